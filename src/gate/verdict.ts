@@ -1,0 +1,46 @@
+import type { ExitCode } from '../errors.ts';
+
+/** The judgement of a run: what the exit code, the summary and the report say. */
+export interface Verdict {
+  readonly status: 'pass' | 'fail' | 'invalid';
+  readonly exitCode: ExitCode;
+  readonly thresholds: readonly ThresholdOutcome[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface ThresholdOutcome {
+  readonly expression: string;
+  /** The measured value with its unit, or "no data". */
+  readonly actual: string;
+  readonly ok: boolean;
+}
+
+/** A way in which a number may lie. `spoils`: the run's figures cannot be trusted, the verdict is invalid. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly spoils: boolean;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export type WarningCode =
+  | 'no-data'
+  | 'interrupted'
+  | 'shard-lost'
+  | 'lateness'
+  | 'skipped'
+  | 'odd-values'
+  | 'connections-failed'
+  | 'connections-dropped'
+  | 'generator-cpu'
+  | 'generator-starved'
+  | 'generator-gc'
+  | 'generator-files'
+  | 'generator-ports'
+  | 'generator-buffered'
+  | 'warmup-loss'
+  | 'misrouted'
+  | 'rejected'
+  | 'queue-unobserved'
+  | 'queue-gaps'
+  | 'queue-plateau';

@@ -1,0 +1,105 @@
+/**
+ * What one shard recorded, and the merge of many: plain data that crosses process borders.
+ * Histograms are HdrHistogram V2, compressed, base64; values in µs, three significant digits.
+ */
+export interface Samples {
+  readonly histograms: Readonly<Record<MetricName, string>>;
+  /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
+  readonly oddValues: number;
+  readonly ledger: LedgerCounts;
+  /** Warm-up's own audit; left out of every figure, but a loss here is still a finding. */
+  readonly warmupLedger: LedgerCounts;
+  /** The first few troubled messages, at most `EXAMPLES_KEPT` of each kind. */
+  readonly examples: readonly MessageExample[];
+  readonly connections: ConnectionCounts;
+  readonly intervals: readonly Interval[];
+  readonly health: readonly ShardHealth[];
+}
+
+/** See docs/measurement.md for the formula of each. */
+export const METRIC_NAMES = [
+  'delivery',
+  'service',
+  'ack',
+  'lateness',
+  'connect',
+  'fanoutFirst',
+  'fanoutMedian',
+  'fanoutLast',
+] as const;
+
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+/** planned = sent + skipped; expected = once + lost. The others are counted besides. */
+export interface LedgerCounts {
+  readonly planned: number;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly acked: number;
+  /** Error frames that the server sent in answer to a message. */
+  readonly rejected: number;
+  readonly expected: number;
+  readonly once: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly reordered: number;
+  readonly misrouted: number;
+  readonly late: number;
+}
+
+export interface MessageExample {
+  readonly kind: 'lost' | 'duplicated' | 'reordered' | 'misrouted';
+  readonly sequence: number;
+  readonly room: number;
+  readonly sender: number;
+  readonly recipient: number;
+  readonly intendedAtUs: number;
+}
+
+export interface ConnectionCounts {
+  readonly attempted: number;
+  readonly opened: number;
+  readonly failed: number;
+  /** Opened, then closed by the other side before the run had ended. */
+  readonly dropped: number;
+  /** From the first attempt to the last open, µs. */
+  readonly openingUs: number;
+  /** Why connects failed: outcome or system code → count. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Connections opened per endpoint URL: how the load was spread. */
+  readonly perEndpoint: Readonly<Record<string, number>>;
+}
+
+/** One second of the run. Counts cover all phases; the histogram holds measured messages only. */
+export interface Interval {
+  /** Seconds since run start: covers [second, second + 1). */
+  readonly second: number;
+  /** Messages whose intended time lies in this second. */
+  readonly offered: number;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly delivered: number;
+  /** Messages sent and not yet delivered to everyone, at the end of the second. */
+  readonly inFlight: number;
+  /** Delivery latencies of what arrived in this second. Empty string where nothing was recorded. */
+  readonly delivery: string;
+  /** Largest lateness of a send in this second, µs. */
+  readonly latenessMaxUs: number;
+}
+
+/** How the generator itself fared; the basis of the run's validity. */
+export interface ShardHealth {
+  readonly shard: number;
+  readonly pid: number;
+  /** CPU time over wall time from start to end of measure, 1 = one core. */
+  readonly cpuRatio: number;
+  /** Share of wall time in which the process was runnable but had no core; null where the system does not tell. */
+  readonly starvedRatio: number | null;
+  readonly memoryBytes: number;
+  readonly gcPauseUs: number;
+  readonly gcPauseMaxUs: number;
+  /** Largest number of bytes that waited in the sockets of one client. */
+  readonly bufferedBytesMax: number;
+  readonly openFiles: number | null;
+  readonly openFilesLimit: number | null;
+}

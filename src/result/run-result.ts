@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const timeUs = z.number().int();
+const encodedHistogram = z.string();
+
+const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
+
+const scenario = z.strictObject({
+  name: z.string(),
+  question: z.string(),
+  protocol: z.enum(['reference', 'echo']),
+  population: z.strictObject({ clients: count, roomSize: count }),
+  load: z.strictObject({ process: z.enum(['constant', 'poisson']), stages: z.array(stage), payloadBytes: count }),
+  phases: z.strictObject({ warmupUs: count, measureUs: count, drainTimeoutUs: count }),
+  timeouts: z.strictObject({ connectUs: count, deliveryUs: count }),
+  latenessBudgetUs: count,
+  target: z.strictObject({
+    kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
+    url: z.string().nullable(),
+    topology: z.enum(['worker']),
+    gateways: count,
+    workers: count,
+  }),
+  seed: count,
+  thresholds: z.array(z.string()),
+});
+
+const component = z.strictObject({ name: z.string(), version: z.string() });
+
+/** What was measured, with versions. `topology` is null for a target that chatbench did not start. */
+export const targetDescription = z.strictObject({
+  kind: z.enum(['embedded', 'local', 'compose', 'external']),
+  topology: z.string().nullable(),
+  gateways: count.nullable(),
+  workers: count.nullable(),
+  components: z.array(component),
+});
+export type TargetDescription = z.infer<typeof targetDescription>;
+
+const ledger = z.strictObject({
+  planned: count,
+  sent: count,
+  skipped: count,
+  acked: count,
+  rejected: count,
+  expected: count,
+  once: count,
+  lost: count,
+  duplicated: count,
+  reordered: count,
+  misrouted: count,
+  late: count,
+});
+
+const interval = z.strictObject({
+  second: count,
+  offered: count,
+  sent: count,
+  skipped: count,
+  delivered: count,
+  inFlight: count,
+  delivery: encodedHistogram,
+  latenessMaxUs: count,
+});
+
+const messageExample = z.strictObject({
+  kind: z.enum(['lost', 'duplicated', 'reordered', 'misrouted']),
+  sequence: count,
+  room: count,
+  sender: count,
+  recipient: count,
+  intendedAtUs: timeUs,
+});
+
+const shardHealth = z.strictObject({
+  shard: count,
+  pid: count,
+  cpuRatio: z.number(),
+  starvedRatio: z.number().nullable(),
+  memoryBytes: count,
+  gcPauseUs: count,
+  gcPauseMaxUs: count,
+  bufferedBytesMax: count,
+  openFiles: count.nullable(),
+  openFilesLimit: count.nullable(),
+});
+
+const samples = z.strictObject({
+  histograms: z.strictObject({
+    delivery: encodedHistogram,
+    service: encodedHistogram,
+    ack: encodedHistogram,
+    lateness: encodedHistogram,
+    connect: encodedHistogram,
+    fanoutFirst: encodedHistogram,
+    fanoutMedian: encodedHistogram,
+    fanoutLast: encodedHistogram,
+  }),
+  oddValues: count,
+  ledger,
+  warmupLedger: ledger,
+  examples: z.array(messageExample),
+  connections: z.strictObject({
+    attempted: count,
+    opened: count,
+    failed: count,
+    dropped: count,
+    openingUs: count,
+    failures: z.record(z.string(), count),
+    perEndpoint: z.record(z.string(), count),
+  }),
+  intervals: z.array(interval),
+  health: z.array(shardHealth),
+});
+
+/** Depth of the target's queues on the run's clock; null where there was nothing to sample. */
+const queueSeries = z.strictObject({
+  /** `amqp`: passive declare plus the workers' in-flight gauge. `in-process`: the embedded queue. */
+  source: z.enum(['amqp', 'in-process']),
+  intervalMs: count,
+  /** Probes that failed or came more than one interval late. */
+  gaps: count,
+  /** Column-wise: sample i is at atUs[i], with ready[i] messages waiting and inFlight[i] at workers (null: gauge unreachable). */
+  atUs: z.array(timeUs),
+  ready: z.array(count),
+  inFlight: z.array(count.nullable()),
+});
+export type QueueSeries = z.infer<typeof queueSeries>;
+
+const timelineEvent = z.strictObject({ atUs: timeUs, kind: z.string(), text: z.string() });
+
+const environment = z.strictObject({
+  chatbench: z.string(),
+  node: z.string(),
+  os: z.string(),
+  cpu: z.string(),
+  cores: count,
+  memoryBytes: count,
+});
+
+/** All that is known of a run: every report, verdict and comparison derives from it alone. Times are µs since run start. */
+export const runResult = z.strictObject({
+  schema: z.literal('chatbench.result/1'),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  command: z.array(z.string()),
+  /** `partial`: interrupted, or a shard was lost; `reason` says which. */
+  completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
+  interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  scenario,
+  target: targetDescription,
+  environment,
+  phases: z.strictObject({
+    warmupEndUs: timeUs,
+    measureEndUs: timeUs,
+    /** When the last expected delivery had arrived, or drain was given up. */
+    drainEndUs: timeUs,
+  }),
+  shards: z.strictObject({ planned: count, reported: count }),
+  samples,
+  queue: queueSeries.nullable(),
+  timeline: z.array(timelineEvent),
+});
+
+export type RunResult = z.infer<typeof runResult>;

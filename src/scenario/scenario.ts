@@ -1,0 +1,67 @@
+/** What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`. */
+export interface Scenario {
+  readonly name: string;
+  /** The question that a run of it answers, one line. */
+  readonly question: string;
+  readonly protocol: ProtocolName;
+  readonly population: Population;
+  readonly load: Load;
+  readonly phases: PhaseLengths;
+  readonly timeouts: Timeouts;
+  /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
+  readonly latenessBudgetUs: number;
+  readonly target: TargetRequest;
+  /** Unsigned 32-bit. The same seed gives the same schedule, to the message. */
+  readonly seed: number;
+  /** Threshold expressions, checked for syntax and metric names. */
+  readonly thresholds: readonly string[];
+}
+
+export type ProtocolName = 'reference' | 'echo';
+
+export interface Population {
+  /** Virtual users, one WebSocket each. */
+  readonly clients: number;
+  /** Members of a room, the sender included. `clients` is a multiple of it. 1 is for `echo` only. */
+  readonly roomSize: number;
+}
+
+export interface Load {
+  /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
+  readonly process: 'constant' | 'poisson';
+  /** One after the other. At least one, and a positive rate somewhere. */
+  readonly stages: readonly Stage[];
+  /** Body of a message, bytes, the marker included. At least `MARKER_BYTES`. */
+  readonly payloadBytes: number;
+}
+
+/** A linear change of rate over a duration; a constant rate where both ends are equal. */
+export interface Stage {
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+  readonly durationUs: number;
+}
+
+export interface PhaseLengths {
+  /** At the first stage's initial rate; left out of every figure. */
+  readonly warmupUs: number;
+  /** Sum of the stages. */
+  readonly measureUs: number;
+  /** Drain ends when all is delivered, or after this long. */
+  readonly drainTimeoutUs: number;
+}
+
+export interface Timeouts {
+  readonly connectUs: number;
+  /** A delivery later than this counts as late, besides. */
+  readonly deliveryUs: number;
+}
+
+export interface TargetRequest {
+  readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
+  /** ws:// or wss:// address; null unless `external`. */
+  readonly url: string | null;
+  readonly topology: 'worker';
+  readonly gateways: number;
+  readonly workers: number;
+}
