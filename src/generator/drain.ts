@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+import type { Recorder } from '../record/recorder.ts';
+
+/**
+ * Waits until everything expected has been delivered, or the timeout has passed; then a moment longer, since only what
+ * arrives after the last expected delivery can show that it was sent twice.
+ *
+ * @returns when the last expected delivery had arrived, or the wait was given up, µs since run start
+ */
+export async function drain(
+  recorder: Recorder,
+  clock: Clock,
+  startAtUs: number,
+  timeoutUs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const beganUs = clock.nowUs();
+  const limitUs = signal.aborted ? Math.min(timeoutUs, ABORTED_DRAIN_US) : timeoutUs;
+  while (recorder.ledger.countOutstanding() > 0 && clock.nowUs() - beganUs < limitUs) {
+    await pause(POLL_MS);
+    if (signal.aborted && clock.nowUs() - beganUs > ABORTED_DRAIN_US) break;
+  }
+  const endUs = clock.nowUs() - startAtUs;
+  await pause(DUPLICATE_GRACE_MS);
+  return endUs;
+}
+
+const POLL_MS = 5;
+const ABORTED_DRAIN_US = 1_500_000;
+const DUPLICATE_GRACE_MS = 200;
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
