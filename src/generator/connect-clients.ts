@@ -79,7 +79,7 @@ async function openClient(
   if (outcome.outcome !== 'ok') return outcome;
   latency.record(clock.nowUs() - startUs);
   for (const frame of opening.frames) outcome.connection.send(Buffer.from(frame));
-  const failure = await ready.within(timeoutUs);
+  const failure = await ready.within(clock, timeoutUs);
   if (failure !== null) {
     outcome.connection.close();
     return { outcome: failure === NO_ANSWER ? 'timeout' : 'protocol', detail: `join: ${failure}` };
@@ -105,10 +105,10 @@ function awaitReady(expected: number) {
       if (missing === 0) settle(null);
     },
     fail: (reason: string) => settle(reason),
-    async within(timeoutUs: number): Promise<string | null> {
-      const timer = setTimeout(() => settle(NO_ANSWER), timeoutUs / 1000);
+    async within(clock: Clock, timeoutUs: number): Promise<string | null> {
+      const cancel = clock.after(timeoutUs, () => settle(NO_ANSWER));
       const failure = await settled;
-      clearTimeout(timer);
+      cancel();
       return failure;
     },
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Recorder } from '../record/recorder.ts';
 
 /**
@@ -17,18 +17,14 @@ export async function drain(
   const beganUs = clock.nowUs();
   const limitUs = signal.aborted ? Math.min(timeoutUs, ABORTED_DRAIN_US) : timeoutUs;
   while (recorder.ledger.countOutstanding() > 0 && clock.nowUs() - beganUs < limitUs) {
-    await pause(POLL_MS);
+    await pause(clock, POLL_US);
     if (signal.aborted && clock.nowUs() - beganUs > ABORTED_DRAIN_US) break;
   }
   const endUs = clock.nowUs() - startAtUs;
-  await pause(DUPLICATE_GRACE_MS);
+  await pause(clock, DUPLICATE_GRACE_US);
   return endUs;
 }
 
-const POLL_MS = 5;
+const POLL_US = 5_000;
 const ABORTED_DRAIN_US = 1_500_000;
-const DUPLICATE_GRACE_MS = 200;
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
+const DUPLICATE_GRACE_US = 200_000;

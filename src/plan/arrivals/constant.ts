@@ -26,7 +26,7 @@ export function streamConstantArrivals(stages: readonly Stage[]): ArrivalStream 
 
 /** How many arrivals `streamConstantArrivals` yields. */
 export function countConstantArrivals(stages: readonly Stage[]): number {
-  return Math.ceil(integrateRate(stages).total - ROUNDING);
+  return Math.max(0, Math.ceil(integrateRate(stages).total - ROUNDING));
 }
 
 /** Floating-point dust: 33.3/s over 30 s is 999.0000000000001 arrivals, and 999 are meant. */
