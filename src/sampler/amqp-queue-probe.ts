@@ -29,7 +29,7 @@ export async function openAmqpQueueProbe(
       ]);
       return {
         ready: depths.reduce((sum, depth) => sum + depth.messageCount, 0),
-        inFlight: inFlight === null ? null : inFlight.reduce((sum, gauges) => sum + (gauges['inFlight'] ?? 0), 0),
+        inFlight: inFlight === null ? null : inFlight.reduce((sum, gauges) => sum + (gauges.inFlight ?? 0), 0),
       };
     },
     async close() {
