@@ -52,11 +52,17 @@ const steps = mapping(stepKeys, '{ from: 1000/s, to: 5000/s, by: 1000/s, every: 
   return z.NEVER;
 });
 
-const targetName = quantity(rules.target);
-const target = z.union([
-  z.string().pipe(targetName),
+// `target: local` and `target: ws://…` are short for a mapping.
+const target = z.preprocess(
+  (value, context) => {
+    if (typeof value !== 'string') return value;
+    const parsed = rules.target(value);
+    if (parsed.ok) return parsed.value.url === null ? { kind: parsed.value.kind } : parsed.value;
+    context.addIssue(parsed.reason);
+    return z.NEVER;
+  },
   mapping(targetKeys, 'auto, embedded, local, compose, an address, or { kind: local, gateways: 2, workers: 1 }'),
-]);
+);
 
 /** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
 const KEYS = {
@@ -125,12 +131,6 @@ export function readScenarioFile(source: YamlSource): {
 }
 
 function describeIssue(source: YamlSource, key: string, issue: z.core.$ZodIssue): readonly Problem[] {
-  // Of a union (`target`), the branch that got further: a mapping's own issues say more than "not a text".
-  if (issue.code === 'invalid_union') {
-    const branch = isMapping(valueAt(source.data, key)) ? issue.errors.at(-1) : issue.errors[0];
-    const isOther = typeof valueAt(source.data, key) !== 'string' && !isMapping(valueAt(source.data, key));
-    return (isOther ? issue.errors.at(-1)! : branch!).flatMap((inner) => describeIssue(source, key, inner));
-  }
   const path = [key, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) =>
@@ -198,8 +198,4 @@ function describeValue(value: unknown): string {
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function valueAt(data: unknown, key: string): unknown {
-  return isMapping(data) ? data[key] : undefined;
 }
