@@ -47,8 +47,8 @@ export function expandSteps({ from, to, by, every }: Steps): readonly Stage[] | 
 
 /** The same shape with its highest rate at `peakPerSecond`: every rate in proportion. */
 export function scaleRates(stages: readonly Stage[], peakPerSecond: number): readonly Stage[] {
-  const factor = peakPerSecond / peakRate(stages);
-  const scale = (rate: number) => Math.min(rate * factor, peakPerSecond);
+  const peak = peakRate(stages);
+  const scale = (rate: number) => (rate === peak ? peakPerSecond : (rate / peak) * peakPerSecond);
   return stages.map((stage) => ({
     fromPerSecond: scale(stage.fromPerSecond),
     toPerSecond: scale(stage.toPerSecond),

@@ -4,7 +4,7 @@ import { type Problem, problemAt, problemWithFlag, scenarioError } from './probl
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { readScenarioFile } from './scenario-file.ts';
-import { settleScenario } from './settle.ts';
+import { settleScenario } from './settle-scenario.ts';
 
 export interface ParseOptions {
   /** How problems name the text, normally its path. */

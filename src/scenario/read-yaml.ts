@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { type Problem, problemAt } from './problem.ts';
 
 export interface Place {
@@ -9,8 +19,8 @@ export interface Place {
 /** A YAML text as plain data, with the way back from a path to its place in the text. */
 export interface YamlSource {
   readonly file: string;
-  /** Plain data; undefined where the text is not YAML. */
-  readonly data: unknown;
+  /** Plain data; undefined where the text is not a YAML mapping. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
   /** Place of the value at a path, or of the nearest thing above it that exists. */
   locate(path: readonly PropertyKey[]): Place;
   /** Place of the key that ends the path. */
@@ -21,7 +31,7 @@ export interface YamlSource {
 // Scenarios have no use for deep sharing; this stops a text of a few lines that expands to gigabytes.
 const MAX_ALIASES = 20;
 
-/** Reads one YAML document. Yields every syntax problem with its place; never throws. */
+/** Reads one YAML document, which has to be a mapping. Yields every syntax problem with its place; never throws. */
 export function readYaml(text: string, file: string): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
@@ -29,25 +39,27 @@ export function readYaml(text: string, file: string): YamlSource {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) =>
-    problemAt(file, placeOf(pos[0]), `invalid YAML: ${lowerFirst(firstLine(message))}`),
-  );
   const source = {
     file,
     locate: (path: readonly PropertyKey[]) => placeOf(offsetOf(document, path, false)),
     locateKey: (path: readonly PropertyKey[]) => placeOf(offsetOf(document, path, true)),
   };
+  const problems = [...document.errors, ...document.warnings].map((error) =>
+    problemAt(file, placeOf(error.pos[0]), `invalid YAML: ${describeError(error)}`),
+  );
   if (problems.length > 0) return { ...source, data: undefined, problems };
+  const refuse = (text: string) => ({
+    ...source,
+    data: undefined,
+    problems: [problemAt(file, source.locate([]), text)],
+  });
   try {
-    return { ...source, data: document.toJS({ maxAliasCount: MAX_ALIASES }), problems };
+    const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (isMap(document.contents)) return { ...source, data: data as Record<string, unknown>, problems };
   } catch (error) {
-    const reason = lowerFirst(firstLine(error instanceof Error ? error.message : String(error)));
-    return {
-      ...source,
-      data: undefined,
-      problems: [problemAt(file, { line: 1, column: 1 }, `invalid YAML: ${reason}`)],
-    };
+    return refuse(`invalid YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
+  return refuse('expected a mapping with name, question and a load');
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boolean): number {
@@ -71,10 +83,11 @@ function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boole
   return offset;
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
+function describeError(error: YAMLError): string {
+  return error.code === 'MULTIPLE_DOCS' ? 'expected one document, got several' : firstLine(error.message);
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+function firstLine(text: string): string {
+  const line = text.split('\n', 1)[0]!;
+  return line.charAt(0).toLowerCase() + line.slice(1);
 }

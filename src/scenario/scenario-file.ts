@@ -8,7 +8,7 @@ import type { YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
 
-const roomKeys = { size: quantity(rules.roomSize) };
+const roomKeys = { size: quantity(rules.roomSize).optional() };
 const timeoutKeys = {
   connect: quantity(rules.positiveDuration).optional(),
   delivery: quantity(rules.positiveDuration).optional(),
@@ -107,14 +107,10 @@ export function readScenarioFile(source: YamlSource): {
   readonly broken: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 } {
-  if (!isMapping(source.data)) {
-    const problem = problemAt(source.file, source.locate([]), 'expected a mapping with name, question and a load');
-    return { values: {}, broken: new Set(Object.keys(KEYS)), problems: [problem] };
-  }
   const values = new Map<string, unknown>();
   const broken = new Set<string>();
   const problems: Problem[] = [];
-  for (const [key, value] of Object.entries(source.data)) {
+  for (const [key, value] of Object.entries(source.data ?? {})) {
     if (!Object.hasOwn(KEYS, key)) {
       problems.push(problemAt(source.file, source.locateKey([key]), unknownKey(key, Object.keys(KEYS))));
       continue;
@@ -172,7 +168,7 @@ function choice<const Names extends readonly [string, ...string[]]>(names: Names
   return z.enum(names, {
     error: ({ input }) => {
       const suggestion = typeof input === 'string' ? didYouMean(input, names) : '';
-      return `expected ${names.join(' or ')}, got ${describeValue(input)}${suggestion}`;
+      return `expected ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' or ' : ''}${names.at(-1)}, got ${describeValue(input)}${suggestion}`;
     },
   });
 }
@@ -194,8 +190,4 @@ function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
