@@ -1,0 +1,37 @@
+import type { ProtocolName } from './scenario.ts';
+
+/** What a scenario has where it says nothing; in the words of the file, so that this is also its documentation. */
+export const DEFAULTS = {
+  protocol: 'reference',
+  clients: '50',
+  arrivals: 'constant',
+  duration: '30s',
+  warmup: '3s',
+  payload: '100',
+  drain: '10s',
+  seed: '1',
+  timeouts: { connect: '10s', delivery: '5s' },
+  'lateness-budget': '50ms',
+  target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1' },
+} as const;
+
+/** Members of a room where the scenario does not say: a pair; with `echo`, the sender alone. */
+export const DEFAULT_ROOM_SIZE: Readonly<Record<ProtocolName, string>> = { reference: '2', echo: '1' };
+
+export const LIMITS = {
+  /** The marker that a recipient finds a message by has to fit into the body. */
+  minPayloadBytes: 30,
+  /** Below the 64 KiB at which servers commonly refuse a frame, with room for the envelope. */
+  maxPayloadBytes: 60_000,
+  maxRatePerSecond: 1_000_000,
+  /** Sequence numbers are unsigned 32-bit. */
+  maxMessages: 2 ** 32 - 1,
+  maxClients: 1_000_000,
+  /** Each one is a process on this machine. */
+  maxProcesses: 64,
+  /** A week; timers overflow at 24.8 days. */
+  maxDurationUs: 7 * 24 * 3600 * 1e6,
+  maxStages: 1000,
+  /** Bytes of a scenario file. */
+  maxFileBytes: 1_000_000,
+} as const;

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listScenarios, loadScenario } from './load-scenario.ts';
+
+const checkThreshold = () => null;
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'chatbench-scenarios-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+it('loads the burst with 36,000 messages over 30 s among 50 clients in pairs', () => {
+  expect(loadScenario('burst', { checkThreshold })).toMatchObject({
+    name: 'burst',
+    population: { clients: 50, roomSize: 2 },
+    load: {
+      process: 'constant',
+      stages: [{ fromPerSecond: 1200, toPerSecond: 1200, durationUs: 30_000_000 }],
+      payloadBytes: 100,
+    },
+    phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
+    thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+  });
+});
+
+it('loads the echo, where a sender is alone in its room', () => {
+  expect(loadScenario('echo', { checkThreshold })).toMatchObject({
+    protocol: 'echo',
+    population: { clients: 100, roomSize: 1 },
+    load: { stages: [{ fromPerSecond: 1000, durationUs: 10_000_000 }] },
+    phases: { warmupUs: 1_000_000 },
+    thresholds: ['lost == 0'],
+  });
+});
+
+it('lists every ready-made scenario under the name that it bears inside', () => {
+  const listed = listScenarios({ checkThreshold });
+  expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['burst', 'echo']));
+  for (const { name, scenario } of listed) expect(scenario.name).toBe(name);
+});
+
+it('loads a file by its path, and names it in problems as it was given', () => {
+  const file = join(directory, 'mine.yaml');
+  writeFileSync(file, 'name: mine\nquestion: q\nrate: 5/s\n');
+  expect(loadScenario(file, { checkThreshold }).name).toBe('mine');
+  writeFileSync(file, 'name: mine\nquestion: q\nrate: 0\n');
+  expect(() => loadScenario(file, { checkThreshold })).toThrow(`${file}:3:7: rate: expected a positive rate`);
+});
+
+it.each([
+  ['brust', /^unknown scenario "brust", did you mean "burst"\?$/],
+  ['zzzzzz', /^unknown scenario "zzzzzz", expected one of .*burst/],
+  ['constructor', /^unknown scenario "constructor"/],
+  ['./missing.yaml', /^cannot read the scenario "\.\/missing\.yaml": no such file$/],
+  ['../scenarios/burst', /^cannot read the scenario/],
+])('says in one line that there is no "%s"', (name, message) => {
+  expect(() => loadScenario(name, { checkThreshold })).toThrow(
+    expect.objectContaining({ code: 'scenario-unknown', message: expect.stringMatching(message) }),
+  );
+});

@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest';
+import { ChatbenchError } from '../errors.ts';
+import { type ParseOptions, parseScenario } from './parse-scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+const SMALLEST = 'name: small\nquestion: Does it work?\nrate: 100/s\n';
+const STAGED =
+  'name: staged\nquestion: Does it work?\nstages: [{ ramp: 0/s → 5000/s, over: 30s }, { hold: 5000/s, for: 1m }]\n';
+
+type Overrides = ParseOptions['overrides'];
+
+function parse(text: string, overrides: Overrides = {}): Scenario {
+  const checkThreshold = (expression: string) => (expression.startsWith('bad') ? 'unknown metric' : null);
+  return parseScenario(text, { file: 'my.yaml', overrides, checkThreshold });
+}
+
+function problemsOf(text: string, overrides: Overrides = {}): readonly string[] {
+  try {
+    parse(text, overrides);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ChatbenchError);
+    expect((error as ChatbenchError).code).toBe('scenario-invalid');
+    return (error as ChatbenchError).message.split('\n');
+  }
+  return [];
+}
+
+describe('a scenario', () => {
+  it('needs a name, a question and a load; all else has a default', () => {
+    expect(parse(SMALLEST)).toEqual({
+      name: 'small',
+      question: 'Does it work?',
+      protocol: 'reference',
+      population: { clients: 50, roomSize: 2 },
+      load: {
+        process: 'constant',
+        stages: [{ fromPerSecond: 100, toPerSecond: 100, durationUs: 30_000_000 }],
+        payloadBytes: 100,
+      },
+      phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
+      timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
+      latenessBudgetUs: 50_000,
+      target: { kind: 'auto', url: null, topology: 'worker', gateways: 2, workers: 1 },
+      seed: 1,
+      thresholds: [],
+    });
+  });
+
+  it('takes every key', () => {
+    const text = `${SMALLEST}protocol: echo
+clients: 7
+rooms: { size: 1 }
+arrivals: poisson
+duration: 1.5s
+warmup: 0
+payload: 1KiB
+drain: 250ms
+seed: 4294967295
+timeouts: { connect: 1s, delivery: 2s }
+lateness-budget: 7ms
+target: { url: "wss://chat.example/ws" }
+thresholds: [ 'lost == 0' ]
+`;
+    expect(parse(text)).toMatchObject({
+      protocol: 'echo',
+      population: { clients: 7, roomSize: 1 },
+      load: { process: 'poisson', payloadBytes: 1024 },
+      phases: { warmupUs: 0, measureUs: 1_500_000, drainTimeoutUs: 250_000 },
+      timeouts: { connectUs: 1_000_000, deliveryUs: 2_000_000 },
+      latenessBudgetUs: 7_000,
+      target: { kind: 'external', url: 'wss://chat.example/ws' },
+      seed: 4_294_967_295,
+      thresholds: ['lost == 0'],
+    });
+  });
+
+  it('has rooms of one by default where the protocol is echo', () => {
+    expect(parse(`${SMALLEST}protocol: echo\n`).population.roomSize).toBe(1);
+  });
+
+  it.each(['→', '->'])('ramps with "%s"', (arrow) => {
+    expect(parse(STAGED.replace('→', arrow)).load.stages).toEqual([
+      { fromPerSecond: 0, toPerSecond: 5000, durationUs: 30_000_000 },
+      { fromPerSecond: 5000, toPerSecond: 5000, durationUs: 60_000_000 },
+    ]);
+  });
+
+  it.each([
+    ['from: 100, to: 500, by: 200', [100, 300, 500]],
+    ['from: 500, to: 100, by: 200', [500, 300, 100]],
+    ['from: 0.1, to: 0.7, by: 0.2', [0.1, 0.3, 0.5, 0.7]], // 0.6 / 0.2 is 2.9999999999999996 in doubles
+    ['from: 9, to: 9, by: 1', [9]],
+  ])('steps { %s } to %j', (ends, rates) => {
+    const { stages } = parse(`name: s\nquestion: q\nsteps: { ${ends}, every: 10s }\n`).load;
+    expect(stages.map((stage) => Number(stage.fromPerSecond.toFixed(9)))).toEqual(rates);
+    expect(stages.every((stage) => stage.durationUs === 10_000_000)).toBe(true);
+  });
+});
+
+describe('flags', () => {
+  it('replace the values of the file', () => {
+    const overrides = {
+      rate: '7',
+      duration: '2m',
+      clients: '9',
+      roomSize: '3',
+      payload: '64',
+      warmup: '0s',
+      seed: '5',
+      target: 'local',
+      gateways: '3',
+      workers: '4',
+    };
+    expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
+      population: { clients: 9, roomSize: 3 },
+      load: { stages: [{ fromPerSecond: 7, toPerSecond: 7, durationUs: 120_000_000 }], payloadBytes: 64 },
+      phases: { warmupUs: 0, measureUs: 120_000_000 },
+      target: { kind: 'local', url: null, gateways: 3, workers: 4 },
+      seed: 5,
+    });
+  });
+
+  it('give a scenario without a load its load', () => {
+    expect(parse('name: s\nquestion: q\n', { rate: '5' }).load.stages[0]?.fromPerSecond).toBe(5);
+  });
+
+  it('scale stages in proportion: the rate is the peak, the duration the sum', () => {
+    const { load, phases } = parse(STAGED, { rate: '100', duration: '10s' });
+    // A third of 10 s is no whole number of µs: borders are rounded, and the sum is still exact.
+    expect(load.stages).toEqual([
+      { fromPerSecond: 0, toPerSecond: 100, durationUs: 3_333_333 },
+      { fromPerSecond: 100, toPerSecond: 100, durationUs: 6_666_667 },
+    ]);
+    expect(phases.measureUs).toBe(10_000_000);
+  });
+
+  it('add thresholds, and replace those on the same metric and statistic', () => {
+    const text = `${SMALLEST}thresholds: [ 'delivery.p95 < 170ms', 'delivery.p99.9 < 1s', 'lost == 0' ]\n`;
+    const given = ['delivery.p95<1us', 'delivery.p999 < 2s', 'ack.p95 < 5ms'];
+    expect(parse(text, { thresholds: given }).thresholds).toEqual(['lost == 0', ...given]);
+  });
+});
+
+describe('problems', () => {
+  it('are all told at once, in the order of the file and then of the flags', () => {
+    const text = `name: A b
+rate: abc
+warmpup: 3s
+clients: 51
+duration: 5x
+target: { kind: locl, gateways: 0 }
+thresholds: [ 'lost == 0', 'bad < 1' ]
+`;
+    expect(problemsOf(text, { payload: '1', thresholds: ['bad > 1'] })).toEqual([
+      'my.yaml:1:1: missing key "question", expected the question that a run answers',
+      'my.yaml:1:7: name: expected a short name of a–z, 0–9 and - such as burst, got "A b"',
+      'my.yaml:2:7: rate: expected a rate such as 1200 or 1200/s, got "abc"',
+      'my.yaml:3:1: unknown key "warmpup", did you mean "warmup"?',
+      'my.yaml:4:10: clients: expected full rooms: a multiple of the room size 2, such as 50 or 52 clients',
+      'my.yaml:5:11: duration: expected a duration such as 30s or 2m, got "5x"',
+      'my.yaml:6:17: target.kind: expected auto, embedded, local, compose or external, got "locl", did you mean "local"?',
+      'my.yaml:6:33: target.gateways: expected 1 to 64 gateways, got "0"',
+      "my.yaml:7:28: threshold 'bad < 1': unknown metric",
+      '--payload 1: expected 30 bytes (the marker of a message) to 60,000 bytes',
+      "--threshold 'bad > 1': unknown metric",
+    ]);
+  });
+
+  it.each([
+    ['rooms: { sise: 2 }', 'my.yaml:4:10: unknown key "sise", did you mean "size"?'],
+    ['timeouts:', 'my.yaml:4:10: timeouts: expected { connect: 10s, delivery: 5s }, got nothing'],
+    ['clients: [1]', 'my.yaml:4:10: clients: expected a whole number such as 50, got a list of 1'],
+    ['clients: -2', 'my.yaml:4:10: clients: expected a whole number such as 50, got "-2"'],
+    ['duration: 30', 'my.yaml:4:11: duration: expected a duration such as 30s or 2m, got "30"'],
+    ['duration: 0s', 'my.yaml:4:11: duration: expected a positive duration such as 30s or 2m, got "0s"'],
+    ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],
+    ['seed: 4294967296', 'my.yaml:4:7: seed: expected a seed of at most 4294967295, got "4294967296"'],
+    ['arrivals: posson', 'my.yaml:4:11: arrivals: expected constant or poisson, got "posson", did you mean "poisson"?'],
+    ['thresholds: [ 5 ]', "my.yaml:4:15: thresholds[0]: expected a threshold such as 'lost == 0'"],
+    ['payload: 60001', /^my.yaml:4:10: payload: expected 30 bytes .* to 60,000 bytes, got "60001"$/],
+    ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],
+    ['target: { kind: external }', /^my.yaml:4:9: target: expected a url: /],
+    ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
+    ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
+    ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
+    ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
+    ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
+  ])('"%s" has one line: %s', (line, problem) => {
+    const problems = problemsOf(`${SMALLEST}${line}\n`);
+    expect(problems).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)]);
+  });
+
+  it.each([
+    [{ rate: '0' }, '--rate 0: expected a positive rate such as 1200 or 1200/s'],
+    [{ rate: 'abc' }, '--rate abc: expected a rate such as 1200 or 1200/s'],
+    [{ rate: '1000001' }, '--rate 1000001: expected a rate of at most 1,000,000/s'],
+    [{ duration: '5x' }, '--duration 5x: expected a duration such as 30s or 2m'],
+    [{ clients: '1' }, '--clients 1: expected full rooms: a multiple of the room size 2, such as 2 clients'],
+    [{ clients: '0' }, '--clients 0: expected 1 to 1,000,000 clients'],
+    [{ roomSize: '3' }, '--room-size 3: expected a size that divides the 50 clients, or 48 or 51 clients'],
+    [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
+    [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
+    [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
+    [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
+    [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
+  ])('%j has one line that names the flag: %s', (overrides: Overrides, problem) => {
+    expect(problemsOf(SMALLEST, overrides)).toEqual([
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    ]);
+  });
+
+  it.each([
+    ['{ ramp: 0/s, over: 30s }', /^my.yaml:3:18: stages\[0\].ramp: expected two rates/],
+    ['{ hold: 5, over: 1m }', /^my.yaml:3:10: stages\[0\]: expected { ramp: .* } or { hold: .* }$/],
+    ['{ hold: 5, foor: 1m }', 'my.yaml:3:21: unknown key "foor", did you mean "for"?'],
+    ['{ hold: 0, for: 1m }', 'my.yaml:3:9: stages: expected a positive rate in at least one stage'],
+  ])('of the stage %s are told', (stage, problem) => {
+    const problems = problemsOf(`name: s\nquestion: q\nstages: [${stage}]\n`);
+    expect(problems).toContainEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+  });
+
+  it('are told of steps that miss their end, and of stages that would vanish', () => {
+    expect(problemsOf('name: s\nquestion: q\nsteps: { from: 100, to: 500, by: 300, every: 1s }\n')).toEqual([
+      'my.yaml:3:8: steps: expected steps that end at "to", but 100/s to 500/s is no multiple of 300/s',
+    ]);
+    expect(problemsOf(STAGED, { duration: '1us' })).toEqual([
+      '--duration 1us: expected at least 1 µs for each of 2 stages, got 1 µs in all',
+    ]);
+  });
+});
+
+describe('a text that is not what it should be', () => {
+  it('has every syntax problem told with its place, those of flags besides', () => {
+    const problems = problemsOf('name: "small\nquestion: q\nrate: [1\n', { rate: 'abc' });
+    expect(problems.slice(0, -1).every((line) => /^my\.yaml:\d+:\d+: invalid YAML: /.test(line))).toBe(true);
+    expect(problems.at(-1)).toBe('--rate abc: expected a rate such as 1200 or 1200/s');
+  });
+
+  it.each([
+    ['', 'my.yaml:1:1: expected a mapping with name, question and a load'],
+    ['- a', 'my.yaml:1:1: expected a mapping with name, question and a load'],
+    ['a: 1\na: 2\n', 'my.yaml:2:1: invalid YAML: map keys must be unique'],
+    ['a: 1\n---\nb: 2\n', 'my.yaml:2:1: invalid YAML: expected one document, got several'],
+    ['a: !!js/function x', /^my.yaml:1:4: invalid YAML: unresolved tag/],
+    ['a: 1\nb: [1,\n', /^my.yaml:\d:\d+: invalid YAML: /],
+  ])('%j is refused', (text, problem) => {
+    expect(problemsOf(text)).toContainEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+  });
+
+  it('cannot make a small file grow without bound', () => {
+    const layers = ['a0: &a0 [x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)];
+    expect(problemsOf(layers.join('\n'))).toEqual([
+      expect.stringMatching(/^my.yaml:1:1: invalid YAML: excessive alias/),
+    ]);
+  });
+
+  it('cannot reach the prototype of anything', () => {
+    const problems = problemsOf(
+      `${SMALLEST}__proto__: { polluted: 1 }\nconstructor: { prototype: { polluted: 1 } }\nrooms: { size: 2, __proto__: { polluted: 1 } }\n`,
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(/^my.yaml:4:1: unknown key "__proto__"/),
+      expect.stringMatching(/^my.yaml:5:1: unknown key "constructor"/),
+      expect.stringMatching(/^my.yaml:6:19: unknown key "__proto__"/),
+    ]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});

@@ -1,0 +1,72 @@
+import { didYouMean } from '../nearest.ts';
+import {
+  formatCount,
+  formatRate,
+  type Parser,
+  parseBytes,
+  parseCount,
+  parseDurationUs,
+  parseRatePerSecond,
+  rejectText,
+  restrict,
+} from '../units.ts';
+import { LIMITS } from './defaults.ts';
+import type { TargetRequest } from './scenario.ts';
+
+/** What each value of a scenario may be, whether it stands in a file or behind a flag. */
+
+/** A rate within a stage: 0 is a pause. */
+export const stageRate = restrict(
+  parseRatePerSecond,
+  (rate) => rate <= LIMITS.maxRatePerSecond,
+  `a rate of at most ${formatRate(LIMITS.maxRatePerSecond)}`,
+);
+export const positiveRate = restrict(stageRate, (rate) => rate > 0, 'a positive rate such as 1200 or 1200/s');
+
+/** 0 included: no warm-up, no drain. */
+export const duration = restrict(parseDurationUs, (us) => us <= LIMITS.maxDurationUs, 'a duration of at most 168h');
+export const positiveDuration = restrict(duration, (us) => us > 0, 'a positive duration such as 30s or 2m');
+
+export const clients = countBetween(1, LIMITS.maxClients, 'clients');
+export const roomSize = countBetween(1, LIMITS.maxClients, 'members of a room');
+export const gateways = countBetween(1, LIMITS.maxProcesses, 'gateways');
+export const workers = countBetween(1, LIMITS.maxProcesses, 'workers');
+
+export const payload = restrict(
+  parseBytes,
+  (bytes) => bytes >= LIMITS.minPayloadBytes && bytes <= LIMITS.maxPayloadBytes,
+  `${LIMITS.minPayloadBytes} bytes (the marker of a message) to ${formatCount(LIMITS.maxPayloadBytes)} bytes`,
+);
+
+export const seed = restrict(parseCount, (value) => value <= 0xffff_ffff, `a seed of at most ${0xffff_ffff}`);
+
+const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;
+
+/** "auto", "embedded", "local", "compose", or the ws:// or wss:// address of a server. */
+export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
+  const kind = TARGET_KINDS.find((name) => name === text);
+  if (kind !== undefined) return { ok: true, value: { kind, url: null } };
+  if (/^wss?:/i.test(text)) {
+    const url = webSocketUrl(text);
+    return url.ok ? { ok: true, value: { kind: 'external', url: url.value } } : url;
+  }
+  const expected = `${TARGET_KINDS.join(', ')} or an address such as ws://127.0.0.1:8080/`;
+  const rejected = rejectText(expected, text);
+  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, TARGET_KINDS) };
+};
+
+export const webSocketUrl: Parser<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const usable = url !== null && /^wss?:$/.test(url.protocol) && url.hostname !== '' && url.hash === '';
+  return usable
+    ? { ok: true, value: text }
+    : rejectText('a ws:// or wss:// address such as ws://127.0.0.1:8080/', text);
+};
+
+function countBetween(least: number, most: number, what: string): Parser<number> {
+  return restrict(
+    parseCount,
+    (value) => value >= least && value <= most,
+    `${formatCount(least)} to ${formatCount(most)} ${what}`,
+  );
+}

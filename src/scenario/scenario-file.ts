@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { didYouMean } from '../nearest.ts';
+import type { Parser } from '../units.ts';
+import { LIMITS } from './defaults.ts';
+import { expandSteps, hold, ramp } from './load.ts';
+import { type Problem, problemAt } from './problem.ts';
+import type { YamlSource } from './read-yaml.ts';
+import * as rules from './rules.ts';
+import type { Stage } from './scenario.ts';
+
+const roomKeys = { size: quantity(rules.roomSize).optional() };
+const timeoutKeys = {
+  connect: quantity(rules.positiveDuration).optional(),
+  delivery: quantity(rules.positiveDuration).optional(),
+};
+const stageKeys = {
+  ramp: quantity(ramp).optional(),
+  over: quantity(rules.positiveDuration).optional(),
+  hold: quantity(rules.stageRate).optional(),
+  for: quantity(rules.positiveDuration).optional(),
+};
+const stepKeys = {
+  from: quantity(rules.stageRate),
+  to: quantity(rules.stageRate),
+  by: quantity(rules.positiveRate),
+  every: quantity(rules.positiveDuration),
+};
+const targetKeys = {
+  kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
+  url: quantity(rules.webSocketUrl).optional(),
+  topology: choice(['worker']).optional(),
+  gateways: quantity(rules.gateways).optional(),
+  workers: quantity(rules.workers).optional(),
+};
+
+const stage = mapping(stageKeys, '{ ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }').transform(
+  (keys, context): Stage => {
+    const { ramp: ends, over, hold: rate, for: length } = keys;
+    const isRamp = ends !== undefined && over !== undefined && rate === undefined && length === undefined;
+    const isHold = rate !== undefined && length !== undefined && ends === undefined && over === undefined;
+    if (isRamp) return { ...ends, durationUs: over };
+    if (isHold) return hold(rate, length);
+    context.addIssue('expected { ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }');
+    return z.NEVER;
+  },
+);
+
+const steps = mapping(stepKeys, '{ from: 1000/s, to: 5000/s, by: 1000/s, every: 10s }').transform((keys, context) => {
+  const stages = expandSteps(keys);
+  if (typeof stages !== 'string') return stages;
+  context.addIssue(stages);
+  return z.NEVER;
+});
+
+// `target: local` and `target: ws://…` are short for a mapping.
+const target = z.preprocess(
+  (value, context) => {
+    if (typeof value !== 'string') return value;
+    const parsed = rules.target(value);
+    if (parsed.ok) return parsed.value.url === null ? { kind: parsed.value.kind } : parsed.value;
+    context.addIssue(parsed.reason);
+    return z.NEVER;
+  },
+  mapping(targetKeys, 'auto, embedded, local, compose, an address, or { kind: local, gateways: 2, workers: 1 }'),
+);
+
+/** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
+const KEYS = {
+  name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
+  question: text(/^\S.{0,299}$/, 'the question that a run answers, on one line'),
+  protocol: choice(['reference', 'echo']),
+  clients: quantity(rules.clients),
+  rooms: mapping(roomKeys, '{ size: 2 }'),
+  rate: quantity(rules.positiveRate),
+  stages: list(stage, 1, LIMITS.maxStages, 'a list of stages'),
+  steps,
+  arrivals: choice(['constant', 'poisson']),
+  duration: quantity(rules.positiveDuration),
+  warmup: quantity(rules.duration),
+  payload: quantity(rules.payload),
+  drain: quantity(rules.duration),
+  seed: quantity(rules.seed),
+  timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
+  'lateness-budget': quantity(rules.positiveDuration),
+  target,
+  thresholds: list(z.string({ error: "expected a threshold such as 'lost == 0'" }), 0, 1000, 'a list of thresholds'),
+} as const;
+
+export type ScenarioKey = keyof typeof KEYS;
+export type ScenarioFile = { readonly [K in ScenarioKey]?: z.output<(typeof KEYS)[K]> };
+
+const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  rooms: Object.keys(roomKeys),
+  timeouts: Object.keys(timeoutKeys),
+  stages: Object.keys(stageKeys),
+  steps: Object.keys(stepKeys),
+  target: Object.keys(targetKeys),
+};
+
+/**
+ * Reads each key on its own, so that a mistake in one hides none in another.
+ *
+ * @returns what is right, the keys that are `broken` (already reported), and a problem for every mistake
+ */
+export function readScenarioFile(source: YamlSource): {
+  readonly values: ScenarioFile;
+  readonly broken: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+} {
+  const values = new Map<string, unknown>();
+  const broken = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [key, value] of Object.entries(source.data ?? {})) {
+    if (!Object.hasOwn(KEYS, key)) {
+      problems.push(problemAt(source.file, source.locateKey([key]), unknownKey(key, Object.keys(KEYS))));
+      continue;
+    }
+    const parsed = KEYS[key as ScenarioKey].safeParse(value);
+    if (parsed.success) {
+      values.set(key, parsed.data);
+    } else {
+      broken.add(key);
+      problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(source, key, issue)));
+    }
+  }
+  return { values: Object.fromEntries(values) as ScenarioFile, broken, problems };
+}
+
+function describeIssue(source: YamlSource, key: string, issue: z.core.$ZodIssue): readonly Problem[] {
+  const path = [key, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) =>
+      problemAt(source.file, source.locateKey([...path, name]), unknownKey(name, NESTED_KEYS[key] ?? [])),
+    );
+  }
+  return [problemAt(source.file, source.locate(path), `${nameOf(path)}: ${issue.message}`)];
+}
+
+/** "stages[1].over" */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const suggestion = didYouMean(key, known);
+  return `unknown key ${JSON.stringify(key)}${suggestion === '' ? `, expected one of ${known.join(', ')}` : suggestion}`;
+}
+
+/** A value with a unit: a YAML number is read like its text. */
+function quantity<T>(parse: Parser<T>) {
+  return z.unknown().transform((value, context): T => {
+    const isText = typeof value === 'string' || typeof value === 'number';
+    const parsed = parse(isText ? String(value) : '');
+    if (parsed.ok) return parsed.value;
+    context.addIssue(isText ? parsed.reason : `expected ${parsed.expected}, got ${describeValue(value)}`);
+    return z.NEVER;
+  });
+}
+
+function text(pattern: RegExp, expected: string) {
+  const error = (issue: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(issue.input)}`;
+  return z.string({ error }).regex(pattern, { error });
+}
+
+function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, {
+    error: ({ input }) => {
+      const suggestion = typeof input === 'string' ? didYouMean(input, names) : '';
+      return `expected ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' or ' : ''}${names.at(-1)}, got ${describeValue(input)}${suggestion}`;
+    },
+  });
+}
+
+function list<Item extends z.ZodType>(item: Item, least: number, most: number, expected: string) {
+  const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(input)}`;
+  return z.array(item, { error }).min(least, { error }).max(most, { error });
+}
+
+function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string) {
+  return z.strictObject(keys, {
+    error: (issue) =>
+      issue.code === 'invalid_type' ? `expected ${expected}, got ${describeValue(issue.input)}` : null,
+  });
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+}

@@ -1,0 +1,73 @@
+import { DEFAULTS, LIMITS } from './defaults.ts';
+import { expectedMessages, hold, peakRate, scaleDurations, scaleRates } from './load.ts';
+import { type Problem, problemAt, problemWithFlag } from './problem.ts';
+import * as rules from './rules.ts';
+import type { Stage } from './scenario.ts';
+import { atKey, blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+
+/** `rate`, `stages` or `steps` → the stages of measure; undefined where their source is broken. */
+export function settleStages(sources: Sources, report: Report): Setting<readonly Stage[]> | undefined {
+  const { values, broken, flags } = sources;
+  const loads = (['rate', 'stages', 'steps'] as const).filter((key) => values[key] !== undefined || broken.has(key));
+  for (const extra of loads.slice(1)) {
+    report(atKey(sources, extra, `expected one load, but "${loads[0]}" is given as well as "${extra}"`));
+  }
+  const key = loads[0] ?? 'rate';
+  if (loads.length === 0 && flags.rate === undefined) {
+    report(problemAt(sources.source.file, sources.source.locate([]), 'missing key "rate", "stages" or "steps"'));
+  }
+  if (loads.length > 1 || broken.has(key)) return undefined;
+  if (key === 'rate') return settleConstantLoad(sources);
+  const stages = values[key];
+  if (values.duration !== undefined) {
+    report(atKey(sources, 'duration', `expected no duration besides "${key}", which have their own`));
+  }
+  return stages && settleStagedLoad(sources, key, stages, report);
+}
+
+function settleConstantLoad(sources: Sources): Setting<readonly Stage[]> | undefined {
+  const { values, flags } = sources;
+  const rate = settle(sources, 'rate', values.rate, flags.rate, undefined);
+  const defaultDuration = read(rules.positiveDuration(DEFAULTS.duration));
+  const duration = settle(sources, 'duration', values.duration, flags.duration, defaultDuration);
+  if (!rate || !duration) return undefined;
+  return { ...blamed(rate, duration), value: [hold(rate.value, duration.value)] };
+}
+
+/** With stages, `--rate` is the highest rate and `--duration` the sum: the shape stays, everything else in proportion. */
+function settleStagedLoad(
+  sources: Sources,
+  key: 'stages' | 'steps',
+  ofFile: readonly Stage[],
+  report: Report,
+): Setting<readonly Stage[]> | undefined {
+  const { rate, duration } = sources.flags;
+  const file = settle(sources, key, ofFile, undefined, undefined)!;
+  if (peakRate(ofFile) === 0) {
+    report(file.blame('expected a positive rate in at least one stage'));
+    return undefined;
+  }
+  if ((rate && !rate.parsed.ok) || (duration && !duration.parsed.ok)) return undefined;
+  let stages = ofFile;
+  if (rate?.parsed.ok) stages = scaleRates(stages, rate.parsed.value);
+  if (duration?.parsed.ok) {
+    const scaled = scaleDurations(stages, duration.parsed.value);
+    if (typeof scaled === 'string') {
+      report(problemWithFlag(duration.flag, scaled));
+      return undefined;
+    }
+    stages = scaled;
+  }
+  const flag = rate ?? duration;
+  return flag ? { ...fromFlag(flag.flag, stages) } : { ...file, value: stages };
+}
+
+/** At least one message in measure, and no more in warm-up and measure than there are sequence numbers. */
+export function checkMessageCount(stages: Setting<readonly Stage[]>, warmup: Setting<number>): Problem | undefined {
+  const measured = expectedMessages(stages.value);
+  // With some slack for what floating point makes of rate · duration = 1.
+  if (measured < 1 - 1e-9) return stages.blame('expected at least one message, but the rate yields none in this time');
+  const total = measured + expectedMessages([hold(stages.value[0]!.fromPerSecond, warmup.value)]);
+  if (total <= LIMITS.maxMessages) return undefined;
+  return stages.blame(`expected at most ${LIMITS.maxMessages} messages in a run, got ${Math.round(total)}`);
+}

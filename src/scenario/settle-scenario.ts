@@ -1,0 +1,76 @@
+import { DEFAULTS } from './defaults.ts';
+import { totalUs } from './load.ts';
+import { type Problem, problemAt } from './problem.ts';
+import * as rules from './rules.ts';
+import type { ProtocolName, Scenario } from './scenario.ts';
+import { type Report, read, type Sources, settle } from './setting.ts';
+import { checkMessageCount, settleStages } from './settle-load.ts';
+import { settlePopulation } from './settle-population.ts';
+import { settleTarget } from './settle-target.ts';
+
+/**
+ * File, flags and defaults → the scenario (without thresholds), and a problem for all that does not fit together.
+ * A check whose inputs are broken is left out.
+ *
+ * @returns `scenario` null where anything needed is broken
+ */
+export function settleScenario(sources: Sources): {
+  readonly scenario: Omit<Scenario, 'thresholds'> | null;
+  readonly problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const report: Report = (problem) => {
+    if (problem) problems.push(problem);
+  };
+  const { values, broken } = sources;
+
+  const name = required(sources, 'name', 'a short name such as burst', report);
+  const question = required(sources, 'question', 'the question that a run answers', report);
+  const protocol = settle(sources, 'protocol', values.protocol, undefined, DEFAULTS.protocol as ProtocolName);
+  const population = settlePopulation(sources, protocol, report);
+  const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
+  const stages = settleStages(sources, report);
+  const payload = settle(
+    sources,
+    'payload',
+    values.payload,
+    sources.flags.payload,
+    read(rules.payload(DEFAULTS.payload)),
+  );
+  const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
+  const target = settleTarget(sources, protocol, report);
+  if (stages && warmup) report(checkMessageCount(stages, warmup));
+
+  const isUsable = !(['arrivals', 'drain', 'timeouts', 'lateness-budget'] as const).some((key) => broken.has(key));
+  if (!(name && question && protocol && population && warmup && stages && payload && seed && target && isUsable)) {
+    return { scenario: null, problems };
+  }
+  const scenario = {
+    name,
+    question,
+    protocol: protocol.value,
+    population,
+    load: { process: values.arrivals ?? DEFAULTS.arrivals, stages: stages.value, payloadBytes: payload.value },
+    phases: {
+      warmupUs: warmup.value,
+      measureUs: totalUs(stages.value),
+      drainTimeoutUs: values.drain ?? read(rules.duration(DEFAULTS.drain)),
+    },
+    timeouts: {
+      connectUs: values.timeouts?.connect ?? read(rules.positiveDuration(DEFAULTS.timeouts.connect)),
+      deliveryUs: values.timeouts?.delivery ?? read(rules.positiveDuration(DEFAULTS.timeouts.delivery)),
+    },
+    latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
+    target,
+    seed: seed.value,
+  };
+  return { scenario, problems };
+}
+
+function required(sources: Sources, key: 'name' | 'question', expected: string, report: Report): string | undefined {
+  const value = sources.values[key];
+  if (value === undefined && !sources.broken.has(key)) {
+    report(problemAt(sources.source.file, sources.source.locate([]), `missing key "${key}", expected ${expected}`));
+  }
+  return value;
+}

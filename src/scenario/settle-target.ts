@@ -1,0 +1,52 @@
+import { DEFAULTS } from './defaults.ts';
+import * as rules from './rules.ts';
+import type { ProtocolName, Scenario } from './scenario.ts';
+import type { ScenarioFile } from './scenario-file.ts';
+import { type Report, read, type Setting, type Sources, settle } from './setting.ts';
+
+export function settleTarget(
+  sources: Sources,
+  protocol: Setting<ProtocolName> | undefined,
+  report: Report,
+): Scenario['target'] | undefined {
+  const { values, flags } = sources;
+  const gateways = settle(
+    sources,
+    'target',
+    values.target?.gateways,
+    flags.gateways,
+    read(rules.gateways(DEFAULTS.target.gateways)),
+  );
+  const workers = settle(
+    sources,
+    'target',
+    values.target?.workers,
+    flags.workers,
+    read(rules.workers(DEFAULTS.target.workers)),
+  );
+  const chosen = settle(sources, 'target', targetOfFile(values.target), flags.target, {
+    kind: DEFAULTS.target.kind,
+    url: null,
+  });
+  if (!gateways || !workers || !chosen) return undefined;
+  const { kind, url } = chosen.value;
+  if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
+  if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
+  for (const [what, setting] of [
+    ['gateways', gateways],
+    ['workers', workers],
+  ] as const) {
+    if (kind === 'external' && setting.from === 'flag') {
+      report(setting.blame(`expected no number of ${what} for a target at an address: leave it out`));
+    }
+  }
+  if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
+    report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
+  }
+  return { kind, url, topology: DEFAULTS.target.topology, gateways: gateways.value, workers: workers.value };
+}
+
+function targetOfFile(target: ScenarioFile['target']): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
+  if (target?.kind === undefined && target?.url === undefined) return undefined;
+  return { kind: target.kind ?? 'external', url: target.url ?? null };
+}
