@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { assessValidity } from './assess-validity.ts';
+import type { WarningCode } from './verdict.ts';
+
+it('a sound run has no warning', () => {
+  expect(assessValidity(smallResult())).toEqual([]);
+});
+
+const many = (value: number) => Array.from({ length: 100 }, () => value);
+const everyTenth = (depths: readonly number[]) => ({
+  intervalMs: 100,
+  atUs: Array.from({ length: depths.length * 20 }, (_, index) => index * 100_000),
+  ready: depths.flatMap((depth) => Array.from({ length: 20 }, () => depth)),
+  inFlight: depths.flatMap(() => Array.from({ length: 20 }, () => 0)),
+});
+
+const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
+  ['no-data', 'no delivery was measured: 100 messages sent, none received', { histograms: { delivery: [] } }],
+  ['no-data', 'no delivery was measured: 100 messages sent, none received', { ledger: { once: 0, lost: 100 } }],
+  ['no-data', 'lateness was not recorded', { histograms: { lateness: [] } }],
+  ['interrupted', 'the run was interrupted by SIGINT', { run: { interruptedBy: 'SIGINT' } }],
+  [
+    'interrupted',
+    'the run is partial: redis died',
+    { run: { completeness: { status: 'partial', reason: 'redis died' } } },
+  ],
+  ['shard-lost', '1 of 3 shards did not report', { run: { shards: { planned: 3, reported: 2 } } }],
+  // The budget is 50 ms for p99: the 99th of 100.
+  ['lateness', 'p99 60.0 ms, budget 50.0 ms', { histograms: { lateness: [...many(100).slice(2), 60_000, 60_000] } }],
+  ['skipped', '3 of 103 planned messages were not sent', { ledger: { planned: 103, skipped: 3 } }],
+  ['odd-values', '2 values are negative', { samples: { oddValues: 2 } }],
+  ['odd-values', 'the ledger does not add up', { ledger: { expected: 101 } }],
+  [
+    'connections-failed',
+    '4 of 4 connections failed: refused × 4',
+    { connections: { opened: 0, failed: 4, failures: { refused: 4 } } },
+  ],
+  ['generator-cpu', 'used 97% of a core', { health: { cpuRatio: 0.97 } }],
+  [
+    'generator-starved',
+    'waited for a core 30% of the time',
+    { health: { starvedRatio: 0.3 }, histograms: { lateness: many(30_000) } },
+  ],
+  ['generator-files', 'ran out of open files 2 times', { connections: { failures: { 'refused: EMFILE': 2 } } }],
+  ['generator-ports', 'ran out of local ports 5 times', { connections: { failures: { 'refused: EADDRNOTAVAIL': 5 } } }],
+];
+
+it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
+  const warning = assessValidity(smallResult(parts)).find((candidate) => candidate.code === code);
+  expect(warning).toMatchObject({ spoils: true, message: expect.stringContaining(message) });
+  expect(warning?.remedy).not.toBe('');
+});
+
+const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
+  ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
+  ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
+  // Starved, and yet on time: lateness is what counts.
+  ['generator-starved', 'waited for a core 30% of the time (lateness p99 1.00 ms)', { health: { starvedRatio: 0.3 } }],
+  ['generator-gc', 'up to 51.0 ms', { health: { gcPauseMaxUs: 51_000 } }],
+  ['generator-gc', '10% of the time', { health: { gcPauseUs: 300_000 } }],
+  ['generator-files', 'used 95% of its open files', { health: { openFiles: 950 } }],
+  ['generator-buffered', 'up to 2 MiB waited', { health: { bufferedBytesMax: 2_097_152 } }],
+  [
+    'warmup-loss',
+    '1 of 100 deliveries of the warm-up',
+    { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
+  ],
+  ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
+  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
+  ['queue-unobserved', 'not sampled', { run: { queue: null } }],
+  ['queue-unobserved', 'not sampled', { queue: { atUs: [], ready: [], inFlight: [] } }],
+  ['queue-gaps', 'of 7 looks at the queue 1 failed and 0 lack', { queue: { gaps: 1 } }],
+  ['queue-gaps', 'of 6 looks at the queue 0 failed and 1 lack', { queue: { inFlight: [0, 0, null, 0, 0, 0] } }],
+  // A depth that moves only every 2 s although it is read every 100 ms: the source's own refresh.
+  ['queue-plateau', 'no more often than every 2.00 s', { queue: everyTenth([0, 40, 90, 30, 0]) }],
+];
+
+it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, parts) => {
+  const warnings = assessValidity(smallResult(parts));
+  expect(warnings).toEqual([
+    expect.objectContaining({ code, spoils: false, message: expect.stringContaining(message) }),
+  ]);
+  expect(warnings[0]?.remedy).not.toBe('');
+});
+
+it('every kind of warning has a case above', () => {
+  const shown = new Set([...SPOILING, ...NOTED].map(([code]) => code));
+  const everything = assessValidity(
+    smallResult({
+      run: { shards: { planned: 2, reported: 1 }, interruptedBy: 'SIGTERM' },
+      histograms: { delivery: [], lateness: many(60_000) },
+      samples: { oddValues: 1, warmupLedger: { ...smallResult().samples.ledger, lost: 1 } },
+    }),
+  );
+  for (const { code } of everything) expect(shown).toContain(code);
+  expect(shown.size).toBe(20);
+});
+
+it('knows nothing of the queue of a server at an address, and does not complain', () => {
+  const target = { kind: 'external', topology: null, gateways: null, workers: null, components: [] } as const;
+  expect(assessValidity(smallResult({ run: { queue: null, target: { ...target, components: [] } } }))).toEqual([]);
+});
+
+it('a queue that is seen to move often is no plateau, even if it rests now and then', () => {
+  expect(assessValidity(smallResult({ queue: everyTenth([0, 5]) }))).toEqual([]);
+  const ready = [0, 1, 2, ...Array.from({ length: 30 }, () => 2), 1, 0];
+  const atUs = ready.map((_, index) => index * 100_000);
+  const inFlight = ready.map(() => 0);
+  expect(assessValidity(smallResult({ queue: { atUs, ready, inFlight } }))).toEqual([]);
+});

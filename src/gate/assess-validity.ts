@@ -1,0 +1,237 @@
+import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { ShardHealth } from '../record/samples.ts';
+import type { RunResult } from '../result/run-result.ts';
+import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
+import { queueDepths } from './read-result.ts';
+import type { Warning, WarningCode } from './verdict.ts';
+
+/** Where a figure becomes suspicious. Ratios are 0–1. */
+export const VALIDITY_LIMITS = {
+  cpuRatio: 0.95,
+  starvedRatio: 0.25,
+  gcTimeRatio: 0.05,
+  openFilesRatio: 0.9,
+  bufferedBytes: 1_048_576,
+  queueGapRatio: 0.01,
+  plateauUs: 1_000_000,
+} as const;
+
+type Finding = Omit<Warning, 'code'> | null;
+
+/** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
+const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
+  'no-data': ({ samples }) => {
+    const missing = summarizeHistogram(samples.histograms.delivery) === null || samples.ledger.once === 0;
+    const unscheduled = samples.ledger.sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
+    if (!missing && !unscheduled) return null;
+    const text = missing
+      ? `no delivery was measured: ${formatCount(samples.ledger.sent)} messages sent, none received`
+      : 'lateness was not recorded, so that nothing is known of the schedule';
+    return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
+  },
+
+  interrupted: ({ interruptedBy, completeness, shards }) => {
+    if (interruptedBy !== null) return spoiled(`the run was interrupted by ${interruptedBy}`, 'let the run finish');
+    if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
+    return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
+  },
+
+  'shard-lost': ({ shards }) => {
+    if (shards.reported >= shards.planned) return null;
+    return spoiled(
+      `${shards.planned - shards.reported} of ${shards.planned} shards did not report; the figures are of the others`,
+      'see why the shard process ended; memory and open files are the usual reasons',
+    );
+  },
+
+  lateness: ({ samples, scenario }) => {
+    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    if (p99Us <= scenario.latenessBudgetUs) return null;
+    return spoiled(
+      `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
+      'lower the rate, or give the generator a core of its own',
+    );
+  },
+
+  skipped: ({ samples: { ledger } }) => {
+    if (ledger.skipped === 0) return null;
+    return spoiled(
+      `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
+      'see whether connections failed or dropped; lower the rate or the number of clients',
+    );
+  },
+
+  'odd-values': ({ samples: { oddValues, ledger }, completeness }) => {
+    const isWhole = ledger.planned === ledger.sent + ledger.skipped && ledger.expected === ledger.once + ledger.lost;
+    if (oddValues > 0) {
+      const text = `${formatCount(oddValues)} values are negative, not a number or out of range`;
+      return spoiled(text, 'a clock or chatbench itself is at fault: please report it with result.json');
+    }
+    if (isWhole || completeness.status === 'partial') return null;
+    return spoiled('the ledger does not add up', 'chatbench itself is at fault: please report it with result.json');
+  },
+
+  'connections-failed': ({ samples: { connections } }) => {
+    if (connections.failed === 0) return null;
+    const reasons = Object.entries(connections.failures).map(([reason, times]) => `${reason} × ${formatCount(times)}`);
+    const text = `${formatCount(connections.failed)} of ${formatCount(connections.attempted)} connections failed`;
+    return {
+      spoils: connections.opened === 0,
+      message: reasons.length === 0 ? text : `${text}: ${reasons.slice(0, 3).join(', ')}`,
+      remedy: "see the target's log, its limit of connections and the connect timeout",
+    };
+  },
+
+  'connections-dropped': ({ samples: { connections } }) => {
+    if (connections.dropped === 0) return null;
+    return noted(
+      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side`,
+      "see the target's log and the idle timeout of any proxy in between",
+    );
+  },
+
+  'generator-cpu': ({ samples: { health } }) => {
+    const busiest = health.reduce((max, shard) => Math.max(max, shard.cpuRatio), 0);
+    if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
+    return spoiled(
+      `the generator used ${formatRatio(busiest)} of a core: part of every latency is its own`,
+      'lower the rate, or run it on a machine with more or faster cores',
+    );
+  },
+
+  'generator-starved': ({ samples, scenario }) => {
+    const starved = samples.health.reduce((max, shard) => Math.max(max, shard.starvedRatio ?? 0), 0);
+    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
+    return {
+      spoils: p99Us > scenario.latenessBudgetUs / 2,
+      message: `the generator waited for a core ${formatRatio(starved)} of the time (lateness p99 ${formatDurationUs(p99Us)})`,
+      remedy: 'stop what else runs on this machine, or run the target on another one',
+    };
+  },
+
+  'generator-gc': ({ samples: { health }, scenario, phases }) => {
+    const runUs = Math.max(1, phases.measureEndUs);
+    const longestUs = health.reduce((max, shard) => Math.max(max, shard.gcPauseMaxUs), 0);
+    const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
+    if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
+    return noted(
+      `garbage collection paused the generator for up to ${formatDurationUs(longestUs)}, ${formatRatio(ratio)} of the time`,
+      'fewer clients or a lower rate for each shard',
+    );
+  },
+
+  'generator-files': ({ samples: { health, connections } }) => {
+    const ranOut = countFailures(connections.failures, /EMFILE|ENFILE/);
+    if (ranOut > 0) {
+      const text = `the generator ran out of open files ${formatCount(ranOut)} times`;
+      return spoiled(text, 'raise the limit (ulimit -n), or lower the number of clients');
+    }
+    const fullest = health.reduce((max, shard) => Math.max(max, filesRatio(shard)), 0);
+    if (fullest <= VALIDITY_LIMITS.openFilesRatio) return null;
+    return noted(`the generator used ${formatRatio(fullest)} of its open files`, 'raise the limit (ulimit -n)');
+  },
+
+  'generator-ports': ({ samples: { connections } }) => {
+    const ranOut = countFailures(connections.failures, /EADDRNOTAVAIL|EADDRINUSE/);
+    if (ranOut === 0) return null;
+    return spoiled(
+      `the generator ran out of local ports ${formatCount(ranOut)} times`,
+      'wait a minute for ports to be free again, lower the number of clients, or use several target addresses',
+    );
+  },
+
+  'generator-buffered': ({ samples: { health } }) => {
+    const bytes = health.reduce((max, shard) => Math.max(max, shard.bufferedBytesMax), 0);
+    if (bytes <= VALIDITY_LIMITS.bufferedBytes) return null;
+    return noted(
+      `up to ${formatBytes(bytes)} waited in the sockets of one client: the target reads more slowly than is sent`,
+      'the waiting is part of delivery and ack, as it should be; a lower rate shows where it begins',
+    );
+  },
+
+  'warmup-loss': ({ samples: { warmupLedger } }) => {
+    if (warmupLedger.lost === 0) return null;
+    return noted(
+      `${formatCount(warmupLedger.lost)} of ${formatCount(warmupLedger.expected)} deliveries of the warm-up were lost`,
+      'the figures leave the warm-up out; run with --warmup 0s to have it counted',
+    );
+  },
+
+  misrouted: ({ samples: { ledger } }) => {
+    if (ledger.misrouted === 0) return null;
+    return noted(
+      `${formatCount(ledger.misrouted)} deliveries reached clients that are no recipients`,
+      'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
+    );
+  },
+
+  rejected: ({ samples: { ledger } }) => {
+    if (ledger.rejected === 0) return null;
+    return noted(
+      `the server answered ${formatCount(ledger.rejected)} of ${formatCount(ledger.sent)} messages with an error`,
+      "see the target's log and its rate limits",
+    );
+  },
+
+  'queue-unobserved': ({ queue, target }) => {
+    // A server at an address has no queue that is known of; every other target does.
+    if (target.kind === 'external' || (queue !== null && queue.atUs.length > 0)) return null;
+    return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
+  },
+
+  'queue-gaps': ({ queue }) => {
+    if (queue === null) return null;
+    const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
+    const looks = queue.atUs.length + queue.gaps;
+    if (queue.gaps + partial <= looks * VALIDITY_LIMITS.queueGapRatio) return null;
+    return noted(
+      `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
+      'the largest depth may have been missed; see whether the broker or the machine is overloaded',
+    );
+  },
+
+  'queue-plateau': ({ queue }) => {
+    const lengthUs = queue === null ? null : shortestPlateauUs(queue);
+    if (lengthUs === null || lengthUs < VALIDITY_LIMITS.plateauUs) return null;
+    return noted(
+      `the depth of the queue changed no more often than every ${formatDurationUs(lengthUs)}: its source refreshes that slowly`,
+      'a peak between two refreshes is not seen; sample over AMQP instead',
+    );
+  },
+};
+
+/** Every way in which this run's numbers may lie. Pure; empty for a sound run. */
+export function assessValidity(result: RunResult): readonly Warning[] {
+  return (Object.keys(RULES) as WarningCode[]).flatMap((code) => {
+    const finding = RULES[code](result);
+    return finding === null ? [] : [{ code, ...finding }];
+  });
+}
+
+function spoiled(message: string, remedy: string): Finding {
+  return { spoils: true, message, remedy };
+}
+
+function noted(message: string, remedy: string): Finding {
+  return { spoils: false, message, remedy };
+}
+
+function countFailures(failures: Readonly<Record<string, number>>, reason: RegExp): number {
+  return Object.entries(failures).reduce((sum, [text, times]) => sum + (reason.test(text) ? times : 0), 0);
+}
+
+function filesRatio({ openFiles, openFilesLimit }: ShardHealth): number {
+  return openFiles === null || openFilesLimit === null ? 0 : openFiles / Math.max(1, openFilesLimit);
+}
+
+/**
+ * How long the depth stayed at one value, at the least, between its first and its last change; null with fewer than two
+ * such stretches. A live depth under load changes with nearly every sample.
+ */
+function shortestPlateauUs(queue: NonNullable<RunResult['queue']>): number | null {
+  const depths = queueDepths(queue);
+  const changesUs = queue.atUs.filter((_, index) => index > 0 && depths[index] !== depths[index - 1]);
+  const lengthsUs = changesUs.slice(1).map((atUs, index) => atUs - changesUs[index]!);
+  return lengthsUs.length < 2 ? null : Math.min(...lengthsUs);
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { judge } from './judge.ts';
+
+const HOLDS = 'lost == 0';
+const BREAKS = 'delivery.p95 < 1us';
+
+it.each([
+  // What decides, from the strongest: spoiled data, a threshold without data, a broken threshold.
+  ['all thresholds hold', {}, [HOLDS], 'pass', 0],
+  ['there are no thresholds', {}, [], 'pass', 0],
+  ['one threshold breaks', {}, [HOLDS, BREAKS], 'fail', 4],
+  ['messages were skipped', { ledger: { planned: 101, skipped: 1 } }, [HOLDS], 'invalid', 5],
+  ['messages were skipped and a threshold breaks', { ledger: { planned: 101, skipped: 1 } }, [BREAKS], 'invalid', 5],
+  ['a threshold has no data', { run: { queue: null } }, ['queue.drain < 1s'], 'invalid', 5],
+  ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'invalid', 5],
+  ['a threshold cannot be read', {}, ['latency < 1s'], 'invalid', 5],
+  ['the run was interrupted', { run: { interruptedBy: 'SIGINT' } }, [HOLDS], 'invalid', 130],
+  ['the run was terminated', { run: { interruptedBy: 'SIGTERM' } }, [BREAKS], 'invalid', 143],
+] as const)('%s', (_, parts: SmallResultParts, expressions, status, exitCode) => {
+  expect(judge(smallResult(parts), expressions)).toMatchObject({ status, exitCode });
+});
+
+it('tells every outcome in the order of the thresholds, with the actual value', () => {
+  expect(judge(smallResult(), [BREAKS, HOLDS]).thresholds).toEqual([
+    { expression: BREAKS, actual: '95.0 ms', ok: false },
+    { expression: HOLDS, actual: '0', ok: true },
+  ]);
+});
+
+it('an invalid verdict always has a spoiling warning that says why', () => {
+  const { warnings } = judge(smallResult({ run: { queue: null } }), ['queue.drain < 1s']);
+  expect(warnings.filter((warning) => warning.spoils)).toEqual([
+    expect.objectContaining({ code: 'no-data', message: "the threshold 'queue.drain < 1s' cannot be judged: no data" }),
+  ]);
+});

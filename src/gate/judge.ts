@@ -1,0 +1,49 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { RunResult } from '../result/run-result.ts';
+import { assessValidity } from './assess-validity.ts';
+import { evaluateThreshold, measureThreshold, parseThreshold } from './threshold.ts';
+import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
+
+const INTERRUPTED = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.invalid } as const;
+
+/**
+ * The judgement of a run: invalid where its figures cannot be trusted or a threshold has no data, else fail where a
+ * threshold does not hold, else pass. Pure: the same result and expressions give the same verdict.
+ *
+ * The exit code follows the status, save that an interrupted run ends with its signal's.
+ *
+ * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
+ */
+export function judge(result: RunResult, expressions: readonly string[]): Verdict {
+  const judged = expressions.map((expression) => applyThreshold(expression, result));
+  const thresholds = judged.map(({ outcome }) => outcome);
+  const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
+  const isInvalid = warnings.some((warning) => warning.spoils);
+  const status = isInvalid ? 'invalid' : thresholds.every((outcome) => outcome.ok) ? 'pass' : 'fail';
+  const exitCode: ExitCode = result.interruptedBy === null ? STATUS[status] : INTERRUPTED[result.interruptedBy];
+  return { status, exitCode, thresholds, warnings };
+}
+
+function applyThreshold(
+  expression: string,
+  result: RunResult,
+): { readonly outcome: ThresholdOutcome; readonly warning?: Warning } {
+  const parsed = parseThreshold(expression);
+  if (!parsed.ok) {
+    const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
+    return { outcome: { expression, actual: 'no data', ok: false }, warning };
+  }
+  const outcome = evaluateThreshold(parsed.threshold, result);
+  if (measureThreshold(parsed.threshold, result) !== null) return { outcome };
+  return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
+}
+
+function withoutData(message: string): Warning {
+  return {
+    code: 'no-data',
+    spoils: true,
+    message,
+    remedy: 'set it on a metric that this target and scenario yield',
+  };
+}

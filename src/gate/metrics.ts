@@ -1,0 +1,136 @@
+import type { LedgerCounts, MetricName } from '../record/samples.ts';
+import type { RunResult } from '../result/run-result.ts';
+import {
+  formatCount,
+  formatDurationUs,
+  formatRate,
+  formatRatio,
+  type Parser,
+  parseCount,
+  parseDurationUs,
+  parseRatePerSecond,
+  parseRatio,
+} from '../units.ts';
+import {
+  deliveredPerSecond,
+  maxQueueDepth,
+  messagesWithout,
+  queueDrainUs,
+  readTime,
+  STATISTICS,
+  type Statistic,
+  sentPerSecond,
+} from './read-result.ts';
+
+/** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */
+export const UNITS = {
+  duration: { parse: parseDurationUs, format: formatDurationUs },
+  count: { parse: parseCount, format: formatCount },
+  percentage: { parse: parseRatio, format: formatRatio },
+  rate: { parse: parseRatePerSecond, format: formatRate },
+} as const satisfies Record<string, { parse: Parser<number>; format: (value: number) => string }>;
+
+/** Something of a run that a threshold can be set on. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: keyof typeof UNITS;
+  /** Statistics that it has to be named with; none for a single figure. */
+  readonly statistics: readonly Statistic[];
+  readonly meaning: string;
+  /** The figure in its unit; Infinity for what never came; null where there is no data. `statistic` null where it has none. */
+  read(result: RunResult, statistic: Statistic | null): number | null;
+}
+
+/** All metrics, each with its meaning. */
+export const METRICS: readonly Metric[] = [
+  time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
+  time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
+    messagesWithout(run, 'fanoutFirst'),
+  ),
+  time('fanoutMedian', 'intended send time to the median recipient of a message', (run) =>
+    messagesWithout(run, 'fanoutMedian'),
+  ),
+  time('fanoutLast', 'intended send time to the last recipient of a message', (run) =>
+    messagesWithout(run, 'fanoutLast'),
+  ),
+  time(
+    'ack',
+    "intended send time to the server's acknowledgement; those that never came count as endless",
+    ({ samples }) => samples.ledger.sent - samples.ledger.acked,
+  ),
+  time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
+  time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
+  time(
+    'connect',
+    'start of a connect to the open WebSocket; failed ones count as endless',
+    ({ samples }) => samples.connections.failed,
+  ),
+  count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
+  count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
+  count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
+  count('misrouted', 'deliveries to a client that is no recipient of the message', 'sent'),
+  count('late', 'deliveries that took longer than the delivery timeout', 'expected'),
+  count('skipped', 'planned messages that the generator could not send', 'planned'),
+  count('rejected', 'error frames of the server in answer to a message', 'sent'),
+  {
+    name: 'connect.success',
+    unit: 'percentage',
+    statistics: [],
+    meaning: 'connections opened, of those attempted',
+    read: ({ samples: { connections } }) =>
+      connections.attempted === 0 ? null : connections.opened / connections.attempted,
+  },
+  {
+    name: 'queue.depth.max',
+    unit: 'count',
+    statistics: [],
+    meaning: 'most messages that waited in the queue or at workers at once, from the start of measure on',
+    read: maxQueueDepth,
+  },
+  {
+    name: 'queue.drain',
+    unit: 'duration',
+    statistics: [],
+    meaning: 'end of measure to the time from which the queue stayed empty',
+    read: queueDrainUs,
+  },
+  {
+    name: 'sent.rate',
+    unit: 'rate',
+    statistics: [],
+    meaning: 'messages sent per second of measure',
+    read: sentPerSecond,
+  },
+  {
+    name: 'delivered.rate',
+    unit: 'rate',
+    statistics: [],
+    meaning: 'deliveries per second of measure',
+    read: deliveredPerSecond,
+  },
+];
+
+function lost({ samples }: RunResult): number {
+  return samples.ledger.lost;
+}
+
+function time(name: MetricName, meaning: string, countMissing: (result: RunResult) => number): Metric {
+  return {
+    name,
+    unit: 'duration',
+    statistics: STATISTICS,
+    meaning,
+    read: (result, statistic) => (statistic === null ? null : readTime(result, name, statistic, countMissing(result))),
+  };
+}
+
+/** A count of the ledger. Without any of `outOf` there was nothing that could have gone wrong: no data. */
+function count(name: keyof LedgerCounts, meaning: string, outOf: 'expected' | 'sent' | 'planned'): Metric {
+  return {
+    name,
+    unit: 'count',
+    statistics: [],
+    meaning,
+    read: ({ samples: { ledger } }) => (ledger[outOf] === 0 ? null : ledger[name]),
+  };
+}

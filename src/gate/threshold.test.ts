@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { METRICS } from './metrics.ts';
+import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';
+
+function evaluate(expression: string, parts: SmallResultParts = {}): string {
+  const parsed = parseThreshold(expression);
+  if (!parsed.ok) return parsed.problem;
+  const { actual, ok } = evaluateThreshold(parsed.threshold, smallResult(parts));
+  return `${ok ? 'ok' : 'not ok'}, ${actual}`;
+}
+
+describe('a threshold', () => {
+  it.each([
+    // The limit in the metric's unit, µs: every unit of time gives another number.
+    ['delivery.p95 < 170ms', 'p95', '<', 170_000],
+    ['delivery.p99.9<=1.5s', 'p999', '<=', 1_500_000],
+    ['  ack.mean   >=   250us ', 'mean', '>=', 250],
+    ['lost == 0', null, '==', 0],
+    ['lost != 3', null, '!=', 3],
+    ['connect.success >= 99.9%', null, '>=', 0.999],
+    ['queue.depth.max <= 20', null, '<=', 20],
+    ['queue.drain < 2m', null, '<', 120_000_000],
+    ['sent.rate > 60/m', null, '>', 1],
+  ])('%s is read', (expression, statistic, operator, limit) => {
+    expect(parseThreshold(expression)).toMatchObject({
+      ok: true,
+      threshold: { expression, statistic, operator, limit },
+    });
+  });
+
+  it.each([
+    ['delvery.p95 < 1s', 'unknown metric "delvery.p95", did you mean "delivery.p95"?'],
+    ['loss == 0', 'unknown metric "loss", did you mean "lost"?'],
+    ['nonsense < 1', /^unknown metric "nonsense", expected one of delivery, .*delivered\.rate$/],
+    ['delivery < 1s', /^delivery needs a statistic, expected delivery\.mean, .*delivery\.max$/],
+    ['delivery.p97 < 1s', 'unknown statistic "p97" of delivery, did you mean "delivery.p90"?'],
+    ['delivery.average < 1s', /^unknown statistic "average" of delivery, expected mean, p50, /],
+    ['connect.sucess == 100%', 'unknown statistic "sucess" of connect, did you mean "connect.success"?'],
+    ['lost.p95 == 0', 'lost is a single figure and has no statistic, expected just "lost"'],
+    ['lost = 0', 'unknown operator "=", did you mean "=="?'],
+    ['lost => 0', 'unknown operator "=>", expected < <= > >= == !='],
+    ['delivery.p95 < 170', 'delivery.p95 is a duration: expected a duration such as 30s or 2m, got "170"'],
+    ['lost == 0%', 'lost is a count: expected a whole number such as 50, got "0%"'],
+    ['connect.success == 1', 'connect.success is a percentage: expected a percentage such as 99.9%, got "1"'],
+    ['sent.rate > 5ms', 'sent.rate is a rate: expected a rate such as 1200 or 1200/s, got "5ms"'],
+    ['delivery.p95 < -1ms', /^delivery.p95 is a duration: /],
+    ['lost', "expected metric, operator and value such as 'delivery.p95 < 170ms'"],
+    ['', "expected metric, operator and value such as 'delivery.p95 < 170ms'"],
+    ['constructor < 1', /^unknown metric "constructor"/],
+    ['lost constructor 1', "expected metric, operator and value such as 'delivery.p95 < 170ms'"],
+    ['lost == ', 'lost is a count: expected a whole number such as 50, got ""'],
+  ])('"%s" is refused in one line: %s', (expression, problem) => {
+    expect(checkThreshold(expression)).toEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+  });
+
+  it.each([
+    // 100 values 1 … 100 ms: the 95th is 95 ms. Histograms hold three digits: 95 ms is 95.04 at the top of its bucket.
+    ['delivery.p95 < 96ms', 'ok, 95.0 ms'],
+    ['delivery.p95 < 95ms', 'not ok, 95.0 ms'],
+    ['ack.p50 <= 25.1ms', 'ok, 25.0 ms'],
+    ['lateness.max < 2ms', 'ok, 1.00 ms'],
+    ['lost == 0', 'ok, 0'],
+    ['lost > 0', 'not ok, 0'],
+    ['lost != 0', 'not ok, 0'],
+    ['connect.success == 100%', 'ok, 100%'],
+    ['queue.depth.max <= 3', 'ok, 3'], // ready 2 + in flight 1; the 9 before measure are warm-up's
+    ['queue.drain <= 0s', 'ok, 0 µs'], // empty from 2.0 s on, measure ends at 3.0 s
+    ['sent.rate == 50/s', 'ok, 50/s'], // 100 messages in 2 s of measure; in 3.1 s of run it would be 32/s
+    ['delivered.rate == 40/s', 'ok, 40/s'],
+  ])('"%s" on the small run: %s', (expression, outcome) => expect(evaluate(expression)).toBe(outcome));
+
+  it.each([
+    // 100 arrived and 6 did not: the 95th percentile is the 101st of 106, which never came.
+    ['delivery.p95 < 10h', { ledger: { lost: 6 } }, 'not ok, ∞'],
+    // 5 lost: the 100th of 105, the slowest that did come.
+    ['delivery.p95 < 101ms', { ledger: { lost: 5 } }, 'ok, 100 ms'],
+    ['delivery.mean < 10h', { ledger: { lost: 1 } }, 'not ok, ∞'],
+    ['delivery.max < 10h', { ledger: { lost: 1 } }, 'not ok, ∞'],
+    ['service.p50 < 10h', { ledger: { lost: 101 } }, 'not ok, ∞'],
+    ['fanoutLast.max < 10h', { ledger: { sent: 101 } }, 'not ok, ∞'],
+    ['ack.p99 < 10h', { ledger: { acked: 98 } }, 'not ok, ∞'],
+    ['connect.max < 10h', { connections: { failed: 1 } }, 'not ok, ∞'],
+    ['connect.success >= 99.9%', { connections: { attempted: 1000, opened: 999 } }, 'ok, 99.9%'],
+    ['connect.success == 100%', { connections: { attempted: 1_000_000, opened: 999_999 } }, 'not ok, 99.999%'],
+  ] as const)('"%s" counts what never came: %o gives %s', (expression, parts, outcome) => {
+    expect(evaluate(expression, parts)).toBe(outcome);
+  });
+
+  it.each([
+    ['delivery.p95 < 10h', { histograms: { delivery: [] } }],
+    ['delivery.p95 < 10h', { histograms: { delivery: [] }, ledger: { lost: 0 } }],
+    ['delivery.p95 >= 0s', { histograms: { delivery: [] } }],
+    ['ack.p50 < 10h', { histograms: { ack: [] } }],
+    ['lost == 0', { ledger: { expected: 0, once: 0, sent: 0 } }],
+    ['rejected != 1', { ledger: { sent: 0 } }],
+    ['connect.success >= 0%', { connections: { attempted: 0, opened: 0 } }],
+    ['queue.depth.max < 9', { run: { queue: null } }],
+    ['queue.depth.max < 9', { queue: { atUs: [500_000], ready: [9], inFlight: [0] } }], // warm-up alone
+    ['queue.drain < 9s', { run: { queue: null } }],
+    ['queue.drain < 9s', { queue: { atUs: [], ready: [], inFlight: [] } }],
+    ['queue.drain < 9s', { queue: { atUs: [1_000_000], ready: [0], inFlight: [0] } }], // nobody looked for 2 s
+    ['sent.rate >= 0', { run: { phases: { warmupEndUs: 5, measureEndUs: 5, drainEndUs: 5 } } }],
+    ['delivered.rate >= 0', { samples: { intervals: [] } }],
+  ] as [string, SmallResultParts][])('"%s" never holds without data: %o', (expression, parts) => {
+    expect(evaluate(expression, parts)).toBe('not ok, no data');
+  });
+
+  it.each([
+    // Empty at 3.5 s for good: 0.5 s after measure; the empty look at 3.0 s was not the last word.
+    [[0, 4, 0, 2, 0, 0], '500 ms'],
+    [[0, 0, 0, 0, 0, 7], '∞'],
+    [[9, 9, 0, 0, 0, 0], '0 µs'],
+  ])('drain is told from the last time that the queue was not empty: %j', (ready, drain) => {
+    const atUs = [2_000_000, 2_500_000, 3_000_000, 3_250_000, 3_500_000, 4_000_000];
+    const parts = { queue: { atUs, ready, inFlight: ready.map(() => null) } };
+    expect(evaluate('queue.drain < 0s', parts)).toBe(`not ok, ${drain}`);
+  });
+});
+
+it('every metric has a meaning, and every subject of it can be parsed', () => {
+  for (const { name, unit, statistics, meaning } of METRICS) {
+    const value = { duration: '1ms', count: '1', percentage: '1%', rate: '1/s' }[unit];
+    expect(meaning).not.toBe('');
+    const subjects = statistics.length === 0 ? [name] : statistics.map((statistic) => `${name}.${statistic}`);
+    for (const subject of subjects) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
+  }
+});
