@@ -63,9 +63,11 @@ export async function runPlan(
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };
+  } catch (error) {
+    for (const shard of shards) shard.kill();
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
-    for (const shard of shards) shard.kill();
   }
 }
 

@@ -1,6 +1,6 @@
 import { monotonicClock } from '../clock.ts';
-import { runShard } from '../generator/run-shard.ts';
 import { startMetronome } from '../generator/metronome.ts';
+import { runShard } from '../generator/run-shard.ts';
 import { createWsConnector } from '../generator/ws-connector.ts';
 import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';

@@ -78,7 +78,7 @@ async function openClient(
   });
   if (outcome.outcome !== 'ok') return outcome;
   latency.record(clock.nowUs() - startUs);
-  for (const frame of opening.frames) outcome.connection.send(Buffer.from(frame));
+  for (const frame of opening.frames) outcome.connection.sendText(frame);
   const failure = await ready.within(clock, timeoutUs);
   if (failure !== null) {
     outcome.connection.close();

@@ -1,15 +1,14 @@
-import type { Opening } from '../protocol/chat-protocol.ts';
+import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
 
 /** One WebSocket of one virtual client, as the generator sees it. */
 export interface Connection {
   readonly isOpen: boolean;
   /** Bytes handed over that the operating system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends one text frame. The bytes are copied before this returns: the caller may patch and send them again. */
-  send(frame: Buffer): void;
-  /** Between `cork` and `uncork` frames gather, to leave in one write. */
-  cork(): void;
-  uncork(): void;
+  /** Sends a text frame of the opening. */
+  sendText(text: string): void;
+  /** Sends one message per sequence, in order and in one write. The sequences may be reused once this returns. */
+  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void;
   close(): void;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Shard } from '../plan/run-plan.ts';
-import { openSchedule } from '../plan/schedule.ts';
+import { openSchedule, type ScheduleCursor } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { createMarker, MarkerReader } from '../record/marker.ts';
@@ -10,8 +10,8 @@ import type { ShardReport } from '../record/shard-report.ts';
 import { connectClients } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { drain } from './drain.ts';
-import { driveArrivals } from './drive-arrivals.ts';
-import { observeHealth } from './observe-health.ts';
+import { type Drive, driveArrivals } from './drive-arrivals.ts';
+import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -66,34 +66,9 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   startAtUs = start;
 
   health.start();
-  const corked: VirtualClient[] = [];
   const cursor = openSchedule(shard);
-  await driveArrivals({
-    cursor,
-    clock,
-    wakeUp: environment.wakeUp,
-    startAtUs,
-    signal,
-    send(nowUs) {
-      const client = clients.get(cursor.sender)!;
-      if (!client.canSend) return recorder.skip(nowUs, cursor.measured);
-      if (!client.corked) {
-        client.corked = true;
-        client.connection!.cork();
-        corked.push(client);
-      }
-      client.send(recorder.send(cursor.room, cursor.sender, cursor.intendedAtUs, nowUs, cursor.measured));
-    },
-    flush() {
-      for (const client of corked) {
-        client.corked = false;
-        if (client.connection === null) continue;
-        health.noteBuffered(client.connection.bufferedBytes);
-        client.connection.uncork();
-      }
-      corked.length = 0;
-    },
-  });
+  const sender = createSender(cursor, clients, recorder, health);
+  await driveArrivals({ cursor, clock, wakeUp: environment.wakeUp, startAtUs, signal, ...sender });
   health.stop();
 
   const drainEndUs = await drain(recorder, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
@@ -120,6 +95,28 @@ function createClients(shard: Shard, environment: ShardEnvironment): ReadonlyMap
     }
   }
   return clients;
+}
+
+/** The sending side: the message at the cursor joins its sender's tick; `flush` writes each sender's tick at once. */
+function createSender(
+  cursor: ScheduleCursor,
+  clients: ReadonlyMap<number, VirtualClient>,
+  recorder: Recorder,
+  health: HealthObserver,
+): Pick<Drive, 'send' | 'flush'> {
+  const touched: VirtualClient[] = [];
+  return {
+    send(nowUs) {
+      const client = clients.get(cursor.sender)!;
+      if (!client.canSend) return recorder.skip(nowUs, cursor.measured);
+      const sequence = recorder.send(cursor.room, cursor.sender, cursor.intendedAtUs, nowUs, cursor.measured);
+      if (client.queue(sequence)) touched.push(client);
+    },
+    flush() {
+      for (const client of touched) health.noteBuffered(client.flush());
+      touched.length = 0;
+    },
+  };
 }
 
 /** The receiving side: frame → marker → ledger. Frames without this run's marker are none of its business. */

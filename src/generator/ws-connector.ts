@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
-import type { Opening } from '../protocol/chat-protocol.ts';
+import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector } from './connection.ts';
+import { FramedTemplate } from './framed-template.ts';
 
 /** Connections over real sockets. `localAddresses` are used in turn: one address has some 28,000 ports per destination. */
 export function createWsConnector(localAddresses: readonly string[] = []): Connector {
@@ -30,7 +31,6 @@ function openWebSocket(
       maxPayload: MAX_FRAME_BYTES,
       skipUTF8Validation: true,
       followRedirects: false,
-      generateMask: writeMask,
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     let connection: WsConnection | null = null;
@@ -55,6 +55,7 @@ class WsConnection implements Connection {
   closedHere = false;
   readonly #socket: WebSocket;
   readonly #stream: Socket;
+  #framed: FramedTemplate | null = null;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -67,19 +68,17 @@ class WsConnection implements Connection {
   }
 
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#stream.writableLength;
   }
 
-  send(frame: Buffer): void {
-    this.#socket.send(frame, TEXT_FRAME);
+  sendText(text: string): void {
+    this.#socket.send(text);
   }
 
-  cork(): void {
-    this.#stream.cork();
-  }
-
-  uncork(): void {
-    this.#stream.uncork();
+  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void {
+    this.#framed ??= new FramedTemplate(template);
+    // Past ws's sender, which without compression holds nothing back: whole frames cannot interleave with its own.
+    this.#stream.write(this.#framed.encode(room, sequences));
   }
 
   close(): void {
@@ -88,19 +87,6 @@ class WsConnection implements Connection {
     // A peer that never answers the closing handshake would hold the socket for half a minute.
     setTimeout(() => this.#socket.terminate(), 1000).unref();
   }
-}
-
-const TEXT_FRAME = { binary: false, compress: false } as const;
-
-/**
- * A fixed mask. It guards proxies against hostile page scripts, and none runs here. It must not be all zero: ws copies the
- * frame while masking, and a zero mask would make it send the caller's buffer itself, which is patched again meanwhile.
- */
-function writeMask(mask: Buffer): void {
-  mask[0] = 0x37;
-  mask[1] = 0xfa;
-  mask[2] = 0x21;
-  mask[3] = 0x3d;
 }
 
 function explainFailure(failure: Error | null, code: number): ConnectOutcome {

@@ -1,4 +1,5 @@
 import type { ConnectionListener, Connector } from '../generator/connection.ts';
+import { patchMarker } from '../record/marker.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** An echo server on the virtual clock. `answerAtUs` says when it answers the n-th frame that it got at a given time; null: never. */
@@ -17,16 +18,18 @@ export function createVirtualEcho(
             return isOpen;
           },
           bufferedBytes: 0,
-          send(frame) {
-            const copy = Buffer.from(frame);
-            const answers = answerAtUs(clock.nowUs(), frames++);
-            if (answers === null) return;
-            for (const atUs of typeof answers === 'number' ? [answers] : answers) {
-              clock.after(atUs - clock.nowUs(), () => isOpen && listener.onFrame(copy));
+          sendText() {},
+          sendMessages(template, room, sequences) {
+            for (const sequence of sequences) {
+              const answers = answerAtUs(clock.nowUs(), frames++);
+              if (answers === null) continue;
+              const frame = Buffer.from(template.frame);
+              for (const offset of template.markerOffsets) patchMarker(frame, offset, sequence, room);
+              for (const atUs of typeof answers === 'number' ? [answers] : answers) {
+                clock.after(atUs - clock.nowUs(), () => isOpen && listener.onFrame(frame));
+              }
             }
           },
-          cork() {},
-          uncork() {},
           close() {
             isOpen = false;
           },
