@@ -1,5 +1,5 @@
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { RabbitmqBinaries } from './start-rabbitmq.ts';
 
 /** Where the programs of the `local` target are; null: not found. */
@@ -42,20 +42,20 @@ export function findProgram(name: string): string | null {
 }
 
 /**
- * RabbitMQ's own start-up script: the one that has `rabbitmq-env` beside it. Debian puts a wrapper on PATH that changes
- * the user and redirects the output.
+ * RabbitMQ's own start-up script, in its own `sbin`. What Debian puts on PATH is a wrapper that changes the user, redirects
+ * the output and, run as any other user under another name, calls itself for ever.
  */
 function findRabbitmqScript(): string | null {
   const onPath = findProgram('rabbitmq-server');
-  const candidates = [
-    ...(onPath === null ? [] : [realpathSync(onPath)]),
-    ...RABBITMQ_PARENTS.flatMap((parent) => listNewestFirst(parent, /^rabbitmq/)).map((home) =>
-      join(home, 'sbin', 'rabbitmq-server'),
-    ),
-  ];
-  return (
-    candidates.find((script) => isExecutable(script) && isExecutable(join(dirname(script), 'rabbitmq-env'))) ?? null
-  );
+  const homes = RABBITMQ_PARENTS.flatMap((parent) => listNewestFirst(parent, /^rabbitmq/));
+  const candidates = homes.map((home) => join(home, 'sbin', 'rabbitmq-server')).concat(onPath ?? []);
+  const isOwnScript = (script: string) => {
+    if (!isExecutable(script)) return false;
+    const real = realpathSync(script);
+    return basename(real) === 'rabbitmq-server' && isExecutable(join(dirname(real), 'rabbitmq-env'));
+  };
+  const found = candidates.find(isOwnScript);
+  return found === undefined ? null : realpathSync(found);
 }
 
 /** On PATH, or inside the run-time system that `erl` belongs to. */

@@ -48,17 +48,22 @@ export async function startUntilReady<T>(
     return readiness;
   } catch (error) {
     await context.supervision.discard(child);
-    throw error;
+    throw isTimeout(context.signal) ? new StartFailure(describeFailure(child, 'was not ready in time')) : error;
   } finally {
     abort.abort();
   }
+}
+
+function isTimeout(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
 }
 
 /** Runs a process that does its work and ends. Any end but code 0 is a `StartFailure`. */
 export async function runToEnd(context: LaunchContext, spec: ProcessSpec): Promise<void> {
   const child = await context.supervision.start('broker', spec);
   const reason = await child.ended;
-  if (reason !== 'exited with code 0') throw new StartFailure(describeFailure(child, reason));
+  if (reason === 'exited with code 0') return;
+  throw new StartFailure(describeFailure(child, isTimeout(context.signal) ? 'was not ready in time' : reason));
 }
 
 /**
