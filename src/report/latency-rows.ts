@@ -12,16 +12,6 @@ export interface LatencyRow {
 /** µs; infinity where the rank falls among lost deliveries. */
 export type LatencyValues = Omit<LatencySummary, 'meanUs'>;
 
-/** The columns of every latency table, in order. */
-export const LATENCY_COLUMNS = [
-  ['p50', 'p50Us'],
-  ['p90', 'p90Us'],
-  ['p95', 'p95Us'],
-  ['p99', 'p99Us'],
-  ['p99.9', 'p999Us'],
-  ['max', 'maxUs'],
-] as const;
-
 /**
  * The latencies of a run in the order in which they should be read, the headline first. The reading with lost deliveries at
  * infinity appears only where some were lost; fan-out only where a room has more than one recipient.
