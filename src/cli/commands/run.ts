@@ -47,7 +47,9 @@ export async function runScenario(
     const plan = buildPlan(scenario, directory.runId);
     const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
     view.note(`starting target ${scenario.target.url ?? scenario.target.kind}`);
-    const target = await openTarget(scenario.target, signals.signal);
+    const target = await openTarget(scenario.target, (component, elapsedMs) => {
+      view.note(`${component} is ready after ${(elapsedMs / 1000).toFixed(1)} s`);
+    });
     try {
       const measured = await measureRun(scenario, shards, target, signals, view);
       if (measured.outcome.startAtUs === null) return await giveUp(directory, signals);
