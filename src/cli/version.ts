@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+
+/** chatbench's own version, from package.json: the same distance from the source and from the build. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
