@@ -145,6 +145,11 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
   });
 });
 
+it('a reader that has had enough ends the output, without an error', PATIENCE, async () => {
+  const { stderr, exitCode } = await runCommand(['scenarios'], { closeStdout: true });
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+});
+
 describe('answers go to stdout alone', () => {
   it.concurrent('the version', PATIENCE, async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });

@@ -4,14 +4,23 @@ import * as rules from '../scenario/rules.ts';
 import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { completion, SHELLS } from './commands/completion.ts';
-import { doctor } from './commands/doctor.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
-import { report } from './commands/report.ts';
-import { run } from './commands/run.ts';
 import { scenarios } from './commands/scenarios.ts';
-import { targetDown, targetInstall, targetLogs, targetStatus, targetUp } from './commands/target.ts';
-import { defineRunOptions } from './run-options.ts';
+import type {
+  TargetInstallOptions,
+  TargetLogsOptions,
+  TargetStatusOptions,
+  TargetUpOptions,
+} from './commands/target.ts';
+import { defineRunOptions, type RunOptions } from './run-options.ts';
 import { readVersion } from './version.ts';
+
+// Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
+const loadRun = () => import('./commands/run.ts');
+const loadDoctor = () => import('./commands/doctor.ts');
+const loadReport = () => import('./commands/report.ts');
+const loadTarget = () => import('./commands/target.ts');
 
 /**
  * The command tree. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
@@ -36,7 +45,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(run));
+    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -46,13 +55,13 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')
     .addOption(jsonOption())
-    .action(yielding(doctor));
+    .action(yielding(async (options: DoctorOptions) => (await loadDoctor()).doctor(options)));
   addTargetCommands(program.command('target').description('start, stop and look after a reference cluster'), yielding);
   program
     .command('report')
     .argument('<directory>', 'directory of a run, such as reports/latest')
     .description("render a run's report again, from its result.json")
-    .action(yielding(report));
+    .action(yielding(async (directory: string) => (await loadReport()).report(directory)));
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))
@@ -81,27 +90,31 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     )
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
-    .action(yielding(targetUp));
+    .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')
     .description('stop it and remove all that it left')
-    .action(yielding(() => targetDown()));
+    .action(yielding(async () => (await loadTarget()).targetDown()));
   target
     .command('status')
     .description('tell what of it is running, and at which addresses')
     .addOption(jsonOption())
-    .action(yielding(targetStatus));
+    .action(yielding(async (options: TargetStatusOptions) => (await loadTarget()).targetStatus(options)));
   target
     .command('logs')
     .argument('[component]', 'such as redis or gateway-1; all where it is left out')
     .description('print the last lines of its logs')
     .addOption(parsedOption('--lines <count>', 'lines of each log', parseCount, 50))
-    .action(yielding(targetLogs));
+    .action(
+      yielding(async (name: string | undefined, options: TargetLogsOptions) =>
+        (await loadTarget()).targetLogs(name, options),
+      ),
+    );
   target
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .action(yielding(targetInstall));
+    .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 
 /** Without the default of a switch, which is always off. */

@@ -9,14 +9,21 @@ export interface Transcript {
   readonly exitCode: number | null;
 }
 
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Close the reading end of its stdout before it writes. */
+  readonly closeStdout?: boolean;
+}
+
 /** Runs chatbench from its source with these arguments, to its end, in an empty terminal of 80 columns. */
-export function runCommand(args: readonly string[], options: { readonly cwd?: string } = {}): Promise<Transcript> {
+export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Transcript> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: options.cwd,
       env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (options.closeStdout) child.stdout.destroy();
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output.stdout += text;
