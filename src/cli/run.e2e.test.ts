@@ -19,10 +19,26 @@ const SHORT = ['--rate', '400', '--duration', '2s', '--warmup', '500ms'];
 
 describe('chatbench run', () => {
   it('accounts for every message on the embedded target, and prints one JSON object', async () => {
-    const { code, stdout, stderr } = await runChatbench(['run', 'burst', ...SHORT, '--target', 'embedded', '--json', '--out', out]);
+    const { code, stdout, stderr } = await runChatbench([
+      'run',
+      'burst',
+      ...SHORT,
+      '--target',
+      'embedded',
+      '--json',
+      '--out',
+      out,
+    ]);
     const summary = summarySchema.parse(JSON.parse(stdout));
     expect(summary.messages).toEqual({ planned: 800, sent: 800, skipped: 0 });
-    expect(summary.deliveries).toMatchObject({ expected: 800, once: 800, lost: 0, duplicated: 0, reordered: 0, misrouted: 0 });
+    expect(summary.deliveries).toMatchObject({
+      expected: 800,
+      once: 800,
+      lost: 0,
+      duplicated: 0,
+      reordered: 0,
+      misrouted: 0,
+    });
     expect(summary.latencyMs.delivery?.count).toBe(800);
     expect(summary.latencyMs.ack?.count).toBe(800);
     expect(summary.connections).toMatchObject({ attempted: 50, opened: 50, failed: 0 });
@@ -44,11 +60,30 @@ describe('chatbench run', () => {
 
   it('names brokers and versions on the local target, and samples their queues over AMQP', async () => {
     const { stdout, stderr } = await runChatbench([
-      ...['run', 'burst', '--rate', '400', '--duration', '4s', '--target', 'local', '--gateways', '2', '--workers', '2'],
+      ...[
+        'run',
+        'burst',
+        '--rate',
+        '400',
+        '--duration',
+        '4s',
+        '--target',
+        'local',
+        '--gateways',
+        '2',
+        '--workers',
+        '2',
+      ],
       ...['--json', '--out', out],
     ]);
     const summary = summarySchema.parse(JSON.parse(stdout));
-    expect(summary.deliveries, stderr).toMatchObject({ expected: 1600, once: 1600, lost: 0, duplicated: 0, reordered: 0 });
+    expect(summary.deliveries, stderr).toMatchObject({
+      expected: 1600,
+      once: 1600,
+      lost: 0,
+      duplicated: 0,
+      reordered: 0,
+    });
     const versions = Object.fromEntries(summary.target.components.map(({ name, version }) => [name, version]));
     for (const name of ['redis', 'rabbitmq', 'postgres']) expect(versions[name]).toMatch(/^\d+\.\d+/);
     expect(summary.queue?.source).toBe('amqp');
@@ -57,17 +92,41 @@ describe('chatbench run', () => {
 
   it('says the actual value of a threshold that fails, and exits 4', async () => {
     const { code, stdout } = await runChatbench([
-      ...['run', 'burst', ...SHORT, '--target', 'embedded', '--json', '--out', out, '--threshold', 'delivery.p95 < 1us'],
+      ...[
+        'run',
+        'burst',
+        ...SHORT,
+        '--target',
+        'embedded',
+        '--json',
+        '--out',
+        out,
+        '--threshold',
+        'delivery.p95 < 1us',
+      ],
     ]);
     const summary = summarySchema.parse(JSON.parse(stdout));
     const outcome = summary.thresholds.find(({ expression }) => expression === 'delivery.p95 < 1us');
     expect(outcome).toMatchObject({ ok: false, actual: expect.stringMatching(/^[\d.]+ ?(ms|us|µs|s)$/) });
     // A machine too busy to generate the load makes the run invalid, which outranks the threshold.
-    expect(code).toBe(summary.warnings.some(({ code: warning }) => warning.startsWith('generator') || warning === 'lateness') ? summary.exitCode : 4);
+    expect(code).toBe(
+      summary.warnings.some(({ code: warning }) => warning.startsWith('generator') || warning === 'lateness')
+        ? summary.exitCode
+        : 4,
+    );
   });
 
   it('ends within 5 s of SIGINT with exit 130 and a partial result', async () => {
-    const run = startChatbench(['run', 'burst', '--target', 'embedded', '--rate', '200', '--out', join(out, 'interrupted')]);
+    const run = startChatbench([
+      'run',
+      'burst',
+      '--target',
+      'embedded',
+      '--rate',
+      '200',
+      '--out',
+      join(out, 'interrupted'),
+    ]);
     await run.sees('measure');
     const beganAt = performance.now();
     run.child.kill('SIGINT');
@@ -114,7 +173,14 @@ describe('chatbench run', () => {
         scenario,
         `name: silent\nquestion: Does anybody answer?\nprotocol: echo\nclients: 2\nrate: 10\nduration: 1s\ntimeouts: { connect: 500ms }\n`,
       );
-      const { code, stderr } = await runChatbench(['run', scenario, '--target', `ws://127.0.0.1:${port}`, '--out', out]);
+      const { code, stderr } = await runChatbench([
+        'run',
+        scenario,
+        '--target',
+        `ws://127.0.0.1:${port}`,
+        '--out',
+        out,
+      ]);
       expect(code, stderr).toBe(3);
       expect(stderr).toContain('timed out');
     });

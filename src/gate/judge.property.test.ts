@@ -6,7 +6,7 @@ import { METRICS } from './metrics.ts';
 
 const count = fc.nat({ max: 1000 });
 const ratio = fc.double({ min: 0, max: 2, noNaN: true });
-const someTimes = fc.constantFrom<number[]>([], [0], [900, 40_000], [5_000_000, 7, 7], [60_000]);
+const someTimes = fc.constantFrom<number[]>([], [0], [900, 40_000], [60_000, 7, 7], [1]);
 const value = {
   duration: fc.constantFrom('0s', '1ms', '10h'),
   count: fc.constantFrom('0', '9'),
@@ -86,7 +86,7 @@ it('more loss never turns a failed latency threshold into a passed one', () => {
       count,
       (delivery, lost, more) => {
         const isOk = (missing: number) =>
-          judge(smallResult({ histograms: { delivery }, ledger: { lost: missing } }), ['delivery.p95 < 5s'])
+          judge(smallResult({ histograms: { delivery }, ledger: { lost: missing } }), ['delivery.p95 < 10ms'])
             .thresholds[0]!.ok;
         if (!isOk(lost)) expect(isOk(lost + more)).toBe(false);
       },

@@ -1,0 +1,21 @@
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { checkThreshold } from '../../gate/threshold.ts';
+import { listScenarios } from '../../scenario/load-scenario.ts';
+import { printLine } from '../print.ts';
+
+export interface ScenariosOptions {
+  readonly json: boolean;
+}
+
+/** `chatbench scenarios`: the ready-made scenarios, each with the question that a run of it answers. */
+export async function scenarios({ json }: ScenariosOptions): Promise<ExitCode> {
+  const listed = listScenarios({ checkThreshold });
+  if (json) {
+    const entries = listed.map(({ name, file, scenario }) => ({ name, question: scenario.question, file }));
+    printLine(JSON.stringify(entries, null, 2));
+    return EXIT.pass;
+  }
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  for (const { name, scenario } of listed) printLine(`${name.padEnd(width)}  ${scenario.question}`);
+  return EXIT.pass;
+}

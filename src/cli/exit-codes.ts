@@ -1,0 +1,18 @@
+import { EXIT } from '../errors.ts';
+
+const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  pass: 'pass: every threshold holds',
+  internal: 'internal error, a bug in chatbench',
+  usage: 'wrong usage, or a scenario with mistakes; nothing was run',
+  targetUnavailable: 'the target could not be started or reached',
+  thresholdFailed: 'a threshold does not hold, or a regression was found',
+  invalid: 'the run is invalid: no data, a generator that cannot be trusted, or inconclusive',
+  interrupted: 'interrupted (SIGINT), after writing a partial result',
+  terminated: 'terminated (SIGTERM), after writing a partial result',
+};
+
+/** The exit codes with their meaning, one a line. */
+export function describeExitCodes(): string {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  return names.map((name) => `${String(EXIT[name]).padStart(5)}  ${MEANINGS[name]}`).join('\n');
+}

@@ -1,0 +1,195 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../testing/run-command.ts';
+import { readVersion } from './version.ts';
+
+// Each starts a process: on a busy machine that alone can take seconds.
+const PATIENCE = { timeout: 60_000 };
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'chatbench-cli-'));
+  writeFileSync(
+    join(directory, 'mistakes.yaml'),
+    `name: mistakes
+question: What is wrong here?
+rate: 1200/s
+warmpup: 3s
+duration: 5x
+thresholds:
+  - lost == 0
+  - delvery.p95 < 170ms
+`,
+  );
+  writeFileSync(join(directory, 'broken.yaml'), 'name: broken\nquestion: "Why?\nrate: [1200\n');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', () => {
+  const UNKNOWN_SCENARIO_HINT =
+    'hint: `chatbench scenarios` lists them; a scenario of your own is given by its path, such as ./my.yaml';
+  const RUN_HINT = 'hint: see `chatbench run --help`';
+
+  it.concurrent.each([
+    [
+      'an unknown scenario',
+      ['run', 'brust'],
+      ['error: unknown scenario "brust", did you mean "burst"?', UNKNOWN_SCENARIO_HINT],
+    ],
+    [
+      'an unknown flag',
+      ['run', 'burst', '--rat', '5'],
+      ['error: unknown option "--rat", did you mean --rate?', RUN_HINT],
+    ],
+    [
+      'an unknown command',
+      ['rum'],
+      ['error: unknown command "rum", did you mean run?', 'hint: see `chatbench --help`'],
+    ],
+    [
+      'an unknown command below another',
+      ['target', 'upp'],
+      ['error: unknown command "upp", did you mean up?', 'hint: see `chatbench target --help`'],
+    ],
+    [
+      'a flag without its value',
+      ['run', 'burst', '--rate'],
+      ['error: option "--rate <rate>" argument missing', RUN_HINT],
+    ],
+    ['no scenario', ['run'], ['error: missing required argument "scenario"', RUN_HINT]],
+    [
+      'a rate of nothing',
+      ['run', 'burst', '--rate', '0'],
+      ['error: --rate 0: expected a positive rate such as 1200 or 1200/s'],
+    ],
+    [
+      'a rate that is none',
+      ['run', 'burst', '--rate', 'abc'],
+      ['error: --rate abc: expected a rate such as 1200 or 1200/s'],
+    ],
+    [
+      'a duration that is none',
+      ['run', 'burst', '--duration', '5x'],
+      ['error: --duration 5x: expected a duration such as 30s or 2m'],
+    ],
+    [
+      'one client for rooms of two',
+      ['run', 'burst', '--clients', '1'],
+      ['error: --clients 1: expected full rooms: a multiple of the room size 2, such as 2 clients'],
+    ],
+    [
+      'a threshold on an unknown metric',
+      ['run', 'burst', '--threshold', 'delvery.p95 < 1s'],
+      ['error: --threshold \'delvery.p95 < 1s\': unknown metric "delvery.p95", did you mean "delivery.p95"?'],
+    ],
+    [
+      'several mistakes',
+      ['run', 'burst', '--rate', '0', '--payload', '1'],
+      [
+        'error: --rate 0: expected a positive rate such as 1200 or 1200/s',
+        'error: --payload 1: expected 30 bytes (the marker of a message) to 60,000 bytes',
+      ],
+    ],
+    [
+      'mistakes in a file, all at once with their places',
+      ['run', './mistakes.yaml'],
+      [
+        'error: ./mistakes.yaml:4:1: unknown key "warmpup", did you mean "warmup"?',
+        'error: ./mistakes.yaml:5:11: duration: expected a duration such as 30s or 2m, got "5x"',
+        'error: ./mistakes.yaml:8:5: threshold \'delvery.p95 < 170ms\': unknown metric "delvery.p95", did you mean "delivery.p95"?',
+      ],
+    ],
+    [
+      'an echo without a server',
+      ['run', 'echo'],
+      [
+        'error: scenario "echo" needs a server that echoes, expected its address',
+        'hint: give it with --target ws://HOST:PORT/PATH',
+      ],
+    ],
+    [
+      'a number that is none',
+      ['target', 'logs', '--lines', 'x'],
+      ['error: --lines x: expected a whole number such as 50'],
+    ],
+    [
+      'help on nothing known',
+      ['help', 'exit-code'],
+      [
+        'error: no help on "exit-code", did you mean "exit-codes"?',
+        'hint: `chatbench --help` lists the commands; `chatbench help exit-codes` the exit codes',
+      ],
+    ],
+  ] as const)('%s: %j', PATIENCE, async (_, args, lines) => {
+    expect(await runCommand(args, { cwd: directory })).toEqual({
+      stdout: '',
+      stderr: `${lines.join('\n')}\n`,
+      exitCode: 2,
+    });
+  });
+
+  it('every syntax mistake of a file that is not YAML, with its place', PATIENCE, async () => {
+    const { stdout, stderr, exitCode } = await runCommand(['run', 'broken.yaml'], { cwd: directory });
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    for (const line of stderr.trimEnd().split('\n'))
+      expect(line).toMatch(/^error: broken\.yaml:\d+:\d+: invalid YAML: /);
+  });
+
+  it('help, where no command is given', PATIENCE, async () => {
+    const { stdout, stderr, exitCode } = await runCommand([]);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toContain('Usage: chatbench');
+  });
+});
+
+it('a reader that has had enough ends the output, without an error', PATIENCE, async () => {
+  const { stderr, exitCode } = await runCommand(['scenarios'], { closeStdout: true });
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+});
+
+describe('answers go to stdout alone', () => {
+  it.concurrent('the version', PATIENCE, async () => {
+    expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });
+  });
+
+  it.concurrent.each([[['--help']], [['help']], [['run', '--help']], [['help', 'run']], [['help', 'target', 'up']]])(
+    'help: %j',
+    PATIENCE,
+    async (args) => {
+      const { stdout, stderr, exitCode } = await runCommand(args);
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+      expect(stdout).toMatch(/^Usage: chatbench/);
+    },
+  );
+
+  it('help with examples that name every way to give a load', PATIENCE, async () => {
+    const { stdout } = await runCommand(['run', '--help']);
+    expect(stdout).toContain('chatbench run burst --rate 1200');
+    for (const flag of ['--rate', '--duration', '--clients', '--room-size', '--payload', '--warmup', '--seed']) {
+      expect(stdout).toContain(`  ${flag} <`);
+    }
+  });
+
+  it('the exit codes', PATIENCE, async () => {
+    const { stdout, exitCode } = await runCommand(['help', 'exit-codes']);
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/^ *\d+/gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 130, 143]);
+  });
+
+  it('the scenarios, each with its question', PATIENCE, async () => {
+    const { stdout, stderr, exitCode } = await runCommand(['scenarios']);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do messages wait\?$/m);
+    expect(stdout).toMatch(/^echo +\S/m);
+  });
+
+  it('the scenarios as JSON', PATIENCE, async () => {
+    const { stdout, exitCode } = await runCommand(['scenarios', '--json']);
+    expect(exitCode).toBe(0);
+    const listed = JSON.parse(stdout) as { name: string; question: string }[];
+    expect(listed).toContainEqual(expect.objectContaining({ name: 'burst', question: expect.stringContaining('?') }));
+  });
+});

@@ -1,0 +1,158 @@
+import { Argument, Command, Help, Option } from 'commander';
+import { ChatbenchError, type ExitCode } from '../errors.ts';
+import * as rules from '../scenario/rules.ts';
+import type { Parser } from '../units.ts';
+import { parseCount } from '../units.ts';
+import { completion, SHELLS } from './commands/completion.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import { help } from './commands/help.ts';
+import { scenarios } from './commands/scenarios.ts';
+import type {
+  TargetInstallOptions,
+  TargetLogsOptions,
+  TargetStatusOptions,
+  TargetUpOptions,
+} from './commands/target.ts';
+import { defineRunOptions, type RunOptions } from './run-options.ts';
+import { readVersion } from './version.ts';
+
+// Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
+const loadRun = () => import('./commands/run.ts');
+const loadDoctor = () => import('./commands/doctor.ts');
+const loadReport = () => import('./commands/report.ts');
+const loadTarget = () => import('./commands/target.ts');
+
+/**
+ * The command tree. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
+ */
+export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
+  const program = new Command('chatbench');
+  // Before the first subcommand: each inherits these as they stand when it is made.
+  program.exitOverride().configureOutput({ outputError: () => {} });
+  program.showSuggestionAfterError().helpCommand(false).configureHelp({ optionDescription: describeOption });
+  program
+    .description('Load tests and benchmarks for real-time chat back ends, measured at the recipient.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', PROGRAM_EXAMPLES);
+
+  /** An action that yields its exit code. */
+  const yielding =
+    <Args extends unknown[]>(action: (...args: Args) => Promise<ExitCode>) =>
+    async (...args: Args) =>
+      settle(await action(...args));
+
+  defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
+    .description('run a scenario against a target and judge it')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+  program
+    .command('scenarios')
+    .description('list the ready-made scenarios, each with the question that it answers')
+    .addOption(jsonOption())
+    .action(yielding(scenarios));
+  program
+    .command('doctor')
+    .description('tell versions, limits, and which targets can run on this machine')
+    .addOption(jsonOption())
+    .action(yielding(async (options: DoctorOptions) => (await loadDoctor()).doctor(options)));
+  addTargetCommands(program.command('target').description('start, stop and look after a reference cluster'), yielding);
+  program
+    .command('report')
+    .argument('<directory>', 'directory of a run, such as reports/latest')
+    .description("render a run's report again, from its result.json")
+    .action(yielding(async (directory: string) => (await loadReport()).report(directory)));
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))
+    .description('print a script that completes commands, flags and scenarios')
+    .addHelpText('after', COMPLETION_EXAMPLES)
+    .action(yielding((shell) => completion(program, shell)));
+  program
+    .command('help')
+    .argument('[topic...]', 'a command, or exit-codes')
+    .description('print help on a command, or on the exit codes')
+    .action(yielding((topics) => help(program, topics)));
+  return program;
+}
+
+type Yielding = <Args extends unknown[]>(
+  action: (...args: Args) => Promise<ExitCode>,
+) => (...args: Args) => Promise<void>;
+
+function addTargetCommands(target: Command, yielding: Yielding): void {
+  target.helpCommand(false);
+  target
+    .command('up')
+    .description('start a reference cluster that stays up')
+    .addOption(
+      new Option('--kind <kind>', 'what to start').choices(['auto', 'embedded', 'local', 'compose']).default('auto'),
+    )
+    .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
+    .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
+    .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
+  target
+    .command('down')
+    .description('stop it and remove all that it left')
+    .action(yielding(async () => (await loadTarget()).targetDown()));
+  target
+    .command('status')
+    .description('tell what of it is running, and at which addresses')
+    .addOption(jsonOption())
+    .action(yielding(async (options: TargetStatusOptions) => (await loadTarget()).targetStatus(options)));
+  target
+    .command('logs')
+    .argument('[component]', 'such as redis or gateway-1; all where it is left out')
+    .description('print the last lines of its logs')
+    .addOption(parsedOption('--lines <count>', 'lines of each log', parseCount, 50))
+    .action(
+      yielding(async (name: string | undefined, options: TargetLogsOptions) =>
+        (await loadTarget()).targetLogs(name, options),
+      ),
+    );
+  target
+    .command('install')
+    .description('install the brokers and the database that are missing for the target local')
+    .addOption(new Option('--yes', 'install without asking').default(false))
+    .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
+}
+
+/** Without the default of a switch, which is always off. */
+function describeOption(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option);
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'print JSON').default(false);
+}
+
+/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
+function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T): Option {
+  const option = new Option(flags, description).default(fallback);
+  return option.argParser((text) => {
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
+  });
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  chatbench run burst --rate 1200                     the main job, on the best target that this machine has
+  chatbench run burst --target embedded --json        without any broker; the summary as JSON
+  chatbench run echo --target ws://127.0.0.1:8080     any server that echoes
+  chatbench doctor                                    what can run here, and what is missing
+  chatbench help exit-codes                           what a CI job can tell from the exit code`;
+
+const RUN_EXAMPLES = `
+Examples:
+  chatbench run burst --rate 1200
+  chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
+  chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
+  chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
+
+const COMPLETION_EXAMPLES = `
+Examples:
+  source <(chatbench completion bash)
+  chatbench completion zsh > "\${fpath[1]}/_chatbench"
+  chatbench completion fish > ~/.config/fish/completions/chatbench.fish`;

@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander';
+import type { ScenarioOverrides } from '../scenario/overrides.ts';
+
+/** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
+export interface RunOptions {
+  readonly rate?: string;
+  readonly duration?: string;
+  readonly clients?: string;
+  readonly roomSize?: string;
+  readonly payload?: string;
+  readonly warmup?: string;
+  readonly seed?: string;
+  readonly target?: string;
+  readonly gateways?: string;
+  readonly workers?: string;
+  readonly threshold: readonly string[];
+  /** Directory that the run's own directory is made in; `reports` where undefined. */
+  readonly out?: string;
+  /** The summary on stdout, and nothing else there. */
+  readonly json: boolean;
+  /** No progress, no summary; errors only. */
+  readonly quiet: boolean;
+  /** False with `--no-report`: result.json alone. */
+  readonly report: boolean;
+  /** False with `--no-tui`: progress as plain lines also on a terminal. */
+  readonly tui: boolean;
+}
+
+/** Defines the flags of `RunOptions` on a command. */
+export function defineRunOptions(command: Command): Command {
+  const load = 'Load:';
+  const target = 'Target:';
+  const judgement = 'Verdict:';
+  const output = 'Output:';
+  const flag = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
+  return command
+    .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
+    .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
+    .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
+    .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
+    .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
+    .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
+    .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
+    .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
+    .addOption(
+      flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
+        .argParser((value: string, given: readonly string[]) => [...given, value])
+        .default([], 'none'),
+    )
+    .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
+    .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
+    .addOption(flag(output, '--quiet', 'print errors only').default(false))
+    .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+}
+
+/** The part of the flags that changes the scenario. */
+export function toOverrides(options: RunOptions): ScenarioOverrides {
+  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, threshold } = options;
+  return {
+    rate,
+    duration,
+    clients,
+    roomSize,
+    payload,
+    warmup,
+    seed,
+    target,
+    gateways,
+    workers,
+    thresholds: threshold,
+  };
+}

@@ -1,0 +1,35 @@
+import { type Command, CommanderError } from 'commander';
+import { ChatbenchError, EXIT, type ExitCode } from '../errors.ts';
+import { printError } from './print-error.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs one command line (without the program's name) and yields its exit code. Tells every error itself; never throws. */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.pass;
+  const program = buildProgram((settled) => {
+    exitCode = settled;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return printError(error);
+    if (error.exitCode === 0) return EXIT.pass;
+    // Bare `chatbench` and `chatbench target`: commander has printed the help already.
+    if (error.code === 'commander.help') return EXIT.usage;
+    return printError(usageError(error, program, args));
+  }
+}
+
+/** commander's message in one line and in our words. */
+function usageError(error: CommanderError, program: Command, args: readonly string[]): ChatbenchError {
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*\(Did you mean (.+)\?\)/, ', did you mean $1?')
+    .replaceAll("'", '"');
+  const command = program.commands.find((candidate) => candidate.name() === args[0]);
+  return new ChatbenchError('usage', message, {
+    hint: `see \`chatbench ${command === undefined ? '' : `${command.name()} `}--help\``,
+    cause: error,
+  });
+}
