@@ -15,8 +15,10 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     load,
     phases,
     clients: population.clients,
-    roomSize: population.roomSize,
-    rooms: Math.floor(population.clients / population.roomSize),
-    planned: countArrivals({ load, phases, seed }),
+    roomClasses: population.roomClasses,
+    rooms: population.roomClasses.reduce((sum, { count }) => sum + count, 0),
+    roomChoice: population.roomChoice,
+    senderShare: population.senderShare,
+    planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
 }

@@ -1,4 +1,4 @@
-import type { Load, PhaseLengths } from '../scenario/scenario.ts';
+import type { Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
 
 /**
  * The whole run, fixed before it starts. Pure data: every shard derives its own messages from it, and the union over any
@@ -13,9 +13,12 @@ export interface RunPlan {
   readonly load: Load;
   readonly phases: PhaseLengths;
   readonly clients: number;
-  /** Members per room, the sender included. Room r has clients r·roomSize … (r+1)·roomSize − 1. */
-  readonly roomSize: number;
+  /** Laid out one class after the other, see `layOutRooms`. */
+  readonly roomClasses: readonly RoomClass[];
   readonly rooms: number;
+  readonly roomChoice: RoomChoice;
+  readonly senderShare: number;
+  /** Of an open loop; a closed one sends as many as it gets to, and plans 0. */
   readonly planned: { readonly warmup: number; readonly measure: number };
 }
 

@@ -1,7 +1,9 @@
-import { randomBelow, STREAM } from '../random.ts';
+import { randomBelow, randomUnit, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
+import { drawRooms, findFirstAbove, type RoomDraw } from './choose-rooms.ts';
+import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
 
 /**
@@ -20,6 +22,8 @@ export interface ScheduleCursor {
   readonly intendedAtUs: number;
   readonly room: number;
   readonly sender: number;
+  /** Which of the load's `payloads`. */
+  readonly payload: number;
   readonly measured: boolean;
   /** Moves to the next message of this shard; false when there is none. */
   advance(): boolean;
@@ -35,8 +39,12 @@ class PlanCursor implements ScheduleCursor {
   intendedAtUs = 0;
   room = 0;
   sender = 0;
+  payload = 0;
   measured: boolean;
   readonly #plan: RunPlan;
+  readonly #layout: PlanLayout;
+  readonly #drawRoom: RoomDraw;
+  readonly #payloadShares: Float64Array;
   readonly #shard: Shard;
   #stream: ArrivalStream;
   #phaseStartUs = 0;
@@ -44,13 +52,16 @@ class PlanCursor implements ScheduleCursor {
   constructor(shard: Shard) {
     this.#shard = shard;
     this.#plan = shard.plan;
+    this.#layout = layOutRooms(shard.plan);
+    this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
+    this.#payloadShares = accumulate(shard.plan.load.payloads.map(({ share }) => share));
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
   }
 
   advance(): boolean {
-    const { seed, rooms, roomSize } = this.#plan;
+    const { seed } = this.#plan;
     const { count, index: shardIndex } = this.#shard;
     for (;;) {
       const offsetUs = this.#nextArrival();
@@ -59,14 +70,24 @@ class PlanCursor implements ScheduleCursor {
         return false;
       }
       this.index++;
-      const room = randomBelow(seed, STREAM.room, this.index, rooms);
+      const room = this.#drawRoom(this.index);
       if (count !== 1 && room % count !== shardIndex) continue;
       this.room = room;
-      this.sender = room * roomSize + randomBelow(seed, STREAM.sender, this.index, roomSize);
+      this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+      this.payload = this.#drawPayload(seed);
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;
       return true;
     }
+  }
+
+  #drawSender(seed: number, room: number): number {
+    return randomBelow(seed, STREAM.sender, this.index, countSenders(this.#layout.sizeOf(room), this.#plan.senderShare));
+  }
+
+  #drawPayload(seed: number): number {
+    const shares = this.#payloadShares;
+    return shares.length === 1 ? 0 : findFirstAbove(shares, randomUnit(seed, STREAM.payload, this.index));
   }
 
   #nextArrival(): number {
@@ -77,4 +98,17 @@ class PlanCursor implements ScheduleCursor {
     this.#stream = streamMeasureArrivals(this.#plan);
     return this.#stream.next();
   }
+}
+
+/** Members of a room that ever send: its first ones. */
+export function countSenders(roomSize: number, senderShare: number): number {
+  return Math.max(1, Math.round(roomSize * senderShare));
+}
+
+function accumulate(shares: readonly number[]): Float64Array {
+  let sum = 0;
+  return Float64Array.from(shares, (share) => {
+    sum += share;
+    return sum;
+  });
 }

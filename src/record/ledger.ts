@@ -4,11 +4,18 @@ import { SlotTable } from './slot-table.ts';
 
 /** How deliveries are expected: who is a member of which room, and who gets a message. */
 export interface Audience {
-  /** Members per room; room r has clients r·roomSize … (r+1)·roomSize − 1. */
-  readonly roomSize: number;
+  readonly rooms: RoomLayout;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   readonly expectsAck: boolean;
+}
+
+/** Rooms are runs of consecutive clients; a client belongs to one room. */
+export interface RoomLayout {
+  readonly largestRoom: number;
+  sizeOf(room: number): number;
+  firstClientOf(room: number): number;
+  roomOf(client: number): number;
 }
 
 /** What a delivery turned out to be. */
@@ -28,7 +35,8 @@ export class Ledger {
   slot = NO_SLOT;
   readonly examples: MessageExample[] = [];
   readonly #audience: Audience;
-  readonly #recipients: number;
+  readonly #rooms: RoomLayout;
+  readonly #selfRecipients: number;
   readonly #index = new InFlightIndex();
   /** Index 0: warm-up, 1: measure. */
   readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
@@ -38,12 +46,13 @@ export class Ledger {
 
   constructor(audience: Audience) {
     this.#audience = audience;
-    this.#recipients = audience.roomSize - 1 + (audience.senderReceives ? 1 : 0);
-    this.slots = new SlotTable(audience.roomSize);
+    this.#rooms = audience.rooms;
+    this.#selfRecipients = audience.senderReceives ? 1 : 0;
+    this.slots = new SlotTable(audience.rooms.largestRoom);
   }
 
-  get recipientsPerMessage(): number {
-    return this.#recipients;
+  recipientsOf(room: number): number {
+    return this.#rooms.sizeOf(room) - 1 + this.#selfRecipients;
   }
 
   get inFlight(): number {
@@ -53,6 +62,7 @@ export class Ledger {
   /** Adds a message that is about to be sent; yields its sequence in this shard. */
   open(room: number, sender: number, intendedAtUs: number, sentAtUs: number, measured: boolean): number {
     const slot = this.slots.take();
+    const recipients = this.recipientsOf(room);
     const sequence = this.#index.add(slot);
     const { slots } = this;
     slots.sequence[slot] = sequence;
@@ -60,14 +70,14 @@ export class Ledger {
     slots.sender[slot] = sender;
     slots.intendedAtUs[slot] = intendedAtUs;
     slots.sentAtUs[slot] = sentAtUs;
-    slots.remaining[slot] = this.#recipients;
+    slots.remaining[slot] = recipients;
     slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
     slots.measured[slot] = measured ? 1 : 0;
     if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
     const counts = this.#counts[measured ? 1 : 0];
     counts.planned++;
     counts.sent++;
-    counts.expected += this.#recipients;
+    counts.expected += recipients;
     return sequence;
   }
 
@@ -82,9 +92,9 @@ export class Ledger {
   deliver(sequence: number, room: number, recipient: number): DeliveryKind {
     const slot = this.#index.find(sequence);
     this.slot = slot;
-    const isMember = Math.floor(recipient / this.#audience.roomSize) === room;
+    const isMember = this.#rooms.roomOf(recipient) === room;
     if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
-    const member = recipient - room * this.#audience.roomSize;
+    const member = recipient - this.#rooms.firstClientOf(room);
     const sender = this.slots.sender[slot]!;
     if (!isMember || (recipient === sender && !this.#audience.senderReceives)) {
       return this.#report(slot, 'misrouted', recipient);
@@ -92,7 +102,7 @@ export class Ledger {
     if (!this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
-    this.#checkOrder(slot, sender, member, sequence, recipient);
+    this.#checkOrder(slot, sender, member, recipient);
     return DELIVERY.once;
   }
 
@@ -156,10 +166,11 @@ export class Ledger {
     return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
   }
 
-  #checkOrder(slot: number, sender: number, member: number, sequence: number, recipient: number): void {
+  #checkOrder(slot: number, sender: number, member: number, recipient: number): void {
+    const sequence = this.slots.sequence[slot]!;
     let last = this.#lastDelivered[sender];
     if (last === undefined) {
-      last = new Float64Array(this.#audience.roomSize);
+      last = new Float64Array(this.#rooms.sizeOf(this.slots.room[slot]!));
       this.#lastDelivered[sender] = last;
     }
     if (sequence + 1 > last[member]!) {
@@ -171,10 +182,10 @@ export class Ledger {
   }
 
   #keepLostExamples(slot: number): void {
-    const { roomSize, senderReceives } = this.#audience;
-    const first = this.slots.room[slot]! * roomSize;
-    for (let member = 0; member < roomSize && this.slots.remaining[slot]! > 0; member++) {
-      const isRecipient = senderReceives || first + member !== this.slots.sender[slot];
+    const room = this.slots.room[slot]!;
+    const first = this.#rooms.firstClientOf(room);
+    for (let member = 0; member < this.#rooms.sizeOf(room) && this.slots.remaining[slot]! > 0; member++) {
+      const isRecipient = this.#audience.senderReceives || first + member !== this.slots.sender[slot];
       if (isRecipient && !this.slots.hasReceived(slot, member)) this.#keepSlotExample('lost', slot, first + member);
     }
   }

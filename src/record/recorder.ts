@@ -30,16 +30,11 @@ export class Recorder {
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
   readonly #deliveryTimeoutUs: number;
-  readonly #recipients: number;
-  /** `remaining` just after the median recipient has got the message: the ⌈n/2⌉-th arrival of n. */
-  readonly #remainingAtMedian: number;
 
   constructor(audience: Audience, deliveryTimeoutUs: number, emitInterval: (interval: RawInterval) => void) {
     this.ledger = new Ledger(audience);
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
-    this.#recipients = this.ledger.recipientsPerMessage;
-    this.#remainingAtMedian = this.#recipients - Math.ceil(this.#recipients / 2);
   }
 
   /** A message goes out now; yields its sequence, which must be in the frame before it is written. */
@@ -74,7 +69,7 @@ export class Recorder {
       series.delivery.record(latencyUs);
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      this.#recordFanout(slots.remaining[slot]!, latencyUs);
+      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
     }
     ledger.settle(slot);
   }
@@ -107,9 +102,10 @@ export class Recorder {
     };
   }
 
-  #recordFanout(remaining: number, latencyUs: number): void {
-    if (remaining === this.#recipients - 1) this.#fanoutFirst.record(latencyUs);
-    if (remaining === this.#remainingAtMedian) this.#fanoutMedian.record(latencyUs);
+  /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */
+  #recordFanout(recipients: number, remaining: number, latencyUs: number): void {
+    if (remaining === recipients - 1) this.#fanoutFirst.record(latencyUs);
+    if (remaining === recipients >>> 1) this.#fanoutMedian.record(latencyUs);
     if (remaining === 0) this.#fanoutLast.record(latencyUs);
   }
 }

@@ -21,8 +21,9 @@ export class SlotTable {
   #free: Uint32Array = new Uint32Array(0);
   #freeCount = 0;
 
-  constructor(roomSize: number, initialCapacity = 1024) {
-    this.#bitWords = Math.ceil(roomSize / 32);
+  /** @param largestRoom members of the largest room */
+  constructor(largestRoom: number, initialCapacity = 1024) {
+    this.#bitWords = Math.ceil(largestRoom / 32);
     this.#grow(initialCapacity);
   }
 

@@ -22,17 +22,39 @@ export type ProtocolName = 'reference' | 'echo';
 export interface Population {
   /** Virtual users, one WebSocket each. */
   readonly clients: number;
-  /** Members of a room, the sender included. `clients` is a multiple of it. 1 is for `echo` only. */
-  readonly roomSize: number;
+  /** Every client is in exactly one room. At least one class; together they hold all clients. */
+  readonly roomClasses: readonly RoomClass[];
+  readonly roomChoice: RoomChoice;
+  /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
+  readonly senderShare: number;
 }
+
+export interface RoomClass {
+  /** Members of a room, the sender included. 1 is for `echo` only. */
+  readonly size: number;
+  /** Rooms of this size. */
+  readonly count: number;
+}
+
+/** Which room a message goes to. `zipf`: room r in proportion to 1 / (r + 1)^exponent. */
+export type RoomChoice = { readonly kind: 'uniform' } | { readonly kind: 'zipf'; readonly exponent: number };
 
 export interface Load {
   /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
   readonly process: 'constant' | 'poisson';
   /** One after the other. At least one, and a positive rate somewhere. */
   readonly stages: readonly Stage[];
-  /** Body of a message, bytes, the marker included. At least `MARKER_BYTES`. */
-  readonly payloadBytes: number;
+  /** Sizes of bodies, drawn for each message by their shares, which add up to 1. At least one. */
+  readonly payloads: readonly PayloadClass[];
+  /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
+  readonly loop: 'open' | 'closed';
+  readonly thinkTimeUs: number;
+}
+
+export interface PayloadClass {
+  /** The marker included. At least `MARKER_BYTES`. */
+  readonly bytes: number;
+  readonly share: number;
 }
 
 /** A linear change of rate over a duration; a constant rate where both ends are equal. */
