@@ -8,12 +8,25 @@
 export interface Clock {
   /** Integer microseconds on the monotonic clock. Never decreases. */
   nowUs(): number;
+  /** Calls back once, `delayUs` from now or later; yields what cancels it. */
+  after(delayUs: number, callback: () => void): () => void;
 }
 
 const originUs = alignOrigin();
 
 /** The system's monotonic clock, in integer microseconds. */
-export const monotonicClock: Clock = { nowUs: monotonicUs };
+export const monotonicClock: Clock = {
+  nowUs: monotonicUs,
+  after(delayUs, callback) {
+    const timer = setTimeout(callback, Math.ceil(delayUs / 1000));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Settles after `delayUs` on this clock. */
+export function pause(clock: Clock, delayUs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayUs, resolve));
+}
 
 /** Integer microseconds on the system-wide monotonic clock (origin: boot). Below 2^53 for 285 years. */
 export function monotonicUs(): number {

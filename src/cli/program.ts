@@ -6,6 +6,7 @@ import { parseCount } from '../units.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
   TargetInstallOptions,
@@ -13,7 +14,7 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
-import { defineRunOptions, type RunOptions } from './run-options.ts';
+import { defineRunOptions, type RunFlags, toRunOptions } from './run-options.ts';
 import { readVersion } from './version.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
@@ -23,9 +24,9 @@ const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
 
 /**
- * The command tree. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
+ * The command tree for one command line. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
  */
-export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
+export function buildProgram(args: readonly string[], settle: (exitCode: ExitCode) => void): Command {
   const program = new Command('chatbench');
   // Before the first subcommand: each inherits these as they stand when it is made.
   program.exitOverride().configureOutput({ outputError: () => {} });
@@ -37,15 +38,19 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addHelpText('after', PROGRAM_EXAMPLES);
 
   /** An action that yields its exit code. */
-  const yielding =
-    <Args extends unknown[]>(action: (...args: Args) => Promise<ExitCode>) =>
-    async (...args: Args) =>
-      settle(await action(...args));
+  const yielding: Yielding =
+    (action) =>
+    async (...given) =>
+      settle(await action(...given));
 
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, flags: RunFlags) =>
+        (await loadRun()).runScenario(name, toRunOptions(flags), ['chatbench', ...args]),
+      ),
+    );
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -61,7 +66,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .command('report')
     .argument('<directory>', 'directory of a run, such as reports/latest')
     .description("render a run's report again, from its result.json")
-    .action(yielding(async (directory: string) => (await loadReport()).report(directory)));
+    .addOption(jsonOption())
+    .addOption(new Option('--quiet', 'print the verdict only').default(false))
+    .action(
+      yielding(async (directory: string, options: ReportOptions) => (await loadReport()).report(directory, options)),
+    );
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))

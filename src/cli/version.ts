@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** chatbench's own version, from package.json: the same distance from the source and from the build. */
+/** The version in package.json: the same distance from the source and from the build. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

@@ -1,0 +1,77 @@
+/**
+ * Who may import whom, checked on the built JavaScript: what is left there are the verbs, since types are gone. Types are
+ * held to the same folders, a little wider, by `noRestrictedImports` in biome.json.
+ */
+const LEAVES = 'clock|random|units|errors|nearest';
+
+/** folder → what it may import at run time, besides itself and the leaves. */
+const ALLOWED = {
+  scenario: [],
+  record: [],
+  wire: [],
+  plan: [],
+  protocol: [],
+  generator: ['plan', 'protocol', 'record'],
+  sampler: ['record'],
+  fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
+  result: ['record'],
+  gate: ['record'],
+  report: ['record'],
+  target: ['wire'],
+};
+
+const folderRules = Object.entries(ALLOWED).map(([folder, allowed]) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} runs without the other stages`,
+  severity: 'error',
+  from: { path: `^dist/${folder}/`, pathNot: TESTS() },
+  to: { path: '^dist/', pathNot: `^dist/((${[folder, ...allowed].join('|')})/|(${LEAVES})\\.js$)` },
+}));
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'leaves-import-nothing',
+      severity: 'error',
+      from: { path: `^dist/(${LEAVES})\\.js$` },
+      to: { path: '^dist/' },
+    },
+    ...folderRules,
+    {
+      name: 'wire-is-for-the-reference-adapter',
+      severity: 'error',
+      from: { path: '^dist/protocol/', pathNot: '^dist/protocol/adapters/reference' },
+      to: { path: '^dist/wire/' },
+    },
+    only('commander', '^dist/cli/'),
+    only('hdr-histogram-js', '^dist/record/'),
+    only('ink|react', '^dist/report/terminal/'),
+    only('amqplib|ioredis|pg', '^dist/(target/.*adapters|sampler)/'),
+    {
+      name: 'tests-only',
+      comment: 'src/testing is for tests',
+      severity: 'error',
+      from: { path: '^dist/', pathNot: `${TESTS()}|^dist/(testing|bench)/` },
+      to: { path: '^dist/testing/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/report/html/page' },
+    externalModuleResolutionStrategy: 'node_modules',
+  },
+};
+
+function TESTS() {
+  return '(\\.test|\\.bench)\\.js$';
+}
+
+function only(packages, place) {
+  return {
+    name: `${packages.replaceAll('|', '-')}-only-in-its-place`,
+    severity: 'error',
+    from: { path: '^dist/', pathNot: `${place}|${TESTS()}|^dist/(testing|bench)/` },
+    to: { path: `^node_modules/(${packages})/` },
+  };
+}

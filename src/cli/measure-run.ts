@@ -1,0 +1,70 @@
+import type { FleetOutcome } from '../fleet/run-plan.ts';
+import { runPlan } from '../fleet/run-plan.ts';
+import type { Shard } from '../plan/run-plan.ts';
+import { openQueueProbe } from '../sampler/open-queue-probe.ts';
+import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
+import { sampleQueue } from '../sampler/sample-queue.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
+import { followRun } from './follow-run.ts';
+import type { RunSignals } from './run-signals.ts';
+import type { RunView } from './run-view.ts';
+
+export interface MeasuredRun {
+  readonly outcome: FleetOutcome;
+  readonly queue: QueueSamples | null;
+  /** The part of the target that died while it should run. */
+  readonly failure: TargetFailure | null;
+}
+
+/** Drives the target and samples its queues on the same clock. A part of the target that dies ends the run early. */
+export async function measureRun(
+  scenario: Scenario,
+  shards: readonly Shard[],
+  target: RunningTarget,
+  signals: RunSignals,
+  view: RunView,
+): Promise<MeasuredRun> {
+  const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  let sampling: QueueSampling | null = null;
+  let failure: TargetFailure | null = null;
+  void target.failure.then((reason) => {
+    failure = reason;
+    signals.abort();
+  });
+  const follower = followRun({
+    shards: shards.length,
+    clients: scenario.population.clients,
+    phases: scenario.phases,
+    queueDepth: () => {
+      const latest = sampling?.latest() ?? null;
+      return latest === null ? null : latest.ready + (latest.inFlight ?? 0);
+    },
+    show: view.show,
+  });
+  view.note(`connecting ${scenario.population.clients} clients`);
+  try {
+    const outcome = await runPlan(
+      shards.map((shard) => ({
+        shard,
+        protocol: scenario.protocol,
+        endpoints: target.endpoints,
+        localAddresses: [],
+        connectTimeoutUs: scenario.timeouts.connectUs,
+        deliveryTimeoutUs: scenario.timeouts.deliveryUs,
+        connectConcurrency: 200,
+      })),
+      {
+        onStart(startAtUs) {
+          follower.start(startAtUs);
+          if (probe !== null) sampling = sampleQueue(probe, startAtUs);
+        },
+        onInterval: (shard, interval) => follower.add(shard, interval),
+      },
+      signals.signal,
+    );
+    return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure };
+  } finally {
+    await probe?.close();
+  }
+}

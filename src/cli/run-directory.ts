@@ -1,0 +1,47 @@
+import { randomInt } from 'node:crypto';
+import { access, constants, mkdir, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ChatbenchError } from '../errors.ts';
+
+/** Where one run writes, and by which name it goes. */
+export interface RunDirectory {
+  /** <time>-<scenario>-<run id> */
+  readonly id: string;
+  /** Four characters [0-9a-z]; also marks the run's messages. */
+  readonly runId: string;
+  readonly path: string;
+}
+
+/**
+ * Creates the directory of a run below `parent`, before anything is measured: an unwritable place must cost nobody a run.
+ *
+ * @throws ChatbenchError `output-unwritable`
+ */
+export async function createRunDirectory(parent: string, scenario: string, startedAt: Date): Promise<RunDirectory> {
+  const runId = randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  const id = `${time}-${scenario}-${runId}`;
+  const path = resolve(join(parent, id));
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new ChatbenchError(
+      'output-unwritable',
+      `--out ${parent}: expected a directory that can be written (${reason})`,
+      {
+        hint: 'choose another one with --out DIR',
+        cause,
+      },
+    );
+  }
+  return { id, runId, path };
+}
+
+/** Removes the directory of a run that never began, unless something is in it. */
+export async function discardRunDirectory(directory: RunDirectory): Promise<void> {
+  await rmdir(directory.path).catch(() => {});
+}

@@ -1,0 +1,32 @@
+/** Signals during a run: the first asks for a graceful end with a partial result, a second one ends at once. */
+export interface RunSignals {
+  /** Aborts at the first signal, or when `abort` is called. */
+  readonly signal: AbortSignal;
+  readonly interruptedBy: () => 'SIGINT' | 'SIGTERM' | null;
+  abort(): void;
+  release(): void;
+}
+
+export function listenForSignals(onFirst: (name: string) => void): RunSignals {
+  const controller = new AbortController();
+  let received: 'SIGINT' | 'SIGTERM' | null = null;
+  const handle = (name: 'SIGINT' | 'SIGTERM') => {
+    if (received !== null) process.exit(name === 'SIGINT' ? 130 : 143);
+    received = name;
+    onFirst(name);
+    controller.abort();
+  };
+  const onInterrupt = () => handle('SIGINT');
+  const onTerminate = () => handle('SIGTERM');
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return {
+    signal: controller.signal,
+    interruptedBy: () => received,
+    abort: () => controller.abort(),
+    release() {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { LiveUpdate } from '../record/live-update.ts';
+import { renderProgressLine } from '../report/terminal/render-progress-line.ts';
+
+/** What a user sees while a run is under way. */
+export interface RunView {
+  /** A step that takes a moment, in a few words. */
+  note(text: string): void;
+  show(update: LiveUpdate): void;
+  /** Leaves the terminal as it was. Idempotent. */
+  close(): void;
+}
+
+export interface ViewOptions {
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly tui: boolean;
+}
+
+/** A live view on a terminal; elsewhere plain lines on stderr, at most one every five seconds; nothing where quiet. */
+export async function openRunView(title: string, options: ViewOptions): Promise<RunView> {
+  if (options.quiet) return { note() {}, show() {}, close() {} };
+  if (!options.tui || options.json || !canDraw(process.stdout)) return openPlainView();
+  // Loaded on demand: a run without a terminal need not pay for it.
+  const { startLiveView } = await import('../report/terminal/live-view.ts');
+  const live = startLiveView(process.stdout, title);
+  return { note() {}, show: (update) => live.update(update), close: () => live.stop() };
+}
+
+const LINE_INTERVAL_SECONDS = 5;
+
+function openPlainView(): RunView {
+  const print = (line: string) => process.stderr.write(`${line}\n`);
+  let lastSecond = -LINE_INTERVAL_SECONDS;
+  return {
+    note: print,
+    show(update) {
+      const second = Math.round(update.elapsedUs / 1e6);
+      if (second - lastSecond < LINE_INTERVAL_SECONDS) return;
+      lastSecond = second;
+      print(renderProgressLine(update));
+    },
+    close() {},
+  };
+}
+
+function canDraw(stream: NodeJS.WriteStream): boolean {
+  const { CI, TERM } = process.env;
+  return stream.isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false');
+}

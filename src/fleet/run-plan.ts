@@ -1,0 +1,99 @@
+import { monotonicUs } from '../clock.ts';
+import { ChatbenchError } from '../errors.ts';
+import type { RawInterval } from '../record/interval-series.ts';
+import { mergeIntervals } from '../record/merge-reports.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
+import type { ShardReport } from '../record/shard-report.ts';
+import type { ShardHandle } from './shard-handle.ts';
+import { isLoss, startShardProcess } from './shard-handle.ts';
+import type { ShardAssignment } from './shard-messages.ts';
+
+export interface FleetObserver {
+  /** All shards have finished connecting; the run starts at `startAtUs` on the monotonic clock. */
+  onStart(startAtUs: number): void;
+  /** A second of one shard, about when it has passed. */
+  onInterval(shard: number, interval: RawInterval): void;
+}
+
+export interface FleetOutcome {
+  /** One per shard that came through. */
+  readonly reports: readonly ShardReport[];
+  /** All seconds that were reported, also those of shards that died later. */
+  readonly intervals: readonly RawInterval[];
+  /** Why shards are missing, one line each. */
+  readonly losses: readonly string[];
+  /** Run start on the monotonic clock; null where the run was stopped before. */
+  readonly startAtUs: number | null;
+}
+
+/**
+ * Runs all shards and waits for them. The parent only coordinates: one common start, the seconds as they come, and the
+ * reports at the end.
+ *
+ * @param signal aborted: shards stop sending, drain shortly and report what there is
+ * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
+ */
+export async function runPlan(
+  assignments: readonly ShardAssignment[],
+  observer: FleetObserver,
+  signal: AbortSignal,
+): Promise<FleetOutcome> {
+  const intervals: RawInterval[] = [];
+  const shards = assignments.map((assignment) =>
+    startShardProcess(assignment, (interval) => {
+      intervals.push(interval);
+      observer.onInterval(assignment.shard.index, interval);
+    }),
+  );
+  const stop = () => stopShards(shards);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    const connected = await Promise.all(shards.map((shard) => shard.connected));
+    if (!signal.aborted) requireConnections(connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])));
+    const startAtUs = signal.aborted ? null : monotonicUs() + START_DELAY_US;
+    if (startAtUs !== null) {
+      observer.onStart(startAtUs);
+      for (const shard of shards) shard.start(startAtUs);
+    }
+    const outcomes = await Promise.all(shards.map((shard) => shard.finished));
+    return {
+      reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
+      intervals: mergeIntervals(intervals, []),
+      losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
+      startAtUs,
+    };
+  } catch (error) {
+    for (const shard of shards) shard.kill();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Long enough for every shard to hear of it before it comes. */
+const START_DELAY_US = 50_000;
+
+/** A shard that does not answer a stop within this time is given up. */
+const STOP_TIMEOUT_MS = 3_000;
+
+function stopShards(shards: readonly ShardHandle[]): void {
+  for (const shard of shards) {
+    shard.stop();
+    const timer = setTimeout(() => shard.kill(), STOP_TIMEOUT_MS);
+    void shard.finished.then(() => clearTimeout(timer));
+  }
+}
+
+function requireConnections(connections: readonly ConnectionCounts[]): void {
+  if (connections.some(({ opened }) => opened > 0)) return;
+  const failures = connections.flatMap(({ failures: reasons }) => Object.keys(reasons));
+  const endpoint = 'the target';
+  throw new ChatbenchError(
+    'target-unavailable',
+    `no connection to ${endpoint} could be opened: ${failures[0] ?? 'no answer'}`,
+    {
+      hint: 'check that the server is up and speaks this protocol; `chatbench doctor` says which targets can run here',
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { RawInterval } from '../record/interval-series.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
+import type { ShardReport } from '../record/shard-report.ts';
+import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
+
+/** A shard at work somewhere. Each promise settles once; a process that dies settles them with what went wrong. */
+export interface ShardHandle {
+  readonly index: number;
+  readonly connected: Promise<ConnectionCounts | ShardLoss>;
+  readonly finished: Promise<ShardReport | ShardLoss>;
+  start(atUs: number): void;
+  stop(): void;
+  kill(): void;
+}
+
+export interface ShardLoss {
+  readonly lost: string;
+}
+
+export function isLoss(outcome: object): outcome is ShardLoss {
+  return 'lost' in outcome;
+}
+
+/** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
+export function startShardProcess(
+  assignment: ShardAssignment,
+  onInterval: (interval: RawInterval) => void,
+): ShardHandle {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const entry = fileURLToPath(new URL(`./shard-process${extension}`, import.meta.url));
+  const child = fork(entry, [], { serialization: 'advanced', execArgv: [...GENERATOR_FLAGS] });
+  const connected = Promise.withResolvers<ConnectionCounts | ShardLoss>();
+  const finished = Promise.withResolvers<ShardReport | ShardLoss>();
+  const lose = (reason: string) => {
+    connected.resolve({ lost: reason });
+    finished.resolve({ lost: reason });
+  };
+  const send = (message: ToShard) => {
+    if (child.connected) child.send(message, () => {});
+  };
+  child.on('message', (message: FromShard) => {
+    if (message.type === 'connected') connected.resolve(message.connections);
+    else if (message.type === 'interval') onInterval(message.interval);
+    else {
+      finished.resolve(message.report ?? { lost: 'stopped before the start' });
+      send({ type: 'leave' });
+    }
+  });
+  child.on('error', (error) => lose(error.message));
+  child.on('exit', (code, signal) => lose(`generator process ${child.pid} ended with ${signal ?? `code ${code}`}`));
+  send({ type: 'run', assignment });
+  return {
+    index: assignment.shard.index,
+    connected: connected.promise,
+    finished: finished.promise,
+    start: (atUs) => send({ type: 'start', atUs }),
+    stop: () => send({ type: 'stop' }),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+/** A young generation large enough for a tick's frames, so that they die before they are promoted. */
+const GENERATOR_FLAGS = ['--max-semi-space-size=32'] as const;

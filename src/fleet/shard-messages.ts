@@ -1,0 +1,30 @@
+import type { Shard } from '../plan/run-plan.ts';
+import type { RawInterval } from '../record/interval-series.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
+import type { ShardReport } from '../record/shard-report.ts';
+import type { ProtocolName } from '../scenario/scenario.ts';
+
+/** What one shard process is to do; everything in it survives structured cloning. */
+export interface ShardAssignment {
+  readonly shard: Shard;
+  readonly protocol: ProtocolName;
+  readonly endpoints: readonly string[];
+  readonly localAddresses: readonly string[];
+  readonly connectTimeoutUs: number;
+  readonly deliveryTimeoutUs: number;
+  readonly connectConcurrency: number;
+}
+
+export type ToShard =
+  | { readonly type: 'run'; readonly assignment: ShardAssignment }
+  /** The common start of all shards, on the monotonic clock. */
+  | { readonly type: 'start'; readonly atUs: number }
+  /** No further arrivals; drain shortly and report. */
+  | { readonly type: 'stop' }
+  /** The report has arrived. */
+  | { readonly type: 'leave' };
+
+export type FromShard =
+  | { readonly type: 'connected'; readonly connections: ConnectionCounts }
+  | { readonly type: 'interval'; readonly interval: RawInterval }
+  | { readonly type: 'finished'; readonly report: ShardReport | null };

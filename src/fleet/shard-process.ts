@@ -1,0 +1,64 @@
+import { monotonicClock } from '../clock.ts';
+import { startMetronome } from '../generator/metronome.ts';
+import { runShard } from '../generator/run-shard.ts';
+import { createWsConnector } from '../generator/ws-connector.ts';
+import { placeClients } from '../plan/place-clients.ts';
+import { selectProtocol } from '../protocol/select-protocol.ts';
+import type { Load } from '../scenario/scenario.ts';
+import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
+
+/** Entry point of a generator process: one shard, driven over the IPC channel by `runPlan`. */
+
+const stop = new AbortController();
+let start: (atUs: number | null) => void = () => {};
+const started = new Promise<number | null>((resolve) => {
+  start = resolve;
+});
+
+process.on('message', (message: ToShard) => {
+  if (message.type === 'run') void work(message.assignment);
+  else if (message.type === 'start') start(message.atUs);
+  else if (message.type === 'leave') process.exit(0);
+  else {
+    stop.abort();
+    start(null);
+  }
+});
+// Nobody is left to report to.
+process.on('disconnect', () => process.exit(0));
+// A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+
+async function work(assignment: ShardAssignment): Promise<void> {
+  const { shard, endpoints } = assignment;
+  const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
+  const report = await runShard(shard, {
+    protocol: selectProtocol(assignment.protocol),
+    connector: createWsConnector(assignment.localAddresses),
+    clock: monotonicClock,
+    wakeUp: startMetronome(tickUsOf(shard.plan.load)),
+    endpointOf: (client) => endpoints[placement[client]!]!,
+    connectTimeoutUs: assignment.connectTimeoutUs,
+    deliveryTimeoutUs: assignment.deliveryTimeoutUs,
+    connectConcurrency: assignment.connectConcurrency,
+    signal: stop.signal,
+    awaitStart(connections) {
+      send({ type: 'connected', connections });
+      return started;
+    },
+    onInterval: (interval) => send({ type: 'interval', interval }),
+  });
+  send({ type: 'finished', report });
+}
+
+/** From here on a tick gathers several messages per socket or two, and fewer wake-ups are worth more than 0.2 ms. */
+const MANY_PER_SECOND = 20_000;
+
+function tickUsOf(load: Load): number {
+  const peak = Math.max(...load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  return peak > MANY_PER_SECOND ? 1000 : 200;
+}
+
+function send(message: FromShard): void {
+  process.send?.(message);
+}

@@ -1,0 +1,29 @@
+import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
+
+/** One WebSocket of one virtual client, as the generator sees it. */
+export interface Connection {
+  readonly isOpen: boolean;
+  /** Bytes handed over that the operating system has not taken yet. */
+  readonly bufferedBytes: number;
+  /** Sends a text frame of the opening. */
+  sendText(text: string): void;
+  /** Sends one message per sequence, in order and in one write. The sequences may be reused once this returns. */
+  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void;
+  close(): void;
+}
+
+export interface ConnectionListener {
+  /** The frame is valid during the call only. */
+  onFrame(frame: Buffer): void;
+  /** The other side closed, or the connection broke. Not called after `close`. */
+  onClose(reason: string): void;
+}
+
+/** What came of an attempt to connect: data, never thrown. */
+export type ConnectOutcome =
+  | { readonly outcome: 'ok'; readonly connection: Connection }
+  | { readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol'; readonly detail: string };
+
+export interface Connector {
+  connect(opening: Opening, timeoutUs: number, listener: ConnectionListener): Promise<ConnectOutcome>;
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { monotonicUs } from '../clock.ts';
+import type { ShardHealth } from '../record/samples.ts';
+
+export interface HealthObserver {
+  /** Notes the bytes waiting in one client's sockets. Called once per tick and touched client. */
+  noteBuffered(bytes: number): void;
+  /** Begins the span over which CPU is measured. */
+  start(): void;
+  /** Ends it; further calls change nothing. */
+  stop(): void;
+  report(shard: number): ShardHealth;
+}
+
+/** Watches the process that generates the load: a figure is only as good as the generator was free to send and read. */
+export function observeHealth(): HealthObserver {
+  let gcPauseUs = 0;
+  let gcPauseMaxUs = 0;
+  let bufferedBytesMax = 0;
+  let span: Span | null = null;
+  let usage = { cpuRatio: 0, starvedRatio: null as number | null };
+  const gc = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const pauseUs = Math.round(entry.duration * 1000);
+      gcPauseUs += pauseUs;
+      gcPauseMaxUs = Math.max(gcPauseMaxUs, pauseUs);
+    }
+  });
+  gc.observe({ entryTypes: ['gc'] });
+  return {
+    noteBuffered(bytes) {
+      if (bytes > bufferedBytesMax) bufferedBytesMax = bytes;
+    },
+    start() {
+      span = beginSpan();
+    },
+    stop() {
+      if (span === null) return;
+      usage = endSpan(span);
+      span = null;
+    },
+    report(shard) {
+      gc.disconnect();
+      return {
+        shard,
+        pid: process.pid,
+        ...usage,
+        memoryBytes: process.memoryUsage.rss(),
+        gcPauseUs,
+        gcPauseMaxUs,
+        bufferedBytesMax,
+        openFiles: countOpenFiles(),
+        openFilesLimit: readOpenFilesLimit(),
+      };
+    },
+  };
+}
+
+interface Span {
+  readonly startUs: number;
+  readonly cpu: NodeJS.CpuUsage;
+  readonly waitedNs: number | null;
+}
+
+function beginSpan(): Span {
+  return { startUs: monotonicUs(), cpu: process.cpuUsage(), waitedNs: readRunQueueWaitNs() };
+}
+
+function endSpan(span: Span): { cpuRatio: number; starvedRatio: number | null } {
+  const wallUs = Math.max(1, monotonicUs() - span.startUs);
+  const cpu = process.cpuUsage(span.cpu);
+  const waitedNs = readRunQueueWaitNs();
+  const starvedRatio = waitedNs === null || span.waitedNs === null ? null : (waitedNs - span.waitedNs) / 1000 / wallUs;
+  return { cpuRatio: (cpu.user + cpu.system) / wallUs, starvedRatio };
+}
+
+/** Time that the main thread was runnable and had no core, ns (Linux: second field of schedstat); null elsewhere. */
+function readRunQueueWaitNs(): number | null {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]);
+  } catch {
+    return null;
+  }
+}
+
+function countOpenFiles(): number | null {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return null;
+  }
+}
+
+function readOpenFilesLimit(): number | null {
+  try {
+    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+    return soft === undefined ? null : Number(soft);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { echoProtocol } from '../protocol/adapters/echo.ts';
+import { toHdr } from '../record/hdr-codec.ts';
+import type { SparseHistogram } from '../record/histogram.ts';
+import { Histogram } from '../record/histogram.ts';
+import type { RawInterval } from '../record/interval-series.ts';
+import type { ShardReport } from '../record/shard-report.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { buildPlanFixture, holdRate } from '../testing/plan-fixture.ts';
+import { createVirtualWakeUp, VirtualClock } from '../testing/virtual-clock.ts';
+import { createVirtualEcho, stallPeriodically } from '../testing/virtual-server.ts';
+import type { Connector } from './connection.ts';
+import { runShard } from './run-shard.ts';
+
+const MS = 1000;
+const SECOND = 1_000_000;
+
+describe('a shard against a server on the virtual clock', () => {
+  it('reports the closed form of a server that stalls 100 ms each second: p95 50, p99 90, p99.9 99 ms', async () => {
+    const clock = new VirtualClock();
+    const report = await runOn(clock, createVirtualEcho(clock, stallPeriodically(100 * MS, SECOND)), {
+      load: { process: 'constant', stages: [holdRate(20_000, 10)], payloadBytes: 64 },
+      phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
+    });
+    expect(report.ledger).toMatchObject({ planned: 200_000, sent: 200_000, once: 200_000, lost: 0 });
+    for (const [percentile, expectedUs] of [
+      [95, 50 * MS],
+      [99, 90 * MS],
+      [99.9, 99 * MS],
+    ] as const) {
+      const actual = quantile(report.histograms.delivery, percentile);
+      expect(Math.abs(actual - expectedUs) / expectedUs, `p${percentile} is ${actual} µs`).toBeLessThanOrEqual(0.001);
+    }
+    expect(quantile(report.histograms.delivery, 50)).toBe(0);
+  });
+
+  it('counts from the intended time when its own loop was blocked, and shows the block as lateness', async () => {
+    const clock = new VirtualClock();
+    const block = () => {
+      clock.block(100 * MS);
+      if (clock.nowUs() < 5 * SECOND) clock.after(900 * MS, block);
+    };
+    clock.after(0, block);
+    const report = await runOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs),
+      {
+        load: { process: 'constant', stages: [holdRate(10_000, 5)], payloadBytes: 64 },
+        phases: { warmupUs: 0, measureUs: 5 * SECOND, drainTimeoutUs: SECOND },
+      },
+    );
+    expect(report.ledger).toMatchObject({ sent: 50_000, once: 50_000 });
+    for (const metric of ['delivery', 'lateness'] as const) {
+      const p99 = quantile(report.histograms[metric], 99);
+      expect(Math.abs(p99 - 90 * MS) / (90 * MS), `${metric} p99 is ${p99} µs`).toBeLessThan(0.01);
+    }
+    // Counted from the send, the block does not exist: the error of every closed loop.
+    expect(quantile(report.histograms.service, 99)).toBe(0);
+  });
+
+  it('keeps warm-up out of every figure and audits it apart', async () => {
+    const clock = new VirtualClock();
+    // Slow, and losing the first message, during warm-up only.
+    const answer = (atUs: number, frame: number) => (frame === 0 ? null : atUs < SECOND ? atUs + 200 * MS : atUs + 7);
+    const report = await runOn(clock, createVirtualEcho(clock, answer), {
+      load: { process: 'constant', stages: [holdRate(100, 2)], payloadBytes: 64 },
+      phases: { warmupUs: SECOND, measureUs: 2 * SECOND, drainTimeoutUs: SECOND },
+    });
+    expect(report.ledger).toMatchObject({ planned: 200, sent: 200, expected: 200, once: 200, lost: 0 });
+    expect(report.warmupLedger).toMatchObject({ planned: 100, sent: 100, once: 99, lost: 1 });
+    expect(report.histograms.delivery).toMatchObject({ count: 200, maxUs: 7 });
+    expect(report.histograms.lateness.count).toBe(200);
+  });
+
+  it('counts lost, duplicated and late deliveries under their names', async () => {
+    const clock = new VirtualClock();
+    const answer = (atUs: number, frame: number) => {
+      if (frame % 10 === 3) return null;
+      if (frame % 10 === 5) return [atUs + 10, atUs + 20];
+      return frame % 10 === 7 ? atUs + 6 * SECOND : atUs + 10;
+    };
+    const report = await runOn(clock, createVirtualEcho(clock, answer), {
+      phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: 8 * SECOND },
+    });
+    expect(report.ledger).toMatchObject({ expected: 100, once: 90, lost: 10, duplicated: 10, late: 10 });
+    expect(report.examples.filter(({ kind }) => kind === 'lost').map(({ sequence }) => sequence % 10)).toEqual(
+      Array.from({ length: 10 }, () => 3),
+    );
+  });
+
+  it('ends drain with the last expected delivery, not with its timeout', async () => {
+    const clock = new VirtualClock();
+    const report = await runOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + 300 * MS),
+      {
+        phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: 60 * SECOND },
+      },
+    );
+    expect(report.drainEndUs).toBeGreaterThanOrEqual(1_290 * MS);
+    expect(report.drainEndUs).toBeLessThan(1_310 * MS);
+  });
+
+  it('cuts the run into seconds that add up to the ledger', async () => {
+    const clock = new VirtualClock();
+    const intervals: RawInterval[] = [];
+    await runOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + 300 * MS),
+      {
+        load: { process: 'constant', stages: [holdRate(100, 3)], payloadBytes: 64 },
+        phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
+      },
+      intervals,
+    );
+    expect(intervals.map(({ sent, delivered, inFlight }) => [sent, delivered, inFlight])).toEqual([
+      [100, 70, 30],
+      [100, 100, 30],
+      [100, 100, 30],
+      [0, 30, 0],
+    ]);
+    expect(intervals.reduce((sum, { delivery }) => sum + delivery.count, 0)).toBe(300);
+  });
+
+  it('skips and counts what a closed connection cannot send', async () => {
+    const clock = new VirtualClock();
+    const echo = createVirtualEcho(clock, (atUs) => atUs);
+    const closing: Connector = {
+      async connect(opening, timeoutUs, listener) {
+        const outcome = await echo.connect(opening, timeoutUs, listener);
+        clock.after(500 * MS, () => {
+          if (outcome.outcome === 'ok') outcome.connection.close();
+          listener.onClose('gone');
+        });
+        return outcome;
+      },
+    };
+    const report = await runOn(clock, closing, {});
+    expect(report.ledger.planned).toBe(100);
+    expect(report.ledger.sent + report.ledger.skipped).toBe(100);
+    expect(report.ledger.skipped).toBe(50);
+    expect(report.connections.dropped).toBe(4);
+  });
+});
+
+async function runOn(
+  clock: VirtualClock,
+  connector: Connector,
+  overrides: Partial<Scenario>,
+  intervals: RawInterval[] = [],
+): Promise<ShardReport> {
+  const plan = buildPlanFixture(overrides);
+  const report = await clock.runUntil(
+    runShard(
+      { index: 0, count: 1, plan },
+      {
+        protocol: echoProtocol,
+        connector,
+        clock,
+        wakeUp: createVirtualWakeUp(clock),
+        endpointOf: () => 'ws://virtual',
+        connectTimeoutUs: SECOND,
+        deliveryTimeoutUs: 5 * SECOND,
+        connectConcurrency: 100,
+        signal: new AbortController().signal,
+        awaitStart: async () => clock.nowUs(),
+        onInterval: (interval) => intervals.push(interval),
+      },
+    ),
+  );
+  if (report === null) throw new Error('the shard gave no report');
+  return report;
+}
+
+function quantile(sparse: SparseHistogram, percentile: number): number {
+  const histogram = new Histogram();
+  histogram.add(sparse);
+  return toHdr(histogram).getValueAtPercentile(percentile);
+}

@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import WebSocket from 'ws';
+import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
+import type { Connection, ConnectionListener, ConnectOutcome, Connector } from './connection.ts';
+import { FramedTemplate } from './framed-template.ts';
+
+/** Connections over real sockets. `localAddresses` are used in turn: one address has some 28,000 ports per destination. */
+export function createWsConnector(localAddresses: readonly string[] = []): Connector {
+  let attempts = 0;
+  return {
+    connect(opening, timeoutUs, listener) {
+      const localAddress = localAddresses[attempts++ % Math.max(1, localAddresses.length)];
+      return openWebSocket(opening, timeoutUs, localAddress, listener);
+    },
+  };
+}
+
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+function openWebSocket(
+  opening: Opening,
+  timeoutUs: number,
+  localAddress: string | undefined,
+  listener: ConnectionListener,
+): Promise<ConnectOutcome> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(opening.url, [...opening.subprotocols], {
+      headers: opening.headers,
+      handshakeTimeout: Math.max(1, Math.ceil(timeoutUs / 1000)),
+      perMessageDeflate: false,
+      maxPayload: MAX_FRAME_BYTES,
+      skipUTF8Validation: true,
+      followRedirects: false,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    let connection: WsConnection | null = null;
+    let failure: Error | null = null;
+    socket.on('open', () => {
+      connection = new WsConnection(socket);
+      resolve({ outcome: 'ok', connection });
+    });
+    socket.on('message', (data) => listener.onFrame(data as Buffer));
+    // Without a listener an error event ends the process; the close event that follows it is the one to act on.
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.on('close', (code) => {
+      if (connection === null) resolve(explainFailure(failure, code));
+      else if (!connection.closedHere) listener.onClose(describe(failure) ?? `closed with ${code}`);
+    });
+  });
+}
+
+class WsConnection implements Connection {
+  closedHere = false;
+  readonly #socket: WebSocket;
+  readonly #stream: Socket;
+  #framed: FramedTemplate | null = null;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.#stream = (socket as unknown as { _socket: Socket })._socket;
+    this.#stream.setNoDelay(true);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void {
+    this.#framed ??= new FramedTemplate(template);
+    // Past ws's sender, which without compression holds nothing back: whole frames cannot interleave with its own.
+    this.#stream.write(this.#framed.encode(room, sequences));
+  }
+
+  close(): void {
+    this.closedHere = true;
+    if (this.isOpen) this.#socket.close(1000);
+    // A peer that never answers the closing handshake would hold the socket for half a minute.
+    setTimeout(() => this.#socket.terminate(), 1000).unref();
+  }
+}
+
+function explainFailure(failure: Error | null, code: number): ConnectOutcome {
+  const detail = describe(failure) ?? `closed with ${code}`;
+  if (/handshake has timed out|ETIMEDOUT/.test(detail)) return { outcome: 'timeout', detail: 'handshake timed out' };
+  if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EAI_AGAIN/.test(detail)) {
+    return { outcome: 'refused', detail };
+  }
+  if (/Unexpected server response|Sec-WebSocket|subprotocol|Upgrade/i.test(detail))
+    return { outcome: 'protocol', detail };
+  return { outcome: 'closed', detail };
+}
+
+function describe(failure: Error | null): string | null {
+  if (failure === null) return null;
+  const code = (failure as NodeJS.ErrnoException).code;
+  return failure.message !== '' ? failure.message : (code ?? failure.name);
+}

@@ -1,0 +1,22 @@
+import type { Scenario } from '../scenario/scenario.ts';
+import { countArrivals } from './arrivals/stream-arrivals.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/**
+ * Scenario → plan: everything that will be sent is fixed by what this yields.
+ *
+ * @param runId four characters [0-9a-z]; it marks the messages, and changes nothing in the schedule
+ */
+export function buildPlan(scenario: Scenario, runId: string): RunPlan {
+  const { seed, load, phases, population } = scenario;
+  return {
+    runId,
+    seed,
+    load,
+    phases,
+    clients: population.clients,
+    roomSize: population.roomSize,
+    rooms: Math.floor(population.clients / population.roomSize),
+    planned: countArrivals({ load, phases, seed }),
+  };
+}

@@ -1,0 +1,80 @@
+import { randomBelow, STREAM } from '../random.ts';
+import type { ArrivalStream } from './arrivals/arrival-stream.ts';
+import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
+import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
+import type { RunPlan, Shard } from './run-plan.ts';
+
+/**
+ * A shard's messages in order of their intended time: a cursor that is moved, not a list, so that a run of ten million
+ * messages takes no more memory than one of ten.
+ *
+ * The room and the sender of message k depend on (seed, k) alone; a shard walks the whole plan and keeps what falls into
+ * its rooms.
+ */
+export interface ScheduleCursor {
+  /** False before the first `advance` and after the last. */
+  readonly valid: boolean;
+  /** The message's number in the whole plan, warm-up included, from 0. */
+  readonly index: number;
+  /** µs since run start. */
+  readonly intendedAtUs: number;
+  readonly room: number;
+  readonly sender: number;
+  readonly measured: boolean;
+  /** Moves to the next message of this shard; false when there is none. */
+  advance(): boolean;
+}
+
+export function openSchedule(shard: Shard): ScheduleCursor {
+  return new PlanCursor(shard);
+}
+
+class PlanCursor implements ScheduleCursor {
+  valid = false;
+  index = -1;
+  intendedAtUs = 0;
+  room = 0;
+  sender = 0;
+  measured: boolean;
+  readonly #plan: RunPlan;
+  readonly #shard: Shard;
+  #stream: ArrivalStream;
+  #phaseStartUs = 0;
+
+  constructor(shard: Shard) {
+    this.#shard = shard;
+    this.#plan = shard.plan;
+    this.measured = shard.plan.planned.warmup === 0;
+    this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
+    this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
+  }
+
+  advance(): boolean {
+    const { seed, rooms, roomSize } = this.#plan;
+    const { count, index: shardIndex } = this.#shard;
+    for (;;) {
+      const offsetUs = this.#nextArrival();
+      if (offsetUs === NO_ARRIVAL) {
+        this.valid = false;
+        return false;
+      }
+      this.index++;
+      const room = randomBelow(seed, STREAM.room, this.index, rooms);
+      if (count !== 1 && room % count !== shardIndex) continue;
+      this.room = room;
+      this.sender = room * roomSize + randomBelow(seed, STREAM.sender, this.index, roomSize);
+      this.intendedAtUs = this.#phaseStartUs + offsetUs;
+      this.valid = true;
+      return true;
+    }
+  }
+
+  #nextArrival(): number {
+    const offsetUs = this.#stream.next();
+    if (offsetUs !== NO_ARRIVAL || this.measured) return offsetUs;
+    this.measured = true;
+    this.#phaseStartUs = this.#plan.phases.warmupUs;
+    this.#stream = streamMeasureArrivals(this.#plan);
+    return this.#stream.next();
+  }
+}

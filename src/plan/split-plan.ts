@@ -1,0 +1,27 @@
+import type { RunPlan, Shard } from './run-plan.ts';
+
+/** What one generator process can hold, with room to spare below the usual limits. */
+export interface ShardCapacity {
+  /** Connections: bounded by open files per process. */
+  readonly clients: number;
+  /** Messages plus deliveries per second. */
+  readonly eventsPerSecond: number;
+}
+
+/** Plan → shards 0 … count−1. Their union is the plan, to the message, for any count from 1 to the number of rooms. */
+export function splitPlan(plan: RunPlan, count: number): readonly Shard[] {
+  if (!Number.isInteger(count) || count < 1 || count > plan.rooms) {
+    throw new RangeError(`shard count ${count}: expected 1 to ${plan.rooms}, the number of rooms`);
+  }
+  return Array.from({ length: count }, (_, index) => ({ index, count, plan }));
+}
+
+/** The fewest shards whose share of connections and of the peak rate fits the capacity; never more than rooms. */
+export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: number): number {
+  const forClients = Math.ceil(plan.clients / capacity.clients);
+  const peak = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  const events = peak * (1 + Math.max(1, plan.roomSize - 1));
+  // More processes than cores only take turns; connections are the reason to have more all the same.
+  const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1));
+  return Math.min(plan.rooms, Math.max(1, forClients, forRate));
+}

@@ -1,0 +1,30 @@
+import { encodeHistogram } from './hdr-codec.ts';
+import type { SparseHistogram } from './histogram.ts';
+import { Histogram } from './histogram.ts';
+import type { Interval, MetricName, Samples } from './samples.ts';
+import { METRIC_NAMES } from './samples.ts';
+import type { ShardReport } from './shard-report.ts';
+
+/** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
+export function encodeSamples(report: ShardReport): Samples {
+  const { ledger, warmupLedger, examples, connections, health } = report;
+  return {
+    histograms: Object.fromEntries(METRIC_NAMES.map((name) => [name, encodeSparse(report.histograms[name])])) as Record<
+      MetricName,
+      string
+    >,
+    oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
+    ledger,
+    warmupLedger,
+    examples,
+    connections,
+    intervals: report.intervals.map((raw): Interval => ({ ...raw, delivery: encodeSparse(raw.delivery) })),
+    health,
+  };
+}
+
+function encodeSparse(sparse: SparseHistogram): string {
+  const histogram = new Histogram();
+  histogram.add(sparse);
+  return encodeHistogram(histogram);
+}

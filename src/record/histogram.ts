@@ -1,0 +1,103 @@
+/**
+ * A latency histogram with HdrHistogram's bucket layout for three significant digits, recorded without allocation.
+ *
+ * Values are integer microseconds, 0 … `HIGHEST_US`. A value that does not fit never throws: negative and non-numbers are
+ * counted as odd and left out; values above the range are counted as odd and recorded at its end, so that they still
+ * worsen the percentiles. Encoding, decoding and percentiles are in `hdr-codec.ts`.
+ */
+export class Histogram {
+  readonly counts = new Float64Array(BUCKETS);
+  count = 0;
+  sumUs = 0;
+  maxUs = 0;
+  oddValues = 0;
+
+  record(valueUs: number): void {
+    let value = valueUs;
+    if (!(value >= 0 && value <= HIGHEST_US)) {
+      this.oddValues++;
+      if (!(value > HIGHEST_US)) return;
+      value = HIGHEST_US;
+    }
+    const index = bucketIndexOf(value);
+    this.counts[index] = this.counts[index]! + 1;
+    this.count++;
+    this.sumUs += value;
+    if (value > this.maxUs) this.maxUs = value;
+  }
+
+  add(other: SparseHistogram): void {
+    const { pairs } = other;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const index = pairs[i]!;
+      this.counts[index] = this.counts[index]! + pairs[i + 1]!;
+    }
+    this.count += other.count;
+    this.sumUs += other.sumUs;
+    this.oddValues += other.oddValues;
+    if (other.maxUs > this.maxUs) this.maxUs = other.maxUs;
+  }
+
+  /** What was recorded, in a form that is small to send; the histogram is empty afterwards. */
+  drain(): SparseHistogram {
+    const sparse = this.snapshot();
+    for (let i = 0; i < sparse.pairs.length; i += 2) this.counts[sparse.pairs[i]!] = 0;
+    this.count = 0;
+    this.sumUs = 0;
+    this.maxUs = 0;
+    this.oddValues = 0;
+    return sparse;
+  }
+
+  snapshot(): SparseHistogram {
+    const pairs: number[] = [];
+    const last = this.count === 0 ? -1 : bucketIndexOf(this.maxUs);
+    for (let index = 0; index <= last; index++) {
+      const count = this.counts[index]!;
+      if (count !== 0) pairs.push(index, count);
+    }
+    return {
+      pairs: Float64Array.from(pairs),
+      count: this.count,
+      sumUs: this.sumUs,
+      maxUs: this.maxUs,
+      oddValues: this.oddValues,
+    };
+  }
+}
+
+/** The non-empty buckets as (index, count, index, count, …), in order. Crosses process borders. */
+export interface SparseHistogram {
+  readonly pairs: Float64Array;
+  readonly count: number;
+  readonly sumUs: number;
+  readonly maxUs: number;
+  readonly oddValues: number;
+}
+
+/** One hour. */
+export const HIGHEST_US = 3_600_000_000;
+
+/** Sub-buckets of half a bucket: 2¹⁰, the smallest power of two that keeps 10³ values apart at 0.1 %. */
+const HALF = 1024;
+const HALF_MAGNITUDE = 10;
+
+/** 22 powers of two above the first 2,048 values reach beyond an hour. */
+const BUCKETS = bucketIndexOf(HIGHEST_US) + 1;
+
+/**
+ * HdrHistogram's index of a value (Tene, `AbstractHistogram.countsArrayIndex`), for unit magnitude 0:
+ * bucket b = max(0, ⌊log2 v⌋ − 10), sub-bucket s = ⌊v / 2^b⌋, index = (b + 1)·1024 + s − 1024.
+ */
+export function bucketIndexOf(valueUs: number): number {
+  const value = valueUs >>> 0;
+  const bucket = 31 - Math.clz32(value | (2 * HALF - 1)) - HALF_MAGNITUDE;
+  return (bucket << HALF_MAGNITUDE) + (value >>> bucket);
+}
+
+/** The lowest value that falls into the bucket; the inverse of `bucketIndexOf`. */
+export function lowestValueOf(index: number): number {
+  if (index < 2 * HALF) return index;
+  const bucket = (index >>> HALF_MAGNITUDE) - 1;
+  return (HALF + (index & (HALF - 1))) * 2 ** bucket;
+}

@@ -1,0 +1,67 @@
+import type { SparseHistogram } from './histogram.ts';
+import { Histogram } from './histogram.ts';
+
+/** One second of one shard, as it is recorded: the raw form of `Interval`. */
+export interface RawInterval {
+  readonly second: number;
+  readonly offered: number;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly delivered: number;
+  readonly inFlight: number;
+  readonly latenessMaxUs: number;
+  readonly delivery: SparseHistogram;
+}
+
+const SECOND_US = 1_000_000;
+
+/**
+ * Cuts what happens into seconds of the run. Every event first calls `advanceTo` with its own time, so that it counts in
+ * the second in which it happened even when no timer ran in between.
+ */
+export class IntervalSeries {
+  offered = 0;
+  sent = 0;
+  skipped = 0;
+  delivered = 0;
+  latenessMaxUs = 0;
+  readonly delivery = new Histogram();
+  #second = 0;
+  #endUs = SECOND_US;
+  readonly #emit: (interval: RawInterval) => void;
+  readonly #countInFlight: () => number;
+
+  constructor(emit: (interval: RawInterval) => void, countInFlight: () => number) {
+    this.#emit = emit;
+    this.#countInFlight = countInFlight;
+  }
+
+  advanceTo(nowUs: number): void {
+    while (nowUs >= this.#endUs) this.#close();
+  }
+
+  /** Emits the second under way, unless nothing happened in it. */
+  finish(): void {
+    if (this.offered + this.sent + this.skipped + this.delivered > 0) this.#close();
+  }
+
+  #close(): void {
+    this.#emit({
+      second: this.#second,
+      offered: this.offered,
+      sent: this.sent,
+      skipped: this.skipped,
+      delivered: this.delivered,
+      inFlight: this.#countInFlight(),
+      latenessMaxUs: this.latenessMaxUs,
+      delivery: this.delivery.drain(),
+    });
+    this.#second++;
+    this.#endUs += SECOND_US;
+    this.offered = 0;
+    this.sent = 0;
+    this.skipped = 0;
+    this.delivered = 0;
+    this.latenessMaxUs = 0;
+  }
+}

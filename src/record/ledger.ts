@@ -1,0 +1,218 @@
+import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
+import type { LedgerCounts, MessageExample } from './samples.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** How deliveries are expected: who is a member of which room, and who gets a message. */
+export interface Audience {
+  /** Members per room; room r has clients r·roomSize … (r+1)·roomSize − 1. */
+  readonly roomSize: number;
+  /** The server sends a message to its sender, too. */
+  readonly senderReceives: boolean;
+  readonly expectsAck: boolean;
+}
+
+/** What a delivery turned out to be. */
+export const DELIVERY = { once: 0, duplicate: 1, misrouted: 2 } as const;
+export type DeliveryKind = (typeof DELIVERY)[keyof typeof DELIVERY];
+
+/**
+ * The delivery audit of one shard: exact per message and recipient, in memory O(messages in flight).
+ *
+ * Invariants: planned = sent + skipped, expected = once + lost. A message whose slot has been recycled had reached all its
+ * recipients; a further delivery of it to a member is therefore a duplicate, and to anyone else misrouted. Nothing needs
+ * to be remembered of a settled message to tell.
+ */
+export class Ledger {
+  readonly slots: SlotTable;
+  /** After `deliver` yielded `once`: the message's slot, valid until `settle`. */
+  slot = NO_SLOT;
+  readonly examples: MessageExample[] = [];
+  readonly #audience: Audience;
+  readonly #recipients: number;
+  readonly #index = new InFlightIndex();
+  /** Index 0: warm-up, 1: measure. */
+  readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
+  #firstMeasured = Number.POSITIVE_INFINITY;
+  /** Per sender, for each member of its room: the last sequence that arrived, plus 1. */
+  readonly #lastDelivered: (Float64Array | undefined)[] = [];
+
+  constructor(audience: Audience) {
+    this.#audience = audience;
+    this.#recipients = audience.roomSize - 1 + (audience.senderReceives ? 1 : 0);
+    this.slots = new SlotTable(audience.roomSize);
+  }
+
+  get recipientsPerMessage(): number {
+    return this.#recipients;
+  }
+
+  get inFlight(): number {
+    return this.slots.inUse;
+  }
+
+  /** Adds a message that is about to be sent; yields its sequence in this shard. */
+  open(room: number, sender: number, intendedAtUs: number, sentAtUs: number, measured: boolean): number {
+    const slot = this.slots.take();
+    const sequence = this.#index.add(slot);
+    const { slots } = this;
+    slots.sequence[slot] = sequence;
+    slots.room[slot] = room;
+    slots.sender[slot] = sender;
+    slots.intendedAtUs[slot] = intendedAtUs;
+    slots.sentAtUs[slot] = sentAtUs;
+    slots.remaining[slot] = this.#recipients;
+    slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
+    slots.measured[slot] = measured ? 1 : 0;
+    if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
+    const counts = this.#counts[measured ? 1 : 0];
+    counts.planned++;
+    counts.sent++;
+    counts.expected += this.#recipients;
+    return sequence;
+  }
+
+  /** A message that was due and could not be sent. */
+  skip(measured: boolean): void {
+    const counts = this.#counts[measured ? 1 : 0];
+    counts.planned++;
+    counts.skipped++;
+  }
+
+  /** A frame with this marker arrived at a client. Sets `slot` where the answer is `once`. */
+  deliver(sequence: number, room: number, recipient: number): DeliveryKind {
+    const slot = this.#index.find(sequence);
+    this.slot = slot;
+    const isMember = Math.floor(recipient / this.#audience.roomSize) === room;
+    if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
+    const member = recipient - room * this.#audience.roomSize;
+    const sender = this.slots.sender[slot]!;
+    if (!isMember || (recipient === sender && !this.#audience.senderReceives)) {
+      return this.#report(slot, 'misrouted', recipient);
+    }
+    if (!this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
+    this.slots.remaining[slot]!--;
+    this.#counts[this.slots.measured[slot] as 0 | 1].once++;
+    this.#checkOrder(slot, sender, member, sequence, recipient);
+    return DELIVERY.once;
+  }
+
+  /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
+  misroute(room: number, recipient: number, sequence: number): void {
+    this.#counts[1].misrouted++;
+    this.#keepExample({ kind: 'misrouted', sequence, room, sender: 0, recipient, intendedAtUs: 0 });
+  }
+
+  late(slot: number): void {
+    this.#counts[this.slots.measured[slot] as 0 | 1].late++;
+  }
+
+  /** The server acknowledged the message; yields its slot, or `NO_SLOT` where it had already, or never been sent. */
+  acknowledge(sequence: number): number {
+    const slot = this.#index.find(sequence);
+    if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
+    this.slots.ackPending[slot] = 0;
+    this.#counts[this.slots.measured[slot] as 0 | 1].acked++;
+    return slot;
+  }
+
+  /** The server refused the message. It stays expected: a refused message is a lost one to its recipients. */
+  reject(sequence: number): void {
+    this.#counts[sequence >= this.#firstMeasured ? 1 : 0].rejected++;
+    const slot = this.#index.find(sequence);
+    if (slot !== NO_SLOT) this.slots.ackPending[slot] = 0;
+  }
+
+  /** Recycles the slot once nothing more is expected. Must come last: the slot's columns may belong to another after it. */
+  settle(slot: number): void {
+    if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
+    this.#index.remove(this.slots.sequence[slot]!);
+    this.slots.recycle(slot);
+  }
+
+  /** Deliveries still expected. 0: drain is over. */
+  countOutstanding(): number {
+    const [warmup, measure] = this.#counts;
+    return warmup.expected - warmup.once + (measure.expected - measure.once);
+  }
+
+  /** The audit as it stands: what has not been delivered counts as lost. */
+  close(): { warmup: LedgerCounts; measure: LedgerCounts } {
+    const [warmup, measure] = this.#counts;
+    for (const counts of this.#counts) counts.lost = counts.expected - counts.once;
+    for (const slot of this.#index.openSlots()) this.#keepLostExamples(slot);
+    return { warmup: { ...warmup }, measure: { ...measure } };
+  }
+
+  #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): DeliveryKind {
+    const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
+    this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
+    this.#keepExample({ kind, sequence, room, sender: 0, recipient, intendedAtUs: 0 });
+    return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
+  }
+
+  #report(slot: number, kind: 'duplicated' | 'misrouted', recipient: number): DeliveryKind {
+    this.#counts[this.slots.measured[slot] as 0 | 1][kind]++;
+    this.#keepSlotExample(kind, slot, recipient);
+    return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
+  }
+
+  #checkOrder(slot: number, sender: number, member: number, sequence: number, recipient: number): void {
+    let last = this.#lastDelivered[sender];
+    if (last === undefined) {
+      last = new Float64Array(this.#audience.roomSize);
+      this.#lastDelivered[sender] = last;
+    }
+    if (sequence + 1 > last[member]!) {
+      last[member] = sequence + 1;
+    } else {
+      this.#counts[this.slots.measured[slot] as 0 | 1].reordered++;
+      this.#keepSlotExample('reordered', slot, recipient);
+    }
+  }
+
+  #keepLostExamples(slot: number): void {
+    const { roomSize, senderReceives } = this.#audience;
+    const first = this.slots.room[slot]! * roomSize;
+    for (let member = 0; member < roomSize && this.slots.remaining[slot]! > 0; member++) {
+      const isRecipient = senderReceives || first + member !== this.slots.sender[slot];
+      if (isRecipient && !this.slots.hasReceived(slot, member)) this.#keepSlotExample('lost', slot, first + member);
+    }
+  }
+
+  #keepSlotExample(kind: MessageExample['kind'], slot: number, recipient: number): void {
+    this.#keepExample({
+      kind,
+      sequence: this.slots.sequence[slot]!,
+      room: this.slots.room[slot]!,
+      sender: this.slots.sender[slot]!,
+      recipient,
+      intendedAtUs: this.slots.intendedAtUs[slot]!,
+    });
+  }
+
+  #keepExample(example: MessageExample): void {
+    if (this.examples.filter((kept) => kept.kind === example.kind).length < EXAMPLES_KEPT) this.examples.push(example);
+  }
+}
+
+/** Examples kept per kind of trouble. */
+export const EXAMPLES_KEPT = 20;
+
+type MutableCounts = { -readonly [K in keyof LedgerCounts]: LedgerCounts[K] };
+
+export function zeroCounts(): MutableCounts {
+  return {
+    planned: 0,
+    sent: 0,
+    skipped: 0,
+    acked: 0,
+    rejected: 0,
+    expected: 0,
+    once: 0,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    misrouted: 0,
+    late: 0,
+  };
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Histogram } from './histogram.ts';
+import { zeroCounts } from './ledger.ts';
+import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
+import type { MetricName } from './samples.ts';
+import { METRIC_NAMES } from './samples.ts';
+import type { ShardReport } from './shard-report.ts';
+
+const histogram = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 20 }).map((values) => {
+  const recorded = new Histogram();
+  for (const value of values) recorded.record(value);
+  return recorded.snapshot();
+});
+
+const histograms = fc.record(
+  Object.fromEntries(METRIC_NAMES.map((name) => [name, histogram])) as Record<MetricName, typeof histogram>,
+);
+
+const counts = fc
+  .array(fc.nat({ max: 1000 }), { minLength: 12, maxLength: 12 })
+  .map(
+    (values) =>
+      Object.fromEntries(Object.keys(zeroCounts()).map((key, i) => [key, values[i]!])) as ReturnType<typeof zeroCounts>,
+  );
+
+const report: fc.Arbitrary<ShardReport> = fc
+  .record({
+    shard: fc.nat({ max: 50 }),
+    histograms,
+    ledger: counts,
+    warmupLedger: counts,
+    seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),
+    delivery: histogram,
+    numbers: fc.array(fc.nat({ max: 100 }), { minLength: 6, maxLength: 6 }),
+    lost: fc.array(fc.nat({ max: 1000 }), { maxLength: 30 }),
+  })
+  .map(({ shard, seconds, delivery, numbers, lost, ...rest }) => ({
+    ...rest,
+    examples: lost.map((sequence) => ({
+      kind: 'lost' as const,
+      sequence,
+      room: shard,
+      sender: 0,
+      recipient: 1,
+      intendedAtUs: sequence * 10,
+    })),
+    connections: {
+      attempted: numbers[0]!,
+      opened: numbers[1]!,
+      failed: numbers[2]!,
+      dropped: numbers[3]!,
+      openingUs: numbers[4]!,
+      failures: { [`reason ${shard % 3}`]: numbers[2]! },
+      perEndpoint: { [`ws://${shard % 2}`]: numbers[1]! },
+    },
+    intervals: [...seconds]
+      .sort((a, b) => a - b)
+      .map((second) => ({
+        second,
+        offered: numbers[0]!,
+        sent: numbers[1]!,
+        skipped: numbers[2]!,
+        delivered: numbers[3]!,
+        inFlight: numbers[4]!,
+        latenessMaxUs: numbers[5]!,
+        delivery,
+      })),
+    health: [
+      {
+        shard,
+        pid: numbers[0]!,
+        cpuRatio: 0.5,
+        starvedRatio: null,
+        memoryBytes: 1,
+        gcPauseUs: 1,
+        gcPauseMaxUs: 1,
+        bufferedBytesMax: 0,
+        openFiles: null,
+        openFilesLimit: null,
+      },
+    ],
+    drainEndUs: numbers[5]!,
+  }));
+
+describe('merging reports', () => {
+  it('is associative and commutative, bucket by bucket', () => {
+    fc.assert(
+      fc.property(report, report, report, (a, b, c) => {
+        const left = mergeReports(mergeReports(a, b), c);
+        expect(mergeReports(a, mergeReports(b, c))).toEqual(left);
+        expect(sortHealth(mergeReports(mergeReports(c, b), a))).toEqual(sortHealth(left));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has a zero', () => {
+    fc.assert(
+      fc.property(report, (a) => {
+        const once = mergeReports(a, ZERO_REPORT);
+        expect(mergeReports(ZERO_REPORT, a)).toEqual(once);
+        expect(once.histograms).toEqual(a.histograms);
+        expect(once.ledger).toEqual(a.ledger);
+        expect(once.intervals).toEqual(a.intervals);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Equal (shard, pid) pairs, which only the generator of this test makes, have no order among themselves. */
+function sortHealth(merged: ShardReport): ShardReport {
+  return { ...merged, health: [...merged.health].sort((x, y) => x.shard - y.shard || x.pid - y.pid) };
+}

@@ -1,0 +1,115 @@
+import type { SparseHistogram } from './histogram.ts';
+import { Histogram } from './histogram.ts';
+import type { RawInterval } from './interval-series.ts';
+import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
+import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import { METRIC_NAMES } from './samples.ts';
+import type { ShardReport } from './shard-report.ts';
+
+/** The report of nobody: merging with it changes nothing. */
+export const ZERO_REPORT: ShardReport = {
+  histograms: mapMetrics(() => new Histogram().snapshot()),
+  ledger: zeroCounts(),
+  warmupLedger: zeroCounts(),
+  examples: [],
+  connections: { attempted: 0, opened: 0, failed: 0, dropped: 0, openingUs: 0, failures: {}, perEndpoint: {} },
+  intervals: [],
+  health: [],
+  drainEndUs: 0,
+};
+
+/** Associative and commutative: any order and grouping of the same reports yields the same figures. */
+export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
+  return {
+    histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
+    ledger: addCounts(a.ledger, b.ledger),
+    warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
+    examples: mergeExamples(a.examples, b.examples),
+    connections: mergeConnections(a.connections, b.connections),
+    intervals: mergeIntervals(a.intervals, b.intervals),
+    health: [...a.health, ...b.health].sort((x, y) => x.shard - y.shard || x.pid - y.pid),
+    drainEndUs: Math.max(a.drainEndUs, b.drainEndUs),
+  };
+}
+
+export function mergeHistograms(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
+  const merged = new Histogram();
+  merged.add(a);
+  merged.add(b);
+  return merged.snapshot();
+}
+
+/** Seconds of several shards, added up second by second, ascending. */
+export function mergeIntervals(a: readonly RawInterval[], b: readonly RawInterval[]): readonly RawInterval[] {
+  const bySecond = new Map<number, RawInterval>();
+  for (const interval of [...a, ...b]) {
+    const other = bySecond.get(interval.second);
+    bySecond.set(interval.second, other === undefined ? interval : addIntervals(other, interval));
+  }
+  return [...bySecond.values()].sort((x, y) => x.second - y.second);
+}
+
+function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
+  return {
+    second: a.second,
+    offered: a.offered + b.offered,
+    sent: a.sent + b.sent,
+    skipped: a.skipped + b.skipped,
+    delivered: a.delivered + b.delivered,
+    inFlight: a.inFlight + b.inFlight,
+    latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
+    delivery: mergeHistograms(a.delivery, b.delivery),
+  };
+}
+
+function mapMetrics(yieldHistogram: (name: MetricName) => SparseHistogram): Record<MetricName, SparseHistogram> {
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, yieldHistogram(name)])) as Record<
+    MetricName,
+    SparseHistogram
+  >;
+}
+
+function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {
+  const sum = zeroCounts();
+  for (const key of Object.keys(sum) as (keyof LedgerCounts)[]) sum[key] = a[key] + b[key];
+  return sum;
+}
+
+/** The earliest of each kind: keeping any others would make the result depend on the order of merging. */
+function mergeExamples(a: readonly MessageExample[], b: readonly MessageExample[]): readonly MessageExample[] {
+  const kept = new Map<string, number>();
+  return [...a, ...b].sort(compareExamples).filter((example) => {
+    const count = (kept.get(example.kind) ?? 0) + 1;
+    kept.set(example.kind, count);
+    return count <= EXAMPLES_KEPT;
+  });
+}
+
+function compareExamples(x: MessageExample, y: MessageExample): number {
+  return (
+    x.kind.localeCompare(y.kind) ||
+    x.intendedAtUs - y.intendedAtUs ||
+    x.sequence - y.sequence ||
+    x.room - y.room ||
+    x.recipient - y.recipient
+  );
+}
+
+function mergeConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
+  return {
+    attempted: a.attempted + b.attempted,
+    opened: a.opened + b.opened,
+    failed: a.failed + b.failed,
+    dropped: a.dropped + b.dropped,
+    openingUs: Math.max(a.openingUs, b.openingUs),
+    failures: addRecords(a.failures, b.failures),
+    perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),
+  };
+}
+
+function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort())
+    sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum;
+}

@@ -1,0 +1,115 @@
+import type { SparseHistogram } from './histogram.ts';
+import { Histogram } from './histogram.ts';
+import { NO_SLOT } from './in-flight-index.ts';
+import type { RawInterval } from './interval-series.ts';
+import { IntervalSeries } from './interval-series.ts';
+import type { Audience } from './ledger.ts';
+import { DELIVERY, Ledger } from './ledger.ts';
+import type { LedgerCounts, MessageExample, MetricName } from './samples.ts';
+
+/** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
+export interface Recording {
+  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect'>, SparseHistogram>>;
+  readonly ledger: LedgerCounts;
+  readonly warmupLedger: LedgerCounts;
+  readonly examples: readonly MessageExample[];
+}
+
+/**
+ * Every event of a message, turned into figures: ledger, histograms and seconds. All times are integer µs since run start.
+ * Warm-up is audited and drawn in the series, and left out of every histogram.
+ */
+export class Recorder {
+  readonly ledger: Ledger;
+  readonly series: IntervalSeries;
+  readonly #delivery = new Histogram();
+  readonly #service = new Histogram();
+  readonly #ack = new Histogram();
+  readonly #lateness = new Histogram();
+  readonly #fanoutFirst = new Histogram();
+  readonly #fanoutMedian = new Histogram();
+  readonly #fanoutLast = new Histogram();
+  readonly #deliveryTimeoutUs: number;
+  readonly #recipients: number;
+  /** `remaining` just after the median recipient has got the message: the ⌈n/2⌉-th arrival of n. */
+  readonly #remainingAtMedian: number;
+
+  constructor(audience: Audience, deliveryTimeoutUs: number, emitInterval: (interval: RawInterval) => void) {
+    this.ledger = new Ledger(audience);
+    this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
+    this.#deliveryTimeoutUs = deliveryTimeoutUs;
+    this.#recipients = this.ledger.recipientsPerMessage;
+    this.#remainingAtMedian = this.#recipients - Math.ceil(this.#recipients / 2);
+  }
+
+  /** A message goes out now; yields its sequence, which must be in the frame before it is written. */
+  send(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    const { series } = this;
+    series.advanceTo(nowUs);
+    series.offered++;
+    series.sent++;
+    const latenessUs = nowUs - intendedAtUs;
+    if (latenessUs > series.latenessMaxUs) series.latenessMaxUs = latenessUs;
+    if (measured) this.#lateness.record(latenessUs);
+    return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
+  }
+
+  /** A message was due and could not be sent. */
+  skip(nowUs: number, measured: boolean): void {
+    this.series.advanceTo(nowUs);
+    this.series.offered++;
+    this.series.skipped++;
+    this.ledger.skip(measured);
+  }
+
+  deliver(sequence: number, room: number, recipient: number, nowUs: number): void {
+    const { ledger, series } = this;
+    series.advanceTo(nowUs);
+    if (ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
+    series.delivered++;
+    const { slot, slots } = ledger;
+    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
+    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
+    if (slots.measured[slot] === 1) {
+      series.delivery.record(latencyUs);
+      this.#delivery.record(latencyUs);
+      this.#service.record(nowUs - slots.sentAtUs[slot]!);
+      this.#recordFanout(slots.remaining[slot]!, latencyUs);
+    }
+    ledger.settle(slot);
+  }
+
+  acknowledge(sequence: number, nowUs: number): void {
+    const slot = this.ledger.acknowledge(sequence);
+    if (slot === NO_SLOT) return;
+    if (this.ledger.slots.measured[slot] === 1) this.#ack.record(nowUs - this.ledger.slots.intendedAtUs[slot]!);
+    this.ledger.settle(slot);
+  }
+
+  /** Closes the books: what has not arrived by now is lost. */
+  finish(nowUs: number): Recording {
+    this.series.advanceTo(nowUs);
+    this.series.finish();
+    const { warmup, measure } = this.ledger.close();
+    return {
+      histograms: {
+        delivery: this.#delivery.snapshot(),
+        service: this.#service.snapshot(),
+        ack: this.#ack.snapshot(),
+        lateness: this.#lateness.snapshot(),
+        fanoutFirst: this.#fanoutFirst.snapshot(),
+        fanoutMedian: this.#fanoutMedian.snapshot(),
+        fanoutLast: this.#fanoutLast.snapshot(),
+      },
+      ledger: measure,
+      warmupLedger: warmup,
+      examples: this.ledger.examples,
+    };
+  }
+
+  #recordFanout(remaining: number, latencyUs: number): void {
+    if (remaining === this.#recipients - 1) this.#fanoutFirst.record(latencyUs);
+    if (remaining === this.#remainingAtMedian) this.#fanoutMedian.record(latencyUs);
+    if (remaining === 0) this.#fanoutLast.record(latencyUs);
+  }
+}

@@ -1,0 +1,16 @@
+import type { SparseHistogram } from './histogram.ts';
+import type { RawInterval } from './interval-series.ts';
+import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
+
+/** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
+export interface ShardReport {
+  readonly histograms: Readonly<Record<MetricName, SparseHistogram>>;
+  readonly ledger: LedgerCounts;
+  readonly warmupLedger: LedgerCounts;
+  readonly examples: readonly MessageExample[];
+  readonly connections: ConnectionCounts;
+  readonly intervals: readonly RawInterval[];
+  readonly health: readonly ShardHealth[];
+  /** µs since run start: the last expected delivery had arrived, or drain was given up. */
+  readonly drainEndUs: number;
+}

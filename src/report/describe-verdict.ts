@@ -1,0 +1,57 @@
+import type { Verdict } from '../gate/verdict.ts';
+import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { RunResult } from '../result/run-result.ts';
+import { formatCount, formatLatency, formatPlural } from './quantities.ts';
+
+export interface VerdictWords {
+  readonly word: 'Pass' | 'Fail' | 'Invalid';
+  /** Why, one sentence each. At least one. */
+  readonly reasons: readonly string[];
+  /** What recipients experienced, in one or two sentences. */
+  readonly finding: string;
+}
+
+/** A verdict in words for somebody who has never seen a report. */
+export function describeVerdict(result: RunResult, verdict: Verdict): VerdictWords {
+  const finding = describeFinding(result);
+  if (verdict.status === 'invalid') return { word: 'Invalid', reasons: invalidReasons(verdict), finding };
+  if (verdict.status === 'fail') return { word: 'Fail', reasons: failReasons(verdict), finding };
+  return { word: 'Pass', reasons: [passReason(verdict)], finding };
+}
+
+function invalidReasons(verdict: Verdict): readonly string[] {
+  const reasons = verdict.warnings.filter((warning) => warning.spoils).map((warning) => warning.message);
+  return reasons.length > 0 ? reasons : ['The figures cannot be trusted.'];
+}
+
+function failReasons(verdict: Verdict): readonly string[] {
+  const missed = verdict.thresholds.filter((threshold) => !threshold.ok);
+  if (missed.length === 0) return ['A threshold was not held.'];
+  return missed.map((threshold) => `${threshold.expression} did not hold: it was ${threshold.actual}.`);
+}
+
+function passReason(verdict: Verdict): string {
+  const count = verdict.thresholds.length;
+  if (count === 0) return 'No threshold was set.';
+  return count === 1 ? 'The threshold holds.' : `All ${count} thresholds hold.`;
+}
+
+function describeFinding(result: RunResult): string {
+  const { ledger, histograms } = result.samples;
+  const delivery = summarizeHistogram(histograms.delivery);
+  if (delivery === null) return 'Nothing was delivered, so there is no latency to report.';
+  const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}.`;
+  return `${waits} ${describeArrival(ledger)}`;
+}
+
+function describeArrival(ledger: RunResult['samples']['ledger']): string {
+  const troubles = [
+    [ledger.lost, 'lost'],
+    [ledger.duplicated, 'duplicated'],
+    [ledger.reordered, 'out of order'],
+    [ledger.misrouted, 'misrouted'],
+  ] as const;
+  const found = troubles.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`);
+  if (found.length > 0) return `Of ${formatPlural(ledger.expected, 'delivery', 'deliveries')}: ${found.join(', ')}.`;
+  return `All ${formatPlural(ledger.expected, 'delivery', 'deliveries')} arrived exactly once and in order.`;
+}

@@ -1,0 +1,243 @@
+import type { Verdict } from '../../gate/verdict.ts';
+import { percentileCurve, summarizeHistogram } from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { latencyRows } from '../latency-rows.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLatency,
+  formatPlural,
+  formatRate,
+  formatRatio,
+} from '../quantities.ts';
+import { reproduceCommand } from '../reproduce-command.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
+
+/** What the HTML page shows of a run, in the page's own words and units. */
+export function buildReportData(result: RunResult, verdict: Verdict): ReportData {
+  return {
+    heading: headingOf(result),
+    verdict: {
+      ...describeVerdict(result, verdict),
+      status: verdict.status,
+      partial: partialNote(result),
+      thresholds: verdict.thresholds,
+      warnings: verdict.warnings,
+    },
+    headline: headlineOf(result),
+    latency: latencyRows(result),
+    ledger: ledgerOf(result),
+    curves: curvesOf(result),
+    time: timeSeriesOf(result),
+    queue: result.queue,
+    queueFacts: queueFactsOf(result),
+    connections: connectionsOf(result),
+    target: targetOf(result),
+    generator: { facts: generatorFactsOf(result), shards: result.samples.health },
+    scenario: scenarioOf(result),
+    environment: environmentOf(result),
+    command: reproduceCommand(result),
+  };
+}
+
+function headingOf(result: RunResult): ReportData['heading'] {
+  const { scenario, target } = result;
+  const topology = target.topology === null ? '' : `, topology ${target.topology}`;
+  return {
+    scenario: scenario.name,
+    question: scenario.question,
+    startedAt: result.startedAt,
+    runId: result.id,
+    load: `${describeLoad(scenario.load)}, ${describePopulation(scenario)}`,
+    target: `${target.kind}${topology}`,
+  };
+}
+
+function partialNote(result: RunResult): string | null {
+  if (result.completeness.status === 'complete') return null;
+  const { reason } = result.completeness;
+  return `Partial result${reason === null ? '' : `: ${reason}`}. The figures cover what ran.`;
+}
+
+function headlineOf(result: RunResult): readonly Fact[] {
+  const delivery = summarizeHistogram(result.samples.histograms.delivery);
+  const { lost } = result.samples.ledger;
+  return [
+    { name: 'delivery p50', value: formatLatency(delivery?.p50Us ?? null) },
+    { name: 'delivery p95', value: formatLatency(delivery?.p95Us ?? null) },
+    { name: 'delivery p99', value: formatLatency(delivery?.p99Us ?? null) },
+    { name: 'delivered', value: formatRate(measureRates(result).deliveredPerSecond) },
+    troubled('lost', lost),
+  ];
+}
+
+function ledgerOf(result: RunResult): ReportData['ledger'] {
+  const { ledger, warmupLedger, examples } = result.samples;
+  return {
+    equations: [
+      {
+        subject: 'Messages',
+        total: { name: 'planned', value: formatCount(ledger.planned) },
+        parts: [{ name: 'sent', value: formatCount(ledger.sent) }, troubled('skipped', ledger.skipped)],
+      },
+      {
+        subject: 'Deliveries',
+        total: { name: 'expected', value: formatCount(ledger.expected) },
+        parts: [{ name: 'delivered once', value: formatCount(ledger.once) }, troubled('lost', ledger.lost)],
+      },
+    ],
+    besides: [
+      troubled('duplicated', ledger.duplicated),
+      troubled('reordered', ledger.reordered),
+      troubled('misrouted', ledger.misrouted),
+      troubled('late', ledger.late),
+      troubled('rejected', ledger.rejected),
+    ],
+    warmup:
+      warmupLedger.lost > 0
+        ? `Warm-up, which no figure counts, lost ${formatCount(warmupLedger.lost)} of ${formatCount(warmupLedger.expected)} deliveries.`
+        : null,
+    examples,
+  };
+}
+
+function curvesOf(result: RunResult): ReportData['curves'] {
+  const { delivery, ack, service } = result.samples.histograms;
+  return [
+    { name: 'delivery', points: percentileCurve(delivery) },
+    { name: 'service (uncorrected)', points: percentileCurve(service) },
+    { name: 'ack', points: percentileCurve(ack) },
+  ].filter((curve) => curve.points.length > 0);
+}
+
+function timeSeriesOf(result: RunResult): TimeSeries {
+  const { intervals } = result.samples;
+  const latencies = intervals.map((interval) => summarizeHistogram(interval.delivery));
+  const lastSampleUs = result.queue?.atUs.at(-1) ?? 0;
+  const endUs = Math.max(result.phases.drainEndUs, lastSampleUs, ((intervals.at(-1)?.second ?? -1) + 1) * 1_000_000);
+  return {
+    endSecond: endUs / 1_000_000,
+    warmupEndUs: result.phases.warmupEndUs,
+    measureEndUs: result.phases.measureEndUs,
+    second: intervals.map((interval) => interval.second),
+    offered: intervals.map((interval) => interval.offered),
+    sent: intervals.map((interval) => interval.sent),
+    delivered: intervals.map((interval) => interval.delivered),
+    p50Us: latencies.map((latency) => latency?.p50Us ?? null),
+    p95Us: latencies.map((latency) => latency?.p95Us ?? null),
+    p99Us: latencies.map((latency) => latency?.p99Us ?? null),
+    events: result.timeline,
+  };
+}
+
+function queueFactsOf(result: RunResult): readonly Fact[] {
+  if (result.queue === null) return [];
+  const { samples, maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
+  const { source, intervalMs, gaps } = result.queue;
+  return [
+    { name: 'Peak', value: maxDepth === null ? 'no data' : formatPlural(maxDepth, 'message') },
+    drainUs === null
+      ? { name: 'Empty', value: 'not by the end of the run', tone: 'bad' }
+      : {
+          name: 'Empty',
+          value: drainUs === 0 ? 'when the load ended' : `${formatDuration(drainUs)} after the load ended`,
+        },
+    { name: 'Source', value: `${source}, ${formatPlural(samples, 'sample')}, one every ${intervalMs} ms` },
+    { name: 'Gaps', value: formatCount(gaps), ...(gaps > 0 ? { tone: 'caution' as const } : {}) },
+  ];
+}
+
+function connectionsOf(result: RunResult): ReportData['connections'] {
+  const { connections, histograms } = result.samples;
+  const { successRatio, perSecond } = connectionRates(connections);
+  const connect = summarizeHistogram(histograms.connect);
+  return {
+    facts: [
+      {
+        name: 'Opened',
+        value: `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} (${formatRatio(successRatio)})`,
+      },
+      troubled('Failed', connections.failed),
+      troubled('Dropped', connections.dropped),
+      { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
+      {
+        name: 'Connect time',
+        value:
+          connect === null
+            ? 'no data'
+            : `p50 ${formatLatency(connect.p50Us)}, p95 ${formatLatency(connect.p95Us)}, max ${formatLatency(connect.maxUs)}`,
+      },
+    ],
+    perEndpoint: tallies(connections.perEndpoint),
+    failures: tallies(connections.failures),
+  };
+}
+
+function targetOf(result: RunResult): readonly Fact[] {
+  const { target, scenario } = result;
+  const optional = (name: string, value: string | number | null): readonly Fact[] =>
+    value === null ? [] : [{ name, value: String(value) }];
+  return [
+    { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
+    ...optional('Address', scenario.target.url),
+    ...optional('Topology', target.topology),
+    ...optional('Gateways', target.gateways),
+    ...optional('Workers', target.workers),
+    ...target.components.map(({ name, version }) => ({ name, value: version })),
+  ];
+}
+
+function generatorFactsOf(result: RunResult): readonly Fact[] {
+  const load = generatorLoad(result);
+  const { reported, planned } = result.shards;
+  const lateness = summarizeHistogram(result.samples.histograms.lateness);
+  const budget = formatLatency(result.scenario.latenessBudgetUs);
+  const { oddValues } = result.samples;
+  return [
+    {
+      name: 'Shards',
+      value: `${reported} of ${planned} reported`,
+      ...(reported < planned ? { tone: 'bad' as const } : {}),
+    },
+    { name: 'Lateness p99', value: `${formatLatency(lateness?.p99Us ?? null)} (budget ${budget})` },
+    { name: 'Busiest shard', value: load === null ? 'no data' : `${formatRatio(load.cpuRatio)} of a core` },
+    { name: 'Memory', value: load === null ? 'no data' : formatBytes(load.memoryBytes) },
+    troubled('Odd values', oddValues),
+  ];
+}
+
+function scenarioOf(result: RunResult): readonly Fact[] {
+  const { scenario } = result;
+  return [
+    { name: 'Load', value: describeLoad(scenario.load) },
+    { name: 'Population', value: describePopulation(scenario) },
+    { name: 'Protocol', value: scenario.protocol },
+    { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
+    { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
+    { name: 'Late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
+    { name: 'Seed', value: String(scenario.seed) },
+  ];
+}
+
+function environmentOf(result: RunResult): readonly Fact[] {
+  const { environment } = result;
+  return [
+    { name: 'chatbench', value: environment.chatbench },
+    { name: 'Node', value: environment.node },
+    { name: 'System', value: environment.os },
+    { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
+    { name: 'Memory', value: formatBytes(environment.memoryBytes) },
+  ];
+}
+
+function troubled(name: string, count: number): Fact {
+  return { name, value: formatCount(count), ...(count > 0 ? { tone: 'bad' as const } : {}) };
+}
+
+function tallies(counts: Readonly<Record<string, number>>): readonly Tally[] {
+  return Object.entries(counts).map(([name, count]) => ({ name, count }));
+}

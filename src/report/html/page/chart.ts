@@ -1,0 +1,99 @@
+import uPlot from 'uplot';
+import { element } from './element.ts';
+import { onThemeChange, themeColor } from './theme.ts';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly color: 'quiet' | 'first' | 'second' | 'third';
+  readonly dash?: number[];
+  readonly width?: number;
+  /** Shown under the pointer, with unit. */
+  readonly format: (value: number) => string;
+  readonly path?: uPlot.Series.PathBuilder;
+}
+
+export interface ChartSpec {
+  readonly title: string;
+  /** What the vertical axis counts, with unit; said in the caption. */
+  readonly note: string;
+  readonly height: number;
+  readonly data: uPlot.AlignedData;
+  readonly series: readonly ChartSeries[];
+  readonly formatX: (value: number) => string;
+  readonly scales: uPlot.Scales;
+  readonly axes: readonly [x: uPlot.Axis, y: uPlot.Axis];
+  readonly cursor?: uPlot.Cursor;
+  readonly hooks?: uPlot.Hooks.Arrays;
+  /** The same figures as a table, for those who cannot see the chart. */
+  readonly behind: HTMLElement;
+}
+
+/** A chart with caption, legend that follows the pointer, and the table behind it. */
+export function chart(spec: ChartSpec): HTMLElement {
+  const canvas = element('div', { class: 'chart', 'aria-hidden': 'true' });
+  const figure = element(
+    'figure',
+    {},
+    element('figcaption', {}, element('b', {}, spec.title), ` ${spec.note}`),
+    canvas,
+    spec.behind,
+  );
+  drawWhenPlaced(canvas, (width) => new uPlot(options(spec, width), spec.data, canvas));
+  return figure;
+}
+
+/** A chart needs the width of its place, which is known only once the page holds it. */
+function drawWhenPlaced(place: HTMLElement, draw: (width: number) => uPlot): void {
+  let plot: uPlot | null = null;
+  new ResizeObserver(() => {
+    const width = place.clientWidth;
+    if (width === 0) return;
+    if (plot === null) {
+      plot = draw(width);
+      onThemeChange(() => plot?.redraw(false));
+    } else if (plot.width !== width) {
+      plot.setSize({ width, height: plot.height });
+    }
+  }).observe(place);
+}
+
+function options(spec: ChartSpec, width: number): uPlot.Options {
+  return {
+    width,
+    height: spec.height,
+    padding: [12, 8, 0, 0],
+    scales: spec.scales,
+    axes: spec.axes.map(withTheme),
+    series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
+    cursor: { points: { size: 6 }, ...spec.cursor },
+    legend: { live: true },
+    ...(spec.hooks === undefined ? {} : { hooks: spec.hooks }),
+  };
+}
+
+function seriesOptions(series: ChartSeries): uPlot.Series {
+  return {
+    label: series.label,
+    stroke: () => themeColor(series.color),
+    width: series.width ?? 1.5,
+    points: { show: false },
+    value: (_plot, value) => shown(value, series.format),
+    ...(series.dash === undefined ? {} : { dash: series.dash }),
+    ...(series.path === undefined ? {} : { paths: series.path }),
+  };
+}
+
+function withTheme(axis: uPlot.Axis): uPlot.Axis {
+  const font = '12px ui-sans-serif, system-ui, sans-serif';
+  return {
+    stroke: () => themeColor('quiet'),
+    grid: { stroke: () => themeColor('rule'), width: 1 },
+    ticks: { show: false },
+    font,
+    ...axis,
+  };
+}
+
+function shown(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : format(value);
+}

@@ -1,0 +1,85 @@
+import uPlot from 'uplot';
+import type { CurvePoint } from '../../../record/histogram-summary.ts';
+import { formatLatency, formatMs } from '../../quantities.ts';
+import type { ReportData } from '../report-data.ts';
+import { chart } from './chart.ts';
+import { latencyScale } from './latency-scale.ts';
+import { section } from './section.ts';
+import { table, tableOnDemand } from './table.ts';
+
+const COLORS = ['first', 'second', 'third'] as const;
+
+/** Latency by percentile, on an axis where every further nine is as wide as the one before. */
+export function percentileSection({ curves, latency }: ReportData): HTMLElement | null {
+  if (curves.length === 0) return null;
+  const count = latency[0]?.values?.count ?? 1;
+  const largest = Math.max(1, Math.log10(count));
+  const joined = uPlot.join(
+    curves.map(({ points }) => [
+      points.map((point) => Math.min(largest, nines(point.percentile))),
+      points.map((point) => point.valueUs / 1000),
+    ]),
+  );
+  return section(
+    'percentiles',
+    'By percentile',
+    chart({
+      title: 'Latency by percentile,',
+      note: 'ms. Each step to the right is one more nine: the rarer, the further.',
+      height: 300,
+      data: joined,
+      series: curves.map((curve, index) => ({
+        label: curve.name,
+        color: COLORS[index] ?? 'quiet',
+        width: index === 0 ? 2 : 1.5,
+        ...(index === 0 ? {} : { dash: index === 1 ? [6, 4] : [2, 3] }),
+        format: (ms) => formatLatency(ms * 1000),
+      })),
+      formatX: (value) => formatPercentile(value, largest),
+      scales: { x: { time: false, range: [0, largest] }, y: latencyScale(joined.slice(1) as (number | null)[][]) },
+      axes: [
+        { splits: () => Array.from({ length: Math.floor(largest) + 1 }, (_, nine) => nine), values: labelNines },
+        { values: (_plot, values) => values.map((ms) => (ms === null ? '' : formatMs(ms * 1000))), size: 56 },
+      ],
+      behind: tableOnDemand('Percentiles as a table', () => percentileTable(curves)),
+    }),
+  );
+}
+
+/** 0 % → 0, 90 % → 1, 99 % → 2, … : the number of nines. */
+function nines(percentile: number): number {
+  return -Math.log10(1 - percentile / 100);
+}
+
+function labelNines(_plot: uPlot, splits: readonly number[]): string[] {
+  return splits.map((count) =>
+    count === 0
+      ? '0 %'
+      : count === 1
+        ? '90 %'
+        : `99${'.9'.slice(0, count > 2 ? 2 : 0)}${'9'.repeat(Math.max(0, count - 3))} %`,
+  );
+}
+
+function formatPercentile(value: number, largest: number): string {
+  if (value >= largest) return 'the largest';
+  const decimals = Math.max(0, Math.ceil(value) - 1);
+  return `${(100 * (1 - 10 ** -value)).toFixed(Math.min(6, decimals))} %`;
+}
+
+function percentileTable(curves: ReportData['curves']): HTMLElement {
+  const columns = [
+    { title: 'Percentile', kind: 'figure' as const },
+    ...curves.map(({ name }) => ({ title: `${name}, ms`, kind: 'figure' as const })),
+  ];
+  const rows = (curves[0]?.points ?? []).map(({ percentile }) => [
+    `${Number(percentile.toFixed(6))} %`,
+    ...curves.map(({ points }) => formatMs(valueAt(points, percentile))),
+  ]);
+  return table('Latency by percentile', columns, rows);
+}
+
+/** The curve's value at the first of its points that covers the percentile. */
+function valueAt(points: readonly CurvePoint[], percentile: number): number | null {
+  return points.find((point) => point.percentile >= percentile)?.valueUs ?? null;
+}

@@ -1,0 +1,153 @@
+import { formatBytes, formatCount, formatDuration, formatRatio } from '../../quantities.ts';
+import type { Equation, Fact, ReportData, Tally } from '../report-data.ts';
+import { element } from './element.ts';
+import { factList } from './facts.ts';
+import { section } from './section.ts';
+import { type Column, table } from './table.ts';
+
+const text = (title: string): Column => ({ title, kind: 'text' });
+const figure = (title: string): Column => ({ title, kind: 'figure' });
+
+export function thresholdSection({ verdict }: ReportData): HTMLElement | null {
+  if (verdict.thresholds.length === 0) return null;
+  const rows = verdict.thresholds.map((threshold) => [
+    element('code', {}, threshold.expression),
+    threshold.actual,
+    element('span', { class: threshold.ok ? 'good' : 'bad' }, threshold.ok ? '✓ holds' : '✗ missed'),
+  ]);
+  return section('thresholds', 'Thresholds', table('Thresholds', [text('Wanted'), figure('Actual'), text('')], rows));
+}
+
+export function warningSection({ verdict }: ReportData): HTMLElement | null {
+  if (verdict.warnings.length === 0) return null;
+  const items = verdict.warnings.map((warning) =>
+    element(
+      'li',
+      { class: warning.spoils ? 'bad' : 'caution' },
+      element('p', {}, warning.message, ' ', element('code', {}, warning.code)),
+      element('p', { class: 'remedy' }, warning.remedy),
+      warning.spoils ? element('p', { class: 'note' }, 'This alone makes the run invalid.') : null,
+    ),
+  );
+  return section('warnings', 'Warnings', element('ul', { class: 'warnings' }, ...items));
+}
+
+export function ledgerSection({ ledger }: ReportData): HTMLElement {
+  return section(
+    'ledger',
+    'Ledger',
+    ...ledger.equations.map(equationLine),
+    element('p', { class: 'besides' }, 'Besides: ', ...ledger.besides.flatMap(besideItem)),
+    ledger.warmup === null ? null : element('p', { class: 'bad' }, ledger.warmup),
+    ledger.examples.length === 0 ? null : exampleTable(ledger.examples),
+  );
+}
+
+function equationLine({ subject, total, parts }: Equation): HTMLElement {
+  return element(
+    'p',
+    { class: 'equation' },
+    element('span', { class: 'subject' }, subject),
+    term(total),
+    element('span', { class: 'operator' }, '='),
+    term(parts[0]),
+    element('span', { class: 'operator' }, '+'),
+    term(parts[1]),
+  );
+}
+
+function term(fact: Fact): HTMLElement {
+  return element('span', { class: `term ${fact.tone ?? 'calm'}` }, element('b', {}, fact.value), ` ${fact.name}`);
+}
+
+function besideItem(fact: Fact, index: number): readonly (Node | string)[] {
+  return [index === 0 ? '' : ', ', element('span', { class: fact.tone ?? 'calm' }, `${fact.value} ${fact.name}`)];
+}
+
+function exampleTable(examples: ReportData['ledger']['examples']): HTMLElement {
+  const columns = [
+    text('What'),
+    figure('Message'),
+    figure('Room'),
+    figure('Sender'),
+    figure('Recipient'),
+    figure('Due, s'),
+  ];
+  const rows = examples.map((example) => [
+    example.kind,
+    String(example.sequence),
+    String(example.room),
+    String(example.sender),
+    String(example.recipient),
+    (example.intendedAtUs / 1_000_000).toFixed(3),
+  ]);
+  return table('The first troubled messages', columns, rows);
+}
+
+export function connectionsSection({ connections }: ReportData): HTMLElement {
+  return section(
+    'connections',
+    'Connections',
+    factList(connections.facts),
+    tallyTable('Connections per endpoint', 'Endpoint', 'Connections', connections.perEndpoint),
+    tallyTable('Why connections failed', 'Reason', 'Failures', connections.failures),
+  );
+}
+
+function tallyTable(caption: string, what: string, unit: string, tallies: readonly Tally[]): HTMLElement | null {
+  if (tallies.length === 0) return null;
+  const rows = tallies.map(({ name, count }) => [name, formatCount(count)]);
+  return table(caption, [text(what), figure(unit)], rows);
+}
+
+export function targetSection({ target }: ReportData): HTMLElement {
+  return section('target', 'Target', factList(target));
+}
+
+export function generatorSection({ generator }: ReportData): HTMLElement {
+  const columns = [
+    figure('Shard'),
+    figure('CPU'),
+    figure('Starved'),
+    figure('Memory'),
+    figure('GC pause, total'),
+    figure('GC pause, longest'),
+    figure('Buffered, most'),
+    figure('Open files'),
+  ];
+  const rows = generator.shards.map((shard) => [
+    String(shard.shard),
+    formatRatio(shard.cpuRatio),
+    formatRatio(shard.starvedRatio),
+    formatBytes(shard.memoryBytes),
+    formatDuration(shard.gcPauseUs),
+    formatDuration(shard.gcPauseMaxUs),
+    formatBytes(shard.bufferedBytesMax),
+    openFiles(shard.openFiles, shard.openFilesLimit),
+  ]);
+  return section(
+    'generator',
+    'Generator health',
+    factList(generator.facts),
+    rows.length === 0 ? null : table('Health of each shard', columns, rows),
+  );
+}
+
+function openFiles(open: number | null, limit: number | null): string {
+  if (open === null) return 'no data';
+  return limit === null ? formatCount(open) : `${formatCount(open)} of ${formatCount(limit)}`;
+}
+
+export function environmentSection({ environment }: ReportData): HTMLElement {
+  return section('environment', 'Environment', factList(environment));
+}
+
+export function reproduceSection({ heading, scenario, command }: ReportData): HTMLElement {
+  return section(
+    'reproduce',
+    'Run it again',
+    element('pre', { tabindex: '0', 'aria-label': 'Command that repeats this run' }, element('code', {}, command)),
+    element('p', { class: 'note' }, `Scenario ${heading.scenario}: ${heading.question}`),
+    factList(scenario),
+  );
+}

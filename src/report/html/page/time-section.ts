@@ -1,0 +1,191 @@
+import uPlot from 'uplot';
+import { formatCount, formatLatency, formatMs, formatRate } from '../../quantities.ts';
+import type { QueueData, ReportData, TimeSeries } from '../report-data.ts';
+import { type ChartSpec, chart } from './chart.ts';
+import { element } from './element.ts';
+import { factList } from './facts.ts';
+import { latencyScale } from './latency-scale.ts';
+import { phaseMarks } from './phase-marks.ts';
+import { section } from './section.ts';
+import { type Column, table, tableOnDemand } from './table.ts';
+
+const figure = (title: string): Column => ({ title, kind: 'figure' });
+
+/** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
+export function timeSection({ time, queue, queueFacts }: ReportData): HTMLElement {
+  return section(
+    'time',
+    'Over time',
+    element(
+      'p',
+      { class: 'note screen-only' },
+      'Drag across a chart to zoom into all of them; double-click to go back.',
+    ),
+    rateChart(time),
+    latencyChart(time),
+    queue === null
+      ? element('p', { class: 'note' }, 'Queue depth was not observed: this target offers nothing to sample.')
+      : queueChart(time, queue),
+    factList(queueFacts),
+    eventTable(time),
+  );
+}
+
+function rateChart(time: TimeSeries): HTMLElement {
+  const path = uPlot.paths.stepped?.({ align: 1 });
+  const step = path === undefined ? {} : { path };
+  return chart({
+    ...overTime(time),
+    title: 'Messages per second:',
+    note: 'offered by the schedule, sent, and delivered to recipients.',
+    height: 200,
+    data: spanned(time, [time.offered, time.sent, time.delivered]),
+    series: [
+      { label: 'offered', color: 'quiet', dash: [4, 4], format: formatRate, ...step },
+      { label: 'sent', color: 'first', format: formatRate, ...step },
+      { label: 'delivered', color: 'second', format: formatRate, ...step },
+    ],
+    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+    axes: [timeAxis(), countAxis()],
+    behind: tableOnDemand('Every second as a table', () => secondTable(time)),
+  });
+}
+
+function latencyChart(time: TimeSeries): HTMLElement {
+  const inMs = (values: readonly (number | null)[]) => values.map((us) => (us === null ? null : us / 1000));
+  const columns = [inMs(time.p50Us), inMs(time.p95Us), inMs(time.p99Us)];
+  const format = (ms: number) => formatLatency(ms * 1000);
+  return chart({
+    ...overTime(time),
+    title: 'Delivery latency, ms:',
+    note: 'of what arrived in each second.',
+    height: 200,
+    data: spanned(time, columns),
+    series: [
+      { label: 'p50', color: 'first', format },
+      { label: 'p95', color: 'second', width: 2, format },
+      { label: 'p99', color: 'third', dash: [5, 3], format },
+    ],
+    scales: { x: timeScale(time), y: latencyScale(columns) },
+    axes: [
+      timeAxis(),
+      { values: (_plot, values) => values.map((ms) => (ms === null ? '' : formatMs(ms * 1000))), size: 56 },
+    ],
+    behind: tableOnDemand('Every second as a table', () => latencyTable(time)),
+  });
+}
+
+function queueChart(time: TimeSeries, queue: QueueData): HTMLElement {
+  const seconds = queue.atUs.map((us) => us / 1e6);
+  return chart({
+    ...overTime(time),
+    title: 'Queue depth, messages:',
+    note: `waiting in the queue and in flight at workers, every ${queue.intervalMs} ms (${queue.source}).`,
+    height: 200,
+    data: [seconds, [...queue.ready], [...queue.inFlight]],
+    series: [
+      { label: 'ready', color: 'first', format: formatCount },
+      { label: 'in flight', color: 'second', format: formatCount },
+    ],
+    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(5, most * 1.1)] } },
+    axes: [timeAxis(), countAxis()],
+    behind: tableOnDemand('The deepest of every second as a table', () => queueTable(queue)),
+  });
+}
+
+/** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
+function overTime(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
+  return {
+    formatX: (second) => `${Number(second.toFixed(1))} s`,
+    cursor: { sync: { key: 'time', scales: ['x', null] } },
+    hooks: phaseMarks(time),
+  };
+}
+
+/** The whole run until somebody zooms; then what was chosen. */
+function timeScale(time: TimeSeries): uPlot.Scale {
+  return {
+    time: false,
+    range: (plot, least, most) => {
+      const isWhole = plot.data[0]?.[0] === least || most > time.endSecond;
+      return isWhole ? [0, time.endSecond] : [least, most];
+    },
+  };
+}
+
+function timeAxis(): uPlot.Axis {
+  return { values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
+}
+
+function countAxis(): uPlot.Axis {
+  return {
+    size: 56,
+    incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
+    values: (_plot, counts) => counts.map((count) => formatCount(count)),
+  };
+}
+
+/** Per-second columns on the time axis; the last value is held to the end of its second. */
+function spanned(time: TimeSeries, columns: readonly (readonly (number | null)[])[]): uPlot.AlignedData {
+  const end = (time.second.at(-1) ?? -1) + 1;
+  return [[...time.second, end], ...columns.map((column) => [...column, column.at(-1) ?? null])];
+}
+
+function secondTable(time: TimeSeries): HTMLElement {
+  const rows = time.second.map((second, index) => [
+    String(second),
+    formatCount(time.offered[index] ?? 0),
+    formatCount(time.sent[index] ?? 0),
+    formatCount(time.delivered[index] ?? 0),
+  ]);
+  return table('Messages per second', [figure('Second'), figure('Offered'), figure('Sent'), figure('Delivered')], rows);
+}
+
+function latencyTable(time: TimeSeries): HTMLElement {
+  const rows = time.second.map((second, index) => [
+    String(second),
+    formatMs(time.p50Us[index] ?? null),
+    formatMs(time.p95Us[index] ?? null),
+    formatMs(time.p99Us[index] ?? null),
+  ]);
+  return table(
+    'Delivery latency per second, ms',
+    [figure('Second'), figure('p50'), figure('p95'), figure('p99')],
+    rows,
+  );
+}
+
+function queueTable(queue: QueueData): HTMLElement {
+  const deepest = new Map<number, { ready: number; inFlight: number }>();
+  for (const [index, us] of queue.atUs.entries()) {
+    const second = Math.floor(us / 1e6);
+    const before = deepest.get(second) ?? { ready: 0, inFlight: 0 };
+    deepest.set(second, {
+      ready: Math.max(before.ready, queue.ready[index] ?? 0),
+      inFlight: Math.max(before.inFlight, queue.inFlight[index] ?? 0),
+    });
+  }
+  const rows = [...deepest].map(([second, depth]) => [
+    String(second),
+    formatCount(depth.ready),
+    formatCount(depth.inFlight),
+  ]);
+  return table('Deepest queue of each second', [figure('Second'), figure('Ready'), figure('In flight')], rows);
+}
+
+function eventTable(time: TimeSeries): HTMLElement | null {
+  if (time.events.length === 0) return null;
+  const rows = time.events.map(({ atUs, kind, text }, index) => [
+    String(index + 1),
+    `${(atUs / 1e6).toFixed(1)} s`,
+    kind,
+    text,
+  ]);
+  const columns: readonly Column[] = [
+    figure('Mark'),
+    figure('At'),
+    { title: 'What', kind: 'text' },
+    { title: 'Detail', kind: 'text' },
+  ];
+  return table('Events marked in the charts', columns, rows);
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Verdict } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { buildReportData } from './build-report-data.ts';
+
+/** The same distance from src/report/html and from dist/report/html. */
+const BUILT = new URL('../../../dist/report/html/', import.meta.url);
+
+/**
+ * The report of a run as one HTML file that needs nothing else: no network, no other file. Its policy forbids every load and
+ * every script but its own, by hash; the data is a gzip in base64, whose alphabet holds no markup, and becomes text only.
+ *
+ * @throws Error where the page was not built (see `buildPage`)
+ */
+export function renderHtml(result: RunResult, verdict: Verdict): string {
+  const script = readFileSync(new URL('page.js', BUILT), 'utf8');
+  const style = readFileSync(new URL('page.css', BUILT), 'utf8');
+  const data = encodeData(buildReportData(result, verdict));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>chatbench report</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript><p>This report draws itself: allow scripts for this file. It loads nothing from elsewhere.</p></noscript>
+<script type="application/json" id="report-data">"${data}"</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function policy(script: string, style: string): string {
+  return [
+    `default-src 'none'`,
+    `script-src '${sourceHash(script)}'`,
+    `style-src '${sourceHash(style)}'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
+}
+
+function sourceHash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** JSON knows no infinity; the page reads the word back in fields that end in `Us`. */
+function encodeData(data: unknown): string {
+  const json = JSON.stringify(data, (_key, value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value));
+  return gzipSync(json).toString('base64');
+}

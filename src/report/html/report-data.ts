@@ -1,0 +1,92 @@
+import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
+import type { CurvePoint } from '../../record/histogram-summary.ts';
+import type { MessageExample, ShardHealth } from '../../record/samples.ts';
+import type { VerdictWords } from '../describe-verdict.ts';
+import type { LatencyRow } from '../latency-rows.ts';
+
+/**
+ * All that the page shows, computed beforehand: figures for charts and tables, everything else as text. Foreign strings are
+ * values only, never keys, and the page writes them as text.
+ */
+export interface ReportData {
+  readonly heading: {
+    readonly scenario: string;
+    readonly question: string;
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+    readonly runId: string;
+    readonly load: string;
+    readonly target: string;
+  };
+  readonly verdict: VerdictWords & {
+    readonly status: Verdict['status'];
+    readonly partial: string | null;
+    readonly thresholds: readonly ThresholdOutcome[];
+    readonly warnings: readonly Warning[];
+  };
+  readonly headline: readonly Fact[];
+  readonly latency: readonly LatencyRow[];
+  readonly ledger: {
+    readonly equations: readonly Equation[];
+    readonly besides: readonly Fact[];
+    readonly warmup: string | null;
+    readonly examples: readonly MessageExample[];
+  };
+  readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
+  readonly time: TimeSeries;
+  readonly queue: QueueData | null;
+  readonly queueFacts: readonly Fact[];
+  readonly connections: {
+    readonly facts: readonly Fact[];
+    readonly perEndpoint: readonly Tally[];
+    readonly failures: readonly Tally[];
+  };
+  readonly target: readonly Fact[];
+  readonly generator: { readonly facts: readonly Fact[]; readonly shards: readonly ShardHealth[] };
+  readonly scenario: readonly Fact[];
+  readonly environment: readonly Fact[];
+  readonly command: string;
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly tone?: 'bad' | 'caution';
+}
+
+/** total = parts[0] + parts[1]. */
+export interface Equation {
+  readonly subject: string;
+  readonly total: Fact;
+  readonly parts: readonly [Fact, Fact];
+}
+
+export interface Tally {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Column-wise, one entry per second of the run. */
+export interface TimeSeries {
+  /** Where every chart over time ends, seconds since run start. */
+  readonly endSecond: number;
+  readonly warmupEndUs: number;
+  readonly measureEndUs: number;
+  readonly second: readonly number[];
+  readonly offered: readonly number[];
+  readonly sent: readonly number[];
+  readonly delivered: readonly number[];
+  /** µs; null where nothing measured arrived. */
+  readonly p50Us: readonly (number | null)[];
+  readonly p95Us: readonly (number | null)[];
+  readonly p99Us: readonly (number | null)[];
+  readonly events: readonly { readonly atUs: number; readonly kind: string; readonly text: string }[];
+}
+
+export interface QueueData {
+  readonly source: string;
+  readonly intervalMs: number;
+  readonly atUs: readonly number[];
+  readonly ready: readonly number[];
+  readonly inFlight: readonly (number | null)[];
+}

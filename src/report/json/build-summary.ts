@@ -1,0 +1,110 @@
+import type { Verdict } from '../../gate/verdict.ts';
+import { percentileWithLostUs, summarizeHistogram } from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import type { Latency, LatencyWithLost, Summary } from './summary-schema.ts';
+
+/**
+ * The machine-readable summary of a run, as `--json` prints it. Times in ms with at most three decimals; a statistic without
+ * data is null, never 0; what never arrived is the string "Infinity".
+ *
+ * @param resultFile  where result.json lies, as it should be printed
+ */
+export function buildSummary(result: RunResult, verdict: Verdict, resultFile: string): Summary {
+  const { ledger } = result.samples;
+  return {
+    schema: 'chatbench.summary/1',
+    verdict: verdict.status,
+    exitCode: verdict.exitCode,
+    scenario: result.scenario.name,
+    target: result.target,
+    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected']),
+    deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late']),
+    latencyMs: latencies(result),
+    rates: roundAll(measureRates(result)),
+    connections: {
+      ...pick(result.samples.connections, ['attempted', 'opened', 'failed', 'dropped']),
+      ...roundAll(connectionRates(result.samples.connections)),
+    },
+    queue: queue(result),
+    thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
+    warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
+    generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
+    resultFile,
+  };
+}
+
+function latencies(result: RunResult): Summary['latencyMs'] {
+  const { histograms, ledger } = result.samples;
+  return {
+    delivery: latency(histograms.delivery),
+    deliveryWithLost: latencyWithLost(histograms.delivery, ledger.lost),
+    ack: latency(histograms.ack),
+    service: latency(histograms.service),
+    lateness: latency(histograms.lateness),
+    connect: latency(histograms.connect),
+    fanoutFirst: latency(histograms.fanoutFirst),
+    fanoutMedian: latency(histograms.fanoutMedian),
+    fanoutLast: latency(histograms.fanoutLast),
+  };
+}
+
+function latency(encoded: string): Latency {
+  const summary = summarizeHistogram(encoded);
+  return {
+    count: summary?.count ?? 0,
+    mean: toMs(summary?.meanUs),
+    p50: toMs(summary?.p50Us),
+    p90: toMs(summary?.p90Us),
+    p95: toMs(summary?.p95Us),
+    p99: toMs(summary?.p99Us),
+    p999: toMs(summary?.p999Us),
+    max: toMs(summary?.maxUs),
+  };
+}
+
+function latencyWithLost(encoded: string, lost: number): LatencyWithLost {
+  const recorded = latency(encoded);
+  if (lost === 0) return recorded;
+  const at = (percentile: number) => {
+    const us = percentileWithLostUs(encoded, lost, percentile);
+    return us === Number.POSITIVE_INFINITY ? 'Infinity' : toMs(us);
+  };
+  return {
+    count: recorded.count + lost,
+    mean: 'Infinity',
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p999: at(99.9),
+    max: 'Infinity',
+  };
+}
+
+function queue(result: RunResult): Summary['queue'] {
+  if (result.queue === null) return null;
+  const { samples, maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
+  const { source, intervalMs, gaps } = result.queue;
+  return { source, intervalMs, samples, gaps, maxDepth, drainMs: toMs(drainUs) };
+}
+
+function toMs(us: number | null | undefined): number | null {
+  return us === null || us === undefined ? null : Math.round(us) / 1000;
+}
+
+function roundAll<Key extends string>(values: Record<Key, number | null>): Record<Key, number | null> {
+  const rounded = { ...values };
+  for (const key of Object.keys(values) as Key[]) {
+    const value = values[key];
+    rounded[key] = value === null ? null : Math.round(value * 1e4) / 1e4;
+  }
+  return rounded;
+}
+
+function pick<Source extends object, Key extends keyof Source>(
+  source: Source,
+  keys: readonly Key[],
+): Pick<Source, Key> {
+  return Object.fromEntries(keys.map((key) => [key, source[key]])) as Pick<Source, Key>;
+}

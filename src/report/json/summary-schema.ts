@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const statistic = z.number().nonnegative().nullable();
+const unbounded = z.union([statistic, z.literal('Infinity')]);
+
+const latency = z.strictObject({
+  count,
+  mean: statistic,
+  p50: statistic,
+  p90: statistic,
+  p95: statistic,
+  p99: statistic,
+  p999: statistic,
+  max: statistic,
+});
+
+const latencyWithLost = z.strictObject({
+  count,
+  mean: unbounded,
+  p50: unbounded,
+  p90: unbounded,
+  p95: unbounded,
+  p99: unbounded,
+  p999: unbounded,
+  max: unbounded,
+});
+
+/** The object that `--json` prints. Names stay; more may be added. Latencies in ms, `null` where there is no data. */
+export const summarySchema = z.strictObject({
+  schema: z.literal('chatbench.summary/1'),
+  verdict: z.enum(['pass', 'fail', 'invalid']),
+  exitCode: z.number().int(),
+  scenario: z.string(),
+  target: z.strictObject({
+    kind: z.enum(['embedded', 'local', 'compose', 'external']),
+    topology: z.string().nullable(),
+    gateways: count.nullable(),
+    workers: count.nullable(),
+    components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  }),
+  messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count }),
+  deliveries: z.strictObject({
+    expected: count,
+    once: count,
+    lost: count,
+    duplicated: count,
+    reordered: count,
+    misrouted: count,
+    late: count,
+  }),
+  latencyMs: z.strictObject({
+    delivery: latency,
+    /** Lost deliveries at infinity: the percentile that a recipient would have to wait. */
+    deliveryWithLost: latencyWithLost,
+    ack: latency,
+    /** From the send itself: uncorrected for what waited before it. */
+    service: latency,
+    lateness: latency,
+    connect: latency,
+    fanoutFirst: latency,
+    fanoutMedian: latency,
+    fanoutLast: latency,
+  }),
+  rates: z.strictObject({ sentPerSecond: statistic, deliveredPerSecond: statistic }),
+  connections: z.strictObject({
+    attempted: count,
+    opened: count,
+    failed: count,
+    dropped: count,
+    successRatio: statistic,
+    perSecond: statistic,
+  }),
+  queue: z
+    .strictObject({
+      source: z.enum(['amqp', 'in-process']),
+      intervalMs: count,
+      samples: count,
+      gaps: count,
+      maxDepth: statistic,
+      drainMs: statistic,
+    })
+    .nullable(),
+  thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
+  warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
+  /** The busiest shard's share of a core, and the memory of all shards together. */
+  generator: z.strictObject({ cpuRatio: statistic, memoryBytes: statistic }),
+  resultFile: z.string(),
+});
+
+export type Summary = z.infer<typeof summarySchema>;
+export type Latency = z.infer<typeof latency>;
+export type LatencyWithLost = z.infer<typeof latencyWithLost>;

@@ -1,0 +1,53 @@
+import { type LatencySummary, percentileWithLostUs, summarizeHistogram } from '../record/histogram-summary.ts';
+import type { RunResult } from '../result/run-result.ts';
+
+export interface LatencyRow {
+  readonly name: string;
+  /** What is measured, from when to when. */
+  readonly meaning: string;
+  /** null where there is no data, e.g. acknowledgements in a protocol without them. */
+  readonly values: LatencyValues | null;
+}
+
+/** µs; infinity where the rank falls among lost deliveries. */
+export type LatencyValues = Omit<LatencySummary, 'meanUs'>;
+
+/**
+ * The latencies of a run in the order in which they should be read, the headline first. The reading with lost deliveries at
+ * infinity appears only where some were lost; fan-out only where a room has more than one recipient.
+ */
+export function latencyRows(result: RunResult): readonly LatencyRow[] {
+  const { histograms, ledger } = result.samples;
+  const row = (name: string, encoded: string, meaning: string): LatencyRow => ({
+    name,
+    meaning,
+    values: summarizeHistogram(encoded),
+  });
+  const lost: LatencyRow = {
+    name: 'with lost',
+    meaning: 'delivery, lost ones counted as infinitely late',
+    values: valuesWithLost(histograms.delivery, ledger.lost),
+  };
+  const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
+  return [
+    row('delivery', histograms.delivery, 'message due → recipient has it'),
+    ...(ledger.lost > 0 ? [lost] : []),
+    ...(result.scenario.population.roomSize > 2 ? [fanout] : []),
+    row('ack', histograms.ack, 'message due → server acknowledged it'),
+    row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
+    row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
+  ];
+}
+
+function valuesWithLost(encoded: string, lost: number): LatencyValues {
+  const at = (percentile: number) => percentileWithLostUs(encoded, lost, percentile);
+  return {
+    count: (summarizeHistogram(encoded)?.count ?? 0) + lost,
+    p50Us: at(50),
+    p90Us: at(90),
+    p95Us: at(95),
+    p99Us: at(99),
+    p999Us: at(99.9),
+    maxUs: at(100),
+  };
+}

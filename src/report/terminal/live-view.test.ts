@@ -1,0 +1,88 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { LiveUpdate } from '../../record/live-update.ts';
+import { startLiveView } from './live-view.ts';
+
+const SHOW_CURSOR = '\u001b[?25h';
+const HIDE_CURSOR = '\u001b[?25l';
+
+const update: LiveUpdate = {
+  phase: 'measure',
+  elapsedUs: 0,
+  totalUs: 33_000_000,
+  connected: 50,
+  clients: 50,
+  offeredPerSecond: 1200,
+  sentPerSecond: 1200,
+  deliveredPerSecond: 1198,
+  last: null,
+  overall: null,
+  inFlight: 5,
+  sent: 0,
+  delivered: 0,
+  queueDepth: null,
+};
+
+/** A terminal of 80×24 that remembers what was written to it. */
+function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
+  const chunks: string[] = [];
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  return { stream: stream as unknown as NodeJS.WriteStream, written: () => chunks.join('') };
+}
+
+/** What a terminal shows after the text: enough of one for erasing lines and moving up, which is all the view uses. */
+function screenAfter(text: string): string {
+  const lines = [''];
+  let row = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what a terminal reads
+  for (const [token] of text.matchAll(/\u001b\[[?\d]*[A-Za-z]|\n|[^\u001b\n]+/g)) {
+    if (token === '\n') {
+      row++;
+      lines[row] ??= '';
+    } else if (token.endsWith('A') && token.startsWith('\u001b')) row = Math.max(0, row - Number(token.slice(2, -1)));
+    else if (token === '\u001b[2K') lines[row] = '';
+    else if (!token.startsWith('\u001b')) lines[row] += token;
+  }
+  return lines.join('\n').trimEnd();
+}
+
+it('shows a run, then leaves the terminal as it was, cursor included', () => {
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream, 'burst on local');
+  view.update(update);
+  view.update({ ...update, elapsedUs: 11_000_000 });
+  view.stop();
+  const written = terminal.written();
+  expect(written).toContain('burst on local');
+  expect(written.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(written.lastIndexOf(HIDE_CURSOR));
+  expect(screenAfter(written)).toBe('');
+});
+
+it('does not take Ctrl-C: reads no key and handles no signal alone', () => {
+  const before = process.stdin.isRaw;
+  const view = startLiveView(fakeTerminal().stream);
+  view.update(update);
+  expect(process.stdin.isRaw).toBe(before);
+  expect(process.stdin.listenerCount('readable') + process.stdin.listenerCount('data')).toBe(0);
+  view.stop();
+});
+
+it('draws nothing after it was stopped', () => {
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream);
+  view.stop();
+  const before = terminal.written();
+  view.update(update);
+  view.stop();
+  expect(terminal.written()).toBe(before);
+});
+
+it('carries no control sequence of a title to the terminal', () => {
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream, 'evil \u001b[2J\u0007');
+  view.update(update);
+  view.stop();
+  expect(terminal.written()).not.toContain('\u001b[2J');
+  expect(terminal.written()).not.toContain('\u0007');
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
+import { displayWidth } from './display-width.ts';
+import { renderSummary } from './render-summary.ts';
+
+const PLAIN = { color: false, columns: 80 };
+const result = buildResultFixture();
+const verdict = buildVerdictFixture();
+
+const troubled: RunResult = {
+  ...result,
+  completeness: { status: 'partial', reason: 'interrupted by SIGINT after 20.1 s' },
+  scenario: { ...result.scenario, population: { clients: 60, roomSize: 6 } },
+  samples: {
+    ...result.samples,
+    ledger: { ...lossyLedger(412), planned: 36_003, skipped: 3, rejected: 2, duplicated: 1 },
+    connections: { ...result.samples.connections, opened: 48, failed: 2, dropped: 1, failures: { ECONNREFUSED: 2 } },
+  },
+  queue: null,
+};
+
+const untrusted: Verdict = {
+  status: 'invalid',
+  exitCode: 5,
+  thresholds: [
+    { expression: 'lost == 0', actual: '412', ok: false },
+    { expression: 'delivery.p95 < 170ms', actual: '9.1ms', ok: true },
+  ],
+  warnings: [
+    {
+      code: 'lateness',
+      spoils: true,
+      message: 'Sends were late: p99 of lateness is 12 ms, over the budget of 5 ms.',
+      remedy: 'Run on a machine with more free cores, or lower the rate.',
+    },
+    { code: 'queue-unobserved', spoils: false, message: 'The queue was not seen.', remedy: 'Nothing to do.' },
+  ],
+};
+
+function widestLine(text: string): number {
+  return Math.max(...text.split('\n').map(displayWidth));
+}
+
+describe('renderSummary', () => {
+  it('tells a pass from top to bottom', async () => {
+    const text = renderSummary(result, verdict, { ...PLAIN, reportFile: 'reports/latest/report.html' });
+    await expect(text).toMatchFileSnapshot('./snapshots/summary-pass.txt');
+  });
+
+  it('tells an invalid, partial run with its reasons and remedies', async () => {
+    await expect(renderSummary(troubled, untrusted, PLAIN)).toMatchFileSnapshot('./snapshots/summary-invalid.txt');
+  });
+
+  it('puts the verdict in the first line', () => {
+    const first = (status: Verdict['status']) =>
+      renderSummary(result, { ...verdict, status }, PLAIN)
+        .trim()
+        .split('\n')[0];
+    expect([first('pass'), first('fail'), first('invalid')]).toEqual([
+      '✓ PASS  burst',
+      '✗ FAIL  burst',
+      '! INVALID  burst',
+    ]);
+  });
+
+  it.each([72, 80, 100, 200])('fits %i columns', (columns) => {
+    for (const [anyResult, anyVerdict] of [
+      [result, verdict],
+      [troubled, untrusted],
+      [hostileResult(), hostileVerdict()],
+    ] as const) {
+      expect(widestLine(renderSummary(anyResult, anyVerdict, { color: true, columns }))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('says the same in colour and without', () => {
+    const colored = renderSummary(troubled, untrusted, { ...PLAIN, color: true });
+    expect(colored).toContain('\u001b[31m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are control sequences
+    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(renderSummary(troubled, untrusted, PLAIN));
+  });
+
+  it('lets no control character from outside reach the terminal', () => {
+    const text = renderSummary(hostileResult(), hostileVerdict(), PLAIN);
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(text).toContain(String.raw`\x1b[2J`);
+  });
+
+  it('tells no data from zero', () => {
+    const histograms = { ...result.samples.histograms, delivery: '', ack: '' };
+    const text = renderSummary({ ...result, samples: { ...result.samples, histograms, health: [] } }, verdict, PLAIN);
+    expect(text).toMatch(/^ {3}delivery +no data$/m);
+    expect(text).toMatch(/^ {3}ack +no data$/m);
+    expect(text).toContain('no shard reported');
+  });
+});
+
+const HOSTILE =
+  '\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\u2028\r漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字👩‍🚀';
+
+function hostileResult(): RunResult {
+  return {
+    ...result,
+    completeness: { status: 'partial', reason: HOSTILE },
+    scenario: { ...result.scenario, name: 'burst', target: { ...result.scenario.target, url: `ws://${HOSTILE}` } },
+    target: { ...result.target, topology: HOSTILE, components: [{ name: HOSTILE, version: HOSTILE }] },
+    samples: {
+      ...result.samples,
+      connections: { ...result.samples.connections, failed: 1, failures: { [HOSTILE]: 1 } },
+    },
+  };
+}
+
+function hostileVerdict(): Verdict {
+  return {
+    ...untrusted,
+    warnings: [{ code: 'rejected', spoils: true, message: HOSTILE, remedy: HOSTILE }],
+  };
+}

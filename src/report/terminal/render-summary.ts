@@ -1,0 +1,217 @@
+import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
+import { connectionRates, generatorLoad, measureRates, queueDepths, queueStatistics } from '../run-statistics.ts';
+import { alignLeft, displayWidth, wrapText } from './display-width.ts';
+import { drawChart } from './draw-chart.ts';
+import { latencyTable } from './latency-table.ts';
+import { choosePalette, type Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
+
+export interface SummaryOptions {
+  readonly color: boolean;
+  /** Width of the terminal; lines use at most 100 columns of it and are laid out for 80. */
+  readonly columns: number;
+  /** Where the report lies, as it should be printed; left out where none was written. */
+  readonly reportFile?: string;
+}
+
+/** Columns of the name in front of a fact, the indentation included. */
+const NAME_COLUMNS = 14;
+
+const CHART_LINES = 5;
+
+/**
+ * The summary of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
+ * text carries no control character. Ends with a line break.
+ */
+export function renderSummary(result: RunResult, verdict: Verdict, options: SummaryOptions): string {
+  const palette = choosePalette(options.color);
+  const columns = Math.min(100, Math.max(72, options.columns));
+  const blocks = [
+    verdictLines(result, verdict, palette, columns),
+    verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
+    latencyTable(result, palette, columns),
+    accountLines(result, palette, columns),
+    queueLines(result, palette, columns),
+    targetLines(result, palette, columns),
+    verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),
+    options.reportFile === undefined ? [] : fact('Report', [options.reportFile], palette),
+  ];
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `\n${text.join('\n\n')}\n`;
+}
+
+function verdictLines(result: RunResult, verdict: Verdict, palette: Palette, columns: number): readonly string[] {
+  const { word, reasons, finding } = describeVerdict(result, verdict);
+  const banner = { Pass: palette.good('✓ PASS'), Fail: palette.bad('✗ FAIL'), Invalid: palette.caution('! INVALID') }[
+    word
+  ];
+  const title = `${banner}  ${palette.strong(plainText(result.scenario.name))}`;
+  const partial = result.completeness.status === 'partial' ? [partialNote(result)] : [];
+  return [
+    ` ${title}`,
+    ...[...reasons, ...partial, finding].flatMap((text) => indented(wrapText(plainText(text), columns - 3), 3)),
+  ];
+}
+
+function partialNote(result: RunResult): string {
+  const { reason } = result.completeness;
+  return `Partial result${reason === null ? '' : `: ${reason}`}. The figures cover what ran.`;
+}
+
+function thresholdLines(outcomes: readonly ThresholdOutcome[], palette: Palette, columns: number): readonly string[] {
+  const expressions = outcomes.map((outcome) => plainText(outcome.expression));
+  const width = Math.min(columns - 24, Math.max(...expressions.map(displayWidth)));
+  return [
+    heading('Thresholds', palette),
+    ...outcomes.map((outcome, index) => {
+      const mark = outcome.ok ? palette.good('✓') : palette.bad('✗');
+      const actual = `actual ${plainText(outcome.actual)}`;
+      return `   ${mark} ${alignLeft(expressions[index] ?? '', width)}   ${outcome.ok ? actual : palette.bad(actual)}`;
+    }),
+  ];
+}
+
+function accountLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
+  const { ledger, connections } = result.samples;
+  const { sentPerSecond, deliveredPerSecond } = measureRates(result);
+  const troubled = (count: number, word: string) => {
+    const text = `${formatCount(count)} ${word}`;
+    return count > 0 ? palette.bad(text) : text;
+  };
+  const connectionFacts = [
+    `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} opened`,
+    `(${formatRatio(connectionRates(connections).successRatio)})`,
+    `in ${formatDuration(connections.openingUs)},`,
+    `${troubled(connections.failed, 'failed')},`,
+    troubled(connections.dropped, 'dropped'),
+  ].join(' ');
+  const failures = Object.entries(connections.failures).map(
+    ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
+  );
+  return [
+    ...fact(
+      'Messages',
+      [
+        `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
+        ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+      ],
+      palette,
+    ),
+    ...fact(
+      'Deliveries',
+      [
+        `${formatCount(ledger.expected)} expected = ${formatCount(ledger.once)} once + ${troubled(ledger.lost, 'lost')}`,
+        [
+          troubled(ledger.duplicated, 'duplicated'),
+          troubled(ledger.reordered, 'reordered'),
+          troubled(ledger.misrouted, 'misrouted'),
+          troubled(ledger.late, 'late'),
+        ].join(', '),
+      ],
+      palette,
+    ),
+    ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
+    ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+  ];
+}
+
+function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
+  if (result.queue === null) return fact('Queue', ['depth not observed: nothing to sample in this target'], palette);
+  const { queue, phases } = result;
+  const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
+  if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
+  const gaps = queue.gaps === 0 ? '' : `, ${palette.caution(formatPlural(queue.gaps, 'gap'))}`;
+  const chart = drawChart(
+    queueDepths(queue),
+    { columns: columns - 4, height: Math.min(CHART_LINES, Math.max(1, maxDepth)) },
+    (value) => formatCount(value),
+  );
+  return [
+    ...fact(
+      'Queue',
+      [
+        `peak ${formatPlural(maxDepth, 'message')}, ${drainFact(drainUs, palette)}`,
+        `${formatPlural(samples, 'sample')} (${queue.source}, every ${queue.intervalMs} ms)${gaps}`,
+      ],
+      palette,
+    ),
+    ...indented(chart, 3),
+    palette.quiet(`   messages waiting or at a worker, over ${formatDuration(queue.atUs.at(-1) ?? 0)}`),
+  ];
+}
+
+function drainFact(drainUs: number | null, palette: Palette): string {
+  if (drainUs === null) return palette.bad('not empty at the end');
+  return drainUs === 0 ? 'empty when the load ended' : `empty ${formatDuration(drainUs)} after the load ended`;
+}
+
+function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
+  const { target } = result;
+  const parts = [
+    target.topology === null ? '' : `topology ${plainText(target.topology)}`,
+    target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
+    target.workers === null ? '' : formatPlural(target.workers, 'worker'),
+  ].filter((part) => part !== '');
+  const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
+  const url = result.scenario.target.url;
+  return [
+    ...fact(
+      'Target',
+      [
+        ...wrapFacts(
+          [`${target.kind}${target.kind === 'embedded' ? ' (in-process, no real broker)' : ''}`, ...parts],
+          columns,
+        ),
+        ...wrapFacts(components, columns),
+        ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
+      ],
+      palette,
+    ),
+    ...fact('Generator', [generatorFact(result)], palette),
+  ];
+}
+
+function generatorFact(result: RunResult): string {
+  const load = generatorLoad(result);
+  if (load === null) return 'no shard reported';
+  const { reported, planned } = result.shards;
+  return `${reported} of ${formatPlural(planned, 'shard')}, ${formatRatio(load.cpuRatio)} of a core, ${formatBytes(load.memoryBytes)}`;
+}
+
+function warningLines(warnings: readonly Warning[], palette: Palette, columns: number): readonly string[] {
+  const body = (text: string) => wrapText(plainText(text), columns - 5);
+  return [
+    heading('Warnings', palette),
+    ...warnings.flatMap((warning) => {
+      const [first, ...rest] = body(`${warning.message} (${warning.code})`);
+      const mark = warning.spoils ? palette.bad('!') : palette.caution('!');
+      return [
+        `   ${mark} ${first}`,
+        ...indented(rest, 5),
+        ...indented(body(`→ ${warning.remedy}`).map(palette.quiet), 5),
+      ];
+    }),
+  ];
+}
+
+function heading(text: string, palette: Palette): string {
+  return ` ${palette.strong(text)}`;
+}
+
+function fact(name: string, lines: readonly string[], palette: Palette): readonly string[] {
+  return lines.map((line, index) => {
+    const label = index === 0 ? palette.strong(name) : '';
+    return ` ${alignLeft(label, NAME_COLUMNS - 1)}${line}`;
+  });
+}
+
+function wrapFacts(facts: readonly string[], columns: number): readonly string[] {
+  return facts.length === 0 ? [] : wrapText(facts.join(', '), columns - NAME_COLUMNS);
+}
+
+function indented(lines: readonly string[], columns: number): readonly string[] {
+  return lines.map((line) => ' '.repeat(columns) + line);
+}

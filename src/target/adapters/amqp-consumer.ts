@@ -1,0 +1,105 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
+import { openAmqpLink } from './amqp-link.ts';
+import { declareTopology, queueOf } from './amqp-topology.ts';
+
+export interface AmqpConsumerOptions {
+  readonly url: string;
+  readonly partitions: number;
+  /** Most unacknowledged deliveries per partition. */
+  readonly prefetch: number;
+  /** The broker is gone for good. */
+  readonly onLost: (reason: Error) => void;
+}
+
+interface AmqpDelivery extends Delivery {
+  readonly message: ConsumeMessage;
+  readonly channel: Channel;
+}
+
+interface Subscription {
+  readonly partition: number;
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+/**
+ * Consumes all partitions over one channel, so that one acknowledgement covers a batch of all of them.
+ * Rejects where the broker cannot be reached.
+ */
+export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer> {
+  const subscriptions: Subscription[] = [];
+  const interrupted: (() => void)[] = [];
+  let channel: Channel | null = null;
+  let consumerTags: string[] = [];
+
+  const link = await openAmqpLink<Channel>({
+    url: options.url,
+    async open(connection) {
+      const fresh = await connection.createChannel();
+      await declareTopology(fresh, options.partitions);
+      await fresh.prefetch(options.prefetch, false);
+      return fresh;
+    },
+    onLinked(fresh) {
+      channel = fresh;
+      consumerTags = [];
+      resubscribe(fresh).catch(() => link.reset());
+    },
+    onBroken() {
+      channel = null;
+      for (const listener of interrupted) listener();
+    },
+    onLost: options.onLost,
+  });
+
+  async function resubscribe(on: Channel): Promise<void> {
+    for (const subscription of subscriptions) await subscribe(on, subscription);
+  }
+
+  async function subscribe(on: Channel, { partition, onDelivery }: Subscription): Promise<void> {
+    const { consumerTag } = await on.consume(queueOf(partition), (message) => {
+      // The broker cancels a consumer whose queue vanished.
+      if (message === null) {
+        link.reset();
+        return;
+      }
+      const { content, fields } = message;
+      const delivery: AmqpDelivery = { content, redelivered: fields.redelivered, message, channel: on };
+      onDelivery(delivery);
+    });
+    consumerTags.push(consumerTag);
+  }
+
+  return {
+    async consume(partition, onDelivery) {
+      const subscription = { partition, onDelivery };
+      subscriptions.push(subscription);
+      const on = channel;
+      if (on === null) return;
+      try {
+        await subscribe(on, subscription);
+      } catch (error) {
+        // Broken meanwhile: the next link subscribes again.
+        if (on === channel) throw error;
+      }
+    },
+    ackThrough(delivery) {
+      const { channel: origin, message } = delivery as AmqpDelivery;
+      if (origin === channel) origin.ack(message, true);
+    },
+    deadLetter(delivery) {
+      const { channel: origin, message } = delivery as AmqpDelivery;
+      if (origin === channel) origin.nack(message, false, false);
+    },
+    onInterrupted: (listener) => void interrupted.push(listener),
+    async stopReceiving() {
+      subscriptions.length = 0;
+      const current = channel;
+      if (current !== null) await Promise.all(consumerTags.map((tag) => current.cancel(tag)));
+    },
+    close() {
+      channel = null;
+      return link.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { type Channel, type ChannelModel, connect } from 'amqplib';
+
+export interface AmqpLinkOptions<Kind extends Channel> {
+  readonly url: string;
+  /** Opens and prepares the one channel of a fresh connection. */
+  readonly open: (connection: ChannelModel) => Promise<Kind>;
+  /** The channel is ready: at start, and after each interruption. */
+  readonly onLinked: (channel: Kind) => void;
+  /** The channel is closed, whoever closed it. */
+  readonly onBroken: () => void;
+  /** The broker could not be reached again for about 10 s. */
+  readonly onLost: (reason: Error) => void;
+}
+
+export interface AmqpLink {
+  /** Closes the connection so that a fresh one is made. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const RECOVERY = { initialDelay: 50, maxDelay: 500, maxRetries: 24, initialMaxRetries: 0 };
+
+/** One connection with one channel, made anew whenever either breaks. Rejects where the first attempt fails. */
+export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOptions<Kind>): Promise<AmqpLink> {
+  let current: { connection: ChannelModel; channel: Kind } | null = null;
+  const setup = async (connection: ChannelModel): Promise<void> => {
+    connection.on('error', ignore);
+    const channel = await options.open(connection);
+    channel.on('error', ignore);
+    channel.on('close', () => {
+      current = null;
+      options.onBroken();
+      // The broker can close a channel alone; only a closed connection is recovered.
+      connection.close().catch(ignore);
+    });
+    current = { connection, channel };
+  };
+  const recovering = await connect(options.url, { noDelay: true, recovery: { ...RECOVERY, setup } });
+  recovering.on('error', ignore);
+  recovering.on('reconnect-failed', options.onLost);
+  const announce = (): void => {
+    if (current !== null) options.onLinked(current.channel);
+  };
+  recovering.on('connect', announce);
+  announce();
+  return {
+    reset: () => void current?.connection.close().catch(ignore),
+    close: () => recovering.close(),
+  };
+}
+
+function ignore(): void {}

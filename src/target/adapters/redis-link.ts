@@ -1,0 +1,36 @@
+import { Redis } from 'ioredis';
+
+/** Tries to reach Redis again before it counts as lost; about 10 s in all. */
+const RETRIES = 24;
+
+/**
+ * Connects. Commands wait while the connection is made anew. Rejects where the first attempt fails.
+ *
+ * @param onLost Redis could not be reached again for about 10 s
+ */
+export async function connectRedis(url: string, onLost: (reason: Error) => void): Promise<Redis> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => (attempt > RETRIES ? null : Math.min(50 * attempt, 500)),
+  });
+  let lastError: Error = new Error('redis connection closed');
+  redis.on('error', (error: Error) => {
+    lastError = error;
+  });
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw error instanceof Error && error.message === 'Connection is closed.' ? lastError : error;
+  }
+  // Also emitted after a deliberate end; `quit` takes the listener off first.
+  redis.on('end', () => onLost(lastError));
+  return redis;
+}
+
+/** Ends after the replies to all commands sent so far. */
+export async function endRedis(redis: Redis): Promise<void> {
+  redis.removeAllListeners('end');
+  await redis.quit().catch(() => redis.disconnect());
+}

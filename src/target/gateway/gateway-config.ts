@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { isName } from '../../wire/names.ts';
+
+export const gatewayConfig = z.strictObject({
+  /** Unique in the cluster. A comma separates gateways in the routing. */
+  id: z.string().refine((id) => isName(id) && !id.includes(','), 'expected a name without comma'),
+  host: z.literal('127.0.0.1'),
+  /** 0: any free one. */
+  port: z.number().int().min(0).max(65_535),
+  amqpUrl: z.url({ protocol: /^amqps?$/ }),
+  redisUrl: z.url({ protocol: /^rediss?$/ }),
+  partitions: z.number().int().min(1).max(256),
+});
+
+/** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */
+export type GatewayConfig = z.infer<typeof gatewayConfig>;
+
+/** What it tells its parent when clients can connect. */
+export interface GatewayReady {
+  readonly type: 'ready';
+  readonly endpoint: string;
+  readonly stats: string;
+}

@@ -1,0 +1,97 @@
+import { type ClientFrame, parseClientFrame } from '../../wire/client-frame.ts';
+import { encodeAck, encodeError, encodeJoined, type WireErrorCode } from '../../wire/server-frame.ts';
+import { encodeChatMessage } from '../ports/chat-message.ts';
+import { visitDeliveries } from '../ports/parcel.ts';
+import type { BurstWriter } from './burst-writer.ts';
+import type { Connection } from './connection.ts';
+import type { Outbox } from './outbox.ts';
+import { partitionOf } from './partition-of.ts';
+import type { RoomMembers } from './room-members.ts';
+
+/** What passes through a gateway: client frames towards the queue, deliveries towards the clients. */
+export class GatewayTraffic {
+  readonly #partitions: number;
+  readonly #outbox: Outbox;
+  readonly #members: RoomMembers;
+  readonly #writer: BurstWriter;
+  #sent = 0;
+  #acked = 0;
+  #delivered = 0;
+  #refused = 0;
+  #stopping = false;
+
+  constructor(parts: { partitions: number; outbox: Outbox; members: RoomMembers; writer: BurstWriter }) {
+    this.#partitions = parts.partitions;
+    this.#outbox = parts.outbox;
+    this.#members = parts.members;
+    this.#writer = parts.writer;
+  }
+
+  /** Counts since start: messages taken, messages acknowledged, frames written to recipients, frames refused. */
+  get counters(): { sent: number; acked: number; delivered: number; refused: number } {
+    return { sent: this.#sent, acked: this.#acked, delivered: this.#delivered, refused: this.#refused };
+  }
+
+  /** From now on every message is refused; what was taken is still acknowledged and delivered. */
+  stopTaking(): void {
+    this.#stopping = true;
+  }
+
+  /** Answers whatever a client sends; never throws. */
+  receive(connection: Connection, text: string): void {
+    const frame = parseClientFrame(text);
+    if (frame.t === 'send') this.#send(connection, frame);
+    else if (frame.t === 'join') void this.#join(connection, frame.room);
+    else this.refuse(connection, frame.id, 'bad-frame', frame.reason);
+  }
+
+  refuse(connection: Connection, id: string | null, code: WireErrorCode, text: string): void {
+    this.#refused++;
+    this.#writer.write(connection, encodeError(id, code, text));
+  }
+
+  /** Forwards a worker's payload to the members of its rooms here, all but the sender's own connection. */
+  deliver(payload: Buffer): void {
+    visitDeliveries(payload, (room, senderKey, frame) => {
+      for (const member of this.#members.of(room)) {
+        if (member.key !== senderKey && this.#writer.write(member, frame)) this.#delivered++;
+      }
+    });
+  }
+
+  async #join(connection: Connection, room: string): Promise<void> {
+    try {
+      await this.#members.join(room, connection);
+    } catch {
+      this.refuse(connection, null, 'unavailable', `cannot register membership of "${room}" now`);
+      return;
+    }
+    this.#writer.write(connection, encodeJoined(room));
+  }
+
+  #send(connection: Connection, frame: Extract<ClientFrame, { t: 'send' }>): void {
+    const { id, room, body } = frame;
+    if (!connection.rooms.has(room)) {
+      this.refuse(connection, id, 'not-a-member', `expected a join of "${room}" first`);
+      return;
+    }
+    if (this.#stopping) {
+      this.refuse(connection, id, 'unavailable', 'gateway is shutting down');
+      return;
+    }
+    const content = encodeChatMessage({
+      id,
+      room,
+      from: connection.user,
+      connection: connection.key,
+      at: String(Date.now()),
+      bodyJson: JSON.stringify(body),
+    });
+    const taken = this.#outbox.add(partitionOf(room, this.#partitions), content, () => {
+      this.#acked++;
+      this.#writer.write(connection, encodeAck(id));
+    });
+    if (taken) this.#sent++;
+    else this.refuse(connection, id, 'overloaded', 'too many messages wait for the queue');
+  }
+}

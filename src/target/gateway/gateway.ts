@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
+import type { GatewayBus } from '../ports/gateway-bus.ts';
+import type { QueuePublisher } from '../ports/message-queue.ts';
+import type { RoomRouting } from '../ports/room-routing.ts';
+import { openStatsEndpoint } from '../stats-endpoint.ts';
+import { BurstWriter } from './burst-writer.ts';
+import type { Connection } from './connection.ts';
+import { GatewayTraffic } from './gateway-traffic.ts';
+import { Outbox, type OutboxLimits } from './outbox.ts';
+import { RoomMembers } from './room-members.ts';
+
+export interface GatewayOptions {
+  /** Unique in the cluster. */
+  readonly id: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly partitions: number;
+  readonly outboxLimits?: OutboxLimits;
+}
+
+export interface GatewayPorts {
+  readonly publisher: QueuePublisher;
+  readonly routing: RoomRouting;
+  readonly bus: GatewayBus;
+}
+
+export interface Gateway {
+  /** Where clients connect. */
+  readonly endpoint: string;
+  /** Where its figures are read. */
+  readonly stats: string;
+  /** Acknowledges what it has taken, closes all connections, and leaves the cluster. Within about 2 s. */
+  stop(): Promise<void>;
+}
+
+const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 };
+const DRAIN_MS = 1_000;
+const CLOSE_MS = 500;
+const GOING_AWAY = 1001;
+const WEBSOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: MAX_FRAME_BYTES,
+  perMessageDeflate: false,
+  clientTracking: false,
+  // How long a client that does not answer a close keeps its socket and what waits in it, ms.
+  closeTimeout: 2_000,
+};
+
+/** Starts a gateway; settles when clients can connect. Rejects where its port is taken. */
+export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
+  const presence = await ports.routing.enter(options.id);
+  const outbox = new Outbox(ports.publisher, options.outboxLimits ?? OUTBOX_LIMITS);
+  const members = new RoomMembers(presence);
+  const writer = new BurstWriter();
+  const traffic = new GatewayTraffic({ partitions: options.partitions, outbox, members, writer });
+  const connections = new Set<Connection>();
+  // Subscribed before the first join, or a delivery could find a routing entry and no listener.
+  await ports.bus.subscribe(options.id, (payload) => traffic.deliver(payload));
+
+  const endpoint = await openStatsEndpoint(options, () => ({
+    connections: connections.size,
+    rooms: members.size,
+    ...traffic.counters,
+    slowConsumersClosed: writer.slowConsumersClosed,
+    outbox: outbox.size,
+    republished: outbox.republished,
+  }));
+  acceptClients(options.id, endpoint.server, { traffic, members, connections });
+
+  return {
+    endpoint: `ws://${options.host}:${endpoint.port}/ws`,
+    stats: endpoint.stats,
+    async stop() {
+      traffic.stopTaking();
+      await Promise.race([outbox.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      await closeConnections(connections);
+      await endpoint.close();
+      await presence.exit();
+    },
+  };
+}
+
+interface Clientele {
+  readonly traffic: GatewayTraffic;
+  readonly members: RoomMembers;
+  readonly connections: Set<Connection>;
+}
+
+function acceptClients(id: string, server: Server, clientele: Clientele): void {
+  const webSockets = new WebSocketServer(WEBSOCKET_OPTIONS);
+  // A restarted gateway must not take a connection of its predecessor for one of its own.
+  const incarnation = `${id}.${randomBytes(4).toString('hex')}`;
+  let opened = 0;
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', ignore);
+    const user = readUser(request.url ?? '');
+    if (user === null) {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nexpected /ws?user=NAME&device=NAME\r\n');
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const key = `${incarnation}.${opened++}`;
+      serveClient({ key, user, webSocket, socket, rooms: new Set(), corked: false }, clientele);
+    });
+  });
+}
+
+/** The user's name; null where path, user or device is not as expected. */
+function readUser(target: string): string | null {
+  const [path, query] = target.split('?', 2);
+  if (path !== '/ws') return null;
+  const parameters = new URLSearchParams(query);
+  const user = parameters.get('user');
+  return isName(user) && isName(parameters.get('device')) ? user : null;
+}
+
+function serveClient(connection: Connection, { traffic, members, connections }: Clientele): void {
+  const { webSocket } = connection;
+  connections.add(connection);
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary) traffic.refuse(connection, null, 'bad-frame', 'expected a text frame');
+    else traffic.receive(connection, data.toString());
+  });
+  // Without a listener the first protocol violation of a client would end the process; `close` follows.
+  webSocket.on('error', ignore);
+  webSocket.on('close', () => {
+    connections.delete(connection);
+    members.leaveAll(connection).catch(ignore);
+  });
+}
+
+async function closeConnections(connections: ReadonlySet<Connection>): Promise<void> {
+  const closed = [...connections].map(({ webSocket }) => closedBy(webSocket));
+  await Promise.race([Promise.all(closed), wait(CLOSE_MS, undefined, { ref: false })]);
+  for (const { webSocket } of connections) webSocket.terminate();
+}
+
+function closedBy(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    webSocket.once('close', () => resolve());
+    webSocket.close(GOING_AWAY, 'gateway is shutting down');
+  });
+}
+
+function ignore(): void {}

@@ -1,0 +1,53 @@
+import type { GatewayPresence } from '../ports/room-routing.ts';
+import type { Connection } from './connection.ts';
+
+interface LocalRoom {
+  readonly members: Set<Connection>;
+  readonly registered: Promise<void>;
+}
+
+/** The rooms of one gateway: who is in them here, and that the workers know of it. */
+export class RoomMembers {
+  readonly #presence: GatewayPresence;
+  readonly #rooms = new Map<string, LocalRoom>();
+
+  constructor(presence: GatewayPresence) {
+    this.#presence = presence;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** Empty for a room without members here. */
+  of(room: string): Iterable<Connection> {
+    return this.#rooms.get(room)?.members ?? [];
+  }
+
+  /** Settles when every message that is sent from now on reaches the connection. */
+  async join(room: string, connection: Connection): Promise<void> {
+    let local = this.#rooms.get(room);
+    if (local === undefined) {
+      local = { members: new Set(), registered: this.#presence.join(room) };
+      this.#rooms.set(room, local);
+    }
+    local.members.add(connection);
+    connection.rooms.add(room);
+    await local.registered;
+  }
+
+  /** Forgets the connection in all its rooms. Settles when the workers know. */
+  async leaveAll(connection: Connection): Promise<void> {
+    const emptied: Promise<void>[] = [];
+    for (const room of connection.rooms) {
+      const local = this.#rooms.get(room);
+      if (local === undefined) continue;
+      local.members.delete(connection);
+      if (local.members.size > 0) continue;
+      this.#rooms.delete(room);
+      emptied.push(this.#presence.leave(room));
+    }
+    connection.rooms.clear();
+    await Promise.all(emptied);
+  }
+}

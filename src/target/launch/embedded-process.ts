@@ -1,0 +1,4 @@
+import { serveTarget } from './serve-target.ts';
+import { startEmbeddedTarget } from './start-embedded-target.ts';
+
+await serveTarget(startEmbeddedTarget);

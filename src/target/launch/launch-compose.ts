@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { ChatbenchError } from '../../errors.ts';
+import type { RunningTarget } from '../running-target.ts';
+import { findProgram } from './find-binaries.ts';
+
+const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
+const UP_LIMIT_MS = 600_000;
+
+interface Size {
+  readonly gateways: number;
+  readonly workers: number;
+}
+
+/** A composition of its own, with a random name and password. */
+interface Project {
+  readonly name: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly password: string;
+}
+
+/**
+ * Builds and starts docker-compose.target.yml.
+ * Throws ChatbenchError `target-unavailable` where Docker, its compose plugin or its engine is missing.
+ */
+export async function launchCompose({ gateways, workers }: Size): Promise<RunningTarget> {
+  await requireDocker();
+  const password = randomBytes(24).toString('hex');
+  const sizes = { CHATBENCH_WORKERS: String(workers) };
+  const project = {
+    name: `chatbench-${randomBytes(4).toString('hex')}`,
+    env: { ...process.env, ...sizes, CHATBENCH_PASSWORD: password },
+    password,
+  };
+  const stop = async () => {
+    await compose(project, ['down', '--volumes', '--timeout', '2']).catch(() => '');
+  };
+  try {
+    const scale = ['--scale', `gateway=${gateways}`, '--scale', `worker=${workers}`];
+    await compose(project, ['up', '--detach', '--build', '--wait', ...scale]);
+    return await connectTo(project, { gateways, workers }, stop);
+  } catch (cause) {
+    await stop();
+    throw new ChatbenchError('target-failed', `docker compose did not start the target: ${describe(cause)}`, { cause });
+  }
+}
+
+/** Throws ChatbenchError `target-unavailable` with what is missing. */
+async function requireDocker(): Promise<void> {
+  const refuse = (message: string, hint: string) => new ChatbenchError('target-unavailable', message, { hint });
+  if (findProgram('docker') === null) {
+    throw refuse(
+      'target "compose" needs Docker, which is not installed',
+      'use "--target local" or "--target embedded"',
+    );
+  }
+  await run(['info', '--format', '{{.ServerVersion}}']).catch((cause) => {
+    throw refuse(`target "compose": the Docker engine does not answer: ${describe(cause)}`, 'start the engine');
+  });
+  await run(['compose', 'version']).catch(() => {
+    throw refuse('target "compose" needs the compose plugin of Docker', 'install docker-compose-plugin');
+  });
+}
+
+async function connectTo(project: Project, size: Size, stop: () => Promise<void>): Promise<RunningTarget> {
+  const [amqp, gateways, workers, components] = await Promise.all([
+    readAddress(project, 'rabbitmq', 5672, 1),
+    readAddresses(project, 'gateway', 8080, size.gateways),
+    readAddresses(project, 'worker', 8080, size.workers),
+    readComponents(project),
+  ]);
+  return {
+    description: { kind: 'compose', topology: 'worker', ...size, components },
+    endpoints: gateways.map((address) => `ws://${address}/ws`),
+    queue: {
+      kind: 'amqp',
+      url: `amqp://chatbench:${project.password}@${amqp}`,
+      queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
+      workerStats: workers.map((address) => `http://${address}/stats`),
+    },
+    // Containers are not watched: a part that dies shows as refused connections.
+    failure: new Promise(() => {}),
+    stop,
+  };
+}
+
+function readAddresses(project: Project, service: string, port: number, count: number): Promise<string[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => readAddress(project, service, port, index + 1)));
+}
+
+/** Host and port on loopback that lead to a container's port. Containers of a service count from 1. */
+async function readAddress(project: Project, service: string, port: number, index: number): Promise<string> {
+  return (await compose(project, ['port', '--index', String(index), service, String(port)])).trim();
+}
+
+const image = z.object({ Repository: z.string(), Tag: z.string() });
+
+/** Images with their tags: what ran, as far as Docker can tell. */
+async function readComponents(project: Project): Promise<{ name: string; version: string }[]> {
+  const images = z.array(image).parse(JSON.parse(await compose(project, ['images', '--format', 'json'])));
+  const versions = new Map(images.map(({ Repository, Tag }) => [Repository, Tag]));
+  return [...versions].map(([name, version]) => ({ name, version }));
+}
+
+function compose(project: Project, args: readonly string[]): Promise<string> {
+  return run(['compose', '--file', COMPOSE_FILE, '--project-name', project.name, ...args], project.env);
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', [...args], { env, timeout: UP_LIMIT_MS });
+  return stdout;
+}
+
+/** The last line that the command wrote: Docker puts the reason there. */
+function describe(cause: unknown): string {
+  const text = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(1).max(64) };
+
+/** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
+export const launchPlan = z.strictObject({
+  kind: z.enum(['local', 'embedded']),
+  ...size,
+  /**
+   * Where to keep the state of a detached target, which lives until it is told to stop; null for one that lives no
+   * longer than the process that started it.
+   */
+  stateFile: z.string().nullable(),
+  startTimeoutMs: z.number().int().positive(),
+});
+export type LaunchPlan = z.infer<typeof launchPlan>;
+
+const component = z.strictObject({ name: z.string(), version: z.string() });
+
+const queueAccess = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('amqp'),
+    url: z.string(),
+    queues: z.array(z.string()),
+    workerStats: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
+]);
+
+/** The part of a `RunningTarget` that is data. */
+export const targetFacts = z.strictObject({
+  description: z.strictObject({
+    kind: z.enum(['embedded', 'local', 'compose']),
+    topology: z.literal('worker'),
+    gateways: z.number().int(),
+    workers: z.number().int(),
+    components: z.array(component),
+  }),
+  endpoints: z.array(z.string()),
+  queue: queueAccess,
+});
+export type TargetFacts = z.infer<typeof targetFacts>;
+
+export const targetFailure = z.strictObject({
+  component: z.string(),
+  reason: z.string(),
+  logTail: z.array(z.string()).readonly(),
+});
+
+/** What a supervisor tells the process that started it. */
+export const supervisorMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), component: z.string(), elapsedMs: z.number() }),
+  z.strictObject({ type: z.literal('ready'), facts: targetFacts }),
+  /** Something died, or never came up. */
+  z.strictObject({ type: z.literal('failed'), failure: targetFailure }),
+  /** What an operator can mend before anything starts. */
+  z.strictObject({
+    type: z.literal('refused'),
+    code: z.enum(['usage', 'target-unavailable', 'target-failed']),
+    message: z.string(),
+    hint: z.string().nullable(),
+  }),
+]);
+export type SupervisorMessage = z.infer<typeof supervisorMessage>;
+
+/** What the process that started it tells a supervisor. */
+export type SupervisorCommand = { readonly type: 'stop' };

@@ -1,0 +1,26 @@
+import type { RunningTarget } from '../running-target.ts';
+import { attachToDetached } from './detached-target.ts';
+import { type OnProgress, ownTarget, startHolder } from './hold-target.ts';
+import { launchCompose } from './launch-compose.ts';
+import { type LaunchRequest, planLaunch } from './plan-launch.ts';
+
+export interface LaunchOptions {
+  /** Use a detached target of the same composition where one is up. Default true. */
+  readonly attach?: boolean;
+  /** Default 30,000 ms. */
+  readonly startTimeoutMs?: number;
+  /** Called as each component becomes ready, with the time since the start. */
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Brings up the target that is asked for; `auto` is `local` where its programs are found, else `embedded`.
+ * Throws ChatbenchError: `target-unavailable` where it cannot run here, `target-failed` where a part of it did not start.
+ */
+export async function launchTarget(request: LaunchRequest, options: LaunchOptions = {}): Promise<RunningTarget> {
+  const attached = options.attach === false ? null : attachToDetached(request);
+  if (attached !== null) return attached;
+  if (request.kind === 'compose') return launchCompose(request);
+  const plan = planLaunch(request, request.kind, { startTimeoutMs: options.startTimeoutMs });
+  return ownTarget(await startHolder(plan, null, options.onProgress ?? (() => {})));
+}

@@ -1,0 +1,23 @@
+import { startEmbeddedCluster } from '../embedded-cluster.ts';
+import { readOwnVersion } from './own-version.ts';
+import type { StartTarget } from './served-target.ts';
+
+/** Gateways and workers in this very process, over queue, store and pub/sub in memory. */
+export const startEmbeddedTarget: StartTarget = async ({ gateways, workers }) => {
+  const cluster = await startEmbeddedCluster({ gateways, workers });
+  const components = [
+    { name: 'in-process queue', version: readOwnVersion() },
+    { name: 'node', version: process.versions.node },
+  ];
+  return {
+    facts: {
+      description: { kind: 'embedded', topology: 'worker', gateways, workers, components },
+      endpoints: [...cluster.endpoints],
+      queue: { kind: 'in-process', stats: cluster.stats },
+    },
+    logDirectory: null,
+    // A part that fails throws, and so ends this process: whoever started it sees that.
+    failure: new Promise(() => {}),
+    stop: () => cluster.stop(),
+  };
+};

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { ChatbenchError } from '../../errors.ts';
+import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
+import { chooseBase, createInstanceDirectory } from './instance-directory.ts';
+import type { StartTarget } from './served-target.ts';
+import { findServiceAccount } from './service-account.ts';
+import { StartFailure } from './start-component.ts';
+import { type FoundBinaries, startLocalCluster } from './start-local-cluster.ts';
+import { superviseProcesses } from './supervision.ts';
+import { sweepStaleInstances } from './sweep-stale-instances.ts';
+
+/** Private brokers, gateways and workers in a temporary directory of their own. */
+export const startLocalTarget: StartTarget = async (plan, signal, onProgress) => {
+  const binaries = requireBinaries();
+  const account = await findServiceAccount();
+  const sweep = sweepStaleInstances(chooseBase(account));
+  const directory = createInstanceDirectory(account);
+  const supervision = superviseProcesses(directory);
+  const stop = async () => {
+    await supervision.stop();
+    await directory.remove();
+  };
+  // Ends also what looks at no signal: initdb.
+  signal.addEventListener('abort', () => void supervision.stop(), { once: true });
+  try {
+    const started = startLocalCluster({ directory, supervision, account, signal }, binaries, plan, onProgress);
+    // A broker that dies after it was ready would otherwise show as the failure of whoever connects to it.
+    const died = supervision.failure.then((failure): never => {
+      throw new StartFailure(failure);
+    });
+    const facts = await Promise.race([started, died]);
+    await sweep;
+    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+function requireBinaries(): FoundBinaries {
+  const binaries = findLocalBinaries();
+  const { redis, rabbitmq, postgresDirectory } = binaries;
+  if (redis === null || rabbitmq === null || postgresDirectory === null) {
+    const missing = listMissingBinaries(binaries).join(', ');
+    throw new ChatbenchError('target-unavailable', `target "local" needs programs that are not installed: ${missing}`, {
+      hint: 'install them with "chatbench target install", or use "--target embedded"',
+    });
+  }
+  return { redis, rabbitmq, postgresDirectory };
+}

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type LaunchContext, startUntilReady } from './start-component.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
+
+/** A program of this project, as run now: the source or what was built of it. */
+export function resolveEntry(path: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return fileURLToPath(new URL(`../${path}${extension}`, import.meta.url));
+}
+
+/**
+ * Starts a Node program of the cluster and yields its `ready` message, checked.
+ *
+ * @param config given to it as JSON in CHATBENCH_CONFIG, which other users cannot read
+ */
+export function startNodeComponent<Ready extends { readonly type: 'ready' }>(
+  context: LaunchContext,
+  component: { readonly name: string; readonly entry: string; readonly config: object },
+  schema: z.ZodType<Ready>,
+): Promise<Ready> {
+  const spec = {
+    name: component.name,
+    command: process.execPath,
+    args: [component.entry],
+    env: { ...process.env, CHATBENCH_CONFIG: JSON.stringify(component.config) },
+    cwd: context.directory.path,
+    logFile: context.directory.logFile(component.name),
+    account: null,
+    ipc: true,
+    killSignal: 'SIGKILL',
+  } as const;
+  return startUntilReady(context, 'node', spec, (child, signal) => awaitReady(child, schema, signal));
+}
+
+function awaitReady<Ready>(child: SupervisedProcess, schema: z.ZodType<Ready>, signal: AbortSignal): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    child.channel?.on('message', (message) => {
+      if (z.object({ type: z.literal('ready') }).safeParse(message).success) resolve(schema.parse(message));
+    });
+  });
+}

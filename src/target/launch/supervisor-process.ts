@@ -1,0 +1,4 @@
+import { serveTarget } from './serve-target.ts';
+import { startLocalTarget } from './start-local-target.ts';
+
+await serveTarget(startLocalTarget);

@@ -1,0 +1,44 @@
+/**
+ * The durable queue between gateways and workers: a fixed number of partitions, each first in, first out.
+ * A gateway holds a publisher, a worker a consumer.
+ */
+export interface QueuePublisher {
+  /**
+   * Hands a message over. `confirmed` is called once the message is durable. It is never called when the link breaks
+   * first: whether the message arrived is unknown then, and it must be published again after `onRestored`.
+   * While the link is broken nothing is published.
+   */
+  publish(partition: number, content: Buffer, confirmed: () => void): void;
+  /** Called each time the link is back. Publish again what is unconfirmed, oldest first, or rooms lose their order. */
+  onRestored(listener: () => void): void;
+  /** Ends without waiting for confirmations. */
+  close(): Promise<void>;
+}
+
+export interface Delivery {
+  readonly content: Buffer;
+  /** It was handed out before, to this consumer or another; part or all of its work may have been done. */
+  readonly redelivered: boolean;
+}
+
+export interface QueueConsumer {
+  /**
+   * Takes part in a partition. Only the consumer that came first receives; the others stand by, and one of them takes over
+   * from the oldest unacknowledged message on when the first one is gone.
+   * At most the prefetch of deliveries per partition is unacknowledged at any time.
+   */
+  consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  /**
+   * Acknowledges every delivery handed to this consumer, over all partitions, up to and including this one.
+   * Without effect on deliveries of a broken link.
+   */
+  ackThrough(delivery: Delivery): void;
+  /** Moves one delivery to the dead letters, where it stays for inspection. */
+  deadLetter(delivery: Delivery): void;
+  /** Called when the link broke: all unacknowledged deliveries are void and will come again, here or elsewhere. */
+  onInterrupted(listener: () => void): void;
+  /** Receives nothing more; what is unacknowledged stays so until `close`. */
+  stopReceiving(): Promise<void>;
+  /** Ends; what is unacknowledged is handed to others. */
+  close(): Promise<void>;
+}

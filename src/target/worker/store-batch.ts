@@ -1,0 +1,62 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ChatMessage } from '../ports/chat-message.ts';
+import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
+
+/** How often a single message is tried before it counts as poison. */
+export const POISON_TRIES = 3;
+
+/** Waits between tries while the store itself fails, ms; when they are used up, the failure is passed on. About 5 s in all. */
+const STORE_RETRY_MS: readonly number[] = [50, 100, 200, 400, 800, 1_000, 1_000, 1_500];
+
+/**
+ * Stores a batch and yields each message's sequence number; null for one that the store refuses even alone.
+ * One poisoned message costs its batch speed, not its neighbours. Throws when the store fails for several seconds.
+ *
+ * @param onRetry called for every repeated try
+ */
+export async function storeBatch(
+  store: MessageStore,
+  batch: readonly ChatMessage[],
+  onRetry: () => void,
+): Promise<readonly (number | null)[]> {
+  try {
+    return await appendPatiently(store, batch, onRetry);
+  } catch (error) {
+    if (!(error instanceof RefusedBatch)) throw error;
+  }
+  const sequences: (number | null)[] = [];
+  // One after the other: later messages of a room must get higher numbers.
+  for (const message of batch) sequences.push(await storeAlone(store, message, onRetry));
+  return sequences;
+}
+
+async function storeAlone(store: MessageStore, message: ChatMessage, onRetry: () => void): Promise<number | null> {
+  for (let tries = 0; tries < POISON_TRIES; tries++) {
+    onRetry();
+    try {
+      const [sequence] = await appendPatiently(store, [message], onRetry);
+      return sequence!;
+    } catch (error) {
+      if (!(error instanceof RefusedBatch)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Appends; while the store fails (not while it refuses), tries again. A repeated append stores nothing twice. */
+async function appendPatiently(
+  store: MessageStore,
+  batch: readonly ChatMessage[],
+  onRetry: () => void,
+): Promise<readonly number[]> {
+  for (const delayMs of STORE_RETRY_MS) {
+    try {
+      return await store.append(batch);
+    } catch (error) {
+      if (error instanceof RefusedBatch) throw error;
+      await wait(delayMs);
+      onRetry();
+    }
+  }
+  return store.append(batch);
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+export const workerConfig = z
+  .strictObject({
+    id: z.string().min(1),
+    /** 0 … workers − 1. */
+    index: z.number().int().min(0),
+    workers: z.number().int().min(1),
+    host: z.literal('127.0.0.1'),
+    /** 0: any free one. */
+    port: z.number().int().min(0).max(65_535),
+    amqpUrl: z.url({ protocol: /^amqps?$/ }),
+    redisUrl: z.url({ protocol: /^rediss?$/ }),
+    postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }),
+    partitions: z.number().int().min(1).max(256),
+  })
+  .refine(({ index, workers }) => index < workers, 'expected index below workers');
+
+/** What a worker process reads from the environment variable CHATBENCH_CONFIG, as JSON. */
+export type WorkerConfig = z.infer<typeof workerConfig>;
+
+/** What it tells its parent when it takes part in its own partitions. */
+export interface WorkerReady {
+  readonly type: 'ready';
+  readonly stats: string;
+}

@@ -1,0 +1,30 @@
+import { buildPlan } from '../plan/build-plan.ts';
+import type { RunPlan } from '../plan/run-plan.ts';
+import type { Scenario, Stage } from '../scenario/scenario.ts';
+
+/** A scenario with every value set; tests override what they are about. */
+export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenario {
+  return {
+    name: 'fixture',
+    question: 'Does it work?',
+    protocol: 'echo',
+    population: { clients: 4, roomSize: 1 },
+    load: { process: 'constant', stages: [holdRate(100, 1)], payloadBytes: 64 },
+    phases: { warmupUs: 0, measureUs: 1_000_000, drainTimeoutUs: 1_000_000 },
+    timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
+    latenessBudgetUs: 50_000,
+    target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    seed: 1,
+    thresholds: [],
+    ...overrides,
+  };
+}
+
+export function buildPlanFixture(overrides: Partial<Scenario> = {}): RunPlan {
+  return buildPlan(buildScenarioFixture(overrides), 'test');
+}
+
+/** One stage of constant rate. */
+export function holdRate(perSecond: number, seconds: number): Stage {
+  return { fromPerSecond: perSecond, toPerSecond: perSecond, durationUs: Math.round(seconds * 1e6) };
+}

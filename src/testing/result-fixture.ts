@@ -1,0 +1,235 @@
+import type { Verdict } from '../gate/verdict.ts';
+import { randomUnit, STREAM } from '../random.ts';
+import { encodeValues } from '../record/encode-values.ts';
+import type { Interval, LedgerCounts } from '../record/samples.ts';
+import { type QueueSeries, type RunResult, runResult } from '../result/run-result.ts';
+
+const SEED = 20_261_122;
+const RATE_PER_SECOND = 1200;
+const WARMUP_SECONDS = 3;
+const MEASURE_SECONDS = 30;
+const RUN_SECONDS = WARMUP_SECONDS + MEASURE_SECONDS;
+const SECOND_US = 1_000_000;
+/** The store pauses once, so that every series has something to show. */
+const PAUSE_START_US = 17.2 * SECOND_US;
+const PAUSE_US = 240_000;
+
+interface Message {
+  readonly intendedAtUs: number;
+  readonly latenessUs: number;
+  readonly ackUs: number;
+  readonly deliveryUs: number;
+}
+
+/** The result of a healthy 30 s run of `burst` on `local`, the same at every call. Overrides replace whole top-level parts. */
+export function buildResultFixture(overrides: Partial<RunResult> = {}): RunResult {
+  healthyOnce ??= healthyRun();
+  return runResult.parse({ ...healthyOnce, ...overrides });
+}
+
+/** Drawn once per process; `parse` hands out copies. */
+let healthyOnce: RunResult | undefined;
+
+/** Ledger of a run in which `lost` deliveries never arrived. */
+export function lossyLedger(lost: number): LedgerCounts {
+  const planned = RATE_PER_SECOND * MEASURE_SECONDS;
+  return { ...ledgerOf(planned), once: planned - lost, lost };
+}
+
+/** The verdict that goes with the healthy run. */
+export function buildVerdictFixture(overrides: Partial<Verdict> = {}): Verdict {
+  return {
+    status: 'pass',
+    exitCode: 0,
+    thresholds: [
+      { expression: 'delivery.p95 < 170ms', actual: '8.4ms', ok: true },
+      { expression: 'lost == 0', actual: '0', ok: true },
+      { expression: 'connect.success == 100%', actual: '100%', ok: true },
+    ],
+    warnings: [],
+    ...overrides,
+  };
+}
+
+function healthyRun(): RunResult {
+  const messages = Array.from({ length: RATE_PER_SECOND * RUN_SECONDS }, (_, index) => drawMessage(index));
+  const measured = messages.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
+  return {
+    schema: 'chatbench.result/1',
+    id: 'k3f9',
+    startedAt: '2026-11-22T13:05:41.208Z',
+    command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
+    completeness: { status: 'complete', reason: null },
+    interruptedBy: null,
+    scenario: burst(),
+    target: {
+      kind: 'local',
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      components: [
+        { name: 'redis', version: '7.0.15' },
+        { name: 'rabbitmq', version: '3.10.8' },
+        { name: 'postgres', version: '15.14' },
+      ],
+    },
+    environment: {
+      chatbench: '0.1.0',
+      node: '24.21.0',
+      os: 'Linux 6.1.0-28-amd64',
+      cpu: 'AMD EPYC 7B13',
+      cores: 2,
+      memoryBytes: 8_321_499_136,
+    },
+    phases: {
+      warmupEndUs: WARMUP_SECONDS * SECOND_US,
+      measureEndUs: RUN_SECONDS * SECOND_US,
+      drainEndUs: RUN_SECONDS * SECOND_US + 7_412,
+    },
+    shards: { planned: 1, reported: 1 },
+    samples: samplesOf(messages, measured),
+    queue: queueOf(),
+    timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
+  };
+}
+
+function drawMessage(index: number): Message {
+  const intendedAtUs = Math.ceil((index * SECOND_US) / RATE_PER_SECOND);
+  const unit = (draw: number) => randomUnit(SEED, STREAM.arrival, index * 4 + draw);
+  const normal = Math.sqrt(-2 * Math.log(1 - unit(0))) * Math.cos(2 * Math.PI * unit(1));
+  const inPause = intendedAtUs >= PAUSE_START_US && intendedAtUs < PAUSE_START_US + PAUSE_US;
+  const pauseUs = inPause ? PAUSE_START_US + PAUSE_US - intendedAtUs : 0;
+  const latenessUs = Math.floor(80 + 900 * unit(2));
+  const hopsUs = Math.floor(3300 * Math.exp(0.5 * normal));
+  return {
+    intendedAtUs,
+    latenessUs,
+    ackUs: latenessUs + Math.floor(hopsUs * 0.45),
+    deliveryUs: latenessUs + hopsUs + Math.floor(pauseUs),
+  };
+}
+
+function burst(): RunResult['scenario'] {
+  const stage = {
+    fromPerSecond: RATE_PER_SECOND,
+    toPerSecond: RATE_PER_SECOND,
+    durationUs: MEASURE_SECONDS * SECOND_US,
+  };
+  return {
+    name: 'burst',
+    question: 'How long do recipients wait when 1,200 messages a second arrive at a steady pace?',
+    protocol: 'reference',
+    population: { clients: 50, roomSize: 2 },
+    load: { process: 'constant', stages: [stage], payloadBytes: 100 },
+    phases: {
+      warmupUs: WARMUP_SECONDS * SECOND_US,
+      measureUs: MEASURE_SECONDS * SECOND_US,
+      drainTimeoutUs: 10 * SECOND_US,
+    },
+    timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
+    latenessBudgetUs: 5_000,
+    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    seed: 42,
+    thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+  };
+}
+
+function samplesOf(messages: readonly Message[], measured: readonly Message[]): RunResult['samples'] {
+  const delivery = encodeValues(measured.map((message) => message.deliveryUs));
+  return {
+    histograms: {
+      delivery,
+      service: encodeValues(measured.map((message) => message.deliveryUs - message.latenessUs)),
+      ack: encodeValues(measured.map((message) => message.ackUs)),
+      lateness: encodeValues(measured.map((message) => message.latenessUs)),
+      connect: encodeValues(Array.from({ length: 50 }, (_, index) => 4_000 + 190 * index)),
+      fanoutFirst: delivery,
+      fanoutMedian: delivery,
+      fanoutLast: delivery,
+    },
+    oddValues: 0,
+    ledger: ledgerOf(measured.length),
+    warmupLedger: ledgerOf(messages.length - measured.length),
+    examples: [],
+    connections: {
+      attempted: 50,
+      opened: 50,
+      failed: 0,
+      dropped: 0,
+      openingUs: 124_310,
+      failures: {},
+      perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
+    },
+    intervals: intervalsOf(messages),
+    health: [
+      {
+        shard: 0,
+        pid: 48_213,
+        cpuRatio: 0.31,
+        starvedRatio: 0.012,
+        memoryBytes: 104_857_600,
+        gcPauseUs: 61_200,
+        gcPauseMaxUs: 4_310,
+        bufferedBytesMax: 1_842,
+        openFiles: 83,
+        openFilesLimit: 20_000,
+      },
+    ],
+  };
+}
+
+function ledgerOf(messages: number): LedgerCounts {
+  return {
+    planned: messages,
+    sent: messages,
+    skipped: 0,
+    acked: messages,
+    rejected: 0,
+    expected: messages,
+    once: messages,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    misrouted: 0,
+    late: 0,
+  };
+}
+
+function intervalsOf(messages: readonly Message[]): Interval[] {
+  return Array.from({ length: RUN_SECONDS + 1 }, (_, second) => {
+    const within = (atUs: number) => Math.floor(atUs / SECOND_US) === second;
+    const offered = messages.filter((message) => within(message.intendedAtUs));
+    const arrived = messages.filter((message) => within(message.intendedAtUs + message.deliveryUs));
+    const measured = arrived.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
+    const endUs = (second + 1) * SECOND_US;
+    return {
+      second,
+      offered: offered.length,
+      sent: messages.filter((message) => within(message.intendedAtUs + message.latenessUs)).length,
+      skipped: 0,
+      delivered: arrived.length,
+      inFlight: messages.filter((m) => m.intendedAtUs < endUs && m.intendedAtUs + m.deliveryUs >= endUs).length,
+      delivery: measured.length === 0 ? '' : encodeValues(measured.map((message) => message.deliveryUs)),
+      latenessMaxUs: Math.max(0, ...offered.map((message) => message.latenessUs)),
+    };
+  });
+}
+
+function queueOf(): QueueSeries {
+  const atUs = Array.from({ length: RUN_SECONDS * 10 + 2 }, (_, index) => index * 100_000);
+  const noise = (index: number, stream: number) => randomUnit(SEED, stream, index);
+  const backlog = (us: number) => {
+    const sincePauseUs = us - PAUSE_START_US;
+    if (sincePauseUs < 0 || sincePauseUs > PAUSE_US + 100_000) return 0;
+    return Math.round(Math.min(sincePauseUs, PAUSE_US) * (RATE_PER_SECOND / SECOND_US));
+  };
+  const isLoaded = (us: number) => us < RUN_SECONDS * SECOND_US;
+  return {
+    source: 'amqp',
+    intervalMs: 100,
+    gaps: 0,
+    atUs,
+    ready: atUs.map((us, index) => (isLoaded(us) ? Math.floor(4 * noise(index, STREAM.room)) + backlog(us) : 0)),
+    inFlight: atUs.map((us, index) => (isLoaded(us) ? Math.floor(9 * noise(index, STREAM.sender)) : 0)),
+  };
+}

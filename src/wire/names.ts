@@ -1,0 +1,13 @@
+/** Largest frame in either direction, bytes. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+const NAME = /^[!#-[\]-~]{1,128}$/;
+
+/**
+ * Whether a text can name a message, room, user or device: 1 to 128 printable ASCII characters, without blank, `"` and `\`.
+ * Such a name needs no escaping in JSON, in a tab-separated record or in a quoted array literal, so that encoders
+ * concatenate names as they are. Whoever widens this must escape in all of them.
+ */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && NAME.test(value);
+}

@@ -1,0 +1,81 @@
+/**
+ * What a gateway tells a client. `"t"` is always the first key and its values differ in their first letter, so that
+ * one byte tells the kind of a frame.
+ */
+export type ServerFrame = JoinedFrame | AckFrame | MessageFrame | ErrorFrame;
+
+/** From now on every message to the room reaches this connection. */
+export interface JoinedFrame {
+  readonly t: 'joined';
+  readonly room: string;
+}
+
+/** The message is kept durably and will be delivered at least once. */
+export interface AckFrame {
+  readonly t: 'ack';
+  readonly id: string;
+}
+
+export interface MessageFrame {
+  readonly t: 'message';
+  readonly id: string;
+  readonly room: string;
+  /** Position in the room, from 1, without gaps. A repeated delivery has the number of the first. */
+  readonly seq: number;
+  /** The user that sent it. */
+  readonly from: string;
+  /** When its gateway accepted it, milliseconds since 1970. */
+  readonly at: number;
+  readonly body: string;
+}
+
+export interface ErrorFrame {
+  readonly t: 'error';
+  /** The message that is refused; null where the frame named none. */
+  readonly id: string | null;
+  readonly code: WireErrorCode;
+  readonly text: string;
+}
+
+export type WireErrorCode = 'bad-frame' | 'not-a-member' | 'overloaded' | 'unavailable';
+
+export type ServerFrameKind = ServerFrame['t'];
+
+const KIND_AT = '{"t":"'.length;
+const KIND_OF_LETTER: ReadonlyMap<number, ServerFrameKind> = new Map(
+  (['joined', 'ack', 'message', 'error'] as const).map((kind) => [kind.charCodeAt(0), kind]),
+);
+
+/** The kind of a server's frame by one byte, without parsing; undefined for what no gateway sends. */
+export function kindOfServerFrame(frame: Uint8Array): ServerFrameKind | undefined {
+  return KIND_OF_LETTER.get(frame[KIND_AT] ?? 0);
+}
+
+export function encodeJoined(room: string): string {
+  return `{"t":"joined","room":"${room}"}`;
+}
+
+export function encodeAck(id: string): string {
+  return `{"t":"ack","id":"${id}"}`;
+}
+
+/** @param bodyJson the body as a JSON string literal, quotes included */
+export function encodeMessage(
+  id: string,
+  room: string,
+  seq: number,
+  from: string,
+  at: number | string,
+  bodyJson: string,
+): string {
+  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}}`;
+}
+
+export function encodeError(id: string | null, code: WireErrorCode, text: string): string {
+  return `{"t":"error","id":${id === null ? 'null' : `"${id}"`},"code":"${code}","text":${JSON.stringify(text)}}`;
+}
+
+/** Parses what a gateway sent. Throws a SyntaxError where it is no JSON. */
+export function parseServerFrame(text: string): ServerFrame {
+  return JSON.parse(text);
+}
