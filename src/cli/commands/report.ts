@@ -17,11 +17,11 @@ export interface ReportOptions {
  * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where the report cannot be written beside it
  */
 export async function report(path: string, { json, quiet }: ReportOptions): Promise<ExitCode> {
-  const directory = resolve(basename(path) === RESULT_FILE ? dirname(path) : path);
+  const directory = basename(path) === RESULT_FILE ? dirname(path) : path;
   const result = await readResult(directory);
   const verdict = judge(result, result.scenario.thresholds);
   const reportFile = await writeReports(directory, result, verdict).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.path === undefined || dirname(cause.path) !== directory) throw cause;
+    if (cause.path === undefined || resolve(dirname(cause.path)) !== resolve(directory)) throw cause;
     throw new ChatbenchError('output-unwritable', `${directory}: cannot write report.html (${cause.code})`, { cause });
   });
   showResult(result, verdict, { json, quiet, resultFile: join(directory, RESULT_FILE), reportFile });
