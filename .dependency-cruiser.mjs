@@ -10,7 +10,7 @@ const ALLOWED = {
   record: [],
   wire: [],
   plan: [],
-  protocol: [],
+  protocol: ['wire'],
   generator: ['plan', 'protocol', 'record'],
   sampler: ['record'],
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
@@ -41,7 +41,7 @@ export default {
     {
       name: 'wire-is-for-the-reference-adapter',
       severity: 'error',
-      from: { path: '^dist/protocol/', pathNot: '^dist/protocol/adapters/reference' },
+      from: { path: '^dist/protocol/', pathNot: `^dist/protocol/adapters/reference|${TESTS()}` },
       to: { path: '^dist/wire/' },
     },
     only('commander', '^dist/cli/'),

@@ -1,17 +1,32 @@
+import { once } from 'node:events';
 import type { TargetRequest } from '../scenario/scenario.ts';
 import { launchTarget } from '../target/launch/launch-target.ts';
 import type { RunningTarget } from '../target/running-target.ts';
+import type { RunView } from './run-view.ts';
 
-/** Starts the bundled cluster, or points at a server that is already there. `onProgress`: a component has become ready. */
+/** Starts the bundled cluster, or points at a server that is already there. Null where the signal aborts before it is up. */
 export async function openTarget(
   request: TargetRequest,
-  onProgress: (component: string, elapsedMs: number) => void,
-): Promise<RunningTarget> {
+  view: RunView,
+  signal: AbortSignal,
+): Promise<RunningTarget | null> {
   const { kind, topology, gateways, workers } = request;
-  if (kind !== 'external') return launchTarget({ kind, topology, gateways, workers }, { onProgress });
+  if (kind === 'external') return pointAt(request.url ?? '');
+  view.note(`starting target ${kind}`);
+  const launching = launchTarget(
+    { kind, topology, gateways, workers },
+    { onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
+  );
+  const target = await Promise.race([launching, once(signal, 'abort').then(() => null)]);
+  // A target that is not up yet ends by itself as soon as this process has ended.
+  if (target === null) launching.then((late) => late.stop()).catch(() => {});
+  return target;
+}
+
+function pointAt(url: string): RunningTarget {
   return {
     description: { kind: 'external', topology: null, gateways: null, workers: null, components: [] },
-    endpoints: [request.url ?? ''],
+    endpoints: [url],
     queue: null,
     failure: new Promise(() => {}),
     stop: async () => {},

@@ -14,7 +14,7 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
-import { defineRunOptions, type RunFlags, toRunOptions } from './run-options.ts';
+import { defineRunOptions, type RunOptions } from './run-options.ts';
 import { readVersion } from './version.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
@@ -24,9 +24,9 @@ const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
 
 /**
- * The command tree for one command line. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
+ * The command tree. Errors of usage are thrown (CommanderError), not printed; `settle` gets the exit code of the action.
  */
-export function buildProgram(args: readonly string[], settle: (exitCode: ExitCode) => void): Command {
+export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   const program = new Command('chatbench');
   // Before the first subcommand: each inherits these as they stand when it is made.
   program.exitOverride().configureOutput({ outputError: () => {} });
@@ -38,19 +38,15 @@ export function buildProgram(args: readonly string[], settle: (exitCode: ExitCod
     .addHelpText('after', PROGRAM_EXAMPLES);
 
   /** An action that yields its exit code. */
-  const yielding: Yielding =
-    (action) =>
-    async (...given) =>
-      settle(await action(...given));
+  const yielding =
+    <Args extends unknown[]>(action: (...args: Args) => Promise<ExitCode>) =>
+    async (...args: Args) =>
+      settle(await action(...args));
 
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(
-      yielding(async (name: string, flags: RunFlags) =>
-        (await loadRun()).runScenario(name, toRunOptions(flags), ['chatbench', ...args]),
-      ),
-    );
+    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')

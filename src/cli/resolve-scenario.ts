@@ -1,16 +1,16 @@
 import { ChatbenchError } from '../errors.ts';
 import { checkThreshold } from '../gate/threshold.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
-import type { ScenarioOverrides } from '../scenario/overrides.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { type RunOptions, toOverrides } from './run-options.ts';
 
 /**
  * The scenario that `run` was asked for, flags applied, ready to be planned.
  *
  * @throws ChatbenchError `scenario-unknown`, `scenario-invalid` with all problems, or `usage` where it needs an address
  */
-export function resolveScenario(nameOrPath: string, overrides: ScenarioOverrides): Scenario {
-  const scenario = loadScenario(nameOrPath, { overrides, checkThreshold });
+export function resolveScenario(nameOrPath: string, options: RunOptions): Scenario {
+  const scenario = loadScenario(nameOrPath, { overrides: toOverrides(options), checkThreshold });
   if (scenario.protocol === 'echo' && scenario.target.kind !== 'external') {
     throw new ChatbenchError('usage', `scenario "${scenario.name}" needs a server that echoes, expected its address`, {
       hint: 'give it with --target ws://HOST:PORT/PATH',

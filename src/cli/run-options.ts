@@ -1,10 +1,32 @@
 import { type Command, Option } from 'commander';
-import type { RunOptions } from './commands/run.ts';
+import type { ScenarioOverrides } from '../scenario/overrides.ts';
 
-/** Flags of `run` as commander yields them: the options, save that a repeated flag bears its own name. */
-export type RunFlags = Omit<RunOptions, 'thresholds'> & { readonly threshold: readonly string[] };
+/** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
+export interface RunOptions {
+  readonly rate?: string;
+  readonly duration?: string;
+  readonly clients?: string;
+  readonly roomSize?: string;
+  readonly payload?: string;
+  readonly warmup?: string;
+  readonly seed?: string;
+  readonly target?: string;
+  readonly gateways?: string;
+  readonly workers?: string;
+  readonly threshold: readonly string[];
+  /** Directory that the run's own directory is made in; `reports` where undefined. */
+  readonly out?: string;
+  /** The summary on stdout, and nothing else there. */
+  readonly json: boolean;
+  /** No progress, no summary; errors only. */
+  readonly quiet: boolean;
+  /** False with `--no-report`: result.json alone. */
+  readonly report: boolean;
+  /** False with `--no-tui`: progress as plain lines also on a terminal. */
+  readonly tui: boolean;
+}
 
-/** Defines the flags of `RunFlags` on a command. */
+/** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
   const load = 'Load:';
   const target = 'Target:';
@@ -27,13 +49,27 @@ export function defineRunOptions(command: Command): Command {
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
     )
-    .addOption(flag(output, '--out <directory>', 'where reports are written').default('reports'))
+    .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
 }
 
-export function toRunOptions({ threshold, ...flags }: RunFlags): RunOptions {
-  return { ...flags, thresholds: threshold };
+/** The part of the flags that changes the scenario. */
+export function toOverrides(options: RunOptions): ScenarioOverrides {
+  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, threshold } = options;
+  return {
+    rate,
+    duration,
+    clients,
+    roomSize,
+    payload,
+    warmup,
+    seed,
+    target,
+    gateways,
+    workers,
+    thresholds: threshold,
+  };
 }

@@ -6,7 +6,7 @@ import { buildProgram } from './program.ts';
 /** Runs one command line (without the program's name) and yields its exit code. Tells every error itself; never throws. */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.pass;
-  const program = buildProgram(args, (settled) => {
+  const program = buildProgram((settled) => {
     exitCode = settled;
   });
   try {

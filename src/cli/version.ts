@@ -1,7 +1,1 @@
-import { readFileSync } from 'node:fs';
-
-/** The version in package.json: the same distance from the source and from the build. */
-export function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+export { readOwnVersion as readVersion } from '../target/launch/own-version.ts';

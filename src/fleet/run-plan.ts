@@ -50,7 +50,11 @@ export async function runPlan(
   if (signal.aborted) stop();
   try {
     const connected = await Promise.all(shards.map((shard) => shard.connected));
-    if (!signal.aborted) requireConnections(connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])));
+    if (!signal.aborted)
+      requireConnections(
+        connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
+        assignments,
+      );
     const startAtUs = signal.aborted ? null : monotonicUs() + START_DELAY_US;
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
@@ -85,15 +89,11 @@ function stopShards(shards: readonly ShardHandle[]): void {
   }
 }
 
-function requireConnections(connections: readonly ConnectionCounts[]): void {
+function requireConnections(connections: readonly ConnectionCounts[], assignments: readonly ShardAssignment[]): void {
   if (connections.some(({ opened }) => opened > 0)) return;
-  const failures = connections.flatMap(({ failures: reasons }) => Object.keys(reasons));
-  const endpoint = 'the target';
-  throw new ChatbenchError(
-    'target-unavailable',
-    `no connection to ${endpoint} could be opened: ${failures[0] ?? 'no answer'}`,
-    {
-      hint: 'check that the server is up and speaks this protocol; `chatbench doctor` says which targets can run here',
-    },
-  );
+  const reason = connections.flatMap(({ failures }) => Object.keys(failures))[0] ?? 'no answer';
+  const endpoints = [...new Set(assignments.flatMap((assignment) => assignment.endpoints))].join(', ');
+  throw new ChatbenchError('target-unavailable', `${endpoints}: no connection could be opened: ${reason}`, {
+    hint: 'check that the server is up and speaks the protocol of this scenario',
+  });
 }

@@ -12,7 +12,6 @@ export const MARKER_BYTES = 30;
 
 export const MAX_SEQUENCE = 9_999_999_999;
 export const MAX_ROOM = 999_999;
-export const MAX_SHARD = 999;
 
 const PREFIX = '~cb.';
 const SHARD_AT = 9;

@@ -89,8 +89,8 @@ function startPostgres(directory: string, port: number): ChildProcess {
   const data = join(directory, 'postgres');
   const binaries = findPostgresBinaries();
   // Postgres refuses to run as root.
-  const account = process.getuid?.() === 0 ? readAccount('postgres') : {};
-  if ('uid' in account) chownSync(directory, account.uid, account.gid);
+  const account = process.getuid?.() === 0 ? readAccount('postgres') : null;
+  if (account !== null) chownSync(directory, account.uid, account.gid);
   execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
     ...account,
     cwd: directory,

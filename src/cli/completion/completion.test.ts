@@ -7,7 +7,7 @@ import { renderFish } from './fish.ts';
 import { renderZsh } from './zsh.ts';
 
 const shape = describeCommands(
-  buildProgram([], () => {}),
+  buildProgram(() => {}),
   ['burst', 'echo'],
 );
 

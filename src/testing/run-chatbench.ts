@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface Chatbench {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Settles with the exit code, or with the signal's name. */
+  readonly ended: Promise<number | string>;
+  /** Settles once stderr has shown the text; rejects when the process ends before. */
+  sees(text: string): Promise<void>;
+}
+
+/** Starts the built command as a user would; `npm run build` must have run. */
+export function startChatbench(args: readonly string[], cwd?: string): Chatbench {
+  const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended,
+    sees(text) {
+      return new Promise((resolve, reject) => {
+        const look = () => stderr.includes(text) && resolve();
+        child.stderr?.on('data', look);
+        look();
+        void ended.then((code) => reject(new Error(`ended with ${code} before it said "${text}": ${stderr}`)));
+      });
+    },
+  };
+}
+
+/** Runs it to its end. */
+export async function runChatbench(args: readonly string[], cwd?: string) {
+  const run = startChatbench(args, cwd);
+  const code = await run.ended;
+  return { code, stdout: run.stdout(), stderr: run.stderr() };
+}
