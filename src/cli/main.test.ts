@@ -155,7 +155,7 @@ describe('answers go to stdout alone', () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });
   });
 
-  it.concurrent.each([[['--help']], [['help']], [['run', '--help']], [['help', 'run']], [['help', 'target', 'up']]])(
+  it.concurrent.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])(
     'help: %j',
     PATIENCE,
     async (args) => {

@@ -6,6 +6,7 @@ import { parseCount } from '../units.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
   TargetInstallOptions,
@@ -61,7 +62,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .command('report')
     .argument('<directory>', 'directory of a run, such as reports/latest')
     .description("render a run's report again, from its result.json")
-    .action(yielding(async (directory: string) => (await loadReport()).report(directory)));
+    .addOption(jsonOption())
+    .addOption(new Option('--quiet', 'print the verdict only').default(false))
+    .action(
+      yielding(async (directory: string, options: ReportOptions) => (await loadReport()).report(directory, options)),
+    );
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+// Stripping types at every start would take most of a test's time.
+const COMPILED = join(tmpdir(), 'chatbench-compiled');
 
 export interface Transcript {
   readonly stdout: string;
@@ -20,7 +25,7 @@ export function runCommand(args: readonly string[], options: CommandOptions = {}
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: options.cwd,
-      env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' },
+      env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (options.closeStdout) child.stdout.destroy();
