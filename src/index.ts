@@ -1,8 +1,9 @@
 /** What a program may import: results and their judgement as data. The command itself is `chatbench`. */
-export type { ThresholdOutcome, Verdict, Warning, WarningCode } from './gate/verdict.ts';
+
 export { judge } from './gate/judge.ts';
-export type { Summary } from './report/json/summary-schema.ts';
+export type { ThresholdOutcome, Verdict, Warning, WarningCode } from './gate/verdict.ts';
 export { buildSummary } from './report/json/build-summary.ts';
+export type { Summary } from './report/json/summary-schema.ts';
 export { summarySchema } from './report/json/summary-schema.ts';
 export { readResult } from './result/result-file.ts';
-export { runResult, type RunResult } from './result/run-result.ts';
+export { type RunResult, runResult } from './result/run-result.ts';

@@ -7,8 +7,16 @@ export interface Connection {
   readonly bufferedBytes: number;
   /** Sends a text frame of the opening. */
   sendText(text: string): void;
-  /** Sends one message per sequence, in order and in one write. The sequences may be reused once this returns. */
-  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void;
+  /**
+   * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. A connection
+   * is always given the same templates. The two lists may be reused once this returns.
+   */
+  sendMessages(
+    templates: readonly SendTemplate[],
+    room: number,
+    sequences: readonly number[],
+    payloads: readonly number[],
+  ): void;
   close(): void;
 }
 

@@ -6,7 +6,7 @@ import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { buildPlanFixture, holdRate } from '../testing/plan-fixture.ts';
+import { buildPlanFixture, holdRate, loadFixture } from '../testing/plan-fixture.ts';
 import { createVirtualWakeUp, VirtualClock } from '../testing/virtual-clock.ts';
 import { createVirtualEcho, stallPeriodically } from '../testing/virtual-server.ts';
 import type { Connector } from './connection.ts';
@@ -19,7 +19,7 @@ describe('a shard against a server on the virtual clock', () => {
   it('reports the closed form of a server that stalls 100 ms each second: p95 50, p99 90, p99.9 99 ms', async () => {
     const clock = new VirtualClock();
     const report = await runOn(clock, createVirtualEcho(clock, stallPeriodically(100 * MS, SECOND)), {
-      load: { process: 'constant', stages: [holdRate(20_000, 10)], payloadBytes: 64 },
+      load: loadFixture([holdRate(20_000, 10)]),
       phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
     });
     expect(report.ledger).toMatchObject({ planned: 200_000, sent: 200_000, once: 200_000, lost: 0 });
@@ -45,7 +45,7 @@ describe('a shard against a server on the virtual clock', () => {
       clock,
       createVirtualEcho(clock, (atUs) => atUs),
       {
-        load: { process: 'constant', stages: [holdRate(10_000, 5)], payloadBytes: 64 },
+        load: loadFixture([holdRate(10_000, 5)]),
         phases: { warmupUs: 0, measureUs: 5 * SECOND, drainTimeoutUs: SECOND },
       },
     );
@@ -63,7 +63,7 @@ describe('a shard against a server on the virtual clock', () => {
     // Slow, and losing the first message, during warm-up only.
     const answer = (atUs: number, frame: number) => (frame === 0 ? null : atUs < SECOND ? atUs + 200 * MS : atUs + 7);
     const report = await runOn(clock, createVirtualEcho(clock, answer), {
-      load: { process: 'constant', stages: [holdRate(100, 2)], payloadBytes: 64 },
+      load: loadFixture([holdRate(100, 2)]),
       phases: { warmupUs: SECOND, measureUs: 2 * SECOND, drainTimeoutUs: SECOND },
     });
     expect(report.ledger).toMatchObject({ planned: 200, sent: 200, expected: 200, once: 200, lost: 0 });
@@ -108,7 +108,7 @@ describe('a shard against a server on the virtual clock', () => {
       clock,
       createVirtualEcho(clock, (atUs) => atUs + 300 * MS),
       {
-        load: { process: 'constant', stages: [holdRate(100, 3)], payloadBytes: 64 },
+        load: loadFixture([holdRate(100, 3)]),
         phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
       },
       intervals,

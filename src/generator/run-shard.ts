@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule, type ScheduleCursor } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
@@ -36,13 +37,14 @@ export interface ShardEnvironment {
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
+  const layout = layOutRooms(plan);
   const recorder = new Recorder(
-    { roomSize: plan.roomSize, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
+    { rooms: layout, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
     environment.deliveryTimeoutUs,
     environment.onInterval,
   );
   const health = observeHealth();
-  const clients = createClients(shard, environment);
+  const clients = createClients(shard, layout, environment);
   const receive = createReceiver(shard, protocol, recorder);
   let startAtUs = clock.nowUs();
   const connected = await connectClients([...clients.values()], {
@@ -84,14 +86,20 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   };
 }
 
-function createClients(shard: Shard, environment: ShardEnvironment): ReadonlyMap<number, VirtualClient> {
+function createClients(
+  shard: Shard,
+  layout: PlanLayout,
+  environment: ShardEnvironment,
+): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
   const marker = createMarker(plan.runId, index);
+  const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
-    for (let client = room * plan.roomSize; client < (room + 1) * plan.roomSize; client++) {
+    const first = layout.firstClientOf(room);
+    for (let client = first; client < first + layout.sizeOf(room); client++) {
       const identity = { client, room, endpoint: environment.endpointOf(client) };
-      clients.set(client, new VirtualClient(identity, environment.protocol, marker, plan.load.payloadBytes));
+      clients.set(client, new VirtualClient(identity, environment.protocol, marker, payloadBytes));
     }
   }
   return clients;
@@ -110,7 +118,7 @@ function createSender(
       const client = clients.get(cursor.sender)!;
       if (!client.canSend) return recorder.skip(nowUs, cursor.measured);
       const sequence = recorder.send(cursor.room, cursor.sender, cursor.intendedAtUs, nowUs, cursor.measured);
-      if (client.queue(sequence)) touched.push(client);
+      if (client.queue(sequence, cursor.payload)) touched.push(client);
     },
     flush() {
       for (const client of touched) health.noteBuffered(client.flush());

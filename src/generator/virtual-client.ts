@@ -5,13 +5,15 @@ import type { Connection } from './connection.ts';
 export class VirtualClient {
   readonly identity: ClientIdentity;
   connection: Connection | null = null;
-  readonly #encode: () => SendTemplate;
-  #template: SendTemplate | null = null;
-  readonly #queued: number[] = [];
+  readonly #encode: () => readonly SendTemplate[];
+  #templates: readonly SendTemplate[] | null = null;
+  readonly #sequences: number[] = [];
+  readonly #payloads: number[] = [];
 
-  constructor(identity: ClientIdentity, protocol: ChatProtocol, marker: string, payloadBytes: number) {
+  /** @param payloadBytes sizes of bodies, in the order of the load's `payloads` */
+  constructor(identity: ClientIdentity, protocol: ChatProtocol, marker: string, payloadBytes: readonly number[]) {
     this.identity = identity;
-    this.#encode = () => protocol.encodeSend(identity, marker, payloadBytes);
+    this.#encode = () => payloadBytes.map((bytes) => protocol.encodeSend(identity, marker, bytes));
   }
 
   get canSend(): boolean {
@@ -19,17 +21,19 @@ export class VirtualClient {
   }
 
   /** Adds message `sequence` of this shard to the tick; true when it is the tick's first. Only while `canSend`. */
-  queue(sequence: number): boolean {
-    return this.#queued.push(sequence) === 1;
+  queue(sequence: number, payload: number): boolean {
+    this.#payloads.push(payload);
+    return this.#sequences.push(sequence) === 1;
   }
 
   /** Sends what is queued, in one write; yields the bytes that wait in the socket before it. */
   flush(): number {
     const { connection } = this;
     const bufferedBytes = connection?.bufferedBytes ?? 0;
-    this.#template ??= this.#encode();
-    connection?.sendMessages(this.#template, this.identity.room, this.#queued);
-    this.#queued.length = 0;
+    this.#templates ??= this.#encode();
+    connection?.sendMessages(this.#templates, this.identity.room, this.#sequences, this.#payloads);
+    this.#sequences.length = 0;
+    this.#payloads.length = 0;
     return bufferedBytes;
   }
 }

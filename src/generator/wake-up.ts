@@ -6,4 +6,3 @@ export interface WakeUp {
   at(timeUs: number, callback: () => void): void;
   cancel(): void;
 }
-

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector } from './connection.ts';
-import { FramedTemplate } from './framed-template.ts';
+import { FramedTemplates } from './framed-templates.ts';
 
 /** Connections over real sockets. `localAddresses` are used in turn: one address has some 28,000 ports per destination. */
 export function createWsConnector(localAddresses: readonly string[] = []): Connector {
@@ -55,7 +55,7 @@ class WsConnection implements Connection {
   closedHere = false;
   readonly #socket: WebSocket;
   readonly #stream: Socket;
-  #framed: FramedTemplate | null = null;
+  #framed: FramedTemplates | null = null;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -75,10 +75,15 @@ class WsConnection implements Connection {
     this.#socket.send(text);
   }
 
-  sendMessages(template: SendTemplate, room: number, sequences: readonly number[]): void {
-    this.#framed ??= new FramedTemplate(template);
+  sendMessages(
+    templates: readonly SendTemplate[],
+    room: number,
+    sequences: readonly number[],
+    payloads: readonly number[],
+  ): void {
+    this.#framed ??= new FramedTemplates(templates);
     // Past ws's sender, which without compression holds nothing back: whole frames cannot interleave with its own.
-    this.#stream.write(this.#framed.encode(room, sequences));
+    this.#stream.write(this.#framed.encode(room, sequences, payloads));
   }
 
   close(): void {

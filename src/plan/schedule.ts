@@ -82,7 +82,12 @@ class PlanCursor implements ScheduleCursor {
   }
 
   #drawSender(seed: number, room: number): number {
-    return randomBelow(seed, STREAM.sender, this.index, countSenders(this.#layout.sizeOf(room), this.#plan.senderShare));
+    return randomBelow(
+      seed,
+      STREAM.sender,
+      this.index,
+      countSenders(this.#layout.sizeOf(room), this.#plan.senderShare),
+    );
   }
 
   #drawPayload(seed: number): number {

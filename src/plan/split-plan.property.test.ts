@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { buildPlanFixture, holdRate } from '../testing/plan-fixture.ts';
+import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { placeClients } from './place-clients.ts';
+import { layOutRooms } from './room-layout.ts';
 import type { Shard } from './run-plan.ts';
 import { openSchedule } from './schedule.ts';
 import { chooseShardCount, splitPlan } from './split-plan.ts';
@@ -21,8 +22,8 @@ const scenario = fc
   .map(
     ({ seed, rooms, roomSize, perSecond, process, warmupSeconds }): Partial<Scenario> => ({
       seed,
-      population: { clients: rooms * roomSize, roomSize },
-      load: { process, stages: [holdRate(perSecond, 1)], payloadBytes: 64 },
+      population: populationFixture(rooms * roomSize, roomSize),
+      load: loadFixture([holdRate(perSecond, 1)], { process }),
       phases: { warmupUs: warmupSeconds * SECOND, measureUs: SECOND, drainTimeoutUs: SECOND },
     }),
   );
@@ -48,7 +49,7 @@ describe('splitting a plan', () => {
         for (const shard of splitPlan(plan, Math.min(3, plan.rooms))) {
           for (const { room, sender } of listMessages(shard)) {
             expect(room % shard.count).toBe(shard.index);
-            expect(Math.floor(sender / plan.roomSize)).toBe(room);
+            expect(layOutRooms(plan).roomOf(sender)).toBe(room);
           }
         }
       }),
@@ -60,7 +61,7 @@ describe('splitting a plan', () => {
       listMessages({
         index: 0,
         count: 1,
-        plan: buildPlanFixture({ seed, population: { clients: 100, roomSize: 2 } }),
+        plan: buildPlanFixture({ seed, population: populationFixture(100, 2) }),
       }).map(({ sender }) => sender);
     expect(list(7)).toEqual(list(7));
     expect(list(7)).not.toEqual(list(8));
@@ -68,8 +69,8 @@ describe('splitting a plan', () => {
 
   it('chooses every room and every sender about equally often', () => {
     const plan = buildPlanFixture({
-      population: { clients: 20, roomSize: 2 },
-      load: { process: 'constant', stages: [holdRate(40_000, 1)], payloadBytes: 64 },
+      population: populationFixture(20, 2),
+      load: loadFixture([holdRate(40_000, 1)]),
     });
     const counts = new Array<number>(20).fill(0);
     for (const { sender } of listMessages({ index: 0, count: 1, plan })) counts[sender]!++;
@@ -80,8 +81,8 @@ describe('splitting a plan', () => {
   it('uses as many shards as connections and rate need, and no more than rooms or cores allow', () => {
     const plan = (clients: number, roomSize: number, perSecond: number) =>
       buildPlanFixture({
-        population: { clients, roomSize },
-        load: { process: 'constant', stages: [holdRate(perSecond, 1)], payloadBytes: 64 },
+        population: populationFixture(clients, roomSize),
+        load: loadFixture([holdRate(perSecond, 1)]),
       });
     const capacity = { clients: 15_000, eventsPerSecond: 400_000 };
     expect(chooseShardCount(plan(50, 2, 1200), capacity, 8)).toBe(1);

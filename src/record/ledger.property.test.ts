@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DELIVERY, Ledger } from './ledger.ts';
+import { DELIVERY, Ledger, type RoomLayout } from './ledger.ts';
 
 /** A server's behaviour, message by message: for each recipient how many copies arrive, and whether one goes astray. */
 const message = fc.record({
@@ -19,7 +19,7 @@ describe('the ledger', () => {
         fc.constantFrom(2, 3, 33, 70),
         fc.integer({ min: 1, max: 2 ** 31 }),
         (messages, roomSize, shuffleSeed) => {
-          const ledger = new Ledger({ roomSize, senderReceives: false, expectsAck: false });
+          const ledger = new Ledger({ rooms: equalRooms(roomSize), senderReceives: false, expectsAck: false });
           const arrivals: { sequence: number; room: number; recipient: number }[] = [];
           const expected = { expected: 0, once: 0, lost: 0, duplicated: 0, misrouted: 0 };
           for (const { room, sender: pick, copies, astray } of messages) {
@@ -59,7 +59,7 @@ describe('the ledger', () => {
   });
 
   it('keeps memory for what is in flight only, and still knows a duplicate of what it has forgotten', () => {
-    const ledger = new Ledger({ roomSize: 2, senderReceives: false, expectsAck: false });
+    const ledger = new Ledger({ rooms: equalRooms(2), senderReceives: false, expectsAck: false });
     for (let i = 0; i < 500_000; i++) {
       const sequence = ledger.open(0, 0, i, i, true);
       ledger.deliver(sequence, 0, 1);
@@ -72,7 +72,7 @@ describe('the ledger', () => {
   });
 
   it('remembers a straggler however many messages have gone past it', () => {
-    const ledger = new Ledger({ roomSize: 2, senderReceives: false, expectsAck: false });
+    const ledger = new Ledger({ rooms: equalRooms(2), senderReceives: false, expectsAck: false });
     const straggler = ledger.open(0, 0, 5, 6, true);
     for (let i = 0; i < 300_000; i++) {
       const sequence = ledger.open(1, 2, i, i, true);
@@ -88,7 +88,7 @@ describe('the ledger', () => {
   });
 
   it('calls a delivery reordered when a later message of the same sender had reached the same recipient', () => {
-    const ledger = new Ledger({ roomSize: 3, senderReceives: false, expectsAck: false });
+    const ledger = new Ledger({ rooms: equalRooms(3), senderReceives: false, expectsAck: false });
     const [first, second] = [ledger.open(0, 0, 0, 0, true), ledger.open(0, 0, 1, 1, true)];
     const other = ledger.open(0, 1, 2, 2, true);
     ledger.deliver(second, 0, 1);
@@ -103,7 +103,7 @@ describe('the ledger', () => {
   });
 
   it('keeps a slot until the acknowledgement is in, and counts one acknowledgement per message', () => {
-    const ledger = new Ledger({ roomSize: 2, senderReceives: false, expectsAck: true });
+    const ledger = new Ledger({ rooms: equalRooms(2), senderReceives: false, expectsAck: true });
     const sequence = ledger.open(0, 0, 0, 0, true);
     ledger.deliver(sequence, 0, 1);
     ledger.settle(ledger.slot);
@@ -116,12 +116,21 @@ describe('the ledger', () => {
   });
 
   it('counts the sender receiving its own message as misrouted, unless the protocol echoes', () => {
-    const silent = new Ledger({ roomSize: 2, senderReceives: false, expectsAck: false });
+    const silent = new Ledger({ rooms: equalRooms(2), senderReceives: false, expectsAck: false });
     expect(silent.deliver(silent.open(0, 0, 0, 0, true), 0, 0)).toBe(DELIVERY.misrouted);
-    const echoing = new Ledger({ roomSize: 2, senderReceives: true, expectsAck: false });
+    const echoing = new Ledger({ rooms: equalRooms(2), senderReceives: true, expectsAck: false });
     expect(echoing.deliver(echoing.open(0, 0, 0, 0, true), 0, 0)).toBe(DELIVERY.once);
   });
 });
+
+function equalRooms(size: number): RoomLayout {
+  return {
+    largestRoom: size,
+    sizeOf: () => size,
+    firstClientOf: (room) => room * size,
+    roomOf: (client) => Math.floor(client / size),
+  };
+}
 
 function shuffle<T>(items: readonly T[], seed: number): T[] {
   const shuffled = [...items];

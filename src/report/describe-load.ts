@@ -1,19 +1,34 @@
 import type { Scenario } from '../scenario/scenario.ts';
-import { formatBytes, formatDuration, formatPlural, formatRate } from './quantities.ts';
+import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from './quantities.ts';
 
 /** The load in words: "1,200/s for 30 s", ramps as "100/s to 2,000/s over 1 min", several stages joined by "then". */
-export function describeLoad(load: Pick<Scenario['load'], 'process' | 'stages'>): string {
+export function describeLoad(load: Scenario['load']): string {
   const stages = load.stages.map(({ fromPerSecond, toPerSecond, durationUs }) =>
     fromPerSecond === toPerSecond
       ? `${formatRate(fromPerSecond)} for ${formatDuration(durationUs)}`
       : `${formatRate(fromPerSecond)} to ${formatRate(toPerSecond)} over ${formatDuration(durationUs)}`,
   );
+  if (load.loop === 'closed') {
+    const length = formatDuration(load.stages.reduce((sum, { durationUs }) => sum + durationUs, 0));
+    return `closed loop for ${length}, ${formatDuration(load.thinkTimeUs)} think time`;
+  }
   return `${stages.join(', then ')}${load.process === 'poisson' ? ' (Poisson arrivals)' : ''}`;
 }
 
 /** Who talks: "50 clients in rooms of 2, 100 B a message". */
 export function describePopulation(scenario: Pick<Scenario, 'population' | 'load'>): string {
-  const { clients, roomSize } = scenario.population;
-  const rooms = roomSize === 1 ? '' : ` in rooms of ${roomSize}`;
-  return `${formatPlural(clients, 'client')}${rooms}, ${formatBytes(scenario.load.payloadBytes)} a message`;
+  const { population, load } = scenario;
+  const parts = [
+    formatPlural(population.clients, 'client') + describeRooms(population),
+    `${load.payloads.map(({ bytes, share }) => formatBytes(bytes) + (share === 1 ? '' : ` (${formatRatio(share)})`)).join(', ')} a message`,
+  ];
+  if (population.senderShare < 1) parts.push(`${formatRatio(population.senderShare)} of a room send`);
+  return parts.join(', ');
+}
+
+function describeRooms({ roomClasses, roomChoice }: Scenario['population']): string {
+  const sizes = roomClasses.map(({ size }) => size);
+  if (sizes.every((size) => size === 1)) return '';
+  const chosen = roomChoice.kind === 'zipf' ? `, popular rooms first (Zipf ${roomChoice.exponent})` : '';
+  return ` in rooms of ${sizes.join(', ')}${chosen}`;
 }

@@ -32,7 +32,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
-    ...(result.scenario.population.roomSize > 2 ? [fanout] : []),
+    ...(result.scenario.population.roomClasses.some(({ size }) => size > 2) ? [fanout] : []),
     row('ack', histograms.ack, 'message due → server acknowledged it'),
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),

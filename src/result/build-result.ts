@@ -39,7 +39,7 @@ export function buildResult(facts: RunFacts): RunResult {
     samples: facts.samples,
     queue: facts.queue,
     timeline: facts.timeline,
-  }) as RunResult;
+  } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }
 
 function describeEnvironment(version: string): RunResult['environment'] {

@@ -4,7 +4,11 @@ import type { ProtocolName } from './scenario.ts';
 export const DEFAULTS = {
   protocol: 'reference',
   clients: '50',
+  senders: '100%',
+  exponent: '1',
   arrivals: 'constant',
+  loop: 'open',
+  think: '0s',
   duration: '30s',
   warmup: '3s',
   payload: '100',
@@ -32,6 +36,8 @@ export const LIMITS = {
   /** A week; timers overflow at 24.8 days. */
   maxDurationUs: 7 * 24 * 3600 * 1e6,
   maxStages: 1000,
+  /** Sizes of rooms, or of bodies, in one scenario. */
+  maxClasses: 100,
   /** Bytes of a scenario file. */
   maxFileBytes: 1_000_000,
 } as const;

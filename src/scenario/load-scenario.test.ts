@@ -15,11 +15,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 it('loads the burst with 36,000 messages over 30 s among 50 clients in pairs', () => {
   expect(loadScenario('burst', { checkThreshold })).toMatchObject({
     name: 'burst',
-    population: { clients: 50, roomSize: 2 },
+    population: { clients: 50, roomClasses: [{ size: 2, count: 25 }] },
     load: {
       process: 'constant',
       stages: [{ fromPerSecond: 1200, toPerSecond: 1200, durationUs: 30_000_000 }],
-      payloadBytes: 100,
+      payloads: [{ bytes: 100, share: 1 }],
     },
     phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
@@ -29,7 +29,7 @@ it('loads the burst with 36,000 messages over 30 s among 50 clients in pairs', (
 it('loads the echo, where a sender is alone in its room', () => {
   expect(loadScenario('echo', { checkThreshold })).toMatchObject({
     protocol: 'echo',
-    population: { clients: 100, roomSize: 1 },
+    population: { clients: 100, roomClasses: [{ size: 1, count: 100 }] },
     load: { stages: [{ fromPerSecond: 1000, durationUs: 10_000_000 }] },
     phases: { warmupUs: 1_000_000 },
     thresholds: ['lost == 0'],

@@ -14,6 +14,7 @@ export interface ScenarioOverrides {
   readonly target?: string | undefined;
   readonly gateways?: string | undefined;
   readonly workers?: string | undefined;
+  readonly closed?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;
 }
 

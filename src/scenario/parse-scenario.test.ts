@@ -31,11 +31,18 @@ describe('a scenario', () => {
       name: 'small',
       question: 'Does it work?',
       protocol: 'reference',
-      population: { clients: 50, roomSize: 2 },
+      population: {
+        clients: 50,
+        roomClasses: [{ size: 2, count: 25 }],
+        roomChoice: { kind: 'uniform' },
+        senderShare: 1,
+      },
       load: {
         process: 'constant',
         stages: [{ fromPerSecond: 100, toPerSecond: 100, durationUs: 30_000_000 }],
-        payloadBytes: 100,
+        payloads: [{ bytes: 100, share: 1 }],
+        loop: 'open',
+        thinkTimeUs: 0,
       },
       phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
       timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
@@ -63,8 +70,8 @@ thresholds: [ 'lost == 0' ]
 `;
     expect(parse(text)).toMatchObject({
       protocol: 'echo',
-      population: { clients: 7, roomSize: 1 },
-      load: { process: 'poisson', payloadBytes: 1024 },
+      population: { clients: 7, roomClasses: [{ size: 1, count: 7 }] },
+      load: { process: 'poisson', payloads: [{ bytes: 1024, share: 1 }] },
       phases: { warmupUs: 0, measureUs: 1_500_000, drainTimeoutUs: 250_000 },
       timeouts: { connectUs: 1_000_000, deliveryUs: 2_000_000 },
       latenessBudgetUs: 7_000,
@@ -75,7 +82,7 @@ thresholds: [ 'lost == 0' ]
   });
 
   it('has rooms of one by default where the protocol is echo', () => {
-    expect(parse(`${SMALLEST}protocol: echo\n`).population.roomSize).toBe(1);
+    expect(parse(`${SMALLEST}protocol: echo\n`).population.roomClasses).toEqual([{ size: 1, count: 50 }]);
   });
 
   it.each(['→', '->'])('ramps with "%s"', (arrow) => {
@@ -97,6 +104,47 @@ thresholds: [ 'lost == 0' ]
   });
 });
 
+describe('a population', () => {
+  it('has rooms of several sizes, popular ones first, in which some only listen', () => {
+    const text = `${SMALLEST}rooms: { sizes: [{ size: 2, count: 20 }, { size: 50, count: 1 }], choice: zipf, exponent: 1.1 }\nsenders: 20%\n`;
+    expect(parse(text).population).toEqual({
+      clients: 90,
+      roomClasses: [
+        { size: 2, count: 20 },
+        { size: 50, count: 1 },
+      ],
+      roomChoice: { kind: 'zipf', exponent: 1.1 },
+      senderShare: 0.2,
+    });
+  });
+
+  it('sends bodies of several sizes by their shares, in a closed loop where asked', () => {
+    const { load } = parse(
+      `${SMALLEST}payload: [{ bytes: 100, share: 90% }, { bytes: 1KiB, share: 10% }]\nloop: closed\nthink: 500ms\n`,
+    );
+    expect(load).toMatchObject({
+      payloads: [
+        { bytes: 100, share: 0.9 },
+        { bytes: 1024, share: 0.1 },
+      ],
+      loop: 'closed',
+      thinkTimeUs: 500_000,
+    });
+  });
+
+  it.each([
+    ['rooms: { sizes: [{ size: 3, count: 2 }] }\nclients: 5', /clients: expected 6, the members of all rooms.sizes/],
+    ['rooms: { sizes: [{ size: 1, count: 2 }] }', /rooms: expected rooms of 2 or more/],
+    ['rooms: { size: 2, exponent: 1 }', /an exponent goes with choice: zipf/],
+    ['rooms: { sizes: [{ size: 2, cuont: 2 }] }', /unknown key "cuont", did you mean "count"/],
+    ['payload: [{ bytes: 100, share: 90% }]', /payload: expected shares that add up to 100%, got 90%/],
+    ['payload: [{ bytes: 10, share: 100% }]', /my.yaml:4:20: payload\[0\].bytes: expected 30 bytes/],
+    ['senders: 0%', /senders: expected a share such as 20%/],
+  ])('says what is wrong with "%s"', (line, expected) => {
+    expect(problemsOf(`${SMALLEST}${line}\n`).join('\n')).toMatch(expected);
+  });
+});
+
 describe('flags', () => {
   it('replace the values of the file', () => {
     const overrides = {
@@ -112,8 +160,11 @@ describe('flags', () => {
       workers: '4',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
-      population: { clients: 9, roomSize: 3 },
-      load: { stages: [{ fromPerSecond: 7, toPerSecond: 7, durationUs: 120_000_000 }], payloadBytes: 64 },
+      population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
+      load: {
+        stages: [{ fromPerSecond: 7, toPerSecond: 7, durationUs: 120_000_000 }],
+        payloads: [{ bytes: 64, share: 1 }],
+      },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
       target: { kind: 'local', url: null, gateways: 3, workers: 4 },
       seed: 5,

@@ -30,7 +30,7 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   if (source.problems.length > 0) throw scenarioError(problems);
 
   const { values, broken, problems: fileProblems } = readScenarioFile(source);
-  const settled = settleScenario({ source, values, broken, flags });
+  const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
   const ofFile = values.thresholds ?? [];
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options.checkThreshold));
   if (problems.length > 0 || settled.scenario === null) throw scenarioError(problems);

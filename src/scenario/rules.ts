@@ -7,6 +7,7 @@ import {
   parseCount,
   parseDurationUs,
   parseRatePerSecond,
+  parseRatio,
   rejectText,
   restrict,
 } from '../units.ts';
@@ -39,6 +40,14 @@ export const payload = restrict(
 );
 
 export const seed = restrict(parseCount, (value) => value <= 0xffff_ffff, `a seed of at most ${0xffff_ffff}`);
+
+/** Of Zipf's distribution; beyond 10 only the first room would ever be chosen. */
+export const exponent: Parser<number> = (text) => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return value <= 10 ? { ok: true, value } : rejectText('an exponent from 0 to 10 such as 1.1', text);
+};
+
+export const positiveShare = restrict(parseRatio, (ratio) => ratio > 0 && ratio <= 1, 'a share such as 20%');
 
 const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;
 

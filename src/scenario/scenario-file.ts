@@ -8,7 +8,19 @@ import type { YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
 
-const roomKeys = { size: quantity(rules.roomSize).optional() };
+const roomClassKeys = { size: quantity(rules.roomSize), count: quantity(rules.clients) };
+const roomKeys = {
+  size: quantity(rules.roomSize).optional(),
+  sizes: list(
+    mapping(roomClassKeys, '{ size: 2, count: 20 }'),
+    1,
+    LIMITS.maxClasses,
+    'a list of room sizes',
+  ).optional(),
+  choice: choice(['uniform', 'zipf']).optional(),
+  exponent: quantity(rules.exponent).optional(),
+};
+const payloadClassKeys = { bytes: quantity(rules.payload), share: quantity(rules.positiveShare) };
 const timeoutKeys = {
   connect: quantity(rules.positiveDuration).optional(),
   delivery: quantity(rules.positiveDuration).optional(),
@@ -71,13 +83,19 @@ const KEYS = {
   protocol: choice(['reference', 'echo']),
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
+  senders: quantity(rules.positiveShare),
+  loop: choice(['open', 'closed']),
+  think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
   stages: list(stage, 1, LIMITS.maxStages, 'a list of stages'),
   steps,
   arrivals: choice(['constant', 'poisson']),
   duration: quantity(rules.positiveDuration),
   warmup: quantity(rules.duration),
-  payload: quantity(rules.payload),
+  payload: listOr(
+    list(mapping(payloadClassKeys, '{ bytes: 100, share: 90% }'), 1, LIMITS.maxClasses, 'a list of sizes'),
+    quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
+  ),
   drain: quantity(rules.duration),
   seed: quantity(rules.seed),
   timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
@@ -90,7 +108,8 @@ export type ScenarioKey = keyof typeof KEYS;
 export type ScenarioFile = { readonly [K in ScenarioKey]?: z.output<(typeof KEYS)[K]> };
 
 const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  rooms: Object.keys(roomKeys),
+  rooms: [...Object.keys(roomKeys), ...Object.keys(roomClassKeys).filter((key) => key !== 'size')],
+  payload: Object.keys(payloadClassKeys),
   timeouts: Object.keys(timeoutKeys),
   stages: Object.keys(stageKeys),
   steps: Object.keys(stepKeys),
@@ -176,6 +195,16 @@ function choice<const Names extends readonly [string, ...string[]]>(names: Names
 function list<Item extends z.ZodType>(item: Item, least: number, most: number, expected: string) {
   const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(input)}`;
   return z.array(item, { error }).min(least, { error }).max(most, { error });
+}
+
+/** Unlike a union, it reports only what is wrong with the form that was chosen. */
+function listOr<T>(list: z.ZodType<T>, single: z.ZodType<T>) {
+  return z.unknown().transform((value, context): T => {
+    const parsed = (Array.isArray(value) ? list : single).safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
 }
 
 function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string) {

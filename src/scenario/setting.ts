@@ -16,6 +16,8 @@ export interface Sources {
   readonly values: ScenarioFile;
   readonly broken: ReadonlySet<string>;
   readonly flags: Flags;
+  /** `--closed` was given. */
+  readonly closed: boolean;
 }
 
 /** Where checks leave what they find; undefined is nothing. */

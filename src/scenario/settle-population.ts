@@ -1,14 +1,40 @@
 import { DEFAULT_ROOM_SIZE, DEFAULTS } from './defaults.ts';
 import type { Problem } from './problem.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, Scenario } from './scenario.ts';
-import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import type { ProtocolName, RoomClass, Scenario } from './scenario.ts';
+import { atKey, blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settlePopulation(
   sources: Sources,
   protocol: Setting<ProtocolName> | undefined,
   report: Report,
 ): Scenario['population'] | undefined {
+  const { values } = sources;
+  const rooms =
+    values.rooms?.sizes === undefined
+      ? settleEqualRooms(sources, protocol, report)
+      : settleRooms(sources, values.rooms.sizes, protocol, report);
+  if (!rooms || sources.broken.has('senders')) return undefined;
+  if (values.rooms?.exponent !== undefined && values.rooms.choice !== 'zipf') {
+    report(atKey(sources, 'rooms', 'an exponent goes with choice: zipf'));
+  }
+  return {
+    ...rooms,
+    roomChoice:
+      values.rooms?.choice === 'zipf'
+        ? { kind: 'zipf', exponent: values.rooms.exponent ?? read(rules.exponent(DEFAULTS.exponent)) }
+        : { kind: 'uniform' },
+    senderShare: values.senders ?? read(rules.positiveShare(DEFAULTS.senders)),
+  };
+}
+
+type Rooms = Pick<Scenario['population'], 'clients' | 'roomClasses'>;
+
+function settleEqualRooms(
+  sources: Sources,
+  protocol: Setting<ProtocolName> | undefined,
+  report: Report,
+): Rooms | undefined {
   const { values, flags } = sources;
   const clients = settle(sources, 'clients', values.clients, flags.clients, read(rules.clients(DEFAULTS.clients)));
   const defaultSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value ?? 'reference']));
@@ -16,10 +42,38 @@ export function settlePopulation(
   if (!clients || !roomSize) return undefined;
   if (protocol) report(checkRoomSize(roomSize, protocol.value));
   report(checkRoomsFilled(clients, roomSize));
-  return { clients: clients.value, roomSize: roomSize.value };
+  return {
+    clients: clients.value,
+    roomClasses: [{ size: roomSize.value, count: Math.floor(clients.value / roomSize.value) }],
+  };
 }
 
-function checkRoomSize(roomSize: Setting<number>, protocol: ProtocolName): Problem | undefined {
+/** Rooms of several sizes: the number of clients follows from them. `--room-size` replaces them all. */
+function settleRooms(
+  sources: Sources,
+  classes: readonly RoomClass[],
+  protocol: Setting<ProtocolName> | undefined,
+  report: Report,
+): Rooms | undefined {
+  const { flags, values } = sources;
+  if (flags.roomSize !== undefined) return settleEqualRooms(sources, protocol, report);
+  const clients = classes.reduce((sum, { size, count }) => sum + size * count, 0);
+  const given = settle(sources, 'clients', values.clients, flags.clients, clients);
+  if (!given) return undefined;
+  if (given.value !== clients) {
+    report(given.blame(`expected ${clients}, the members of all rooms.sizes, or none: it follows from them`));
+  }
+  for (const { size } of classes) {
+    if (protocol)
+      report(checkRoomSize({ value: size, blame: (text) => atKey(sources, 'rooms', text) }, protocol.value));
+  }
+  return { clients, roomClasses: classes };
+}
+
+function checkRoomSize(
+  roomSize: Pick<Setting<number>, 'value' | 'blame'>,
+  protocol: ProtocolName,
+): Problem | undefined {
   if (protocol === 'reference' && roomSize.value < 2) {
     return roomSize.blame('expected rooms of 2 or more: alone in a room, a sender has no recipient');
   }

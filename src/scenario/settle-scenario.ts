@@ -1,8 +1,9 @@
+import { formatRatio } from '../units.ts';
 import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, Scenario } from './scenario.ts';
+import type { PayloadClass, ProtocolName, Scenario } from './scenario.ts';
 import { type Report, read, type Sources, settle } from './setting.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
@@ -30,19 +31,15 @@ export function settleScenario(sources: Sources): {
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
   const stages = settleStages(sources, report);
-  const payload = settle(
-    sources,
-    'payload',
-    values.payload,
-    sources.flags.payload,
-    read(rules.payload(DEFAULTS.payload)),
-  );
+  const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
 
-  const isUsable = !(['arrivals', 'drain', 'timeouts', 'lateness-budget'] as const).some((key) => broken.has(key));
-  if (!(name && question && protocol && population && warmup && stages && payload && seed && target && isUsable)) {
+  const isUsable = !(['arrivals', 'loop', 'think', 'drain', 'timeouts', 'lateness-budget'] as const).some((key) =>
+    broken.has(key),
+  );
+  if (!(name && question && protocol && population && warmup && stages && payloads && seed && target && isUsable)) {
     return { scenario: null, problems };
   }
   const scenario = {
@@ -50,7 +47,13 @@ export function settleScenario(sources: Sources): {
     question,
     protocol: protocol.value,
     population,
-    load: { process: values.arrivals ?? DEFAULTS.arrivals, stages: stages.value, payloadBytes: payload.value },
+    load: {
+      process: values.arrivals ?? DEFAULTS.arrivals,
+      stages: stages.value,
+      payloads,
+      loop: sources.closed ? 'closed' : (values.loop ?? DEFAULTS.loop),
+      thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
+    },
     phases: {
       warmupUs: warmup.value,
       measureUs: totalUs(stages.value),
@@ -65,6 +68,27 @@ export function settleScenario(sources: Sources): {
     seed: seed.value,
   };
   return { scenario, problems };
+}
+
+function settlePayloads(sources: Sources, report: Report): readonly PayloadClass[] | undefined {
+  const given = sources.flags.payload;
+  const payloads = settle<readonly PayloadClass[]>(
+    sources,
+    'payload',
+    sources.values.payload,
+    given && {
+      flag: given.flag,
+      parsed: given.parsed.ok ? { ok: true, value: wholly(given.parsed.value) } : given.parsed,
+    },
+    wholly(read(rules.payload(DEFAULTS.payload))),
+  );
+  const sum = payloads?.value.reduce((total, { share }) => total + share, 0) ?? 1;
+  if (Math.abs(sum - 1) > 1e-9) report(payloads?.blame(`expected shares that add up to 100%, got ${formatRatio(sum)}`));
+  return payloads?.value;
+}
+
+function wholly(bytes: number): readonly PayloadClass[] {
+  return [{ bytes, share: 1 }];
 }
 
 function required(sources: Sources, key: 'name' | 'question', expected: string, report: Report): string | undefined {

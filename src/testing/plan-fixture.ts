@@ -1,6 +1,6 @@
 import { buildPlan } from '../plan/build-plan.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
-import type { Scenario, Stage } from '../scenario/scenario.ts';
+import type { Load, Population, Scenario, Stage } from '../scenario/scenario.ts';
 
 /** A scenario with every value set; tests override what they are about. */
 export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenario {
@@ -8,8 +8,8 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     name: 'fixture',
     question: 'Does it work?',
     protocol: 'echo',
-    population: { clients: 4, roomSize: 1 },
-    load: { process: 'constant', stages: [holdRate(100, 1)], payloadBytes: 64 },
+    population: populationFixture(4, 1),
+    load: loadFixture([holdRate(100, 1)]),
     phases: { warmupUs: 0, measureUs: 1_000_000, drainTimeoutUs: 1_000_000 },
     timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
@@ -22,6 +22,28 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
 
 export function buildPlanFixture(overrides: Partial<Scenario> = {}): RunPlan {
   return buildPlan(buildScenarioFixture(overrides), 'test');
+}
+
+/** Rooms of one size, chosen uniformly, in which everybody sends. */
+export function populationFixture(clients: number, roomSize: number): Population {
+  return {
+    clients,
+    roomClasses: [{ size: roomSize, count: clients / roomSize }],
+    roomChoice: { kind: 'uniform' },
+    senderShare: 1,
+  };
+}
+
+/** An open loop of 64-byte bodies at constant arrivals. */
+export function loadFixture(stages: readonly Stage[], overrides: Partial<Load> = {}): Load {
+  return {
+    process: 'constant',
+    stages,
+    payloads: [{ bytes: 64, share: 1 }],
+    loop: 'open',
+    thinkTimeUs: 0,
+    ...overrides,
+  };
 }
 
 /** One stage of constant rate. */

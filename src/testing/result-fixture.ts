@@ -119,8 +119,19 @@ function burst(): RunResult['scenario'] {
     name: 'burst',
     question: 'How long do recipients wait when 1,200 messages a second arrive at a steady pace?',
     protocol: 'reference',
-    population: { clients: 50, roomSize: 2 },
-    load: { process: 'constant', stages: [stage], payloadBytes: 100 },
+    population: {
+      clients: 50,
+      roomClasses: [{ size: 2, count: 25 }],
+      roomChoice: { kind: 'uniform' },
+      senderShare: 1,
+    },
+    load: {
+      process: 'constant',
+      stages: [stage],
+      payloads: [{ bytes: 100, share: 1 }],
+      loop: 'open',
+      thinkTimeUs: 0,
+    },
     phases: {
       warmupUs: WARMUP_SECONDS * SECOND_US,
       measureUs: MEASURE_SECONDS * SECOND_US,

@@ -19,8 +19,9 @@ export function createVirtualEcho(
           },
           bufferedBytes: 0,
           sendText() {},
-          sendMessages(template, room, sequences) {
-            for (const sequence of sequences) {
+          sendMessages(templates, room, sequences, payloads) {
+            for (const [i, sequence] of sequences.entries()) {
+              const template = templates[payloads[i]!]!;
               const answers = answerAtUs(clock.nowUs(), frames++);
               if (answers === null) continue;
               const frame = Buffer.from(template.frame);

@@ -12,7 +12,10 @@ const verdict = buildVerdictFixture();
 const troubled: RunResult = {
   ...result,
   completeness: { status: 'partial', reason: 'interrupted by SIGINT after 20.1 s' },
-  scenario: { ...result.scenario, population: { clients: 60, roomSize: 6 } },
+  scenario: {
+    ...result.scenario,
+    population: { ...result.scenario.population, clients: 60, roomClasses: [{ size: 6, count: 10 }] },
+  },
   samples: {
     ...result.samples,
     ledger: { ...lossyLedger(412), planned: 36_003, skipped: 3, rejected: 2, duplicated: 1 },
