@@ -61,9 +61,9 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
   return {
     width,
     height: spec.height,
-    padding: [12, 8, 0, 0],
+    padding: [16, 8, 0, 0],
     scales: spec.scales,
-    axes: spec.axes.map(withTheme),
+    axes: [withTheme({ size: 28, ...spec.axes[0] }), withTheme(spec.axes[1])],
     series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
     cursor: { points: { size: 6 }, ...spec.cursor },
     legend: { live: true },
@@ -95,5 +95,5 @@ function withTheme(axis: uPlot.Axis): uPlot.Axis {
 }
 
 function shown(value: number | null | undefined, format: (value: number) => string): string {
-  return value === null || value === undefined ? '–' : format(value);
+  return value === null || value === undefined ? '' : format(value);
 }
