@@ -76,7 +76,9 @@ async function showReport(page: Page, html: string): Promise<string> {
 /** Opens a folded table and yields its cells, row by row. */
 async function foldedTable(page: Page, index: number): Promise<string[][]> {
   await page.locator('summary').nth(index).click();
-  return tableCells(page, `details >> nth=${index}`);
+  const table = `details >> nth=${index}`;
+  await page.locator(table).locator('tbody tr').first().waitFor();
+  return tableCells(page, table);
 }
 
 async function tableCells(page: Page, scope: string): Promise<string[][]> {
