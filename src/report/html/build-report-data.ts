@@ -46,7 +46,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): ReportData
 
 function headingOf(result: RunResult): ReportData['heading'] {
   const { scenario, target } = result;
-  const topology = target.topology === null ? '' : `, topology ${target.topology}`;
+  const topology = target.topology === null ? '' : ` (topology ${target.topology})`;
   return {
     scenario: scenario.name,
     question: scenario.question,
@@ -218,7 +218,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
     { name: 'Protocol', value: scenario.protocol },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
-    { name: 'Late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
+    { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
     { name: 'Seed', value: String(scenario.seed) },
   ];
 }

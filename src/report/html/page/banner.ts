@@ -14,7 +14,7 @@ export function banner({ heading, verdict, headline }: ReportData): HTMLElement 
     element('ul', { class: 'reasons' }, ...verdict.reasons.map((reason) => element('li', {}, reason))),
     verdict.partial === null ? null : element('p', { class: 'partial' }, verdict.partial),
     element('p', { class: 'finding' }, verdict.finding),
-    element('p', { class: 'setting' }, `${heading.load}, on ${heading.target}.`),
+    element('p', { class: 'setting' }, `${heading.load}, on target ${heading.target}.`),
     element(
       'dl',
       { class: 'headline' },

@@ -28,6 +28,9 @@ export interface ChartSpec {
   readonly behind: HTMLElement;
 }
 
+/** What A4 and Letter both offer between usual margins, CSS pixels. */
+const PAPER_WIDTH = 640;
+
 /** A chart with caption, legend that follows the pointer, and the table behind it. */
 export function chart(spec: ChartSpec): HTMLElement {
   const canvas = element('div', { class: 'chart', 'aria-hidden': 'true' });
@@ -42,31 +45,33 @@ export function chart(spec: ChartSpec): HTMLElement {
   return figure;
 }
 
-/** A chart needs the width of its place, which is known only once the page holds it. */
+/** A chart needs the width of its place, which is known only once the page holds it, and changes with window and paper. */
 function drawWhenPlaced(place: HTMLElement, draw: (width: number) => uPlot): void {
   let plot: uPlot | null = null;
+  const fit = (width: number) => {
+    if (width > 0 && plot !== null && plot.width !== width) plot.setSize({ width, height: plot.height });
+  };
   new ResizeObserver(() => {
-    const width = place.clientWidth;
-    if (width === 0) return;
-    if (plot === null) {
-      plot = draw(width);
+    if (plot === null && place.clientWidth > 0) {
+      plot = draw(place.clientWidth);
       onThemeChange(() => plot?.redraw(false));
-    } else if (plot.width !== width) {
-      plot.setSize({ width, height: plot.height });
-    }
+    } else fit(place.clientWidth);
   }).observe(place);
+  addEventListener('beforeprint', () => fit(Math.min(place.clientWidth, PAPER_WIDTH)));
+  addEventListener('afterprint', () => fit(place.clientWidth));
 }
 
 function options(spec: ChartSpec, width: number): uPlot.Options {
   return {
     width,
     height: spec.height,
-    padding: [12, 8, 0, 0],
+    padding: [16, 8, 0, 0],
     scales: spec.scales,
-    axes: spec.axes.map(withTheme),
+    axes: [withTheme({ size: 28, ...spec.axes[0] }), withTheme(spec.axes[1])],
     series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
     cursor: { points: { size: 6 }, ...spec.cursor },
-    legend: { live: true },
+    // Variables, not the colours of this moment: the browser resolves them anew when the scheme changes or print begins.
+    legend: { markers: { width: 2, stroke: (_plot, index) => `var(--${spec.series[index - 1]?.color ?? 'quiet'})` } },
     ...(spec.hooks === undefined ? {} : { hooks: spec.hooks }),
   };
 }
@@ -95,5 +100,5 @@ function withTheme(axis: uPlot.Axis): uPlot.Axis {
 }
 
 function shown(value: number | null | undefined, format: (value: number) => string): string {
-  return value === null || value === undefined ? '–' : format(value);
+  return value === null || value === undefined ? '' : format(value);
 }

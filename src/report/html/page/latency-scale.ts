@@ -11,3 +11,20 @@ export function latencyScale(columns: readonly (readonly (number | null | undefi
   if (largest / smallest < LOGARITHMIC_FROM_RATIO) return { range: [0, largest * 1.05] };
   return { distr: 3, log: 10, range: [10 ** Math.floor(Math.log10(smallest)), 10 ** Math.ceil(Math.log10(largest))] };
 }
+
+/** Its axis: labels in ms; where it is logarithmic, one line per decade. */
+export function latencyAxis(scale: uPlot.Scale): uPlot.Axis {
+  return {
+    size: 56,
+    values: (_plot, values) => values.map((ms) => LABEL.format(ms)),
+    ...(scale.distr === 3 ? { splits: (_plot, _axis, least, most) => decades(least, most) } : {}),
+  };
+}
+
+const LABEL = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+function decades(least: number, most: number): number[] {
+  const first = Math.ceil(Math.log10(least));
+  const last = Math.floor(Math.log10(most));
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
+}

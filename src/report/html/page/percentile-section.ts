@@ -3,7 +3,7 @@ import type { CurvePoint } from '../../../record/histogram-summary.ts';
 import { formatLatency, formatMs } from '../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { chart } from './chart.ts';
-import { latencyScale } from './latency-scale.ts';
+import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { section } from './section.ts';
 import { table, tableOnDemand } from './table.ts';
 
@@ -20,6 +20,7 @@ export function percentileSection({ curves, latency }: ReportData): HTMLElement 
       points.map((point) => point.valueUs / 1000),
     ]),
   );
+  const scale = latencyScale(curves.map(({ points }) => points.map((point) => point.valueUs / 1000)));
   return section(
     'percentiles',
     'By percentile',
@@ -36,10 +37,10 @@ export function percentileSection({ curves, latency }: ReportData): HTMLElement 
         format: (ms) => formatLatency(ms * 1000),
       })),
       formatX: (value) => formatPercentile(value, largest),
-      scales: { x: { time: false, range: [0, largest] }, y: latencyScale(joined.slice(1) as (number | null)[][]) },
+      scales: { x: { time: false, range: [0, largest] }, y: scale },
       axes: [
         { splits: () => Array.from({ length: Math.floor(largest) + 1 }, (_, nine) => nine), values: labelNines },
-        { values: (_plot, values) => values.map((ms) => (ms === null ? '' : formatMs(ms * 1000))), size: 56 },
+        latencyAxis(scale),
       ],
       behind: tableOnDemand('Percentiles as a table', () => percentileTable(curves)),
     }),
@@ -52,13 +53,7 @@ function nines(percentile: number): number {
 }
 
 function labelNines(_plot: uPlot, splits: readonly number[]): string[] {
-  return splits.map((count) =>
-    count === 0
-      ? '0 %'
-      : count === 1
-        ? '90 %'
-        : `99${'.9'.slice(0, count > 2 ? 2 : 0)}${'9'.repeat(Math.max(0, count - 3))} %`,
-  );
+  return splits.map((count) => `${(100 - 100 / 10 ** count).toFixed(Math.max(0, count - 2))} %`);
 }
 
 function formatPercentile(value: number, largest: number): string {

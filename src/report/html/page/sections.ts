@@ -48,10 +48,11 @@ function equationLine({ subject, total, parts }: Equation): HTMLElement {
     'p',
     { class: 'equation' },
     element('span', { class: 'subject' }, subject),
+    ' ',
     term(total),
-    element('span', { class: 'operator' }, '='),
+    element('span', { class: 'operator' }, ' = '),
     term(parts[0]),
-    element('span', { class: 'operator' }, '+'),
+    element('span', { class: 'operator' }, ' + '),
     term(parts[1]),
   );
 }

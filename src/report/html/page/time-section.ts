@@ -4,10 +4,13 @@ import type { QueueData, ReportData, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
-import { latencyScale } from './latency-scale.ts';
+import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { phaseMarks } from './phase-marks.ts';
 import { section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
+
+/** A second's figure holds from its start to its end: no slope between two of them. */
+const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 const figure = (title: string): Column => ({ title, kind: 'figure' });
 
@@ -32,18 +35,16 @@ export function timeSection({ time, queue, queueFacts }: ReportData): HTMLElemen
 }
 
 function rateChart(time: TimeSeries): HTMLElement {
-  const path = uPlot.paths.stepped?.({ align: 1 });
-  const step = path === undefined ? {} : { path };
   return chart({
-    ...overTime(time),
+    ...perSecond(time),
     title: 'Messages per second:',
     note: 'offered by the schedule, sent, and delivered to recipients.',
     height: 200,
     data: spanned(time, [time.offered, time.sent, time.delivered]),
     series: [
-      { label: 'offered', color: 'quiet', dash: [4, 4], format: formatRate, ...step },
-      { label: 'sent', color: 'first', format: formatRate, ...step },
-      { label: 'delivered', color: 'second', format: formatRate, ...step },
+      { label: 'offered', color: 'quiet', dash: [4, 4], format: formatRate, path: STEPS },
+      { label: 'sent', color: 'first', format: formatRate, path: STEPS },
+      { label: 'delivered', color: 'second', format: formatRate, path: STEPS },
     ],
     scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [timeAxis(), countAxis()],
@@ -55,22 +56,20 @@ function latencyChart(time: TimeSeries): HTMLElement {
   const inMs = (values: readonly (number | null)[]) => values.map((us) => (us === null ? null : us / 1000));
   const columns = [inMs(time.p50Us), inMs(time.p95Us), inMs(time.p99Us)];
   const format = (ms: number) => formatLatency(ms * 1000);
+  const scale = latencyScale(columns);
   return chart({
-    ...overTime(time),
+    ...perSecond(time),
     title: 'Delivery latency, ms:',
     note: 'of what arrived in each second.',
     height: 200,
     data: spanned(time, columns),
     series: [
-      { label: 'p50', color: 'first', format },
-      { label: 'p95', color: 'second', width: 2, format },
-      { label: 'p99', color: 'third', dash: [5, 3], format },
+      { label: 'p50', color: 'first', format, path: STEPS },
+      { label: 'p95', color: 'second', width: 2, format, path: STEPS },
+      { label: 'p99', color: 'third', dash: [5, 3], format, path: STEPS },
     ],
-    scales: { x: timeScale(time), y: latencyScale(columns) },
-    axes: [
-      timeAxis(),
-      { values: (_plot, values) => values.map((ms) => (ms === null ? '' : formatMs(ms * 1000))), size: 56 },
-    ],
+    scales: { x: timeScale(time), y: scale },
+    axes: [timeAxis(), latencyAxis(scale)],
     behind: tableOnDemand('Every second as a table', () => latencyTable(time)),
   });
 }
@@ -91,6 +90,14 @@ function queueChart(time: TimeSeries, queue: QueueData): HTMLElement {
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('The deepest of every second as a table', () => queueTable(queue)),
   });
+}
+
+/** A chart of seconds answers the pointer with the second that it is in, not with the nearest start of one. */
+function perSecond(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
+  const shared = overTime(time);
+  const dataIdx = (plot: uPlot, _series: number, nearest: number, second: number) =>
+    nearest > 0 && (plot.data[0]?.[nearest] ?? 0) > second ? nearest - 1 : nearest;
+  return { ...shared, cursor: { ...shared.cursor, dataIdx } };
 }
 
 /** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
@@ -114,7 +121,7 @@ function timeScale(time: TimeSeries): uPlot.Scale {
 }
 
 function timeAxis(): uPlot.Axis {
-  return { values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
+  return { space: 72, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
 }
 
 function countAxis(): uPlot.Axis {

@@ -1,0 +1,328 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Verdict } from '../../gate/verdict.ts';
+import { summarizeHistogram } from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
+import { buildPage } from './build-page.ts';
+import { renderHtml } from './render-html.ts';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+interface OpenReport {
+  readonly page: Page;
+  readonly url: string;
+  /** Console messages, uncaught errors and dialogs. */
+  readonly noises: readonly string[];
+  readonly requests: readonly string[];
+}
+
+let browser: Browser;
+let probes: string;
+let directory: string;
+let opened = 0;
+
+beforeAll(async () => {
+  await buildPage();
+  probes = stripTypeScriptTypes(await readFile(new URL('page/test-probes.ts', import.meta.url), 'utf8'));
+  directory = await mkdtemp(join(tmpdir(), 'chatbench-report-'));
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+});
+
+async function openReport(html: string, options: BrowserContextOptions = {}): Promise<OpenReport> {
+  const page = await browser.newPage(options);
+  await page.addInitScript({ content: probes });
+  const noises: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => noises.push(message.text()));
+  page.on('pageerror', (error) => noises.push(String(error)));
+  page.on('dialog', (dialog) => {
+    noises.push(dialog.message());
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  const url = await showReport(page, html);
+  return { page, url, noises, requests };
+}
+
+/** Writes the report to a file and opens that. */
+async function showReport(page: Page, html: string): Promise<string> {
+  const file = join(directory, `${opened++}.html`);
+  await writeFile(file, html);
+  const url = pathToFileURL(file).href;
+  await page.goto(url);
+  await page.locator('html[data-ready]').waitFor();
+  return url;
+}
+
+/** Opens a folded table and yields its cells, row by row. */
+async function foldedTable(page: Page, index: number): Promise<string[][]> {
+  await page.locator('summary').nth(index).click();
+  const table = `details >> nth=${index}`;
+  await page.locator(table).locator('tbody tr').first().waitFor();
+  return tableCells(page, table);
+}
+
+async function tableCells(page: Page, scope: string): Promise<string[][]> {
+  const rows = await page.locator(scope).locator('tbody tr').all();
+  return Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+}
+
+const factsOf = (page: Page, id: string) => page.locator(`#${id} .facts`).first().locator('dt, dd').allTextContents();
+
+describe('the report of a healthy run', () => {
+  const result = buildResultFixture();
+  const verdict = buildVerdictFixture();
+
+  it.each(['light', 'dark'] as const)(
+    'opens by double click in %s without a message or a request',
+    async (colorScheme) => {
+      const { page, url, noises, requests } = await openReport(renderHtml(result, verdict), { colorScheme });
+      await page.locator('.chart canvas').nth(3).waitFor();
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize({ width: 700, height: 900 });
+      expect(noises).toEqual([]);
+      expect(requests).toEqual([url]);
+      await page.close();
+    },
+  );
+
+  it('shows the figures of the result', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    const { ledger, intervals, histograms } = result.samples;
+    const delivery = summarizeHistogram(histograms.delivery);
+    expect(await page.locator('h1').textContent()).toBe('✓ Pass');
+    const exact = await Promise.all(
+      (await page.locator('#latency tr.lead data').all()).map((figure) => figure.getAttribute('value')),
+    );
+    expect(exact).toEqual(
+      [delivery?.p50Us, delivery?.p90Us, delivery?.p95Us, delivery?.p99Us, delivery?.p999Us, delivery?.maxUs].map(
+        String,
+      ),
+    );
+    const [row] = await tableCells(page, '#latency');
+    expect(Number(row?.[3])).toBeCloseTo((delivery?.p95Us ?? Number.NaN) / 1000, 2);
+    expect(row?.at(-1)).toBe('36,000');
+    const equations = (await page.locator('.equation').allTextContents()).map((line) => line.trim());
+    expect(equations).toEqual([
+      'Messages 36,000 planned = 36,000 sent + 0 skipped',
+      'Deliveries 36,000 expected = 36,000 delivered once + 0 lost',
+    ]);
+    expect(ledger).toMatchObject({ planned: 36_000, sent: 36_000, expected: 36_000, once: 36_000 });
+    const seconds = await foldedTable(page, 1);
+    expect(seconds.map((cells) => cells.map((cell) => Number(cell.replace(',', ''))))).toEqual(
+      intervals.map(({ second, offered, sent, delivered }) => [second, offered, sent, delivered]),
+    );
+    const latencies = await foldedTable(page, 2);
+    for (const [index, interval] of intervals.entries()) {
+      const p99Us = summarizeHistogram(interval.delivery)?.p99Us;
+      if (p99Us === undefined) expect(latencies[index]?.[3]).toBe('–');
+      else expect(Math.abs(Number(latencies[index]?.[3]) * 1000 - p99Us)).toBeLessThanOrEqual(p99Us / 100);
+    }
+    const peak = Math.max(
+      ...(result.queue?.ready ?? []).map((ready, index) => ready + (result.queue?.inFlight[index] ?? 0)),
+    );
+    expect(await factsOf(page, 'time')).toEqual(expect.arrayContaining(['Peak', `${peak} messages`]));
+    expect(await factsOf(page, 'target')).toEqual(expect.arrayContaining(['rabbitmq', '3.10.8', 'postgres', '15.14']));
+    expect(await factsOf(page, 'connections')).toEqual(expect.arrayContaining(['Opened', '50 of 50 (100 %)']));
+    expect(await page.locator('pre').textContent()).toBe(
+      'npx chatbench run burst --rate 1200 --target local --seed 42',
+    );
+    await page.close();
+  });
+
+  it('draws every chart', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    await page.locator('.chart canvas').nth(3).waitFor();
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true, true, true]);
+    await page.close();
+  });
+
+  it('moves the pointer in all charts over time together', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    await page
+      .locator('#time .u-over')
+      .first()
+      .hover({ position: { x: 200, y: 40 } });
+    const times = page.locator('#time .u-legend tr:first-child .u-value');
+    await expect
+      .poll(async () => new Set((await times.allTextContents()).map(Number.parseFloat).map(Math.floor)).size)
+      .toBe(1);
+    expect((await times.allTextContents())[2]).toMatch(/^\d+(\.\d)? s$/);
+    await page.close();
+  });
+
+  it('fits a phone, and every text stands out from its ground', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await openReport(renderHtml(result, verdict), {
+        colorScheme,
+        viewport: { width: 390, height: 844 },
+      });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(await page.evaluate('probes.faintTexts()')).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('can be walked by landmarks, headings and keyboard', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    expect(await page.locator('header, main, footer').count()).toBe(3);
+    const names = await page.evaluate<string[]>('probes.sectionTitles()');
+    expect(names.every((name) => name !== '')).toBe(true);
+    expect(new Set(names).size).toBe(names.length);
+    await page.locator('summary').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('details[open] table').waitFor();
+    await page.close();
+  });
+
+  it('stays under 400 KB', () => {
+    expect(Buffer.byteLength(renderHtml(result, verdict))).toBeLessThan(400_000);
+  });
+});
+
+describe('the report of a troubled run', () => {
+  it('shows lost deliveries at infinity and what is missing as missing', async () => {
+    const healthy = buildResultFixture({ queue: null });
+    const histograms = { ...healthy.samples.histograms, ack: '' };
+    const samples = { ...healthy.samples, histograms, ledger: lossyLedger(412), health: [] };
+    const thresholds = [{ expression: 'lost == 0', actual: '412', ok: false }];
+    const verdict = buildVerdictFixture({ status: 'fail', exitCode: 4, thresholds });
+    const { page, noises } = await openReport(renderHtml({ ...healthy, samples }, verdict));
+    const rows = await tableCells(page, '#latency');
+    expect(await page.locator('h1').textContent()).toBe('✗ Fail');
+    expect(rows[1]?.slice(4)).toEqual(['∞', '∞', '∞', '36,412']);
+    expect(rows[2]?.slice(1)).toEqual(['–', '–', '–', '–', '–', '–', 'no data']);
+    expect(await page.locator('#time').textContent()).toContain('Queue depth was not observed');
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('opens also where nothing at all was recorded', async () => {
+    const healthy = buildResultFixture({ queue: null, timeline: [] });
+    const histograms = Object.fromEntries(Object.keys(healthy.samples.histograms).map((name) => [name, '']));
+    const samples = {
+      ...healthy.samples,
+      histograms: histograms as RunResult['samples']['histograms'],
+      ledger: { ...lossyLedger(0), planned: 0, sent: 0, expected: 0, once: 0 },
+      intervals: [],
+      health: [],
+    };
+    const phases = { warmupEndUs: 0, measureEndUs: 0, drainEndUs: 0 };
+    const { page, noises } = await openReport(
+      renderHtml({ ...healthy, samples, phases }, buildVerdictFixture({ status: 'invalid', exitCode: 5 })),
+    );
+    expect(await page.locator('.finding').textContent()).toBe(
+      'Nothing was delivered, so there is no latency to report.',
+    );
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('a report full of hostile text', () => {
+  it('shows every text as text, wherever it comes from, and runs none of it', { timeout: 180_000 }, async () => {
+    const { page, noises, requests } = await openReport(renderHtml(...hostileRun('calm', ['calm'])));
+    const tagsOfCalm = await page.evaluate('probes.tagNames()');
+    for (const hostile of HOSTILE_STRINGS) {
+      const before = requests.length;
+      const url = await showReport(page, renderHtml(...hostileRun(hostile, [hostile])));
+      expect(await page.evaluate('globalThis.breached'), hostile).toBeUndefined();
+      expect(noises, hostile).toEqual([]);
+      expect(requests.slice(before), hostile).toEqual([url]);
+      expect(await page.evaluate('probes.tagNames()'), hostile).toEqual(tagsOfCalm);
+      const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(HOSTILE_PLACES)})`);
+      for (const [index, place] of HOSTILE_PLACES.entries()) expect(texts[index], place).toContain(hostile);
+    }
+    await page.close();
+  });
+
+  it('shows all of them at once', async () => {
+    const { page, noises } = await openReport(renderHtml(...hostileRun('calm', HOSTILE_STRINGS)));
+    expect(HOSTILE_STRINGS.length).toBeGreaterThanOrEqual(50);
+    const reasons = await page.locator('#connections table').last().locator('tbody th').allTextContents();
+    expect(new Set(reasons)).toEqual(new Set(HOSTILE_STRINGS));
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('would be stopped by its policy even if markup came through', async () => {
+    const { page } = await openReport(renderHtml(...hostileRun('calm', ['calm'])));
+    const blocked = page.waitForEvent('requestfailed');
+    await page.evaluate('probes.attack()');
+    const request = await blocked;
+    expect([request.url(), request.failure()?.errorText]).toEqual(['https://breach.invalid/x', 'csp']);
+    expect(await page.evaluate('globalThis.breached')).toBeUndefined();
+    await page.close();
+  });
+});
+
+/** Where the page shows foreign text of its own accord, one selector per field. */
+const HOSTILE_PLACES = [
+  '#thresholds code',
+  '#thresholds td.figure',
+  '#warnings .remedy',
+  '#warnings code',
+  '#time table td:nth-child(3)',
+  '#time table td:nth-child(4)',
+  '#connections tbody th',
+  '#target dt',
+  '#target dd',
+  '#environment dd',
+];
+
+/** A run with one text in every single field and many in every list that a server, broker or machine fills. */
+function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] {
+  const healthy = buildResultFixture({ queue: null });
+  const counts = Object.fromEntries(many.map((text) => [text, 1]));
+  const result: RunResult = {
+    ...healthy,
+    id: one,
+    command: ['run', one],
+    completeness: { status: 'partial', reason: one },
+    scenario: {
+      ...healthy.scenario,
+      name: one,
+      question: one,
+      target: { ...healthy.scenario.target, kind: 'external', url: one },
+    },
+    target: { ...healthy.target, topology: one, components: many.map((text) => ({ name: text, version: text })) },
+    environment: { ...healthy.environment, chatbench: one, node: one, os: one, cpu: one },
+    samples: {
+      ...healthy.samples,
+      intervals: healthy.samples.intervals.slice(0, 4),
+      connections: { ...healthy.samples.connections, failed: many.length, failures: counts, perEndpoint: counts },
+    },
+    timeline: many.map((text, index) => ({ atUs: 1_000_000 + index, kind: text, text })),
+  };
+  const verdict: Verdict = {
+    status: 'invalid',
+    exitCode: 5,
+    thresholds: many.map((text) => ({ expression: text, actual: text, ok: false })),
+    warnings: many.map((text) => ({
+      code: text as Verdict['warnings'][number]['code'],
+      spoils: true,
+      message: text,
+      remedy: text,
+    })),
+  };
+  return [result, verdict];
+}
