@@ -4,7 +4,8 @@ import { isName } from '../../wire/names.ts';
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */
   id: z.string().refine((id) => isName(id) && !id.includes(','), 'expected a name without comma'),
-  host: z.literal('127.0.0.1'),
+  /** 0.0.0.0 is for containers, whose ports are published on loopback only. */
+  host: z.enum(['127.0.0.1', '0.0.0.0']),
   /** 0: any free one. */
   port: z.number().int().min(0).max(65_535),
   amqpUrl: z.url({ protocol: /^amqps?$/ }),

@@ -3,6 +3,7 @@ import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awaitAnswer } from './await-answer.ts';
 import { findFreePort } from './free-port.ts';
+import { makeSlimRabbitmqHome } from './slim-rabbitmq-home.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
 
 export interface RabbitmqBinaries {
@@ -32,7 +33,8 @@ export function startRabbitmq(context: LaunchContext, binaries: RabbitmqBinaries
     const home = context.directory.makeComponentDirectory(`rabbitmq-${attempt}`, context.account);
     writeConfiguration(context, home, ports, user, password);
     await startEpmd(context, binaries.epmd, home, ports.epmd);
-    const greeting = await startServer(context, binaries.server, home, ports);
+    const script = makeSlimRabbitmqHome(binaries.server, join(home, 'installation'), context.account);
+    const greeting = await startServer(context, script, home, ports);
     const [version = 'unknown', erlangVersion = 'unknown'] = greeting.split(' ');
     return { url: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`, version, erlangVersion };
   });
