@@ -79,7 +79,9 @@ function startRabbitMq(
 
 function findRabbitMqScript(): string {
   const library = '/usr/lib/rabbitmq/lib';
-  const found = existsSync(library) ? readdirSync(library).find((name) => name.startsWith('rabbitmq_server-')) : undefined;
+  const found = existsSync(library)
+    ? readdirSync(library).find((name) => name.startsWith('rabbitmq_server-'))
+    : undefined;
   return found === undefined ? 'rabbitmq-server' : join(library, found, 'sbin', 'rabbitmq-server');
 }
 
