@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { expect, it } from 'vitest';
 import { encodeValues } from './encode-values.ts';
 import { percentileWithLostUs, summarizeHistogram } from './histogram-summary.ts';
@@ -13,6 +14,23 @@ it('equals the nearest rank of the sorted values with the lost ones at infinity'
       const rank = Math.ceil((sorted.length * Math.round(percentile * 10)) / 1000);
       expect(percentileWithLostUs(encodeValues(values), lost, percentile)).toBe(sorted[rank - 1]);
     }),
+  );
+});
+
+it('agrees with the percentiles and the mean of the library itself', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 60_000_000 }), { minLength: 1, maxLength: 500 }), (values) => {
+      const histogram = build({ bitBucketSize: 64 });
+      for (const value of values) histogram.recordValue(value);
+      const summary = summarizeHistogram(encodeIntoCompressedBase64(histogram));
+      expect(summary).toMatchObject({
+        p50Us: histogram.getValueAtPercentile(50),
+        p99Us: histogram.getValueAtPercentile(99),
+        maxUs: histogram.getValueAtPercentile(100),
+      });
+      expect(summary?.meanUs).toBeCloseTo(histogram.mean, 6);
+    }),
+    { numRuns: 50 },
   );
 });
 

@@ -1,4 +1,4 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
 import { ChatbenchError } from '../errors.ts';
 
 /** Statistics of one histogram. Values in µs at three significant digits: each is the top of its bucket. */
@@ -19,7 +19,15 @@ export interface CurvePoint {
   readonly valueUs: number;
 }
 
-type Histogram = ReturnType<typeof decodeFromCompressedBase64>;
+/** The buckets of a histogram that hold values, lowest first. At least one. */
+interface Recorded {
+  readonly count: number;
+  readonly meanUs: number;
+  /** Top of each bucket. */
+  readonly topsUs: readonly number[];
+  /** How many values lie in each bucket and all before it. */
+  readonly upTo: readonly number[];
+}
 
 /** Buckets that count to 2^53: narrower ones overflow without a sign. */
 const COUNT_BITS = 64;
@@ -33,17 +41,18 @@ const TICKS_PER_HALF_DISTANCE = 5;
  * @throws ChatbenchError `result-unreadable` where the text is no such histogram
  */
 export function summarizeHistogram(encoded: string): LatencySummary | null {
-  const histogram = decodeHistogram(encoded);
-  if (histogram === null) return null;
+  const recorded = decodeHistogram(encoded);
+  if (recorded === null) return null;
+  const at = (percentile: number) => valueAtRank(recorded, rankOf(percentile, recorded.count));
   return {
-    count: histogram.totalCount,
-    meanUs: histogram.mean,
-    p50Us: histogram.getValueAtPercentile(50),
-    p90Us: histogram.getValueAtPercentile(90),
-    p95Us: histogram.getValueAtPercentile(95),
-    p99Us: histogram.getValueAtPercentile(99),
-    p999Us: histogram.getValueAtPercentile(99.9),
-    maxUs: histogram.maxValue,
+    count: recorded.count,
+    meanUs: recorded.meanUs,
+    p50Us: at(50),
+    p90Us: at(90),
+    p95Us: at(95),
+    p99Us: at(99),
+    p999Us: at(99.9),
+    maxUs: at(100),
   };
 }
 
@@ -54,14 +63,19 @@ export function summarizeHistogram(encoded: string): LatencySummary | null {
  * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
  */
 export function percentileCurve(encoded: string): readonly CurvePoint[] {
-  const histogram = decodeHistogram(encoded);
-  if (histogram === null) return [];
+  const recorded = decodeHistogram(encoded);
+  if (recorded === null) return [];
+  const at = (percentile: number) => valueAtRank(recorded, rankOf(percentile, recorded.count));
   const points: CurvePoint[] = [];
-  const lastDistinctPercentile = 100 - 100 / histogram.totalCount;
-  for (let percentile = 0; percentile <= lastDistinctPercentile; percentile = nextPercentile(percentile)) {
-    if (percentile > 0) points.push({ percentile, valueUs: histogram.getValueAtPercentile(percentile) });
+  const lastDistinctPercentile = 100 - 100 / recorded.count;
+  for (
+    let percentile = nextPercentile(0);
+    percentile <= lastDistinctPercentile;
+    percentile = nextPercentile(percentile)
+  ) {
+    points.push({ percentile, valueUs: at(percentile) });
   }
-  points.push({ percentile: 100, valueUs: histogram.maxValue });
+  points.push({ percentile: 100, valueUs: at(100) });
   return points;
 }
 
@@ -76,14 +90,23 @@ export function percentileCurve(encoded: string): readonly CurvePoint[] {
  * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
  */
 export function percentileWithLostUs(encoded: string, lost: number, percentile: number): number {
-  const histogram = decodeHistogram(encoded);
-  const count = histogram?.totalCount ?? 0;
+  const recorded = decodeHistogram(encoded);
+  const count = recorded?.count ?? 0;
   if (count + lost === 0) return Number.NaN;
-  const exactRank = (percentile / 100) * (count + lost);
+  const rank = rankOf(percentile, count + lost);
+  return recorded === null || rank > count ? Number.POSITIVE_INFINITY : valueAtRank(recorded, rank);
+}
+
+/** The rank, 1 … count, of the value that `percentile` of all values do not exceed. */
+function rankOf(percentile: number, count: number): number {
+  const exact = (percentile / 100) * count;
   // Less two units in the last place: 99.9 / 100 · 1000 is a hair above 999 and would otherwise round up to the 1000th.
-  const rank = Math.max(1, Math.ceil(exactRank - exactRank * 2 * Number.EPSILON));
-  if (histogram === null || rank > count) return Number.POSITIVE_INFINITY;
-  return histogram.getValueAtPercentile(((rank - 0.5) / count) * 100);
+  return Math.max(1, Math.ceil(exact - exact * 2 * Number.EPSILON));
+}
+
+function valueAtRank(recorded: Recorded, rank: number): number {
+  const bucket = recorded.upTo.findIndex((count) => count >= rank);
+  return recorded.topsUs[bucket] ?? Number.NaN;
 }
 
 function nextPercentile(percentile: number): number {
@@ -91,11 +114,11 @@ function nextPercentile(percentile: number): number {
   return percentile + 100 / (TICKS_PER_HALF_DISTANCE * 2 ** halvings);
 }
 
-function decodeHistogram(encoded: string): Histogram | null {
+function decodeHistogram(encoded: string): Recorded | null {
   if (encoded === '') return null;
   try {
     const histogram = decodeFromCompressedBase64(encoded, COUNT_BITS);
-    return histogram.totalCount === 0 ? null : histogram;
+    return histogram.totalCount === 0 ? null : recordedBuckets(histogram as JsHistogram);
   } catch (cause) {
     throw new ChatbenchError(
       'result-unreadable',
@@ -106,4 +129,22 @@ function decodeHistogram(encoded: string): Histogram | null {
       },
     );
   }
+}
+
+/** One pass over the buckets: the library walks them anew for every percentile, which tells with hundreds of histograms. */
+function recordedBuckets(histogram: JsHistogram): Recorded {
+  const topsUs: number[] = [];
+  const upTo: number[] = [];
+  let count = 0;
+  let sumUs = 0;
+  for (let index = 0; index < histogram.countsArrayLength; index++) {
+    const inBucket = histogram.getCountAtIndex(index);
+    if (inBucket === 0) continue;
+    const valueUs = histogram.valueFromIndex(index);
+    count += inBucket;
+    sumUs += inBucket * histogram.medianEquivalentValue(valueUs);
+    topsUs.push(histogram.highestEquivalentValue(valueUs));
+    upTo.push(count);
+  }
+  return { count, meanUs: sumUs / count, topsUs, upTo };
 }

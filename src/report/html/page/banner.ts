@@ -13,8 +13,8 @@ export function banner({ heading, verdict, headline }: ReportData): HTMLElement 
     element('h1', {}, mark, ` ${verdict.word}`),
     element('ul', { class: 'reasons' }, ...verdict.reasons.map((reason) => element('li', {}, reason))),
     verdict.partial === null ? null : element('p', { class: 'partial' }, verdict.partial),
-    element('p', { class: 'finding' }, verdict.finding),
-    element('p', { class: 'setting' }, `${heading.load}, on target ${heading.target}.`),
+    element('p', { class: 'finding' }, keepUnits(verdict.finding)),
+    element('p', { class: 'setting' }, keepUnits(`${heading.load}, on target ${heading.target}.`)),
     element(
       'dl',
       { class: 'headline' },
@@ -23,6 +23,11 @@ export function banner({ heading, verdict, headline }: ReportData): HTMLElement 
       ),
     ),
   );
+}
+
+/** Keeps a figure and its unit on one line. */
+function keepUnits(text: string): string {
+  return text.replaceAll(/(\d) (ms|s|min|%|B|kB|MB)(?!\w)/g, '$1\u00a0$2');
 }
 
 /** "22 November 2026, 13:05 UTC". */
