@@ -119,6 +119,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
+    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium").default(false))
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 

@@ -1,4 +1,15 @@
-import type { ExitCode } from '../../errors.ts';
+import { createInterface } from 'node:readline/promises';
+import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import {
+  readTargetLogs,
+  readTargetStatus,
+  startDetachedTarget,
+  stopDetachedTarget,
+  type TargetStatus,
+} from '../../target/launch/detached-target.ts';
+import { examineMachine } from '../../target/launch/examine-machine.ts';
+import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
+import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
@@ -17,29 +28,88 @@ export interface TargetLogsOptions {
 export interface TargetInstallOptions {
   /** Install without asking. */
   readonly yes: boolean;
+  /** Also what the project's own tests need. */
+  readonly testTools: boolean;
 }
 
 /** `chatbench target up` */
-export async function targetUp(_options: TargetUpOptions): Promise<ExitCode> {
-  throw new Error('not wired');
+export async function targetUp({ kind, gateways, workers }: TargetUpOptions): Promise<ExitCode> {
+  const status = await startDetachedTarget(
+    { kind, topology: 'worker', gateways, workers },
+    { onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
+  );
+  printLine(describeStatus(status));
+  return EXIT.pass;
 }
 
 /** `chatbench target down` */
 export async function targetDown(): Promise<ExitCode> {
-  throw new Error('not wired');
+  printLine((await stopDetachedTarget()) ? 'the target is down' : 'no target was up');
+  return EXIT.pass;
 }
 
 /** `chatbench target status` */
-export async function targetStatus(_options: TargetStatusOptions): Promise<ExitCode> {
-  throw new Error('not wired');
+export async function targetStatus({ json }: TargetStatusOptions): Promise<ExitCode> {
+  const status = readTargetStatus();
+  printLine(json ? JSON.stringify(redact(status), null, 2) : describeStatus(status));
+  return status.state === 'failed' ? EXIT.targetUnavailable : EXIT.pass;
 }
 
 /** `chatbench target logs [component]` */
-export async function targetLogs(_component: string | undefined, _options: TargetLogsOptions): Promise<ExitCode> {
-  throw new Error('not wired');
+export async function targetLogs(component: string | undefined, { lines }: TargetLogsOptions): Promise<ExitCode> {
+  const logs = readTargetLogs(component, lines);
+  if (logs.length === 0) {
+    throw new ChatbenchError('target-unavailable', 'no target is up, so there are no logs', {
+      hint: 'start one with `chatbench target up`',
+    });
+  }
+  for (const log of logs) {
+    if (component === undefined) printLine(`== ${log.component}`);
+    for (const line of log.lines) printLine(line);
+  }
+  return EXIT.pass;
 }
 
 /** `chatbench target install` */
-export async function targetInstall(_options: TargetInstallOptions): Promise<ExitCode> {
-  throw new Error('not wired');
+export async function targetInstall({ yes, testTools }: TargetInstallOptions): Promise<ExitCode> {
+  const machine = await examineMachine();
+  const missing = listMissingPrograms(machine, testTools);
+  if (missing.length === 0) {
+    printLine('nothing to install: every program is here');
+    return EXIT.pass;
+  }
+  printNote(describeInstall(missing));
+  if (!yes && !(await confirm())) return EXIT.usage;
+  const { installed } = await installPackages(machine, { includeTestTools: testTools, onOutput: printNote });
+  printLine(`installed ${installed.join(', ')}`);
+  return EXIT.pass;
+}
+
+async function confirm(): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new ChatbenchError('usage', 'target install: expected --yes, since nobody can be asked here');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Run this? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function describeStatus(status: TargetStatus): string {
+  if (status.state === 'down') return 'no target is up';
+  const { description, endpoints } = status.facts ?? { description: null, endpoints: [] };
+  const components = description?.components.map(({ name, version }) => `${name} ${version}`) ?? [];
+  return [
+    `${status.kind} target: ${status.state}, since ${status.startedAt}`,
+    ...(components.length === 0 ? [] : [`  made of   ${components.join(', ')}`]),
+    ...endpoints.map((endpoint) => `  gateway   ${endpoint}`),
+    ...(status.failure === null ? [] : [`  failed    ${status.failure.component}: ${status.failure.reason}`]),
+  ].join('\n');
+}
+
+/** Without the brokers' credentials, which are in their addresses. */
+function redact(status: TargetStatus): unknown {
+  if (status.state === 'down') return status;
+  const { facts, ...rest } = status;
+  return { ...rest, description: facts?.description ?? null, endpoints: facts?.endpoints ?? [] };
 }
