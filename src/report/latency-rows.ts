@@ -10,7 +10,7 @@ export interface LatencyRow {
 }
 
 /** µs; infinity where the rank falls among lost deliveries. */
-export type LatencyValues = Omit<LatencySummary, 'meanUs'>;
+type LatencyValues = Omit<LatencySummary, 'meanUs'>;
 
 /**
  * The latencies of a run in the order in which they should be read, the headline first. The reading with lost deliveries at

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { element } from './element.ts';
 import { onThemeChange, themeColor } from './theme.ts';
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly label: string;
   readonly color: 'quiet' | 'first' | 'second' | 'third';
   readonly dash?: number[];
