@@ -64,7 +64,7 @@ export default {
 };
 
 function TESTS() {
-  return '(\\.test|\\.bench)\\.js$';
+  return '\\.(test|bench|contract)\\.js$';
 }
 
 function only(packages, place) {
