@@ -22,6 +22,7 @@ export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
   target: RunningTarget,
+  precise: boolean,
   signals: RunSignals,
   view: RunView,
 ): Promise<MeasuredRun> {
@@ -52,7 +53,8 @@ export async function measureRun(
         localAddresses: [],
         connectTimeoutUs: scenario.timeouts.connectUs,
         deliveryTimeoutUs: scenario.timeouts.deliveryUs,
-        connectConcurrency: 200,
+        connectConcurrency: CONNECT_CONCURRENCY,
+        precise,
       })),
       {
         onStart(startAtUs) {
@@ -68,3 +70,6 @@ export async function measureRun(
     await probe?.close();
   }
 }
+
+/** Connects under way at once, per shard: more only wait for each other in the kernel's queue. */
+const CONNECT_CONCURRENCY = 200;

@@ -13,6 +13,10 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  /** Closed loop: each sender waits for its message to arrive. */
+  readonly closed: boolean;
+  /** Spin between sends. */
+  readonly precise: boolean;
   readonly threshold: readonly string[];
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
@@ -41,6 +45,12 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
     .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
+    .addOption(
+      flag(load, '--closed', 'closed loop: a sender waits for its message to arrive; service times only').default(
+        false,
+      ),
+    )
+    .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
@@ -58,7 +68,8 @@ export function defineRunOptions(command: Command): Command {
 
 /** The part of the flags that changes the scenario. */
 export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, threshold } = options;
+  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
+    options;
   return {
     rate,
     duration,
@@ -70,6 +81,7 @@ export function toOverrides(options: RunOptions): ScenarioOverrides {
     target,
     gateways,
     workers,
+    closed,
     thresholds: threshold,
   };
 }

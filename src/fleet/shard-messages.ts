@@ -13,6 +13,8 @@ export interface ShardAssignment {
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;
+  /** Spin instead of sleeping between sends. */
+  readonly precise: boolean;
 }
 
 export type ToShard =

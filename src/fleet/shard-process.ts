@@ -1,6 +1,7 @@
 import { monotonicClock } from '../clock.ts';
 import { startMetronome } from '../generator/metronome.ts';
 import { runShard } from '../generator/run-shard.ts';
+import { createSpinningWakeUp } from '../generator/wake-up.ts';
 import { createWsConnector } from '../generator/ws-connector.ts';
 import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
@@ -36,8 +37,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
     protocol: selectProtocol(assignment.protocol),
     connector: createWsConnector(assignment.localAddresses),
     clock: monotonicClock,
-    wakeUp: startMetronome(tickUsOf(shard.plan.load)),
+    wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpointOf: (client) => endpoints[placement[client]!]!,
+    endpoints: endpoints.length,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

@@ -28,6 +28,7 @@ export type WarningCode =
   | 'interrupted'
   | 'shard-lost'
   | 'lateness'
+  | 'closed-loop'
   | 'skipped'
   | 'odd-values'
   | 'connections-failed'

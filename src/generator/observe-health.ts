@@ -64,12 +64,12 @@ interface Span {
 }
 
 function beginSpan(): Span {
-  return { startUs: monotonicUs(), cpu: process.cpuUsage(), waitedNs: readRunQueueWaitNs() };
+  return { startUs: monotonicUs(), cpu: process.threadCpuUsage(), waitedNs: readRunQueueWaitNs() };
 }
 
 function endSpan(span: Span): { cpuRatio: number; starvedRatio: number | null } {
   const wallUs = Math.max(1, monotonicUs() - span.startUs);
-  const cpu = process.cpuUsage(span.cpu);
+  const cpu = process.threadCpuUsage(span.cpu);
   const waitedNs = readRunQueueWaitNs();
   const starvedRatio = waitedNs === null || span.waitedNs === null ? null : (waitedNs - span.waitedNs) / 1000 / wallUs;
   return { cpuRatio: (cpu.user + cpu.system) / wallUs, starvedRatio };

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { echoProtocol } from '../protocol/adapters/echo.ts';
-import { toHdr } from '../record/hdr-codec.ts';
-import type { SparseHistogram } from '../record/histogram.ts';
-import { Histogram } from '../record/histogram.ts';
-import type { RawInterval } from '../record/interval-series.ts';
-import type { ShardReport } from '../record/shard-report.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { buildPlanFixture, holdRate, loadFixture } from '../testing/plan-fixture.ts';
-import { createVirtualWakeUp, VirtualClock } from '../testing/virtual-clock.ts';
+import { holdRate, loadFixture } from '../testing/plan-fixture.ts';
+import { runShardOn } from '../testing/run-shard-on.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { createVirtualEcho, stallPeriodically } from '../testing/virtual-server.ts';
 import type { Connector } from './connection.ts';
-import { runShard } from './run-shard.ts';
 
 const MS = 1000;
 const SECOND = 1_000_000;
@@ -18,7 +11,7 @@ const SECOND = 1_000_000;
 describe('a shard against a server on the virtual clock', () => {
   it('reports the closed form of a server that stalls 100 ms each second: p95 50, p99 90, p99.9 99 ms', async () => {
     const clock = new VirtualClock();
-    const report = await runOn(clock, createVirtualEcho(clock, stallPeriodically(100 * MS, SECOND)), {
+    const report = await runShardOn(clock, createVirtualEcho(clock, stallPeriodically(100 * MS, SECOND)), {
       load: loadFixture([holdRate(20_000, 10)]),
       phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
     });
@@ -28,10 +21,10 @@ describe('a shard against a server on the virtual clock', () => {
       [99, 90 * MS],
       [99.9, 99 * MS],
     ] as const) {
-      const actual = quantile(report.histograms.delivery, percentile);
+      const actual = report.quantile('delivery', percentile);
       expect(Math.abs(actual - expectedUs) / expectedUs, `p${percentile} is ${actual} µs`).toBeLessThanOrEqual(0.001);
     }
-    expect(quantile(report.histograms.delivery, 50)).toBe(0);
+    expect(report.quantile('delivery', 50)).toBe(0);
   });
 
   it('counts from the intended time when its own loop was blocked, and shows the block as lateness', async () => {
@@ -41,7 +34,7 @@ describe('a shard against a server on the virtual clock', () => {
       if (clock.nowUs() < 5 * SECOND) clock.after(900 * MS, block);
     };
     clock.after(0, block);
-    const report = await runOn(
+    const report = await runShardOn(
       clock,
       createVirtualEcho(clock, (atUs) => atUs),
       {
@@ -51,18 +44,18 @@ describe('a shard against a server on the virtual clock', () => {
     );
     expect(report.ledger).toMatchObject({ sent: 50_000, once: 50_000 });
     for (const metric of ['delivery', 'lateness'] as const) {
-      const p99 = quantile(report.histograms[metric], 99);
+      const p99 = report.quantile(metric, 99);
       expect(Math.abs(p99 - 90 * MS) / (90 * MS), `${metric} p99 is ${p99} µs`).toBeLessThan(0.01);
     }
     // Counted from the send, the block does not exist: the error of every closed loop.
-    expect(quantile(report.histograms.service, 99)).toBe(0);
+    expect(report.quantile('service', 99)).toBe(0);
   });
 
   it('keeps warm-up out of every figure and audits it apart', async () => {
     const clock = new VirtualClock();
     // Slow, and losing the first message, during warm-up only.
     const answer = (atUs: number, frame: number) => (frame === 0 ? null : atUs < SECOND ? atUs + 200 * MS : atUs + 7);
-    const report = await runOn(clock, createVirtualEcho(clock, answer), {
+    const report = await runShardOn(clock, createVirtualEcho(clock, answer), {
       load: loadFixture([holdRate(100, 2)]),
       phases: { warmupUs: SECOND, measureUs: 2 * SECOND, drainTimeoutUs: SECOND },
     });
@@ -79,7 +72,7 @@ describe('a shard against a server on the virtual clock', () => {
       if (frame % 10 === 5) return [atUs + 10, atUs + 20];
       return frame % 10 === 7 ? atUs + 6 * SECOND : atUs + 10;
     };
-    const report = await runOn(clock, createVirtualEcho(clock, answer), {
+    const report = await runShardOn(clock, createVirtualEcho(clock, answer), {
       phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: 8 * SECOND },
     });
     expect(report.ledger).toMatchObject({ expected: 100, once: 90, lost: 10, duplicated: 10, late: 10 });
@@ -90,7 +83,7 @@ describe('a shard against a server on the virtual clock', () => {
 
   it('ends drain with the last expected delivery, not with its timeout', async () => {
     const clock = new VirtualClock();
-    const report = await runOn(
+    const report = await runShardOn(
       clock,
       createVirtualEcho(clock, (atUs) => atUs + 300 * MS),
       {
@@ -103,23 +96,45 @@ describe('a shard against a server on the virtual clock', () => {
 
   it('cuts the run into seconds that add up to the ledger', async () => {
     const clock = new VirtualClock();
-    const intervals: RawInterval[] = [];
-    await runOn(
+    const { seconds } = await runShardOn(
       clock,
       createVirtualEcho(clock, (atUs) => atUs + 300 * MS),
       {
         load: loadFixture([holdRate(100, 3)]),
         phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
       },
-      intervals,
     );
-    expect(intervals.map(({ sent, delivered, inFlight }) => [sent, delivered, inFlight])).toEqual([
+    expect(seconds.map(({ sent, delivered, inFlight }) => [sent, delivered, inFlight])).toEqual([
       [100, 70, 30],
       [100, 100, 30],
       [100, 100, 30],
       [0, 30, 0],
     ]);
-    expect(intervals.reduce((sum, { delivery }) => sum + delivery.count, 0)).toBe(300);
+    expect(seconds.reduce((sum, { delivery }) => sum + delivery.count, 0)).toBe(300);
+  });
+
+  it('tells deliveries apart by the size of their room, and sends bodies of several sizes in order', async () => {
+    const clock = new VirtualClock();
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + 5),
+      {
+        population: {
+          clients: 5,
+          roomClasses: [{ size: 1, count: 5 }],
+          roomChoice: { kind: 'zipf', exponent: 2 },
+          senderShare: 1,
+        },
+        load: loadFixture([holdRate(1000, 1)], {
+          payloads: [
+            { bytes: 30, share: 0.5 },
+            { bytes: 300, share: 0.5 },
+          ],
+        }),
+      },
+    );
+    expect(report.ledger).toMatchObject({ sent: 1000, once: 1000, reordered: 0, lost: 0 });
+    expect(report.breakdowns).toEqual({});
   });
 
   it('skips and counts what a closed connection cannot send', async () => {
@@ -135,45 +150,10 @@ describe('a shard against a server on the virtual clock', () => {
         return outcome;
       },
     };
-    const report = await runOn(clock, closing, {});
+    const report = await runShardOn(clock, closing, {});
     expect(report.ledger.planned).toBe(100);
     expect(report.ledger.sent + report.ledger.skipped).toBe(100);
     expect(report.ledger.skipped).toBe(50);
     expect(report.connections.dropped).toBe(4);
   });
 });
-
-async function runOn(
-  clock: VirtualClock,
-  connector: Connector,
-  overrides: Partial<Scenario>,
-  intervals: RawInterval[] = [],
-): Promise<ShardReport> {
-  const plan = buildPlanFixture(overrides);
-  const report = await clock.runUntil(
-    runShard(
-      { index: 0, count: 1, plan },
-      {
-        protocol: echoProtocol,
-        connector,
-        clock,
-        wakeUp: createVirtualWakeUp(clock),
-        endpointOf: () => 'ws://virtual',
-        connectTimeoutUs: SECOND,
-        deliveryTimeoutUs: 5 * SECOND,
-        connectConcurrency: 100,
-        signal: new AbortController().signal,
-        awaitStart: async () => clock.nowUs(),
-        onInterval: (interval) => intervals.push(interval),
-      },
-    ),
-  );
-  if (report === null) throw new Error('the shard gave no report');
-  return report;
-}
-
-function quantile(sparse: SparseHistogram, percentile: number): number {
-  const histogram = new Histogram();
-  histogram.add(sparse);
-  return toHdr(histogram).getValueAtPercentile(percentile);
-}

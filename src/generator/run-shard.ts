@@ -1,17 +1,21 @@
 import type { Clock } from '../clock.ts';
+import { drawPayloads } from '../plan/draw-payloads.ts';
+import { listSenders } from '../plan/list-senders.ts';
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
-import { openSchedule, type ScheduleCursor } from '../plan/schedule.ts';
+import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { createMarker, MarkerReader } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
 import { connectClients } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { drain } from './drain.ts';
-import { type Drive, driveArrivals } from './drive-arrivals.ts';
+import { driveArrivals } from './drive-arrivals.ts';
+import { driveClosedLoop } from './drive-closed-loop.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -21,8 +25,9 @@ export interface ShardEnvironment {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly wakeUp: WakeUp;
-  /** Endpoint of each client of the plan. */
-  endpointOf(client: number): string;
+  /** Endpoint of each client of the plan, and how many different ones there are. */
+  readonly endpointOf: (client: number) => string;
+  readonly endpoints: number;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;
@@ -38,11 +43,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
-  const recorder = new Recorder(
-    { rooms: layout, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
-    environment.deliveryTimeoutUs,
-    environment.onInterval,
-  );
+  const recorder = createRecorder(shard, layout, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, environment);
   const receive = createReceiver(shard, protocol, recorder);
@@ -68,12 +69,12 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   startAtUs = start;
 
   health.start();
-  const cursor = openSchedule(shard);
-  const sender = createSender(cursor, clients, recorder, health);
-  await driveArrivals({ cursor, clock, wakeUp: environment.wakeUp, startAtUs, signal, ...sender });
+  const sender = createSender(clients, recorder, health);
+  if (plan.load.loop === 'open') await sendOpenLoop(shard, startAtUs, sender, environment);
+  else await sendClosedLoop(shard, layout, startAtUs, sender, recorder, environment);
   health.stop();
 
-  const drainEndUs = await drain(recorder, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
   for (const client of clients.values()) client.connection?.close();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
@@ -84,6 +85,63 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     health: [health.report(shard.index)],
     drainEndUs,
   };
+}
+
+function sendOpenLoop(shard: Shard, startAtUs: number, sender: Sender, environment: ShardEnvironment): Promise<void> {
+  const { clock, wakeUp, signal } = environment;
+  const cursor = openSchedule(shard);
+  return driveArrivals({
+    cursor,
+    clock,
+    wakeUp,
+    startAtUs,
+    signal,
+    send: (nowUs) =>
+      sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured),
+    flush: sender.flush,
+  });
+}
+
+/** A message's intended time is the time it is sent: in a closed loop there is no other. */
+function sendClosedLoop(
+  shard: Shard,
+  layout: PlanLayout,
+  startAtUs: number,
+  sender: Sender,
+  recorder: Recorder,
+  environment: ShardEnvironment,
+): Promise<void> {
+  const { load, phases } = shard.plan;
+  const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
+  let sent = 0;
+  return driveClosedLoop({
+    clock: environment.clock,
+    startAtUs,
+    warmupEndUs: phases.warmupUs,
+    measureEndUs: phases.warmupUs + phases.measureUs,
+    thinkTimeUs: load.thinkTimeUs,
+    timeoutUs: environment.deliveryTimeoutUs,
+    senders: listSenders(shard, layout),
+    send(client, nowUs, measured) {
+      const isSent = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+      sender.flush();
+      return isSent;
+    },
+    onComplete(listener) {
+      recorder.onComplete = listener;
+    },
+    signal: environment.signal,
+  });
+}
+
+function createRecorder(shard: Shard, rooms: PlanLayout, environment: ShardEnvironment): Recorder {
+  const { protocol, endpointOf, endpoints } = environment;
+  return new Recorder(
+    { rooms, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
+    environment.deliveryTimeoutUs,
+    environment.onInterval,
+    [...breakDownByGateway(endpointOf, endpoints), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+  );
 }
 
 function createClients(
@@ -105,20 +163,25 @@ function createClients(
   return clients;
 }
 
-/** The sending side: the message at the cursor joins its sender's tick; `flush` writes each sender's tick at once. */
-function createSender(
-  cursor: ScheduleCursor,
-  clients: ReadonlyMap<number, VirtualClient>,
-  recorder: Recorder,
-  health: HealthObserver,
-): Pick<Drive, 'send' | 'flush'> {
+interface Sender {
+  /** Adds the message to its sender's tick; false where it has to be skipped. */
+  send(client: number, room: number, payload: number, intendedAtUs: number, nowUs: number, measured: boolean): boolean;
+  /** Writes each sender's tick at once. */
+  flush(): void;
+}
+
+function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Recorder, health: HealthObserver): Sender {
   const touched: VirtualClient[] = [];
   return {
-    send(nowUs) {
-      const client = clients.get(cursor.sender)!;
-      if (!client.canSend) return recorder.skip(nowUs, cursor.measured);
-      const sequence = recorder.send(cursor.room, cursor.sender, cursor.intendedAtUs, nowUs, cursor.measured);
-      if (client.queue(sequence, cursor.payload)) touched.push(client);
+    send(number, room, payload, intendedAtUs, nowUs, measured) {
+      const client = clients.get(number)!;
+      if (!client.canSend) {
+        recorder.skip(nowUs, measured);
+        return false;
+      }
+      const sequence = recorder.send(room, number, intendedAtUs, nowUs, measured);
+      if (client.queue(sequence, payload)) touched.push(client);
+      return true;
     },
     flush() {
       for (const client of touched) health.noteBuffered(client.flush());

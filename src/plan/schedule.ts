@@ -1,8 +1,10 @@
-import { randomBelow, randomUnit, STREAM } from '../random.ts';
+import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
-import { drawRooms, findFirstAbove, type RoomDraw } from './choose-rooms.ts';
+import { drawRooms, type RoomDraw } from './choose-rooms.ts';
+import { drawPayloads } from './draw-payloads.ts';
+import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
 
@@ -44,7 +46,7 @@ class PlanCursor implements ScheduleCursor {
   readonly #plan: RunPlan;
   readonly #layout: PlanLayout;
   readonly #drawRoom: RoomDraw;
-  readonly #payloadShares: Float64Array;
+  readonly #drawPayload: (index: number) => number;
   readonly #shard: Shard;
   #stream: ArrivalStream;
   #phaseStartUs = 0;
@@ -54,7 +56,7 @@ class PlanCursor implements ScheduleCursor {
     this.#plan = shard.plan;
     this.#layout = layOutRooms(shard.plan);
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
-    this.#payloadShares = accumulate(shard.plan.load.payloads.map(({ share }) => share));
+    this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
@@ -74,7 +76,7 @@ class PlanCursor implements ScheduleCursor {
       if (count !== 1 && room % count !== shardIndex) continue;
       this.room = room;
       this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
-      this.payload = this.#drawPayload(seed);
+      this.payload = this.#drawPayload(this.index);
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;
       return true;
@@ -90,11 +92,6 @@ class PlanCursor implements ScheduleCursor {
     );
   }
 
-  #drawPayload(seed: number): number {
-    const shares = this.#payloadShares;
-    return shares.length === 1 ? 0 : findFirstAbove(shares, randomUnit(seed, STREAM.payload, this.index));
-  }
-
   #nextArrival(): number {
     const offsetUs = this.#stream.next();
     if (offsetUs !== NO_ARRIVAL || this.measured) return offsetUs;
@@ -103,17 +100,4 @@ class PlanCursor implements ScheduleCursor {
     this.#stream = streamMeasureArrivals(this.#plan);
     return this.#stream.next();
   }
-}
-
-/** Members of a room that ever send: its first ones. */
-export function countSenders(roomSize: number, senderShare: number): number {
-  return Math.max(1, Math.round(roomSize * senderShare));
-}
-
-function accumulate(shares: readonly number[]): Float64Array {
-  let sum = 0;
-  return Float64Array.from(shares, (share) => {
-    sum += share;
-    return sum;
-  });
 }

@@ -13,6 +13,9 @@ export function encodeSamples(report: ShardReport): Samples {
       MetricName,
       string
     >,
+    breakdowns: Object.fromEntries(
+      Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeSparse(sparse)]),
+    ),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     warmupLedger,

@@ -145,6 +145,12 @@ export class Ledger {
     return warmup.expected - warmup.once + (measure.expected - measure.once);
   }
 
+  /** Messages that the server has neither acknowledged nor refused; 0 where it does not acknowledge. */
+  countAwaitedAcks(): number {
+    if (!this.#audience.expectsAck) return 0;
+    return this.#counts.reduce((sum, { sent, acked, rejected }) => sum + Math.max(0, sent - acked - rejected), 0);
+  }
+
   /** The audit as it stands: what has not been delivered counts as lost. */
   close(): { warmup: LedgerCounts; measure: LedgerCounts } {
     const [warmup, measure] = this.#counts;

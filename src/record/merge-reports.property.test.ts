@@ -28,6 +28,7 @@ const report: fc.Arbitrary<ShardReport> = fc
   .record({
     shard: fc.nat({ max: 50 }),
     histograms,
+    breakdowns: fc.dictionary(fc.constantFrom('gateway=same', 'gateway=cross', 'roomSize=2'), histogram),
     ledger: counts,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),

@@ -9,6 +9,7 @@ import type { ShardReport } from './shard-report.ts';
 /** The report of nobody: merging with it changes nothing. */
 export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
+  breakdowns: {},
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -22,6 +23,7 @@ export const ZERO_REPORT: ShardReport = {
 export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
+    breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
@@ -67,6 +69,12 @@ function mapMetrics(yieldHistogram: (name: MetricName) => SparseHistogram): Reco
     MetricName,
     SparseHistogram
   >;
+}
+
+function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdowns']): ShardReport['breakdowns'] {
+  const empty = new Histogram().snapshot();
+  const labels = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  return Object.fromEntries(labels.map((label) => [label, mergeHistograms(a[label] ?? empty, b[label] ?? empty)]));
 }
 
 function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {

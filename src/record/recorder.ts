@@ -13,6 +13,13 @@ export interface Recording {
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
+  readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
+}
+
+/** What deliveries are told apart by, besides all of them together. Each answers with one of its labels' positions. */
+export interface Breakdown {
+  readonly labels: readonly string[];
+  classify(room: number, sender: number, recipient: number): number;
 }
 
 /**
@@ -29,10 +36,19 @@ export class Recorder {
   readonly #fanoutFirst = new Histogram();
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
+  readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
   readonly #deliveryTimeoutUs: number;
+  /** Called when a message has reached all its recipients. */
+  onComplete: ((sender: number) => void) | null = null;
 
-  constructor(audience: Audience, deliveryTimeoutUs: number, emitInterval: (interval: RawInterval) => void) {
+  constructor(
+    audience: Audience,
+    deliveryTimeoutUs: number,
+    emitInterval: (interval: RawInterval) => void,
+    breakdowns: readonly Breakdown[] = [],
+  ) {
     this.ledger = new Ledger(audience);
+    this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
   }
@@ -70,8 +86,14 @@ export class Recorder {
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
       this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
+      for (const { by, histograms } of this.#breakdowns) {
+        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
+      }
     }
+    const isComplete = slots.remaining[slot] === 0;
+    const sender = slots.sender[slot]!;
     ledger.settle(slot);
+    if (isComplete && this.onComplete !== null) this.onComplete(sender);
   }
 
   acknowledge(sequence: number, nowUs: number): void {
@@ -99,6 +121,11 @@ export class Recorder {
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,
+      breakdowns: Object.fromEntries(
+        this.#breakdowns.flatMap(({ by, histograms }) =>
+          by.labels.map((label, position) => [label, histograms[position]!.snapshot()] as const),
+        ),
+      ),
     };
   }
 

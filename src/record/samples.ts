@@ -4,6 +4,8 @@
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
+  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  readonly breakdowns: Readonly<Record<string, string>>;
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;
@@ -91,7 +93,7 @@ export interface Interval {
 export interface ShardHealth {
   readonly shard: number;
   readonly pid: number;
-  /** CPU time over wall time from start to end of measure, 1 = one core. */
+  /** CPU time of the thread that sends and receives, over wall time from start to end of measure; 1 = one core. */
   readonly cpuRatio: number;
   /** Share of wall time in which the process was runnable but had no core; null where the system does not tell. */
   readonly starvedRatio: number | null;

@@ -5,6 +5,8 @@ import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName, ShardH
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
 export interface ShardReport {
   readonly histograms: Readonly<Record<MetricName, SparseHistogram>>;
+  /** Deliveries by label, such as `gateway=same`; see `Breakdown`. */
+  readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];

@@ -111,6 +111,7 @@ const samples = z.strictObject({
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
   }),
+  breakdowns: z.record(z.string(), encodedHistogram),
   oddValues: count,
   ledger,
   warmupLedger: ledger,

@@ -63,6 +63,8 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number): QueueSampling
     latest: () => latest,
     async stop() {
       clearInterval(timer);
+      // Whether the queue is empty at the very end is what tells how long it took to drain.
+      await take();
       await probe.close();
       return samples;
     },

@@ -158,6 +158,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutMedian: delivery,
       fanoutLast: delivery,
     },
+    breakdowns: {},
     oddValues: 0,
     ledger: ledgerOf(measured.length),
     warmupLedger: ledgerOf(messages.length - measured.length),

@@ -48,6 +48,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     ...parts.run,
     samples: {
       histograms: histograms as RunResult['samples']['histograms'],
+      breakdowns: {},
       oddValues: 0,
       ledger: { ...LEDGER, ...parts.ledger },
       warmupLedger: LEDGER,

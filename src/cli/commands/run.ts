@@ -32,7 +32,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     const plan = buildPlan(scenario, directory.runId);
     const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
     target = await openTarget(scenario.target, view, signals.signal);
-    const measured = target && (await measureRun(scenario, shards, target, signals, view));
+    const measured = target && (await measureRun(scenario, shards, target, options.precise, signals, view));
     // Interrupted before the first message: there is nothing to keep.
     if (target === null || measured === null || measured.outcome.startAtUs === null)
       return exitCodeOf(signals, EXIT.invalid);

@@ -1,0 +1,27 @@
+import type { PlanLayout } from '../plan/room-layout.ts';
+import type { Breakdown } from '../record/recorder.ts';
+import type { RoomClass } from '../scenario/scenario.ts';
+
+/** Deliveries within one gateway against those that cross over; none where all clients use one endpoint. */
+export function breakDownByGateway(endpointOf: (client: number) => string, endpoints: number): readonly Breakdown[] {
+  if (endpoints < 2) return [];
+  return [
+    {
+      labels: ['gateway=same', 'gateway=cross'],
+      classify: (_room, sender, recipient) => (endpointOf(sender) === endpointOf(recipient) ? 0 : 1),
+    },
+  ];
+}
+
+/** Deliveries by the size of their room; none where all rooms have one size. */
+export function breakDownByRoomSize(roomClasses: readonly RoomClass[], layout: PlanLayout): readonly Breakdown[] {
+  const sizes = [...new Set(roomClasses.map(({ size }) => size))].sort((a, b) => a - b);
+  if (sizes.length < 2) return [];
+  const positions = new Map(sizes.map((size, position) => [size, position]));
+  return [
+    {
+      labels: sizes.map((size) => `roomSize=${size}`),
+      classify: (room) => positions.get(layout.sizeOf(room))!,
+    },
+  ];
+}
