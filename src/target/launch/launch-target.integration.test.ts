@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,6 +82,35 @@ describe('the local target', () => {
     const failure = await target.failure;
     expect(failure).toMatchObject({ component: 'redis', reason: 'was killed by SIGKILL' });
     expect(failure.logTail.join('\n')).toContain('Ready to accept connections');
+  });
+
+  test('is gone when its start that was given up rejects', async () => {
+    const given = new AbortController();
+    const onProgress = (component: string) => {
+      if (component !== 'postgres') return;
+      processes = listDescendants(process.pid);
+      given.abort(new Error('given up'));
+    };
+    const start = launchTarget({ kind: 'local', ...SMALL }, { attach: false, onProgress, signal: given.signal });
+    await expect(start).rejects.toThrow('given up');
+    expect(processes.filter(isAlive)).toEqual([]);
+    expect(listInstances()).toEqual([]);
+  });
+
+  test('names the component that does not start, with the end of its log', async () => {
+    const programs = join(base, 'programs');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'redis-server'), '#!/bin/sh\necho "no memory for this" >&2\nexit 3\n', {
+      mode: 0o755,
+    });
+    vi.stubEnv('PATH', `${programs}:${process.env.PATH}`);
+    const start = launchTarget({ kind: 'local', ...SMALL }, { attach: false });
+    await expect(start).rejects.toMatchObject({
+      code: 'target-failed',
+      exitCode: 3,
+      message: 'the target did not start: redis exited with code 3 while it was starting: no memory for this',
+    });
+    expect(listInstances()).toEqual([]);
   });
 
   test('is gone within 5 s after its parent was killed with SIGKILL', async () => {
