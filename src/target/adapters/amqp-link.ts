@@ -23,12 +23,14 @@ const RECOVERY = { initialDelay: 50, maxDelay: 500, maxRetries: 24, initialMaxRe
 /** One connection with one channel, made anew whenever either breaks. Rejects where the first attempt fails. */
 export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOptions<Kind>): Promise<AmqpLink> {
   let current: { connection: ChannelModel; channel: Kind } | null = null;
+  let closing = false;
   const setup = async (connection: ChannelModel): Promise<void> => {
     connection.on('error', ignore);
     const channel = await options.open(connection);
     channel.on('error', ignore);
     channel.on('close', () => {
       current = null;
+      if (closing) return;
       options.onBroken();
       // The broker can close a channel alone; only a closed connection is recovered.
       connection.close().catch(ignore);
@@ -45,7 +47,12 @@ export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOption
   announce();
   return {
     reset: () => void current?.connection.close().catch(ignore),
-    close: () => recovering.close(),
+    async close() {
+      closing = true;
+      // The channel first: closing the connection alone overtakes acknowledgements that are not written yet.
+      await current?.channel.close().catch(ignore);
+      await recovering.close();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { ConfirmChannel } from 'amqplib';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import { openAmqpLink } from './amqp-link.ts';
 import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
+import { createWriteBurst } from './write-burst.ts';
 
 export interface AmqpPublisherOptions {
   readonly url: string;
@@ -17,12 +18,14 @@ export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<
   const routingKeys = Array.from({ length: options.partitions }, (_, partition) => queueOf(partition));
   const restored: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
+  let holdBurst = (): void => {};
 
   const link = await openAmqpLink<ConfirmChannel>({
     url: options.url,
     async open(connection) {
       const fresh = await connection.createConfirmChannel();
       await declareTopology(fresh, options.partitions);
+      holdBurst = createWriteBurst(connection);
       return fresh;
     },
     onLinked(fresh) {
@@ -44,6 +47,7 @@ export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<
         // Refused by the broker: on a fresh link it is published again, with all that is unconfirmed, in order.
         else if (used === channel) link.reset();
       });
+      holdBurst();
     },
     onRestored: (listener) => void restored.push(listener),
     close() {

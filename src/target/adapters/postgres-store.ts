@@ -65,7 +65,7 @@ export async function openPostgresStore(url: string): Promise<MessageStore> {
     max: 2,
     connectionTimeoutMillis: 5_000,
     // Planned once per connection, and with index look-ups even while the tables are still small.
-    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
+    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_nestloop=off -c jit=off',
   });
   // An idle connection that breaks is replaced by the next query; a broken query reports itself.
   pool.on('error', () => {});

@@ -1,0 +1,26 @@
+import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
+import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
+import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
+import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
+import { createMemoryBus } from './memory-bus.ts';
+import { MemoryQueue } from './memory-queue.ts';
+import { createMemoryRouting } from './memory-routing.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+const queue = new MemoryQueue(CONTRACT_PARTITIONS);
+const store = createMemoryStore();
+const routing = createMemoryRouting();
+const bus = createMemoryBus();
+
+describeMessageQueue('memory', () => ({
+  openPublisher: async () => queue.openPublisher(),
+  openConsumer: async (prefetch) => queue.openConsumer(prefetch),
+  countDeadLetters: async () => queue.deadLetters.length,
+}));
+describeMessageStore('memory', () => store);
+describeRoomRouting('memory', () => routing);
+describeGatewayBus(
+  'memory',
+  () => bus,
+  async () => bus,
+);

@@ -1,0 +1,120 @@
+import { afterEach, expect, test } from 'vitest';
+import { Inbox } from '../../testing/inbox.ts';
+import { createMemoryBus } from '../adapters/memory-bus.ts';
+import { MemoryQueue } from '../adapters/memory-queue.ts';
+import { createMemoryRouting } from '../adapters/memory-routing.ts';
+import { createMemoryStore } from '../adapters/memory-store.ts';
+import { encodeChatMessage } from '../ports/chat-message.ts';
+import type { MessageStore } from '../ports/message-store.ts';
+import { visitDeliveries } from '../ports/parcel.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+const running: Worker[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((worker) => worker.stop()));
+});
+
+/** A worker over memory, with one gateway that holds the room "r". */
+async function setUp(store: MessageStore = createMemoryStore()) {
+  const queue = new MemoryQueue(1);
+  const [routing, bus] = [createMemoryRouting(), createMemoryBus()];
+  const [frames, failures] = [new Inbox<string>(), new Inbox<unknown>()];
+  await (await routing.enter('g0')).join('r');
+  await bus.subscribe('g0', (payload) => {
+    visitDeliveries(payload, (room, connection, frame) => frames.push(`${room} ${connection} ${frame}`));
+  });
+  const worker = await startWorker(
+    { index: 0, workers: 1, host: '127.0.0.1', port: 0, partitions: 1 },
+    { consumer: queue.openConsumer(500), store, routing, bus },
+    failures.push,
+  );
+  running.push(worker);
+  const publish = (content: Buffer): void => queue.openPublisher().publish(0, content, () => {});
+  return { queue, frames, failures, worker, publish };
+}
+
+function message(id: string, bodyJson = `"${id}"`, room = 'r'): Buffer {
+  return encodeChatMessage({ id, room, from: 'ann', connection: 'g0.1', at: '5', bodyJson });
+}
+
+test('a delivery names room and sender connection, and carries the frame for the client', async () => {
+  const { frames, publish } = await setUp();
+  publish(message('m1'));
+  expect(await frames.atLeast(1)).toEqual([
+    'r g0.1 {"t":"message","id":"m1","room":"r","seq":1,"from":"ann","at":5,"body":"m1"}',
+  ]);
+});
+
+test('what is no message and what cannot be stored go to the dead letters, the rest is delivered', async () => {
+  const { queue, frames, worker, publish } = await setUp();
+  const poison = message('m2', '"un"balanced"');
+  for (const content of [message('m1'), Buffer.from('rubbish'), poison, message('m3')]) publish(content);
+  const delivered = await frames.atLeast(2);
+  expect(delivered.map((line) => /"id":"(\w+)","room":"r","seq":(\d)/.exec(line)?.slice(1))).toEqual([
+    ['m1', '1'],
+    ['m3', '2'],
+  ]);
+  await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
+  expect(queue.deadLetters.map(String)).toEqual(['rubbish', String(poison)]);
+  const stats = await fetch(worker.stats).then((response) => response.json());
+  expect(stats).toMatchObject({ inFlight: 0, processed: 2, deadLettered: 2 });
+});
+
+test('messages stay unacknowledged until they are stored, and gather into the next batch meanwhile', async () => {
+  const batches: string[] = [];
+  const [storing, stored] = [new Inbox<number>(), Promise.withResolvers<void>()];
+  const memory = createMemoryStore();
+  const { queue, frames, worker, publish } = await setUp({
+    ...memory,
+    async append(batch) {
+      batches.push(batch.map(({ id }) => id).join(''));
+      storing.push(batches.length);
+      await stored.promise;
+      return memory.append(batch);
+    },
+  });
+  publish(message('a'));
+  await storing.atLeast(1);
+  for (const id of ['b', 'c', 'd']) publish(message(id));
+  await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 4 });
+  expect(await fetch(worker.stats).then((response) => response.json())).toMatchObject({ inFlight: 4, processed: 0 });
+  expect(frames.items).toEqual([]);
+  stored.resolve();
+  await frames.atLeast(4);
+  expect(batches).toEqual(['a', 'bcd']);
+});
+
+test('a message to a room that nobody holds is stored and acknowledged', async () => {
+  const store = createMemoryStore();
+  const { queue, frames, publish } = await setUp(store);
+  publish(message('m1', '"x"', 'deserted'));
+  publish(message('m2'));
+  await frames.atLeast(1);
+  await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
+  expect(await store.history('deserted', 0, 10)).toHaveLength(1);
+  expect(frames.items).toHaveLength(1);
+});
+
+test('a worker that stops leaves what it has not begun to others', async () => {
+  const gate = Promise.withResolvers<void>();
+  const storing = new Inbox<string>();
+  const memory = createMemoryStore();
+  const { queue, worker, publish } = await setUp({
+    ...memory,
+    async append(batch) {
+      storing.push('batch');
+      await gate.promise;
+      return memory.append(batch);
+    },
+  });
+  publish(message('a'));
+  await storing.atLeast(1);
+  publish(message('b'));
+  await expect.poll(() => queue.depth().inFlight).toBe(2);
+  const stopped = worker.stop();
+  gate.resolve();
+  await stopped;
+  expect(storing.items).toHaveLength(1);
+  expect(queue.depth().inFlight).toBe(1);
+});

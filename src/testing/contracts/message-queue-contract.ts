@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Delivery, QueueConsumer, QueuePublisher } from '../../target/ports/message-queue.ts';
+import { Inbox } from '../inbox.ts';
+
+/** A queue of at least `CONTRACT_PARTITIONS` partitions, empty at first. */
+export interface QueueUnderTest {
+  openPublisher(): Promise<QueuePublisher>;
+  openConsumer(prefetch: number): Promise<QueueConsumer>;
+  countDeadLetters(): Promise<number>;
+}
+
+/** Each test has partitions of its own, so that none finds what another has left. */
+export const CONTRACT_PARTITIONS = 8;
+
+export function describeMessageQueue(name: string, queue: () => QueueUnderTest): void {
+  describe(`${name} as message queue`, () => {
+    let publisher: QueuePublisher;
+    const consumers: QueueConsumer[] = [];
+
+    async function open(prefetch = 100): Promise<QueueConsumer> {
+      const consumer = await queue().openConsumer(prefetch);
+      consumers.push(consumer);
+      return consumer;
+    }
+
+    async function publish(partition: number, texts: readonly string[]): Promise<void> {
+      const confirmed = new Inbox<string>();
+      for (const text of texts) publisher.publish(partition, Buffer.from(text), () => confirmed.push(text));
+      expect([...(await confirmed.atLeast(texts.length))].sort()).toEqual([...texts].sort());
+    }
+
+    beforeEach(async () => {
+      publisher = await queue().openPublisher();
+    });
+
+    afterEach(async () => {
+      await publisher.close();
+      await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+    });
+
+    test('every message is confirmed, and delivered once and in order', async () => {
+      const texts = Array.from({ length: 50 }, (_, n) => `text ${n}`);
+      await publish(0, texts);
+      const consumer = await open();
+      const inbox = new Inbox<Delivery>();
+      await consumer.consume(0, inbox.push);
+      expect(textsOf(await inbox.atLeast(50))).toEqual(texts);
+      expect(inbox.items.some(({ redelivered }) => redelivered)).toBe(false);
+      consumer.ackThrough(inbox.items.at(-1)!);
+    });
+
+    test('unacknowledged deliveries of a partition never exceed the prefetch', async () => {
+      await publish(
+        1,
+        Array.from({ length: 9 }, (_, n) => `${n}`),
+      );
+      const consumer = await open(3);
+      const inbox = new Inbox<Delivery>();
+      let acknowledged = 0;
+      let most = 0;
+      await consumer.consume(1, (delivery) => {
+        inbox.push(delivery);
+        most = Math.max(most, inbox.items.length - acknowledged);
+        if (inbox.items.length % 3 !== 0) return;
+        acknowledged += 3;
+        consumer.ackThrough(delivery);
+      });
+      await inbox.atLeast(9);
+      expect(most).toBe(3);
+    });
+
+    test('one acknowledgement covers what came before, over all partitions, and nothing after', async () => {
+      const consumer = await open();
+      const inbox = new Inbox<Delivery>();
+      await consumer.consume(2, inbox.push);
+      await consumer.consume(3, inbox.push);
+      await publish(2, ['a']);
+      await inbox.atLeast(1);
+      await publish(3, ['b']);
+      await inbox.atLeast(2);
+      await publish(2, ['c']);
+      await inbox.atLeast(3);
+      consumer.ackThrough(inbox.items[1]!);
+      await consumer.close();
+      const heir = await open();
+      const inherited = new Inbox<Delivery>();
+      await heir.consume(3, inherited.push);
+      await heir.consume(2, inherited.push);
+      await publish(3, ['d']);
+      expect(textsOf(await inherited.atLeast(2)).sort()).toEqual(['c', 'd']);
+      heir.ackThrough(inherited.items.at(-1)!);
+    });
+
+    test('a second consumer stands by, and takes over from the oldest unacknowledged message when the first is gone', async () => {
+      const [first, second] = [await open(), await open()];
+      const [atFirst, atSecond] = [new Inbox<Delivery>(), new Inbox<Delivery>()];
+      await first.consume(4, atFirst.push);
+      await second.consume(4, atSecond.push);
+      await publish(4, ['a', 'b', 'c', 'd']);
+      await atFirst.atLeast(4);
+      expect(atSecond.items).toEqual([]);
+      first.ackThrough(atFirst.items[0]!);
+      await first.close();
+      await publish(4, ['e']);
+      const taken = await atSecond.atLeast(4);
+      expect(textsOf(taken)).toEqual(['b', 'c', 'd', 'e']);
+      expect(taken.map(({ redelivered }) => redelivered)).toEqual([true, true, true, false]);
+      second.ackThrough(taken[3]!);
+    });
+
+    test('a dead letter is kept apart and does not come again', async () => {
+      const before = await queue().countDeadLetters();
+      const consumer = await open();
+      const inbox = new Inbox<Delivery>();
+      await consumer.consume(5, inbox.push);
+      await publish(5, ['poison', 'good', 'unfinished']);
+      await inbox.atLeast(3);
+      consumer.deadLetter(inbox.items[0]!);
+      consumer.ackThrough(inbox.items[1]!);
+      await consumer.close();
+      const heir = await open();
+      const inherited = new Inbox<Delivery>();
+      await heir.consume(5, inherited.push);
+      expect(textsOf(await inherited.atLeast(1))).toEqual(['unfinished']);
+      heir.ackThrough(inherited.items[0]!);
+      await expect.poll(() => queue().countDeadLetters()).toBe(before + 1);
+    });
+
+    test('a consumer that stopped receiving hears of nothing new', async () => {
+      const [stopped, other] = [await open(), await open()];
+      const [atStopped, atOther] = [new Inbox<Delivery>(), new Inbox<Delivery>()];
+      await stopped.consume(6, atStopped.push);
+      await publish(6, ['a']);
+      await atStopped.atLeast(1);
+      await stopped.stopReceiving();
+      stopped.ackThrough(atStopped.items[0]!);
+      await other.consume(6, atOther.push);
+      await publish(6, ['b']);
+      await stopped.close();
+      expect(textsOf(await atOther.atLeast(1))).toEqual(['b']);
+      expect(atStopped.items).toHaveLength(1);
+      other.ackThrough(atOther.items[0]!);
+    });
+  });
+}
+
+function textsOf(deliveries: readonly Delivery[]): string[] {
+  return deliveries.map(({ content }) => content.toString());
+}

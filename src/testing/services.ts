@@ -1,0 +1,168 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface Services {
+  readonly amqpUrl: string;
+  readonly redisUrl: string;
+  readonly postgresUrl: string;
+  /** Ends all of them and removes their files. */
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 40_000;
+
+/** Starts a private Redis, RabbitMQ and Postgres on free loopback ports, in one temporary directory. */
+export async function startServices(): Promise<Services> {
+  const directory = mkdtempSync(join(tmpdir(), 'chatbench-services-'));
+  const children: ChildProcess[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(endChild));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const [redis, amqp, distribution, epmd, postgres] = await findFreePorts(5);
+    children.push(startRedis(directory, redis!));
+    children.push(...startRabbitMq(directory, { amqp: amqp!, distribution: distribution!, epmd: epmd! }));
+    children.push(startPostgres(directory, postgres!));
+    const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+    await Promise.all([answers(redis!, 'PING\r\n'), answers(amqp!, greeting), answers(postgres!, SSL_REQUEST)]);
+    return {
+      amqpUrl: `amqp://guest:guest@127.0.0.1:${amqp}`,
+      redisUrl: `redis://127.0.0.1:${redis}`,
+      postgresUrl: `postgres://postgres@127.0.0.1:${postgres}/postgres`,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Postgres answers it with one byte, whatever its configuration, once it accepts connections. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+function startRedis(directory: string, port: number): ChildProcess {
+  const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+  return spawn('redis-server', options, { stdio: 'ignore' });
+}
+
+function startRabbitMq(
+  directory: string,
+  ports: { amqp: number; distribution: number; epmd: number },
+): readonly [ChildProcess, ChildProcess] {
+  const base = join(directory, 'rabbitmq');
+  const configuration = join(directory, 'rabbitmq.conf');
+  writeFileSync(configuration, `listeners.tcp.default = 127.0.0.1:${ports.amqp}\n`);
+  const environment = {
+    ...process.env,
+    HOME: directory,
+    ERL_EPMD_PORT: `${ports.epmd}`,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: `chatbench-${ports.amqp}@localhost`,
+    RABBITMQ_DIST_PORT: `${ports.distribution}`,
+    RABBITMQ_MNESIA_BASE: base,
+    RABBITMQ_LOG_BASE: base,
+    RABBITMQ_PID_FILE: join(base, 'pid'),
+    RABBITMQ_CONFIG_FILE: configuration,
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+  };
+  const epmd = spawn('epmd', [], { env: environment, stdio: 'ignore' });
+  const server = spawn(findRabbitMqScript(), [], { env: environment, stdio: 'ignore', detached: true });
+  return [epmd, server];
+}
+
+function findRabbitMqScript(): string {
+  const library = '/usr/lib/rabbitmq/lib';
+  const found = existsSync(library)
+    ? readdirSync(library).find((name) => name.startsWith('rabbitmq_server-'))
+    : undefined;
+  return found === undefined ? 'rabbitmq-server' : join(library, found, 'sbin', 'rabbitmq-server');
+}
+
+function startPostgres(directory: string, port: number): ChildProcess {
+  const data = join(directory, 'postgres');
+  const binaries = findPostgresBinaries();
+  // Postgres refuses to run as root.
+  const account = process.getuid?.() === 0 ? readAccount('postgres') : null;
+  if (account !== null) chownSync(directory, account.uid, account.gid);
+  execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
+    ...account,
+    cwd: directory,
+    stdio: 'ignore',
+  });
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${directory}`];
+  const options = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+  return spawn(join(binaries, 'postgres'), options, { ...account, cwd: directory, stdio: 'ignore' });
+}
+
+function findPostgresBinaries(): string {
+  const library = '/usr/lib/postgresql';
+  const [newest] = existsSync(library) ? readdirSync(library).sort((a, b) => Number(b) - Number(a)) : [];
+  return newest === undefined ? '' : join(library, newest, 'bin');
+}
+
+function readAccount(user: string): { uid: number; gid: number } {
+  const read = (flag: string): number => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: read('-u'), gid: read('-g') };
+}
+
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Settles once the service has answered a greeting with any byte. */
+async function answers(port: number, greeting: string | Buffer): Promise<void> {
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (!(await answersOnce(port, greeting))) {
+    if (Date.now() > deadline) throw new Error(`nothing answers on port ${port} within ${START_LIMIT_MS} ms`);
+    await wait(50);
+  }
+}
+
+function answersOnce(port: number, greeting: string | Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(greeting));
+    const end = (answered: boolean): void => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.setTimeout(2_000, () => end(false));
+    socket.once('data', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
+}
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGINT');
+  if (await Promise.race([exited.then(() => true), wait(3_000, false)])) return;
+  // The start-up script of RabbitMQ leads a process group of its own.
+  signal(-child.pid) || signal(child.pid);
+  await exited;
+}
+
+function signal(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeJoin, encodeSend, parseClientFrame } from './client-frame.ts';
+import { isName } from './names.ts';
+
+const name = fc.string({ minLength: 1, maxLength: 128, unit: fc.constantFrom(...printable()) }).filter(isName);
+
+describe('client frames', () => {
+  test('what is encoded is read back, whatever the body', () => {
+    fc.assert(
+      fc.property(name, name, fc.string({ unit: 'binary' }), (id, room, body) => {
+        expect(parseClientFrame(encodeSend(id, room, body))).toEqual({ t: 'send', id, room, body });
+        expect(parseClientFrame(encodeJoin(room))).toEqual({ t: 'join', room });
+      }),
+    );
+  });
+
+  test('nothing a client sends makes the parser throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(['join', 'send', 'unreadable']).toContain(parseClientFrame(text).t);
+      }),
+    );
+  });
+
+  test.each([
+    ['', null],
+    ['null', null],
+    ['[]', null],
+    ['"send"', null],
+    ['{"t":"shout","id":"m1"}', 'm1'],
+    ['{"t":"join"}', null],
+    ['{"t":"join","room":"a b"}', null],
+    ['{"t":"send","id":"m1","body":"x"}', 'm1'],
+    ['{"t":"send","id":"m1","room":"r","body":7}', 'm1'],
+    ['{"t":"send","id":"a\\tb","room":"r","body":"x"}', null],
+    [`{"t":"send","id":"${'x'.repeat(129)}","room":"r","body":"x"}`, null],
+  ])('%s is unreadable and names the message %s', (text, id) => {
+    expect(parseClientFrame(text)).toMatchObject({ t: 'unreadable', id });
+  });
+});
+
+function printable(): string[] {
+  return Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i));
+}
