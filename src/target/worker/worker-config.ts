@@ -7,7 +7,7 @@ export const workerConfig = z
     index: z.number().int().min(0),
     workers: z.number().int().min(1),
     /** 0.0.0.0 is for containers, whose ports are published on loopback only. */
-  host: z.enum(['127.0.0.1', '0.0.0.0']),
+    host: z.enum(['127.0.0.1', '0.0.0.0']),
     /** 0: any free one. */
     port: z.number().int().min(0).max(65_535),
     amqpUrl: z.url({ protocol: /^amqps?$/ }),
