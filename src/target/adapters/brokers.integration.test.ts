@@ -1,13 +1,13 @@
 import { connect } from 'amqplib';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
+import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
+import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
+import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { type Services, startServices } from '../../testing/services.ts';
-import { describeGatewayBus } from '../ports/gateway-bus.contract.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
-import { CONTRACT_PARTITIONS, describeMessageQueue } from '../ports/message-queue.contract.ts';
-import { describeMessageStore } from '../ports/message-store.contract.ts';
 import type { MessageStore } from '../ports/message-store.ts';
-import { describeRoomRouting } from '../ports/room-routing.contract.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
 import { openAmqpConsumer } from './amqp-consumer.ts';
 import { openAmqpPublisher } from './amqp-publisher.ts';

@@ -1,7 +1,7 @@
-import { describeGatewayBus } from '../ports/gateway-bus.contract.ts';
-import { CONTRACT_PARTITIONS, describeMessageQueue } from '../ports/message-queue.contract.ts';
-import { describeMessageStore } from '../ports/message-store.contract.ts';
-import { describeRoomRouting } from '../ports/room-routing.contract.ts';
+import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
+import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
+import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
+import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { createMemoryBus } from './memory-bus.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { createMemoryRouting } from './memory-routing.ts';

@@ -7,6 +7,7 @@ import { chooseBase } from './instance-directory.ts';
 import { readLogTail } from './log-tail.ts';
 import { type LaunchRequest, planLaunch } from './plan-launch.ts';
 import { findServiceAccount } from './service-account.ts';
+import { signalGroup } from './supervised-process.ts';
 import { endStragglers, sweepStaleInstances } from './sweep-stale-instances.ts';
 import { locateState, readState, type TargetState } from './target-state.ts';
 
@@ -24,7 +25,7 @@ export type TargetStatus =
  */
 export async function startDetachedTarget(
   request: LaunchRequest,
-  options: { readonly onProgress?: OnProgress; readonly startTimeoutMs?: number } = {},
+  options: { readonly onProgress?: OnProgress; readonly startTimeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<TargetStatus> {
   if (request.kind === 'compose') {
     throw new ChatbenchError('usage', 'target "compose" cannot be kept up by chatbench', {
@@ -34,7 +35,7 @@ export async function startDetachedTarget(
   const { directory, file, log } = locateState();
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const plan = planLaunch(request, request.kind, { stateFile: file, startTimeoutMs: options.startTimeoutMs });
-  const { child } = await startHolder(plan, log, options.onProgress ?? (() => {}));
+  const { child } = await startHolder(plan, log, options);
   child.disconnect();
   child.unref();
   return readTargetStatus();
@@ -45,7 +46,7 @@ export async function stopDetachedTarget(): Promise<boolean> {
   const { file } = locateState();
   const state = readState(file);
   if (state !== null) {
-    process.kill(state.supervisor.pid, 'SIGTERM');
+    signalGroup(state.supervisor.pid, 'SIGTERM');
     await endStragglers([state.supervisor], STOP_LIMIT_MS);
   }
   // Also where none was up: one may have been killed, and has then left its brokers' files, if not its brokers.

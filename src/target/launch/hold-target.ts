@@ -27,15 +27,16 @@ export interface TargetHolder {
  * Starts the process that holds a target and waits until clients can connect.
  * Throws ChatbenchError `target-failed` with the name and the last lines of what died, `target-unavailable` or `usage`.
  *
+ * @param options.signal gives the start up; rejects with its reason when all that was started is gone
  * @param logFile where its own words go; null: kept in memory, for the report of its failure
  */
 export async function startHolder(
   plan: LaunchPlan,
   logFile: string | null,
-  onProgress: OnProgress,
-  entry: string = resolveEntry(plan.kind === 'local' ? 'launch/supervisor-process' : 'launch/embedded-process'),
+  options: { readonly onProgress?: OnProgress | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<TargetHolder> {
-  const child = spawnHolder(entry, plan, logFile);
+  options.signal?.throwIfAborted();
+  const child = spawnHolder(plan, logFile);
   const tail = keepTail(child);
   const ended = new Promise<TargetFailure>((resolve) => {
     child.once('error', (error) => resolve({ component: nameHolder(plan), reason: error.message, logTail: [] }));
@@ -51,8 +52,16 @@ export async function startHolder(
     onMessage(child, (message) => message.type === 'failed' && resolve(message.failure));
   });
   const failure = Promise.race([failed, ended]);
-  const facts = await awaitFacts(child, failure, onProgress);
-  return { child, facts, failure };
+  const givenUp = rejectOnAbort(child, options.signal);
+  try {
+    const facts = await Promise.race([awaitFacts(child, failure, options.onProgress), givenUp.rejection]);
+    return { child, facts, failure };
+  } catch (error) {
+    // The end of the child that giving up brought about may be noticed first.
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    givenUp.forget();
+  }
 }
 
 /** A held target as the rest of chatbench knows it; it goes down with `stop`, or with this process. */
@@ -70,7 +79,7 @@ export function ownTarget({ child, facts, failure }: TargetHolder): RunningTarge
 }
 
 async function stopHolder(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   const command: SupervisorCommand = { type: 'stop' };
@@ -79,7 +88,18 @@ async function stopHolder(child: ChildProcess): Promise<void> {
   clearTimeout(limit);
 }
 
-function spawnHolder(entry: string, plan: LaunchPlan, logFile: string | null): ChildProcess {
+/** Rejects with the signal's reason, after all that was started is gone. */
+function rejectOnAbort(child: ChildProcess, signal: AbortSignal | undefined) {
+  let onAbort = () => {};
+  const rejection = new Promise<never>((_, reject) => {
+    onAbort = () => void stopHolder(child).then(() => reject(signal?.reason));
+  });
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return { rejection, forget: () => signal?.removeEventListener('abort', onAbort) };
+}
+
+function spawnHolder(plan: LaunchPlan, logFile: string | null): ChildProcess {
+  const entry = resolveEntry(plan.kind === 'local' ? 'launch/supervisor-process' : 'launch/embedded-process');
   const log = logFile === null ? null : openSync(logFile, 'w', 0o600);
   try {
     return spawn(process.execPath, [entry], {
@@ -106,11 +126,11 @@ function keepTail(child: ChildProcess): readonly string[] {
   return tail;
 }
 
-function awaitFacts(child: ChildProcess, failure: Promise<TargetFailure>, onProgress: OnProgress) {
+function awaitFacts(child: ChildProcess, failure: Promise<TargetFailure>, onProgress: OnProgress | undefined) {
   return new Promise<TargetFacts>((resolve, reject) => {
     onMessage(child, (message) => {
       if (message.type === 'ready') resolve(message.facts);
-      else if (message.type === 'progress') onProgress(message.component, message.elapsedMs);
+      else if (message.type === 'progress') onProgress?.(message.component, message.elapsedMs);
       else if (message.type === 'refused') reject(describeRefusal(message));
     });
     void failure.then((its) => reject(describeStartFailure(its)));

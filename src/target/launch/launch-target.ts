@@ -11,6 +11,8 @@ export interface LaunchOptions {
   readonly startTimeoutMs?: number;
   /** Called as each component becomes ready, with the time since the start. */
   readonly onProgress?: OnProgress;
+  /** Gives the start up: `launchTarget` then rejects with its reason, after what was started is gone. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -22,5 +24,5 @@ export async function launchTarget(request: LaunchRequest, options: LaunchOption
   if (attached !== null) return attached;
   if (request.kind === 'compose') return launchCompose(request);
   const plan = planLaunch(request, request.kind, { startTimeoutMs: options.startTimeoutMs });
-  return ownTarget(await startHolder(plan, null, options.onProgress ?? (() => {})));
+  return ownTarget(await startHolder(plan, null, options));
 }

@@ -13,7 +13,8 @@ import { sweepStaleInstances } from './sweep-stale-instances.ts';
 export const startLocalTarget: StartTarget = async (plan, signal, onProgress) => {
   const binaries = requireBinaries();
   const account = await findServiceAccount();
-  const sweep = sweepStaleInstances(chooseBase(account));
+  // What cannot be cleaned up is no reason not to start.
+  const sweep = sweepStaleInstances(chooseBase(account)).catch(() => []);
   const directory = createInstanceDirectory(account);
   const supervision = superviseProcesses(directory);
   const stop = async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Inbox } from '../../testing/inbox.ts';
-import type { GatewayBus } from './gateway-bus.ts';
+import type { GatewayBus } from '../../target/ports/gateway-bus.ts';
+import { Inbox } from '../inbox.ts';
 
 /** @param openListener a bus of its own for each gateway that subscribes */
 export function describeGatewayBus(

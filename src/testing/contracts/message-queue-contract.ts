@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Inbox } from '../../testing/inbox.ts';
-import type { Delivery, QueueConsumer, QueuePublisher } from './message-queue.ts';
+import type { Delivery, QueueConsumer, QueuePublisher } from '../../target/ports/message-queue.ts';
+import { Inbox } from '../inbox.ts';
 
 /** A queue of at least `CONTRACT_PARTITIONS` partitions, empty at first. */
 export interface QueueUnderTest {
