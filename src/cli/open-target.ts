@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { TargetRequest } from '../scenario/scenario.ts';
 import { launchTarget } from '../target/launch/launch-target.ts';
 import type { RunningTarget } from '../target/running-target.ts';
@@ -13,14 +12,16 @@ export async function openTarget(
   const { kind, topology, gateways, workers } = request;
   if (kind === 'external') return pointAt(request.url ?? '');
   view.note(`starting target ${kind}`);
-  const launching = launchTarget(
+  return launchTarget(
     { kind, topology, gateways, workers },
-    { onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
-  );
-  const target = await Promise.race([launching, once(signal, 'abort').then(() => null)]);
-  // A target that is not up yet ends by itself as soon as this process has ended.
-  if (target === null) launching.then((late) => late.stop()).catch(() => {});
-  return target;
+    {
+      signal,
+      onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
+    },
+  ).catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
 }
 
 function pointAt(url: string): RunningTarget {

@@ -55,6 +55,15 @@ describe('the local target', () => {
     expect(listeners.filter((address) => !isLoopback(address))).toEqual([]);
   });
 
+  test('stays up after the time that it had for its start', async () => {
+    const limitMs = 15_000;
+    const launchedAt = performance.now();
+    target = await launchTarget({ kind: 'local', ...SMALL }, { attach: false, startTimeoutMs: limitMs });
+    const members = listDescendants(process.pid);
+    await sleep(launchedAt + limitMs + 1_000 - performance.now());
+    expect(members.filter((member) => !isAlive(member))).toEqual([]);
+  });
+
   test('leaves no process and no directory after stop', async () => {
     target = await launchTarget({ kind: 'local', ...SMALL }, { attach: false });
     processes = listDescendants(process.pid);

@@ -33,8 +33,10 @@ export async function serveTarget(start: StartTarget): Promise<void> {
   watchForEnd(plan, end);
   try {
     state = plan.stateFile === null ? null : claimState(plan.stateFile, plan);
-    target = start(plan, AbortSignal.any([given.signal, AbortSignal.timeout(plan.startTimeoutMs)]), reportProgress());
-    const served = await target;
+    // Cleared once it is up: a signal that aborts later would still take the target down.
+    const timer = setTimeout(() => given.abort(new DOMException('', 'TimeoutError')), plan.startTimeoutMs);
+    target = start(plan, given.signal, reportProgress());
+    const served = await target.finally(() => clearTimeout(timer));
     state?.markUp(served);
     void served.failure.then((failure) => {
       if (ending) return;
