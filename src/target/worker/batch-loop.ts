@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ChatMessage, decodeChatMessage } from '../ports/chat-message.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
@@ -17,7 +18,14 @@ export interface WorkerPorts {
 export const BATCH_LIMIT = 500;
 
 /**
- * Group commit: while one batch is stored and published, the next one gathers; nothing waits for a batch to fill.
+ * Batches begin at least this far apart, ms. A commit, a look-up, a publish and an acknowledgement cost the same for one
+ * message as for ten: on a busy machine the time saved comes back as shorter queues everywhere. A message that comes
+ * after a pause waits for nothing.
+ */
+export const BATCH_INTERVAL_MS = 3;
+
+/**
+ * Group commit: while one batch is stored and published, the next one gathers; no batch waits to be full.
  * Batches run one after the other, or a room's messages would overtake each other on the way to the gateways.
  */
 export class BatchLoop {
@@ -26,6 +34,7 @@ export class BatchLoop {
   #gathered: Delivery[] = [];
   #inHand = 0;
   #running = false;
+  #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
   #counters = { processed: 0, batches: 0, retries: 0, deadLettered: 0, unheard: 0 };
 
@@ -67,13 +76,22 @@ export class BatchLoop {
 
   async #run(): Promise<void> {
     try {
-      while (this.#gathered.length > 0) await this.#process(this.#gathered.splice(0, BATCH_LIMIT));
+      while (this.#gathered.length > 0) {
+        await this.#keepInterval();
+        await this.#process(this.#gathered.splice(0, BATCH_LIMIT));
+      }
     } catch (error) {
       this.#fail(error);
       return;
     }
     this.#running = false;
     this.#idle?.();
+  }
+
+  async #keepInterval(): Promise<void> {
+    const restMs = this.#beganAt + BATCH_INTERVAL_MS - performance.now();
+    if (restMs > 0) await wait(restMs);
+    this.#beganAt = performance.now();
   }
 
   async #process(deliveries: readonly Delivery[]): Promise<void> {
