@@ -36,11 +36,7 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     '4 of 4 connections failed: refused × 4',
     { connections: { opened: 0, failed: 4, failures: { refused: 4 } } },
   ],
-  [
-    'generator-cpu',
-    'used 97% of a core',
-    { health: { cpuRatio: 0.97 }, histograms: { lateness: many(30_000) } },
-  ],
+  ['generator-cpu', 'used 97% of a core', { health: { cpuRatio: 0.97 }, histograms: { lateness: many(30_000) } }],
   [
     'generator-starved',
     'waited for a core 30% of the time',
