@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { summarySchema } from '../report/json/summary-schema.ts';
 import { readResult } from '../result/result-file.ts';
@@ -10,8 +11,13 @@ import { isAlive, listDescendants } from '../target/launch/process-identity.ts';
 import { runChatbench, startChatbench } from '../testing/run-chatbench.ts';
 
 let out: string;
+/** `burst`, with room for the lateness of a busy machine: what is tested here is not how fast it is. */
+let patient: string;
 beforeAll(() => {
   out = mkdtempSync(join(tmpdir(), 'chatbench-e2e-'));
+  patient = join(out, 'patient.yaml');
+  const burst = readFileSync(fileURLToPath(new URL('../../scenarios/burst.yaml', import.meta.url)), 'utf8');
+  writeFileSync(patient, burst.replace('delivery.p95 < 170ms', 'delivery.p95 < 30s').concat('lateness-budget: 30s\n'));
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
@@ -44,8 +50,8 @@ describe('chatbench run', () => {
     expect(summary.connections).toMatchObject({ attempted: 50, opened: 50, failed: 0 });
     expect(summary.target).toMatchObject({ kind: 'embedded', topology: 'worker' });
     expect(summary.queue?.samples).toBeGreaterThan(10);
-    expect(code, stderr).toBe(summary.exitCode);
-    expect([0, 5], stderr).toContain(code);
+    expect(summary.verdict, stderr).toBe('pass');
+    expect(code).toBe(0);
   });
 
   it('writes a result that can be read again, a report, and a link to the latest run', async () => {
@@ -108,12 +114,8 @@ describe('chatbench run', () => {
     const summary = summarySchema.parse(JSON.parse(stdout));
     const outcome = summary.thresholds.find(({ expression }) => expression === 'delivery.p95 < 1us');
     expect(outcome).toMatchObject({ ok: false, actual: expect.stringMatching(/^[\d.]+ ?(ms|us|µs|s)$/) });
-    // A machine too busy to generate the load makes the run invalid, which outranks the threshold.
-    expect(code).toBe(
-      summary.warnings.some(({ code: warning }) => warning.startsWith('generator') || warning === 'lateness')
-        ? summary.exitCode
-        : 4,
-    );
+    expect(summary.verdict).toBe('fail');
+    expect(code).toBe(4);
   });
 
   it('ends within 5 s of SIGINT with exit 130 and a partial result', async () => {

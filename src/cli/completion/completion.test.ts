@@ -27,7 +27,7 @@ describe('bash completes', () => {
       ['auto', 'embedded', 'local', 'compose', 'ws://'],
     ],
     [['run', 'burst', '--rate', ''], []], // a rate of one's own
-    [['run', 'burst', '--rate', '5', '--cl'], ['--clients']],
+    [['run', 'burst', '--rate', '5', '--cli'], ['--clients']],
     [['target', 'i'], ['install']],
     [['target', 'up', '--kind', 'l'], ['local']],
     [
