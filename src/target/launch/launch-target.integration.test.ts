@@ -59,9 +59,12 @@ describe('the local target', () => {
     const limitMs = 15_000;
     const launchedAt = performance.now();
     target = await launchTarget({ kind: 'local', ...SMALL }, { attach: false, startTimeoutMs: limitMs });
-    const members = listDescendants(process.pid);
-    await sleep(launchedAt + limitMs + 1_000 - performance.now());
-    expect(members.filter((member) => !isAlive(member))).toEqual([]);
+    const reachedLimit = sleep(launchedAt + limitMs + 1_000 - performance.now(), 'still up');
+    expect(await Promise.race([target.failure, reachedLimit])).toBe('still up');
+    for (const endpoint of target.endpoints) {
+      const health = endpoint.replace(/^ws/, 'http').replace(/ws$/, 'healthz');
+      expect((await fetch(health)).status).toBe(200);
+    }
   });
 
   test('leaves no process and no directory after stop', async () => {
