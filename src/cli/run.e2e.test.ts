@@ -26,7 +26,7 @@ const SHORT = ['--rate', '400', '--duration', '2s', '--warmup', '500ms'];
 
 describe('chatbench run', () => {
   it('accounts for every message on the embedded target, and prints one JSON object', async () => {
-    const { code, stdout, stderr } = await runChatbench([
+    const { code, stdout } = await runChatbench([
       'run',
       patient,
       ...SHORT,
