@@ -4,13 +4,15 @@ import { createServer, type Socket } from 'node:net';
 /**
  * A WebSocket echo server on bare sockets, fast enough not to be what is measured: frames are unmasked in place and written
  * back, one write per chunk read. Entry point of a process of its own; reports `{ port }` over IPC and dies with its parent.
- * For trusted peers only: small, unfragmented, masked data frames.
+ * Several may share one port, given
+ * as the argument. For trusted peers only: small, unfragmented, masked data frames.
  */
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => socket.destroy());
   socket.once('data', (head) => upgrade(socket, head));
 });
-server.listen(0, '127.0.0.1', 4096, () => {
+const port = Number(process.argv[2] ?? 0);
+server.listen({ port, host: '127.0.0.1', backlog: 4096, reusePort: true }, () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
 });
