@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../testing/run-command.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from '../version.ts';
 
 // Each starts a process: on a busy machine that alone can take seconds.
 const PATIENCE = { timeout: 60_000 };

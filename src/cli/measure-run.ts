@@ -1,3 +1,4 @@
+import { assignShards } from '../fleet/assign-shards.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
 import type { Shard } from '../plan/run-plan.ts';
@@ -46,16 +47,7 @@ export async function measureRun(
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(
-      shards.map((shard) => ({
-        shard,
-        protocol: scenario.protocol,
-        endpoints: target.endpoints,
-        localAddresses: [],
-        connectTimeoutUs: scenario.timeouts.connectUs,
-        deliveryTimeoutUs: scenario.timeouts.deliveryUs,
-        connectConcurrency: CONNECT_CONCURRENCY,
-        precise,
-      })),
+      assignShards(shards, scenario, target.endpoints, precise),
       {
         onStart(startAtUs) {
           follower.start(startAtUs);
@@ -70,6 +62,3 @@ export async function measureRun(
     await probe?.close();
   }
 }
-
-/** Connects under way at once, per shard: more only wait for each other in the kernel's queue. */
-const CONNECT_CONCURRENCY = 200;

@@ -3,6 +3,7 @@ import { ChatbenchError, type ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
 import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
+import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
@@ -15,7 +16,6 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
-import { readVersion } from './version.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');

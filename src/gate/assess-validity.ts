@@ -1,8 +1,8 @@
 import { summarizeHistogram } from '../record/histogram-summary.ts';
+import { queueDepths } from '../record/queue-depths.ts';
 import type { ShardHealth } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
-import { queueDepths } from './read-result.ts';
 import type { Warning, WarningCode } from './verdict.ts';
 
 /** Where a figure becomes suspicious. Ratios are 0–1. */

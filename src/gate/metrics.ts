@@ -12,10 +12,10 @@ import {
   parseRatio,
 } from '../units.ts';
 import {
-  deliveredPerSecond,
-  maxQueueDepth,
+  deliveredRate,
+  drainUs,
+  maxDepth,
   messagesWithout,
-  queueDrainUs,
   readTime,
   STATISTICS,
   type Statistic,
@@ -85,14 +85,14 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     statistics: [],
     meaning: 'most messages that waited in the queue or at workers at once, from the start of measure on',
-    read: maxQueueDepth,
+    read: maxDepth,
   },
   {
     name: 'queue.drain',
     unit: 'duration',
     statistics: [],
     meaning: 'end of measure to the time from which the queue stayed empty',
-    read: queueDrainUs,
+    read: drainUs,
   },
   {
     name: 'sent.rate',
@@ -106,7 +106,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'rate',
     statistics: [],
     meaning: 'deliveries per second of measure',
-    read: deliveredPerSecond,
+    read: deliveredRate,
   },
 ];
 

@@ -1,4 +1,6 @@
+import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { percentileWithLostUs, summarizeHistogram } from '../record/histogram-summary.ts';
+import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { MetricName } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 
@@ -29,29 +31,14 @@ export function messagesWithout(result: RunResult, name: 'fanoutFirst' | 'fanout
   return result.samples.ledger.sent - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
 }
 
-/** Depth per sample: ready plus in flight. A gauge that could not be read counts as 0, so that the depth is a lower bound. */
-export function queueDepths(queue: NonNullable<RunResult['queue']>): readonly number[] {
-  return queue.ready.map((ready, index) => ready + (queue.inFlight[index] ?? 0));
-}
-
 /** Largest depth from the start of measure on; null without a sample there. */
-export function maxQueueDepth({ queue, phases }: RunResult): number | null {
-  if (queue === null) return null;
-  const depths = queueDepths(queue).filter((_, index) => queue.atUs[index]! >= phases.warmupEndUs);
-  return depths.length === 0 ? null : depths.reduce((max, depth) => Math.max(max, depth), 0);
+export function maxDepth({ queue, phases }: RunResult): number | null {
+  return queue === null ? null : maxQueueDepth(queue, phases.warmupEndUs);
 }
 
-/**
- * From the end of measure to the first sample from which on the queue stayed empty, µs; 0 where it was empty by then.
- * Infinity where it never was; null where nobody looked: no samples, or none near the end of measure.
- */
-export function queueDrainUs({ queue, phases }: RunResult): number | null {
-  const lastUs = queue?.atUs.at(-1);
-  if (queue === null || lastUs === undefined) return null;
-  if (lastUs < phases.measureEndUs - 2 * queue.intervalMs * 1000) return null;
-  const lastLoaded = queueDepths(queue).findLastIndex((depth) => depth > 0);
-  const emptyUs = queue.atUs[lastLoaded + 1];
-  return emptyUs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, emptyUs - phases.measureEndUs);
+/** See `queueDrainUs`; null also where there was no queue to look at. */
+export function drainUs({ queue, phases }: RunResult): number | null {
+  return queue === null ? null : queueDrainUs(queue, phases.measureEndUs);
 }
 
 /** Messages sent per second of measure; null where measure had no length. */
@@ -60,19 +47,7 @@ export function sentPerSecond({ samples, phases }: RunResult): number | null {
   return lengthUs > 0 ? (samples.ledger.sent * 1e6) / lengthUs : null;
 }
 
-/**
- * Deliveries per second of measure: each interval counts by the share of it that lies in measure. Drain is left out, since
- * waiting for lost deliveries would lower the figure. Null where no interval lies in measure.
- */
-export function deliveredPerSecond({ samples, phases }: RunResult): number | null {
-  let delivered = 0;
-  let coveredUs = 0;
-  for (const interval of samples.intervals) {
-    const startUs = Math.max(phases.warmupEndUs, interval.second * 1e6);
-    const endUs = Math.min(phases.measureEndUs, (interval.second + 1) * 1e6);
-    if (endUs <= startUs) continue;
-    delivered += (interval.delivered * (endUs - startUs)) / 1e6;
-    coveredUs += endUs - startUs;
-  }
-  return coveredUs === 0 ? null : (delivered * 1e6) / coveredUs;
+/** Deliveries per second of measure; null where no interval lies in it. */
+export function deliveredRate({ samples, phases }: RunResult): number | null {
+  return deliveredPerSecond(samples.intervals, phases.warmupEndUs, phases.measureEndUs);
 }

@@ -1,4 +1,5 @@
-import type { Interval } from '../record/samples.ts';
+import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { QueueSeries, RunResult } from '../result/run-result.ts';
 
 const SECOND_US = 1_000_000;
@@ -13,23 +14,6 @@ export function measureRates(result: RunResult): { sentPerSecond: number | null;
   };
 }
 
-/**
- * Deliveries per second between two times: each interval counts by the share of it that lies between them. Drain is left out,
- * because waiting for the lost ones would lower the figure.
- */
-function deliveredPerSecond(intervals: readonly Interval[], fromUs: number, toUs: number): number | null {
-  let delivered = 0;
-  let coveredUs = 0;
-  for (const interval of intervals) {
-    const startUs = Math.max(fromUs, interval.second * SECOND_US);
-    const endUs = Math.min(toUs, (interval.second + 1) * SECOND_US);
-    if (endUs <= startUs) continue;
-    delivered += (interval.delivered * (endUs - startUs)) / SECOND_US;
-    coveredUs += endUs - startUs;
-  }
-  return coveredUs === 0 ? null : (delivered * SECOND_US) / coveredUs;
-}
-
 export interface QueueStatistics {
   readonly samples: number;
   /** Largest depth (ready + in flight) from the start of measure on; null without samples. */
@@ -38,25 +22,13 @@ export interface QueueStatistics {
   readonly drainUs: number | null;
 }
 
-/** Depth per sample: ready plus in flight. A worker's gauge that could not be read counts as 0, so the depth is a lower bound. */
-export function queueDepths(queue: QueueSeries): readonly number[] {
-  return queue.ready.map((ready, index) => ready + (queue.inFlight[index] ?? 0));
-}
-
 export function queueStatistics(queue: QueueSeries, phases: RunResult['phases']): QueueStatistics {
-  const depths = queueDepths(queue);
-  let maxDepth: number | null = null;
-  for (const [index, depth] of depths.entries()) {
-    if ((queue.atUs[index] ?? 0) >= phases.warmupEndUs) maxDepth = Math.max(maxDepth ?? 0, depth);
-  }
-  return { samples: depths.length, maxDepth, drainUs: drainUs(queue.atUs, depths, phases.measureEndUs) };
-}
-
-function drainUs(atUs: readonly number[], depths: readonly number[], measureEndUs: number): number | null {
-  const lastLoaded = depths.findLastIndex((depth) => depth > 0);
-  const firstEmptyUs = atUs[lastLoaded + 1];
-  if (firstEmptyUs === undefined) return null;
-  return Math.max(0, firstEmptyUs - measureEndUs);
+  const drainUs = queueDrainUs(queue, phases.measureEndUs);
+  return {
+    samples: queue.atUs.length,
+    maxDepth: maxQueueDepth(queue, phases.warmupEndUs),
+    drainUs: drainUs === Number.POSITIVE_INFINITY ? null : drainUs,
+  };
 }
 
 /** The busiest shard's share of a core and the memory of all shards together; null without a report from any shard. */

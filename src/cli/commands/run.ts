@@ -8,6 +8,7 @@ import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult } from '../../result/build-result.ts';
 import { linkLatest, writeResult } from '../../result/result-file.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
+import { readVersion } from '../../version.ts';
 import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
@@ -17,7 +18,6 @@ import { listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView } from '../run-view.ts';
 import { showResult } from '../show-result.ts';
 import { describeFailure, targetFailed } from '../target-failed.ts';
-import { readVersion } from '../version.ts';
 import { writeReports } from '../write-reports.ts';
 
 /** `chatbench run <scenario>`: from the scenario's text to the exit code of the verdict. */

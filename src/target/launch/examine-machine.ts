@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { readVersion } from '../../version.ts';
 import { findLocalBinaries, findProgram, listMissingBinaries } from './find-binaries.ts';
 import { describeInstall } from './install-packages.ts';
-import { readOwnVersion } from './own-version.ts';
 
 export type ProgramName = 'redis-server' | 'rabbitmq-server' | 'postgres' | 'nginx' | 'chromium' | 'docker';
 
@@ -46,7 +46,7 @@ export async function examineMachine(): Promise<MachineReport> {
     readOpenFileLimits(),
   ]);
   return {
-    chatbench: readOwnVersion(),
+    chatbench: readVersion(),
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}, ${release()}`,
     cores: availableParallelism(),

@@ -1,12 +1,12 @@
+import { readVersion } from '../../version.ts';
 import { startEmbeddedCluster } from '../embedded-cluster.ts';
-import { readOwnVersion } from './own-version.ts';
 import type { StartTarget } from './served-target.ts';
 
 /** Gateways and workers in this very process, over queue, store and pub/sub in memory. */
 export const startEmbeddedTarget: StartTarget = async ({ gateways, workers }) => {
   const cluster = await startEmbeddedCluster({ gateways, workers });
   const components = [
-    { name: 'in-process queue', version: readOwnVersion() },
+    { name: 'in-process queue', version: readVersion() },
     { name: 'node', version: process.versions.node },
   ];
   return {

@@ -1,0 +1,22 @@
+import { Recorder } from '../record/recorder.ts';
+
+/** Entry point: records as many messages as the argument says, 1,000 in flight; prints the peak of its memory, bytes. */
+const messages = Number(process.argv[2]);
+const rooms = {
+  largestRoom: 2,
+  sizeOf: () => 2,
+  firstClientOf: (room: number) => room * 2,
+  roomOf: (client: number) => client >>> 1,
+};
+const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5_000_000, () => {});
+for (let i = 0; i < messages; i++) {
+  const room = i & 1023;
+  recorder.send(room, room * 2, i * 10, i * 10 + 3, true);
+  const sequence = i - 1000;
+  if (sequence < 0) continue;
+  const settled = sequence & 1023;
+  recorder.acknowledge(sequence, i * 10);
+  recorder.deliver(sequence, settled, settled * 2 + 1, i * 10);
+}
+// In kilobytes, on Linux and macOS alike.
+process.stdout.write(`${process.resourceUsage().maxRSS * 1024}\n`);

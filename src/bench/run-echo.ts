@@ -1,0 +1,64 @@
+import { assignShards } from '../fleet/assign-shards.ts';
+import { runPlan } from '../fleet/run-plan.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import { splitPlan } from '../plan/split-plan.ts';
+import { encodeSamples } from '../record/encode-samples.ts';
+import { summarizeHistogram } from '../record/histogram-summary.ts';
+import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
+import type { Samples } from '../record/samples.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+export interface EchoRun {
+  readonly samples: Samples;
+  readonly deliveryP50Us: number;
+  readonly latenessP99Us: number;
+}
+
+/** Drives an echo server for some seconds after a warm-up of two. */
+export async function runEcho(
+  url: string,
+  load: { readonly perSecond: number; readonly seconds: number; readonly clients: number; readonly shards: number },
+): Promise<EchoRun> {
+  const scenario = describeEcho(load);
+  const plan = buildPlan(scenario, 'echo');
+  const outcome = await runPlan(
+    assignShards(splitPlan(plan, load.shards), scenario, [url], false),
+    { onStart() {}, onInterval() {} },
+    new AbortController().signal,
+  );
+  if (outcome.losses.length > 0) throw new Error(outcome.losses.join('; '));
+  const samples = encodeSamples({ ...outcome.reports.reduce(mergeReports, ZERO_REPORT), intervals: outcome.intervals });
+  return {
+    samples,
+    deliveryP50Us: summarizeHistogram(samples.histograms.delivery)?.p50Us ?? Number.NaN,
+    latenessP99Us: summarizeHistogram(samples.histograms.lateness)?.p99Us ?? Number.NaN,
+  };
+}
+
+function describeEcho(load: { perSecond: number; seconds: number; clients: number }): Scenario {
+  const durationUs = load.seconds * 1e6;
+  return {
+    name: 'bench-echo',
+    question: 'How fast is the generator?',
+    protocol: 'echo',
+    population: {
+      clients: load.clients,
+      roomClasses: [{ size: 1, count: load.clients }],
+      roomChoice: { kind: 'uniform' },
+      senderShare: 1,
+    },
+    load: {
+      process: 'constant',
+      stages: [{ fromPerSecond: load.perSecond, toPerSecond: load.perSecond, durationUs }],
+      payloads: [{ bytes: 100, share: 1 }],
+      loop: 'open',
+      thinkTimeUs: 0,
+    },
+    phases: { warmupUs: 2_000_000, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
+    timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
+    latenessBudgetUs: 50_000,
+    target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1 },
+    seed: 1,
+    thresholds: [],
+  };
+}

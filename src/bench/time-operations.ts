@@ -1,0 +1,67 @@
+import { Histogram } from '../record/histogram.ts';
+import { Ledger } from '../record/ledger.ts';
+import { createMarker, MarkerReader, patchMarker } from '../record/marker.ts';
+import { type Measurement, median } from './measurement.ts';
+
+const ROUNDS = 5;
+const OPERATIONS = 2_000_000;
+const IN_FLIGHT = 1_000;
+
+/** Nanoseconds per operation of the hot path, each the median of five rounds after a warm-up. */
+export function timeOperations(): readonly Measurement[] {
+  return [
+    time('histogram record()', 'one value', createHistogramRound()),
+    time('ledger open + deliver + settle', '1,000 messages in flight, rooms of two', ledgerRound),
+    time('marker read', 'in a frame of 180 bytes', createMarkerRound()),
+  ];
+}
+
+function time(name: string, note: string, round: (operations: number) => void): Measurement {
+  round(OPERATIONS / 4);
+  const nanoseconds = Array.from({ length: ROUNDS }, () => {
+    const startedAt = performance.now();
+    round(OPERATIONS);
+    return ((performance.now() - startedAt) * 1e6) / OPERATIONS;
+  });
+  return { name, value: median(nanoseconds), unit: 'ns', note };
+}
+
+function createHistogramRound(): (operations: number) => void {
+  const histogram = new Histogram();
+  const values = Array.from({ length: 4096 }, (_, i) => (i * 7919) % 500_000);
+  return (operations) => {
+    for (let i = 0; i < operations; i++) histogram.record(values[i & 4095]!);
+  };
+}
+
+function ledgerRound(operations: number): void {
+  const ledger = new Ledger({ rooms: PAIRS, senderReceives: false, expectsAck: false });
+  for (let i = 0; i < operations; i++) {
+    const room = i & 1023;
+    ledger.open(room, room * 2, i, i, true);
+    const sequence = i - IN_FLIGHT;
+    if (sequence < 0) continue;
+    const settled = sequence & 1023;
+    ledger.deliver(sequence, settled, settled * 2 + 1);
+    ledger.settle(ledger.slot);
+  }
+}
+
+const PAIRS = {
+  largestRoom: 2,
+  sizeOf: () => 2,
+  firstClientOf: (room: number) => room * 2,
+  roomOf: (client: number) => client >>> 1,
+};
+
+function createMarkerRound(): (operations: number) => void {
+  const marker = createMarker('test', 0);
+  const frame = Buffer.from(
+    `{"t":"message","id":"${marker}","room":"r6","seq":1,"from":"u1","at":1,"body":"${marker}"}`.padEnd(180),
+  );
+  patchMarker(frame, frame.indexOf('~'), 123_456, 6);
+  const reader = new MarkerReader('test');
+  return (operations) => {
+    for (let i = 0; i < operations; i++) reader.read(frame);
+  };
+}

@@ -1,1 +1,0 @@
-export { readOwnVersion as readVersion } from '../target/launch/own-version.ts';

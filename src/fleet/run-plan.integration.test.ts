@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { splitPlan } from '../plan/split-plan.ts';
+import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
+import { listDescendants } from '../target/launch/process-identity.ts';
+import { type EchoServer, startEchoServer } from '../testing/echo-server.ts';
+import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
+import { runPlan } from './run-plan.ts';
+import type { ShardAssignment } from './shard-messages.ts';
+
+const SECOND = 1_000_000;
+
+let server: EchoServer;
+beforeEach(async () => {
+  server = await startEchoServer();
+});
+afterEach(() => server.stop());
+
+describe('a fleet of shards', () => {
+  it('sends the same messages with three shards as with one, and accounts for all of them', async () => {
+    for (const count of [1, 3]) {
+      const outcome = await runPlan(assign(count), { onStart() {}, onInterval() {} }, new AbortController().signal);
+      const merged = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+      expect(outcome.losses).toEqual([]);
+      expect(merged.ledger).toMatchObject({ planned: 2_000, sent: 2_000, once: 2_000, lost: 0, misrouted: 0 });
+      expect(merged.connections).toMatchObject({ attempted: 30, opened: 30, failed: 0 });
+      expect(outcome.intervals.reduce((sum, { sent }) => sum + sent, 0)).toBe(2_000);
+      expect(merged.health.map(({ shard }) => shard)).toEqual(Array.from({ length: count }, (_, shard) => shard));
+    }
+  });
+
+  it('names a shard that dies, and keeps what the others measured', async () => {
+    const pids = new Set<number>();
+    const before = new Set(listChildren());
+    const outcome = await runPlan(
+      assign(2),
+      {
+        onStart() {},
+        onInterval(shard, { second }) {
+          if (shard !== 1 || second !== 0) return;
+          for (const pid of listChildren()) if (!before.has(pid)) pids.add(pid);
+          process.kill(Math.max(...pids), 'SIGKILL');
+        },
+      },
+      new AbortController().signal,
+    );
+    expect(outcome.losses).toEqual([expect.stringContaining('SIGKILL')]);
+    expect(outcome.reports).toHaveLength(1);
+    const { planned, sent, once } = outcome.reports[0]!.ledger;
+    expect(sent).toBe(planned);
+    expect(once).toBe(sent);
+    // The seconds of the lost one are kept, too.
+    expect(outcome.intervals.reduce((sum, interval) => sum + interval.sent, 0)).toBeGreaterThan(sent);
+  });
+
+  it('ends soon after an abort, with what has been measured', async () => {
+    const abort = new AbortController();
+    const outcome = await runPlan(
+      assign(1, 60),
+      {
+        onStart() {},
+        onInterval: () => abort.abort(),
+      },
+      abort.signal,
+    );
+    const { planned, sent } = outcome.reports[0]!.ledger;
+    expect(sent).toBe(planned);
+    expect(sent).toBeGreaterThanOrEqual(1_000);
+    expect(sent).toBeLessThan(60_000);
+  });
+
+  it('says why when not a single connection could be opened', async () => {
+    server.stop();
+    await expect(
+      runPlan(assign(1), { onStart() {}, onInterval() {} }, new AbortController().signal),
+    ).rejects.toMatchObject({ code: 'target-unavailable', message: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+function assign(count: number, seconds = 2): readonly ShardAssignment[] {
+  const plan = buildPlanFixture({
+    population: populationFixture(30, 1),
+    load: loadFixture([holdRate(1_000, seconds)]),
+    phases: { warmupUs: 0, measureUs: seconds * SECOND, drainTimeoutUs: 2 * SECOND },
+  });
+  return splitPlan(plan, count).map((shard) => ({
+    shard,
+    protocol: 'echo' as const,
+    endpoints: [server.url],
+    localAddresses: [],
+    connectTimeoutUs: 2 * SECOND,
+    deliveryTimeoutUs: 5 * SECOND,
+    connectConcurrency: 50,
+    precise: false,
+  }));
+}
+
+function listChildren(): number[] {
+  return listDescendants(process.pid).map(({ pid }) => pid);
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Scenario } from '../scenario/scenario.ts';
+import { holdRate, loadFixture } from '../testing/plan-fixture.ts';
+import { runShardOn } from '../testing/run-shard-on.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
+import { createVirtualEcho } from '../testing/virtual-server.ts';
+import type { Connector } from './connection.ts';
+
+const SECOND = 1_000_000;
+
+const scenario = fc
+  .record({
+    seed: fc.nat(),
+    clients: fc.integer({ min: 1, max: 12 }),
+    perSecond: fc.integer({ min: 1, max: 300 }),
+    process: fc.constantFrom('constant' as const, 'poisson' as const),
+    loop: fc.constantFrom('open' as const, 'closed' as const),
+    zipf: fc.boolean(),
+    warmupUs: fc.constantFrom(0, 200_000),
+  })
+  .map(
+    ({ seed, clients, perSecond, process, loop, zipf, warmupUs }): Partial<Scenario> => ({
+      seed,
+      population: {
+        clients,
+        roomClasses: [{ size: 1, count: clients }],
+        roomChoice: zipf ? { kind: 'zipf', exponent: 1.2 } : { kind: 'uniform' },
+        senderShare: 1,
+      },
+      load: loadFixture([holdRate(perSecond, 1)], { process, loop, thinkTimeUs: 50_000 }),
+      phases: { warmupUs, measureUs: SECOND, drainTimeoutUs: SECOND },
+    }),
+  );
+
+const server = fc.record({
+  delayUs: fc.integer({ min: 0, max: 400_000 }),
+  losesEvery: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
+  repeatsEvery: fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
+  closesAtUs: fc.option(fc.integer({ min: 1_000, max: SECOND }), { nil: null }),
+});
+
+it('planned = sent + skipped and expected = once + lost, for every scenario and whatever the server does', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, server, async (overrides, { delayUs, losesEvery, repeatsEvery, closesAtUs }) => {
+      const clock = new VirtualClock();
+      const echo = createVirtualEcho(clock, (atUs, frame) => {
+        if (losesEvery !== null && frame % losesEvery === 0) return null;
+        return repeatsEvery !== null && frame % repeatsEvery === 0 ? [atUs + delayUs, atUs + delayUs] : atUs + delayUs;
+      });
+      const report = await runShardOn(clock, closesAtUs === null ? echo : closeAt(clock, echo, closesAtUs), overrides);
+      for (const ledger of [report.ledger, report.warmupLedger]) {
+        expect(ledger.planned).toBe(ledger.sent + ledger.skipped);
+        expect(ledger.expected).toBe(ledger.once + ledger.lost);
+        expect(ledger.expected).toBe(ledger.sent);
+      }
+      expect(report.histograms.delivery.count).toBe(report.ledger.once);
+      expect(report.histograms.lateness.count).toBe(report.ledger.sent);
+      const inSeconds = report.seconds.reduce((sum, second) => sum + second.sent + second.skipped, 0);
+      expect(inSeconds).toBe(report.ledger.planned + report.warmupLedger.planned);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function closeAt(clock: VirtualClock, echo: Connector, atUs: number): Connector {
+  return {
+    async connect(opening, timeoutUs, listener) {
+      const outcome = await echo.connect(opening, timeoutUs, listener);
+      clock.after(atUs, () => {
+        if (outcome.outcome === 'ok') outcome.connection.close();
+        listener.onClose('gone');
+      });
+      return outcome;
+    },
+  };
+}

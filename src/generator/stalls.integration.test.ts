@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type FleetOutcome, runPlan } from '../fleet/run-plan.ts';
+import { openSchedule } from '../plan/schedule.ts';
+import { splitPlan } from '../plan/split-plan.ts';
+import { toHdr } from '../record/hdr-codec.ts';
+import { Histogram, type SparseHistogram } from '../record/histogram.ts';
+import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
+
+const SECOND = 1_000_000;
+const PERCENTILES = [95, 99, 99.9] as const;
+
+let server: ChildProcess | null = null;
+afterEach(() => {
+  server?.kill('SIGKILL');
+  server = null;
+});
+
+describe('on real sockets, a server that stands still 100 ms each second', () => {
+  it('is reported as its own log of stalls has it, in at least nine of ten valid runs', async () => {
+    const judged: boolean[] = [];
+    const seen: string[] = [];
+    for (let attempt = 0; attempt < 25 && judged.length < 10; attempt++) {
+      const { measured, oracle, latenessP99Us } = await runAgainstStalls(attempt + 1);
+      seen.push(`lateness ${latenessP99Us}, measured ${measured.join('/')}, oracle ${oracle.join('/')}`);
+      // The generator's own delay is in what it measures and not in the server's log: such a run says nothing here.
+      if (latenessP99Us > 2_000) continue;
+      judged.push(measured.every((us, i) => Math.abs(us - oracle[i]!) <= Math.max(0.02 * oracle[i]!, 3_000)));
+    }
+    expect(judged.length, `too busy a machine to tell: ${seen.join('; ')}`).toBeGreaterThanOrEqual(5);
+    expect(judged.filter(Boolean).length / judged.length, seen.join('; ')).toBeGreaterThanOrEqual(0.9);
+  }, 180_000);
+});
+
+/** One run of 3 s. `oracle`: for each message of the same schedule, how long the logged gap it falls into went on. */
+async function runAgainstStalls(seed: number) {
+  const port = await startStallingServer(100, 1000);
+  const plan = buildPlanFixture({
+    seed,
+    population: populationFixture(20, 1),
+    load: loadFixture([holdRate(2_000, 3)]),
+    phases: { warmupUs: SECOND, measureUs: 3 * SECOND, drainTimeoutUs: 2 * SECOND },
+  });
+  const [shard] = splitPlan(plan, 1);
+  const assignment = {
+    shard: shard!,
+    protocol: 'echo' as const,
+    endpoints: [`ws://127.0.0.1:${port}`],
+    localAddresses: [],
+    connectTimeoutUs: 5 * SECOND,
+    deliveryTimeoutUs: 5 * SECOND,
+    connectConcurrency: 50,
+    precise: false,
+  };
+  const outcome = await runPlan([assignment], { onStart() {}, onInterval() {} }, new AbortController().signal);
+  const { histograms, ledger } = outcome.reports[0]!;
+  expect(ledger).toMatchObject({ planned: 6_000, once: 6_000, lost: 0 });
+  server!.send('gaps');
+  const [{ gaps }] = (await once(server!, 'message')) as [{ gaps: [number, number][] }];
+  server!.kill('SIGKILL');
+  return {
+    measured: PERCENTILES.map((percentile) => quantile(histograms.delivery, percentile)),
+    oracle: computeOracle(outcome, gaps),
+    latenessP99Us: quantile(histograms.lateness, 99),
+  };
+
+  function computeOracle({ startAtUs }: FleetOutcome, logged: readonly (readonly [number, number])[]): number[] {
+    const latencies: number[] = [];
+    const cursor = openSchedule(shard!);
+    while (cursor.advance()) {
+      if (!cursor.measured) continue;
+      const atUs = startAtUs! + cursor.intendedAtUs;
+      const gap = logged.find(([fromUs, toUs]) => fromUs <= atUs && atUs < toUs);
+      latencies.push(gap === undefined ? 0 : gap[1] - atUs);
+    }
+    latencies.sort((a, b) => a - b);
+    return PERCENTILES.map((percentile) => latencies[Math.ceil((percentile / 100) * latencies.length) - 1]!);
+  }
+}
+
+async function startStallingServer(stallMs: number, periodMs: number): Promise<number> {
+  const entry = fileURLToPath(new URL('../testing/stalling-echo-process.ts', import.meta.url));
+  server = fork(entry, [String(stallMs), String(periodMs)]);
+  const [{ port }] = (await once(server, 'message')) as [{ port: number }];
+  return port;
+}
+
+function quantile(sparse: SparseHistogram, percentile: number): number {
+  const histogram = new Histogram();
+  histogram.add(sparse);
+  return toHdr(histogram).getValueAtPercentile(percentile);
+}
