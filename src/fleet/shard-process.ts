@@ -53,12 +53,16 @@ async function work(assignment: ShardAssignment): Promise<void> {
   send({ type: 'finished', report });
 }
 
-/** From here on a tick gathers several messages per socket or two, and fewer wake-ups are worth more than 0.2 ms. */
-const MANY_PER_SECOND = 20_000;
+/** From these rates on, fewer and larger writes are worth more than sending a little earlier. */
+const TICKS_US = [
+  { abovePerSecond: 100_000, tickUs: 2_000 },
+  { abovePerSecond: 20_000, tickUs: 1_000 },
+] as const;
+const SHORTEST_TICK_US = 200;
 
 function tickUsOf(load: Load): number {
   const peak = Math.max(...load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
-  return peak > MANY_PER_SECOND ? 1000 : 200;
+  return TICKS_US.find(({ abovePerSecond }) => peak > abovePerSecond)?.tickUs ?? SHORTEST_TICK_US;
 }
 
 function send(message: FromShard): void {

@@ -21,8 +21,8 @@ export interface Connection {
 }
 
 export interface ConnectionListener {
-  /** The frame is valid during the call only. */
-  onFrame(frame: Buffer): void;
+  /** The frame is valid during the call only. Called without `this`. */
+  readonly onFrame: (frame: Buffer) => void;
   /** The other side closed, or the connection broke. Not called after `close`. */
   onClose(reason: string): void;
 }

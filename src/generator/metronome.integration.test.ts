@@ -6,18 +6,15 @@ import { createSpinningWakeUp, type WakeUp } from './wake-up.ts';
 let metronome: Metronome | null = null;
 afterEach(() => metronome?.close());
 
-it.each(['metronome', 'spinning'])(
-  'the %s wakes when the time asked for has come, again and again',
-  async (kind) => {
-    const wakeUp = create(kind, 0);
-    for (let i = 0; i < 50; i++) {
-      const dueUs = monotonicUs() + 700;
-      await new Promise<void>((resolve) => wakeUp.at(dueUs, resolve));
-      // Two threads read one clock, each through an origin of its own that is exact to some microseconds.
+it.each(['metronome', 'spinning'])('the %s wakes when the time asked for has come, again and again', async (kind) => {
+  const wakeUp = create(kind, 0);
+  for (let i = 0; i < 50; i++) {
+    const dueUs = monotonicUs() + 700;
+    await new Promise<void>((resolve) => wakeUp.at(dueUs, resolve));
+    // Two threads read one clock, each through an origin of its own that is exact to some microseconds.
     expect(monotonicUs()).toBeGreaterThanOrEqual(dueUs - 100);
-    }
-  },
-);
+  }
+});
 
 it.each(['metronome', 'spinning'])(
   'the %s forgets a time that another one replaces, or that is cancelled',

@@ -3,6 +3,7 @@ import WebSocket from 'ws';
 import type { Opening, SendTemplate } from '../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector } from './connection.ts';
 import { FramedTemplates } from './framed-templates.ts';
+import { takePlainFrames } from './take-plain-frames.ts';
 
 /** Connections over real sockets. `localAddresses` are used in turn: one address has some 28,000 ports per destination. */
 export function createWsConnector(localAddresses: readonly string[] = []): Connector {
@@ -37,6 +38,7 @@ function openWebSocket(
     let failure: Error | null = null;
     socket.on('open', () => {
       connection = new WsConnection(socket);
+      takePlainFrames(socket, listener.onFrame);
       resolve({ outcome: 'ok', connection });
     });
     socket.on('message', (data) => listener.onFrame(data as Buffer));

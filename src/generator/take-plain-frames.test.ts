@@ -1,0 +1,91 @@
+import { EventEmitter } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readWholeFrames } from './read-whole-frames.ts';
+import { takePlainFrames } from './take-plain-frames.ts';
+
+/** Payload sizes around the borders of the length encoding. */
+const payload = fc.oneof(
+  fc.uint8Array({ maxLength: 20 }),
+  fc.constantFrom(125, 126, 127, 65_535).map((length) => new Uint8Array(length).fill(7)),
+);
+
+describe('plain frames', () => {
+  it('are read whole, in order, until the first that goes on in the next chunk', () => {
+    fc.assert(
+      fc.property(fc.array(payload, { maxLength: 6 }), fc.nat({ max: 40 }), (payloads, cut) => {
+        const bytes = Buffer.concat(payloads.map((body) => encode(0x81, body)));
+        const chunk = bytes.subarray(0, Math.max(0, bytes.length - cut));
+        const read: Buffer[] = [];
+        const at = readWholeFrames(chunk, (body) => read.push(Buffer.from(body)));
+        expect(read).toEqual(payloads.slice(0, read.length).map((body) => Buffer.from(body)));
+        expect(at).toBe(payloads.slice(0, read.length).reduce((sum, body) => sum + encode(0x81, body).length, 0));
+        // Nothing that was whole is left.
+        const next = payloads[read.length];
+        if (next !== undefined) expect(at + encode(0x81, next).length).toBeGreaterThan(chunk.length);
+      }),
+    );
+  });
+
+  it.each([
+    ['a ping', Buffer.from([0x89, 0])],
+    ['a close', Buffer.from([0x88, 0])],
+    ['a fragment', Buffer.from([0x01, 1, 65])],
+    ['a compressed frame', Buffer.from([0xc1, 1, 65])],
+    ['a frame with a 64-bit length', Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0])],
+    ['a masked frame', Buffer.from([0x81, 0x81, 1, 2, 3, 4, 65])],
+    ['half a header', Buffer.from([0x81])],
+  ])('stop at %s', (_, other) => {
+    const read: string[] = [];
+    const at = readWholeFrames(Buffer.concat([encode(0x81, Buffer.from('hi')), other]), (body) =>
+      read.push(String(body)),
+    );
+    expect([read, at]).toEqual([['hi'], 4]);
+  });
+});
+
+describe('taking plain frames from a connection', () => {
+  it('leaves the rest to ws, and everything while ws holds part of a frame', () => {
+    const { socket, stream, left, setReceiver } = fakeSocket();
+    const taken: string[] = [];
+    takePlainFrames(socket, (body) => taken.push(String(body)));
+    const hello = encode(0x81, Buffer.from('hello'));
+    stream.emit('data', Buffer.concat([hello, hello, Buffer.from([0x89, 0])]));
+    expect(taken).toEqual(['hello', 'hello']);
+    expect(left).toEqual([Buffer.from([0x89, 0])]);
+    setReceiver(1, 3);
+    stream.emit('data', hello);
+    expect(taken).toHaveLength(2);
+    expect(left.at(-1)).toEqual(hello);
+    setReceiver(0, 0);
+    stream.emit('data', hello);
+    expect(taken).toHaveLength(3);
+  });
+
+  it('leaves everything to a ws that it does not know', () => {
+    const { socket, stream, left } = fakeSocket();
+    Object.assign(socket, { _receiver: {} });
+    takePlainFrames(socket, () => expect.unreachable());
+    stream.emit('data', encode(0x81, Buffer.from('hello')));
+    expect(left).toHaveLength(1);
+  });
+});
+
+function fakeSocket() {
+  const left: Buffer[] = [];
+  const stream = new EventEmitter();
+  stream.on('data', (chunk: Buffer) => left.push(Buffer.from(chunk)));
+  const receiver = { _state: 0, _bufferedBytes: 0 };
+  const socket = { _socket: stream, _receiver: receiver, readyState: 1 } as never;
+  const setReceiver = (state: number, bufferedBytes: number) =>
+    Object.assign(receiver, { _state: state, _bufferedBytes: bufferedBytes });
+  return { socket, stream, left, setReceiver };
+}
+
+function encode(first: number, body: Uint8Array): Buffer {
+  const header =
+    body.length < 126
+      ? Buffer.from([first, body.length])
+      : Buffer.from([first, 126, body.length >> 8, body.length & 255]);
+  return Buffer.concat([header, body]);
+}
