@@ -55,7 +55,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
 
 /** From these rates on, fewer and larger writes are worth more than sending a little earlier. */
 const TICKS_US = [
-  { abovePerSecond: 100_000, tickUs: 2_000 },
+  { abovePerSecond: 100_000, tickUs: 3_000 },
   { abovePerSecond: 20_000, tickUs: 1_000 },
 ] as const;
 const SHORTEST_TICK_US = 200;
