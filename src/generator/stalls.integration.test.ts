@@ -26,7 +26,7 @@ describe('on real sockets, a server that stands still 100 ms each second', () =>
       const { measured, oracle, latenessP99Us } = await runAgainstStalls(attempt + 1);
       seen.push(`lateness ${latenessP99Us}, measured ${measured.join('/')}, oracle ${oracle.join('/')}`);
       // The generator's own delay is in what it measures and not in the server's log: such a run says nothing here.
-      if (latenessP99Us > 2_000) continue;
+      if (latenessP99Us > 10_000) continue;
       judged.push(measured.every((us, i) => Math.abs(us - oracle[i]!) <= Math.max(0.02 * oracle[i]!, 3_000)));
     }
     expect(judged.length, `too busy a machine to tell: ${seen.join('; ')}`).toBeGreaterThanOrEqual(5);
