@@ -12,6 +12,8 @@ export interface EchoRun {
   readonly samples: Samples;
   readonly deliveryP50Us: number;
   readonly latenessP99Us: number;
+  /** |messages sent during measure − planned| / planned. */
+  readonly rateError: number;
 }
 
 /** Drives an echo server for some seconds after a warm-up of two. */
@@ -32,7 +34,15 @@ export async function runEcho(
     samples,
     deliveryP50Us: summarizeHistogram(samples.histograms.delivery)?.p50Us ?? Number.NaN,
     latenessP99Us: summarizeHistogram(samples.histograms.lateness)?.p99Us ?? Number.NaN,
+    rateError: Math.abs(countSent(samples, load.seconds) / (load.perSecond * load.seconds) - 1),
   };
+}
+
+const WARMUP_SECONDS = 2;
+
+function countSent({ intervals }: Samples, seconds: number): number {
+  const ofMeasure = intervals.filter(({ second }) => second >= WARMUP_SECONDS && second < WARMUP_SECONDS + seconds);
+  return ofMeasure.reduce((sum, { sent }) => sum + sent, 0);
 }
 
 function describeEcho(load: { perSecond: number; seconds: number; clients: number }): Scenario {
@@ -54,7 +64,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       loop: 'open',
       thinkTimeUs: 0,
     },
-    phases: { warmupUs: 2_000_000, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
+    phases: { warmupUs: WARMUP_SECONDS * 1e6, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
     timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
     target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1 },

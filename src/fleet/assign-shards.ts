@@ -13,7 +13,7 @@ export function assignShards(
     shard,
     protocol: scenario.protocol,
     endpoints,
-    localAddresses: shards.length > 1 && endpoints.every(isLoopback) ? [sourceAddress(shard.index)] : [],
+    sourceAddress: needsSources(shards, endpoints) ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,
     connectConcurrency: CONNECT_CONCURRENCY,
@@ -23,6 +23,15 @@ export function assignShards(
 
 /** Connects under way at once, per shard: more only wait for each other in the kernel's queue. */
 const CONNECT_CONCURRENCY = 200;
+
+/** Ports that a destination leaves to one source address, with room for those still waiting to be free again. */
+const PORTS_PER_SOURCE = 20_000;
+
+/** Other machines do not answer to addresses of this one's loopback, and other systems have only one of them. */
+function needsSources(shards: readonly Shard[], endpoints: readonly string[]): boolean {
+  const clients = shards[0]?.plan.clients ?? 0;
+  return clients / endpoints.length > PORTS_PER_SOURCE && shards.length > 1 && endpoints.every(isLoopback);
+}
 
 function isLoopback(endpoint: string): boolean {
   return /^127\./.test(new URL(endpoint).hostname) && process.platform === 'linux';

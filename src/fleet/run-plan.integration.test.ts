@@ -86,7 +86,7 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
     shard,
     protocol: 'echo' as const,
     endpoints: [server.url],
-    localAddresses: [],
+    sourceAddress: null,
     connectTimeoutUs: 2 * SECOND,
     deliveryTimeoutUs: 5 * SECOND,
     connectConcurrency: 50,

@@ -9,7 +9,8 @@ export interface ShardAssignment {
   readonly shard: Shard;
   readonly protocol: ProtocolName;
   readonly endpoints: readonly string[];
-  readonly localAddresses: readonly string[];
+  /** Where its connections come from; null: the system chooses. */
+  readonly sourceAddress: string | null;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

@@ -35,7 +35,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
   const report = await runShard(shard, {
     protocol: selectProtocol(assignment.protocol),
-    connector: createWsConnector(assignment.localAddresses),
+    connector: createWsConnector(assignment.sourceAddress),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpointOf: (client) => endpoints[placement[client]!]!,

@@ -48,7 +48,7 @@ async function runAgainstStalls(seed: number) {
     shard: shard!,
     protocol: 'echo' as const,
     endpoints: [`ws://127.0.0.1:${port}`],
-    localAddresses: [],
+    sourceAddress: null,
     connectTimeoutUs: 5 * SECOND,
     deliveryTimeoutUs: 5 * SECOND,
     connectConcurrency: 50,
