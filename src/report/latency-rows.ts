@@ -28,15 +28,34 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     meaning: 'delivery, lost ones counted as infinitely late',
     values: valuesWithLost(histograms.delivery, ledger.lost),
   };
+  const parts = Object.entries(result.samples.breakdowns).map(([label, encoded]) => {
+    const { name, meaning } = describeBreakdown(label);
+    return row(name, encoded, meaning);
+  });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   return [
-    row('delivery', histograms.delivery, 'message due → recipient has it'),
+    row('delivery', histograms.delivery, describeDelivery(result)),
     ...(ledger.lost > 0 ? [lost] : []),
+    ...parts,
     ...(result.scenario.population.roomClasses.some(({ size }) => size > 2) ? [fanout] : []),
     row('ack', histograms.ack, 'message due → server acknowledged it'),
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
   ];
+}
+
+function describeDelivery({ scenario }: RunResult): string {
+  if (scenario.load.loop === 'open') return 'message due → recipient has it';
+  return 'service time: closed loop (message sent → recipient has it)';
+}
+
+/** What a label such as `gateway=cross` stands for. */
+function describeBreakdown(label: string): { readonly name: string; readonly meaning: string } {
+  const [kind, value] = label.split('=');
+  if (kind === 'roomSize') return { name: `rooms of ${value}`, meaning: `delivery in rooms of ${value}` };
+  return value === 'same'
+    ? { name: 'same gateway', meaning: 'delivery where sender and recipient share a gateway' }
+    : { name: 'cross gateway', meaning: 'delivery from one gateway to another' };
 }
 
 function valuesWithLost(encoded: string, lost: number): LatencyValues {

@@ -21,6 +21,9 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected']),
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late']),
     latencyMs: latencies(result),
+    breakdowns: Object.fromEntries(
+      Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
+    ),
     rates: roundAll(measureRates(result)),
     connections: {
       ...pick(result.samples.connections, ['attempted', 'opened', 'failed', 'dropped']),

@@ -62,6 +62,8 @@ export const summarySchema = z.strictObject({
     fanoutMedian: latency,
     fanoutLast: latency,
   }),
+  /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  breakdowns: z.record(z.string(), latency),
   rates: z.strictObject({ sentPerSecond: statistic, deliveredPerSecond: statistic }),
   connections: z.strictObject({
     attempted: count,
