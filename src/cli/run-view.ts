@@ -1,5 +1,6 @@
 import type { LiveUpdate } from '../record/live-update.ts';
 import { renderProgressLine } from '../report/terminal/render-progress-line.ts';
+import { printNote } from './print.ts';
 
 /** What a user sees while a run is under way. */
 export interface RunView {
@@ -23,21 +24,31 @@ export async function openRunView(title: string, options: ViewOptions): Promise<
   // Loaded on demand: a run without a terminal need not pay for it.
   const { startLiveView } = await import('../report/terminal/live-view.ts');
   const live = startLiveView(process.stdout, title);
-  return { note() {}, show: (update) => live.update(update), close: () => live.stop() };
+  let isDrawing = false;
+  return {
+    // Until the first second is over there is nothing to draw, and a target may take some seconds to start.
+    note(text) {
+      if (!isDrawing) printNote(text);
+    },
+    show(update) {
+      isDrawing = true;
+      live.update(update);
+    },
+    close: () => live.stop(),
+  };
 }
 
 const LINE_INTERVAL_SECONDS = 5;
 
 function openPlainView(): RunView {
-  const print = (line: string) => process.stderr.write(`${line}\n`);
   let lastSecond = -LINE_INTERVAL_SECONDS;
   return {
-    note: print,
+    note: printNote,
     show(update) {
       const second = Math.round(update.elapsedUs / 1e6);
       if (second - lastSecond < LINE_INTERVAL_SECONDS) return;
       lastSecond = second;
-      print(renderProgressLine(update));
+      printNote(renderProgressLine(update));
     },
     close() {},
   };

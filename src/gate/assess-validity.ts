@@ -105,7 +105,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
     return {
       spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator used ${formatRatio(busiest)} of a core (lateness p99 ${formatDurationUs(p99Us)}): part of every latency is its own`,
+      message: `the generator used ${formatShare(busiest)} of a core (lateness p99 ${formatDurationUs(p99Us)}): part of every latency is its own`,
       remedy: 'lower the rate, or run it on a machine with more or faster cores',
     };
   },
@@ -116,7 +116,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
     return {
       spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator waited for a core ${formatRatio(starved)} of the time (lateness p99 ${formatDurationUs(p99Us)})`,
+      message: `the generator waited for a core ${formatShare(starved)} of the time (lateness p99 ${formatDurationUs(p99Us)})`,
       remedy: 'stop what else runs on this machine, or run the target on another one',
     };
   },
@@ -127,7 +127,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
     if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
     return noted(
-      `garbage collection paused the generator for up to ${formatDurationUs(longestUs)}, ${formatRatio(ratio)} of the time`,
+      `garbage collection paused the generator for up to ${formatDurationUs(longestUs)}, ${formatShare(ratio)} of the time`,
       'fewer clients or a lower rate for each shard',
     );
   },
@@ -140,7 +140,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     }
     const fullest = health.reduce((max, shard) => Math.max(max, filesRatio(shard)), 0);
     if (fullest <= VALIDITY_LIMITS.openFilesRatio) return null;
-    return noted(`the generator used ${formatRatio(fullest)} of its open files`, 'raise the limit (ulimit -n)');
+    return noted(`the generator used ${formatShare(fullest)} of its open files`, 'raise the limit (ulimit -n)');
   },
 
   'generator-ports': ({ samples: { connections } }) => {
@@ -218,6 +218,11 @@ export function assessValidity(result: RunResult): readonly Warning[] {
     const finding = RULES[code](result);
     return finding === null ? [] : [{ code, ...finding }];
   });
+}
+
+/** Whole percents: what a warning is about is never in the decimals. */
+function formatShare(ratio: number): string {
+  return formatRatio(Math.round(ratio * 100) / 100);
 }
 
 function spoiled(message: string, remedy: string): Finding {
