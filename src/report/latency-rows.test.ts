@@ -19,8 +19,10 @@ it('shows deliveries by gateway and by size of room where there is more than one
   ]);
 });
 
-it('calls the deliveries of a closed loop service times', () => {
+it('labels every figure of a closed loop as a service time', () => {
   const result = buildResultFixture();
   const scenario = { ...result.scenario, load: { ...result.scenario.load, loop: 'closed' as const } };
-  expect(latencyRows({ ...result, scenario })[0]?.meaning).toContain('service time: closed loop');
+  for (const { meaning } of latencyRows({ ...result, scenario }))
+    expect(meaning).toContain('service time: closed loop');
+  for (const { meaning } of latencyRows(result)) expect(meaning).not.toContain('service time');
 });

@@ -18,14 +18,15 @@ type LatencyValues = Omit<LatencySummary, 'meanUs'>;
  */
 export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const { histograms, ledger } = result.samples;
+  const label = result.scenario.load.loop === 'closed' ? ' (service time: closed loop)' : '';
   const row = (name: string, encoded: string, meaning: string): LatencyRow => ({
     name,
-    meaning,
+    meaning: meaning + label,
     values: summarizeHistogram(encoded),
   });
   const lost: LatencyRow = {
     name: 'with lost',
-    meaning: 'delivery, lost ones counted as infinitely late',
+    meaning: `delivery, lost ones counted as infinitely late${label}`,
     values: valuesWithLost(histograms.delivery, ledger.lost),
   };
   const parts = Object.entries(result.samples.breakdowns).map(([label, encoded]) => {
@@ -34,7 +35,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   return [
-    row('delivery', histograms.delivery, describeDelivery(result)),
+    row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
     ...parts,
     ...(result.scenario.population.roomClasses.some(({ size }) => size > 2) ? [fanout] : []),
@@ -42,11 +43,6 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
   ];
-}
-
-function describeDelivery({ scenario }: RunResult): string {
-  if (scenario.load.loop === 'open') return 'message due → recipient has it';
-  return 'service time: closed loop (message sent → recipient has it)';
 }
 
 /** What a label such as `gateway=cross` stands for. */
