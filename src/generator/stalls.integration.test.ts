@@ -19,20 +19,24 @@ afterEach(() => {
 });
 
 describe('on real sockets, a server that stands still 100 ms each second', () => {
-  it('is reported as its own log of stalls has it, in at least nine of ten valid runs', async () => {
-    const judged: boolean[] = [];
+  it('is reported as its own log of stalls has it, in at least nine of ten runs on time, and never better', async () => {
+    const onTime: boolean[] = [];
     const seen: string[] = [];
-    for (let attempt = 0; attempt < 25 && judged.length < 10; attempt++) {
-      const { measured, oracle, latenessP99Us } = await runAgainstStalls(attempt + 1);
+    for (let attempt = 1; attempt <= ATTEMPTS && onTime.length < 10; attempt++) {
+      const { measured, oracle, latenessP99Us } = await runAgainstStalls(attempt);
       seen.push(`lateness ${latenessP99Us}, measured ${measured.join('/')}, oracle ${oracle.join('/')}`);
-      // The generator's own delay is in what it measures and not in the server's log: such a run says nothing here.
-      if (latenessP99Us > 10_000) continue;
-      judged.push(measured.every((us, i) => Math.abs(us - oracle[i]!) <= Math.max(0.02 * oracle[i]!, 3_000)));
+      const differences = measured.map((us, i) => (us - oracle[i]!) / Math.max(0.02 * oracle[i]!, 3_000));
+      // Whatever else the machine does, a stall is never hidden.
+      expect(Math.min(...differences), seen.at(-1)).toBeGreaterThanOrEqual(-1);
+      // The generator's own delay is in what it measures and not in the server's log: only a run on time can agree with it.
+      if (latenessP99Us <= 3_000) onTime.push(Math.max(...differences) <= 1);
     }
-    expect(judged.length, `too busy a machine to tell: ${seen.join('; ')}`).toBeGreaterThanOrEqual(5);
-    expect(judged.filter(Boolean).length / judged.length, seen.join('; ')).toBeGreaterThanOrEqual(0.9);
+    // At most one of the ten, or of as many as were on time on a busy machine.
+    expect(onTime.filter((agrees) => !agrees).length, seen.join('; ')).toBeLessThanOrEqual(1);
   }, 180_000);
 });
+
+const ATTEMPTS = 15;
 
 /** One run of 3 s. `oracle`: for each message of the same schedule, how long the logged gap it falls into went on. */
 async function runAgainstStalls(seed: number) {

@@ -22,11 +22,19 @@ process.on('message', () => process.send?.({ gaps }));
 process.on('disconnect', () => process.exit(0));
 
 const still = new Int32Array(new SharedArrayBuffer(4));
-if (stallMs > 0) setInterval(() => Atomics.wait(still, 0, 0, stallMs), periodMs);
-
 /** A turn of the loop that begins later than it could have is a gap, whatever held it up. */
 const GAP_US = 1_000;
 let turnedAtUs = monotonicUs();
+
+function stall(): void {
+  Atomics.wait(still, 0, 0, stallMs);
+  // It ends here, and not with the loop's next turn: before that, all that has come in meanwhile is answered.
+  const nowUs = monotonicUs();
+  gaps.push([turnedAtUs, nowUs]);
+  turnedAtUs = nowUs;
+}
+if (stallMs > 0) setInterval(stall, periodMs);
+
 function turn(): void {
   const nowUs = monotonicUs();
   if (nowUs - turnedAtUs > GAP_US) gaps.push([turnedAtUs, nowUs]);
