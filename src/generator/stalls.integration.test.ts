@@ -23,13 +23,16 @@ describe('on real sockets, a server that stands still 100 ms each second', () =>
     const onTime: boolean[] = [];
     const seen: string[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS && onTime.length < 10; attempt++) {
-      const { measured, oracle, latenessP99Us } = await runAgainstStalls(attempt);
-      seen.push(`lateness ${latenessP99Us}, measured ${measured.join('/')}, oracle ${oracle.join('/')}`);
-      const differences = measured.map((us, i) => (us - oracle[i]!) / Math.max(0.02 * oracle[i]!, 3_000));
+      const { measured, least, most, latenessP99Us } = await runAgainstStalls(attempt);
+      seen.push(
+        `lateness ${latenessP99Us}, measured ${measured.join('/')}, log ${least.join('/')} to ${most.join('/')}`,
+      );
+      const below = measured.map((us, i) => (us - least[i]!) / Math.max(0.02 * least[i]!, 3_000));
+      const above = measured.map((us, i) => (us - most[i]!) / Math.max(0.02 * most[i]!, 3_000));
       // Whatever else the machine does, a stall is never hidden.
-      expect(Math.min(...differences), seen.at(-1)).toBeGreaterThanOrEqual(-1);
+      expect(Math.min(...below), seen.at(-1)).toBeGreaterThanOrEqual(-1);
       // The generator's own delay is in what it measures and not in the server's log: only a run on time can agree with it.
-      if (latenessP99Us <= 3_000) onTime.push(Math.max(...differences) <= 1);
+      if (latenessP99Us <= 3_000) onTime.push(Math.max(...above) <= 1);
     }
     // At most one of the ten, or of as many as were on time on a busy machine.
     expect(onTime.filter((agrees) => !agrees).length, seen.join('; ')).toBeLessThanOrEqual(1);
@@ -38,14 +41,18 @@ describe('on real sockets, a server that stands still 100 ms each second', () =>
 
 const ATTEMPTS = 15;
 
-/** One run of 3 s. `oracle`: for each message of the same schedule, how long the logged gap it falls into went on. */
+/**
+ * One run of 4 s, with what the server's log makes of the same schedule: each message waits to the end of the gap that it falls
+ * into (`least`), or of the gaps that follow it at once (`most`): answering what has come in meanwhile takes time, too.
+ */
 async function runAgainstStalls(seed: number) {
   const port = await startStallingServer(100, 1000);
   const plan = buildPlanFixture({
     seed,
     population: populationFixture(20, 1),
-    load: loadFixture([holdRate(2_000, 3)]),
-    phases: { warmupUs: SECOND, measureUs: 3 * SECOND, drainTimeoutUs: 2 * SECOND },
+    // Few enough that answering what came in during a stall takes a millisecond, which is in no log.
+    load: loadFixture([holdRate(400, 4)]),
+    phases: { warmupUs: SECOND, measureUs: 4 * SECOND, drainTimeoutUs: 2 * SECOND },
   });
   const [shard] = splitPlan(plan, 1);
   const assignment = {
@@ -60,13 +67,14 @@ async function runAgainstStalls(seed: number) {
   };
   const outcome = await runPlan([assignment], { onStart() {}, onInterval() {} }, new AbortController().signal);
   const { histograms, ledger } = outcome.reports[0]!;
-  expect(ledger).toMatchObject({ planned: 6_000, once: 6_000, lost: 0 });
+  expect(ledger).toMatchObject({ planned: 1_600, once: 1_600, lost: 0 });
   server!.send('gaps');
   const [{ gaps }] = (await once(server!, 'message')) as [{ gaps: [number, number][] }];
   server!.kill('SIGKILL');
   return {
     measured: PERCENTILES.map((percentile) => quantile(histograms.delivery, percentile)),
-    oracle: computeOracle(outcome, gaps),
+    least: computeOracle(outcome, gaps),
+    most: computeOracle(outcome, joinGaps(gaps)),
     latenessP99Us: quantile(histograms.lateness, 99),
   };
 
@@ -82,6 +90,16 @@ async function runAgainstStalls(seed: number) {
     latencies.sort((a, b) => a - b);
     return PERCENTILES.map((percentile) => latencies[Math.ceil((percentile / 100) * latencies.length) - 1]!);
   }
+}
+
+function joinGaps(gaps: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
+  const joined: [number, number][] = [];
+  for (const [fromUs, toUs] of gaps) {
+    const last = joined.at(-1);
+    if (last !== undefined && fromUs <= last[1]) last[1] = toUs;
+    else joined.push([fromUs, toUs]);
+  }
+  return joined;
 }
 
 async function startStallingServer(stallMs: number, periodMs: number): Promise<number> {
