@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly workers?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** A small, short version of the scenario. */
+  readonly quick: boolean;
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
@@ -50,6 +52,7 @@ export function defineRunOptions(command: Command): Command {
         false,
       ),
     )
+    .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
@@ -68,8 +71,21 @@ export function defineRunOptions(command: Command): Command {
 
 /** The part of the flags that changes the scenario. */
 export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
-    options;
+  const {
+    rate,
+    duration,
+    clients,
+    roomSize,
+    payload,
+    warmup,
+    seed,
+    target,
+    gateways,
+    workers,
+    closed,
+    quick,
+    threshold,
+  } = options;
   return {
     rate,
     duration,
@@ -82,6 +98,7 @@ export function toOverrides(options: RunOptions): ScenarioOverrides {
     gateways,
     workers,
     closed,
+    quick,
     thresholds: threshold,
   };
 }

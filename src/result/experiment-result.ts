@@ -40,10 +40,6 @@ const step = z.strictObject({
 });
 export type ExperimentStep = z.infer<typeof step>;
 
-export const VARIED = ['rate', 'clients', 'room-size'] as const;
-/** What the steps of an experiment differ in. */
-export type Varied = (typeof VARIED)[number];
-
 /** Several runs that answer one question: the highest load, a curve, or a comparison of targets. */
 export const experimentResult = z.strictObject({
   schema: z.literal('chatbench.experiment/1'),
@@ -53,7 +49,8 @@ export const experimentResult = z.strictObject({
   scenario: z.string(),
   question: z.string(),
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
-  varied: z.enum(VARIED).nullable(),
+  /** What the steps differ in; null in a matrix. */
+  varied: z.enum(['rate', 'clients', 'room-size']).nullable(),
   target: targetDescription,
   environment: runResult.shape.environment,
   /** In the order in which they ran. */

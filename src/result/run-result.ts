@@ -6,6 +6,24 @@ const encodedHistogram = z.string();
 
 const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
 
+const fault = z.strictObject({
+  atUs: count,
+  action: z.enum(['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall']),
+  on: z.string(),
+  forUs: count.nullable(),
+  share: z.number().nullable(),
+  delayUs: count.nullable(),
+});
+
+const varied = z.enum(['rate', 'clients', 'room-size']);
+const search = z.strictObject({ varied, from: z.number(), to: z.number(), precision: z.number() });
+
+const experiment = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('capacity'), search }),
+  z.strictObject({ kind: z.literal('curve'), search, shares: z.array(z.number()) }),
+  z.strictObject({ kind: z.literal('sweep'), varied, values: z.array(z.number()) }),
+]);
+
 const scenario = z.strictObject({
   name: z.string(),
   question: z.string(),
@@ -16,8 +34,10 @@ const scenario = z.strictObject({
     roomChoice: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('uniform') }),
       z.strictObject({ kind: z.literal('zipf'), exponent: z.number() }),
+      z.strictObject({ kind: z.literal('in-turn') }),
     ]),
     senderShare: z.number(),
+    connectPerSecond: z.number().nullable(),
   }),
   load: z.strictObject({
     process: z.enum(['constant', 'poisson']),
@@ -38,6 +58,8 @@ const scenario = z.strictObject({
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  faults: z.array(fault),
+  experiment: experiment.nullable(),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });

@@ -15,6 +15,8 @@ export interface ScenarioOverrides {
   readonly gateways?: string | undefined;
   readonly workers?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** A small, short version: the file's section `quick` counts. */
+  readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;
 }
 

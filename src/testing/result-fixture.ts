@@ -124,6 +124,7 @@ function burst(): RunResult['scenario'] {
       roomClasses: [{ size: 2, count: 25 }],
       roomChoice: { kind: 'uniform' },
       senderShare: 1,
+      connectPerSecond: null,
     },
     load: {
       process: 'constant',
@@ -142,6 +143,8 @@ function burst(): RunResult['scenario'] {
     target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    faults: [],
+    experiment: null,
   };
 }
 

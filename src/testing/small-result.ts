@@ -80,6 +80,7 @@ const SCENARIO: RunResult['scenario'] = {
     roomClasses: [{ size: 2, count: 2 }],
     roomChoice: { kind: 'uniform' },
     senderShare: 1,
+    connectPerSecond: null,
   },
   load: {
     process: 'constant',
@@ -94,6 +95,8 @@ const SCENARIO: RunResult['scenario'] = {
   target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1 },
   seed: 1,
   thresholds: [],
+  faults: [],
+  experiment: null,
 };
 
 const LEDGER: RunResult['samples']['ledger'] = {
