@@ -1,5 +1,5 @@
 import { LIMITS } from './defaults.ts';
-import { quantity, sequence } from './fields.ts';
+import { quantity, sequence } from './file-schemas.ts';
 import { countRange, rateRange } from './load.ts';
 import * as rules from './rules.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FAULT_ACTIONS, type Fault, type FaultAction } from './fault.ts';
-import { choice, mapping, quantity, text } from './fields.ts';
+import { choice, mapping, quantity, text } from './file-schemas.ts';
 import * as rules from './rules.ts';
 
 const component = text(/^[a-z][a-z0-9-]{0,39}$/, 'a component such as worker-1, rabbitmq or redis-pubsub');

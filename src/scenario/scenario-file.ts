@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
-import { choice, list, listOr, mapping, quantity, text } from './fields.ts';
+import { choice, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import type { YamlSource } from './read-yaml.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
 import type { Parser } from '../units.ts';
 
-/** The kinds of values that a scenario file has, each with the words for what was expected instead of what it found. */
+/** What values in a file look like, each with one line on what was expected where it is something else. */
 
 /** A value with a unit: a YAML number is read like its text. */
 export function quantity<T>(parse: Parser<T>) {
@@ -15,11 +15,13 @@ export function quantity<T>(parse: Parser<T>) {
   });
 }
 
+/** A string of a given form. */
 export function text(pattern: RegExp, expected: string) {
   const error = (issue: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(issue.input)}`;
   return z.string({ error }).regex(pattern, { error });
 }
 
+/** One of a few words. */
 export function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, {
     error: ({ input }) => {
@@ -29,6 +31,7 @@ export function choice<const Names extends readonly [string, ...string[]]>(names
   });
 }
 
+/** A list of a length. */
 export function list<Item extends z.ZodType>(item: Item, least: number, most: number, expected: string) {
   const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(input)}`;
   return z.array(item, { error }).min(least, { error }).max(most, { error });
@@ -44,6 +47,7 @@ export function listOr<T>(list: z.ZodType<T>, single: z.ZodType<T>) {
   });
 }
 
+/** A mapping of known keys. */
 export function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string) {
   return z.strictObject(keys, {
     error: (issue) =>
@@ -51,6 +55,7 @@ export function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string
   });
 }
 
+/** A value as problems name it. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
