@@ -134,6 +134,8 @@ const samples = z.strictObject({
     fanoutLast: encodedHistogram,
   }),
   breakdowns: z.record(z.string(), encodedHistogram),
+  /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
+  hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
   oddValues: count,
   ledger,
   warmupLedger: ledger,

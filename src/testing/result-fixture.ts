@@ -162,6 +162,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutLast: delivery,
     },
     breakdowns: {},
+    hops: hopsOf(measured),
     oddValues: 0,
     ledger: ledgerOf(measured.length),
     warmupLedger: ledgerOf(messages.length - measured.length),
@@ -191,6 +192,39 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       },
     ],
   };
+}
+
+/** How the time after the send is shared out among the hops of each way. */
+const SHARES = {
+  delivery: [
+    ['to gateway', 0.05],
+    ['gateway', 0.14],
+    ['queue', 0.3],
+    ['worker', 0.17],
+    ['commit', 0.22],
+    ['publish', 0.07],
+    ['to recipient', 0.05],
+  ],
+  ack: [
+    ['to gateway', 0.11],
+    ['gateway', 0.31],
+    ['confirm', 0.47],
+    ['to sender', 0.11],
+  ],
+} as const;
+
+function hopsOf(messages: readonly Message[]): RunResult['samples']['hops'] {
+  const totals = { delivery: 'deliveryUs', ack: 'ackUs' } as const;
+  return (['delivery', 'ack'] as const).flatMap((way) => [
+    { name: 'generator', way, histogram: encodeValues(messages.map(({ latenessUs }) => latenessUs)) },
+    ...SHARES[way].map(([name, share]) => ({
+      name,
+      way,
+      histogram: encodeValues(
+        messages.map((message) => Math.round((message[totals[way]] - message.latenessUs) * share)),
+      ),
+    })),
+  ]);
 }
 
 function ledgerOf(messages: number): LedgerCounts {

@@ -49,6 +49,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     samples: {
       histograms: histograms as RunResult['samples']['histograms'],
       breakdowns: {},
+      hops: [],
       oddValues: 0,
       ledger: { ...LEDGER, ...parts.ledger },
       warmupLedger: LEDGER,
