@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  readonly balance?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** Spin between sends. */
@@ -55,6 +56,13 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
+    .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
@@ -68,8 +76,21 @@ export function defineRunOptions(command: Command): Command {
 
 /** The part of the flags that changes the scenario. */
 export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
-    options;
+  const {
+    rate,
+    duration,
+    clients,
+    roomSize,
+    payload,
+    warmup,
+    seed,
+    target,
+    gateways,
+    workers,
+    balance,
+    closed,
+    threshold,
+  } = options;
   return {
     rate,
     duration,
@@ -81,6 +102,7 @@ export function toOverrides(options: RunOptions): ScenarioOverrides {
     target,
     gateways,
     workers,
+    balance,
     closed,
     thresholds: threshold,
   };
