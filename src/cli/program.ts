@@ -95,6 +95,11 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     )
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
+    .addOption(
+      new Option('--balance <method>', 'how nginx spreads clients; none: they do it themselves')
+        .choices(rules.BALANCES)
+        .default('none'),
+    )
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')

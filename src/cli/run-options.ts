@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  readonly balance?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** A small, short version of the scenario. */
@@ -58,6 +59,13 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
+    .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
@@ -69,36 +77,7 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
 }
 
-/** The part of the flags that changes the scenario. */
-export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const {
-    rate,
-    duration,
-    clients,
-    roomSize,
-    payload,
-    warmup,
-    seed,
-    target,
-    gateways,
-    workers,
-    closed,
-    quick,
-    threshold,
-  } = options;
-  return {
-    rate,
-    duration,
-    clients,
-    roomSize,
-    payload,
-    warmup,
-    seed,
-    target,
-    gateways,
-    workers,
-    closed,
-    quick,
-    thresholds: threshold,
-  };
+/** The flags as the scenario takes them; it leaves those alone that are none of its business. */
+export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, thresholds: threshold };
 }

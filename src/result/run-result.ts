@@ -55,6 +55,7 @@ const scenario = z.strictObject({
     topology: z.enum(['worker']),
     gateways: count,
     workers: count,
+    balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
   }),
   seed: count,
   thresholds: z.array(z.string()),
@@ -199,6 +200,11 @@ export const runResult = z.strictObject({
   shards: z.strictObject({ planned: count, reported: count }),
   samples,
   queue: queueSeries.nullable(),
+  /**
+   * Connections of each gateway, by its name, as the gateways themselves counted them when measure began: how clients
+   * were spread, also behind a load balancer. Null where the gateways cannot be asked.
+   */
+  gatewayConnections: z.record(z.string(), count).nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

@@ -16,7 +16,7 @@ export const DEFAULTS = {
   seed: '1',
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
-  target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1' },
+  target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1', balance: 'none' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */

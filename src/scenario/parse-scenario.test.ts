@@ -48,7 +48,7 @@ describe('a scenario', () => {
       phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
       timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
       latenessBudgetUs: 50_000,
-      target: { kind: 'auto', url: null, topology: 'worker', gateways: 2, workers: 1 },
+      target: { kind: 'auto', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
       seed: 1,
       thresholds: [],
       faults: [],
@@ -162,6 +162,7 @@ describe('flags', () => {
       target: 'local',
       gateways: '3',
       workers: '4',
+      balance: 'ip-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
       population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
@@ -170,7 +171,7 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4 },
+      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
       seed: 5,
     });
   });
@@ -238,6 +239,11 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    ['target: { kind: local, balance: ip_hash }', /target.balance: expected none, .* did you mean "ip-hash"/],
+    [
+      'target: { kind: embedded, balance: ip-hash }',
+      /^my.yaml:4:9: target: expected a target of kind local or compose/,
+    ],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
@@ -257,6 +263,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
+    [
+      { target: 'ws://a/', balance: 'ip-hash' },
+      '--balance ip-hash: expected a target of kind local or compose where nginx balances',
+    ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
   ])('%j has one line that names the flag: %s', (overrides: Overrides, problem) => {

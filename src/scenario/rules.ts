@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { TargetRequest } from './scenario.ts';
+import type { Balance, TargetRequest } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -69,6 +69,16 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
   const expected = `${TARGET_KINDS.join(', ')} or an address such as ws://127.0.0.1:8080/`;
   const rejected = rejectText(expected, text);
   return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, TARGET_KINDS) };
+};
+
+/** How nginx spreads connections over gateways, or "none". */
+export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
+
+export const balance: Parser<Balance> = (text) => {
+  const value = BALANCES.find((name) => name === text);
+  if (value !== undefined) return { ok: true, value };
+  const rejected = rejectText(`${BALANCES.slice(0, -1).join(', ')} or ${BALANCES.at(-1)}`, text);
+  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, BALANCES) };
 };
 
 export const webSocketUrl: Parser<string> = (text) => {

@@ -46,6 +46,7 @@ const targetKeys = {
   topology: choice(['worker']).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
+  balance: quantity(rules.balance).optional(),
 };
 
 const stage = mapping(stageKeys, '{ ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }').transform(

@@ -101,4 +101,8 @@ export interface TargetRequest {
   readonly topology: 'worker';
   readonly gateways: number;
   readonly workers: number;
+  /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
+  readonly balance: Balance;
 }
+
+export type Balance = 'none' | 'round-robin' | 'ip-hash' | 'least-conn' | 'random-two';

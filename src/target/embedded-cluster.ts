@@ -11,6 +11,8 @@ import { startWorker } from './worker/worker.ts';
 export interface EmbeddedCluster {
   /** WebSocket addresses, one per gateway. */
   readonly endpoints: readonly string[];
+  /** HTTP addresses of the gateways' figures. */
+  readonly gatewayStats: readonly string[];
   /** HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue. */
   readonly stats: string;
   stop(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
+    gatewayStats: gateways.map((gateway) => gateway.stats),
     stats: stats.stats,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.

@@ -89,6 +89,7 @@ function healthyRun(): RunResult {
     shards: { planned: 1, reported: 1 },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
+    gatewayConnections: { 'gateway-0': 25, 'gateway-1': 25 },
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -140,7 +141,7 @@ function burst(): RunResult['scenario'] {
     },
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
-    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],

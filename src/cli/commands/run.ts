@@ -37,7 +37,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     if (target === null || measured === null || measured.outcome.startAtUs === null)
       return exitCodeOf(signals, EXIT.invalid);
 
-    const { outcome, queue, failure } = measured;
+    const { outcome, queue, gateways, failure } = measured;
     const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
     const result = buildResult({
       id: directory.id,
@@ -48,12 +48,13 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
       target: { ...target.description, components: [...target.description.components] },
       samples: encodeSamples({ ...report, intervals: outcome.intervals }),
       queue,
+      gatewayConnections: gateways?.connections ?? null,
       shardsPlanned: shards.length,
       shardsReported: outcome.reports.length,
       losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
       interruptedBy: signals.interruptedBy(),
       drainEndUs: report.drainEndUs,
-      timeline: [],
+      timeline: [...(gateways?.events ?? [])],
     });
     const verdict = judge(result, scenario.thresholds);
     view.close();
