@@ -3,6 +3,7 @@ import { MemoryQueue } from './adapters/memory-queue.ts';
 import { createMemoryRouting } from './adapters/memory-routing.ts';
 import { createMemoryStore } from './adapters/memory-store.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { createWorkerPath } from './paths/worker-path.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
 import { BATCH_LIMIT } from './worker/batch-loop.ts';
 import { startWorker } from './worker/worker.ts';
@@ -40,7 +41,10 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
     );
   });
   const gateways = await startAll(size.gateways, (index) =>
-    startGateway({ ...ADDRESS, id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
+    startGateway(
+      { ...ADDRESS, id: `g${index}` },
+      createWorkerPath({ id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
+    ),
   );
   const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));
 

@@ -1,4 +1,4 @@
-import { isName } from './names.ts';
+import { isName, isRoomName } from './names.ts';
 
 /** What a client asks of its gateway. */
 export type ClientFrame = JoinFrame | SendFrame;
@@ -43,11 +43,14 @@ export function parseClientFrame(text: string): ClientFrame | UnreadableFrame {
   const { t, id, room, body } = value;
   if (t === 'send') {
     if (!isName(id)) return unreadable(null, 'expected "id" to be a name');
-    if (!isName(room)) return unreadable(id, 'expected "room" to be a name');
+    if (!isRoomName(room)) return unreadable(id, 'expected "room" to be a name without "@" at its beginning');
     if (typeof body !== 'string') return unreadable(id, 'expected "body" to be a text');
     return { t, id, room, body };
   }
-  if (t === 'join') return isName(room) ? { t, room } : unreadable(null, 'expected "room" to be a name');
+  if (t === 'join')
+    return isRoomName(room)
+      ? { t, room }
+      : unreadable(null, 'expected "room" to be a name without "@" at its beginning');
   return unreadable(isName(id) ? id : null, 'expected "t" to be "join" or "send"');
 }
 
