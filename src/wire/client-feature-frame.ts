@@ -1,6 +1,5 @@
-import { isReserved } from './channels.ts';
 import { usersOfDirectRoom } from './direct-room.ts';
-import { isName } from './names.ts';
+import { isName, isRoomName } from './names.ts';
 
 /** What a client asks for besides joining and sending. */
 export type ClientFeatureFrame =
@@ -106,7 +105,7 @@ export const FEATURE_KINDS = [
 type Reader = (value: Record<string, unknown>) => ClientFeatureFrame | string;
 
 const READERS: Readonly<Record<ClientFeatureFrame['t'], Reader>> = {
-  leave: ({ room }) => (isName(room) ? { t: 'leave', room } : NO_ROOM),
+  leave: ({ room }) => (isRoomName(room) ? { t: 'leave', room } : NO_ROOM),
   typing: ({ room }) => (isRoom(room) ? { t: 'typing', room } : NO_ROOM),
   heartbeat: () => ({ t: 'heartbeat' }),
   cursor: (value) => readPosition('cursor', value),
@@ -148,9 +147,9 @@ export function readAudience(to: unknown): Audience | null {
   return everyone === true ? { everyone } : null;
 }
 
-/** A name that a client may use for a room: its own rooms and direct ones, no channel. */
+/** A room that a client may name: one that can be joined, or a direct one. */
 export function isRoom(value: unknown): value is string {
-  return isName(value) && (!isReserved(value) || usersOfDirectRoom(value) !== null);
+  return isRoomName(value) || (isName(value) && usersOfDirectRoom(value) !== null);
 }
 
 /** Position in a room: a whole number from 0. */
