@@ -1,3 +1,4 @@
+import { monotonicUs } from '../clock.ts';
 import { assignShards } from '../fleet/assign-shards.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
@@ -5,6 +6,7 @@ import type { Shard } from '../plan/run-plan.ts';
 import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
+import { type GatewayObservations, type GatewayWatch, watchGateways } from '../sampler/watch-gateways.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
@@ -14,6 +16,8 @@ import type { RunView } from './run-view.ts';
 export interface MeasuredRun {
   readonly outcome: FleetOutcome;
   readonly queue: QueueSamples | null;
+  /** Null where the gateways cannot be asked. */
+  readonly gateways: GatewayObservations | null;
   /** The part of the target that died while it should run. */
   readonly failure: TargetFailure | null;
 }
@@ -29,6 +33,7 @@ export async function measureRun(
 ): Promise<MeasuredRun> {
   const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
   let sampling: QueueSampling | null = null;
+  let watch: GatewayWatch | null = null;
   let failure: TargetFailure | null = null;
   void target.failure.then((reason) => {
     failure = reason;
@@ -51,14 +56,19 @@ export async function measureRun(
       {
         onStart(startAtUs) {
           follower.start(startAtUs);
+          if (target.gatewayStats.length > 0) {
+            watch = watchGateways(target.gatewayStats, scenario.phases.warmupUs, () => monotonicUs() - startAtUs);
+          }
           if (probe !== null) sampling = sampleQueue(probe, startAtUs);
         },
         onInterval: (shard, interval) => follower.add(shard, interval),
       },
       signals.signal,
     );
-    return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure };
+    const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
+    return { outcome, queue, gateways: (await (watch as GatewayWatch | null)?.stop()) ?? null, failure };
   } finally {
+    await (watch as GatewayWatch | null)?.stop();
     await probe?.close();
   }
 }

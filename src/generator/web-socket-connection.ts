@@ -59,6 +59,10 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.text, Buffer.from(text)));
   }
 
+  sendPing(): void {
+    if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.ping, Buffer.alloc(0)));
+  }
+
   sendMessages(
     templates: readonly SendTemplate[],
     room: number,

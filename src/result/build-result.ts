@@ -12,6 +12,7 @@ export interface RunFacts {
   readonly target: TargetDescription;
   readonly samples: Samples;
   readonly queue: QueueSeries | null;
+  readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
@@ -38,6 +39,7 @@ export function buildResult(facts: RunFacts): RunResult {
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
     samples: facts.samples,
     queue: facts.queue,
+    gatewayConnections: facts.gatewayConnections,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

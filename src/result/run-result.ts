@@ -6,6 +6,24 @@ const encodedHistogram = z.string();
 
 const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
 
+const fault = z.strictObject({
+  atUs: count,
+  action: z.enum(['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall']),
+  on: z.string(),
+  forUs: count.nullable(),
+  share: z.number().nullable(),
+  delayUs: count.nullable(),
+});
+
+const varied = z.enum(['rate', 'clients', 'room-size']);
+const search = z.strictObject({ varied, from: z.number(), to: z.number(), precision: z.number() });
+
+const experiment = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('capacity'), search }),
+  z.strictObject({ kind: z.literal('curve'), search, shares: z.array(z.number()) }),
+  z.strictObject({ kind: z.literal('sweep'), varied, values: z.array(z.number()) }),
+]);
+
 const scenario = z.strictObject({
   name: z.string(),
   question: z.string(),
@@ -16,8 +34,10 @@ const scenario = z.strictObject({
     roomChoice: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('uniform') }),
       z.strictObject({ kind: z.literal('zipf'), exponent: z.number() }),
+      z.strictObject({ kind: z.literal('in-turn') }),
     ]),
     senderShare: z.number(),
+    connectPerSecond: z.number().nullable(),
   }),
   load: z.strictObject({
     process: z.enum(['constant', 'poisson']),
@@ -35,9 +55,12 @@ const scenario = z.strictObject({
     topology: z.enum(['worker']),
     gateways: count,
     workers: count,
+    balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  faults: z.array(fault),
+  experiment: experiment.nullable(),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -112,6 +135,8 @@ const samples = z.strictObject({
     fanoutLast: encodedHistogram,
   }),
   breakdowns: z.record(z.string(), encodedHistogram),
+  /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
+  hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
   oddValues: count,
   ledger,
   warmupLedger: ledger,
@@ -175,6 +200,11 @@ export const runResult = z.strictObject({
   shards: z.strictObject({ planned: count, reported: count }),
   samples,
   queue: queueSeries.nullable(),
+  /**
+   * Connections of each gateway, by its name, as the gateways themselves counted them when measure began: how clients
+   * were spread, also behind a load balancer. Null where the gateways cannot be asked.
+   */
+  gatewayConnections: z.record(z.string(), count).nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

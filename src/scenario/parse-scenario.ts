@@ -1,3 +1,4 @@
+import { QUICK } from './defaults.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 import { readOverrides, type ScenarioOverrides } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag, scenarioError } from './problem.ts';
@@ -23,9 +24,12 @@ export interface ParseOptions {
  * @throws ChatbenchError `scenario-invalid`, its message with one line for each of all problems
  */
 export function parseScenario(text: string, options: ParseOptions): Scenario {
-  const source = readYaml(text, options.file);
+  const quick = options.overrides?.quick === true;
+  const source = readYaml(text, options.file, quick);
   const given = options.overrides?.thresholds ?? [];
-  const { flags, problems: flagProblems } = readOverrides(options.overrides ?? {});
+  const { flags, problems: flagProblems } = readOverrides(
+    quick ? shorten(source, options.overrides) : (options.overrides ?? {}),
+  );
   const problems = [...source.problems, ...flagProblems, ...checkGivenThresholds(given, options.checkThreshold)];
   if (source.problems.length > 0) throw scenarioError(problems);
 
@@ -33,8 +37,25 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
   const ofFile = values.thresholds ?? [];
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options.checkThreshold));
+  if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
   if (problems.length > 0 || settled.scenario === null) throw scenarioError(problems);
   return { ...settled.scenario, thresholds: mergeThresholds(ofFile, given) };
+}
+
+/** Where a scenario does not say what quick is, it is a short measure. */
+function shorten({ hasQuick }: YamlSource, overrides: ScenarioOverrides = {}): ScenarioOverrides {
+  return hasQuick ? overrides : { duration: QUICK.duration, warmup: QUICK.warmup, ...defined(overrides) };
+}
+
+function defined(overrides: ScenarioOverrides): ScenarioOverrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+}
+
+/** A mistake in the section `quick` is told before anybody needs it. */
+function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem[] {
+  const source = readYaml(text, file, true);
+  const { values, broken, problems } = readScenarioFile(source);
+  return [...problems, ...settleScenario({ source, values, broken, flags: {}, closed: false }).problems];
 }
 
 type Check = ParseOptions['checkThreshold'];

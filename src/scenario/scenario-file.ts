@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
-import type { Parser } from '../units.ts';
 import { LIMITS } from './defaults.ts';
+import { searchKeys, sweepKeys } from './experiment-keys.ts';
+import { fault, faultKeys } from './fault-keys.ts';
+import { choice, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import type { YamlSource } from './read-yaml.ts';
@@ -17,7 +19,7 @@ const roomKeys = {
     LIMITS.maxClasses,
     'a list of room sizes',
   ).optional(),
-  choice: choice(['uniform', 'zipf']).optional(),
+  choice: choice(['uniform', 'zipf', 'in-turn']).optional(),
   exponent: quantity(rules.exponent).optional(),
 };
 const payloadClassKeys = { bytes: quantity(rules.payload), share: quantity(rules.positiveShare) };
@@ -37,12 +39,14 @@ const stepKeys = {
   by: quantity(rules.positiveRate),
   every: quantity(rules.positiveDuration),
 };
+const connectKeys = { rate: quantity(rules.positiveRate) };
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
   topology: choice(['worker']).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
+  balance: quantity(rules.balance).optional(),
 };
 
 const stage = mapping(stageKeys, '{ ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }').transform(
@@ -100,7 +104,12 @@ const KEYS = {
   seed: quantity(rules.seed),
   timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
   'lateness-budget': quantity(rules.positiveDuration),
+  connect: mapping(connectKeys, '{ rate: 2000/s }'),
   target,
+  faults: list(fault, 0, LIMITS.maxFaults, 'a list of faults'),
+  search: mapping(searchKeys, '{ rate: 100/s → 50000/s }'),
+  replay: list(quantity(rules.replayShare), 2, LIMITS.maxSteps, 'a list of shares such as [10%, 50%, 100%]'),
+  sweep: mapping(sweepKeys, '{ room-size: [2, 50, 1000] }'),
   thresholds: list(z.string({ error: "expected a threshold such as 'lost == 0'" }), 0, 1000, 'a list of thresholds'),
 } as const;
 
@@ -114,6 +123,10 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   stages: Object.keys(stageKeys),
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
+  connect: Object.keys(connectKeys),
+  faults: Object.keys(faultKeys),
+  search: Object.keys(searchKeys),
+  sweep: Object.keys(sweepKeys),
 };
 
 /**
@@ -165,58 +178,4 @@ function nameOf(path: readonly PropertyKey[]): string {
 function unknownKey(key: string, known: readonly string[]): string {
   const suggestion = didYouMean(key, known);
   return `unknown key ${JSON.stringify(key)}${suggestion === '' ? `, expected one of ${known.join(', ')}` : suggestion}`;
-}
-
-/** A value with a unit: a YAML number is read like its text. */
-function quantity<T>(parse: Parser<T>) {
-  return z.unknown().transform((value, context): T => {
-    const isText = typeof value === 'string' || typeof value === 'number';
-    const parsed = parse(isText ? String(value) : '');
-    if (parsed.ok) return parsed.value;
-    context.addIssue(isText ? parsed.reason : `expected ${parsed.expected}, got ${describeValue(value)}`);
-    return z.NEVER;
-  });
-}
-
-function text(pattern: RegExp, expected: string) {
-  const error = (issue: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(issue.input)}`;
-  return z.string({ error }).regex(pattern, { error });
-}
-
-function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
-  return z.enum(names, {
-    error: ({ input }) => {
-      const suggestion = typeof input === 'string' ? didYouMean(input, names) : '';
-      return `expected ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' or ' : ''}${names.at(-1)}, got ${describeValue(input)}${suggestion}`;
-    },
-  });
-}
-
-function list<Item extends z.ZodType>(item: Item, least: number, most: number, expected: string) {
-  const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(input)}`;
-  return z.array(item, { error }).min(least, { error }).max(most, { error });
-}
-
-/** Unlike a union, it reports only what is wrong with the form that was chosen. */
-function listOr<T>(list: z.ZodType<T>, single: z.ZodType<T>) {
-  return z.unknown().transform((value, context): T => {
-    const parsed = (Array.isArray(value) ? list : single).safeParse(value);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  });
-}
-
-function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string) {
-  return z.strictObject(keys, {
-    error: (issue) =>
-      issue.code === 'invalid_type' ? `expected ${expected}, got ${describeValue(issue.input)}` : null,
-  });
-}
-
-function describeValue(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }
