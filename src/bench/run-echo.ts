@@ -69,6 +69,8 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
     target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1, balance: 'none' },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],

@@ -15,6 +15,7 @@ export interface ScenarioOverrides {
   readonly gateways?: string | undefined;
   readonly workers?: string | undefined;
   readonly balance?: string | undefined;
+  readonly spread?: string | undefined;
   readonly closed?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
@@ -39,6 +40,7 @@ const FLAGS = {
   gateways: ['--gateways', rules.gateways],
   workers: ['--workers', rules.workers],
   balance: ['--balance', rules.balance],
+  spread: ['--spread', rules.spread],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

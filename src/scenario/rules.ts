@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Balance, TargetRequest } from './scenario.ts';
+import type { Balance, Spread, TargetRequest } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -79,6 +79,16 @@ export const balance: Parser<Balance> = (text) => {
   if (value !== undefined) return { ok: true, value };
   const rejected = rejectText(`${BALANCES.slice(0, -1).join(', ')} or ${BALANCES.at(-1)}`, text);
   return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, BALANCES) };
+};
+
+/** How the clients spread themselves over the target's addresses. */
+export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
+
+export const spread: Parser<Spread> = (text) => {
+  const value = SPREADS.find((name) => name === text);
+  if (value !== undefined) return { ok: true, value };
+  const rejected = rejectText(`${SPREADS.slice(0, -1).join(', ')} or ${SPREADS.at(-1)}`, text);
+  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, SPREADS) };
 };
 
 export const webSocketUrl: Parser<string> = (text) => {

@@ -14,6 +14,8 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
     target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],

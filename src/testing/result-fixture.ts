@@ -142,6 +142,8 @@ function burst(): RunResult['scenario'] {
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
     target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],
@@ -161,6 +163,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutFirst: delivery,
       fanoutMedian: delivery,
       fanoutLast: delivery,
+      reconnect: '',
     },
     breakdowns: {},
     hops: hopsOf(measured),
@@ -173,6 +176,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       opened: 50,
       failed: 0,
       dropped: 0,
+      reconnected: 0,
+      reconnectsFailed: 0,
       openingUs: 124_310,
       failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
@@ -242,6 +247,8 @@ function ledgerOf(messages: number): LedgerCounts {
     reordered: 0,
     misrouted: 0,
     late: 0,
+    recovered: 0,
+    held: 0,
   };
 }
 

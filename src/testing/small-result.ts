@@ -28,6 +28,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutFirst: hundred,
     fanoutMedian: hundred,
     fanoutLast: hundred,
+    reconnect: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));
@@ -95,6 +96,8 @@ const SCENARIO: RunResult['scenario'] = {
   timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
   latenessBudgetUs: 50_000,
   target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+  spread: 'round-robin',
+  reconnect: null,
   seed: 1,
   thresholds: [],
   faults: [],
@@ -114,6 +117,8 @@ const LEDGER: RunResult['samples']['ledger'] = {
   reordered: 0,
   misrouted: 0,
   late: 0,
+  recovered: 0,
+  held: 0,
 };
 
 const CONNECTIONS: RunResult['samples']['connections'] = {
@@ -121,6 +126,8 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   opened: 4,
   failed: 0,
   dropped: 0,
+  reconnected: 0,
+  reconnectsFailed: 0,
   openingUs: 10_000,
   failures: {},
   perEndpoint: {},
