@@ -70,5 +70,6 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1 },
     seed: 1,
     thresholds: [],
+    aborts: [],
   };
 }

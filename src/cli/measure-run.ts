@@ -1,6 +1,7 @@
 import { assignShards } from '../fleet/assign-shards.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
+import { type Abort, watchForAbort } from '../gate/abort-watch.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
@@ -16,9 +17,11 @@ export interface MeasuredRun {
   readonly queue: QueueSamples | null;
   /** The part of the target that died while it should run. */
   readonly failure: TargetFailure | null;
+  /** The threshold that ended the run early. */
+  readonly aborted: Abort | null;
 }
 
-/** Drives the target and samples its queues on the same clock. A part of the target that dies ends the run early. */
+/** Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends the run early. */
 export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
@@ -30,6 +33,12 @@ export async function measureRun(
   const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
   let sampling: QueueSampling | null = null;
   let failure: TargetFailure | null = null;
+  let aborted: Abort | null = null;
+  const watch = watchForAbort(scenario.aborts, {
+    warmupEndUs: scenario.phases.warmupUs,
+    measureEndUs: scenario.phases.warmupUs + scenario.phases.measureUs,
+    stages: scenario.load.stages,
+  });
   void target.failure.then((reason) => {
     failure = reason;
     signals.abort();
@@ -43,6 +52,13 @@ export async function measureRun(
       return latest === null ? null : latest.ready + (latest.inFlight ?? 0);
     },
     show: view.show,
+    onSecond(interval, queueDepth) {
+      if (aborted !== null || signals.signal.aborted) return;
+      aborted = watch.observe(interval, queueDepth);
+      if (aborted === null) return;
+      view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
+      signals.abort();
+    },
   });
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
@@ -57,7 +73,7 @@ export async function measureRun(
       },
       signals.signal,
     );
-    return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure };
+    return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure, aborted };
   } finally {
     await probe?.close();
   }

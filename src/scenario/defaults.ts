@@ -16,6 +16,7 @@ export const DEFAULTS = {
   seed: '1',
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
+  abort: { after: '5s' },
   target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1' },
 } as const;
 

@@ -15,6 +15,15 @@ export interface Scenario {
   readonly seed: number;
   /** Threshold expressions, checked for syntax and metric names. */
   readonly thresholds: readonly string[];
+  /** Those of them that end the run as soon as they do not hold. */
+  readonly aborts: readonly AbortRule[];
+}
+
+/** Judged once a second, from `afterUs` of measure on. */
+export interface AbortRule {
+  /** One of the scenario's thresholds. */
+  readonly expression: string;
+  readonly afterUs: number;
 }
 
 export type ProtocolName = 'reference' | 'echo';
@@ -62,6 +71,8 @@ export interface Stage {
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
   readonly durationUs: number;
+  /** What thresholds call it (`during burst`); no two stages share one. */
+  readonly name?: string | undefined;
 }
 
 export interface PhaseLengths {

@@ -16,6 +16,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1 },
     seed: 1,
     thresholds: [],
+    aborts: [],
     ...overrides,
   };
 }

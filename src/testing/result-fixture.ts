@@ -61,6 +61,7 @@ function healthyRun(): RunResult {
     command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: burst(),
     target: {
       kind: 'local',
@@ -142,6 +143,7 @@ function burst(): RunResult['scenario'] {
     target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    aborts: [],
   };
 }
 
