@@ -73,5 +73,6 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     thresholds: [],
     faults: [],
     experiment: null,
+    aborts: [],
   };
 }

@@ -7,6 +7,7 @@ import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import { metrics } from './commands/metrics.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
@@ -53,6 +54,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .description('list the ready-made scenarios, each with the question that it answers')
     .addOption(jsonOption())
     .action(yielding(scenarios));
+  program
+    .command('metrics')
+    .description('list what a threshold can be set on, with unit, statistics and meaning')
+    .addOption(jsonOption())
+    .action(yielding(metrics));
   program
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')

@@ -4,7 +4,12 @@ const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
 const encodedHistogram = z.string();
 
-const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
+const stage = z.strictObject({
+  fromPerSecond: z.number(),
+  toPerSecond: z.number(),
+  durationUs: count,
+  name: z.string().optional(),
+});
 
 const fault = z.strictObject({
   atUs: count,
@@ -61,6 +66,7 @@ const scenario = z.strictObject({
   thresholds: z.array(z.string()),
   faults: z.array(fault),
   experiment: experiment.nullable(),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -188,6 +194,8 @@ export const runResult = z.strictObject({
   /** `partial`: interrupted, or a shard was lost; `reason` says which. */
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** The threshold that ended the run early, with its value by then; null where none did. */
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
   scenario,
   target: targetDescription,
   environment,

@@ -17,6 +17,7 @@ export const DEFAULTS = {
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
   target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1', balance: 'none' },
+  abort: { after: '5s' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */

@@ -22,6 +22,15 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Several runs that answer the question together; null where one does. */
   readonly experiment: Experiment | null;
+  /** Those of them that end the run as soon as they do not hold. */
+  readonly aborts: readonly AbortRule[];
+}
+
+/** Judged once a second, from `afterUs` of measure on. */
+export interface AbortRule {
+  /** One of the scenario's thresholds. */
+  readonly expression: string;
+  readonly afterUs: number;
 }
 
 export type ProtocolName = 'reference' | 'echo';
@@ -77,6 +86,8 @@ export interface Stage {
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
   readonly durationUs: number;
+  /** What thresholds call it (`during burst`); no two stages share one. */
+  readonly name?: string | undefined;
 }
 
 export interface PhaseLengths {

@@ -18,6 +18,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     thresholds: [],
     faults: [],
     experiment: null,
+    aborts: [],
     ...overrides,
   };
 }

@@ -61,6 +61,7 @@ function healthyRun(): RunResult {
     command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: burst(),
     target: {
       kind: 'local',
@@ -146,6 +147,7 @@ function burst(): RunResult['scenario'] {
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],
     experiment: null,
+    aborts: [],
   };
 }
 

@@ -38,6 +38,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     command: ['chatbench', 'run', 'small'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: { ...SCENARIO, ...parts.scenario },
     target: { kind: 'embedded', topology: 'worker', gateways: 2, workers: 1, components: [] },
     environment: { chatbench: '0.1.0', node: '24.0.0', os: 'Linux', cpu: 'any', cores: 2, memoryBytes: 1 },
@@ -99,6 +100,7 @@ const SCENARIO: RunResult['scenario'] = {
   thresholds: [],
   faults: [],
   experiment: null,
+  aborts: [],
 };
 
 const LEDGER: RunResult['samples']['ledger'] = {

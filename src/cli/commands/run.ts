@@ -38,7 +38,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     if (target === null || measured === null || measured.outcome.startAtUs === null)
       return exitCodeOf(signals, EXIT.invalid);
 
-    const { outcome, queue, gateways, failure } = measured;
+    const { outcome, queue, gateways, failure, aborted } = measured;
     const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
     const result = buildResult({
       id: directory.id,
@@ -54,6 +54,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
       shardsReported: outcome.reports.length,
       losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
       interruptedBy: signals.interruptedBy(),
+      aborted,
       drainEndUs: report.drainEndUs,
       timeline: [...(gateways?.events ?? [])],
     });
