@@ -7,6 +7,7 @@ import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult } from '../../result/build-result.ts';
+import { writeExperiment } from '../../result/experiment-file.ts';
 import { linkLatest, writeResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -16,9 +17,11 @@ import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run-directory.ts';
+import { exitCodeOfExperiment, runExperiment } from '../run-experiment.ts';
 import { chooseFormats, type RunOptions } from '../run-options.ts';
 import { listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
+import { showExperiment } from '../show-experiment.ts';
 import { showResult } from '../show-result.ts';
 import { describeFailure, targetFailed } from '../target-failed.ts';
 import { tellGithub } from '../tell-github.ts';
@@ -34,6 +37,15 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   let target: RunningTarget | null = null;
   try {
     target = await openTarget(scenario.target, view, signals.signal);
+    if (target !== null && scenario.experiment !== null) {
+      const request = { scenario, experiment: scenario.experiment, expected: options.expectedConnections ?? null };
+      const experiment = await runExperiment(request, directory, { target, options, signals, view }, runTrial);
+      view.close();
+      const file = await writeExperiment(directory.path, experiment);
+      await linkLatest(directory.path);
+      showExperiment(experiment, { ...options, files: [file] });
+      return exitCodeOf(signals, exitCodeOfExperiment(experiment));
+    }
     const trial = target && (await runTrial(scenario, directory, { target, options, signals, view }));
     // Interrupted before the first message: there is nothing to keep.
     if (trial === null) return exitCodeOf(signals, EXIT.invalid);
