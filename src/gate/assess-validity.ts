@@ -30,10 +30,19 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
   },
 
-  interrupted: ({ interruptedBy, completeness, shards }) => {
+  interrupted: ({ interruptedBy, aborted, completeness, shards }) => {
+    if (aborted !== null && interruptedBy === null) return null;
     if (interruptedBy !== null) return spoiled(`the run was interrupted by ${interruptedBy}`, 'let the run finish');
     if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
     return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
+  },
+
+  aborted: ({ aborted }) => {
+    if (aborted === null) return null;
+    return noted(
+      `ended early, after ${formatDurationUs(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
+      'the figures are of the part that was run; leave out `abort: true` to see all of it',
+    );
   },
 
   'shard-lost': ({ shards }) => {
@@ -186,8 +195,8 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   'queue-unobserved': ({ queue, target }) => {
-    // A server at an address has no queue that is known of; every other target does.
-    if (target.kind === 'external' || (queue !== null && queue.atUs.length > 0)) return null;
+    // A server at an address has no queue that is known of, a topology without workers has none at all.
+    if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
     return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 

@@ -13,11 +13,12 @@ import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
-import type { RunOptions } from '../run-options.ts';
+import { chooseFormats, type RunOptions } from '../run-options.ts';
 import { listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView } from '../run-view.ts';
 import { showResult } from '../show-result.ts';
 import { describeFailure, targetFailed } from '../target-failed.ts';
+import { tellGithub } from '../tell-github.ts';
 import { writeReports } from '../write-reports.ts';
 
 /** `chatbench run <scenario>`: from the scenario's text to the exit code of the verdict. */
@@ -37,7 +38,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     if (target === null || measured === null || measured.outcome.startAtUs === null)
       return exitCodeOf(signals, EXIT.invalid);
 
-    const { outcome, queue, failure } = measured;
+    const { outcome, queue, gateways, failure, aborted } = measured;
     const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
     const result = buildResult({
       id: directory.id,
@@ -48,19 +49,23 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
       target: { ...target.description, components: [...target.description.components] },
       samples: encodeSamples({ ...report, intervals: outcome.intervals }),
       queue,
+      gatewayConnections: gateways?.connections ?? null,
       shardsPlanned: shards.length,
       shardsReported: outcome.reports.length,
       losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
       interruptedBy: signals.interruptedBy(),
+      aborted,
       drainEndUs: report.drainEndUs,
-      timeline: [],
+      timeline: [...(gateways?.events ?? [])],
     });
     const verdict = judge(result, scenario.thresholds);
     view.close();
     const resultFile = await writeResult(directory.path, result);
-    const reportFile = options.report ? await writeReports(directory.path, result, verdict) : null;
+    const judged = { result, verdict, resultFile };
+    const reportFiles = await writeReports(directory.path, judged, chooseFormats(options));
     await linkLatest(directory.path);
-    showResult(result, verdict, { ...options, resultFile, reportFile });
+    showResult(result, verdict, { ...options, resultFile, reportFiles });
+    await tellGithub(judged);
     if (failure !== null) throw targetFailed(failure);
     return exitCodeOf(signals, verdict.exitCode);
   } finally {

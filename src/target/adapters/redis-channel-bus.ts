@@ -3,7 +3,7 @@ import type { ChannelBus, ChannelListener } from '../ports/channel-bus.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
 import { PUBLISH, RECALL } from './redis-channel-scripts.ts';
 import { endRedis } from './redis-link.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /**
  * Channels of Redis, numbered and published to by scripts.
@@ -12,8 +12,8 @@ import { createRedisScript } from './redis-script.ts';
  * @param subscriber a connection of its own, ended by `close`; it subscribes again by itself after an interruption
  */
 export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: RedisChannelNames): ChannelBus {
-  const publish = createRedisScript(redis, PUBLISH);
-  const recall = createRedisScript(redis, RECALL);
+  const publish = createScript(redis, PUBLISH);
+  const recall = createScript(redis, RECALL);
   return {
     async open(listener) {
       subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => hear(names, name, payload, listener));
@@ -32,10 +32,11 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
       const args = batch.flatMap(({ id, room, exceptConnection, head, tail }) => [
         ...[names.nameOf(room), room, id, exceptConnection, head, tail],
       ]);
-      return (await publish(args)) as number[];
+      return (await publish([], args)) as number[];
     },
     async recall(tails) {
       await recall(
+        [],
         tails.flatMap(({ room, lastSeq, forgotten, known }) => [
           ...[room, lastSeq, forgotten.length, ...forgotten],
           ...[known.length, ...known.flatMap(({ id, seq }) => [id, seq])],
