@@ -104,6 +104,12 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .addOption(
       new Option('--kind <kind>', 'what to start').choices(['auto', 'embedded', 'local', 'compose']).default('auto'),
     )
+    .addOption(
+      new Option('--topology <topology>', 'how messages get to the gateways of the recipients')
+        .choices(rules.TOPOLOGIES)
+        .default('worker'),
+    )
+    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(rules.QUEUE_TYPES).default('classic'))
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
     .addOption(

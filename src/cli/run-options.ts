@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  readonly topology?: string;
+  readonly queueType?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** A small, short version of the scenario. */
@@ -64,6 +66,10 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
+    )
+    .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(

@@ -195,8 +195,8 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   'queue-unobserved': ({ queue, target }) => {
-    // A server at an address has no queue that is known of; every other target does.
-    if (target.kind === 'external' || (queue !== null && queue.atUs.length > 0)) return null;
+    // A server at an address has no queue that is known of, a topology without workers has none at all.
+    if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
     return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 
