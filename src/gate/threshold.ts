@@ -31,7 +31,8 @@ export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: Threshold }
   | { readonly ok: false; readonly problem: string };
 
-const COMPARE = {
+/** What each operator asks of the actual value and the limit. */
+export const COMPARE = {
   '<': (actual: number, limit: number) => actual < limit,
   '<=': (actual: number, limit: number) => actual <= limit,
   '>': (actual: number, limit: number) => actual > limit,

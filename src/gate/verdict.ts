@@ -30,6 +30,7 @@ export type WarningCode =
   | 'lateness'
   | 'closed-loop'
   | 'skipped'
+  | 'paused'
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import { judge } from '../../gate/judge.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
@@ -13,6 +14,7 @@ import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
+import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
 import { chooseFormats, type RunOptions } from '../run-options.ts';
 import { listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView } from '../run-view.ts';
@@ -26,19 +28,24 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   const scenario = resolveScenario(nameOrPath, options);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
+  const pause = createPauseSwitch();
   const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
+  let exports = NO_EXPORTS;
   try {
+    const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
+    exports = await openRunExports(options, labels, view);
     const plan = buildPlan(scenario, directory.runId);
     const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
     target = await openTarget(scenario.target, view, signals.signal);
-    const measured = target && (await measureRun(scenario, shards, target, options.precise, signals, view));
+    const told = tellAll(view, exports);
+    const measured = target && (await measureRun(scenario, shards, target, options.precise, signals, told, pause));
     // Interrupted before the first message: there is nothing to keep.
     if (target === null || measured === null || measured.outcome.startAtUs === null)
       return exitCodeOf(signals, EXIT.invalid);
 
-    const { outcome, queue, failure } = measured;
+    const { outcome, queue, failure, timeline } = measured;
     const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
     const result = buildResult({
       id: directory.id,
@@ -54,7 +61,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
       losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
       interruptedBy: signals.interruptedBy(),
       drainEndUs: report.drainEndUs,
-      timeline: [],
+      timeline: [...timeline],
     });
     const verdict = judge(result, scenario.thresholds);
     view.close();
@@ -68,6 +75,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     return exitCodeOf(signals, verdict.exitCode);
   } finally {
     view.close();
+    await exports.close();
     await target?.stop();
     await discardRunDirectory(directory);
     signals.release();
