@@ -28,6 +28,8 @@ export function followRun(options: {
   /** The thresholds by what is known so far. */
   readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
   readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
+  /** A second of the whole run, once every shard has reported it. */
+  readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
 }): RunFollower {
   const { phases } = options;
   const overall = new Histogram();
@@ -75,6 +77,7 @@ export function followRun(options: {
       isPaused,
     };
     options.show(update, interval.delivery);
+    options.onSecond?.(interval, depth);
   };
   return {
     start(atUs) {

@@ -1,10 +1,9 @@
-import { COMPARE, parseThreshold, type Threshold } from '../gate/threshold.ts';
+import { outcomeOf, parseThreshold, type Threshold } from '../gate/threshold.ts';
 import { toHdr } from '../record/hdr-codec.ts';
 import type { Histogram } from '../record/histogram.ts';
 import type { LiveThreshold } from '../record/live-update.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { formatCount, formatDurationUs, formatRatio } from '../units.ts';
 
 /** What is known of a run while it is under way. */
 export interface RunSoFar {
@@ -20,38 +19,31 @@ const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } 
 
 /**
  * The scenario's thresholds by what is known so far, for somebody who watches. It is not the verdict: what is known only at the
- * end (losses, acknowledgements) stays open, and lost deliveries cannot count yet.
+ * end (losses, acknowledgements, windows) stays open, and lost deliveries cannot count yet.
  */
 export function judgeLive({ thresholds }: Pick<Scenario, 'thresholds'>): (soFar: RunSoFar) => readonly LiveThreshold[] {
   const parsed = thresholds.map((expression) => ({ expression, parsed: parseThreshold(expression) }));
   return (soFar) =>
     parsed.map(({ expression, parsed }) => {
-      const figure = parsed.ok ? figureOf(parsed.threshold, soFar) : null;
-      if (!parsed.ok || figure === null) return { expression, actual: null, ok: null };
-      const { operator, limit } = parsed.threshold;
-      return { expression, actual: figure.text, ok: COMPARE[operator](figure.value, limit) };
+      const value = parsed.ok && parsed.threshold.window === null ? figureOf(parsed.threshold, soFar) : null;
+      if (!parsed.ok || value === null) return { expression, actual: null, ok: null };
+      const { actual, ok } = outcomeOf(parsed.threshold, { value, span: null });
+      return { expression, actual, ok };
     });
 }
 
-interface Figure {
-  readonly value: number;
-  readonly text: string;
-}
-
-function figureOf({ metric, statistic }: Threshold, soFar: RunSoFar): Figure | null {
+/** In the unit of the metric; null where it is not known before the end. */
+function figureOf({ metric, statistic }: Threshold, soFar: RunSoFar): number | null {
   switch (metric.name) {
-    case 'delivery': {
-      const us = statistic === null ? null : latencyOf(soFar.delivery, statistic);
-      return us === null ? null : { value: us, text: formatDurationUs(us) };
-    }
+    case 'delivery':
+      return statistic === null ? null : latencyOf(soFar.delivery, statistic);
     case 'skipped':
-      return { value: soFar.skipped, text: formatCount(soFar.skipped) };
+      return soFar.skipped;
     case 'queue.depth.max':
-      return soFar.deepest === null ? null : { value: soFar.deepest, text: formatCount(soFar.deepest) };
+      return soFar.deepest;
     case 'connect.success': {
       const attempted = soFar.connections.reduce((sum, counts) => sum + counts.attempted, 0);
-      const opened = soFar.connections.reduce((sum, counts) => sum + counts.opened, 0);
-      return attempted === 0 ? null : { value: opened / attempted, text: formatRatio(opened / attempted) };
+      return attempted === 0 ? null : soFar.connections.reduce((sum, { opened }) => sum + opened, 0) / attempted;
     }
     default:
       return null;

@@ -7,6 +7,7 @@ import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import { metrics } from './commands/metrics.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
@@ -54,6 +55,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addOption(jsonOption())
     .action(yielding(scenarios));
   program
+    .command('metrics')
+    .description('list what a threshold can be set on, with unit, statistics and meaning')
+    .addOption(jsonOption())
+    .action(yielding(metrics));
+  program
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')
     .addOption(jsonOption())
@@ -100,6 +106,11 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     )
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
+    .addOption(
+      new Option('--balance <method>', 'how nginx spreads clients; none: they do it themselves')
+        .choices(rules.BALANCES)
+        .default('none'),
+    )
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')

@@ -17,8 +17,11 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  readonly balance?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** A small, short version of the scenario. */
+  readonly quick: boolean;
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
@@ -60,10 +63,18 @@ export function defineRunOptions(command: Command): Command {
         false,
       ),
     )
+    .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
+    .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
@@ -92,22 +103,7 @@ export function chooseFormats({ format, report }: RunOptions): readonly FormatNa
   return format ?? (report ? ['html'] : []);
 }
 
-/** The part of the flags that changes the scenario. */
-export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
-    options;
-  return {
-    rate,
-    duration,
-    clients,
-    roomSize,
-    payload,
-    warmup,
-    seed,
-    target,
-    gateways,
-    workers,
-    closed,
-    thresholds: threshold,
-  };
+/** The flags as the scenario takes them; it leaves those alone that are none of its business. */
+export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, thresholds: threshold };
 }

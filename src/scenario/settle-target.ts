@@ -2,7 +2,7 @@ import { DEFAULTS } from './defaults.ts';
 import * as rules from './rules.ts';
 import type { ProtocolName, Scenario } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
-import { type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settleTarget(
   sources: Sources,
@@ -24,11 +24,18 @@ export function settleTarget(
     flags.workers,
     read(rules.workers(DEFAULTS.target.workers)),
   );
+  const balance = settle(
+    sources,
+    'target',
+    values.target?.balance,
+    flags.balance,
+    read(rules.balance(DEFAULTS.target.balance)),
+  );
   const chosen = settle(sources, 'target', targetOfFile(values.target), flags.target, {
     kind: DEFAULTS.target.kind,
     url: null,
   });
-  if (!gateways || !workers || !chosen) return undefined;
+  if (!gateways || !workers || !balance || !chosen) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
@@ -40,10 +47,20 @@ export function settleTarget(
       report(setting.blame(`expected no number of ${what} for a target at an address: leave it out`));
     }
   }
+  if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
+    report(blamed(chosen, balance).blame('expected a target of kind local or compose where nginx balances'));
+  }
   if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
     report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
   }
-  return { kind, url, topology: DEFAULTS.target.topology, gateways: gateways.value, workers: workers.value };
+  return {
+    kind,
+    url,
+    topology: DEFAULTS.target.topology,
+    gateways: gateways.value,
+    workers: workers.value,
+    balance: balance.value,
+  };
 }
 
 function targetOfFile(target: ScenarioFile['target']): Pick<Scenario['target'], 'kind' | 'url'> | undefined {

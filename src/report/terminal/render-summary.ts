@@ -116,7 +116,12 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
+}
+
+function spreadFacts({ gatewayConnections }: RunResult): readonly string[] {
+  return Object.entries(gatewayConnections ?? {}).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
 }
 
 function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
@@ -151,13 +156,14 @@ function drainFact(drainUs: number | null, palette: Palette): string {
 
 function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
+  const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
     target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
     target.workers === null ? '' : formatPlural(target.workers, 'worker'),
+    balance === 'none' ? '' : `nginx ${balance}`,
   ].filter((part) => part !== '');
   const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
-  const url = result.scenario.target.url;
   return [
     ...fact(
       'Target',

@@ -121,7 +121,8 @@ function readRabbitmqVersion(script: string | undefined): string | null {
   }
 }
 
-async function readOpenFileLimits(): Promise<MachineReport['openFiles']> {
+/** Per process. */
+export async function readOpenFileLimits(): Promise<MachineReport['openFiles']> {
   if (process.platform === 'linux') {
     const line = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
     return { soft: parseLimit(line?.[1]), hard: parseLimit(line?.[2]) };
