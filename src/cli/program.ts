@@ -68,7 +68,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   program
     .command('report')
     .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
-    .description('render the report of a run again, or of several runs together, from their result.json')
+    .description("render a run's report again, or several runs together, from their result.json")
     .addOption(formatOption('what to write, html where left out'))
     .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
@@ -141,7 +141,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium").default(false))
+    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium, xmllint").default(false))
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 

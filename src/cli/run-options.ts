@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { FormatName } from '../report/format-names.ts';
+import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
 import * as rules from '../scenario/rules.ts';
+import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
 
@@ -39,6 +41,10 @@ export interface RunOptions {
   readonly report: boolean;
   /** What is written beside result.json; undefined: report.html. */
   readonly format?: readonly FormatName[];
+  /** Serve the run's metrics there while it is under way. */
+  readonly prometheus?: ListenAddress;
+  /** Push them to this collector. */
+  readonly otlp?: URL;
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
@@ -96,7 +102,17 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
-    .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
+    .addOption(
+      flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
+        parseListenAddress,
+      ),
+    )
+    .addOption(
+      flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
+        parseOtlpEndpoint,
+      ),
+    );
 }
 
 /** The formats that a run is written in. */
