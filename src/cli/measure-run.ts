@@ -9,7 +9,6 @@ import { sampleQueue } from '../sampler/sample-queue.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
-import type { RunSignals } from './run-signals.ts';
 import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun {
@@ -27,10 +26,13 @@ export async function measureRun(
   shards: readonly Shard[],
   target: RunningTarget,
   precise: boolean,
-  signals: RunSignals,
+  interrupt: AbortSignal,
   view: RunView,
 ): Promise<MeasuredRun> {
   const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  // Of this run alone: the next one on the same target is to begin all the same.
+  const ending = new AbortController();
+  const signal = AbortSignal.any([interrupt, ending.signal]);
   let sampling: QueueSampling | null = null;
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
@@ -41,7 +43,7 @@ export async function measureRun(
   });
   void target.failure.then((reason) => {
     failure = reason;
-    signals.abort();
+    ending.abort();
   });
   const follower = followRun({
     shards: shards.length,
@@ -53,11 +55,11 @@ export async function measureRun(
     },
     show: view.show,
     onSecond(interval, queueDepth) {
-      if (aborted !== null || signals.signal.aborted) return;
+      if (aborted !== null || signal.aborted) return;
       aborted = watch.observe(interval, queueDepth);
       if (aborted === null) return;
       view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
-      signals.abort();
+      ending.abort();
     },
   });
   view.note(`connecting ${scenario.population.clients} clients`);
@@ -71,7 +73,7 @@ export async function measureRun(
         },
         onInterval: (shard, interval) => follower.add(shard, interval),
       },
-      signals.signal,
+      signal,
     );
     return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure, aborted };
   } finally {

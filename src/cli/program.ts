@@ -1,7 +1,6 @@
 import { Argument, Command, Help, Option } from 'commander';
-import { ChatbenchError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
@@ -16,10 +15,12 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
+import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -47,7 +48,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -136,16 +141,6 @@ function describeOption(option: Option): string {
 
 function jsonOption(): Option {
   return new Option('--json', 'print JSON').default(false);
-}
-
-/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
-function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T): Option {
-  const option = new Option(flags, description).default(fallback);
-  return option.argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
-  });
 }
 
 const PROGRAM_EXAMPLES = `

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import { formatCount, parseCount, restrict } from '../units.ts';
+import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
@@ -18,6 +20,8 @@ export interface RunOptions {
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
+  /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
+  readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
@@ -29,6 +33,14 @@ export interface RunOptions {
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
+
+const MAX_TRIALS = 1000;
+
+export const trialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= MAX_TRIALS,
+  `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
 
 /** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
@@ -58,6 +70,11 @@ export function defineRunOptions(command: Command): Command {
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
+    )
+    .addOption(
+      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
+        judgement,
+      ),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))

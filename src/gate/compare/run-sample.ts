@@ -1,7 +1,6 @@
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
-import { METRICS } from '../metrics.ts';
-import type { Statistic } from '../read-result.ts';
+import { readFigure } from './summarize-runs.ts';
 
 /** What a comparison takes from one run: the sample of every test is the run, not the message. */
 export interface RunSample {
@@ -31,7 +30,7 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
   return {
     id: result.id,
     problem: findProblem(result),
-    timesUs: Object.fromEntries([...subjects].map((subject) => [subject, readSubject(result, subject)])),
+    timesUs: Object.fromEntries([...subjects].map((subject) => [subject, readFigure(result, subject)])),
     counts: {
       lost: ledger.lost,
       duplicated: ledger.duplicated,
@@ -42,13 +41,6 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
       'connections dropped': connections.dropped,
     },
   };
-}
-
-function readSubject(result: RunResult, subject: string): number | null {
-  const [name, statistic] = subject.split('.');
-  const metric = METRICS.find((candidate) => candidate.name === name);
-  const value = metric?.read(result, statistic as Statistic) ?? null;
-  return value === null || Number.isNaN(value) ? null : value;
 }
 
 function findProblem(result: RunResult): string | null {
