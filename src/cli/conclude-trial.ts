@@ -1,12 +1,11 @@
 import type { ExitCode } from '../errors.ts';
-import { linkLatest, writeResult } from '../result/result-file.ts';
+import { linkLatest } from '../result/result-file.ts';
 import type { Trial, TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { chooseFormats } from './run-options.ts';
 import { showResult } from './show-result.ts';
 import { targetFailed } from './target-failed.ts';
 import { tellGithub } from './tell-github.ts';
-import { writeReports } from './write-reports.ts';
+import { writeTrial } from './write-trial.ts';
 
 /**
  * Writes a trial's result and reports, and shows it. Yields the exit code of its verdict.
@@ -20,8 +19,7 @@ export async function concludeTrial(
 ): Promise<ExitCode> {
   view.close();
   const { result, verdict, failure } = trial;
-  const judged = { result, verdict, resultFile: await writeResult(directory.path, result) };
-  const reportFiles = await writeReports(directory.path, judged, chooseFormats(options));
+  const { judged, reportFiles } = await writeTrial(directory.path, trial, options);
   await linkLatest(directory.path);
   showResult(result, verdict, { ...options, resultFile: judged.resultFile, reportFiles });
   await tellGithub(judged);

@@ -21,6 +21,7 @@ import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -48,7 +49,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')

@@ -3,6 +3,7 @@ import type { FormatName } from '../report/format-names.ts';
 import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
 import * as rules from '../scenario/rules.ts';
+import { formatCount, parseCount, restrict } from '../units.ts';
 import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly threshold: readonly string[];
   /** Sizes a fleet by the capacity that was found. */
   readonly expectedConnections?: number;
+  /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
+  readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
@@ -48,6 +51,14 @@ export interface RunOptions {
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
+
+const MAX_TRIALS = 1000;
+
+export const trialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= MAX_TRIALS,
+  `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
 
 /** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
@@ -96,6 +107,11 @@ export function defineRunOptions(command: Command): Command {
         'with scenarios that search a capacity: how many instances that many need',
         rules.clients,
       ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
+        judgement,
+      ),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))

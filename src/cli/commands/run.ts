@@ -21,7 +21,7 @@ import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../r
 import { runExperiment } from '../run-experiment.ts';
 import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
-import { listenForSignals, type RunSignals } from '../run-signals.ts';
+import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
 import { describeFailure } from '../target-failed.ts';
 
@@ -110,9 +110,3 @@ type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
 const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
-
-function exitCodeOf(signals: RunSignals, otherwise: ExitCode): ExitCode {
-  const name = signals.interruptedBy();
-  if (name === null) return otherwise;
-  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-}
