@@ -11,7 +11,6 @@ import { type GatewayObservations, type GatewayWatch, watchGateways } from '../s
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
-import type { RunSignals } from './run-signals.ts';
 import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun {
@@ -31,12 +30,13 @@ export async function measureRun(
   shards: readonly Shard[],
   target: RunningTarget,
   precise: boolean,
-  signals: RunSignals,
+  signal: AbortSignal,
   view: RunView,
 ): Promise<MeasuredRun> {
   const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
+  const ended = new AbortController();
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
   const abortWatch = watchForAbort(scenario.aborts, {
@@ -46,7 +46,7 @@ export async function measureRun(
   });
   void target.failure.then((reason) => {
     failure = reason;
-    signals.abort();
+    ended.abort();
   });
   const follower = followRun({
     shards: shards.length,
@@ -58,11 +58,11 @@ export async function measureRun(
     },
     show: view.show,
     onSecond(interval, queueDepth) {
-      if (aborted !== null || signals.signal.aborted) return;
+      if (aborted !== null || signal.aborted) return;
       aborted = abortWatch.observe(interval, queueDepth);
       if (aborted === null) return;
       view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
-      signals.abort();
+      ended.abort();
     },
   });
   view.note(`connecting ${scenario.population.clients} clients`);
@@ -83,7 +83,7 @@ export async function measureRun(
         },
         onInterval: (shard, interval) => follower.add(shard, interval),
       },
-      signals.signal,
+      AbortSignal.any([signal, ended.signal]),
     );
     const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
     const gateways = (await (gatewayWatch as GatewayWatch | null)?.stop()) ?? null;

@@ -1,7 +1,6 @@
 import { Argument, Command, Help, Option } from 'commander';
-import { ChatbenchError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
@@ -17,6 +16,7 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
@@ -152,16 +152,6 @@ function describeOption(option: Option): string {
 
 function jsonOption(): Option {
   return new Option('--json', 'print JSON').default(false);
-}
-
-/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
-function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T): Option {
-  const option = new Option(flags, description).default(fallback);
-  return option.argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
-  });
 }
 
 const PROGRAM_EXAMPLES = `

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { FormatName } from '../report/format-names.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import * as rules from '../scenario/rules.ts';
 import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
@@ -25,6 +27,8 @@ export interface RunOptions {
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
+  /** Sizes a fleet by the capacity that was found. */
+  readonly expectedConnections?: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
@@ -79,6 +83,13 @@ export function defineRunOptions(command: Command): Command {
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
+    )
+    .addOption(
+      parsedOption(
+        '--expected-connections <count>',
+        'with scenarios that search a capacity: how many instances that many need',
+        rules.clients,
+      ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))

@@ -2,7 +2,7 @@ import { monotonicClock } from '../clock.ts';
 import { startMetronome } from '../generator/metronome.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createSpinningWakeUp } from '../generator/wake-up.ts';
-import { createWsConnector } from '../generator/ws-connector.ts';
+import { createWebSocketConnector } from '../generator/web-socket-connector.ts';
 import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -35,7 +35,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
   const report = await runShard(shard, {
     protocol: selectProtocol(assignment.protocol),
-    connector: createWsConnector(assignment.sourceAddress),
+    connector: createWebSocketConnector(assignment.sourceAddress, {
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+    }),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpointOf: (client) => endpoints[placement[client]!]!,
@@ -52,6 +54,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   });
   send({ type: 'finished', report });
 }
+
+/** Servers of others may greet a client with all of its history; it is read and passed over. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** From these rates on, fewer and larger writes are worth more than sending a little earlier. */
 const TICKS_US = [
