@@ -1,10 +1,13 @@
+import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 
 /** Which target to launch; a scenario's `target` fits where its kind is not `external`. */
 export interface LaunchRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of a RabbitMQ that the topology needs. */
+  readonly queueType: QueueType;
   readonly gateways: number;
   readonly workers: number;
 }
@@ -13,14 +16,16 @@ const START_TIMEOUT_MS = 30_000;
 
 /** What the supervisor is told; `auto` becomes `local` where all of its programs are found, else `embedded`. */
 export function planLaunch(
-  size: { readonly gateways: number; readonly workers: number },
+  composition: Omit<LaunchRequest, 'kind'>,
   kind: 'auto' | 'embedded' | 'local',
   options: { readonly stateFile?: string; readonly startTimeoutMs?: number | undefined },
 ): LaunchPlan {
   return {
     kind: kind === 'auto' ? chooseKind() : kind,
-    gateways: size.gateways,
-    workers: size.workers,
+    topology: composition.topology,
+    queueType: composition.queueType,
+    gateways: composition.gateways,
+    workers: countWorkers(composition),
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
   };
@@ -28,4 +33,9 @@ export function planLaunch(
 
 function chooseKind(): 'local' | 'embedded' {
   return listMissingBinaries(findLocalBinaries()).length === 0 ? 'local' : 'embedded';
+}
+
+/** None where the topology has none, whatever was asked for. */
+export function countWorkers({ topology, workers }: Pick<LaunchRequest, 'topology' | 'workers'>): number {
+  return hasWorkers(topology) ? workers : 0;
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isName, MAX_FRAME_BYTES } from '../../../wire/names.ts';
 import type { FeatureContext } from './feature-context.ts';
-import { HttpRefusal, type HttpRoute } from './http-route.ts';
-import type { Notifications } from './notifications.ts';
 import { createHistoryRoute } from './history-route.ts';
+import { HttpRefusal, type HttpRoute } from './http-route.ts';
 import { createNotificationRoute } from './notification-route.ts';
+import type { Notifications } from './notifications.ts';
 import { createSendRoute } from './send-route.ts';
 
 /**

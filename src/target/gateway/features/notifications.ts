@@ -1,5 +1,6 @@
 import type { Audience, NotifyFrame, SubscribeFrame } from '../../../wire/client-feature-frame.ts';
-import { encodeNotification,
+import {
+  encodeNotification,
   encodePushed,
   encodeSubscribed,
   type NotificationFrame,
@@ -31,7 +32,12 @@ export class Notifications {
     const { refusals, writer } = this.#context;
     const isForbidden = 'everyone' in to || ('group' in to && !connection.rooms.has(groupChannel(to.group)));
     if (isForbidden) {
-      refusals.refuse(connection, id, 'forbidden', 'expected a user, or a group that this connection has subscribed to');
+      refusals.refuse(
+        connection,
+        id,
+        'forbidden',
+        'expected a user, or a group that this connection has subscribed to',
+      );
       return;
     }
     this.#admission.admit(connection, id, () => {

@@ -23,7 +23,14 @@ export function createSendRoute(context: FeatureContext): HttpRoute {
     async handle({ body }) {
       const { id, room, from, text } = readMessage(body);
       await takeQuota(context, from);
-      const message = { id, room, from, connection: NO_CONNECTION, at: String(Date.now()), bodyJson: JSON.stringify(text) };
+      const message = {
+        id,
+        room,
+        from,
+        connection: NO_CONNECTION,
+        at: String(Date.now()),
+        bodyJson: JSON.stringify(text),
+      };
       await new Promise<void>((resolve, reject) => {
         const tooLong = new HttpRefusal(504, 'unavailable', 'not accepted yet: repeat it with the same id');
         const timer = setTimeout(() => reject(tooLong), ACCEPT_LIMIT_MS).unref();
