@@ -15,6 +15,8 @@ export class Admission {
   /**
    * Calls `pass` where the message is within the quota, else tells the client. A connection's messages pass in the order of
    * the calls, since the limiter answers in that order.
+   *
+   * @param id of the message
    */
   admit(connection: Connection, id: string, pass: () => void): void {
     if (this.#limiter === null) pass();

@@ -54,27 +54,38 @@ export class FeatureDesk {
   handle(connection: Connection, frame: Exclude<ClientFeatureFrame, { t: 'direct' }>): void {
     switch (frame.t) {
       case 'leave':
-        return void this.membership.leave(connection, frame.room);
+        void this.membership.leave(connection, frame.room);
+        break;
       case 'cursor':
-        return this.#sync.moveCursor(connection, frame);
+        this.#sync.moveCursor(connection, frame);
+        break;
       case 'sync':
-        return void this.#sync.sync(connection, frame);
+        void this.#sync.sync(connection, frame);
+        break;
       case 'typing':
-        return this.#signals.type(connection, frame.room);
+        this.#signals.type(connection, frame.room);
+        break;
       case 'read':
-        return this.#signals.read(connection, frame);
+        this.#signals.read(connection, frame);
+        break;
       case 'heartbeat':
-        return void this.#presence.beat(connection);
+        void this.#presence.beat(connection);
+        break;
       case 'watch':
-        return void this.#presence.watch(connection, frame);
+        void this.#presence.watch(connection, frame);
+        break;
       case 'unwatch':
-        return void this.#presence.unwatch(connection, frame);
+        void this.#presence.unwatch(connection, frame);
+        break;
       case 'subscribe':
-        return void this.notifications.subscribe(connection, frame);
+        void this.notifications.subscribe(connection, frame);
+        break;
       case 'unsubscribe':
-        return void this.notifications.unsubscribe(connection, frame);
+        void this.notifications.unsubscribe(connection, frame);
+        break;
       case 'notify':
-        return this.notifications.notify(connection, frame);
+        this.notifications.notify(connection, frame);
+        break;
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { encodeMessage } from '../../../wire/server-frame.ts';
 import type { MessageHistory } from '../../ports/message-history.ts';
 import type { BurstWriter } from '../burst-writer.ts';
@@ -15,6 +16,9 @@ const HELD_FRAMES = 200;
  * after the reading is in neither; by now it is stored, or its room has had no later message that would show the gap.
  */
 const CONFIRM_AFTER_MS = 1_000;
+
+/** Waits for a message that was delivered before it is stored, ms: about a second in all. */
+const LATE_STORE_MS: readonly number[] = [5, 20, 50, 100, 200, 300, 400];
 
 interface HeldFrame {
   readonly seq: number;
@@ -106,19 +110,28 @@ export class RoomFollower {
     held.push({ seq, frame: frame === null ? null : Buffer.from(frame) });
   }
 
-  /** Reads and delivers until the history has no more, then goes live with what was held. */
+  /** Reads and delivers until the history has no more and nothing is missing before what was held, then goes live with that. */
   async #fill(): Promise<void> {
     try {
-      do {
-        this.#dropped = false;
+      await this.#readOn();
+      for (const delayMs of LATE_STORE_MS) {
+        if (!this.#isWanted() || !this.#isBehind()) break;
+        await wait(delayMs, undefined, { ref: false });
         await this.#readOn();
-      } while (this.#dropped && this.#isWanted());
+      }
     } finally {
       this.#goLive();
     }
   }
 
+  /** Whether the history lacks what came before the held frames: some topologies deliver before they store. */
+  #isBehind(): boolean {
+    const held = this.#held ?? [];
+    return this.#dropped || (held.length > 0 && Math.min(...held.map(({ seq }) => seq)) > this.#after + 1);
+  }
+
   async #readOn(): Promise<void> {
+    this.#dropped = false;
     while (this.#isWanted()) {
       const page = await this.#history.history(this.#room, this.#after, PAGE);
       for (const { id, seq, from, at, body } of page) {
