@@ -8,6 +8,8 @@ import { openStatsEndpoint } from './stats-endpoint.ts';
 export interface EmbeddedCluster {
   /** WebSocket addresses, one per gateway. */
   readonly endpoints: readonly string[];
+  /** HTTP addresses of the gateways' figures. */
+  readonly gatewayStats: readonly string[];
   /**
    * HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue; null for a
    * topology without one.
@@ -49,6 +51,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
+    gatewayStats: gateways.map((gateway) => gateway.stats),
     stats: stats?.stats ?? null,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.

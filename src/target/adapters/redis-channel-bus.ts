@@ -4,7 +4,7 @@ import { channelsOfRoom } from '../ports/channels.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
 import { PUBLISH, RECALL } from './redis-channel-scripts.ts';
 import { endRedis } from './redis-link.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /**
  * Channels of Redis, numbered and published to by scripts.
@@ -13,8 +13,8 @@ import { createRedisScript } from './redis-script.ts';
  * @param subscriber a connection of its own, ended by `close`; it subscribes again by itself after an interruption
  */
 export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: RedisChannelNames): ChannelBus {
-  const publish = createRedisScript(redis, PUBLISH);
-  const recall = createRedisScript(redis, RECALL);
+  const publish = createScript(redis, PUBLISH);
+  const recall = createScript(redis, RECALL);
   return {
     async open(listener) {
       subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => hear(names, name, payload, listener));
@@ -33,10 +33,11 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
       const args = batch.flatMap(({ id, room, exceptConnection, head, tail }) => [
         ...[channelsOfRoom(room).map(names.nameOf).join(' '), room, id, exceptConnection, head, tail],
       ]);
-      return (await publish(args)) as number[];
+      return (await publish([], args)) as number[];
     },
     async recall(tails) {
       await recall(
+        [],
         tails.flatMap(({ room, lastSeq, forgotten, known }) => [
           ...[room, lastSeq, forgotten.length, ...forgotten],
           ...[known.length, ...known.flatMap(({ id, seq }) => [id, seq])],

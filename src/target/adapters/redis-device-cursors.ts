@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
 import type { Device } from '../ports/device.ts';
 import { CURSORS_KEPT_MS, CURSORS_PER_DEVICE, type DeviceCursors } from '../ports/device-cursors.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /** Cursors in Redis: a hash of room → position for each device. */
 export function createRedisDeviceCursors(redis: Redis): DeviceCursors {
-  const advance = createRedisScript(redis, ADVANCE);
+  const advance = createScript(redis, ADVANCE);
   return {
     async advance(device, positions) {
       if (positions.size === 0) return;
-      await advance([CURSORS_KEPT_MS, CURSORS_PER_DEVICE, ...[...positions].flat()], [keyOf(device)]);
+      await advance([keyOf(device)], [CURSORS_KEPT_MS, CURSORS_PER_DEVICE, ...[...positions].flat()]);
     },
     async read(device, rooms) {
       if (rooms.length === 0) return [];

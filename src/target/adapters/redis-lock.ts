@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { HeldLock, Lock } from '../ports/lock.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /** Locks in Redis: a key with a random token and a life, which only the holder of the token renews or deletes. */
 export function createRedisLock(redis: Redis): Lock {
-  const acquire = createRedisScript(redis, ACQUIRE);
-  const renew = createRedisScript(redis, RENEW);
-  const release = createRedisScript(redis, RELEASE);
+  const acquire = createScript(redis, ACQUIRE);
+  const renew = createScript(redis, RENEW);
+  const release = createScript(redis, RELEASE);
   return {
     async acquire(name, ttlMs) {
       const token = randomBytes(16).toString('hex');
       const keys = [`chat:lock:${name}`, `chat:lock:${name}:fence`];
-      const fence = (await acquire([token, ttlMs], keys)) as number | null;
+      const fence = (await acquire(keys, [token, ttlMs])) as number | null;
       if (fence === null) return null;
       return holdLock(fence, ttlMs, {
-        renew: async () => (await renew([token, ttlMs], keys)) === 1,
-        release: async () => void (await release([token], keys)),
+        renew: async () => (await renew(keys, [token, ttlMs])) === 1,
+        release: async () => void (await release(keys, [token])),
       });
     },
   };

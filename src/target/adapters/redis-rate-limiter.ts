@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { RateLimit, RateLimiter } from '../ports/rate-limiter.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /**
  * Quotas in Redis, one key per user that vanishes with its window. Each decision is one script, and the time is Redis' own:
@@ -13,10 +13,10 @@ export function createRedisRateLimiter(
   { kind, limit, windowMs }: RateLimit,
   time = "redis.call('TIME')",
 ): RateLimiter {
-  const decide = createRedisScript(redis, readNow(time) + (kind === 'fixed' ? FIXED : SLIDING));
+  const decide = createScript(redis, readNow(time) + (kind === 'fixed' ? FIXED : SLIDING));
   return {
     async take(user) {
-      const decision = await decide([limit, windowMs * 1000], [`chat:rate:${kind}:${user}`]);
+      const decision = await decide([`chat:rate:${kind}:${user}`], [limit, windowMs * 1000]);
       const [allowed, remaining, waitUs] = decision as [number, number, number];
       return { allowed: allowed === 1, remaining, retryAfterMs: Math.ceil(waitUs / 1000) };
     },

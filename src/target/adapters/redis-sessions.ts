@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Device } from '../ports/device.ts';
 import { SESSION_TTL_MS, type Sessions } from '../ports/sessions.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /** Sessions in Redis: a hash each, of room → whether with notices, beside the device that it belongs to. */
 export function createRedisSessions(redis: Redis, ttlMs = SESSION_TTL_MS): Sessions {
-  const setField = createRedisScript(redis, SET_FIELD);
+  const setField = createScript(redis, SET_FIELD);
   return {
     async open(device) {
       const id = randomBytes(16).toString('hex');
@@ -20,7 +20,7 @@ export function createRedisSessions(redis: Redis, ttlMs = SESSION_TTL_MS): Sessi
       return Object.entries(rooms).map(([room, notices]) => ({ room, notices: notices === '1' }));
     },
     async join(id, { room, notices }) {
-      await setField([room, notices ? '1' : '0'], [keyOf(id)]);
+      await setField([keyOf(id)], [room, notices ? '1' : '0']);
     },
     async leave(id, room) {
       await redis.hdel(keyOf(id), room);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { HEARTBEAT_TTL_MS, type UserPresence } from '../ports/user-presence.ts';
-import { createRedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /** Most users told at a time; the next call tells the others. */
 const AT_A_TIME = 1_000;
@@ -11,13 +11,13 @@ const AT_A_TIME = 1_000;
  */
 export function createRedisUserPresence(redis: Redis, ttlMs = HEARTBEAT_TTL_MS): UserPresence {
   const [beat, isOnline, takeExpired] = [BEAT, IS_ONLINE, TAKE_EXPIRED].map((text) =>
-    createRedisScript(redis, NOW + text),
+    createScript(redis, NOW + text),
   );
   return {
     ttlMs,
-    beat: async ({ user }) => (await beat!([user, ttlMs], [KEY])) === 1,
-    isOnline: async (user) => (await isOnline!([user], [KEY])) === 1,
-    takeExpired: async () => (await takeExpired!([AT_A_TIME], [KEY])) as string[],
+    beat: async ({ user }) => (await beat!([KEY], [user, ttlMs])) === 1,
+    isOnline: async (user) => (await isOnline!([KEY], [user])) === 1,
+    takeExpired: async () => (await takeExpired!([KEY], [AT_A_TIME])) as string[],
   };
 }
 

@@ -16,10 +16,10 @@ export function encodeStompFrame(
   headers: Readonly<Record<string, string>>,
   body: Buffer | string = '',
 ): Buffer {
-  const escape = command === 'CONNECT' ? (text: string) => text : escapeHeader;
+  const encode = command === 'CONNECT' ? (text: string) => text : escapeHeader;
   const content = Buffer.from(body);
   let head = `${command}\n`;
-  for (const [name, value] of Object.entries(headers)) head += `${escape(name)}:${escape(value)}\n`;
+  for (const [name, value] of Object.entries(headers)) head += `${encode(name)}:${encode(value)}\n`;
   if (content.length > 0) head += `content-length:${content.length}\n`;
   return Buffer.concat([Buffer.from(`${head}\n`), content, END]);
 }

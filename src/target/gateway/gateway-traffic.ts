@@ -77,7 +77,7 @@ export class GatewayTraffic {
   }
 
   #admit(connection: Connection, frame: SendFrame): void {
-    if (this.#features === null) this.#send(connection, frame);
+    if (this.#features?.admission.isLimited !== true) this.#send(connection, frame);
     else this.#features.admission.admit(connection, frame.id, () => this.#send(connection, frame));
   }
 

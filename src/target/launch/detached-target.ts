@@ -105,9 +105,10 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
-    (queueType === null || queueType === request.queueType) &&
+    (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&
-    workers === countWorkers(request)
+    workers === countWorkers(request) &&
+    facts.balance === (request.balance ?? 'none')
   );
 }
 

@@ -1,15 +1,17 @@
 import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
-import type { LaunchPlan } from './launch-plan.ts';
+import type { Balance, LaunchPlan } from './launch-plan.ts';
 
 /** Which target to launch; a scenario's `target` fits where its kind is not `external`. */
 export interface LaunchRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
   readonly topology: Topology;
-  /** Of a RabbitMQ that the topology needs. */
-  readonly queueType: QueueType;
+  /** Of RabbitMQ's partition queues, where the topology has some. Default `classic`. */
+  readonly queueType?: QueueType;
   readonly gateways: number;
   readonly workers: number;
+  /** Default `none`. */
+  readonly balance?: Balance;
 }
 
 const START_TIMEOUT_MS = 30_000;
@@ -21,18 +23,21 @@ export function planLaunch(
   options: { readonly stateFile?: string; readonly startTimeoutMs?: number | undefined },
 ): LaunchPlan {
   return {
-    kind: kind === 'auto' ? chooseKind() : kind,
+    kind: kind === 'auto' ? chooseKind(composition) : kind,
     topology: composition.topology,
-    queueType: composition.queueType,
+    queueType: composition.queueType ?? 'classic',
     gateways: composition.gateways,
     workers: countWorkers(composition),
+    balance: composition.balance ?? 'none',
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
   };
 }
 
-function chooseKind(): 'local' | 'embedded' {
-  return listMissingBinaries(findLocalBinaries()).length === 0 ? 'local' : 'embedded';
+function chooseKind({ balance = 'none', topology, queueType }: Omit<LaunchRequest, 'kind'>): 'local' | 'embedded' {
+  // Where a program is asked for, `local` says what it lacks; `embedded` would leave it out.
+  if (balance !== 'none' || topology === 'stomp' || queueType === 'quorum') return 'local';
+  return listMissingBinaries(findLocalBinaries(), balance, topology).length === 0 ? 'local' : 'embedded';
 }
 
 /** None where the topology has none, whatever was asked for. */

@@ -19,7 +19,9 @@ export const startEmbeddedTarget: StartTarget = async ({ topology, gateways, wor
   return {
     facts: {
       description: { kind: 'embedded', topology, queueType: null, gateways, workers, components },
+      balance: 'none',
       endpoints: [...cluster.endpoints],
+      gatewayStats: [...cluster.gatewayStats],
       queue: cluster.stats === null ? null : { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,

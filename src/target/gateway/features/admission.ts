@@ -12,6 +12,11 @@ export class Admission {
     this.#refusals = refusals;
   }
 
+  /** Whether anybody is asked for anything. */
+  get isLimited(): boolean {
+    return this.#limiter !== null;
+  }
+
   /**
    * Calls `pass` where the message is within the quota, else tells the client. A connection's messages pass in the order of
    * the calls, since the limiter answers in that order.
