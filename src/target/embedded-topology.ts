@@ -8,7 +8,9 @@ import { createChannelPath } from './paths/channel-path.ts';
 import { createFanoutPath } from './paths/fanout-path.ts';
 import { createBroadcastRouting } from './paths/static-routing.ts';
 import { createWorkerPath } from './paths/worker-path.ts';
+import { withDirectRooms } from './ports/direct-routing.ts';
 import type { GatewayPath } from './ports/gateway-path.ts';
+import type { MessageHistory } from './ports/message-history.ts';
 import type { MessageStore } from './ports/message-store.ts';
 import type { Topology } from './topology.ts';
 import { BATCH_LIMIT } from './worker/batch-loop.ts';
@@ -19,7 +21,7 @@ export type EmbeddableTopology = Exclude<Topology, 'stomp'>;
 
 /** One topology in this process, over memory; its gateways are still to come. */
 export interface EmbeddedTopology {
-  readonly store: MessageStore;
+  readonly store: MessageStore & MessageHistory;
   /** For one gateway. */
   openPath(id: string): GatewayPath;
   /** Of its queue; null where it has none. */
@@ -52,7 +54,7 @@ async function startQueue(broadcast: boolean, count: number): Promise<EmbeddedTo
   const partitions = Math.max(LEAST_PARTITIONS, count);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
-  const routing = broadcast ? createBroadcastRouting() : createMemoryRouting();
+  const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const workers = await Promise.all(
     Array.from({ length: count }, (_, index) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface StatsEndpoint {
@@ -12,15 +12,18 @@ export interface StatsEndpoint {
 /**
  * Serves `/stats` (the figures as JSON, read anew for each request) and `/healthz` (200 as long as the process answers).
  * Rejects where the port is taken. Port 0 takes any free one.
+ *
+ * @param answerMore answers any other request, or says that it does not
  */
 export async function openStatsEndpoint(
   address: { readonly host: string; readonly port: number },
   readStats: () => Readonly<Record<string, number>>,
+  answerMore: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<StatsEndpoint> {
   const server = createServer({ headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (request, response) => {
     if (request.url === '/stats') answer(response, 200, 'application/json', JSON.stringify(readStats()));
     else if (request.url === '/healthz') answer(response, 200, 'text/plain', 'ok');
-    else answer(response, 404, 'text/plain', 'expected /stats or /healthz');
+    else if (!answerMore(request, response)) answer(response, 404, 'text/plain', 'expected /stats or /healthz');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

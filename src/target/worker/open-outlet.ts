@@ -3,6 +3,7 @@ import { createRedisBus } from '../adapters/redis-bus.ts';
 import { connectRedis, endRedis } from '../adapters/redis-link.ts';
 import { createRedisRouting } from '../adapters/redis-routing.ts';
 import { createBroadcastRouting, createTopicRouting } from '../paths/static-routing.ts';
+import { withDirectRooms } from '../ports/direct-routing.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -25,7 +26,7 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
   if (topology === 'stomp') return over(createTopicRouting(), await openAmqpTopicBus({ url, onLost: fail }));
   const redis = await connectRedis(config.redisUrl, fail);
   return {
-    routing: createRedisRouting(redis),
+    routing: withDirectRooms(createRedisRouting(redis)),
     bus: createRedisBus(redis, null),
     close: () => endRedis(redis),
   };
