@@ -18,6 +18,8 @@ export const DEFAULTS = {
   'lateness-budget': '50ms',
   target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },
   abort: { after: '5s' },
+  spread: 'round-robin',
+  reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */
