@@ -48,7 +48,9 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
       createWorkerPath({ id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
     ),
   );
-  const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));
+  const stats = await openStatsEndpoint(ADDRESS, {
+    readStats: () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }),
+  });
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),

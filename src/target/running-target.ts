@@ -24,10 +24,12 @@ export type QueueAccess =
       readonly kind: 'amqp';
       readonly url: string;
       readonly queues: readonly string[];
+      /** The queue where messages end that cannot be stored. */
+      readonly deadLetters: string;
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
     }
-  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number}`. */
+  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}`. */
   | { readonly kind: 'in-process'; readonly stats: string };
 
 export interface TargetFailure {

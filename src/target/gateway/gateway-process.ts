@@ -7,7 +7,7 @@ await runChild(gatewayConfig, start);
 
 async function start(config: GatewayConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const opened = await openPath(config, fail);
-  const gateway = await startGateway(config, opened.path);
+  const gateway = await startGateway({ ...config, brokers: opened.brokers }, opened.path);
   const ready: GatewayReady = { type: 'ready', endpoint: gateway.endpoint, stats: gateway.stats };
   return {
     ready,

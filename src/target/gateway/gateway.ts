@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
+import type { BrokerCheck } from '../broker-check.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
 import { BurstWriter } from './burst-writer.ts';
@@ -17,6 +20,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Those that must answer before it counts as ready; default none. */
+  readonly brokers?: readonly BrokerCheck[];
 }
 
 export interface Gateway {
@@ -46,15 +51,24 @@ export async function startGateway(options: GatewayOptions, path: GatewayPath): 
   const writer = new BurstWriter();
   const traffic = new GatewayTraffic({ path, members, writer });
   const connections = new Set<Connection>();
-  await path.open((channel, exceptConnection, frame) => traffic.deliver(channel, exceptConnection, frame));
-
-  const endpoint = await openStatsEndpoint(options, () => ({
+  const readStats = () => ({
     connections: connections.size,
+    subscriptions: countSubscriptions(connections),
     rooms: members.size,
     ...traffic.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
     ...path.gauges(),
-  }));
+  });
+  const metrics = createMetrics(readStats);
+  const watchAge = watchDeliveryAge(
+    metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
+  );
+  await path.open((channel, exceptConnection, frame) => {
+    watchAge(frame);
+    traffic.deliver(channel, exceptConnection, frame);
+  });
+
+  const endpoint = await openStatsEndpoint(options, { readStats, metrics, brokers: options.brokers ?? [] });
   acceptClients(options.id, endpoint.server, { traffic, members, connections });
 
   return {
@@ -68,6 +82,12 @@ export async function startGateway(options: GatewayOptions, path: GatewayPath): 
       await path.exit();
     },
   };
+}
+
+function countSubscriptions(connections: ReadonlySet<Connection>): number {
+  let count = 0;
+  for (const { rooms } of connections) count += rooms.size;
+  return count;
 }
 
 interface Clientele {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { ChatbenchError } from '../../errors.ts';
+import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import type { RunningTarget } from '../running-target.ts';
 import { findProgram } from './find-binaries.ts';
 import type { Balance } from './launch-plan.ts';
@@ -89,6 +90,7 @@ async function connectTo(
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,
       queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
+      deadLetters: DEAD_LETTERS,
       workerStats: workers.map((address) => `http://${address}/stats`),
     },
     // Containers are not watched: a part that dies shows as refused connections.

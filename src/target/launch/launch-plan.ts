@@ -28,6 +28,7 @@ const queueAccess = z.discriminatedUnion('kind', [
     kind: z.literal('amqp'),
     url: z.string(),
     queues: z.array(z.string()),
+    deadLetters: z.string(),
     workerStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
 import type { LaunchContext } from './start-component.ts';
@@ -113,6 +114,7 @@ function describeCluster(
       kind: 'amqp',
       url: rabbitmq.url,
       queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
+      deadLetters: DEAD_LETTERS,
       workerStats: workers.map(({ stats }) => stats),
     },
   };

@@ -2,6 +2,7 @@ import { openAmqpPublisher } from '../adapters/amqp-publisher.ts';
 import { createRedisBus } from '../adapters/redis-bus.ts';
 import { connectRedis, endRedis } from '../adapters/redis-link.ts';
 import { createRedisRouting } from '../adapters/redis-routing.ts';
+import type { BrokerCheck } from '../broker-check.ts';
 import type { GatewayConfig } from '../gateway/gateway-config.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import { createWorkerPath } from './worker-path.ts';
@@ -9,6 +10,8 @@ import { createWorkerPath } from './worker-path.ts';
 export interface OpenedPath {
   /** Not entered yet. */
   readonly path: GatewayPath;
+  /** Those that it cannot do without. */
+  readonly brokers: readonly BrokerCheck[];
   /** Ends its links, after `path.exit`. */
   close(): Promise<void>;
 }
@@ -29,6 +32,10 @@ export async function openPath(config: GatewayConfig, fail: (reason: unknown) =>
   const bus = createRedisBus(redis, subscriber);
   return {
     path: createWorkerPath(config, { publisher, routing, bus }),
+    brokers: [
+      { name: 'rabbitmq', ping: () => publisher.ping() },
+      { name: 'redis', ping: () => Promise.all([redis.ping(), subscriber.ping()]) },
+    ],
     async close() {
       await Promise.all([publisher.close(), bus.close(), routing.close()]);
       await endRedis(redis);

@@ -19,7 +19,12 @@ async function start(config: WorkerConfig, fail: (reason: unknown) => void): Pro
   ]);
   const routing = createRedisRouting(redis);
   const bus = createRedisBus(redis, null);
-  const worker = await startWorker(config, { consumer, store, routing, bus }, fail);
+  const brokers = [
+    { name: 'rabbitmq', ping: () => consumer.ping() },
+    { name: 'redis', ping: () => redis.ping() },
+    { name: 'postgres', ping: () => store.ping() },
+  ];
+  const worker = await startWorker({ ...config, brokers }, { consumer, store, routing, bus }, fail);
   const ready: WorkerReady = { type: 'ready', stats: worker.stats };
   return {
     ready,
