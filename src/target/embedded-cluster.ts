@@ -13,6 +13,7 @@ export interface EmbeddedCluster {
   readonly endpoints: readonly string[];
   /** HTTP addresses of the gateways' figures. */
   readonly gatewayStats: readonly string[];
+  readonly workerStats: readonly string[];
   /** HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue. */
   readonly stats: string;
   stop(): Promise<void>;
@@ -55,6 +56,7 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
     gatewayStats: gateways.map((gateway) => gateway.stats),
+    workerStats: workers.map((worker) => worker.stats),
     stats: stats.stats,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.

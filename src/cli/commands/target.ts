@@ -107,11 +107,12 @@ async function confirm(): Promise<boolean> {
 function describeStatus(status: TargetStatus): string {
   if (status.state === 'down') return 'no target is up';
   const { description, endpoints } = status.facts ?? { description: null, endpoints: [] };
+  const balanced = (status.facts?.balance ?? 'none') !== 'none';
   const components = description?.components.map(({ name, version }) => `${name} ${version}`) ?? [];
   return [
     `${status.kind} target: ${status.state}, since ${status.startedAt}`,
     ...(components.length === 0 ? [] : [`  made of   ${components.join(', ')}`]),
-    ...endpoints.map((endpoint) => `  gateway   ${endpoint}`),
+    ...endpoints.map((endpoint) => `  ${balanced ? 'nginx  ' : 'gateway'}   ${endpoint}`),
     ...(status.failure === null ? [] : [`  failed    ${status.failure.component}: ${status.failure.reason}`]),
   ].join('\n');
 }

@@ -45,7 +45,9 @@ export async function launchCompose({ gateways, workers, balance = 'none' }: Siz
   };
   try {
     const scale = ['--scale', `gateway=${gateways}`, '--scale', `worker=${workers}`];
-    await compose(project, ['up', '--detach', '--build', '--wait', ...scale]);
+    // Named, and so without Prometheus and Grafana: what they take of the machine would be measured too.
+    const services = ['gateway', 'worker', ...(balance === 'none' ? [] : ['nginx'])];
+    await compose(project, ['up', '--detach', '--build', '--wait', ...scale, ...services]);
     return await connectTo(project, { gateways, workers, balance }, stop);
   } catch (cause) {
     await stop();
