@@ -56,6 +56,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       roomClasses: [{ size: 1, count: load.clients }],
       roomChoice: { kind: 'uniform' },
       senderShare: 1,
+      connectPerSecond: null,
     },
     load: {
       process: 'constant',
@@ -70,5 +71,8 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1, balance: 'none' },
     seed: 1,
     thresholds: [],
+    faults: [],
+    experiment: null,
+    aborts: [],
   };
 }

@@ -1,5 +1,5 @@
 import type { SendTemplate } from '../protocol/chat-protocol.ts';
-import { patchMarker } from '../record/marker.ts';
+import { patchMarker, patchSequence } from '../record/marker.ts';
 
 /**
  * Message templates as whole WebSocket frames (RFC 6455, section 5.2). Sending one more message is a copy of one and sixteen
@@ -11,12 +11,14 @@ import { patchMarker } from '../record/marker.ts';
 export class FramedTemplates {
   readonly #frames: readonly Buffer[];
   readonly #markerOffsets: readonly (readonly number[])[];
+  readonly #sequenceOffsets: readonly (readonly number[])[];
 
   constructor(templates: readonly SendTemplate[]) {
     this.#frames = templates.map(({ frame }) => Buffer.concat([encodeHeader(frame.length), frame]));
-    this.#markerOffsets = templates.map(({ frame, markerOffsets }) =>
-      markerOffsets.map((offset) => encodeHeader(frame.length).length + offset),
-    );
+    const behindHeader = ({ length }: Buffer, offsets: readonly number[] = []) =>
+      offsets.map((offset) => encodeHeader(length).length + offset);
+    this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
+    this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
   }
 
   /** One frame per sequence, back to back, in a buffer of their own; frame i is built from template `payloads[i]`. */
@@ -28,6 +30,7 @@ export class FramedTemplates {
       const frame = this.#frames[payload]!;
       output.set(frame, at);
       for (const offset of this.#markerOffsets[payload]!) patchMarker(output, at + offset, sequences[i]!, room);
+      for (const offset of this.#sequenceOffsets[payload]!) patchSequence(output, at + offset, sequences[i]!);
       at += frame.length;
     }
     return output;

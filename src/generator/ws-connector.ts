@@ -98,6 +98,10 @@ class WsConnection implements Connection {
     this.#socket.send(text);
   }
 
+  sendPing(): void {
+    this.#socket.ping();
+  }
+
   sendMessages(
     templates: readonly SendTemplate[],
     room: number,

@@ -16,6 +16,8 @@ export interface ScenarioOverrides {
   readonly workers?: string | undefined;
   readonly balance?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** A small, short version: the file's section `quick` counts. */
+  readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;
 }
 

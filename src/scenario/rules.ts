@@ -47,6 +47,13 @@ export const exponent: Parser<number> = (text) => {
   return value <= 10 ? { ok: true, value } : rejectText('an exponent from 0 to 10 such as 1.1', text);
 };
 
+/** Of the capacity that was found: a little more than all of it shows what overload looks like. */
+export const replayShare: Parser<number> = (text) => {
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  const value = Number(`${percent}e-2`);
+  return value > 0 && value <= 2 ? { ok: true, value } : rejectText('a share from above 0% to 200% such as 105%', text);
+};
+
 export const positiveShare = restrict(parseRatio, (ratio) => ratio > 0 && ratio <= 1, 'a share such as 20%');
 
 const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;

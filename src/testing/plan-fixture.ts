@@ -16,6 +16,9 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
     seed: 1,
     thresholds: [],
+    faults: [],
+    experiment: null,
+    aborts: [],
     ...overrides,
   };
 }
@@ -31,6 +34,7 @@ export function populationFixture(clients: number, roomSize: number): Population
     roomClasses: [{ size: roomSize, count: clients / roomSize }],
     roomChoice: { kind: 'uniform' },
     senderShare: 1,
+    connectPerSecond: null,
   };
 }
 

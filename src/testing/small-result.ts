@@ -38,6 +38,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     command: ['chatbench', 'run', 'small'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: { ...SCENARIO, ...parts.scenario },
     target: { kind: 'embedded', topology: 'worker', gateways: 2, workers: 1, components: [] },
     environment: { chatbench: '0.1.0', node: '24.0.0', os: 'Linux', cpu: 'any', cores: 2, memoryBytes: 1 },
@@ -50,6 +51,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     samples: {
       histograms: histograms as RunResult['samples']['histograms'],
       breakdowns: {},
+      hops: [],
       oddValues: 0,
       ledger: { ...LEDGER, ...parts.ledger },
       warmupLedger: LEDGER,
@@ -81,6 +83,7 @@ const SCENARIO: RunResult['scenario'] = {
     roomClasses: [{ size: 2, count: 2 }],
     roomChoice: { kind: 'uniform' },
     senderShare: 1,
+    connectPerSecond: null,
   },
   load: {
     process: 'constant',
@@ -95,6 +98,9 @@ const SCENARIO: RunResult['scenario'] = {
   target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
   seed: 1,
   thresholds: [],
+  faults: [],
+  experiment: null,
+  aborts: [],
 };
 
 const LEDGER: RunResult['samples']['ledger'] = {

@@ -14,8 +14,8 @@ export interface SummaryOptions {
   readonly color: boolean;
   /** Width of the terminal; lines use at most 100 columns of it and are laid out for 80. */
   readonly columns: number;
-  /** Where the report lies, as it should be printed; left out where none was written. */
-  readonly reportFile?: string;
+  /** Where reports lie, as they should be printed; none where none was written. */
+  readonly reportFiles?: readonly string[];
 }
 
 /** Columns of the name in front of a fact, the indentation included. */
@@ -38,7 +38,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     queueLines(result, palette, columns),
     targetLines(result, palette, columns),
     verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),
-    options.reportFile === undefined ? [] : fact('Report', [options.reportFile], palette),
+    fact('Report', options.reportFiles ?? [], palette),
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `\n${text.join('\n\n')}\n`;
