@@ -15,9 +15,30 @@ export interface RunningTarget {
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
+  /** Harm to it on purpose; absent where it cannot be done: chatbench does not hold its processes. */
+  readonly faults?: TargetFaults;
   /** Tears everything down, temporary directories included. Idempotent; never throws. */
   stop(): Promise<void>;
 }
+
+/**
+ * Harm to single components of a running target, by name: `gateway-0`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
+ * What they bring about is no failure of the target. All reject with the names there are where the name is none of them.
+ */
+export interface TargetFaults {
+  /**
+   * Ends it without warning; settles when it is gone. A gateway or worker is started again at once, by the same name on
+   * the same port; anything else stays away until `restart`.
+   */
+  kill(component: string): Promise<void>;
+  /** Ends it where it is up, and starts it again on the same port with the data that it kept; settles when it is ready. */
+  restart(component: string): Promise<void>;
+  /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
+  pause(component: string): Promise<void>;
+  resume(component: string): Promise<void>;
+}
+
+export type FaultAction = keyof TargetFaults;
 
 export type QueueAccess =
   | {
