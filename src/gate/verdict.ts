@@ -31,6 +31,7 @@ export type WarningCode =
   | 'lateness'
   | 'closed-loop'
   | 'skipped'
+  | 'paused'
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'

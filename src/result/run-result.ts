@@ -57,7 +57,8 @@ const scenario = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
     url: z.string().nullable(),
-    topology: z.enum(['worker']),
+    topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
+    queueType: z.enum(['classic', 'quorum']).default('classic'),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
@@ -75,6 +76,8 @@ const component = z.strictObject({ name: z.string(), version: z.string() });
 export const targetDescription = z.strictObject({
   kind: z.enum(['embedded', 'local', 'compose', 'external']),
   topology: z.string().nullable(),
+  /** Of the broker's queues; null where there are none, or nothing is known of them. */
+  queueType: z.enum(['classic', 'quorum']).nullable().default(null),
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),

@@ -49,7 +49,8 @@ const connectKeys = { rate: quantity(rules.positiveRate) };
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
-  topology: choice(['worker']).optional(),
+  topology: choice(rules.TOPOLOGIES).optional(),
+  'queue-type': choice(rules.QUEUE_TYPES).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),

@@ -109,11 +109,19 @@ export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
   readonly url: string | null;
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of RabbitMQ's partition queues, where the topology has some. */
+  readonly queueType: QueueType;
   readonly gateways: number;
+  /** 0 with a topology that has none. */
   readonly workers: number;
   /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
   readonly balance: Balance;
 }
+
+/** How the reference cluster's messages get from the sender's gateway to those of the recipients. */
+export type Topology = 'worker' | 'pubsub' | 'pattern' | 'fanout' | 'stomp';
+
+export type QueueType = 'classic' | 'quorum';
 
 export type Balance = 'none' | 'round-robin' | 'ip-hash' | 'least-conn' | 'random-two';

@@ -3,6 +3,8 @@ export interface RunningTarget {
   readonly description: {
     readonly kind: 'embedded' | 'local' | 'compose' | 'external';
     readonly topology: string | null;
+    /** Of the broker's queues; null where there are none, or nothing is known of them. */
+    readonly queueType: 'classic' | 'quorum' | null;
     readonly gateways: number | null;
     readonly workers: number | null;
     readonly components: readonly { readonly name: string; readonly version: string }[];
@@ -11,7 +13,7 @@ export interface RunningTarget {
   readonly endpoints: readonly string[];
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
-  /** Where queue depth can be read; null where nothing is known of the target's inside. */
+  /** Where queue depth can be read; null where there is no queue, or nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
@@ -27,11 +29,11 @@ export interface RunningTarget {
  */
 export interface TargetFaults {
   /**
-   * Ends it without warning; settles when it is gone. A gateway or worker is started again at once, by the same name on
-   * the same port; anything else stays away until `restart`.
+   * Ends it without warning; settles when it is gone. It is started again at once, by the same name on the same port, with
+   * the data that it kept.
    */
   kill(component: string): Promise<void>;
-  /** Ends it where it is up, and starts it again on the same port with the data that it kept; settles when it is ready. */
+  /** Tells it to end and starts it again likewise; settles when it is ready. */
   restart(component: string): Promise<void>;
   /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
   pause(component: string): Promise<void>;

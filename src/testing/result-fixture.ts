@@ -66,6 +66,7 @@ function healthyRun(): RunResult {
     target: {
       kind: 'local',
       topology: 'worker',
+      queueType: 'classic',
       gateways: 2,
       workers: 1,
       components: [
@@ -142,7 +143,15 @@ function burst(): RunResult['scenario'] {
     },
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
-    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+    target: {
+      kind: 'local',
+      url: null,
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],

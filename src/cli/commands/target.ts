@@ -12,6 +12,7 @@ import {
 import { examineMachine } from '../../target/launch/examine-machine.ts';
 import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
 import type { Balance } from '../../target/launch/launch-plan.ts';
+import type { QueueType, Topology } from '../../target/topology.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {
@@ -19,6 +20,8 @@ export interface TargetUpOptions {
   readonly gateways: number;
   readonly workers: number;
   readonly balance: Balance;
+  readonly topology: Topology;
+  readonly queueType: QueueType;
 }
 
 export interface TargetStatusOptions {
@@ -37,11 +40,10 @@ export interface TargetInstallOptions {
 }
 
 /** `chatbench target up` */
-export async function targetUp({ kind, gateways, workers, balance }: TargetUpOptions): Promise<ExitCode> {
-  const status = await startDetachedTarget(
-    { kind, topology: 'worker', gateways, workers, balance },
-    { onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
-  );
+export async function targetUp(options: TargetUpOptions): Promise<ExitCode> {
+  const status = await startDetachedTarget(options, {
+    onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
+  });
   printLine(describeStatus(status));
   return EXIT.pass;
 }

@@ -185,6 +185,7 @@ function targetOf(result: RunResult): readonly Fact[] {
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
     ...optional('Topology', target.topology),
+    ...optional('Queues', target.queueType),
     ...optional('Gateways', target.gateways),
     ...optional('Workers', target.workers),
     ...target.components.map(({ name, version }) => ({ name, value: version })),

@@ -40,9 +40,8 @@ export function createFaults(supervision: Supervision): TargetFaults {
 
   return {
     async kill(name) {
-      const { process, tier } = find(name);
-      await end(name, process.spec.killSignal);
-      if (tier === 'node') void revive(name).catch((error) => supervision.fail(describe(name, error)));
+      await end(name, find(name).process.spec.killSignal);
+      void revive(name).catch((error) => supervision.fail(describe(name, error)));
     },
     async restart(name) {
       const { process, tier } = find(name);

@@ -85,7 +85,7 @@ async function connectTo(
     readComponents(project),
   ]);
   return {
-    description: { kind: 'compose', topology: 'worker', ...size, components },
+    description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
     endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
     gatewayStats: gateways.map((address) => `http://${address}/stats`),
     queue: {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
-const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(1).max(64) };
+/** No workers where the topology has none. */
+const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(0).max(64) };
 
 const balance = z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']);
 
@@ -10,6 +12,8 @@ export type Balance = z.infer<typeof balance>;
 /** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
 export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
+  topology: z.enum(TOPOLOGIES),
+  queueType: z.enum(QUEUE_TYPES),
   ...size,
   balance,
   /**
@@ -38,7 +42,9 @@ const queueAccess = z.discriminatedUnion('kind', [
 export const targetFacts = z.strictObject({
   description: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose']),
-    topology: z.literal('worker'),
+    topology: z.enum(TOPOLOGIES),
+    /** Null where no broker keeps a queue. */
+    queueType: z.enum(QUEUE_TYPES).nullable(),
     gateways: z.number().int(),
     workers: z.number().int(),
     components: z.array(component),
@@ -46,7 +52,8 @@ export const targetFacts = z.strictObject({
   balance,
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
-  queue: queueAccess,
+  /** Null for a topology without one. */
+  queue: queueAccess.nullable(),
 });
 export type TargetFacts = z.infer<typeof targetFacts>;
 

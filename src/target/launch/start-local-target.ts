@@ -41,12 +41,11 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
   }
 };
 
-function requireBinaries({ balance }: LaunchPlan): FoundBinaries {
+function requireBinaries({ balance, topology }: LaunchPlan): FoundBinaries {
   const binaries = findLocalBinaries();
   const { redis, rabbitmq, postgresDirectory, nginx } = binaries;
-  const lacksNginx = nginx === null && balance !== 'none';
-  if (redis === null || rabbitmq === null || postgresDirectory === null || lacksNginx) {
-    const missing = listMissingBinaries(binaries, balance).join(', ');
+  const missing = listMissingBinaries(binaries, balance, topology).join(', ');
+  if (redis === null || postgresDirectory === null || missing !== '') {
     throw new ChatbenchError('target-unavailable', `target "local" needs programs that are not installed: ${missing}`, {
       hint: 'install them with "chatbench target install", or use "--target embedded"',
     });

@@ -25,6 +25,8 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
   redelivered: counter('chat_redelivered_total', 'Messages that the queue handed out again'),
   retries: counter('chat_retries_total', 'Repeated tries to store'),
   deadLettered: counter('chat_dead_lettered_total', 'Messages moved to the dead letters'),
+  parcels: counter('chat_parcels_total', 'Parcels handed to gateways, each with all frames of a batch for one of them'),
+  busMessages: counter('chat_bus_messages_total', 'Parcels taken from the broker that leads to the gateways'),
   unheard: counter('chat_unheard_total', 'Parcels that no gateway listened to'),
 };
 

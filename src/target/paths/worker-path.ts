@@ -7,6 +7,7 @@ import type { QueuePublisher } from '../ports/message-queue.ts';
 import { visitDeliveries } from '../ports/parcel.ts';
 import type { GatewayPresence, RoomRouting } from '../ports/room-routing.ts';
 import { NotificationLoop } from './notification-loop.ts';
+import { OUTBOX_LIMITS } from './outbox-limits.ts';
 
 export interface WorkerPathOptions {
   /** The gateway's id, unique in the cluster. */
@@ -20,8 +21,6 @@ export interface WorkerPathPorts {
   readonly routing: RoomRouting;
   readonly bus: GatewayBus;
 }
-
-const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 };
 
 /**
  * Topology `worker`: messages go through the room's partition of the durable queue to a worker, which stores them and

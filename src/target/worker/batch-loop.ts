@@ -24,6 +24,8 @@ export const BATCH_LIMIT = 500;
  */
 export const BATCH_INTERVAL_MS = 3;
 
+type BatchCounter = 'processed' | 'batches' | 'redelivered' | 'retries' | 'deadLettered' | 'unheard' | 'parcels';
+
 /**
  * Group commit: while one batch is stored and published, the next one gathers; no batch waits to be full.
  * Batches run one after the other, or a room's messages would overtake each other on the way to the gateways.
@@ -37,7 +39,7 @@ export class BatchLoop {
   #running = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
-  #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, pubsubMessages: 0 };
+  #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, parcels: 0 };
 
   /**
    * @param fail    called when a batch cannot be finished; nothing of it has been acknowledged then
@@ -58,7 +60,7 @@ export class BatchLoop {
   }
 
   /** Counts since start. `unheard`: parcels that no gateway listened to. */
-  get counters(): Readonly<Record<string, number>> {
+  get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
 
@@ -114,7 +116,7 @@ export class BatchLoop {
         routing.gatewaysOf(batch.map(({ room }) => room)),
       ]);
       const parcels = buildParcels(batch, sequences, gateways);
-      this.#counters.pubsubMessages += parcels.length;
+      this.#counters.parcels += parcels.length;
       this.#counters.unheard += await bus.publish(parcels);
       this.#settle(origins, sequences);
     }

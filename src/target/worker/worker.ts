@@ -13,6 +13,8 @@ export interface WorkerOptions {
   readonly partitions: number;
   /** How long the other workers have to take their own partitions before this one stands by for them, ms. */
   readonly standByAfterMs?: number;
+  /** Whether its parcels go over Redis pub/sub, so that they count as such; default true. */
+  readonly publishesOverRedis?: boolean;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -37,7 +39,11 @@ export async function startWorker(
   ports: WorkerPorts,
   fail: (reason: unknown) => void,
 ): Promise<Worker> {
-  const readStats = () => ({ inFlight: loop.inFlight, ...loop.counters });
+  const readStats = () => {
+    const { counters, inFlight } = loop;
+    const pubsub = options.publishesOverRedis === false ? {} : { pubsubMessages: counters.parcels };
+    return { inFlight, ...counters, ...pubsub };
+  };
   const metrics = createMetrics(readStats);
   const queueWait = metrics.addHistogram(
     'chat_queue_wait_seconds',
