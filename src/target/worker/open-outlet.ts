@@ -2,6 +2,7 @@ import { openAmqpFanoutBus, openAmqpTopicBus } from '../adapters/amqp-exchange-b
 import { createRedisBus } from '../adapters/redis-bus.ts';
 import { connectRedis, endRedis } from '../adapters/redis-link.ts';
 import { createRedisRouting } from '../adapters/redis-routing.ts';
+import type { BrokerCheck } from '../broker-check.ts';
 import { createBroadcastRouting, createTopicRouting } from '../paths/static-routing.ts';
 import { withDirectRooms } from '../ports/direct-routing.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
@@ -12,6 +13,8 @@ import type { WorkerConfig } from './worker-config.ts';
 export interface Outlet {
   readonly routing: RoomRouting;
   readonly bus: GatewayBus;
+  /** Those that it needs besides the queue's own. */
+  readonly brokers: readonly BrokerCheck[];
   close(): Promise<void>;
 }
 
@@ -28,10 +31,11 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
   return {
     routing: withDirectRooms(createRedisRouting(redis)),
     bus: createRedisBus(redis, null),
+    brokers: [{ name: 'redis', ping: () => redis.ping() }],
     close: () => endRedis(redis),
   };
 }
 
 function over(routing: RoomRouting, bus: GatewayBus): Outlet {
-  return { routing, bus, close: () => bus.close() };
+  return { routing, bus, brokers: [], close: () => bus.close() };
 }
