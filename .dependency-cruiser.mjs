@@ -16,6 +16,7 @@ const ALLOWED = {
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
   result: ['record'],
   gate: ['record'],
+  experiment: ['record'],
   report: ['record'],
   target: ['wire'],
 };

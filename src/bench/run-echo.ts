@@ -68,12 +68,21 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     phases: { warmupUs: WARMUP_SECONDS * 1e6, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
     timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
-    target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1, balance: 'none' },
+    target: {
+      kind: 'external',
+      url: null,
+      topology: 'worker',
+      gateways: 1,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     spread: 'round-robin',
     reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],
     experiment: null,
+    aborts: [],
   };
 }

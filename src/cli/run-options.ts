@@ -1,7 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { FormatName } from '../report/format-names.ts';
+import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import * as rules from '../scenario/rules.ts';
+import { formatCount, parseCount, restrict } from '../units.ts';
+import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
@@ -16,6 +21,8 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  readonly topology?: string;
+  readonly queueType?: string;
   readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
@@ -24,6 +31,10 @@ export interface RunOptions {
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
+  /** Sizes a fleet by the capacity that was found. */
+  readonly expectedConnections?: number;
+  /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
+  readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
@@ -34,9 +45,21 @@ export interface RunOptions {
   readonly report: boolean;
   /** What is written beside result.json; undefined: report.html. */
   readonly format?: readonly FormatName[];
+  /** Serve the run's metrics there while it is under way. */
+  readonly prometheus?: ListenAddress;
+  /** Push them to this collector. */
+  readonly otlp?: URL;
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
+
+const MAX_TRIALS = 1000;
+
+export const trialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= MAX_TRIALS,
+  `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
 
 /** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
@@ -61,6 +84,10 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
+    )
+    .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
@@ -78,12 +105,34 @@ export function defineRunOptions(command: Command): Command {
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
     )
+    .addOption(
+      parsedOption(
+        '--expected-connections <count>',
+        'with scenarios that search a capacity: how many instances that many need',
+        rules.clients,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
+        judgement,
+      ),
+    )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
-    .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
+    .addOption(
+      flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
+        parseListenAddress,
+      ),
+    )
+    .addOption(
+      flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
+        parseOtlpEndpoint,
+      ),
+    );
 }
 
 /** The formats that a run is written in. */

@@ -11,6 +11,7 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 /** Entry point of a generator process: one shard, driven over the IPC channel by `runPlan`. */
 
 const stop = new AbortController();
+let isPaused = false;
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -19,6 +20,7 @@ const started = new Promise<number | null>((resolve) => {
 process.on('message', (message: ToShard) => {
   if (message.type === 'run') void work(message.assignment);
   else if (message.type === 'start') start(message.atUs);
+  else if (message.type === 'pause') isPaused = message.isPaused;
   else if (message.type === 'leave') process.exit(0);
   else {
     stop.abort();
@@ -47,6 +49,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
+    isPaused: () => isPaused,
     awaitStart(connections) {
       send({ type: 'connected', connections });
       return started;

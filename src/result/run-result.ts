@@ -4,7 +4,12 @@ const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
 const encodedHistogram = z.string();
 
-const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
+const stage = z.strictObject({
+  fromPerSecond: z.number(),
+  toPerSecond: z.number(),
+  durationUs: count,
+  name: z.string().optional(),
+});
 
 const fault = z.strictObject({
   atUs: count,
@@ -52,7 +57,8 @@ const scenario = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
     url: z.string().nullable(),
-    topology: z.enum(['worker']),
+    topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
+    queueType: z.enum(['classic', 'quorum']).default('classic'),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
@@ -66,6 +72,7 @@ const scenario = z.strictObject({
     .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -74,6 +81,8 @@ const component = z.strictObject({ name: z.string(), version: z.string() });
 export const targetDescription = z.strictObject({
   kind: z.enum(['embedded', 'local', 'compose', 'external']),
   topology: z.string().nullable(),
+  /** Of the broker's queues; null where there are none, or nothing is known of them. */
+  queueType: z.enum(['classic', 'quorum']).nullable().default(null),
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
@@ -198,6 +207,8 @@ export const runResult = z.strictObject({
   /** `partial`: interrupted, or a shard was lost; `reason` says which. */
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** The threshold that ended the run early, with its value by then; null where none did. */
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
   scenario,
   target: targetDescription,
   environment,

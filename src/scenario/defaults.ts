@@ -16,7 +16,8 @@ export const DEFAULTS = {
   seed: '1',
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
-  target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1', balance: 'none' },
+  target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },
+  abort: { after: '5s' },
   spread: 'round-robin',
   reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;

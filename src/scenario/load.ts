@@ -70,9 +70,9 @@ export function scaleRates(stages: readonly Stage[], peakPerSecond: number): rea
   const peak = peakRate(stages);
   const scale = (rate: number) => (rate === peak ? peakPerSecond : (rate / peak) * peakPerSecond);
   return stages.map((stage) => ({
+    ...stage,
     fromPerSecond: scale(stage.fromPerSecond),
     toPerSecond: scale(stage.toPerSecond),
-    durationUs: stage.durationUs,
   }));
 }
 

@@ -15,6 +15,8 @@ export interface ScenarioOverrides {
   readonly gateways?: string | undefined;
   readonly workers?: string | undefined;
   readonly balance?: string | undefined;
+  readonly topology?: string | undefined;
+  readonly queueType?: string | undefined;
   readonly spread?: string | undefined;
   readonly closed?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
@@ -40,6 +42,8 @@ const FLAGS = {
   gateways: ['--gateways', rules.gateways],
   workers: ['--workers', rules.workers],
   balance: ['--balance', rules.balance],
+  topology: ['--topology', rules.topology],
+  queueType: ['--queue-type', rules.queueType],
   spread: ['--spread', rules.spread],
 } as const;
 

@@ -48,13 +48,22 @@ describe('a scenario', () => {
       phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
       timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
       latenessBudgetUs: 50_000,
-      target: { kind: 'auto', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+      target: {
+        kind: 'auto',
+        url: null,
+        topology: 'worker',
+        gateways: 2,
+        workers: 1,
+        queueType: 'classic',
+        balance: 'none',
+      },
       seed: 1,
       thresholds: [],
       faults: [],
       spread: 'round-robin',
       reconnect: null,
       experiment: null,
+      aborts: [],
     });
   });
 
@@ -249,7 +258,17 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],
     ['seed: 4294967296', 'my.yaml:4:7: seed: expected a seed of at most 4294967295, got "4294967296"'],
     ['arrivals: posson', 'my.yaml:4:11: arrivals: expected constant or poisson, got "posson", did you mean "poisson"?'],
-    ['thresholds: [ 5 ]', "my.yaml:4:15: thresholds[0]: expected a threshold such as 'lost == 0'"],
+    ['thresholds: [ 5 ]', /^my.yaml:4:15: thresholds\[0\]: expected a threshold such as 'lost == 0' or \{ .*, got 5$/],
+    ['thresholds: [ { expect: 5 } ]', "my.yaml:4:25: thresholds[0].expect: expected a threshold such as 'lost == 0'"],
+    [
+      'thresholds: [ { expect: lost == 0, abort: 1 } ]',
+      'my.yaml:4:43: thresholds[0].abort: expected true or false, got 1',
+    ],
+    [
+      'thresholds: [ { expect: lost == 0, after: 5s } ]',
+      'my.yaml:4:15: thresholds[0]: expected "after" only with "abort: true"',
+    ],
+    ['thresholds: [ { expect: lost == 0, abrt: true } ]', 'my.yaml:4:36: unknown key "abrt", did you mean "abort"?'],
     ['payload: 60001', /^my.yaml:4:10: payload: expected 30 bytes .* to 60,000 bytes, got "60001"$/],
     ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],
     ['target: { kind: external }', /^my.yaml:4:9: target: expected a url: /],

@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Balance, Spread, TargetRequest } from './scenario.ts';
+import type { Balance, QueueType, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -74,22 +74,21 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
 /** How nginx spreads connections over gateways, or "none". */
 export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
 
-export const balance: Parser<Balance> = (text) => {
-  const value = BALANCES.find((name) => name === text);
-  if (value !== undefined) return { ok: true, value };
-  const rejected = rejectText(`${BALANCES.slice(0, -1).join(', ')} or ${BALANCES.at(-1)}`, text);
-  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, BALANCES) };
-};
+export const balance: Parser<Balance> = nameAmong(BALANCES);
+
+/** How the reference cluster's messages get to the gateways of the recipients. */
+export const TOPOLOGIES = ['worker', 'pubsub', 'pattern', 'fanout', 'stomp'] as const;
+
+export const topology: Parser<Topology> = nameAmong(TOPOLOGIES);
+
+export const QUEUE_TYPES = ['classic', 'quorum'] as const;
+
+export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
 
 /** How the clients spread themselves over the target's addresses. */
 export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
 
-export const spread: Parser<Spread> = (text) => {
-  const value = SPREADS.find((name) => name === text);
-  if (value !== undefined) return { ok: true, value };
-  const rejected = rejectText(`${SPREADS.slice(0, -1).join(', ')} or ${SPREADS.at(-1)}`, text);
-  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, SPREADS) };
-};
+export const spread: Parser<Spread> = nameAmong(SPREADS);
 
 export const webSocketUrl: Parser<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -105,4 +104,13 @@ function countBetween(least: number, most: number, what: string): Parser<number>
     (value) => value >= least && value <= most,
     `${formatCount(least)} to ${formatCount(most)} ${what}`,
   );
+}
+
+function nameAmong<const Name extends string>(names: readonly Name[]): Parser<Name> {
+  return (text) => {
+    const value = names.find((name) => name === text);
+    if (value !== undefined) return { ok: true, value };
+    const rejected = rejectText(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`, text);
+    return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, names) };
+  };
 }

@@ -25,6 +25,15 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** Several runs that answer the question together; null where one does. */
   readonly experiment: Experiment | null;
+  /** Those of them that end the run as soon as they do not hold. */
+  readonly aborts: readonly AbortRule[];
+}
+
+/** Judged once a second, from `afterUs` of measure on. */
+export interface AbortRule {
+  /** One of the scenario's thresholds. */
+  readonly expression: string;
+  readonly afterUs: number;
 }
 
 export type ProtocolName = 'reference' | 'echo';
@@ -80,6 +89,8 @@ export interface Stage {
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
   readonly durationUs: number;
+  /** What thresholds call it (`during burst`); no two stages share one. */
+  readonly name?: string | undefined;
 }
 
 export interface PhaseLengths {
@@ -114,11 +125,19 @@ export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
   readonly url: string | null;
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of RabbitMQ's partition queues, where the topology has some. */
+  readonly queueType: QueueType;
   readonly gateways: number;
+  /** 0 with a topology that has none. */
   readonly workers: number;
   /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
   readonly balance: Balance;
 }
+
+/** How the reference cluster's messages get from the sender's gateway to those of the recipients. */
+export type Topology = 'worker' | 'pubsub' | 'pattern' | 'fanout' | 'stomp';
+
+export type QueueType = 'classic' | 'quorum';
 
 export type Balance = 'none' | 'round-robin' | 'ip-hash' | 'least-conn' | 'random-two';

@@ -13,13 +13,13 @@ import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
 
 /**
- * File, flags and defaults → the scenario (without thresholds), and a problem for all that does not fit together.
+ * File, flags and defaults → the scenario (without thresholds and aborts), and a problem for all that does not fit together.
  * A check whose inputs are broken is left out.
  *
  * @returns `scenario` null where anything needed is broken
  */
 export function settleScenario(sources: Sources): {
-  readonly scenario: Omit<Scenario, 'thresholds'> | null;
+  readonly scenario: Omit<Scenario, 'thresholds' | 'aborts'> | null;
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];

@@ -13,13 +13,22 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     phases: { warmupUs: 0, measureUs: 1_000_000, drainTimeoutUs: 1_000_000 },
     timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
-    target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+    target: {
+      kind: 'embedded',
+      url: null,
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     spread: 'round-robin',
     reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],
     experiment: null,
+    aborts: [],
     ...overrides,
   };
 }

@@ -61,10 +61,12 @@ function healthyRun(): RunResult {
     command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: burst(),
     target: {
       kind: 'local',
       topology: 'worker',
+      queueType: 'classic',
       gateways: 2,
       workers: 1,
       components: [
@@ -141,13 +143,22 @@ function burst(): RunResult['scenario'] {
     },
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
-    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+    target: {
+      kind: 'local',
+      url: null,
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     spread: 'round-robin',
     reconnect: null,
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],
     experiment: null,
+    aborts: [],
   };
 }
 

@@ -21,7 +21,7 @@ export async function runShardOn(
   clock: VirtualClock,
   connector: Connector,
   overrides: Partial<Scenario>,
-  parts: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText'>> = {},
+  parts: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused'>> = {},
 ): Promise<VirtualRun> {
   const seconds: RawInterval[] = [];
   const scenario = buildScenarioFixture(overrides);
@@ -43,6 +43,7 @@ export async function runShardOn(
         connectConcurrency: 100,
         signal: new AbortController().signal,
         awaitStart: async () => clock.nowUs(),
+        isPaused: () => false,
         onInterval: (interval) => seconds.push(interval),
         ...parts,
       },

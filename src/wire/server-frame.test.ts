@@ -9,6 +9,7 @@ import {
   encodeRateLimited,
   encodeReadReceipt,
   encodeSession,
+  encodeSubscribed,
   encodeSynced,
   encodeTyping,
 } from './server-feature-frame.ts';
@@ -41,6 +42,7 @@ const frames = [
     encodeNotification({ id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body }),
     { t: 'notification', id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body },
   ],
+  [encodeSubscribed('g'), { t: 'subscribed', group: 'g' }],
   [encodePushed('n1'), { t: 'pushed', id: 'n1' }],
   [
     encodeSession({ id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 }),

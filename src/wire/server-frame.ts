@@ -56,6 +56,7 @@ const FEATURE_KINDS = [
   'read',
   'notification',
   'pushed',
+  'subscribed',
   'session',
   'synced',
   'rate_limited',

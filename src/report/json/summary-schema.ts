@@ -35,6 +35,7 @@ export const summarySchema = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose', 'external']),
     topology: z.string().nullable(),
+    queueType: z.enum(['classic', 'quorum']).nullable(),
     gateways: count.nullable(),
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),

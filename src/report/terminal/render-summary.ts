@@ -130,7 +130,11 @@ function spreadFacts(result: RunResult): readonly string[] {
 }
 
 function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
-  if (result.queue === null) return fact('Queue', ['depth not observed: nothing to sample in this target'], palette);
+  if (result.queue === null) {
+    const why =
+      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: nothing to sample in this target';
+    return fact('Queue', [why], palette);
+  }
   const { queue, phases } = result;
   const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
   if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
@@ -165,7 +169,8 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
     target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
-    target.workers === null ? '' : formatPlural(target.workers, 'worker'),
+    target.workers === null || target.workers === 0 ? '' : formatPlural(target.workers, 'worker'),
+    target.queueType === 'quorum' ? 'quorum queues' : '',
     balance === 'none' ? '' : `nginx ${balance}`,
   ].filter((part) => part !== '');
   const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
