@@ -119,8 +119,9 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
 
   'connections-dropped': ({ samples: { connections } }) => {
     if (connections.dropped === 0) return null;
+    const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
     return noted(
-      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side`,
+      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side${back}`,
       "see the target's log and the idle timeout of any proxy in between",
     );
   },
