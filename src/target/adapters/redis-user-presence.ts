@@ -10,9 +10,7 @@ const AT_A_TIME = 1_000;
  * device it came from makes no difference, since every one of them moves that time on.
  */
 export function createRedisUserPresence(redis: Redis, ttlMs = HEARTBEAT_TTL_MS): UserPresence {
-  const [beat, isOnline, takeExpired] = [BEAT, IS_ONLINE, TAKE_EXPIRED].map((text) =>
-    createScript(redis, NOW + text),
-  );
+  const [beat, isOnline, takeExpired] = [BEAT, IS_ONLINE, TAKE_EXPIRED].map((text) => createScript(redis, NOW + text));
   return {
     ttlMs,
     beat: async ({ user }) => (await beat!([KEY], [user, ttlMs])) === 1,
