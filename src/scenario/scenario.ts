@@ -105,6 +105,13 @@ export interface Timeouts {
   readonly deliveryUs: number;
 }
 
+/** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
+export interface RateLimitRequest {
+  readonly kind: 'fixed' | 'sliding';
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
 export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
@@ -112,6 +119,8 @@ export interface TargetRequest {
   readonly topology: Topology;
   /** Of RabbitMQ's partition queues, where the topology has some. */
   readonly queueType: QueueType;
+  /** What each user may send; null: nobody is limited. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly gateways: number;
   /** 0 with a topology that has none. */
   readonly workers: number;
