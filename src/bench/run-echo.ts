@@ -78,6 +78,8 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       queueType: 'classic',
       balance: 'none',
     },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],

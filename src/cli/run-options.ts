@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly queueType?: string;
   readonly rateLimit?: string;
   readonly rateLimiter?: string;
+  readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** A small, short version of the scenario. */
@@ -99,6 +100,9 @@ export function defineRunOptions(command: Command): Command {
         '--balance <method>',
         'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
       ),
+    )
+    .addOption(
+      flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")

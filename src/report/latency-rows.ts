@@ -45,6 +45,27 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   ];
 }
 
+/** How deliveries depend on the size of a room; empty where no room has more than one recipient. */
+export function fanoutRows({ samples, scenario }: RunResult): readonly LatencyRow[] {
+  if (scenario.population.roomClasses.every(({ size }) => size <= 2)) return [];
+  const { fanoutFirst, fanoutMedian, fanoutLast } = samples.histograms;
+  const row = (name: string, encoded: string, meaning: string) => ({
+    name,
+    meaning,
+    values: summarizeHistogram(encoded),
+  });
+  const sizes = Object.entries(samples.breakdowns).filter(([label]) => label.startsWith('roomSize='));
+  return [
+    row('first recipient', fanoutFirst, 'message due → its first recipient has it'),
+    row('median recipient', fanoutMedian, 'message due → half of its recipients have it'),
+    row('last recipient', fanoutLast, 'message due → its last recipient has it'),
+    ...sizes.map(([label, encoded]) => {
+      const { name, meaning } = describeBreakdown(label);
+      return row(name, encoded, meaning);
+    }),
+  ];
+}
+
 /** What a label such as `gateway=cross` stands for. */
 function describeBreakdown(label: string): { readonly name: string; readonly meaning: string } {
   const [kind, value] = label.split('=');

@@ -26,6 +26,8 @@ export const DEFAULTS = {
     balance: 'none',
   },
   abort: { after: '5s' },
+  spread: 'round-robin',
+  reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */

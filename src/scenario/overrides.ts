@@ -19,6 +19,7 @@ export interface ScenarioOverrides {
   readonly queueType?: string | undefined;
   readonly rateLimit?: string | undefined;
   readonly rateLimiter?: string | undefined;
+  readonly spread?: string | undefined;
   readonly closed?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
@@ -47,6 +48,7 @@ const FLAGS = {
   queueType: ['--queue-type', rules.queueType],
   rateLimit: ['--rate-limit', rules.rateLimit],
   rateLimiter: ['--rate-limiter', rules.rateLimiter],
+  spread: ['--spread', rules.spread],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

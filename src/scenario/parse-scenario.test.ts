@@ -61,6 +61,8 @@ describe('a scenario', () => {
       seed: 1,
       thresholds: [],
       faults: [],
+      spread: 'round-robin',
+      reconnect: null,
       experiment: null,
       aborts: [],
     });
@@ -159,6 +161,19 @@ describe('a population', () => {
   });
 });
 
+describe('reconnecting', () => {
+  it.each([
+    ['', null],
+    ['reconnect: off', null],
+    ['reconnect: on', { backoff: 'full-jitter', baseUs: 100_000, maxUs: 5_000_000 }],
+    ['reconnect: { base: 50ms, max: 1s }', { backoff: 'full-jitter', baseUs: 50_000, maxUs: 1_000_000 }],
+    ['faults: [{ at: 1s, kill: gateway-1 }]', { backoff: 'full-jitter', baseUs: 100_000, maxUs: 5_000_000 }],
+    ['faults: [{ at: 1s, kill: gateway-1 }]\nreconnect: off', null],
+  ])('with "%s" is %j: on where there are faults, unless the scenario says', (lines, reconnect) => {
+    expect(parse(`${SMALLEST}target: local\n${lines}\n`).reconnect).toEqual(reconnect);
+  });
+});
+
 describe('flags', () => {
   it('replace the values of the file', () => {
     const overrides = {
@@ -173,6 +188,7 @@ describe('flags', () => {
       gateways: '3',
       workers: '4',
       balance: 'ip-hash',
+      spread: 'sticky-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
       population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
@@ -182,6 +198,7 @@ describe('flags', () => {
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
       target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
+      spread: 'sticky-hash',
       seed: 5,
     });
   });
@@ -283,6 +300,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       'target: { kind: embedded, balance: ip-hash }',
       /^my.yaml:4:9: target: expected a target of kind local or compose/,
     ],
+    ['spread: stickyhash', /^my.yaml:4:9: spread: expected round-robin, .* did you mean "sticky-hash"/],
+    ['reconnect: sometimes', /^my.yaml:4:12: reconnect: expected on, off or \{ backoff: full-jitter, /],
+    ['reconnect: { base: 10s, max: 5s }', 'my.yaml:4:1: reconnect: expected a base that is no longer than max'],
+    ['reconnect: { jitter: full }', /^my.yaml:4:14: unknown key "jitter", expected one of backoff, base, max$/],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],

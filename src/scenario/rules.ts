@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Balance, QueueType, RateLimitRequest, TargetRequest, Topology } from './scenario.ts';
+import type { Balance, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -104,6 +104,11 @@ export const rateLimit: Parser<Omit<RateLimitRequest, 'kind'>> = (text) => {
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 
 export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
+
+/** How the clients spread themselves over the target's addresses. */
+export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
+
+export const spread: Parser<Spread> = nameAmong(SPREADS);
 
 export const webSocketUrl: Parser<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : null;

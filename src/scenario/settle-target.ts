@@ -67,7 +67,7 @@ export function settleTarget(
   }
   checkComposition(chosen, topology, queueType, report);
   if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
-    report(blamed(chosen, balance).blame('expected a target of kind local or compose where nginx balances'));
+    report(blamed(balance, chosen).blame('expected a target of kind local or compose where nginx balances'));
   }
   if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
     report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));

@@ -10,6 +10,8 @@ export interface EmbeddedCluster {
   readonly endpoints: readonly string[];
   /** HTTP addresses of the gateways' figures. */
   readonly gatewayStats: readonly string[];
+  /** Likewise of the workers; empty where the topology has none. */
+  readonly workerStats: readonly string[];
   /**
    * HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue; null for a
    * topology without one.
@@ -47,11 +49,12 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     }),
   );
   const { depth } = topology;
-  const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, depth);
+  const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, { readStats: depth });
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
     gatewayStats: gateways.map((gateway) => gateway.stats),
+    workerStats: topology.workerStats,
     stats: stats?.stats ?? null,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.

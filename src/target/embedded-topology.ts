@@ -24,6 +24,8 @@ export interface EmbeddedTopology {
   readonly store: MessageStore & MessageHistory;
   /** For one gateway. */
   openPath(id: string): GatewayPath;
+  /** HTTP addresses of the workers' figures. */
+  readonly workerStats: readonly string[];
   /** Of its queue; null where it has none. */
   readonly depth: (() => { readonly ready: number; readonly inFlight: number; readonly deadLetters: number }) | null;
   /** After the gateways. */
@@ -42,6 +44,7 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
   return {
     store,
     openPath: () => createChannelPath({ bus: hub.openBus(hearsAll), store }, raise),
+    workerStats: [],
     depth: null,
     stop: async () => {},
   };
@@ -68,6 +71,7 @@ async function startQueue(broadcast: boolean, count: number): Promise<EmbeddedTo
       const ports = { publisher: queue.openPublisher(), routing, bus };
       return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions }, ports);
     },
+    workerStats: workers.map(({ stats }) => stats),
     depth: () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }),
     stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
   };

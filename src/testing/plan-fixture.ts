@@ -23,6 +23,8 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
       queueType: 'classic',
       balance: 'none',
     },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 1,
     thresholds: [],
     faults: [],

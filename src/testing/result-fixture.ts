@@ -153,6 +153,8 @@ function burst(): RunResult['scenario'] {
       queueType: 'classic',
       balance: 'none',
     },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],
@@ -173,6 +175,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutFirst: delivery,
       fanoutMedian: delivery,
       fanoutLast: delivery,
+      reconnect: '',
     },
     breakdowns: {},
     hops: hopsOf(measured),
@@ -185,6 +188,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       opened: 50,
       failed: 0,
       dropped: 0,
+      reconnected: 0,
+      reconnectsFailed: 0,
       openingUs: 124_310,
       failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
@@ -254,6 +259,8 @@ function ledgerOf(messages: number): LedgerCounts {
     reordered: 0,
     misrouted: 0,
     late: 0,
+    recovered: 0,
+    held: 0,
   };
 }
 

@@ -28,6 +28,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutFirst: hundred,
     fanoutMedian: hundred,
     fanoutLast: hundred,
+    reconnect: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));
@@ -105,6 +106,8 @@ const SCENARIO: RunResult['scenario'] = {
     queueType: 'classic',
     balance: 'none',
   },
+  spread: 'round-robin',
+  reconnect: null,
   seed: 1,
   thresholds: [],
   faults: [],
@@ -125,6 +128,8 @@ const LEDGER: RunResult['samples']['ledger'] = {
   reordered: 0,
   misrouted: 0,
   late: 0,
+  recovered: 0,
+  held: 0,
 };
 
 const CONNECTIONS: RunResult['samples']['connections'] = {
@@ -132,6 +137,8 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   opened: 4,
   failed: 0,
   dropped: 0,
+  reconnected: 0,
+  reconnectsFailed: 0,
   openingUs: 10_000,
   failures: {},
   perEndpoint: {},

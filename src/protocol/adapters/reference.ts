@@ -1,5 +1,5 @@
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
-import { kindOfServerFrame } from '../../wire/server-frame.ts';
+import { kindOfServerFrame, readMessageSeq } from '../../wire/server-frame.ts';
 import type { ChatProtocol, FrameKind } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
@@ -30,7 +30,17 @@ export const referenceProtocol: ChatProtocol = {
     // A refusal like any other to the message that it names.
     return kind === 'rate_limited' ? 'error' : 'other';
   },
+  history: {
+    readPosition: readMessageSeq,
+    urlAfter({ room, endpoint }, position) {
+      const origin = new URL(endpoint).origin.replace(/^ws/, 'http');
+      return `${origin}/rooms/${nameRoom(room)}/messages?after=${position}&limit=${PAGE_MESSAGES}`;
+    },
+    readPage: (answer) => (JSON.parse(answer) as readonly object[]).map((frame) => Buffer.from(JSON.stringify(frame))),
+  },
 };
+
+const PAGE_MESSAGES = 500;
 
 function nameRoom(room: number): string {
   return `r${room}`;

@@ -8,7 +8,7 @@ await runChild(gatewayConfig, start);
 
 async function start(config: GatewayConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const [opened, features] = await Promise.all([openPath(config, fail), openFeatures(config, fail)]);
-  const gateway = await startGateway(config, opened.path, features.ports);
+  const gateway = await startGateway({ ...config, brokers: opened.brokers }, opened.path, features.ports);
   const ready: GatewayReady = { type: 'ready', endpoint: gateway.endpoint, stats: gateway.stats };
   return {
     ready,

@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
+import type { BrokerCheck } from '../broker-check.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/device.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
@@ -22,6 +25,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Those that must answer before it counts as ready; default none. */
+  readonly brokers?: readonly BrokerCheck[];
 }
 
 export interface Gateway {
@@ -62,19 +67,28 @@ export async function startGateway(
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
   const traffic = new GatewayTraffic({ path, members, writer, refusals, features });
-  await path.open((channel, exceptConnection, frame) => traffic.deliver(channel, exceptConnection, frame));
+  const readStats = () => ({
+    connections: connections.size,
+    subscriptions: countSubscriptions(connections),
+    rooms: members.size,
+    ...traffic.counters,
+    slowConsumersClosed: writer.slowConsumersClosed,
+    ...path.gauges(),
+    ...features?.gauges,
+  });
+  const metrics = createMetrics(readStats);
+  const watchAge = watchDeliveryAge(
+    metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
+  );
+  await path.open((channel, exceptConnection, frame) => {
+    watchAge(frame);
+    traffic.deliver(channel, exceptConnection, frame);
+  });
   await features?.open();
 
   const endpoint = await openStatsEndpoint(
     options,
-    () => ({
-      connections: connections.size,
-      rooms: members.size,
-      ...traffic.counters,
-      slowConsumersClosed: writer.slowConsumersClosed,
-      ...path.gauges(),
-      ...features?.gauges,
-    }),
+    { readStats, metrics, brokers: options.brokers ?? [] },
     context === null ? undefined : createHttpApi(context, features!.notifications),
   );
   acceptClients(options.id, endpoint.server, { traffic, members, connections, features });
@@ -91,6 +105,12 @@ export async function startGateway(
       await path.exit();
     },
   };
+}
+
+function countSubscriptions(connections: ReadonlySet<Connection>): number {
+  let count = 0;
+  for (const { rooms } of connections) count += rooms.size;
+  return count;
 }
 
 interface Clientele {

@@ -35,6 +35,7 @@ const queueAccess = z.discriminatedUnion('kind', [
     kind: z.literal('amqp'),
     url: z.string(),
     queues: z.array(z.string()),
+    deadLetters: z.string(),
     workerStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
@@ -79,8 +80,20 @@ export const supervisorMessage = z.discriminatedUnion('type', [
     message: z.string(),
     hint: z.string().nullable(),
   }),
+  /** `error`: why the fault could not be brought about; null where it was. */
+  z.strictObject({ type: z.literal('fault-done'), id: z.number().int(), error: z.string().nullable() }),
 ]);
 export type SupervisorMessage = z.infer<typeof supervisorMessage>;
 
 /** What the process that started it tells a supervisor. */
-export type SupervisorCommand = { readonly type: 'stop' };
+export const supervisorCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({
+    type: z.literal('fault'),
+    /** Comes back in the answer. */
+    id: z.number().int(),
+    action: z.enum(['kill', 'restart', 'pause', 'resume']),
+    component: z.string(),
+  }),
+]);
+export type SupervisorCommand = z.infer<typeof supervisorCommand>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
@@ -136,6 +137,7 @@ function describeCluster(
             kind: 'amqp',
             url: rabbitmq.url,
             queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
+            deadLetters: DEAD_LETTERS,
             workerStats: workers.map(({ stats }) => stats),
           },
   };

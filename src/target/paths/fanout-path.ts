@@ -18,6 +18,11 @@ export function createFanoutPath(options: WorkerPathOptions, ports: Omit<WorkerP
       path.open((channel, exceptConnection, frame) => {
         if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
       }),
+    // The same count, but it is RabbitMQ that brought them.
+    gauges: () => {
+      const { pubsubMessages = 0, ...others } = path.gauges();
+      return { ...others, busMessages: pubsubMessages };
+    },
     join: async (channel) => void joined.add(channel),
     leave: async (channel) => void joined.delete(channel),
   };

@@ -1,4 +1,5 @@
 import { openAmqpFanoutBus, openAmqpTopicBus } from '../adapters/amqp-exchange-bus.ts';
+import type { BrokerCheck } from '../broker-check.ts';
 import { createBroadcastRouting, createTopicRouting } from '../paths/static-routing.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
@@ -9,6 +10,8 @@ import type { WorkerConfig } from './worker-config.ts';
 export interface Outlet {
   readonly routing: RoomRouting;
   readonly bus: GatewayBus;
+  /** Those that it needs besides the queue's own. */
+  readonly brokers: readonly BrokerCheck[];
   close(): Promise<void>;
 }
 
@@ -25,5 +28,5 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
 }
 
 function over(routing: RoomRouting, bus: GatewayBus): Outlet {
-  return { routing, bus, close: () => bus.close() };
+  return { routing, bus, brokers: [], close: () => bus.close() };
 }

@@ -28,6 +28,7 @@ export async function openRememberingOutlet(redisUrl: string, fail: (reason: unk
   return {
     routing: withDirectRooms(routing),
     bus: createRedisBus(redis, null),
+    brokers: [{ name: 'redis', ping: () => redis.ping() }],
     async close() {
       await routing.close();
       await endRedis(redis);
