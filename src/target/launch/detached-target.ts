@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ChatbenchError } from '../../errors.ts';
 import type { RunningTarget, TargetFailure } from '../running-target.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
@@ -106,6 +107,7 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
+    isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
     (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&
     workers === countWorkers(request) &&

@@ -67,7 +67,7 @@ export async function startLocalCluster(
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
   const id = `gateway-${index}`;
-  const config = { id, ...LOOPBACK, ...describePath(plan, brokers) };
+  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), rateLimit: plan.rateLimit ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
@@ -124,12 +124,13 @@ function describeCluster(
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance, topology } = plan;
+  const { balance, topology, rateLimit } = plan;
   const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
     description: { kind: 'local', topology, queueType, ...size, components },
     balance,
+    rateLimit,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
     gatewayStats: gateways.map(({ stats }) => stats),
     queue:
