@@ -74,6 +74,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       topology: 'worker',
       gateways: 1,
       workers: 1,
+      rateLimit: null,
       queueType: 'classic',
       balance: 'none',
     },

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly balance?: string;
   readonly topology?: string;
   readonly queueType?: string;
+  readonly rateLimit?: string;
+  readonly rateLimiter?: string;
   readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
@@ -88,6 +90,8 @@ export function defineRunOptions(command: Command): Command {
       flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
     )
     .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
+    .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
+    .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(

@@ -62,6 +62,15 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
+  'fault-failed': ({ timeline }) => {
+    const failed = timeline.filter(({ kind }) => kind === 'fault-failed');
+    if (failed.length === 0) return null;
+    return spoiled(
+      `a fault could not be brought about: ${failed[0]!.text}`,
+      'use a target that can be broken, such as --target local, and components that it has',
+    );
+  },
+
   skipped: ({ samples: { ledger } }) => {
     if (ledger.skipped === 0) return null;
     return spoiled(

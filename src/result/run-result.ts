@@ -59,6 +59,10 @@ const scenario = z.strictObject({
     url: z.string().nullable(),
     topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
     queueType: z.enum(['classic', 'quorum']).default('classic'),
+    rateLimit: z
+      .strictObject({ kind: z.enum(['fixed', 'sliding']), limit: count, windowMs: count })
+      .nullable()
+      .default(null),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),

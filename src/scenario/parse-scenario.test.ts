@@ -56,6 +56,7 @@ describe('a scenario', () => {
         workers: 1,
         queueType: 'classic',
         balance: 'none',
+        rateLimit: null,
       },
       seed: 1,
       thresholds: [],
@@ -202,6 +203,17 @@ describe('flags', () => {
     });
   });
 
+  it.each([
+    [{ rateLimit: '10' }, { kind: 'sliding', limit: 10, windowMs: 1_000 }],
+    [
+      { rateLimit: '600/m', rateLimiter: 'fixed' },
+      { kind: 'fixed', limit: 600, windowMs: 60_000 },
+    ],
+    [{}, null],
+  ])('limit what a user may send: %j', (overrides: Overrides, rateLimit) => {
+    expect(parse(SMALLEST, overrides).target.rateLimit).toEqual(rateLimit);
+  });
+
   it('give a scenario without a load its load', () => {
     expect(parse('name: s\nquestion: q\n', { rate: '5' }).load.stages[0]?.fromPerSecond).toBe(5);
   });
@@ -275,6 +287,14 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    ['target: { rate-limit: 0/s }', /^my.yaml:4:23: target.rate-limit: expected 1 to 100,000 messages of a user/],
+    ['target: { rate-limit: 5/d }', /target.rate-limit: expected .* such as 10\/s or 600\/m, got "5\/d"$/],
+    ['target: { rate-limiter: leaky }', /target.rate-limiter: expected sliding or fixed, got "leaky"$/],
+    [
+      'target: { rate-limiter: fixed }',
+      'my.yaml:4:25: target.rate-limiter: expected a rate limit with it, such as 10/s',
+    ],
+    ['target: { kind: compose, rate-limit: 5/s }', /expected a target of kind local or embedded with a rate limit$/],
     ['target: { kind: local, balance: ip_hash }', /target.balance: expected none, .* did you mean "ip-hash"/],
     [
       'target: { kind: embedded, balance: ip-hash }',
@@ -306,6 +326,11 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [
       { target: 'ws://a/', balance: 'ip-hash' },
       '--balance ip-hash: expected a target of kind local or compose where nginx balances',
+    ],
+    [{ rateLimiter: 'fixed' }, '--rate-limiter fixed: expected a rate limit with it, such as 10/s'],
+    [
+      { target: 'ws://a/', rateLimit: '10/s' },
+      '--rate-limit 10/s: expected a target of kind local or embedded with a rate limit',
     ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
@@ -396,6 +421,7 @@ describe('faults', () => {
     ['{ at: 1s, kill: worker-1, restart: redis }', 'expected one of kill'],
     ['{ at: 1s, kill: worker-3 }', 'expected worker-1 to worker-2, got worker-3'],
     ['{ at: 1s, kill: gateway-0 }', 'expected gateway-1 to gateway-2, got gateway-0'],
+    ['{ at: 1s, kill: amqp }', 'expected a component such as worker-1'],
     ['{ at: 1s, kill: kafka }', 'expected a component such as worker-1'],
     ['{ at: 30s, kill: redis }', 'expected a time within measure, which is 30.0 s long'],
     ['{ at: 1s, pause: redis }', 'expected "for" with pause'],

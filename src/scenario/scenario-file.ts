@@ -56,6 +56,8 @@ const targetKeys = {
   url: quantity(rules.webSocketUrl).optional(),
   topology: choice(rules.TOPOLOGIES).optional(),
   'queue-type': choice(rules.QUEUE_TYPES).optional(),
+  'rate-limit': quantity(rules.rateLimit).optional(),
+  'rate-limiter': choice(rules.RATE_LIMITERS).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),

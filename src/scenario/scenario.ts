@@ -108,6 +108,13 @@ export interface Timeouts {
   readonly deliveryUs: number;
 }
 
+/** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
+export interface RateLimitRequest {
+  readonly kind: 'fixed' | 'sliding';
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
 /**
  * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
  * weighted by health, or by user, the same on every run.
@@ -128,6 +135,8 @@ export interface TargetRequest {
   readonly topology: Topology;
   /** Of RabbitMQ's partition queues, where the topology has some. */
   readonly queueType: QueueType;
+  /** What each user may send; null: nobody is limited. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly gateways: number;
   /** 0 with a topology that has none. */
   readonly workers: number;

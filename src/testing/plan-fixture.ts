@@ -19,6 +19,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
       topology: 'worker',
       gateways: 2,
       workers: 1,
+      rateLimit: null,
       queueType: 'classic',
       balance: 'none',
     },

@@ -149,6 +149,7 @@ function burst(): RunResult['scenario'] {
       topology: 'worker',
       gateways: 2,
       workers: 1,
+      rateLimit: null,
       queueType: 'classic',
       balance: 'none',
     },

@@ -102,6 +102,7 @@ const SCENARIO: RunResult['scenario'] = {
     topology: 'worker',
     gateways: 2,
     workers: 1,
+    rateLimit: null,
     queueType: 'classic',
     balance: 'none',
   },

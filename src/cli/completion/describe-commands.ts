@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { BALANCES, QUEUE_TYPES, SPREADS, TOPOLOGIES } from '../../scenario/rules.ts';
+import { BALANCES, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES } from '../../scenario/rules.ts';
 
 /** What can stand at one place of a command line; the command tree without its machinery. */
 export interface CommandShape {
@@ -26,6 +26,7 @@ const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
   '--balance': BALANCES,
   '--topology': TOPOLOGIES,
   '--queue-type': QUEUE_TYPES,
+  '--rate-limiter': RATE_LIMITERS,
   '--spread': SPREADS,
 };
 

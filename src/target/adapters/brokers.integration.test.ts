@@ -14,12 +14,14 @@ import { describeMessageHistory } from '../../testing/contracts/message-history-
 import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
 import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
 import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
+import { describeRoomActivity } from '../../testing/contracts/room-activity-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { createRateLimitOracle, rateLimitCases } from '../../testing/rate-limit-oracle.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { MessageStore } from '../ports/message-store.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
+import { createCachedRouting } from '../worker/cached-routing.ts';
 import { openAmqpConsumer } from './amqp-consumer.ts';
 import { openAmqpPublisher } from './amqp-publisher.ts';
 import { DEAD_LETTERS } from './amqp-topology.ts';
@@ -30,6 +32,8 @@ import { createRedisDeviceCursors } from './redis-device-cursors.ts';
 import { connectRedis, endRedis } from './redis-link.ts';
 import { createRedisLock } from './redis-lock.ts';
 import { createRedisRateLimiter } from './redis-rate-limiter.ts';
+import { createRedisRoomActivity } from './redis-room-activity.ts';
+import { createRedisRouteSource } from './redis-route-source.ts';
 import { createRedisRouting } from './redis-routing.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import { createRedisUserPresence } from './redis-user-presence.ts';
@@ -94,6 +98,7 @@ describeGatewayBus(
 );
 
 describeRateLimiter('Redis', (rateLimit) => createRedisRateLimiter(redis, rateLimit));
+describeRoomActivity('Redis', () => createRedisRoomActivity(redis));
 describeLock('Redis', () => createRedisLock(redis));
 describeDeviceCursors('Redis', () => createRedisDeviceCursors(redis));
 describeSessions('Redis', () => createRedisSessions(redis, 200), 200);
@@ -137,6 +142,46 @@ describe('locks in Redis', () => {
     await expect.poll(() => lost!.lost.aborted, { timeout: 5_000 }).toBe(true);
     await lost!.release();
     expect(await redis.get('chat:lock:lost')).toBe('of somebody else');
+  });
+});
+
+describe('routing that is remembered over Redis', () => {
+  test('a join that has settled is seen by the next question, while everybody joins and leaves and notices are lost', async () => {
+    const subscriber = await connectRedis(services.redisUrl, raise);
+    const cached = await createCachedRouting(createRedisRouteSource(redis, subscriber));
+    const presences = await Promise.all(['cache-a', 'cache-b'].map((gateway) => routing.enter(gateway)));
+    const rooms = Array.from({ length: 20 }, (_, n) => `cached-${n}`);
+    for (let round = 0; round < 60; round++) {
+      if (round % 20 === 10) await redis.client('KILL', 'TYPE', 'PUBSUB');
+      const [joined, left] = [presences[round % 2]!, presences[(round + 1) % 2]!];
+      const others = rooms.map((room) => (round % 3 === 0 ? left.leave(room) : cached.gatewaysOf([room])));
+      await Promise.all(rooms.map((room) => joined.join(room)));
+      const name = ['cache-a', 'cache-b'][round % 2]!;
+      for (const gateways of await cached.gatewaysOf(rooms)) expect(gateways).toContain(name);
+      await Promise.all(others);
+      expect(await cached.gatewaysOf(rooms)).toEqual(await routing.gatewaysOf(rooms));
+    }
+    await expect
+      .poll(async () => {
+        const { hits } = cached.counters;
+        await cached.gatewaysOf(rooms);
+        return cached.counters.hits - hits;
+      })
+      .toBe(rooms.length);
+    await cached.close();
+  });
+
+  test('entries that Redis has lost are not remembered', async () => {
+    const subscriber = await connectRedis(services.redisUrl, raise);
+    const cached = await createCachedRouting(createRedisRouteSource(redis, subscriber));
+    const presence = await routing.enter('cache-lost');
+    await presence.join('lost-room');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
+    await redis.del('chat:routes', 'chat:routes:epoch', 'chat:rooms-of:cache-lost');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([[]]);
+    await presence.join('lost-room');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
+    await cached.close();
   });
 });
 
