@@ -2,6 +2,8 @@
 export class ClientMemory {
   /** It has been in its room once, and so has something to come back to. */
   hasJoined = false;
+  /** How often its connection was dropped. */
+  drops = 0;
   /** Messages behind this position of the room may be missing; null: none is known to be. */
   missingFrom: number | null = null;
   readonly #isAwaited: ((sequence: number) => boolean) | null;
@@ -49,6 +51,7 @@ export class ClientMemory {
 
   /** The connection is gone: what comes from now on passes the client by. */
   noteDropped(): void {
+    this.drops++;
     this.missingFrom ??= this.#hasGap ? this.#trackedFrom : this.#highest;
   }
 

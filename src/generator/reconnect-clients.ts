@@ -29,11 +29,11 @@ export class Reconnector {
   async bringBack(client: VirtualClient): Promise<void> {
     const { clock, policy, seed, counts } = this.#reconnecting;
     const droppedAtUs = clock.nowUs();
-    const number = client.identity.client;
+    // Each drop of a client draws anew, from its own number and count alone.
+    const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
-      // Drops of one client differ by what they are the n-th of in the run, or each would wait like the one before.
-      const draw = counts.reconnected * ATTEMPTS_APART + attempt;
-      await pause(clock, backOffUs(policy, attempt - 1, drawUnit(seed, STREAM.backoff, number, draw)));
+      const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
+      await pause(clock, backOffUs(policy, attempt - 1, unit));
       if (this.#isOver) return;
       const outcome = await openSpreadClient(client, attempt, this.#reconnecting, null);
       if (outcome.outcome !== 'ok') {
@@ -57,7 +57,7 @@ export class Reconnector {
   }
 }
 
-const ATTEMPTS_APART = 16;
+const ATTEMPTS_APART = 64;
 
 /**
  * Full jitter: a uniform time below min(max, base · 2ⁿ) before attempt n, from 0 (M. Brooker, "Exponential Backoff And Jitter",
