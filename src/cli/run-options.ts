@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
+  /** The same, for those who think of connections. */
+  readonly connections?: string;
   readonly roomSize?: string;
   readonly payload?: string;
   readonly warmup?: string;
@@ -74,6 +76,7 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
     .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--connections <count>', 'the same as --clients'))
     .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
@@ -145,6 +148,6 @@ export function chooseFormats({ format, report }: RunOptions): readonly FormatNa
 }
 
 /** The flags as the scenario takes them; it leaves those alone that are none of its business. */
-export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
-  return { ...flags, thresholds: threshold };
+export function toOverrides({ threshold, connections, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, clients: flags.clients ?? connections, thresholds: threshold };
 }

@@ -135,6 +135,7 @@ const KEYS = {
   loop: choice(['open', 'closed']),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
+  'rate-per-client': quantity(rules.positiveRate),
   stages,
   steps,
   arrivals: choice(['constant', 'poisson']),

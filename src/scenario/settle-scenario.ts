@@ -33,7 +33,7 @@ export function settleScenario(sources: Sources): {
   const protocol = settle(sources, 'protocol', values.protocol, undefined, DEFAULTS.protocol as ProtocolName);
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
-  const stages = settleStages(sources, report);
+  const stages = settleStages(sources, population?.clients, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
