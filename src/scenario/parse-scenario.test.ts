@@ -172,6 +172,8 @@ describe('flags', () => {
       gateways: '3',
       workers: '4',
       balance: 'ip-hash',
+      topology: 'fanout',
+      queueType: 'quorum',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
       population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
@@ -180,7 +182,15 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
+      target: {
+        kind: 'local',
+        url: null,
+        gateways: 3,
+        workers: 4,
+        balance: 'ip-hash',
+        topology: 'fanout',
+        queueType: 'quorum',
+      },
       seed: 5,
     });
   });
@@ -258,6 +268,14 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    [
+      'target: { topology: pubsup }',
+      /^my.yaml:4:21: target.topology: expected worker, .* or stomp, got "pubsup", did you mean "pubsub"/,
+    ],
+    ['target: { kind: embedded, topology: stomp }', /^my.yaml:4:9: target: .* kind local with topology stomp/],
+    ['target: { kind: compose, topology: fanout }', /^my.yaml:4:9: target: .* kind local with topology fanout/],
+    ['target: { topology: pattern, queue-type: quorum }', /target.topology: topology pattern has no queues/],
+    ['target: { kind: embedded, queue-type: quorum }', /^my.yaml:4:9: target: .* kind local with quorum queues/],
     ['target: { kind: local, balance: ip_hash }', /target.balance: expected none, .* did you mean "ip-hash"/],
     [
       'target: { kind: embedded, balance: ip-hash }',
@@ -281,6 +299,9 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ roomSize: '3' }, '--room-size 3: expected a size that divides the 50 clients, or 48 or 51 clients'],
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
+    [{ topology: 'star' }, /^--topology star: expected worker, pubsub, pattern, fanout or stomp/],
+    [{ queueType: 'lazy' }, /^--queue-type lazy: expected classic or quorum/],
+    [{ target: 'ws://a/', topology: 'pubsub' }, /^--topology pubsub: expected no topology for a target at an address/],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
     [
       { target: 'ws://a/', balance: 'ip-hash' },
