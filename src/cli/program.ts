@@ -21,6 +21,8 @@ import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadMatrix = () => import('./commands/matrix.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -48,7 +50,15 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
+  defineRunOptions(program.command('matrix').argument('<scenario>', 'name of a scenario, or path of its file'))
+    .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
+    .addHelpText('after', MATRIX_EXAMPLES)
+    .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -68,7 +78,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   program
     .command('report')
     .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
-    .description('render the report of a run again, or of several runs together, from their result.json')
+    .description("render a run's report again, or several runs together, from their result.json")
     .addOption(formatOption('what to write, html where left out'))
     .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
@@ -141,7 +151,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium").default(false))
+    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium, xmllint").default(false))
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 
@@ -168,6 +178,12 @@ Examples:
   chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
   chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
   chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
+
+const MATRIX_EXAMPLES = `
+Examples:
+  chatbench matrix burst --topology worker,pubsub,fanout
+  chatbench matrix burst --workers 1,2,4 --rate 1200,5000
+  chatbench matrix connections --balance round-robin,least-conn,ip-hash`;
 
 const COMPLETION_EXAMPLES = `
 Examples:

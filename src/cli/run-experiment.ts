@@ -1,4 +1,3 @@
-import { EXIT, type ExitCode } from '../errors.ts';
 import { buildExperiment } from '../experiment/build-experiment.ts';
 import { type FoundCapacity, searchCapacity } from '../experiment/search-capacity.ts';
 import { labelStep } from '../report/label-step.ts';
@@ -12,16 +11,10 @@ import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { type RunTrial, StepRunner } from './run-steps.ts';
 
-export interface ExperimentRequest {
-  readonly scenario: Scenario;
-  readonly experiment: Experiment;
-  /** What a fleet is to be sized for, in the unit of what is searched; null: nobody asked. */
-  readonly expected: number | null;
-}
-
 /** Several runs of a scenario on one open target, each chosen by what the ones before have shown. */
 export async function runExperiment(
-  { scenario, experiment, expected }: ExperimentRequest,
+  scenario: Scenario,
+  experiment: Experiment,
   directory: RunDirectory,
   context: TrialContext,
   runTrial: RunTrial,
@@ -47,16 +40,8 @@ export async function runExperiment(
     interruptedBy: context.signals.interruptedBy(),
     found,
     curve,
-    expected,
+    expected: context.options.expectedConnections ?? null,
   });
-}
-
-/** 0 with an answer, 4 where not even the least load was sustained, 5 where no run can be trusted. */
-export function exitCodeOfExperiment({ kind, steps, capacity }: ExperimentResult): ExitCode {
-  if (steps.every(({ verdict }) => verdict === 'invalid')) return EXIT.invalid;
-  if (kind === 'capacity' || kind === 'curve') return capacity?.value == null ? EXIT.thresholdFailed : EXIT.pass;
-  if (steps.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalid;
-  return steps.every(({ verdict }) => verdict === 'pass') ? EXIT.pass : EXIT.thresholdFailed;
 }
 
 async function search(

@@ -1,9 +1,9 @@
 import { monotonicClock } from '../clock.ts';
+import { createFetchText } from '../generator/fetch-text.ts';
 import { startMetronome } from '../generator/metronome.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createSpinningWakeUp } from '../generator/wake-up.ts';
 import { createWebSocketConnector } from '../generator/web-socket-connector.ts';
-import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
@@ -11,6 +11,7 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 /** Entry point of a generator process: one shard, driven over the IPC channel by `runPlan`. */
 
 const stop = new AbortController();
+let isPaused = false;
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -19,6 +20,7 @@ const started = new Promise<number | null>((resolve) => {
 process.on('message', (message: ToShard) => {
   if (message.type === 'run') void work(message.assignment);
   else if (message.type === 'start') start(message.atUs);
+  else if (message.type === 'pause') isPaused = message.isPaused;
   else if (message.type === 'leave') process.exit(0);
   else {
     stop.abort();
@@ -31,8 +33,7 @@ process.on('disconnect', () => process.exit(0));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 async function work(assignment: ShardAssignment): Promise<void> {
-  const { shard, endpoints } = assignment;
-  const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
+  const { shard } = assignment;
   const report = await runShard(shard, {
     protocol: selectProtocol(assignment.protocol),
     connector: createWebSocketConnector(assignment.sourceAddress, {
@@ -40,12 +41,15 @@ async function work(assignment: ShardAssignment): Promise<void> {
     }),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
-    endpointOf: (client) => endpoints[placement[client]!]!,
-    endpoints: endpoints.length,
+    endpoints: assignment.endpoints,
+    spread: assignment.spread,
+    reconnect: assignment.reconnect,
+    fetchText: createFetchText(assignment.connectTimeoutUs),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
+    isPaused: () => isPaused,
     awaitStart(connections) {
       send({ type: 'connected', connections });
       return started;

@@ -31,12 +31,16 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
   const outbox = new Outbox(publisher, options.outboxLimits ?? OUTBOX_LIMITS);
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
+  let pubsubMessages = 0;
 
   return {
     async open(deliver) {
       presence = await routing.enter(options.id);
       // Subscribed before the first join, or a delivery could find a routing entry and no listener.
-      await bus.subscribe(options.id, (payload) => visitDeliveries(payload, deliver));
+      await bus.subscribe(options.id, (payload) => {
+        pubsubMessages++;
+        visitDeliveries(payload, deliver);
+      });
     },
     send(message, accepted) {
       return outbox.add(partitionOf(message.room, options.partitions), encodeChatMessage(message), accepted);
@@ -44,7 +48,13 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
-    gauges: () => ({ outbox: outbox.size, republished: outbox.republished, ...notifications.counters }),
+    gauges: () => ({
+      outbox: outbox.size,
+      republished: outbox.republished,
+      blocked: publisher.blocked ? 1 : 0,
+      pubsubMessages,
+      ...notifications.counters,
+    }),
     drained: () => outbox.drained(),
     exit: () => expectOpen(presence).exit(),
   };
