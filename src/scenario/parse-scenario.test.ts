@@ -188,6 +188,8 @@ describe('flags', () => {
       gateways: '3',
       workers: '4',
       balance: 'ip-hash',
+      topology: 'fanout',
+      queueType: 'quorum',
       spread: 'sticky-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
@@ -197,7 +199,15 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
+      target: {
+        kind: 'local',
+        url: null,
+        gateways: 3,
+        workers: 4,
+        balance: 'ip-hash',
+        topology: 'fanout',
+        queueType: 'quorum',
+      },
       spread: 'sticky-hash',
       seed: 5,
     });
@@ -287,6 +297,14 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    [
+      'target: { topology: pubsup }',
+      /^my.yaml:4:21: target.topology: expected worker, .* or stomp, got "pubsup", did you mean "pubsub"/,
+    ],
+    ['target: { kind: embedded, topology: stomp }', /^my.yaml:4:9: target: .* kind local with topology stomp/],
+    ['target: { kind: compose, topology: fanout }', /^my.yaml:4:9: target: .* kind local with topology fanout/],
+    ['target: { topology: pattern, queue-type: quorum }', /target.topology: topology pattern has no queues/],
+    ['target: { kind: embedded, queue-type: quorum }', /^my.yaml:4:9: target: .* kind local with quorum queues/],
     ['target: { rate-limit: 0/s }', /^my.yaml:4:23: target.rate-limit: expected 1 to 100,000 messages of a user/],
     ['target: { rate-limit: 5/d }', /target.rate-limit: expected .* such as 10\/s or 600\/m, got "5\/d"$/],
     ['target: { rate-limiter: leaky }', /target.rate-limiter: expected sliding or fixed, got "leaky"$/],
@@ -322,6 +340,9 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ roomSize: '3' }, '--room-size 3: expected a size that divides the 50 clients, or 48 or 51 clients'],
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
+    [{ topology: 'star' }, /^--topology star: expected worker, pubsub, pattern, fanout or stomp/],
+    [{ queueType: 'lazy' }, /^--queue-type lazy: expected classic or quorum/],
+    [{ target: 'ws://a/', topology: 'pubsub' }, /^--topology pubsub: expected no topology for a target at an address/],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
     [
       { target: 'ws://a/', balance: 'ip-hash' },
