@@ -30,6 +30,7 @@ function pointAt(url: string): RunningTarget {
     endpoints: [url],
     gatewayStats: [],
     queue: null,
+    faults: null,
     failure: new Promise(() => {}),
     stop: async () => {},
   };

@@ -421,6 +421,7 @@ describe('faults', () => {
     ['{ at: 1s, kill: worker-1, restart: redis }', 'expected one of kill'],
     ['{ at: 1s, kill: worker-3 }', 'expected worker-1 to worker-2, got worker-3'],
     ['{ at: 1s, kill: gateway-0 }', 'expected gateway-1 to gateway-2, got gateway-0'],
+    ['{ at: 1s, kill: amqp }', 'expected a component such as worker-1'],
     ['{ at: 1s, kill: kafka }', 'expected a component such as worker-1'],
     ['{ at: 30s, kill: redis }', 'expected a time within measure, which is 30.0 s long'],
     ['{ at: 1s, pause: redis }', 'expected "for" with pause'],

@@ -20,7 +20,7 @@ let urls: ReturnType<typeof readBrokerUrls>;
 
 beforeAll(async () => {
   target = await launchTarget({ kind: 'local', topology: 'worker', gateways: 2, workers: 2 }, { attach: false });
-  if (target.faults === undefined) throw new Error('expected a target that can be harmed');
+  if (target.faults === null) throw new Error('expected a target that can be harmed');
   faults = target.faults;
   urls = readBrokerUrls();
   store = await openPostgresStore(urls.postgresUrl);

@@ -85,7 +85,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
       const [, gateway, room, after, limit] = /^http(:.*)\/rooms\/(.*)\/messages\?after=(\d+)&limit=(\d+)$/.exec(url)!;
       if (isDown(`ws${gateway}`)) return null;
       const page = [...(rooms.get(room!)?.values() ?? [])].slice(Number(after), Number(after) + Number(limit));
-      return `[${page.join(',')}]`;
+      return `{"room":"${room}","messages":[${page.join(',')}]}`;
     },
     drop(gateway, untilUs) {
       downUntilUs.set(gateway, untilUs);

@@ -1,5 +1,5 @@
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
-import { kindOfServerFrame, readMessageSeq } from '../../wire/server-frame.ts';
+import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
 import type { ChatProtocol, FrameKind } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
@@ -36,11 +36,22 @@ export const referenceProtocol: ChatProtocol = {
       const origin = new URL(endpoint).origin.replace(/^ws/, 'http');
       return `${origin}/rooms/${nameRoom(room)}/messages?after=${position}&limit=${PAGE_MESSAGES}`;
     },
-    readPage: (answer) => (JSON.parse(answer) as readonly object[]).map((frame) => Buffer.from(JSON.stringify(frame))),
+    readPage(answer) {
+      const { room, messages } = JSON.parse(answer) as HistoryAnswer;
+      return messages.map(({ id, seq, from, at, body }) =>
+        Buffer.from(encodeMessage(id, room, seq, from, at, JSON.stringify(body))),
+      );
+    },
   },
 };
 
 const PAGE_MESSAGES = 500;
+
+/** Of `GET /rooms/ROOM/messages`, see docs/protocol.md. */
+interface HistoryAnswer {
+  readonly room: string;
+  readonly messages: readonly Omit<MessageFrame, 't' | 'room'>[];
+}
 
 function nameRoom(room: number): string {
   return `r${room}`;

@@ -111,6 +111,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
       troubled('rejected', ledger.rejected),
+      ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
+      ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
     warmup:
       warmupLedger.lost > 0
@@ -179,6 +181,12 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
       },
       troubled('Failed', connections.failed),
       troubled('Dropped', connections.dropped),
+      ...(result.scenario.reconnect === null
+        ? []
+        : [
+            { name: 'Came back', value: formatCount(connections.reconnected) },
+            { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
+          ]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',

@@ -97,7 +97,8 @@ export function attachToDetached(request: LaunchRequest): RunningTarget | null {
   const status = readTargetStatus();
   if (status.state !== 'up' || status.facts === null || !fits(status, request)) return null;
   const watch = watchForFailure();
-  return { ...status.facts, failure: watch.failure, stop: async () => watch.end() };
+  // Its processes are another's: nothing here may break them.
+  return { ...status.facts, failure: watch.failure, faults: null, stop: async () => watch.end() };
 }
 
 function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {

@@ -69,7 +69,7 @@ export function ownTarget({ child, facts, failure }: TargetHolder): RunningTarge
   let stopping: Promise<void> | null = null;
   return {
     ...facts,
-    ...(facts.description.kind === 'local' ? { faults: commandFaults(child) } : {}),
+    faults: facts.description.kind === 'local' ? commandFaults(child) : null,
     // The end that `stop` brings about is no failure.
     failure: new Promise((resolve) => void failure.then((its) => stopping === null && resolve(its))),
     stop: () => {
@@ -101,7 +101,13 @@ function commandFaults(child: ChildProcess): TargetFaults {
       child.send(command, (error) => error !== null && settle(error.message));
     });
   };
-  return { kill: ask('kill'), restart: ask('restart'), pause: ask('pause'), resume: ask('resume') };
+  return {
+    kill: ask('kill'),
+    restart: ask('restart'),
+    pause: ask('pause'),
+    resume: ask('resume'),
+    disconnect: ask('disconnect'),
+  };
 }
 
 async function stopHolder(child: ChildProcess): Promise<void> {

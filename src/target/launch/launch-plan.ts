@@ -92,7 +92,7 @@ export const supervisorCommand = z.discriminatedUnion('type', [
     type: z.literal('fault'),
     /** Comes back in the answer. */
     id: z.number().int(),
-    action: z.enum(['kill', 'restart', 'pause', 'resume']),
+    action: z.enum(['kill', 'restart', 'pause', 'resume', 'disconnect']),
     component: z.string(),
   }),
 ]);

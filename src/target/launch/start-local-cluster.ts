@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
+import type { BrokerUrls } from '../adapters/break-connections.ts';
 import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
@@ -31,7 +32,7 @@ export async function startLocalCluster(
   binaries: FoundBinaries,
   plan: LaunchPlan,
   onProgress: (component: string) => void,
-): Promise<TargetFacts> {
+): Promise<{ readonly facts: TargetFacts; readonly brokers: BrokerUrls }> {
   const track = <T>(component: string, starting: Promise<T>) =>
     starting.then((value) => {
       onProgress(component);
@@ -59,7 +60,9 @@ export async function startLocalCluster(
       ? null
       : track('nginx', startNginx(context, binaries.nginx, plan.balance, started)),
   );
-  return describeCluster(plan, ...(await Promise.all([brokers, gateways, workers, nginx])));
+  const parts = await Promise.all([brokers, gateways, workers, nginx]);
+  const { redis, postgres } = parts[0];
+  return { facts: describeCluster(plan, ...parts), brokers: { redisUrl: redis.url, postgresUrl: postgres.url } };
 }
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
