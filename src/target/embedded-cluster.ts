@@ -1,5 +1,6 @@
-import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
+import { type EmbeddableTopology, type EmbeddedTopology, startEmbeddedTopology } from './embedded-topology.ts';
 import { startGateway } from './gateway/gateway.ts';
+import type { TargetFaults } from './running-target.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
 
 export interface EmbeddedCluster {
@@ -14,6 +15,8 @@ export interface EmbeddedCluster {
    * topology without one.
    */
   readonly stats: string | null;
+  /** Only workers can be killed and restarted: the rest shares one process. */
+  readonly faults: TargetFaults;
   stop(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     gatewayStats: gateways.map((gateway) => gateway.stats),
     workerStats: topology.workerStats,
     stats: stats?.stats ?? null,
+    faults: createFaults(topology, topology.workerStats.length),
     async stop() {
       // Gateways first: what they have taken still passes through the workers.
       await Promise.all(gateways.map((gateway) => gateway.stop()));
@@ -55,4 +59,17 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       await stats?.close();
     },
   };
+}
+
+function createFaults(topology: EmbeddedTopology, workers: number): TargetFaults {
+  const names = Array.from({ length: workers }, (_, index) => `worker-${index}`);
+  const replace = async (component: string) => {
+    if (names.includes(component)) return topology.replaceWorker(names.indexOf(component));
+    const expected = names.length === 0 ? 'no part of this topology' : names.join(', ');
+    throw new Error(`cannot be killed alone in one process, where ${expected} can`);
+  };
+  const refuse = async () => {
+    throw new Error('cannot stand still alone in one process');
+  };
+  return { kill: replace, restart: replace, pause: refuse, resume: refuse };
 }
