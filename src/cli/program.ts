@@ -15,6 +15,7 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
+import { addGateCommands } from './gate-commands.ts';
 import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
@@ -78,6 +79,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .action(
       yielding(async (directory: string, options: ReportOptions) => (await loadReport()).report(directory, options)),
     );
+  addGateCommands(program, yielding);
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))
