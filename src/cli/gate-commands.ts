@@ -5,18 +5,20 @@ import { parseDurationUs } from '../units.ts';
 import type { AbOptions } from './commands/ab.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CompareCommandOptions } from './commands/compare.ts';
+import type { HistoryOptions } from './commands/history.ts';
 import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions } from './run-options.ts';
 
 const loadAb = () => import('./commands/ab.ts');
 const loadBaseline = () => import('./commands/baseline.ts');
+const loadHistory = () => import('./commands/history.ts');
 const loadCompare = () => import('./commands/compare.ts');
 
 type Yielding = <Args extends unknown[]>(
   action: (...args: Args) => Promise<ExitCode>,
 ) => (...args: Args) => Promise<void>;
 
-/** `compare`, `ab` and `baseline`: what tells one set of runs from another. */
+/** `compare`, `ab`, `baseline` and `history`: what tells one set of runs from another. */
 export function addGateCommands(program: Command, yielding: Yielding): void {
   defineGateOptions(program.command('compare'))
     .argument('<base>', 'directory of a run or of a repeat, or name of a baseline')
@@ -57,6 +59,18 @@ export function addGateCommands(program: Command, yielding: Yielding): void {
     .description('list the baselines, each with what it was measured on')
     .addOption(reportsOption())
     .action(yielding(async (options: BaselineOptions) => (await loadBaseline()).baselineList(options)));
+  program
+    .command('history')
+    .argument('[scenario]', 'name of a scenario (default: that of the newest run)')
+    .description('show runs of one kind over time, and where a level changed')
+    .addOption(new Option('--html <file>', 'also write a page'))
+    .addOption(new Option('--json', 'print JSON').default(false))
+    .addOption(reportsOption())
+    .action(
+      yielding(async (scenario: string | undefined, options: HistoryOptions) =>
+        (await loadHistory()).history(scenario, options),
+      ),
+    );
 }
 
 function defineGateOptions(command: Command): Command {

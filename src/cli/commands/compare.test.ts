@@ -37,7 +37,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'chatbench-compare-'));
   await writeTrials('before', 5, 1);
   await writeTrials('same', 5, 1);
-  await writeTrials('slow', 5, 2);
+  await writeTrials('slow', 5, 1.9);
   await writeTrials('few', 2, 1);
   await writeTrials('late', 5, 1, { samples: { oddValues: 1 } });
   const { environment } = smallResult();
@@ -58,8 +58,8 @@ const chatbench = (...args: string[]) => runCommand(args, { cwd: directory });
 describe('chatbench compare', () => {
   it.each([
     ['the same twice', 'before', 'same', 0, 'pass', /^no regression found$/],
-    ['twice as slow', 'before', 'slow', 4, 'fail', /^delivery\.p50 is worse: 15\.\d ms → 30\.\d ms, × 2\.00/],
-    ['twice as fast', 'slow', 'before', 0, 'pass', /^no regression found$/],
+    ['nearly twice as slow', 'before', 'slow', 4, 'fail', /^delivery\.p50 is worse: 15\.\d ms → 28\.\d ms, × 1\.90/],
+    ['nearly twice as fast', 'slow', 'before', 0, 'pass', /^no regression found$/],
     ['too few runs', 'before', 'few', 5, 'inconclusive', /^too few runs: 5 against 2/],
     ['invalid runs', 'before', 'late', 5, 'inconclusive', /^late: run late-0 is invalid: /],
   ])('%s: %s %s ends with %i', PATIENCE, async (_, base, head, exitCode, verdict, reason) => {
