@@ -18,6 +18,7 @@ export interface TrendView {
 const SUBJECT_COLUMNS = 16;
 const SPARK_COLUMNS = 40;
 const FIGURE_COLUMNS = 14;
+const CELL_COLUMNS = 11;
 const ROWS = 20;
 
 /** Runs over time for a person at a terminal: a sparkline for each figure, what changed, and the last runs. Ends with a line break. */
@@ -62,14 +63,18 @@ function changeLines({ runs, series }: Trend, palette: Palette): readonly string
 
 function runLines({ runs, series }: Trend, palette: Palette): readonly string[] {
   const first = Math.max(0, runs.length - ROWS);
-  const head = series.map(({ subject }) => alignRight(subject.replace('delivery.', ''), FIGURE_COLUMNS - 1)).join('');
+  const head = series
+    .map(({ subject }) =>
+      alignRight(subject.replace('delivery.', '').replace('delivered.rate', 'delivered'), CELL_COLUMNS),
+    )
+    .join('');
   const earlier = first === 0 ? [] : [palette.quiet(`   … ${formatCount(first)} earlier`)];
   const changed = new Set(series.flatMap(({ changes }) => changes.map(({ index }) => index)));
   const rows = runs.slice(first).map((run, position) => {
     const index = first + position;
     const figures = series.map(({ subject, values }) => {
       const value = values[index] ?? null;
-      return alignRight(value === null ? '–' : formatFigure(subject, value), FIGURE_COLUMNS - 1);
+      return alignRight(value === null ? '–' : formatFigure(subject, value), CELL_COLUMNS);
     });
     const mark = { pass: palette.good('✓'), fail: palette.bad('✗'), invalid: palette.caution('!') }[run.verdict];
     return ` ${changed.has(index) ? '▸' : ' '}${mark} ${formatWhen(run.startedAt)}${figures.join('')}`;
