@@ -16,6 +16,7 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { formatOption } from './format-option.ts';
+import { addGateCommands } from './gate-commands.ts';
 import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
@@ -88,6 +89,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
         (await loadReport()).report(directories, options),
       ),
     );
+  addGateCommands(program, yielding);
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))

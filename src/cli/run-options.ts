@@ -59,14 +59,14 @@ export interface RunOptions {
 
 const MAX_TRIALS = 1000;
 
-export const trialCount = restrict(
+const trialCount = restrict(
   parseCount,
   (count) => count >= 1 && count <= MAX_TRIALS,
   `1 to ${formatCount(MAX_TRIALS)} trials`,
 );
 
 /** Defines the flags of `RunOptions` on a command. */
-export function defineRunOptions(command: Command): Command {
+export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Command {
   const load = 'Load:';
   const target = 'Target:';
   const judgement = 'Verdict:';
@@ -120,9 +120,12 @@ export function defineRunOptions(command: Command): Command {
       ).helpGroup(judgement),
     )
     .addOption(
-      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
-        judgement,
-      ),
+      parsedOption(
+        '--repeat <count>',
+        'trials on one target, with fresh connections each',
+        trialCount,
+        defaults.repeat,
+      ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))

@@ -76,7 +76,7 @@ const scenario = z.strictObject({
     .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
-  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })).default([]),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -212,7 +212,7 @@ export const runResult = z.strictObject({
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
-  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
   scenario,
   target: targetDescription,
   environment,
