@@ -31,7 +31,8 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
   const pause = createPauseSwitch();
-  const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
+  const title = `${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`;
+  const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
   let exports = NO_EXPORTS;
@@ -110,3 +111,8 @@ type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
 const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
+
+/** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
+function interruptSelf(): void {
+  process.kill(process.pid, 'SIGINT');
+}
