@@ -34,7 +34,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard, endpoints } = assignment;
   const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
   const report = await runShard(shard, {
-    protocol: selectProtocol(assignment.protocol),
+    protocol: await selectProtocol(assignment.protocol, process.env),
     connector: createWsConnector(assignment.sourceAddress),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),

@@ -3,6 +3,7 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ConnectOutcome, Connector } from './connection.ts';
+import { NO_ANSWER, OpeningSteps } from './opening-steps.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
 export interface Connecting {
@@ -59,18 +60,19 @@ async function openClient(
 ): Promise<ConnectOutcome> {
   const { protocol, clock, timeoutUs } = connecting;
   const opening = protocol.open(client.identity);
-  const ready = awaitReady(opening.readyFrames);
+  const steps = new OpeningSteps(opening, protocol);
   let joined = false;
   const startUs = clock.nowUs();
   const outcome = await connecting.connector.connect(opening, timeoutUs, {
     onFrame(frame) {
-      const kind = joined ? 'other' : protocol.classify(frame);
-      if (kind === 'ready') ready.count();
-      else if (kind === 'error' && !joined) ready.fail(frame.toString('utf8', 0, 200));
-      else connecting.onFrame(client, frame);
+      if (!joined) {
+        if (steps.take(frame)) return;
+        if (protocol.classify(frame) === 'error') return steps.fail(frame.toString('utf8', 0, 200));
+      }
+      connecting.onFrame(client, frame);
     },
     onClose(reason) {
-      ready.fail(reason);
+      steps.fail(reason);
       if (!joined) return;
       countDrop();
       connecting.onDropped(client, reason);
@@ -78,40 +80,17 @@ async function openClient(
   });
   if (outcome.outcome !== 'ok') return outcome;
   latency.record(clock.nowUs() - startUs);
-  for (const frame of opening.frames) outcome.connection.sendText(frame);
-  const failure = await ready.within(clock, timeoutUs);
+  // Heartbeats and answers belong to a connection from its first moment on; messages wait until all have joined.
+  client.connection = outcome.connection;
+  steps.begin(outcome.connection);
+  const failure = await steps.within(clock, timeoutUs);
   if (failure !== null) {
     outcome.connection.close();
+    client.connection = null;
     return { outcome: failure === NO_ANSWER ? 'timeout' : 'protocol', detail: `join: ${failure}` };
   }
   joined = true;
-  client.connection = outcome.connection;
   return outcome;
-}
-
-const NO_ANSWER = 'no answer';
-
-/** Counts ready frames; `within` yields null once all are in, or why they are not. */
-function awaitReady(expected: number) {
-  let missing = expected;
-  let settle: (failure: string | null) => void = () => {};
-  const settled = new Promise<string | null>((resolve) => {
-    settle = resolve;
-  });
-  if (missing === 0) settle(null);
-  return {
-    count() {
-      missing--;
-      if (missing === 0) settle(null);
-    },
-    fail: (reason: string) => settle(reason),
-    async within(clock: Clock, timeoutUs: number): Promise<string | null> {
-      const cancel = clock.after(timeoutUs, () => settle(NO_ANSWER));
-      const failure = await settled;
-      cancel();
-      return failure;
-    },
-  };
 }
 
 function add(counts: Record<string, number>, key: string): void {

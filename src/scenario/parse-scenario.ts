@@ -1,6 +1,7 @@
 import { mergeThresholds } from './merge-thresholds.ts';
 import { readOverrides, type ScenarioOverrides } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag, scenarioError } from './problem.ts';
+import type { GivenProtocol } from './read-protocol.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import type { Scenario } from './scenario.ts';
 import { readScenarioFile } from './scenario-file.ts';
@@ -12,6 +13,10 @@ export interface ParseOptions {
   readonly overrides?: ScenarioOverrides | undefined;
   /** Says what is wrong with a threshold expression, in one line; null where nothing is. */
   readonly checkThreshold: (expression: string) => string | null;
+  /** What `--protocol` gives; it replaces the file's. */
+  readonly protocol?: GivenProtocol | undefined;
+  /** Variables that a description may ask for. Where it is left out, nothing checks that they are set. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
@@ -26,11 +31,24 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   const source = readYaml(text, options.file);
   const given = options.overrides?.thresholds ?? [];
   const { flags, problems: flagProblems } = readOverrides(options.overrides ?? {});
-  const problems = [...source.problems, ...flagProblems, ...checkGivenThresholds(given, options.checkThreshold)];
+  const problems = [
+    ...source.problems,
+    ...flagProblems,
+    ...(options.protocol?.problems ?? []),
+    ...checkGivenThresholds(given, options.checkThreshold),
+  ];
   if (source.problems.length > 0) throw scenarioError(problems);
 
   const { values, broken, problems: fileProblems } = readScenarioFile(source);
-  const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
+  const settled = settleScenario({
+    source,
+    values,
+    broken,
+    flags,
+    closed: options.overrides?.closed === true,
+    protocol: options.protocol,
+    environment: options.environment,
+  });
   const ofFile = values.thresholds ?? [];
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options.checkThreshold));
   if (problems.length > 0 || settled.scenario === null) throw scenarioError(problems);

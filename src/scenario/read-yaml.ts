@@ -32,7 +32,11 @@ export interface YamlSource {
 const MAX_ALIASES = 20;
 
 /** Reads one YAML document, which has to be a mapping. Yields every syntax problem with its place; never throws. */
-export function readYaml(text: string, file: string): YamlSource {
+export function readYaml(
+  text: string,
+  file: string,
+  expected = 'a mapping with name, question and a load',
+): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   const placeOf = (offset: number): Place => {
@@ -59,7 +63,7 @@ export function readYaml(text: string, file: string): YamlSource {
   } catch (error) {
     return refuse(`invalid YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
-  return refuse('expected a mapping with name, question and a load');
+  return refuse(`expected ${expected}`);
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boolean): number {

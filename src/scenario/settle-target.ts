@@ -1,12 +1,13 @@
 import { DEFAULTS } from './defaults.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settleTarget(
   sources: Sources,
-  protocol: Setting<ProtocolName> | undefined,
+  protocol: Setting<ProtocolSpec> | undefined,
   report: Report,
 ): Scenario['target'] | undefined {
   const { values, flags } = sources;
@@ -24,10 +25,14 @@ export function settleTarget(
     flags.workers,
     read(rules.workers(DEFAULTS.target.workers)),
   );
-  const chosen = settle(sources, 'target', targetOfFile(values.target), flags.target, {
-    kind: DEFAULTS.target.kind,
-    url: null,
-  });
+  const fallback = { kind: DEFAULTS.target.kind, url: null };
+  const chosen = settle(
+    sources,
+    'target',
+    targetOfFile(values.target),
+    flags.target,
+    targetOfProtocol(protocol?.value) ?? fallback,
+  );
   if (!gateways || !workers || !chosen) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
@@ -40,10 +45,18 @@ export function settleTarget(
       report(setting.blame(`expected no number of ${what} for a target at an address: leave it out`));
     }
   }
-  if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
-    report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
+  if (protocol && protocol.value !== 'reference' && kind !== 'external' && kind !== 'auto') {
+    const [what, name] = protocol.value === 'echo' ? ['an echo server', ' echo'] : ['your server', ''];
+    report(chosen.blame(`expected the address of ${what} such as ws://127.0.0.1:8080/ with protocol${name}`));
   }
   return { kind, url, topology: DEFAULTS.target.topology, gateways: gateways.value, workers: workers.value };
+}
+
+/** A description may name its server itself. */
+function targetOfProtocol(protocol: ProtocolSpec | undefined): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
+  const url = typeof protocol === 'object' && protocol.kind === 'template' ? protocol.url : '';
+  const origin = /^wss?:\/\/[^/?#{}]+/.exec(url)?.[0];
+  return origin === undefined ? undefined : { kind: 'external', url: origin };
 }
 
 function targetOfFile(target: ScenarioFile['target']): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
