@@ -19,6 +19,8 @@ export function followRun(options: {
   readonly phases: PhaseLengths;
   readonly queueDepth: () => number | null;
   readonly show: (update: LiveUpdate) => void;
+  /** A second of the whole run, once every shard has reported it. */
+  readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
 }): RunFollower {
   const { phases } = options;
   const overall = new Histogram();
@@ -57,7 +59,9 @@ export function followRun(options: {
       waiting.set(interval.second, reported);
       if (reported.length < options.shards) return;
       waiting.delete(interval.second);
-      show(mergeIntervals(reported, [])[0]!);
+      const merged = mergeIntervals(reported, [])[0]!;
+      show(merged);
+      options.onSecond?.(merged, options.queueDepth());
     },
     stop() {
       waiting.clear();

@@ -7,6 +7,7 @@ import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import { metrics } from './commands/metrics.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
+import { formatOption } from './format-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
@@ -53,6 +55,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addOption(jsonOption())
     .action(yielding(scenarios));
   program
+    .command('metrics')
+    .description('list what a threshold can be set on, with unit, statistics and meaning')
+    .addOption(jsonOption())
+    .action(yielding(metrics));
+  program
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')
     .addOption(jsonOption())
@@ -60,12 +67,16 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   addTargetCommands(program.command('target').description('start, stop and look after a reference cluster'), yielding);
   program
     .command('report')
-    .argument('<directory>', 'directory of a run, such as reports/latest')
-    .description("render a run's report again, from its result.json")
+    .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
+    .description('render the report of a run again, or of several runs together, from their result.json')
+    .addOption(formatOption('what to write, html where left out'))
+    .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
     .addOption(new Option('--quiet', 'print the verdict only').default(false))
     .action(
-      yielding(async (directory: string, options: ReportOptions) => (await loadReport()).report(directory, options)),
+      yielding(async (directories: string[], options: ReportOptions) =>
+        (await loadReport()).report(directories, options),
+      ),
     );
   program
     .command('completion')
@@ -95,6 +106,11 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     )
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
+    .addOption(
+      new Option('--balance <method>', 'how nginx spreads clients; none: they do it themselves')
+        .choices(rules.BALANCES)
+        .default('none'),
+    )
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')

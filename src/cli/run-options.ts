@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { FormatName } from '../report/format-names.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import { formatOption } from './format-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
@@ -13,8 +15,11 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  readonly balance?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** A small, short version of the scenario. */
+  readonly quick: boolean;
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
@@ -24,8 +29,10 @@ export interface RunOptions {
   readonly json: boolean;
   /** No progress, no summary; errors only. */
   readonly quiet: boolean;
-  /** False with `--no-report`: result.json alone. */
+  /** False with `--no-report`: no report.html, unless `--format` asks for it. */
   readonly report: boolean;
+  /** What is written beside result.json; undefined: report.html. */
+  readonly format?: readonly FormatName[];
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
@@ -50,10 +57,18 @@ export function defineRunOptions(command: Command): Command {
         false,
       ),
     )
+    .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
+    .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
@@ -62,26 +77,17 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
+    .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
 }
 
-/** The part of the flags that changes the scenario. */
-export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
-    options;
-  return {
-    rate,
-    duration,
-    clients,
-    roomSize,
-    payload,
-    warmup,
-    seed,
-    target,
-    gateways,
-    workers,
-    closed,
-    thresholds: threshold,
-  };
+/** The formats that a run is written in. */
+export function chooseFormats({ format, report }: RunOptions): readonly FormatName[] {
+  return format ?? (report ? ['html'] : []);
+}
+
+/** The flags as the scenario takes them; it leaves those alone that are none of its business. */
+export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, thresholds: threshold };
 }

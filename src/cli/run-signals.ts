@@ -1,9 +1,8 @@
 /** Signals during a run: the first asks for a graceful end with a partial result, a second one ends at once. */
 export interface RunSignals {
-  /** Aborts at the first signal, or when `abort` is called. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
   readonly interruptedBy: () => 'SIGINT' | 'SIGTERM' | null;
-  abort(): void;
   release(): void;
 }
 
@@ -23,7 +22,6 @@ export function listenForSignals(onFirst: (name: string) => void): RunSignals {
   return {
     signal: controller.signal,
     interruptedBy: () => received,
-    abort: () => controller.abort(),
     release() {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);

@@ -53,6 +53,16 @@ it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
 });
 
 const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
+  [
+    'aborted',
+    "ended early, after 7.00 s: 'delivery.p95 < 1s' was at 2.3 s",
+    {
+      run: {
+        aborted: { expression: 'delivery.p95 < 1s', actual: '2.3 s', atUs: 7_000_000 },
+        completeness: { status: 'partial', reason: 'ended early' },
+      },
+    },
+  ],
   ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
   ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
   // Busy or starved, and yet on time: lateness is what counts.
@@ -95,7 +105,7 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(20);
+  expect(shown.size).toBe(21);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {

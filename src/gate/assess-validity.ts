@@ -30,10 +30,19 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
   },
 
-  interrupted: ({ interruptedBy, completeness, shards }) => {
+  interrupted: ({ interruptedBy, aborted, completeness, shards }) => {
+    if (aborted !== null && interruptedBy === null) return null;
     if (interruptedBy !== null) return spoiled(`the run was interrupted by ${interruptedBy}`, 'let the run finish');
     if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
     return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
+  },
+
+  aborted: ({ aborted }) => {
+    if (aborted === null) return null;
+    return noted(
+      `ended early, after ${formatDurationUs(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
+      'the figures are of the part that was run; leave out `abort: true` to see all of it',
+    );
   },
 
   'shard-lost': ({ shards }) => {

@@ -26,6 +26,7 @@ export interface Warning {
 export type WarningCode =
   | 'no-data'
   | 'interrupted'
+  | 'aborted'
   | 'shard-lost'
   | 'lateness'
   | 'closed-loop'

@@ -124,6 +124,7 @@ describe('a shard against a server on the virtual clock', () => {
           roomClasses: [{ size: 1, count: 5 }],
           roomChoice: { kind: 'zipf', exponent: 2 },
           senderShare: 1,
+          connectPerSecond: null,
         },
         load: loadFixture([holdRate(1000, 1)], {
           payloads: [

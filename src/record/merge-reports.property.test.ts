@@ -29,6 +29,13 @@ const report: fc.Arbitrary<ShardReport> = fc
     shard: fc.nat({ max: 50 }),
     histograms,
     breakdowns: fc.dictionary(fc.constantFrom('gateway=same', 'gateway=cross', 'roomSize=2'), histogram),
+    hops: fc.option(
+      fc.tuple(histogram, histogram).map(([first, second]) => [
+        { name: 'queue', way: 'delivery' as const, histogram: first },
+        { name: 'confirm', way: 'ack' as const, histogram: second },
+      ]),
+      { nil: [] },
+    ),
     ledger: counts,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),

@@ -10,6 +10,7 @@ import type { ShardReport } from './shard-report.ts';
 export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
   breakdowns: {},
+  hops: [],
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -24,6 +25,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
+    hops: mergeHops(a.hops, b.hops),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
@@ -75,6 +77,12 @@ function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdown
   const empty = new Histogram().snapshot();
   const labels = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(labels.map((label) => [label, mergeHistograms(a[label] ?? empty, b[label] ?? empty)]));
+}
+
+/** All shards of a run speak one protocol, so each has the same hops in the same order, or none. */
+function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport['hops'] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  return a.map((hop, i) => ({ ...hop, histogram: mergeHistograms(hop.histogram, b[i]!.histogram) }));
 }
 
 function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {

@@ -5,7 +5,7 @@ import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger } from './ledger.ts';
-import type { LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
@@ -14,6 +14,7 @@ export interface Recording {
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
+  readonly hops: readonly Hop<SparseHistogram>[];
 }
 
 /** What deliveries are told apart by, besides all of them together. Each answers with one of its labels' positions. */
@@ -121,6 +122,7 @@ export class Recorder {
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,
+      hops: [],
       breakdowns: Object.fromEntries(
         this.#breakdowns.flatMap(({ by, histograms }) =>
           by.labels.map((label, position) => [label, histograms[position]!.snapshot()] as const),

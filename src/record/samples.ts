@@ -6,6 +6,8 @@ export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
   /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   readonly breakdowns: Readonly<Record<string, string>>;
+  /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
+  readonly hops: readonly Hop<string>[];
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;
@@ -16,6 +18,14 @@ export interface Samples {
   readonly connections: ConnectionCounts;
   readonly intervals: readonly Interval[];
   readonly health: readonly ShardHealth[];
+}
+
+/** One leg of a message's way. The legs of each way follow one another without a gap, so that they add up to its latency. */
+export interface Hop<Encoded> {
+  readonly name: string;
+  /** The way that it is part of: to the recipients (adds up to `delivery`), or back to the sender (adds up to `ack`). */
+  readonly way: 'delivery' | 'ack';
+  readonly histogram: Encoded;
 }
 
 /** See docs/measurement.md for the formula of each. */

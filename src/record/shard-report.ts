@@ -1,12 +1,13 @@
 import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
-import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
+import type { ConnectionCounts, Hop, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
 export interface ShardReport {
   readonly histograms: Readonly<Record<MetricName, SparseHistogram>>;
   /** Deliveries by label, such as `gateway=same`; see `Breakdown`. */
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
+  readonly hops: readonly Hop<SparseHistogram>[];
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];

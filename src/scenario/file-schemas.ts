@@ -62,3 +62,8 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'object') return 'a mapping';
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }
+
+/** A list of 1 to `most` values with a unit. */
+export function sequence<T>(parse: Parser<T>, most: number, expected: string) {
+  return list(quantity(parse), 1, most, expected);
+}

@@ -25,7 +25,7 @@ export function readProtocol(
   flag: string,
   environment: Environment | undefined,
 ): GivenProtocol {
-  const source = readYaml(text, file, 'a mapping that describes a protocol, with at least send: …');
+  const source = readYaml(text, file, false, 'a mapping that describes a protocol, with at least send: …');
   const broken = { flag, parsed: { ok: false, expected: 'a description', reason: '' } } as const;
   if (source.data === undefined) return { ...broken, problems: source.problems };
   const prefix = 'protocol' in source.data ? ['protocol'] : [];

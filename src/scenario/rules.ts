@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { TargetRequest } from './scenario.ts';
+import type { Balance, TargetRequest } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -52,6 +52,13 @@ export const exponent: Parser<number> = (text) => {
   return value <= 10 ? { ok: true, value } : rejectText('an exponent from 0 to 10 such as 1.1', text);
 };
 
+/** Of the capacity that was found: a little more than all of it shows what overload looks like. */
+export const replayShare: Parser<number> = (text) => {
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  const value = Number(`${percent}e-2`);
+  return value > 0 && value <= 2 ? { ok: true, value } : rejectText('a share from above 0% to 200% such as 105%', text);
+};
+
 export const positiveShare = restrict(parseRatio, (ratio) => ratio > 0 && ratio <= 1, 'a share such as 20%');
 
 const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;
@@ -67,6 +74,16 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
   const expected = `${TARGET_KINDS.join(', ')} or an address such as ws://127.0.0.1:8080/`;
   const rejected = rejectText(expected, text);
   return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, TARGET_KINDS) };
+};
+
+/** How nginx spreads connections over gateways, or "none". */
+export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
+
+export const balance: Parser<Balance> = (text) => {
+  const value = BALANCES.find((name) => name === text);
+  if (value !== undefined) return { ok: true, value };
+  const rejected = rejectText(`${BALANCES.slice(0, -1).join(', ')} or ${BALANCES.at(-1)}`, text);
+  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, BALANCES) };
 };
 
 export const webSocketUrl: Parser<string> = (text) => {

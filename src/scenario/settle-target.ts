@@ -3,7 +3,7 @@ import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
-import { type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settleTarget(
   sources: Sources,
@@ -25,6 +25,13 @@ export function settleTarget(
     flags.workers,
     read(rules.workers(DEFAULTS.target.workers)),
   );
+  const balance = settle(
+    sources,
+    'target',
+    values.target?.balance,
+    flags.balance,
+    read(rules.balance(DEFAULTS.target.balance)),
+  );
   const fallback = { kind: DEFAULTS.target.kind, url: null };
   const chosen = settle(
     sources,
@@ -33,7 +40,7 @@ export function settleTarget(
     flags.target,
     targetOfProtocol(protocol?.value) ?? fallback,
   );
-  if (!gateways || !workers || !chosen) return undefined;
+  if (!gateways || !workers || !balance || !chosen) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
@@ -45,11 +52,21 @@ export function settleTarget(
       report(setting.blame(`expected no number of ${what} for a target at an address: leave it out`));
     }
   }
+  if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
+    report(blamed(chosen, balance).blame('expected a target of kind local or compose where nginx balances'));
+  }
   if (protocol && protocol.value !== 'reference' && kind !== 'external' && kind !== 'auto') {
     const [what, name] = protocol.value === 'echo' ? ['an echo server', ' echo'] : ['your server', ''];
     report(chosen.blame(`expected the address of ${what} such as ws://127.0.0.1:8080/ with protocol${name}`));
   }
-  return { kind, url, topology: DEFAULTS.target.topology, gateways: gateways.value, workers: workers.value };
+  return {
+    kind,
+    url,
+    topology: DEFAULTS.target.topology,
+    gateways: gateways.value,
+    workers: workers.value,
+    balance: balance.value,
+  };
 }
 
 /** A description may name its server itself. */

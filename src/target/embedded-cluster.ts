@@ -3,6 +3,7 @@ import { MemoryQueue } from './adapters/memory-queue.ts';
 import { createMemoryRouting } from './adapters/memory-routing.ts';
 import { createMemoryStore } from './adapters/memory-store.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { createWorkerPath } from './paths/worker-path.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
 import { BATCH_LIMIT } from './worker/batch-loop.ts';
 import { startWorker } from './worker/worker.ts';
@@ -10,6 +11,8 @@ import { startWorker } from './worker/worker.ts';
 export interface EmbeddedCluster {
   /** WebSocket addresses, one per gateway. */
   readonly endpoints: readonly string[];
+  /** HTTP addresses of the gateways' figures. */
+  readonly gatewayStats: readonly string[];
   /** HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue. */
   readonly stats: string;
   stop(): Promise<void>;
@@ -40,12 +43,16 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
     );
   });
   const gateways = await startAll(size.gateways, (index) =>
-    startGateway({ ...ADDRESS, id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
+    startGateway(
+      { ...ADDRESS, id: `g${index}` },
+      createWorkerPath({ id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
+    ),
   );
   const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
+    gatewayStats: gateways.map((gateway) => gateway.stats),
     stats: stats.stats,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.

@@ -9,6 +9,8 @@ export interface RunningTarget {
   };
   /** WebSocket addresses, one per gateway; clients are spread over them. */
   readonly endpoints: readonly string[];
+  /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
+  readonly gatewayStats: readonly string[];
   /** Where queue depth can be read; null where nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */

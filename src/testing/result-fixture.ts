@@ -61,6 +61,7 @@ function healthyRun(): RunResult {
     command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: burst(),
     target: {
       kind: 'local',
@@ -89,6 +90,7 @@ function healthyRun(): RunResult {
     shards: { planned: 1, reported: 1 },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
+    gatewayConnections: { 'gateway-0': 25, 'gateway-1': 25 },
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -124,6 +126,7 @@ function burst(): RunResult['scenario'] {
       roomClasses: [{ size: 2, count: 25 }],
       roomChoice: { kind: 'uniform' },
       senderShare: 1,
+      connectPerSecond: null,
     },
     load: {
       process: 'constant',
@@ -139,9 +142,12 @@ function burst(): RunResult['scenario'] {
     },
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
-    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    faults: [],
+    experiment: null,
+    aborts: [],
   };
 }
 
@@ -159,6 +165,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutLast: delivery,
     },
     breakdowns: {},
+    hops: hopsOf(measured),
     oddValues: 0,
     ledger: ledgerOf(measured.length),
     warmupLedger: ledgerOf(messages.length - measured.length),
@@ -188,6 +195,39 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       },
     ],
   };
+}
+
+/** How the time after the send is shared out among the hops of each way. */
+const SHARES = {
+  delivery: [
+    ['to gateway', 0.05],
+    ['gateway', 0.14],
+    ['queue', 0.3],
+    ['worker', 0.17],
+    ['commit', 0.22],
+    ['publish', 0.07],
+    ['to recipient', 0.05],
+  ],
+  ack: [
+    ['to gateway', 0.11],
+    ['gateway', 0.31],
+    ['confirm', 0.47],
+    ['to sender', 0.11],
+  ],
+} as const;
+
+function hopsOf(messages: readonly Message[]): RunResult['samples']['hops'] {
+  const totals = { delivery: 'deliveryUs', ack: 'ackUs' } as const;
+  return (['delivery', 'ack'] as const).flatMap((way) => [
+    { name: 'generator', way, histogram: encodeValues(messages.map(({ latenessUs }) => latenessUs)) },
+    ...SHARES[way].map(([name, share]) => ({
+      name,
+      way,
+      histogram: encodeValues(
+        messages.map((message) => Math.round((message[totals[way]] - message.latenessUs) * share)),
+      ),
+    })),
+  ]);
 }
 
 function ledgerOf(messages: number): LedgerCounts {

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FEATURE_KINDS } from './client-feature-frame.ts';
 import { encodeJoin, encodeSend, parseClientFrame } from './client-frame.ts';
-import { isName } from './names.ts';
+import { isName, isRoomName } from './names.ts';
 
 const name = fc.string({ minLength: 1, maxLength: 128, unit: fc.constantFrom(...printable()) }).filter(isName);
 
 describe('client frames', () => {
   test('what is encoded is read back, whatever the body', () => {
     fc.assert(
-      fc.property(name, name, fc.string({ unit: 'binary' }), (id, room, body) => {
+      fc.property(name, name.filter(isRoomName), fc.string({ unit: 'binary' }), (id, room, body) => {
         expect(parseClientFrame(encodeSend(id, room, body))).toEqual({ t: 'send', id, room, body });
-        expect(parseClientFrame(encodeJoin(room))).toEqual({ t: 'join', room });
+        expect(parseClientFrame(encodeJoin(room))).toEqual({ t: 'join', room, notices: false });
+        expect(parseClientFrame(encodeJoin(room, true))).toEqual({ t: 'join', room, notices: true });
       }),
     );
   });
@@ -18,7 +20,7 @@ describe('client frames', () => {
   test('nothing a client sends makes the parser throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(['join', 'send', 'unreadable']).toContain(parseClientFrame(text).t);
+        expect(['join', 'send', 'unreadable', ...FEATURE_KINDS]).toContain(parseClientFrame(text).t);
       }),
     );
   });
@@ -31,6 +33,8 @@ describe('client frames', () => {
     ['{"t":"shout","id":"m1"}', 'm1'],
     ['{"t":"join"}', null],
     ['{"t":"join","room":"a b"}', null],
+    ['{"t":"join","room":"@all"}', null],
+    ['{"t":"send","id":"m1","room":"@u:ann","body":"x"}', 'm1'],
     ['{"t":"send","id":"m1","body":"x"}', 'm1'],
     ['{"t":"send","id":"m1","room":"r","body":7}', 'm1'],
     ['{"t":"send","id":"a\\tb","room":"r","body":"x"}', null],

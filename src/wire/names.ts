@@ -11,3 +11,8 @@ const NAME = /^[!#-[\]-~]{1,128}$/;
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && NAME.test(value);
 }
+
+/** Whether a client may name a room so: a name that does not begin with `@`, as the channels of users and groups do. */
+export function isRoomName(value: unknown): value is string {
+  return isName(value) && value[0] !== '@';
+}

@@ -9,12 +9,14 @@ import {
 } from '../../target/launch/detached-target.ts';
 import { examineMachine } from '../../target/launch/examine-machine.ts';
 import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
+import type { Balance } from '../../target/launch/launch-plan.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
   readonly gateways: number;
   readonly workers: number;
+  readonly balance: Balance;
 }
 
 export interface TargetStatusOptions {
@@ -33,9 +35,9 @@ export interface TargetInstallOptions {
 }
 
 /** `chatbench target up` */
-export async function targetUp({ kind, gateways, workers }: TargetUpOptions): Promise<ExitCode> {
+export async function targetUp({ kind, gateways, workers, balance }: TargetUpOptions): Promise<ExitCode> {
   const status = await startDetachedTarget(
-    { kind, topology: 'worker', gateways, workers },
+    { kind, topology: 'worker', gateways, workers, balance },
     { onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
   );
   printLine(describeStatus(status));

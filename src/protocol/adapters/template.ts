@@ -1,5 +1,13 @@
 import type { TemplateSpec } from '../../scenario/protocol-spec.ts';
-import type { ChatProtocol, ClientIdentity, FrameKind, Heartbeat, Opening, OpeningStep, SendTemplate } from '../chat-protocol.ts';
+import type {
+  ChatProtocol,
+  ClientIdentity,
+  FrameKind,
+  Heartbeat,
+  Opening,
+  OpeningStep,
+  SendTemplate,
+} from '../chat-protocol.ts';
 import { padBody } from '../pad-body.ts';
 import { compileRule, compileSequenceReader, describeRule } from '../template/compile-rule.ts';
 import { encodeTemplate } from '../template/encode-template.ts';

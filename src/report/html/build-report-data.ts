@@ -18,7 +18,7 @@ import { connectionRates, generatorLoad, measureRates, queueStatistics } from '.
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
-export function buildReportData(result: RunResult, verdict: Verdict): ReportData {
+export function buildReportData(result: RunResult, verdict: Verdict): Omit<ReportData, 'overlay'> {
   return {
     heading: headingOf(result),
     verdict: {

@@ -72,6 +72,8 @@ export const summarySchema = z.strictObject({
     dropped: count,
     successRatio: statistic,
     perSecond: statistic,
+    /** Connections of each gateway when measure began; null where the gateways cannot be asked. */
+    perGateway: z.record(z.string(), count).nullable(),
   }),
   queue: z
     .strictObject({

@@ -1,7 +1,4 @@
-import { openAmqpPublisher } from '../adapters/amqp-publisher.ts';
-import { createRedisBus } from '../adapters/redis-bus.ts';
-import { connectRedis, endRedis } from '../adapters/redis-link.ts';
-import { createRedisRouting } from '../adapters/redis-routing.ts';
+import { openPath } from '../paths/open-path.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
 import { startGateway } from './gateway.ts';
 import { type GatewayConfig, type GatewayReady, gatewayConfig } from './gateway-config.ts';
@@ -9,22 +6,14 @@ import { type GatewayConfig, type GatewayReady, gatewayConfig } from './gateway-
 await runChild(gatewayConfig, start);
 
 async function start(config: GatewayConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
-  const { amqpUrl, redisUrl, partitions } = config;
-  const [publisher, redis, subscriber] = await Promise.all([
-    openAmqpPublisher({ url: amqpUrl, partitions, onLost: fail }),
-    connectRedis(redisUrl, fail),
-    connectRedis(redisUrl, fail),
-  ]);
-  const routing = createRedisRouting(redis);
-  const bus = createRedisBus(redis, subscriber);
-  const gateway = await startGateway(config, { publisher, routing, bus });
+  const opened = await openPath(config, fail);
+  const gateway = await startGateway(config, opened.path);
   const ready: GatewayReady = { type: 'ready', endpoint: gateway.endpoint, stats: gateway.stats };
   return {
     ready,
     async stop() {
       await gateway.stop();
-      await Promise.all([publisher.close(), bus.close(), routing.close()]);
-      await endRedis(redis);
+      await opened.close();
     },
   };
 }

@@ -1,17 +1,13 @@
 import { type ClientFrame, parseClientFrame } from '../../wire/client-frame.ts';
 import { encodeAck, encodeError, encodeJoined, type WireErrorCode } from '../../wire/server-frame.ts';
-import { encodeChatMessage } from '../ports/chat-message.ts';
-import { visitDeliveries } from '../ports/parcel.ts';
+import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
-import type { Outbox } from './outbox.ts';
-import { partitionOf } from './partition-of.ts';
 import type { RoomMembers } from './room-members.ts';
 
-/** What passes through a gateway: client frames towards the queue, deliveries towards the clients. */
+/** What passes through a gateway: client frames towards the path, deliveries towards the clients. */
 export class GatewayTraffic {
-  readonly #partitions: number;
-  readonly #outbox: Outbox;
+  readonly #path: GatewayPath;
   readonly #members: RoomMembers;
   readonly #writer: BurstWriter;
   #sent = 0;
@@ -20,9 +16,8 @@ export class GatewayTraffic {
   #refused = 0;
   #stopping = false;
 
-  constructor(parts: { partitions: number; outbox: Outbox; members: RoomMembers; writer: BurstWriter }) {
-    this.#partitions = parts.partitions;
-    this.#outbox = parts.outbox;
+  constructor(parts: { path: GatewayPath; members: RoomMembers; writer: BurstWriter }) {
+    this.#path = parts.path;
     this.#members = parts.members;
     this.#writer = parts.writer;
   }
@@ -42,7 +37,7 @@ export class GatewayTraffic {
     const frame = parseClientFrame(text);
     if (frame.t === 'send') this.#send(connection, frame);
     else if (frame.t === 'join') void this.#join(connection, frame.room);
-    else this.refuse(connection, frame.id, 'bad-frame', frame.reason);
+    else if (frame.t === 'unreadable') this.refuse(connection, frame.id, 'bad-frame', frame.reason);
   }
 
   refuse(connection: Connection, id: string | null, code: WireErrorCode, text: string): void {
@@ -50,13 +45,11 @@ export class GatewayTraffic {
     this.#writer.write(connection, encodeError(id, code, text));
   }
 
-  /** Forwards a worker's payload to the members of its rooms here, all but the sender's own connection. */
-  deliver(payload: Buffer): void {
-    visitDeliveries(payload, (room, senderKey, frame) => {
-      for (const member of this.#members.of(room)) {
-        if (member.key !== senderKey && this.#writer.write(member, frame)) this.#delivered++;
-      }
-    });
+  /** Forwards a frame to the members of its channel here, all but one connection. */
+  deliver(channel: string, exceptConnection: string, frame: Buffer): void {
+    for (const member of this.#members.of(channel)) {
+      if (member.key !== exceptConnection && this.#writer.write(member, frame)) this.#delivered++;
+    }
   }
 
   async #join(connection: Connection, room: string): Promise<void> {
@@ -79,19 +72,19 @@ export class GatewayTraffic {
       this.refuse(connection, id, 'unavailable', 'gateway is shutting down');
       return;
     }
-    const content = encodeChatMessage({
+    const message = {
       id,
       room,
       from: connection.user,
       connection: connection.key,
       at: String(Date.now()),
       bodyJson: JSON.stringify(body),
-    });
-    const taken = this.#outbox.add(partitionOf(room, this.#partitions), content, () => {
+    };
+    const taken = this.#path.send(message, () => {
       this.#acked++;
       this.#writer.write(connection, encodeAck(id));
     });
     if (taken) this.#sent++;
-    else this.refuse(connection, id, 'overloaded', 'too many messages wait for the queue');
+    else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
   }
 }

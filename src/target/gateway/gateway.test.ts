@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { ChatClient } from '../../testing/chat-client.ts';
 import { createMemoryBus } from '../adapters/memory-bus.ts';
 import { createMemoryRouting } from '../adapters/memory-routing.ts';
+import { createWorkerPath } from '../paths/worker-path.ts';
 import { encodeDelivery } from '../ports/parcel.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
@@ -16,16 +17,19 @@ const routing = createMemoryRouting();
 beforeEach(async () => {
   confirmations = [];
   gateway = await startGateway(
-    { id: 'g0', host: '127.0.0.1', port: 0, partitions: 4, outboxLimits: { messages: 2, bytes: 10_000 } },
-    {
-      publisher: {
-        publish: (_, __, confirmed) => void confirmations.push(confirmed),
-        onRestored: () => {},
-        close: async () => {},
+    { id: 'g0', host: '127.0.0.1', port: 0 },
+    createWorkerPath(
+      { id: 'g0', partitions: 4, outboxLimits: { messages: 2, bytes: 10_000 } },
+      {
+        publisher: {
+          publish: (_, __, confirmed) => void confirmations.push(confirmed),
+          onRestored: () => {},
+          close: async () => {},
+        },
+        routing,
+        bus,
       },
-      routing,
-      bus,
-    },
+    ),
   );
 });
 

@@ -4,14 +4,11 @@ import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
-import type { GatewayBus } from '../ports/gateway-bus.ts';
-import type { QueuePublisher } from '../ports/message-queue.ts';
-import type { RoomRouting } from '../ports/room-routing.ts';
+import type { GatewayPath } from '../ports/gateway-path.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
-import { Outbox, type OutboxLimits } from './outbox.ts';
 import { RoomMembers } from './room-members.ts';
 
 export interface GatewayOptions {
@@ -20,14 +17,6 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly partitions: number;
-  readonly outboxLimits?: OutboxLimits;
-}
-
-export interface GatewayPorts {
-  readonly publisher: QueuePublisher;
-  readonly routing: RoomRouting;
-  readonly bus: GatewayBus;
 }
 
 export interface Gateway {
@@ -39,7 +28,6 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 };
 const DRAIN_MS = 1_000;
 const CLOSE_MS = 500;
 const GOING_AWAY = 1001;
@@ -52,24 +40,20 @@ const WEBSOCKET_OPTIONS = {
   closeTimeout: 2_000,
 };
 
-/** Starts a gateway; settles when clients can connect. Rejects where its port is taken. */
-export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
-  const presence = await ports.routing.enter(options.id);
-  const outbox = new Outbox(ports.publisher, options.outboxLimits ?? OUTBOX_LIMITS);
-  const members = new RoomMembers(presence);
+/** Starts a gateway on a path that is not open yet; settles when clients can connect. Rejects where its port is taken. */
+export async function startGateway(options: GatewayOptions, path: GatewayPath): Promise<Gateway> {
+  const members = new RoomMembers(path);
   const writer = new BurstWriter();
-  const traffic = new GatewayTraffic({ partitions: options.partitions, outbox, members, writer });
+  const traffic = new GatewayTraffic({ path, members, writer });
   const connections = new Set<Connection>();
-  // Subscribed before the first join, or a delivery could find a routing entry and no listener.
-  await ports.bus.subscribe(options.id, (payload) => traffic.deliver(payload));
+  await path.open((channel, exceptConnection, frame) => traffic.deliver(channel, exceptConnection, frame));
 
   const endpoint = await openStatsEndpoint(options, () => ({
     connections: connections.size,
     rooms: members.size,
     ...traffic.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
-    outbox: outbox.size,
-    republished: outbox.republished,
+    ...path.gauges(),
   }));
   acceptClients(options.id, endpoint.server, { traffic, members, connections });
 
@@ -78,10 +62,10 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     stats: endpoint.stats,
     async stop() {
       traffic.stopTaking();
-      await Promise.race([outbox.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
       await closeConnections(connections);
       await endpoint.close();
-      await presence.exit();
+      await path.exit();
     },
   };
 }

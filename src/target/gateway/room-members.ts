@@ -1,4 +1,4 @@
-import type { GatewayPresence } from '../ports/room-routing.ts';
+import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { Connection } from './connection.ts';
 
 interface LocalRoom {
@@ -6,13 +6,13 @@ interface LocalRoom {
   readonly registered: Promise<void>;
 }
 
-/** The rooms of one gateway: who is in them here, and that the workers know of it. */
+/** The rooms of one gateway: who is in them here, and that the path knows of it. */
 export class RoomMembers {
-  readonly #presence: GatewayPresence;
+  readonly #path: Pick<GatewayPath, 'join' | 'leave'>;
   readonly #rooms = new Map<string, LocalRoom>();
 
-  constructor(presence: GatewayPresence) {
-    this.#presence = presence;
+  constructor(path: Pick<GatewayPath, 'join' | 'leave'>) {
+    this.#path = path;
   }
 
   get size(): number {
@@ -28,7 +28,7 @@ export class RoomMembers {
   async join(room: string, connection: Connection): Promise<void> {
     let local = this.#rooms.get(room);
     if (local === undefined) {
-      local = { members: new Set(), registered: this.#presence.join(room) };
+      local = { members: new Set(), registered: this.#path.join(room) };
       this.#rooms.set(room, local);
     }
     local.members.add(connection);
@@ -36,7 +36,7 @@ export class RoomMembers {
     await local.registered;
   }
 
-  /** Forgets the connection in all its rooms. Settles when the workers know. */
+  /** Forgets the connection in all its rooms. Settles when the path knows. */
   async leaveAll(connection: Connection): Promise<void> {
     const emptied: Promise<void>[] = [];
     for (const room of connection.rooms) {
@@ -45,7 +45,7 @@ export class RoomMembers {
       local.members.delete(connection);
       if (local.members.size > 0) continue;
       this.#rooms.delete(room);
-      emptied.push(this.#presence.leave(room));
+      emptied.push(this.#path.leave(room));
     }
     connection.rooms.clear();
     await Promise.all(emptied);

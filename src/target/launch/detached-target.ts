@@ -103,7 +103,8 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     facts?.description.gateways === request.gateways &&
-    facts.description.workers === request.workers
+    facts.description.workers === request.workers &&
+    facts.balance === (request.balance ?? 'none')
   );
 }
 

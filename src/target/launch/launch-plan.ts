@@ -2,10 +2,16 @@ import { z } from 'zod';
 
 const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(1).max(64) };
 
+const balance = z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']);
+
+/** How nginx in front of the gateways spreads connections; `none`: there is no nginx. */
+export type Balance = z.infer<typeof balance>;
+
 /** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
 export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
   ...size,
+  balance,
   /**
    * Where to keep the state of a detached target, which lives until it is told to stop; null for one that lives no
    * longer than the process that started it.
@@ -36,7 +42,9 @@ export const targetFacts = z.strictObject({
     workers: z.number().int(),
     components: z.array(component),
   }),
+  balance,
   endpoints: z.array(z.string()),
+  gatewayStats: z.array(z.string()),
   queue: queueAccess,
 });
 export type TargetFacts = z.infer<typeof targetFacts>;

@@ -12,7 +12,9 @@ export const startEmbeddedTarget: StartTarget = async ({ gateways, workers }) =>
   return {
     facts: {
       description: { kind: 'embedded', topology: 'worker', gateways, workers, components },
+      balance: 'none',
       endpoints: [...cluster.endpoints],
+      gatewayStats: [...cluster.gatewayStats],
       queue: { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
 import type { LaunchContext } from './start-component.ts';
+import { type RunningNginx, startNginx } from './start-nginx.ts';
 import { resolveEntry, startNodeComponent } from './start-node-component.ts';
 import { type RunningPostgres, startPostgres } from './start-postgres.ts';
 import { type RunningRabbitmq, startRabbitmq } from './start-rabbitmq.ts';
@@ -10,7 +11,9 @@ import { type RunningRedis, startRedis } from './start-redis.ts';
 const gatewayReady = z.object({ type: z.literal('ready'), endpoint: z.string(), stats: z.string() });
 const workerReady = z.object({ type: z.literal('ready'), stats: z.string() });
 
-export type FoundBinaries = { readonly [Name in keyof LocalBinaries]: NonNullable<LocalBinaries[Name]> };
+export type FoundBinaries = {
+  readonly [Name in Exclude<keyof LocalBinaries, 'nginx'>]: NonNullable<LocalBinaries[Name]>;
+} & Pick<LocalBinaries, 'nginx'>;
 
 /** Starts brokers in parallel, and each gateway and worker as soon as what it needs is up. */
 export async function startLocalCluster(
@@ -33,7 +36,12 @@ export async function startLocalCluster(
   const workers = Promise.all([rabbitmq, redis, postgres]).then((brokers) =>
     startEach(plan.workers, (index) => track(`worker-${index}`, startWorker(context, plan, index, ...brokers))),
   );
-  const parts = await Promise.all([redis, rabbitmq, postgres, gateways, workers]);
+  const nginx = gateways.then((started) =>
+    binaries.nginx === null || plan.balance === 'none'
+      ? null
+      : track('nginx', startNginx(context, binaries.nginx, plan.balance, started)),
+  );
+  const parts = await Promise.all([redis, rabbitmq, postgres, gateways, workers, nginx]);
   return describeCluster(plan, ...parts);
 }
 
@@ -82,8 +90,9 @@ function describeCluster(
   redis: RunningRedis,
   rabbitmq: RunningRabbitmq,
   postgres: RunningPostgres,
-  gateways: readonly { readonly endpoint: string }[],
+  gateways: readonly { readonly endpoint: string; readonly stats: string }[],
   workers: readonly { readonly stats: string }[],
+  nginx: RunningNginx | null,
 ): TargetFacts {
   const components = [
     { name: 'redis', version: redis.version },
@@ -91,10 +100,15 @@ function describeCluster(
     { name: 'erlang', version: rabbitmq.erlangVersion },
     { name: 'postgres', version: postgres.version },
     { name: 'node', version: process.versions.node },
+    ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
+  const { balance } = plan;
+  const size = { gateways: plan.gateways, workers: plan.workers };
   return {
-    description: { kind: 'local', topology: 'worker', gateways: plan.gateways, workers: plan.workers, components },
-    endpoints: gateways.map(({ endpoint }) => endpoint),
+    description: { kind: 'local', topology: 'worker', ...size, components },
+    balance,
+    endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
+    gatewayStats: gateways.map(({ stats }) => stats),
     queue: {
       kind: 'amqp',
       url: rabbitmq.url,
