@@ -10,12 +10,15 @@ import { createMarker, MarkerReader } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
 import { connectClients } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
+import { createHttpConnector } from './http-connector.ts';
+import { createHttpSender } from './http-sender.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -48,22 +51,35 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const clients = createClients(shard, layout, environment);
   const receive = createReceiver(shard, protocol, recorder);
   let startAtUs = clock.nowUs();
+  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const connected = await connectClients([...clients.values()], {
     protocol,
-    connector: environment.connector,
+    connector:
+      requests === null
+        ? environment.connector
+        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
+            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+            else recorder.ledger.reject(sequence);
+          }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
     concurrency: environment.connectConcurrency,
     signal,
-    onFrame: (client, frame) => receive(client.identity.client, frame, clock.nowUs() - startAtUs),
+    onFrame: (client, frame) => receive(client, frame, clock.nowUs() - startAtUs),
     onDropped: (client) => {
       client.connection = null;
     },
   });
 
   const start = await environment.awaitStart({ ...connected.counts });
-  if (start === null) {
+  const leave = () => {
+    stopHearts();
     for (const client of clients.values()) client.connection?.close();
+    void requests?.close();
+  };
+  if (start === null) {
+    leave();
     return null;
   }
   startAtUs = start;
@@ -75,7 +91,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   health.stop();
 
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
-  for (const client of clients.values()) client.connection?.close();
+  leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
@@ -190,15 +206,21 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   };
 }
 
-/** The receiving side: frame → marker → ledger. Frames without this run's marker are none of its business. */
+/** The receiving side: frame → marker → ledger. */
 function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder) {
   const marker = new MarkerReader(shard.plan.runId);
-  return (client: number, frame: Buffer, nowUs: number): void => {
-    if (!marker.read(frame)) return;
+  return (client: VirtualClient, frame: Buffer, nowUs: number): void => {
+    if (!marker.read(frame)) {
+      receiveUnmarked(client, frame, nowUs, protocol, recorder);
+      return;
+    }
     switch (protocol.classify(frame)) {
       case 'message':
-        if (marker.shard === shard.index) recorder.deliver(marker.sequence, marker.room, client, nowUs);
-        else recorder.ledger.misroute(marker.room, client, marker.sequence);
+        if (marker.shard === shard.index) {
+          recorder.deliver(marker.sequence, marker.room, client.identity.client, nowUs);
+        } else {
+          recorder.ledger.misroute(marker.room, client.identity.client, marker.sequence);
+        }
         break;
       case 'ack':
         recorder.acknowledge(marker.sequence, nowUs);
@@ -210,4 +232,29 @@ function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder
         break;
     }
   };
+}
+
+/** A server's heartbeat, an acknowledgement by number, or none of the generator's business. */
+function receiveUnmarked(
+  client: VirtualClient,
+  frame: Buffer,
+  nowUs: number,
+  protocol: ChatProtocol,
+  recorder: Recorder,
+): void {
+  const sequence = protocol.readSequence?.(frame) ?? -1;
+  if (sequence >= 0) {
+    recorder.acknowledge(sequence, nowUs);
+    return;
+  }
+  const answer = protocol.answer?.(frame) ?? null;
+  if (answer !== null) client.connection?.sendText(answer);
+}
+
+/** The same for all clients and messages of a protocol, so that one template tells. */
+function sendsByHttp(shard: Shard, { protocol, endpointOf }: ShardEnvironment): boolean {
+  const { runId, load } = shard.plan;
+  const client = { client: 0, room: 0, endpoint: endpointOf(0) };
+  const marker = createMarker(runId, shard.index);
+  return protocol.encodeSend(client, marker, load.payloads[0]!.bytes).request !== undefined;
 }
