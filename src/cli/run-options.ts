@@ -16,6 +16,10 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  /** Name of an adapter, or path of a description or module. */
+  readonly protocol?: string;
+  /** Hosts that may be loaded although they are neither this machine nor in a private network. */
+  readonly allowTarget: readonly string[];
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** A small, short version of the scenario. */
@@ -60,6 +64,14 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(
+        target,
+        '--protocol <protocol>',
+        'echo, socket.io, stomp, or a file that describes how to speak to your server',
+      ),
+    )
+    .addOption(allowTargetOption().helpGroup(target))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
@@ -80,6 +92,16 @@ export function defineRunOptions(command: Command): Command {
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+}
+
+/** The flag that lets load go to a machine that may not be the operator's own. */
+export function allowTargetOption(): Option {
+  return new Option(
+    '--allow-target <host>',
+    'load a host that is neither this machine nor in a private network; repeatable',
+  )
+    .argParser((value: string, given: readonly string[]) => [...given, value])
+    .default([], 'none');
 }
 
 /** The formats that a run is written in. */

@@ -6,12 +6,14 @@ import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
+import { redact } from '../../redact.ts';
 import { buildResult } from '../../result/build-result.ts';
 import { linkLatest, writeResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
+import { admitTarget } from '../admit-target.ts';
 import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
@@ -27,13 +29,14 @@ import { writeReports } from '../write-reports.ts';
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
-  const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
+  const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
   try {
-    target = await openTarget(scenario.target, view, signals.signal);
+    target = await openTarget(scenario.target, view, signals.signal, admission);
     const trial = target && (await runTrial(scenario, directory, { target, options, signals, view }));
     // Interrupted before the first message: there is nothing to keep.
     if (trial === null) return exitCodeOf(signals, EXIT.invalid);

@@ -2,6 +2,7 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { percentileCurve, summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { latencyRows } from '../latency-rows.ts';
 import {
@@ -184,6 +185,7 @@ function targetOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
+    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
     ...optional('Topology', target.topology),
     ...optional('Gateways', target.gateways),
     ...optional('Workers', target.workers),
@@ -215,7 +217,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
-    { name: 'Protocol', value: scenario.protocol },
+    { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
