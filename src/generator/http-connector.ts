@@ -1,6 +1,6 @@
 import type { SendTemplate } from '../protocol/chat-protocol.ts';
-import { patchMarker, patchSequence } from '../record/marker.ts';
 import type { Connection, Connector } from './connection.ts';
+import { fillTemplate } from './fill-template.ts';
 import type { HttpSender } from './http-sender.ts';
 
 /**
@@ -59,10 +59,7 @@ class HttpConnection implements Connection {
   ): void {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
-      const body = Buffer.from(template.frame);
-      for (const offset of template.markerOffsets) patchMarker(body, offset, sequence, room);
-      for (const offset of template.sequenceOffsets ?? []) patchSequence(body, offset, sequence);
-      this.#sender.send(template.request!, body, (status) =>
+      this.#sender.send(template.request!, fillTemplate(template, sequence, room), (status) =>
         this.#onAnswer(sequence, status !== null && status >= 200 && status < 300),
       );
     }

@@ -20,6 +20,11 @@ export class OpeningSteps {
     this.#missing = opening.readyFrames;
   }
 
+  /** The step that is under way, from 1. */
+  get current(): number {
+    return this.#current + 1;
+  }
+
   /** The WebSocket is open. */
   begin(connection: Connection): void {
     this.#connection = connection;
