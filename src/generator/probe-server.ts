@@ -34,7 +34,7 @@ export interface ProbeOutcome {
 }
 
 const RUN_ID = 'prob';
-const PAYLOAD_BYTES = 60;
+const PAYLOAD_BYTES = 61;
 const SEQUENCE = 1;
 
 /** After all that was expected: what comes twice, or to whom it should not, comes soon. */

@@ -98,10 +98,13 @@ export const headers = z.unknown().transform((value, context): Readonly<Record<s
 
 /** An address with a placeholder or a host, of one of these schemes. */
 export function address(schemes: readonly string[], example: string) {
-  return template(ADDRESS_PLACEHOLDERS, `an address such as ${example}`).refine(
-    (text) => schemes.some((scheme) => text.startsWith(scheme)),
-    { error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}` },
-  );
+  return template(ADDRESS_PLACEHOLDERS, `an address such as ${example}`)
+    .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), {
+      error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}`,
+    })
+    .refine((text) => !/^\w+:\/\/[^/?#]*\{(room|user)\}/.test(text), {
+      error: 'expected the same host for every client: who may be loaded is asked for once',
+    });
 }
 
 /** Names of rooms or users by their number. Characters that need no escaping in URLs, JSON, or a header. */

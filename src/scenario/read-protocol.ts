@@ -29,15 +29,16 @@ export function readProtocol(
   const broken = { flag, parsed: { ok: false, expected: 'a description', reason: '' } } as const;
   if (source.data === undefined) return { ...broken, problems: source.problems };
   const prefix = 'protocol' in source.data ? ['protocol'] : [];
+  const missing = findMissingVariables(source, prefix, environment);
   const parsed = protocolBlock.safeParse(prefix.length === 0 ? source.data : source.data.protocol);
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) => describeIssue(source, prefix, issue, ['protocol']));
-    return { ...broken, problems };
+    return { ...broken, problems: [...problems, ...missing] };
   }
   return {
     flag,
     parsed: { ok: true, value: resolveModule(parsed.data, file) },
-    problems: findMissingVariables(source, prefix, environment),
+    problems: missing,
   };
 }
 
