@@ -17,8 +17,8 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
     concludeJoining(outcome) ??
     concludeSending(outcome) ??
     concludeDelivery(outcome, protocol) ??
-    concludeOwnMessage(outcome, protocol) ??
-    concludeAck(outcome, protocol) ?? { status: 'works', text: describeSuccess(outcome, protocol), remedy: null }
+    concludeAck(outcome, protocol) ??
+    concludeOwnMessage(outcome, protocol) ?? { status: 'works', text: describeSuccess(outcome, protocol), remedy: null }
   );
 }
 
