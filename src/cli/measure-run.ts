@@ -1,9 +1,12 @@
 import { monotonicUs } from '../clock.ts';
+import type { FaultInjection } from '../faults/inject-faults.ts';
 import { assignShards } from '../fleet/assign-shards.ts';
+import type { PauseSwitch } from '../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
 import { type Abort, watchForAbort } from '../gate/abort-watch.ts';
 import type { Shard } from '../plan/run-plan.ts';
+import type { LiveEvent } from '../record/live-update.ts';
 import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
@@ -11,6 +14,9 @@ import { type GatewayObservations, type GatewayWatch, watchGateways } from '../s
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
+
+import { judgeLive } from './judge-live.ts';
+import { prepareFaults } from './prepare-faults.ts';
 import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun {
@@ -22,6 +28,8 @@ export interface MeasuredRun {
   readonly failure: TargetFailure | null;
   /** The threshold that ended the run early. */
   readonly aborted: Abort | null;
+  /** What happened besides, on the run's clock. */
+  readonly timeline: readonly LiveEvent[];
 }
 
 /** Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends the run early. */
@@ -32,10 +40,13 @@ export async function measureRun(
   precise: boolean,
   signal: AbortSignal,
   view: RunView,
+  pause: PauseSwitch,
 ): Promise<MeasuredRun> {
+  const faults = await prepareFaults(scenario, target);
   const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
+  let injection: FaultInjection | null = null;
   const ended = new AbortController();
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
@@ -52,10 +63,8 @@ export async function measureRun(
     shards: shards.length,
     clients: scenario.population.clients,
     phases: scenario.phases,
-    queueDepth: () => {
-      const latest = sampling?.latest() ?? null;
-      return latest === null ? null : latest.ready + (latest.inFlight ?? 0);
-    },
+    judge: judgeLive(scenario),
+    queue: () => sampling?.latest() ?? null,
     show: view.show,
     onSecond(interval, queueDepth) {
       if (aborted !== null || signal.aborted) return;
@@ -65,13 +74,16 @@ export async function measureRun(
       ended.abort();
     },
   });
+  const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, target.endpoints, precise),
+      assignShards(shards, scenario, faults.endpoints, precise),
       {
+        onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);
+          injection = faults.begin(startAtUs, follower.note);
           if (target.gatewayStats.length > 0) {
             gatewayWatch = watchGateways(
               target.gatewayStats,
@@ -84,11 +96,15 @@ export async function measureRun(
         onInterval: (shard, interval) => follower.add(shard, interval),
       },
       AbortSignal.any([signal, ended.signal]),
+      pause,
     );
     const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
     const gateways = (await (gatewayWatch as GatewayWatch | null)?.stop()) ?? null;
-    return { outcome, queue, gateways, failure, aborted };
+    return { outcome, queue, gateways, failure, aborted, timeline: follower.events() };
   } finally {
+    releasePause();
+    await (injection as FaultInjection | null)?.stop();
+    faults.close();
     await (gatewayWatch as GatewayWatch | null)?.stop();
     await probe?.close();
   }

@@ -11,11 +11,11 @@ export async function openTarget(
   signal: AbortSignal,
   { publicHosts }: Admission,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, gateways, workers, balance } = request;
+  const { kind, topology, queueType, rateLimit, gateways, workers, balance } = request;
   if (kind === 'external') return pointAt(request.url ?? '', publicHosts);
   view.note(`starting target ${kind}`);
   return launchTarget(
-    { kind, topology, gateways, workers, balance },
+    { kind, topology, queueType, rateLimit, gateways, workers, balance },
     {
       signal,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
@@ -29,10 +29,19 @@ export async function openTarget(
 function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
   const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
   return {
-    description: { kind: 'external', topology: null, gateways: null, workers: null, components: [], ...named },
+    description: {
+      kind: 'external',
+      topology: null,
+      queueType: null,
+      gateways: null,
+      workers: null,
+      components: [],
+      ...named,
+    },
     endpoints: [url],
     gatewayStats: [],
     queue: null,
+    faults: null,
     failure: new Promise(() => {}),
     stop: async () => {},
   };

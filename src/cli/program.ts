@@ -1,7 +1,6 @@
 import { Argument, Command, Help, Option } from 'commander';
-import { ChatbenchError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
@@ -18,10 +17,14 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { formatOption } from './format-option.ts';
+import { parsedArgument } from './parsed-argument.ts';
+import { parsedOption } from './parsed-option.ts';
 import { allowTargetOption, defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadMatrix = () => import('./commands/matrix.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadProbe = () => import('./commands/probe.ts');
 const loadReport = () => import('./commands/report.ts');
@@ -50,7 +53,15 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
+  defineRunOptions(program.command('matrix').argument('<scenario>', 'name of a scenario, or path of its file'))
+    .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
+    .addHelpText('after', MATRIX_EXAMPLES)
+    .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
   program
     .command('probe')
     .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.webSocketUrl))
@@ -82,7 +93,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   program
     .command('report')
     .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
-    .description('render the report of a run again, or of several runs together, from their result.json')
+    .description("render a run's report again, or several runs together, from their result.json")
     .addOption(formatOption('what to write, html where left out'))
     .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
@@ -118,6 +129,12 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .addOption(
       new Option('--kind <kind>', 'what to start').choices(['auto', 'embedded', 'local', 'compose']).default('auto'),
     )
+    .addOption(
+      new Option('--topology <topology>', 'how messages get to the gateways of the recipients')
+        .choices(rules.TOPOLOGIES)
+        .default('worker'),
+    )
+    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(rules.QUEUE_TYPES).default('classic'))
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
     .addOption(
@@ -149,7 +166,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium").default(false))
+    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium, xmllint").default(false))
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 
@@ -160,25 +177,6 @@ function describeOption(option: Option): string {
 
 function jsonOption(): Option {
   return new Option('--json', 'print JSON').default(false);
-}
-
-/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
-function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T, shown?: string): Option {
-  const option = new Option(flags, description).default(fallback, shown);
-  return option.argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
-  });
-}
-
-/** An argument, read in the same way. */
-function parsedArgument<T>(name: string, description: string, parse: Parser<T>): Argument {
-  return new Argument(name, description).argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', parsed.reason);
-  });
 }
 
 const PROGRAM_EXAMPLES = `
@@ -200,6 +198,12 @@ const PROBE_EXAMPLES = `
 Examples:
   chatbench probe ws://127.0.0.1:8080 --protocol ./my-protocol.yaml
   chatbench probe ws://127.0.0.1:3000 --protocol socket.io`;
+
+const MATRIX_EXAMPLES = `
+Examples:
+  chatbench matrix burst --topology worker,pubsub,fanout
+  chatbench matrix burst --workers 1,2,4 --rate 1200,5000
+  chatbench matrix connections --balance round-robin,least-conn,ip-hash`;
 
 const COMPLETION_EXAMPLES = `
 Examples:

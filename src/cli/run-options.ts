@@ -1,13 +1,20 @@
 import { type Command, Option } from 'commander';
 import type { FormatName } from '../report/format-names.ts';
+import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import * as rules from '../scenario/rules.ts';
+import { formatCount, parseCount, restrict } from '../units.ts';
+import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
+  /** The same, for those who think of connections. */
+  readonly connections?: string;
   readonly roomSize?: string;
   readonly payload?: string;
   readonly warmup?: string;
@@ -20,6 +27,11 @@ export interface RunOptions {
   readonly protocol?: string;
   /** Hosts that may be loaded although they are neither this machine nor in a private network. */
   readonly allowTarget: readonly string[];
+  readonly topology?: string;
+  readonly queueType?: string;
+  readonly rateLimit?: string;
+  readonly rateLimiter?: string;
+  readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** A small, short version of the scenario. */
@@ -27,6 +39,10 @@ export interface RunOptions {
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
+  /** Sizes a fleet by the capacity that was found. */
+  readonly expectedConnections?: number;
+  /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
+  readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
@@ -37,9 +53,21 @@ export interface RunOptions {
   readonly report: boolean;
   /** What is written beside result.json; undefined: report.html. */
   readonly format?: readonly FormatName[];
+  /** Serve the run's metrics there while it is under way. */
+  readonly prometheus?: ListenAddress;
+  /** Push them to this collector. */
+  readonly otlp?: URL;
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
+
+const MAX_TRIALS = 1000;
+
+export const trialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= MAX_TRIALS,
+  `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
 
 /** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
@@ -52,6 +80,7 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
     .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--connections <count>', 'the same as --clients'))
     .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
@@ -72,6 +101,12 @@ export function defineRunOptions(command: Command): Command {
       ),
     )
     .addOption(allowTargetOption().helpGroup(target))
+    .addOption(
+      flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
+    )
+    .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
+    .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
+    .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
@@ -82,16 +117,41 @@ export function defineRunOptions(command: Command): Command {
       ),
     )
     .addOption(
+      flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
+    )
+    .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
+    )
+    .addOption(
+      parsedOption(
+        '--expected-connections <count>',
+        'with scenarios that search a capacity: how many instances that many need',
+        rules.clients,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
+        judgement,
+      ),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
-    .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
+    .addOption(
+      flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
+        parseListenAddress,
+      ),
+    )
+    .addOption(
+      flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
+        parseOtlpEndpoint,
+      ),
+    );
 }
 
 /** The flag that lets load go to a machine that may not be the operator's own. */
@@ -110,6 +170,6 @@ export function chooseFormats({ format, report }: RunOptions): readonly FormatNa
 }
 
 /** The flags as the scenario takes them; it leaves those alone that are none of its business. */
-export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
-  return { ...flags, thresholds: threshold };
+export function toOverrides({ threshold, connections, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, clients: flags.clients ?? connections, thresholds: threshold };
 }

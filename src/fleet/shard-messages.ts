@@ -3,12 +3,15 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
+import type { Reconnect, Spread } from '../scenario/scenario.ts';
 
 /** What one shard process is to do; everything in it survives structured cloning. */
 export interface ShardAssignment {
   readonly shard: Shard;
   readonly protocol: ProtocolSpec;
   readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  readonly reconnect: Reconnect | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
   readonly connectTimeoutUs: number;
@@ -24,6 +27,8 @@ export type ToShard =
   | { readonly type: 'start'; readonly atUs: number }
   /** No further arrivals; drain shortly and report. */
   | { readonly type: 'stop' }
+  /** Skip what falls due from now on, or send it again. */
+  | { readonly type: 'pause'; readonly isPaused: boolean }
   /** The report has arrived. */
   | { readonly type: 'leave' };
 

@@ -62,11 +62,29 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
+  'fault-failed': ({ timeline }) => {
+    const failed = timeline.filter(({ kind }) => kind === 'fault-failed');
+    if (failed.length === 0) return null;
+    return spoiled(
+      `a fault could not be brought about: ${failed[0]!.text}`,
+      'use a target that can be broken, such as --target local, and components that it has',
+    );
+  },
+
   skipped: ({ samples: { ledger } }) => {
     if (ledger.skipped === 0) return null;
     return spoiled(
       `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
       'see whether connections failed or dropped; lower the rate or the number of clients',
+    );
+  },
+
+  paused: ({ timeline, phases }) => {
+    const pauses = timeline.filter(({ kind }) => kind === 'paused').length;
+    if (pauses === 0) return null;
+    return spoiled(
+      `arrivals were paused by hand ${formatCount(pauses)} ×, for ${formatDurationUs(pausedUs(timeline, phases.measureEndUs))} in all`,
+      'let the run go through: what fell due meanwhile was not sent',
     );
   },
 
@@ -101,8 +119,9 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
 
   'connections-dropped': ({ samples: { connections } }) => {
     if (connections.dropped === 0) return null;
+    const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
     return noted(
-      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side`,
+      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side${back}`,
       "see the target's log and the idle timeout of any proxy in between",
     );
   },
@@ -195,8 +214,8 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   'queue-unobserved': ({ queue, target }) => {
-    // A server at an address has no queue that is known of; every other target does.
-    if (target.kind === 'external' || (queue !== null && queue.atUs.length > 0)) return null;
+    // A server at an address has no queue that is known of, a topology without workers has none at all.
+    if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
     return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 
@@ -227,6 +246,14 @@ export function assessValidity(result: RunResult): readonly Warning[] {
     const finding = RULES[code](result);
     return finding === null ? [] : [{ code, ...finding }];
   });
+}
+
+/** How long arrivals were paused, µs; a pause that was not ended lasts until the end of measure. */
+function pausedUs(timeline: RunResult['timeline'], endUs: number): number {
+  const marks = timeline.filter(({ kind }) => kind === 'paused' || kind === 'resumed');
+  return marks.reduce((sum, { kind, atUs }, index) => {
+    return kind === 'paused' ? sum + Math.max(0, (marks[index + 1]?.atUs ?? endUs) - atUs) : sum;
+  }, 0);
 }
 
 /** Whole percents: what a warning is about is never in the decimals. */

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
  */
 export class OpeningSteps {
   readonly #steps: readonly OpeningStep[];
-  readonly #classify: ChatProtocol['classify'];
+  readonly #protocol: ChatProtocol;
   readonly #settled = Promise.withResolvers<string | null>();
   #current = 0;
   #missing: number;
@@ -16,7 +16,7 @@ export class OpeningSteps {
 
   constructor(opening: Opening, protocol: ChatProtocol) {
     this.#steps = [opening, ...(opening.furtherSteps ?? [])];
-    this.#classify = (frame) => protocol.classify(frame);
+    this.#protocol = protocol;
     this.#missing = opening.readyFrames;
   }
 
@@ -32,11 +32,24 @@ export class OpeningSteps {
     this.#advance();
   }
 
-  /** True where the frame is one that the current step waits for. */
+  /** True where the frame was one that the current step waits for, a refusal, or one to be answered in between. */
   take(frame: Buffer): boolean {
+    if (this.takeReady(frame)) return true;
+    if (this.#steps[this.#current] === undefined) return false;
+    if (this.#protocol.classify(frame) === 'error') {
+      this.fail(frame.toString('utf8', 0, 200));
+      return true;
+    }
+    const answer = this.#protocol.answer?.(frame) ?? null;
+    if (answer !== null) this.#connection?.sendText(answer);
+    return answer !== null;
+  }
+
+  /** True where the frame is one that the current step waits for. */
+  takeReady(frame: Buffer): boolean {
     const step = this.#steps[this.#current];
     if (step === undefined || this.#missing === 0) return false;
-    const isReady = step.isReady?.(frame) ?? this.#classify(frame) === 'ready';
+    const isReady = step.isReady?.(frame) ?? this.#protocol.classify(frame) === 'ready';
     if (!isReady) return false;
     this.#missing--;
     this.#advance();

@@ -5,7 +5,7 @@ import { protocolBlock } from '../scenario/protocol-block.ts';
 import { type ChatScript, type ChatServer, startChatServer } from '../testing/chat-server.ts';
 import { concludeProbe } from './conclude-probe.ts';
 import { probeServer } from './probe-server.ts';
-import { createWsConnector } from './ws-connector.ts';
+import { createWebSocketConnector } from './web-socket-connector.ts';
 
 let server: ChatServer | null = null;
 
@@ -19,7 +19,7 @@ async function probe(script: ChatScript, described: object, variables: Record<st
   const spec = protocolBlock.parse({ url: '{endpoint}/{room}/{user}', ...described });
   const protocol = await selectProtocol(spec, variables);
   const outcome = await probeServer(`ws://${server.host}/`, protocol, {
-    connector: createWsConnector(null),
+    connector: createWebSocketConnector(null),
     clock: monotonicClock,
     timeoutUs: 1_000_000,
   });

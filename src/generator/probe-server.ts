@@ -155,7 +155,7 @@ class Probe {
     const event = this.#log(user, 'in', frame.toString(), '');
     const rule = this.#protocol.explain?.(frame) ?? null;
     const step = steps.current;
-    if (steps.take(frame)) event.meaning = `ready: step ${step} of the opening`;
+    if (steps.takeReady(frame)) event.meaning = `ready: step ${step} of the opening`;
     else event.meaning = this.#recognise(user, frame, steps) + (rule === null ? '' : ` (${rule})`);
   }
 

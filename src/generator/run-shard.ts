@@ -5,21 +5,28 @@ import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import { createMarker, MarkerReader } from '../record/marker.ts';
+import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
-import { connectClients } from './connect-clients.ts';
+import { ClientMemory } from './client-memory.ts';
+import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
+import { createReceiver } from './create-receiver.ts';
+import { createRecovery } from './create-recovery.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
 import { createHttpConnector } from './http-connector.ts';
 import { createHttpSender } from './http-sender.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
+import { type ClientSpread, spreadClients } from './spread-clients.ts';
+import type { FetchText } from './sync-rooms.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -28,14 +35,19 @@ export interface ShardEnvironment {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly wakeUp: WakeUp;
-  /** Endpoint of each client of the plan, and how many different ones there are. */
-  readonly endpointOf: (client: number) => string;
-  readonly endpoints: number;
+  /** ws:// or wss:// addresses over which the clients are spread. */
+  readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  /** Null: a client whose connection is dropped stays away. */
+  readonly reconnect: Reconnect | null;
+  readonly fetchText: FetchText;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;
   /** Aborted: no further arrivals, a short drain, and the report of what there is. */
   readonly signal: AbortSignal;
+  /** Arrivals are paused: what falls due is skipped. Of an open loop; a closed one goes on. */
+  isPaused(): boolean;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
   awaitStart(connections: ConnectionCounts): Promise<number | null>;
   onInterval(interval: RawInterval): void;
@@ -46,14 +58,16 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
-  const recorder = createRecorder(shard, layout, environment);
+  const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
+  const recorder = createRecorder(shard, layout, spread, environment);
   const health = observeHealth();
-  const clients = createClients(shard, layout, environment);
-  const receive = createReceiver(shard, protocol, recorder);
+  const clients = createClients(shard, layout, recorder, environment);
+  const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
   const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
-  const connected = await connectClients([...clients.values()], {
+  const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
+  const opening = {
     protocol,
     connector:
       requests === null
@@ -64,16 +78,37 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
           }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
+    spread,
+    endpoints: environment.endpoints,
+    onFrame: receiver.receive,
+    onDropped(client: VirtualClient) {
+      client.connection = null;
+      counts.dropped++;
+      spread.closed(spread.endpointOf(client.identity.client));
+      recovery?.onDropped(client);
+    },
+  };
+  const recovery =
+    environment.reconnect === null
+      ? null
+      : createRecovery(environment.reconnect, shard, clients, {
+          ...environment,
+          opening,
+          counts,
+          recorder,
+          receiver,
+          runUs: () => clock.nowUs() - startAtUs,
+        });
+  const latency = await connectClients([...clients.values()], {
+    ...opening,
+    counts,
     concurrency: environment.connectConcurrency,
     signal,
-    onFrame: (client, frame) => receive(client, frame, clock.nowUs() - startAtUs),
-    onDropped: (client) => {
-      client.connection = null;
-    },
   });
 
-  const start = await environment.awaitStart({ ...connected.counts });
+  const start = await environment.awaitStart({ ...counts });
   const leave = () => {
+    recovery?.stop();
     stopHearts();
     for (const client of clients.values()) client.connection?.close();
     void requests?.close();
@@ -90,13 +125,18 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   else await sendClosedLoop(shard, layout, startAtUs, sender, recorder, environment);
   health.stop();
 
+  recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
   leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
-    histograms: { ...recording.histograms, connect: connected.latency.snapshot() },
-    connections: { ...connected.counts },
+    histograms: {
+      ...recording.histograms,
+      connect: latency.snapshot(),
+      reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
+    },
+    connections: { ...counts },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -112,8 +152,10 @@ function sendOpenLoop(shard: Shard, startAtUs: number, sender: Sender, environme
     wakeUp,
     startAtUs,
     signal,
-    send: (nowUs) =>
-      sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured),
+    send(nowUs) {
+      if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
+      else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
+    },
     flush: sender.flush,
   });
 }
@@ -150,30 +192,44 @@ function sendClosedLoop(
   });
 }
 
-function createRecorder(shard: Shard, rooms: PlanLayout, environment: ShardEnvironment): Recorder {
-  const { protocol, endpointOf, endpoints } = environment;
+function createRecorder(
+  shard: Shard,
+  rooms: PlanLayout,
+  { endpointOf }: ClientSpread,
+  environment: ShardEnvironment,
+): Recorder {
+  const { protocol, endpoints } = environment;
   return new Recorder(
-    { rooms, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
+    {
+      rooms,
+      senderReceives: protocol.senderReceives,
+      expectsAck: protocol.acknowledges,
+      retriesRefused: environment.reconnect !== null,
+    },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
   );
 }
 
 function createClients(
   shard: Shard,
   layout: PlanLayout,
+  { ledger }: Recorder,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
+  const { protocol, reconnect } = environment;
+  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, index);
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
     const first = layout.firstClientOf(room);
     for (let client = first; client < first + layout.sizeOf(room); client++) {
-      const identity = { client, room, endpoint: environment.endpointOf(client) };
-      clients.set(client, new VirtualClient(identity, environment.protocol, marker, payloadBytes));
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
+      const identity = { client, room, endpoint: environment.endpoints[0]! };
+      clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }
   return clients;
@@ -182,6 +238,8 @@ function createClients(
 interface Sender {
   /** Adds the message to its sender's tick; false where it has to be skipped. */
   send(client: number, room: number, payload: number, intendedAtUs: number, nowUs: number, measured: boolean): boolean;
+  /** Leaves out a message that is due. */
+  skip(nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
   flush(): void;
 }
@@ -191,6 +249,10 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   return {
     send(number, room, payload, intendedAtUs, nowUs, measured) {
       const client = clients.get(number)!;
+      if (client.canHold) {
+        client.memory?.hold(recorder.hold(room, number, intendedAtUs, nowUs, measured), payload);
+        return true;
+      }
       if (!client.canSend) {
         recorder.skip(nowUs, measured);
         return false;
@@ -199,6 +261,7 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
       if (client.queue(sequence, payload)) touched.push(client);
       return true;
     },
+    skip: (nowUs, measured) => recorder.skip(nowUs, measured),
     flush() {
       for (const client of touched) health.noteBuffered(client.flush());
       touched.length = 0;
@@ -206,55 +269,10 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   };
 }
 
-/** The receiving side: frame → marker → ledger. */
-function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder) {
-  const marker = new MarkerReader(shard.plan.runId);
-  return (client: VirtualClient, frame: Buffer, nowUs: number): void => {
-    if (!marker.read(frame)) {
-      receiveUnmarked(client, frame, nowUs, protocol, recorder);
-      return;
-    }
-    switch (protocol.classify(frame)) {
-      case 'message':
-        if (marker.shard === shard.index) {
-          recorder.deliver(marker.sequence, marker.room, client.identity.client, nowUs);
-        } else {
-          recorder.ledger.misroute(marker.room, client.identity.client, marker.sequence);
-        }
-        break;
-      case 'ack':
-        recorder.acknowledge(marker.sequence, nowUs);
-        break;
-      case 'error':
-        recorder.ledger.reject(marker.sequence);
-        break;
-      default:
-        break;
-    }
-  };
-}
-
-/** A server's heartbeat, an acknowledgement by number, or none of the generator's business. */
-function receiveUnmarked(
-  client: VirtualClient,
-  frame: Buffer,
-  nowUs: number,
-  protocol: ChatProtocol,
-  recorder: Recorder,
-): void {
-  const sequence = protocol.readSequence?.(frame) ?? -1;
-  if (sequence >= 0) {
-    recorder.acknowledge(sequence, nowUs);
-    return;
-  }
-  const answer = protocol.answer?.(frame) ?? null;
-  if (answer !== null) client.connection?.sendText(answer);
-}
-
 /** The same for all clients and messages of a protocol, so that one template tells. */
-function sendsByHttp(shard: Shard, { protocol, endpointOf }: ShardEnvironment): boolean {
-  const { runId, load } = shard.plan;
-  const client = { client: 0, room: 0, endpoint: endpointOf(0) };
-  const marker = createMarker(runId, shard.index);
-  return protocol.encodeSend(client, marker, load.payloads[0]!.bytes).request !== undefined;
+function sendsByHttp({ plan, index }: Shard, { protocol, endpoints }: ShardEnvironment): boolean {
+  const client = { client: 0, room: 0, endpoint: endpoints[0]! };
+  return (
+    protocol.encodeSend(client, createMarker(plan.runId, index), plan.load.payloads[0]!.bytes).request !== undefined
+  );
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { contractChecks, type ProtocolSamples } from '../contract.ts';
-import { createMarker, MARKER_BYTES } from '../record/marker.ts';
+import { createMarker, MARKER_BYTES, MarkerReader } from '../record/marker.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
 import { encodeAck, encodeError, encodeJoined } from '../wire/server-frame.ts';
+import { referenceProtocol } from './adapters/reference.ts';
 import { selectProtocol } from './select-protocol.ts';
 
 const client = { client: 17, room: 8, endpoint: 'ws://127.0.0.1:9/ws' };
@@ -97,6 +98,19 @@ describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { descr
     expect(Buffer.byteLength(body)).toBe(payloadBytes);
     expect(body.startsWith(marker)).toBe(true);
   });
+});
+
+it('the history of the reference cluster has pages of frames like those that a client is sent', () => {
+  const { history } = referenceProtocol;
+  if (history === undefined) throw new Error('it keeps no history');
+  const answer = `{"room":"r8","messages":[{"id":"${marker}","seq":41,"from":"u16","at":1,"body":"${marker} \\"x\\""}]}`;
+  const [frame, ...others] = history.readPage(answer);
+  expect(others).toEqual([]);
+  expect(referenceProtocol.classify(frame!)).toBe('message');
+  expect(history.readPosition(frame!)).toBe(41);
+  expect(new MarkerReader('ab9z').read(frame!)).toBe(true);
+  expect(new URL(history.urlAfter(client, 40)).searchParams.get('after')).toBe('40');
+  expect(() => history.readPage('<html>')).toThrow();
 });
 
 describe('the contract', () => {

@@ -9,7 +9,7 @@ import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
-  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect'>, SparseHistogram>>;
+  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
@@ -74,27 +74,22 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
+  /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
+  hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
+    this.ledger.hold(sequence);
+    return sequence;
+  }
+
   deliver(sequence: number, room: number, recipient: number, nowUs: number): void {
-    const { ledger, series } = this;
-    series.advanceTo(nowUs);
-    if (ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
-    series.delivered++;
-    const { slot, slots } = ledger;
-    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
-    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
-    if (slots.measured[slot] === 1) {
-      series.delivery.record(latencyUs);
-      this.#delivery.record(latencyUs);
-      this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
-      for (const { by, histograms } of this.#breakdowns) {
-        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
-      }
-    }
-    const isComplete = slots.remaining[slot] === 0;
-    const sender = slots.sender[slot]!;
-    ledger.settle(slot);
-    if (isComplete && this.onComplete !== null) this.onComplete(sender);
+    this.series.advanceTo(nowUs);
+    if (this.ledger.deliver(sequence, room, recipient) === DELIVERY.once) this.#recordDelivery(room, recipient, nowUs);
+  }
+
+  /** The recipient has fetched the message: delivered, and as late as it now is. */
+  recover(sequence: number, room: number, recipient: number, nowUs: number): void {
+    this.series.advanceTo(nowUs);
+    if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
   }
 
   acknowledge(sequence: number, nowUs: number): void {
@@ -129,6 +124,28 @@ export class Recorder {
         ),
       ),
     };
+  }
+
+  /** Of the ledger's `slot`, one of whose deliveries has just been found to be the first. */
+  #recordDelivery(room: number, recipient: number, nowUs: number): void {
+    const { ledger, series } = this;
+    series.delivered++;
+    const { slot, slots } = ledger;
+    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
+    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
+    if (slots.measured[slot] === 1) {
+      series.delivery.record(latencyUs);
+      this.#delivery.record(latencyUs);
+      this.#service.record(nowUs - slots.sentAtUs[slot]!);
+      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
+      for (const { by, histograms } of this.#breakdowns) {
+        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
+      }
+    }
+    const isComplete = slots.remaining[slot] === 0;
+    const sender = slots.sender[slot]!;
+    ledger.settle(slot);
+    if (isComplete && this.onComplete !== null) this.onComplete(sender);
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

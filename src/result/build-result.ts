@@ -59,7 +59,8 @@ function describeEarlyEnd({ losses, aborted }: RunFacts): string {
   return [...ended, ...losses].join('; ');
 }
 
-function describeEnvironment(version: string): RunResult['environment'] {
+/** This machine, as far as figures depend on it. */
+export function describeEnvironment(version: string): RunResult['environment'] {
   return {
     chatbench: version,
     node: process.versions.node,

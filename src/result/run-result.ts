@@ -58,13 +58,23 @@ const scenario = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
     url: z.string().nullable(),
-    topology: z.enum(['worker']),
+    topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
+    queueType: z.enum(['classic', 'quorum']).default('classic'),
+    rateLimit: z
+      .strictObject({ kind: z.enum(['fixed', 'sliding']), limit: count, windowMs: count })
+      .nullable()
+      .default(null),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  spread: z.enum(['round-robin', 'least-connections', 'health', 'sticky-hash']).default('round-robin'),
+  reconnect: z
+    .strictObject({ backoff: z.literal('full-jitter'), baseUs: count, maxUs: count })
+    .nullable()
+    .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
   aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
@@ -76,6 +86,8 @@ const component = z.strictObject({ name: z.string(), version: z.string() });
 export const targetDescription = z.strictObject({
   kind: z.enum(['embedded', 'local', 'compose', 'external']),
   topology: z.string().nullable(),
+  /** Of the broker's queues; null where there are none, or nothing is known of them. */
+  queueType: z.enum(['classic', 'quorum']).nullable().default(null),
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
@@ -97,6 +109,8 @@ const ledger = z.strictObject({
   reordered: count,
   misrouted: count,
   late: count,
+  recovered: count.default(0),
+  held: count.default(0),
 });
 
 const interval = z.strictObject({
@@ -142,6 +156,7 @@ const samples = z.strictObject({
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
+    reconnect: encodedHistogram.default(''),
   }),
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
@@ -155,6 +170,8 @@ const samples = z.strictObject({
     opened: count,
     failed: count,
     dropped: count,
+    reconnected: count.default(0),
+    reconnectsFailed: count.default(0),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),

@@ -2,7 +2,7 @@ import { monotonicClock } from '../../clock.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { concludeProbe, type ProbeConclusion } from '../../generator/conclude-probe.ts';
 import { type ProbeOutcome, probeServer } from '../../generator/probe-server.ts';
-import { createWsConnector } from '../../generator/ws-connector.ts';
+import { createWebSocketConnector } from '../../generator/web-socket-connector.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { redact, rememberSecretsOf } from '../../redact.ts';
 import { loadProtocol } from '../../scenario/load-protocol.ts';
@@ -34,7 +34,7 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const protocol = await selectProtocol(given.parsed.value, process.env);
   await guardHosts(listAddresses(protocol, url), options.allowTarget);
   const outcome = await probeServer(url, protocol, {
-    connector: createWsConnector(null),
+    connector: createWebSocketConnector(null),
     clock: monotonicClock,
     timeoutUs: options.timeout,
   });

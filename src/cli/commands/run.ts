@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { createPauseSwitch, type PauseSwitch } from '../../fleet/pause-switch.ts';
 import { judge } from '../../gate/judge.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
@@ -8,23 +9,24 @@ import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { redact } from '../../redact.ts';
 import { buildResult } from '../../result/build-result.ts';
-import { linkLatest, writeResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
 import { admitTarget } from '../admit-target.ts';
+import { readCommandLine } from '../command-line.ts';
+import { concludeExperiment } from '../conclude-experiment.ts';
+import { concludeTrial } from '../conclude-trial.ts';
 import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run-directory.ts';
-import { chooseFormats, type RunOptions } from '../run-options.ts';
-import { listenForSignals, type RunSignals } from '../run-signals.ts';
+import { runExperiment } from '../run-experiment.ts';
+import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
+import type { RunOptions } from '../run-options.ts';
+import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
-import { showResult } from '../show-result.ts';
-import { describeFailure, targetFailed } from '../target-failed.ts';
-import { tellGithub } from '../tell-github.ts';
-import { writeReports } from '../write-reports.ts';
+import { describeFailure } from '../target-failed.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
@@ -32,24 +34,28 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
+  const pause = createPauseSwitch();
   const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
+  let exports = NO_EXPORTS;
   try {
+    const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
+    exports = await openRunExports(options, labels, view);
     target = await openTarget(scenario.target, view, signals.signal, admission);
-    const trial = target && (await runTrial(scenario, directory, { target, options, signals, view }));
     // Interrupted before the first message: there is nothing to keep.
+    if (target === null) return exitCodeOf(signals, EXIT.invalid);
+    const context = { target, options, signals, view: tellAll(view, exports), pause };
+    if (scenario.experiment !== null) {
+      const experiment = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
+      return exitCodeOf(signals, await concludeExperiment(experiment, directory, context));
+    }
+    const trial = await runTrial(scenario, directory, context);
     if (trial === null) return exitCodeOf(signals, EXIT.invalid);
-    view.close();
-    const judged = { ...trial, resultFile: await writeResult(directory.path, trial.result) };
-    const reportFiles = await writeReports(directory.path, judged, chooseFormats(options));
-    await linkLatest(directory.path);
-    showResult(trial.result, trial.verdict, { ...options, resultFile: judged.resultFile, reportFiles });
-    await tellGithub(judged);
-    if (trial.failure !== null) throw targetFailed(trial.failure);
-    return exitCodeOf(signals, trial.verdict.exitCode);
+    return exitCodeOf(signals, await concludeTrial(trial, directory, context));
   } finally {
     view.close();
+    await exports.close();
     await target?.stop();
     await discardRunDirectory(directory);
     signals.release();
@@ -58,19 +64,19 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
 
 /** One run of a scenario on an open target: from the scenario to the verdict. Null where it ended before the first message. */
 export async function runTrial(scenario: Scenario, name: TrialName, context: TrialContext): Promise<Trial | null> {
-  const { target, options, signals, view } = context;
+  const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
-  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view);
-  const { outcome, queue, gateways, failure, aborted } = measured;
+  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
+  const { outcome, queue, gateways, failure, aborted, timeline } = measured;
   if (outcome.startAtUs === null) return null;
 
   const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
   const result = buildResult({
     id: name.id,
     startedAt,
-    command: ['chatbench', ...process.argv.slice(2)],
+    command: readCommandLine(),
     version: readVersion(),
     scenario,
     target: { ...target.description, components: [...target.description.components] },
@@ -83,7 +89,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     interruptedBy: signals.interruptedBy(),
     aborted,
     drainEndUs: report.drainEndUs,
-    timeline: [...(gateways?.events ?? [])],
+    timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
   return { result, verdict: judge(result, scenario.thresholds), failure };
 }
@@ -98,18 +104,13 @@ export interface Trial {
 /** What the trials of one command share. */
 export interface TrialContext {
   readonly target: RunningTarget;
-  readonly options: Pick<RunOptions, 'precise'>;
+  readonly options: RunOptions;
   readonly signals: RunSignals;
   readonly view: RunView;
+  readonly pause: PauseSwitch;
 }
 
 type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
 const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
-
-function exitCodeOf(signals: RunSignals, otherwise: ExitCode): ExitCode {
-  const name = signals.interruptedBy();
-  if (name === null) return otherwise;
-  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-}

@@ -1,11 +1,14 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
-import { openAmqpLink } from './amqp-link.ts';
+import type { QueueType } from '../topology.ts';
+import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { declareTopology, queueOf } from './amqp-topology.ts';
 
 export interface AmqpConsumerOptions {
   readonly url: string;
   readonly partitions: number;
+  /** Of the partitions; default classic. */
+  readonly queueType?: QueueType;
   /** Most unacknowledged deliveries per partition. */
   readonly prefetch: number;
   /** The broker is gone for good. */
@@ -26,7 +29,7 @@ interface Subscription {
  * Consumes all partitions over one channel, so that one acknowledgement covers a batch of all of them.
  * Rejects where the broker cannot be reached.
  */
-export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer> {
+export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer & Pick<AmqpLink, 'ping'>> {
   const subscriptions: Subscription[] = [];
   const interrupted: (() => void)[] = [];
   let channel: Channel | null = null;
@@ -36,7 +39,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     url: options.url,
     async open(connection) {
       const fresh = await connection.createChannel();
-      await declareTopology(fresh, options.partitions);
+      await declareTopology(fresh, options.partitions, options.queueType);
       await fresh.prefetch(options.prefetch, false);
       return fresh;
     },
@@ -91,6 +94,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
       const { channel: origin, message } = delivery as AmqpDelivery;
       if (origin === channel) origin.nack(message, false, false);
     },
+    ping: link.ping,
     onInterrupted: (listener) => void interrupted.push(listener),
     async stopReceiving() {
       subscriptions.length = 0;

@@ -7,6 +7,7 @@ import type { QueuePublisher } from '../ports/message-queue.ts';
 import { visitDeliveries } from '../ports/parcel.ts';
 import type { GatewayPresence, RoomRouting } from '../ports/room-routing.ts';
 import { NotificationLoop } from './notification-loop.ts';
+import { OUTBOX_LIMITS } from './outbox-limits.ts';
 
 export interface WorkerPathOptions {
   /** The gateway's id, unique in the cluster. */
@@ -21,8 +22,6 @@ export interface WorkerPathPorts {
   readonly bus: GatewayBus;
 }
 
-const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 };
-
 /**
  * Topology `worker`: messages go through the room's partition of the durable queue to a worker, which stores them and
  * sends them over the bus to just the gateways that hold members. Accepted once the queue has confirmed.
@@ -32,12 +31,16 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
   const outbox = new Outbox(publisher, options.outboxLimits ?? OUTBOX_LIMITS);
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
+  let pubsubMessages = 0;
 
   return {
     async open(deliver) {
       presence = await routing.enter(options.id);
       // Subscribed before the first join, or a delivery could find a routing entry and no listener.
-      await bus.subscribe(options.id, (payload) => visitDeliveries(payload, deliver));
+      await bus.subscribe(options.id, (payload) => {
+        pubsubMessages++;
+        visitDeliveries(payload, deliver);
+      });
     },
     send(message, accepted) {
       return outbox.add(partitionOf(message.room, options.partitions), encodeChatMessage(message), accepted);
@@ -45,7 +48,13 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
-    gauges: () => ({ outbox: outbox.size, republished: outbox.republished, ...notifications.counters }),
+    gauges: () => ({
+      outbox: outbox.size,
+      republished: outbox.republished,
+      blocked: publisher.blocked ? 1 : 0,
+      pubsubMessages,
+      ...notifications.counters,
+    }),
     drained: () => outbox.drained(),
     exit: () => expectOpen(presence).exit(),
   };

@@ -24,6 +24,8 @@ export const BATCH_LIMIT = 500;
  */
 export const BATCH_INTERVAL_MS = 3;
 
+type BatchCounter = 'processed' | 'batches' | 'redelivered' | 'retries' | 'deadLettered' | 'unheard' | 'parcels';
+
 /**
  * Group commit: while one batch is stored and published, the next one gathers; no batch waits to be full.
  * Batches run one after the other, or a room's messages would overtake each other on the way to the gateways.
@@ -31,15 +33,20 @@ export const BATCH_INTERVAL_MS = 3;
 export class BatchLoop {
   readonly #ports: WorkerPorts;
   readonly #fail: (reason: unknown) => void;
+  readonly #onBatch: (oldest: ChatMessage) => void;
   #gathered: Delivery[] = [];
   #inHand = 0;
   #running = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
-  #counters = { processed: 0, batches: 0, retries: 0, deadLettered: 0, unheard: 0 };
+  #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, parcels: 0 };
 
-  /** @param fail called when a batch cannot be finished; nothing of it has been acknowledged then */
-  constructor(ports: WorkerPorts, fail: (reason: unknown) => void) {
+  /**
+   * @param fail    called when a batch cannot be finished; nothing of it has been acknowledged then
+   * @param onBatch called as each batch begins, with its first message
+   */
+  constructor(ports: WorkerPorts, fail: (reason: unknown) => void, onBatch: (oldest: ChatMessage) => void = () => {}) {
+    this.#onBatch = onBatch;
     this.#ports = ports;
     this.#fail = fail;
     ports.consumer.onInterrupted(() => {
@@ -53,12 +60,13 @@ export class BatchLoop {
   }
 
   /** Counts since start. `unheard`: parcels that no gateway listened to. */
-  get counters(): Readonly<Record<'processed' | 'batches' | 'retries' | 'deadLettered' | 'unheard', number>> {
+  get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
 
   gather(delivery: Delivery): void {
     this.#gathered.push(delivery);
+    if (delivery.redelivered) this.#counters.redelivered++;
     if (this.#running) return;
     this.#running = true;
     // Not at once: what the same network read brought along belongs to this batch.
@@ -98,14 +106,18 @@ export class BatchLoop {
     const { store, routing, bus } = this.#ports;
     this.#inHand = deliveries.length;
     const { batch, origins } = this.#decode(deliveries);
-    if (batch.length > 0) {
+    const [oldest] = batch;
+    if (oldest !== undefined) {
+      this.#onBatch(oldest);
       const [sequences, gateways] = await Promise.all([
         storeBatch(store, batch, () => {
           this.#counters.retries++;
         }),
         routing.gatewaysOf(batch.map(({ room }) => room)),
       ]);
-      this.#counters.unheard += await bus.publish(buildParcels(batch, sequences, gateways));
+      const parcels = buildParcels(batch, sequences, gateways);
+      this.#counters.parcels += parcels.length;
+      this.#counters.unheard += await bus.publish(parcels);
       this.#settle(origins, sequences);
     }
     this.#counters.batches++;
