@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  /** Name of an adapter, or path of a description or module. */
+  readonly protocol?: string;
+  /** Hosts that may be loaded although they are neither this machine nor in a private network. */
+  readonly allowTarget: readonly string[];
   readonly topology?: string;
   readonly queueType?: string;
   readonly rateLimit?: string;
@@ -90,6 +94,14 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(
+      flag(
+        target,
+        '--protocol <protocol>',
+        'echo, socket.io, stomp, or a file that describes how to speak to your server',
+      ),
+    )
+    .addOption(allowTargetOption().helpGroup(target))
+    .addOption(
       flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
     )
     .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
@@ -143,6 +155,16 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
         parseOtlpEndpoint,
       ),
     );
+}
+
+/** The flag that lets load go to a machine that may not be the operator's own. */
+export function allowTargetOption(): Option {
+  return new Option(
+    '--allow-target <host>',
+    'load a host that is neither this machine nor in a private network; repeatable',
+  )
+    .argParser((value: string, given: readonly string[]) => [...given, value])
+    .default([], 'none');
 }
 
 /** The formats that a run is written in. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocol } from './protocol-schema.ts';
 
 const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
@@ -32,7 +33,7 @@ const experiment = z.discriminatedUnion('kind', [
 const scenario = z.strictObject({
   name: z.string(),
   question: z.string(),
-  protocol: z.enum(['reference', 'echo']),
+  protocol,
   population: z.strictObject({
     clients: count,
     roomClasses: z.array(z.strictObject({ size: count, count })).min(1),
@@ -90,6 +91,8 @@ export const targetDescription = z.strictObject({
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
+  /** Hosts outside of this machine and its private networks, named by `--allow-target`; absent where there was none. */
+  publicHosts: z.array(z.string()).optional(),
 });
 export type TargetDescription = z.infer<typeof targetDescription>;
 

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { redact } from '../../redact.ts';
 import { buildComparison } from '../../report/json/build-comparison.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
+import { admitTarget } from '../admit-target.ts';
 import { compareStored } from '../compare-stored.ts';
 import { openTarget } from '../open-target.ts';
 import { printNote } from '../print.ts';
@@ -82,9 +84,11 @@ async function openSide(
   { name, scenario, options }: { name: string; scenario: Scenario; options: RunOptions },
   signals: RunSignals,
 ): Promise<RunningTarget | null> {
-  const view = await openRunView(`${name}: ${scenario.target.url ?? scenario.target.kind}`, { ...options, tui: false });
+  const admission = await admitTarget(scenario, options.allowTarget);
+  const title = `${name}: ${redact(scenario.target.url ?? scenario.target.kind)}`;
+  const view = await openRunView(title, { ...options, tui: false });
   try {
-    return await openTarget(scenario.target, view, signals.signal);
+    return await openTarget(scenario.target, view, signals.signal, admission);
   } finally {
     view.close();
   }
