@@ -5,7 +5,7 @@ import { createMemoryStore } from './adapters/memory-store.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createWorkerPath } from './paths/worker-path.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
-import { BATCH_LIMIT } from './worker/batch-loop.ts';
+import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
 import { startWorker } from './worker/worker.ts';
 
 export interface EmbeddedCluster {
@@ -23,15 +23,21 @@ const LEAST_PARTITIONS = 4;
  * The reference cluster in this process: the same gateways and workers, over queue, store, routing and bus in memory.
  * Nothing survives the process. A worker that fails throws.
  */
-export async function startEmbeddedCluster(size: { gateways: number; workers: number }): Promise<EmbeddedCluster> {
+export async function startEmbeddedCluster(size: {
+  readonly gateways: number;
+  readonly workers: number;
+  /** Default true. */
+  readonly hops?: boolean;
+}): Promise<EmbeddedCluster> {
   const partitions = Math.max(LEAST_PARTITIONS, size.workers);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
   const routing = createMemoryRouting();
   const bus = createMemoryBus();
+  const hops = size.hops ?? true;
 
   const workers = await startAll(size.workers, (index) => {
-    const consumer = queue.openConsumer(BATCH_LIMIT);
+    const consumer = queue.openConsumer(PREFETCH_ENTRIES);
     return startWorker(
       { ...ADDRESS, index, workers: size.workers, partitions },
       { consumer, store, routing, bus },
@@ -42,8 +48,8 @@ export async function startEmbeddedCluster(size: { gateways: number; workers: nu
   });
   const gateways = await startAll(size.gateways, (index) =>
     startGateway(
-      { ...ADDRESS, id: `g${index}` },
-      createWorkerPath({ id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
+      { ...ADDRESS, id: `g${index}`, hops },
+      createWorkerPath({ id: `g${index}`, partitions, hops }, { publisher: queue.openPublisher(), routing, bus }),
     ),
   );
   const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));

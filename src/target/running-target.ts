@@ -24,6 +24,8 @@ export type QueueAccess =
       readonly queues: readonly string[];
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
+      /** HTTP addresses, one per gateway, that answer `{"published": messages, "entries": entries of the queue}`. */
+      readonly gatewayStats: readonly string[];
     }
   /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number}`. */
   | { readonly kind: 'in-process'; readonly stats: string };

@@ -1,3 +1,5 @@
+import { NO_STAMP } from './hop-stamps.ts';
+
 /**
  * What a gateway tells a client. `"t"` is always the first key and its values differ in their first letter, so that
  * one byte tells the kind of a frame.
@@ -14,6 +16,8 @@ export interface JoinedFrame {
 export interface AckFrame {
   readonly t: 'ack';
   readonly id: string;
+  /** Where its time went, see `ACK_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface MessageFrame {
@@ -27,6 +31,8 @@ export interface MessageFrame {
   /** When its gateway accepted it, milliseconds since 1970. */
   readonly at: number;
   readonly body: string;
+  /** Where its time went, see `DELIVERY_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface ErrorFrame {
@@ -55,11 +61,16 @@ export function encodeJoined(room: string): string {
   return `{"t":"joined","room":"${room}"}`;
 }
 
-export function encodeAck(id: string): string {
-  return `{"t":"ack","id":"${id}"}`;
+/** @param hops stamps of `ACK_STATIONS`; empty: none are taken */
+export function encodeAck(id: string, hops = ''): string {
+  return hops === '' ? `{"t":"ack","id":"${id}"}` : `{"t":"ack","id":"${id}","hops":"${hops}"}`;
 }
 
-/** @param bodyJson the body as a JSON string literal, quotes included */
+/**
+ * @param bodyJson the body as a JSON string literal, quotes included
+ * @param hops     stamps of `DELIVERY_STATIONS` but the last, which the gateway that writes the frame patches in; empty: none
+ *   are taken
+ */
 export function encodeMessage(
   id: string,
   room: string,
@@ -67,8 +78,10 @@ export function encodeMessage(
   from: string,
   at: number | string,
   bodyJson: string,
+  hops = '',
 ): string {
-  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}}`;
+  const end = hops === '' ? '}' : `,"hops":"${hops}${NO_STAMP}"}`;
+  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${end}`;
 }
 
 export function encodeError(id: string | null, code: WireErrorCode, text: string): string {

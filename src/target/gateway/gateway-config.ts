@@ -11,6 +11,8 @@ export const gatewayConfig = z.strictObject({
   amqpUrl: z.url({ protocol: /^amqps?$/ }),
   redisUrl: z.url({ protocol: /^rediss?$/ }),
   partitions: z.number().int().min(1).max(256),
+  /** Stamp messages with the times at which they pass. Default true. */
+  hops: z.boolean().optional(),
 });
 
 /** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */

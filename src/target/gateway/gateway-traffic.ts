@@ -1,4 +1,6 @@
+import { monotonicUs } from '../../clock.ts';
 import { type ClientFrame, parseClientFrame } from '../../wire/client-frame.ts';
+import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } from '../../wire/hop-stamps.ts';
 import { encodeAck, encodeError, encodeJoined, type WireErrorCode } from '../../wire/server-frame.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { BurstWriter } from './burst-writer.ts';
@@ -10,16 +12,18 @@ export class GatewayTraffic {
   readonly #path: GatewayPath;
   readonly #members: RoomMembers;
   readonly #writer: BurstWriter;
+  readonly #hops: boolean;
   #sent = 0;
   #acked = 0;
   #delivered = 0;
   #refused = 0;
   #stopping = false;
 
-  constructor(parts: { path: GatewayPath; members: RoomMembers; writer: BurstWriter }) {
+  constructor(parts: { path: GatewayPath; members: RoomMembers; writer: BurstWriter; hops: boolean }) {
     this.#path = parts.path;
     this.#members = parts.members;
     this.#writer = parts.writer;
+    this.#hops = parts.hops;
   }
 
   /** Counts since start: messages taken, messages acknowledged, frames written to recipients, frames refused. */
@@ -47,6 +51,7 @@ export class GatewayTraffic {
 
   /** Forwards a frame to the members of its channel here, all but one connection. */
   deliver(channel: string, exceptConnection: string, frame: Buffer): void {
+    if (this.#hops) stampWritten(frame);
     for (const member of this.#members.of(channel)) {
       if (member.key !== exceptConnection && this.#writer.write(member, frame)) this.#delivered++;
     }
@@ -79,12 +84,21 @@ export class GatewayTraffic {
       connection: connection.key,
       at: String(Date.now()),
       bodyJson: JSON.stringify(body),
+      ...(this.#hops ? { hops: encodeStamp(monotonicUs()) } : {}),
     };
-    const taken = this.#path.send(message, () => {
+    const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
-      this.#writer.write(connection, encodeAck(id));
+      this.#writer.write(connection, encodeAck(id, hops === '' ? '' : message.hops + hops));
     });
     if (taken) this.#sent++;
     else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
   }
+}
+
+const STATIONS = DELIVERY_STATIONS.length;
+
+/** Patches in the last stamp of a frame that has stamps. */
+function stampWritten(frame: Buffer): void {
+  const at = findStamps(frame, STATIONS);
+  if (at >= 0) patchStamp(frame, at + (STATIONS - 1) * STAMP_DIGITS, monotonicUs());
 }

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
+  readonly hops?: boolean | undefined;
 }
 
 export interface Gateway {
@@ -44,7 +46,7 @@ const WEBSOCKET_OPTIONS = {
 export async function startGateway(options: GatewayOptions, path: GatewayPath): Promise<Gateway> {
   const members = new RoomMembers(path);
   const writer = new BurstWriter();
-  const traffic = new GatewayTraffic({ path, members, writer });
+  const traffic = new GatewayTraffic({ path, members, writer, hops: options.hops ?? true });
   const connections = new Set<Connection>();
   await path.open((channel, exceptConnection, frame) => traffic.deliver(channel, exceptConnection, frame));
 

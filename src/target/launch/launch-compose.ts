@@ -80,6 +80,7 @@ async function connectTo(project: Project, size: Size, stop: () => Promise<void>
       url: `amqp://chatbench:${project.password}@${amqp}`,
       queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
       workerStats: workers.map((address) => `http://${address}/stats`),
+      gatewayStats: gateways.map((address) => `http://${address}/stats`),
     },
     // Containers are not watched: a part that dies shows as refused connections.
     failure: new Promise(() => {}),

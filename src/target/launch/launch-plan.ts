@@ -12,6 +12,8 @@ export const launchPlan = z.strictObject({
    */
   stateFile: z.string().nullable(),
   startTimeoutMs: z.number().int().positive(),
+  /** Messages carry stamps of where their time went. */
+  hops: z.boolean(),
 });
 export type LaunchPlan = z.infer<typeof launchPlan>;
 
@@ -23,6 +25,7 @@ const queueAccess = z.discriminatedUnion('kind', [
     url: z.string(),
     queues: z.array(z.string()),
     workerStats: z.array(z.string()),
+    gatewayStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
 ]);

@@ -7,22 +7,25 @@ export interface LaunchRequest {
   readonly topology: 'worker';
   readonly gateways: number;
   readonly workers: number;
+  /** Let messages carry stamps of where their time went. Default true. */
+  readonly hops?: boolean;
 }
 
 const START_TIMEOUT_MS = 30_000;
 
 /** What the supervisor is told; `auto` becomes `local` where all of its programs are found, else `embedded`. */
 export function planLaunch(
-  size: { readonly gateways: number; readonly workers: number },
+  request: Pick<LaunchRequest, 'gateways' | 'workers' | 'hops'>,
   kind: 'auto' | 'embedded' | 'local',
   options: { readonly stateFile?: string; readonly startTimeoutMs?: number | undefined },
 ): LaunchPlan {
   return {
     kind: kind === 'auto' ? chooseKind() : kind,
-    gateways: size.gateways,
-    workers: size.workers,
+    gateways: request.gateways,
+    workers: request.workers,
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    hops: request.hops ?? true,
   };
 }
 

@@ -3,8 +3,8 @@ import { startEmbeddedCluster } from '../embedded-cluster.ts';
 import type { StartTarget } from './served-target.ts';
 
 /** Gateways and workers in this very process, over queue, store and pub/sub in memory. */
-export const startEmbeddedTarget: StartTarget = async ({ gateways, workers }) => {
-  const cluster = await startEmbeddedCluster({ gateways, workers });
+export const startEmbeddedTarget: StartTarget = async ({ gateways, workers, hops }) => {
+  const cluster = await startEmbeddedCluster({ gateways, workers, hops });
   const components = [
     { name: 'in-process queue', version: readVersion() },
     { name: 'node', version: process.versions.node },

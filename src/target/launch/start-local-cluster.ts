@@ -45,7 +45,8 @@ function startGateway(
   redis: RunningRedis,
 ) {
   const id = `gateway-${index}`;
-  const config = { id, ...LOOPBACK, amqpUrl: rabbitmq.url, redisUrl: redis.url, partitions: countPartitions(plan) };
+  const urls = { amqpUrl: rabbitmq.url, redisUrl: redis.url };
+  const config = { id, ...LOOPBACK, ...urls, partitions: countPartitions(plan), hops: plan.hops };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
@@ -82,7 +83,7 @@ function describeCluster(
   redis: RunningRedis,
   rabbitmq: RunningRabbitmq,
   postgres: RunningPostgres,
-  gateways: readonly { readonly endpoint: string }[],
+  gateways: readonly { readonly endpoint: string; readonly stats: string }[],
   workers: readonly { readonly stats: string }[],
 ): TargetFacts {
   const components = [
@@ -100,6 +101,7 @@ function describeCluster(
       url: rabbitmq.url,
       queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
       workerStats: workers.map(({ stats }) => stats),
+      gatewayStats: gateways.map(({ stats }) => stats),
     },
   };
 }

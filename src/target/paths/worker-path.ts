@@ -1,3 +1,6 @@
+import { monotonicUs } from '../../clock.ts';
+import { encodeStamp } from '../../wire/hop-stamps.ts';
+import { createGatherSchedule } from '../gateway/gather-schedule.ts';
 import { Outbox, type OutboxLimits } from '../gateway/outbox.ts';
 import { partitionOf } from '../gateway/partition-of.ts';
 import { encodeChatMessage } from '../ports/chat-message.ts';
@@ -13,6 +16,8 @@ export interface WorkerPathOptions {
   readonly id: string;
   readonly partitions: number;
   readonly outboxLimits?: OutboxLimits;
+  /** Take stamps, see `encodeStamp`. Default true. */
+  readonly hops?: boolean | undefined;
 }
 
 export interface WorkerPathPorts {
@@ -29,7 +34,12 @@ const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 
  */
 export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPorts): GatewayPath {
   const { publisher, routing, bus } = ports;
-  const outbox = new Outbox(publisher, options.outboxLimits ?? OUTBOX_LIMITS);
+  const takeStamp = options.hops === false ? () => '' : () => encodeStamp(monotonicUs());
+  const outbox = new Outbox(publisher, {
+    limits: options.outboxLimits ?? OUTBOX_LIMITS,
+    schedule: createGatherSchedule(options.partitions),
+    stamp: takeStamp,
+  });
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
 
@@ -40,12 +50,13 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
       await bus.subscribe(options.id, (payload) => visitDeliveries(payload, deliver));
     },
     send(message, accepted) {
-      return outbox.add(partitionOf(message.room, options.partitions), encodeChatMessage(message), accepted);
+      const partition = partitionOf(message.room, options.partitions);
+      return outbox.add(partition, encodeChatMessage(message), (publishedAt) => accepted(publishedAt + takeStamp()));
     },
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
-    gauges: () => ({ outbox: outbox.size, republished: outbox.republished, ...notifications.counters }),
+    gauges: () => ({ outbox: outbox.size, ...outbox.counters, ...notifications.counters }),
     drained: () => outbox.drained(),
     exit: () => expectOpen(presence).exit(),
   };

@@ -4,7 +4,7 @@ import { createRedisBus } from '../adapters/redis-bus.ts';
 import { connectRedis, endRedis } from '../adapters/redis-link.ts';
 import { createRedisRouting } from '../adapters/redis-routing.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
-import { BATCH_LIMIT } from './batch-loop.ts';
+import { PREFETCH_ENTRIES } from './batch-loop.ts';
 import { startWorker } from './worker.ts';
 import { type WorkerConfig, type WorkerReady, workerConfig } from './worker-config.ts';
 
@@ -13,7 +13,7 @@ await runChild(workerConfig, start);
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const { amqpUrl, redisUrl, postgresUrl, partitions } = config;
   const [consumer, redis, store] = await Promise.all([
-    openAmqpConsumer({ url: amqpUrl, partitions, prefetch: BATCH_LIMIT, onLost: fail }),
+    openAmqpConsumer({ url: amqpUrl, partitions, prefetch: PREFETCH_ENTRIES, onLost: fail }),
     connectRedis(redisUrl, fail),
     openPostgresStore(postgresUrl),
   ]);
