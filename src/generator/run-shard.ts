@@ -5,6 +5,7 @@ import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { createMarker, MarkerReader } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
@@ -43,7 +44,8 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
-  const recorder = createRecorder(shard, layout, environment);
+  const hops = createHopRecorders(shard, protocol);
+  const recorder = createRecorder(shard, layout, hops, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, environment);
   const receive = createReceiver(shard, protocol, recorder);
@@ -67,6 +69,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     return null;
   }
   startAtUs = start;
+  for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
   health.start();
   const sender = createSender(clients, recorder, health);
@@ -134,13 +137,31 @@ function sendClosedLoop(
   });
 }
 
-function createRecorder(shard: Shard, rooms: PlanLayout, environment: ShardEnvironment): Recorder {
+/** At most about so many messages a second of a shard have their hops recorded: half a percent of a core. */
+const HOPS_PER_SECOND = 10_000;
+
+function createHopRecorders({ plan, count }: Shard, { hops }: ChatProtocol): HopRecorders | null {
+  if (hops === null) return null;
+  const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
+  const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
+  const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
+  const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
+  return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
+function createRecorder(
+  shard: Shard,
+  rooms: PlanLayout,
+  hops: HopRecorders | null,
+  environment: ShardEnvironment,
+): Recorder {
   const { protocol, endpointOf, endpoints } = environment;
   return new Recorder(
     { rooms, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
     environment.deliveryTimeoutUs,
     environment.onInterval,
     [...breakDownByGateway(endpointOf, endpoints), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    hops,
   );
 }
 
@@ -197,11 +218,11 @@ function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder
     if (!marker.read(frame)) return;
     switch (protocol.classify(frame)) {
       case 'message':
-        if (marker.shard === shard.index) recorder.deliver(marker.sequence, marker.room, client, nowUs);
+        if (marker.shard === shard.index) recorder.deliver(marker.sequence, marker.room, client, nowUs, frame);
         else recorder.ledger.misroute(marker.room, client, marker.sequence);
         break;
       case 'ack':
-        recorder.acknowledge(marker.sequence, nowUs);
+        recorder.acknowledge(marker.sequence, nowUs, frame);
         break;
       case 'error':
         recorder.ledger.reject(marker.sequence);

@@ -1,3 +1,5 @@
+import type { HopReader } from '../record/hops.ts';
+
 /**
  * The port "how to speak to some chat server". An adapter builds frames and tells received ones apart; correlation is not
  * its business, since every message body carries the marker.
@@ -8,6 +10,8 @@ export interface ChatProtocol {
   readonly senderReceives: boolean;
   /** The server acknowledges a message to its sender with a frame that holds the marker. */
   readonly acknowledges: boolean;
+  /** Reads where a message's time went, in a protocol whose frames say so; null: they do not. */
+  readonly hops: HopReader | null;
 
   /** How this client connects and becomes a member of its room. */
   open(client: ClientIdentity): Opening;

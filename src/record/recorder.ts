@@ -1,5 +1,6 @@
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
+import type { HopRecorders } from './hops.ts';
 import { NO_SLOT } from './in-flight-index.ts';
 import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
@@ -38,6 +39,7 @@ export class Recorder {
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
+  readonly #hops: HopRecorders | null;
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -47,7 +49,9 @@ export class Recorder {
     deliveryTimeoutUs: number,
     emitInterval: (interval: RawInterval) => void,
     breakdowns: readonly Breakdown[] = [],
+    hops: HopRecorders | null = null,
   ) {
+    this.#hops = hops;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
@@ -74,7 +78,8 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
-  deliver(sequence: number, room: number, recipient: number, nowUs: number): void {
+  /** @param frame is read for stamps */
+  deliver(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
     const { ledger, series } = this;
     series.advanceTo(nowUs);
     if (ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
@@ -86,6 +91,7 @@ export class Recorder {
       series.delivery.record(latencyUs);
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
+      this.#hops?.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
       this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
@@ -97,10 +103,15 @@ export class Recorder {
     if (isComplete && this.onComplete !== null) this.onComplete(sender);
   }
 
-  acknowledge(sequence: number, nowUs: number): void {
+  /** @param frame is read for stamps */
+  acknowledge(sequence: number, nowUs: number, frame: Buffer): void {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
-    if (this.ledger.slots.measured[slot] === 1) this.#ack.record(nowUs - this.ledger.slots.intendedAtUs[slot]!);
+    const { slots } = this.ledger;
+    if (slots.measured[slot] === 1) {
+      this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+      this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+    }
     this.ledger.settle(slot);
   }
 
@@ -122,7 +133,7 @@ export class Recorder {
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,
-      hops: [],
+      hops: this.#hops === null ? [] : [...this.#hops.delivery.snapshot(), ...this.#hops.ack.snapshot()],
       breakdowns: Object.fromEntries(
         this.#breakdowns.flatMap(({ by, histograms }) =>
           by.labels.map((label, position) => [label, histograms[position]!.snapshot()] as const),
