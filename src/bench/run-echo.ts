@@ -56,6 +56,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       roomClasses: [{ size: 1, count: load.clients }],
       roomChoice: { kind: 'uniform' },
       senderShare: 1,
+      connectPerSecond: null,
     },
     load: {
       process: 'constant',
@@ -67,8 +68,19 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
     phases: { warmupUs: WARMUP_SECONDS * 1e6, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
     timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
-    target: { kind: 'external', url: null, topology: 'worker', gateways: 1, workers: 1 },
+    target: {
+      kind: 'external',
+      url: null,
+      topology: 'worker',
+      gateways: 1,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     seed: 1,
     thresholds: [],
+    faults: [],
+    experiment: null,
+    aborts: [],
   };
 }

@@ -1,14 +1,21 @@
 import { monotonicUs } from '../clock.ts';
 import { toHdr } from '../record/hdr-codec.ts';
-import { Histogram } from '../record/histogram.ts';
+import { Histogram, type SparseHistogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import type { LatencyPoint, LiveUpdate } from '../record/live-update.ts';
+import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../record/live-update.ts';
 import { mergeIntervals } from '../record/merge-reports.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
+import type { QueueReading } from '../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../scenario/scenario.ts';
+import type { RunSoFar } from './judge-live.ts';
 
 export interface RunFollower {
   start(startAtUs: number): void;
+  connect(connections: readonly ConnectionCounts[]): void;
   add(shard: number, interval: RawInterval): void;
+  setPaused(isPaused: boolean): void;
+  /** What has happened so far, oldest first. */
+  events(): readonly LiveEvent[];
   stop(): void;
 }
 
@@ -17,8 +24,12 @@ export function followRun(options: {
   readonly shards: number;
   readonly clients: number;
   readonly phases: PhaseLengths;
-  readonly queueDepth: () => number | null;
-  readonly show: (update: LiveUpdate) => void;
+  readonly queue: () => QueueReading | null;
+  /** The thresholds by what is known so far. */
+  readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
+  readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
+  /** A second of the whole run, once every shard has reported it. */
+  readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
 }): RunFollower {
   const { phases } = options;
   const overall = new Histogram();
@@ -26,16 +37,26 @@ export function followRun(options: {
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
+  let skipped = 0;
+  let deepest: number | null = null;
+  let connections: readonly ConnectionCounts[] = [];
+  let isPaused = false;
+  const events: LiveEvent[] = [];
   const show = (interval: RawInterval) => {
     overall.add(interval.delivery);
     sent += interval.sent;
     delivered += interval.delivered;
+    skipped += interval.skipped;
+    const reading = options.queue();
+    const depth = reading === null ? null : reading.ready + (reading.inFlight ?? 0);
     const elapsedUs = Math.min(monotonicUs() - startAtUs, (interval.second + 1) * 1_000_000);
-    options.show({
-      phase: phaseAt(elapsedUs, phases),
+    const phase = phaseAt(elapsedUs, phases);
+    if (depth !== null && phase !== 'warm-up') deepest = Math.max(deepest ?? 0, depth);
+    const update: LiveUpdate = {
+      phase,
       elapsedUs,
       totalUs: phases.warmupUs + phases.measureUs,
-      connected: options.clients,
+      connected: countOpened(connections, options.clients),
       clients: options.clients,
       offeredPerSecond: interval.offered,
       sentPerSecond: interval.sent,
@@ -45,8 +66,18 @@ export function followRun(options: {
       inFlight: interval.inFlight,
       sent,
       delivered,
-      queueDepth: options.queueDepth(),
-    });
+      skipped,
+      latenessMaxUs: interval.latenessMaxUs,
+      queueDepth: depth,
+      queueReady: reading?.ready ?? null,
+      queueInFlight: reading?.inFlight ?? null,
+      connections: sumEndpoints(connections),
+      thresholds: options.judge({ delivery: overall, skipped, deepest, connections }),
+      events: events.slice(-EVENTS_SHOWN),
+      isPaused,
+    };
+    options.show(update, interval.delivery);
+    options.onSecond?.(interval, depth);
   };
   return {
     start(atUs) {
@@ -59,10 +90,37 @@ export function followRun(options: {
       waiting.delete(interval.second);
       show(mergeIntervals(reported, [])[0]!);
     },
+    connect(outcomes) {
+      connections = outcomes;
+    },
+    setPaused(paused) {
+      isPaused = paused;
+      const atUs = Math.max(0, monotonicUs() - startAtUs);
+      events.push(
+        paused
+          ? { atUs, kind: 'paused', text: 'arrivals paused by hand: what falls due is skipped' }
+          : { atUs, kind: 'resumed', text: 'arrivals go on' },
+      );
+    },
+    events: () => [...events],
     stop() {
       waiting.clear();
     },
   };
+}
+
+/** As many as a screen has room for. */
+const EVENTS_SHOWN = 5;
+
+function countOpened(connections: readonly ConnectionCounts[], otherwise: number): number {
+  return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
+}
+
+function sumEndpoints(connections: readonly ConnectionCounts[]): LiveUpdate['connections'] {
+  const opened = new Map<string, number>();
+  for (const [endpoint, count] of connections.flatMap(({ perEndpoint }) => Object.entries(perEndpoint)))
+    opened.set(endpoint, (opened.get(endpoint) ?? 0) + count);
+  return [...opened].map(([endpoint, count]) => ({ endpoint, opened: count }));
 }
 
 function phaseAt(elapsedUs: number, phases: PhaseLengths): LiveUpdate['phase'] {

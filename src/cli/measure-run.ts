@@ -1,64 +1,104 @@
+import { monotonicUs } from '../clock.ts';
 import { assignShards } from '../fleet/assign-shards.ts';
+import type { PauseSwitch } from '../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
+import { type Abort, watchForAbort } from '../gate/abort-watch.ts';
 import type { Shard } from '../plan/run-plan.ts';
+import type { LiveEvent } from '../record/live-update.ts';
 import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
+import { type GatewayObservations, type GatewayWatch, watchGateways } from '../sampler/watch-gateways.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
-import type { RunSignals } from './run-signals.ts';
+import { judgeLive } from './judge-live.ts';
 import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun {
   readonly outcome: FleetOutcome;
   readonly queue: QueueSamples | null;
+  /** Null where the gateways cannot be asked. */
+  readonly gateways: GatewayObservations | null;
   /** The part of the target that died while it should run. */
   readonly failure: TargetFailure | null;
+  /** The threshold that ended the run early. */
+  readonly aborted: Abort | null;
+  /** What happened besides, on the run's clock. */
+  readonly timeline: readonly LiveEvent[];
 }
 
-/** Drives the target and samples its queues on the same clock. A part of the target that dies ends the run early. */
+/** Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends the run early. */
 export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
   target: RunningTarget,
   precise: boolean,
-  signals: RunSignals,
+  signal: AbortSignal,
   view: RunView,
+  pause: PauseSwitch,
 ): Promise<MeasuredRun> {
-  const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  const probe =
+    target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
   let sampling: QueueSampling | null = null;
+  let gatewayWatch: GatewayWatch | null = null;
+  const ended = new AbortController();
   let failure: TargetFailure | null = null;
+  let aborted: Abort | null = null;
+  const abortWatch = watchForAbort(scenario.aborts, {
+    warmupEndUs: scenario.phases.warmupUs,
+    measureEndUs: scenario.phases.warmupUs + scenario.phases.measureUs,
+    stages: scenario.load.stages,
+  });
   void target.failure.then((reason) => {
     failure = reason;
-    signals.abort();
+    ended.abort();
   });
   const follower = followRun({
     shards: shards.length,
     clients: scenario.population.clients,
     phases: scenario.phases,
-    queueDepth: () => {
-      const latest = sampling?.latest() ?? null;
-      return latest === null ? null : latest.ready + (latest.inFlight ?? 0);
-    },
+    judge: judgeLive(scenario),
+    queue: () => sampling?.latest() ?? null,
     show: view.show,
+    onSecond(interval, queueDepth) {
+      if (aborted !== null || signal.aborted) return;
+      aborted = abortWatch.observe(interval, queueDepth);
+      if (aborted === null) return;
+      view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
+      ended.abort();
+    },
   });
+  const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(
       assignShards(shards, scenario, target.endpoints, precise),
       {
+        onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);
+          if (target.gatewayStats.length > 0) {
+            gatewayWatch = watchGateways(
+              target.gatewayStats,
+              scenario.phases.warmupUs,
+              () => monotonicUs() - startAtUs,
+            );
+          }
           if (probe !== null) sampling = sampleQueue(probe, startAtUs);
         },
         onInterval: (shard, interval) => follower.add(shard, interval),
       },
-      signals.signal,
+      AbortSignal.any([signal, ended.signal]),
+      pause,
     );
-    return { outcome, queue: (await (sampling as QueueSampling | null)?.stop()) ?? null, failure };
+    const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
+    const gateways = (await (gatewayWatch as GatewayWatch | null)?.stop()) ?? null;
+    return { outcome, queue, gateways, failure, aborted, timeline: follower.events() };
   } finally {
+    releasePause();
+    await (gatewayWatch as GatewayWatch | null)?.stop();
     await probe?.close();
   }
 }

@@ -9,11 +9,11 @@ export async function openTarget(
   view: RunView,
   signal: AbortSignal,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, gateways, workers } = request;
+  const { kind, topology, queueType, gateways, workers, balance } = request;
   if (kind === 'external') return pointAt(request.url ?? '');
   view.note(`starting target ${kind}`);
   return launchTarget(
-    { kind, topology, gateways, workers },
+    { kind, topology, queueType, gateways, workers, balance },
     {
       signal,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
@@ -26,8 +26,9 @@ export async function openTarget(
 
 function pointAt(url: string): RunningTarget {
   return {
-    description: { kind: 'external', topology: null, gateways: null, workers: null, components: [] },
+    description: { kind: 'external', topology: null, queueType: null, gateways: null, workers: null, components: [] },
     endpoints: [url],
+    gatewayStats: [],
     queue: null,
     failure: new Promise(() => {}),
     stop: async () => {},

@@ -1,12 +1,12 @@
 import { Argument, Command, Help, Option } from 'commander';
-import { ChatbenchError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
+import { metrics } from './commands/metrics.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
@@ -15,10 +15,13 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
+import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -46,12 +49,21 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
     .addOption(jsonOption())
     .action(yielding(scenarios));
+  program
+    .command('metrics')
+    .description('list what a threshold can be set on, with unit, statistics and meaning')
+    .addOption(jsonOption())
+    .action(yielding(metrics));
   program
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')
@@ -60,12 +72,16 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   addTargetCommands(program.command('target').description('start, stop and look after a reference cluster'), yielding);
   program
     .command('report')
-    .argument('<directory>', 'directory of a run, such as reports/latest')
-    .description("render a run's report again, from its result.json")
+    .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
+    .description("render a run's report again, or several runs together, from their result.json")
+    .addOption(formatOption('what to write, html where left out'))
+    .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
     .addOption(new Option('--quiet', 'print the verdict only').default(false))
     .action(
-      yielding(async (directory: string, options: ReportOptions) => (await loadReport()).report(directory, options)),
+      yielding(async (directories: string[], options: ReportOptions) =>
+        (await loadReport()).report(directories, options),
+      ),
     );
   program
     .command('completion')
@@ -93,8 +109,19 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .addOption(
       new Option('--kind <kind>', 'what to start').choices(['auto', 'embedded', 'local', 'compose']).default('auto'),
     )
+    .addOption(
+      new Option('--topology <topology>', 'how messages get to the gateways of the recipients')
+        .choices(rules.TOPOLOGIES)
+        .default('worker'),
+    )
+    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(rules.QUEUE_TYPES).default('classic'))
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
+    .addOption(
+      new Option('--balance <method>', 'how nginx spreads clients; none: they do it themselves')
+        .choices(rules.BALANCES)
+        .default('none'),
+    )
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')
@@ -119,7 +146,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium").default(false))
+    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium, xmllint").default(false))
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 
@@ -130,16 +157,6 @@ function describeOption(option: Option): string {
 
 function jsonOption(): Option {
   return new Option('--json', 'print JSON').default(false);
-}
-
-/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
-function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T): Option {
-  const option = new Option(flags, description).default(fallback);
-  return option.argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
-  });
 }
 
 const PROGRAM_EXAMPLES = `

@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../errors.ts';
+import { checkAbort } from '../gate/abort-watch.ts';
 import { checkThreshold } from '../gate/threshold.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -10,7 +11,7 @@ import { type RunOptions, toOverrides } from './run-options.ts';
  * @throws ChatbenchError `scenario-unknown`, `scenario-invalid` with all problems, or `usage` where it needs an address
  */
 export function resolveScenario(nameOrPath: string, options: RunOptions): Scenario {
-  const scenario = loadScenario(nameOrPath, { overrides: toOverrides(options), checkThreshold });
+  const scenario = loadScenario(nameOrPath, { overrides: toOverrides(options), checkThreshold, checkAbort });
   if (scenario.protocol === 'echo' && scenario.target.kind !== 'external') {
     throw new ChatbenchError('usage', `scenario "${scenario.name}" needs a server that echoes, expected its address`, {
       hint: 'give it with --target ws://HOST:PORT/PATH',

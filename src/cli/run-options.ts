@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander';
+import type { FormatName } from '../report/format-names.ts';
+import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
+import * as rules from '../scenario/rules.ts';
+import { formatCount, parseCount, restrict } from '../units.ts';
+import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
+import { formatOption } from './format-option.ts';
+import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
 export interface RunOptions {
@@ -13,22 +20,45 @@ export interface RunOptions {
   readonly target?: string;
   readonly gateways?: string;
   readonly workers?: string;
+  readonly balance?: string;
+  readonly topology?: string;
+  readonly queueType?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** A small, short version of the scenario. */
+  readonly quick: boolean;
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
+  /** Sizes a fleet by the capacity that was found. */
+  readonly expectedConnections?: number;
+  /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
+  readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** The summary on stdout, and nothing else there. */
   readonly json: boolean;
   /** No progress, no summary; errors only. */
   readonly quiet: boolean;
-  /** False with `--no-report`: result.json alone. */
+  /** False with `--no-report`: no report.html, unless `--format` asks for it. */
   readonly report: boolean;
+  /** What is written beside result.json; undefined: report.html. */
+  readonly format?: readonly FormatName[];
+  /** Serve the run's metrics there while it is under way. */
+  readonly prometheus?: ListenAddress;
+  /** Push them to this collector. */
+  readonly otlp?: URL;
   /** False with `--no-tui`: progress as plain lines also on a terminal. */
   readonly tui: boolean;
 }
+
+const MAX_TRIALS = 1000;
+
+export const trialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= MAX_TRIALS,
+  `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
 
 /** Defines the flags of `RunOptions` on a command. */
 export function defineRunOptions(command: Command): Command {
@@ -50,38 +80,63 @@ export function defineRunOptions(command: Command): Command {
         false,
       ),
     )
+    .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
+    )
+    .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
+    .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
     )
+    .addOption(
+      parsedOption(
+        '--expected-connections <count>',
+        'with scenarios that search a capacity: how many instances that many need',
+        rules.clients,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
+        judgement,
+      ),
+    )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
+    .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
-    .addOption(flag(output, '--no-tui', 'print progress as plain lines'));
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
+    .addOption(
+      flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
+        parseListenAddress,
+      ),
+    )
+    .addOption(
+      flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
+        parseOtlpEndpoint,
+      ),
+    );
 }
 
-/** The part of the flags that changes the scenario. */
-export function toOverrides(options: RunOptions): ScenarioOverrides {
-  const { rate, duration, clients, roomSize, payload, warmup, seed, target, gateways, workers, closed, threshold } =
-    options;
-  return {
-    rate,
-    duration,
-    clients,
-    roomSize,
-    payload,
-    warmup,
-    seed,
-    target,
-    gateways,
-    workers,
-    closed,
-    thresholds: threshold,
-  };
+/** The formats that a run is written in. */
+export function chooseFormats({ format, report }: RunOptions): readonly FormatName[] {
+  return format ?? (report ? ['html'] : []);
+}
+
+/** The flags as the scenario takes them; it leaves those alone that are none of its business. */
+export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, thresholds: threshold };
 }

@@ -1,9 +1,10 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+
 /** Signals during a run: the first asks for a graceful end with a partial result, a second one ends at once. */
 export interface RunSignals {
-  /** Aborts at the first signal, or when `abort` is called. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal;
   readonly interruptedBy: () => 'SIGINT' | 'SIGTERM' | null;
-  abort(): void;
   release(): void;
 }
 
@@ -23,10 +24,16 @@ export function listenForSignals(onFirst: (name: string) => void): RunSignals {
   return {
     signal: controller.signal,
     interruptedBy: () => received,
-    abort: () => controller.abort(),
     release() {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
     },
   };
+}
+
+/** An interrupted command ends with its signal's exit code. */
+export function exitCodeOf(signals: Pick<RunSignals, 'interruptedBy'>, otherwise: ExitCode): ExitCode {
+  const name = signals.interruptedBy();
+  if (name === null) return otherwise;
+  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

@@ -1,3 +1,4 @@
+import type { SparseHistogram } from '../record/histogram.ts';
 import type { LiveUpdate } from '../record/live-update.ts';
 import { renderProgressLine } from '../report/terminal/render-progress-line.ts';
 import { printNote } from './print.ts';
@@ -6,7 +7,8 @@ import { printNote } from './print.ts';
 export interface RunView {
   /** A step that takes a moment, in a few words. */
   note(text: string): void;
-  show(update: LiveUpdate): void;
+  /** A second of the run; `delivery` holds the latencies of what arrived in it. */
+  show(update: LiveUpdate, delivery: SparseHistogram): void;
   /** Leaves the terminal as it was. Idempotent. */
   close(): void;
 }

@@ -7,7 +7,8 @@ export interface ShowOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly resultFile: string;
-  readonly reportFile: string | null;
+  /** What was written besides, in the order to be told in. */
+  readonly reportFiles: readonly string[];
 }
 
 /** The end of a run on stdout: one JSON object, or the summary, or with --quiet the verdict alone. */
@@ -24,7 +25,7 @@ export function showResult(result: RunResult, verdict: Verdict, options: ShowOpt
     renderSummary(result, verdict, {
       color: process.stdout.isTTY === true && process.stdout.hasColors(),
       columns: process.stdout.columns ?? 80,
-      ...(options.reportFile === null ? {} : { reportFile: options.reportFile }),
+      reportFiles: options.reportFiles,
     }),
   );
 }

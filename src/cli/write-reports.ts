@@ -1,12 +1,25 @@
 import { join } from 'node:path';
-import type { Verdict } from '../gate/verdict.ts';
-import { renderHtml } from '../report/html/render-html.ts';
+import type { FormatName } from '../report/format-names.ts';
+import { FORMATS, type JudgedRun } from '../report/formats.ts';
 import { writeAtomically } from '../result/result-file.ts';
-import type { RunResult } from '../result/run-result.ts';
 
-/** Writes report.html into the directory; yields its path. */
-export async function writeReports(directory: string, result: RunResult, verdict: Verdict): Promise<string> {
-  const path = join(directory, 'report.html');
-  await writeAtomically(path, renderHtml(result, verdict));
-  return path;
+/**
+ * Writes a run into the directory, in each of the formats; yields the paths, in their order.
+ *
+ * @param others  runs to lay beside it, in the formats that can
+ */
+export async function writeReports(
+  directory: string,
+  run: JudgedRun,
+  formats: readonly FormatName[],
+  others: readonly JudgedRun[] = [],
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const name of formats) {
+    const { file, render } = FORMATS[name];
+    const path = join(directory, file);
+    await writeAtomically(path, render(run, others));
+    paths.push(path);
+  }
+  return paths;
 }

@@ -4,12 +4,15 @@ import type { RawInterval } from '../record/interval-series.ts';
 import { mergeIntervals } from '../record/merge-reports.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
 import { isLoss, startShardProcess } from './shard-handle.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
 export interface FleetObserver {
-  /** All shards have finished connecting; the run starts at `startAtUs` on the monotonic clock. */
+  /** All shards have finished connecting: what became of it. */
+  onConnected?(connections: readonly ConnectionCounts[]): void;
+  /** The run starts at `startAtUs` on the monotonic clock. */
   onStart(startAtUs: number): void;
   /** A second of one shard, about when it has passed. */
   onInterval(shard: number, interval: RawInterval): void;
@@ -31,12 +34,14 @@ export interface FleetOutcome {
  * reports at the end.
  *
  * @param signal aborted: shards stop sending, drain shortly and report what there is
+ * @param pause  switched on: shards skip what falls due
  * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
  */
 export async function runPlan(
   assignments: readonly ShardAssignment[],
   observer: FleetObserver,
   signal: AbortSignal,
+  pause?: PauseSwitch,
 ): Promise<FleetOutcome> {
   const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
@@ -48,13 +53,14 @@ export async function runPlan(
   const stop = () => stopShards(shards);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
+  const releasePause = pause?.onChange((isPaused) => {
+    for (const shard of shards) shard.pause(isPaused);
+  });
   try {
     const connected = await Promise.all(shards.map((shard) => shard.connected));
-    if (!signal.aborted)
-      requireConnections(
-        connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
-        assignments,
-      );
+    const connections = connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome]));
+    if (!signal.aborted) requireConnections(connections, assignments);
+    observer.onConnected?.(connections);
     const startAtUs = signal.aborted ? null : monotonicUs() + START_DELAY_US;
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
@@ -72,6 +78,7 @@ export async function runPlan(
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
+    releasePause?.();
   }
 }
 

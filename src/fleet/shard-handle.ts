@@ -11,6 +11,7 @@ export interface ShardHandle {
   readonly connected: Promise<ConnectionCounts | ShardLoss>;
   readonly finished: Promise<ShardReport | ShardLoss>;
   start(atUs: number): void;
+  pause(isPaused: boolean): void;
   stop(): void;
   kill(): void;
 }
@@ -56,6 +57,7 @@ export function startShardProcess(
     connected: connected.promise,
     finished: finished.promise,
     start: (atUs) => send({ type: 'start', atUs }),
+    pause: (isPaused) => send({ type: 'pause', isPaused }),
     stop: () => send({ type: 'stop' }),
     kill: () => child.kill('SIGKILL'),
   };

@@ -24,6 +24,8 @@ export type ToShard =
   | { readonly type: 'start'; readonly atUs: number }
   /** No further arrivals; drain shortly and report. */
   | { readonly type: 'stop' }
+  /** Skip what falls due from now on, or send it again. */
+  | { readonly type: 'pause'; readonly isPaused: boolean }
   /** The report has arrived. */
   | { readonly type: 'leave' };
 

@@ -2,7 +2,7 @@ import { monotonicClock } from '../clock.ts';
 import { startMetronome } from '../generator/metronome.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createSpinningWakeUp } from '../generator/wake-up.ts';
-import { createWsConnector } from '../generator/ws-connector.ts';
+import { createWebSocketConnector } from '../generator/web-socket-connector.ts';
 import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -11,6 +11,7 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 /** Entry point of a generator process: one shard, driven over the IPC channel by `runPlan`. */
 
 const stop = new AbortController();
+let isPaused = false;
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -19,6 +20,7 @@ const started = new Promise<number | null>((resolve) => {
 process.on('message', (message: ToShard) => {
   if (message.type === 'run') void work(message.assignment);
   else if (message.type === 'start') start(message.atUs);
+  else if (message.type === 'pause') isPaused = message.isPaused;
   else if (message.type === 'leave') process.exit(0);
   else {
     stop.abort();
@@ -35,7 +37,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
   const report = await runShard(shard, {
     protocol: selectProtocol(assignment.protocol),
-    connector: createWsConnector(assignment.sourceAddress),
+    connector: createWebSocketConnector(assignment.sourceAddress, {
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+    }),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpointOf: (client) => endpoints[placement[client]!]!,
@@ -44,6 +48,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
+    isPaused: () => isPaused,
     awaitStart(connections) {
       send({ type: 'connected', connections });
       return started;
@@ -52,6 +57,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   });
   send({ type: 'finished', report });
 }
+
+/** Servers of others may greet a client with all of its history; it is read and passed over. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** From these rates on, fewer and larger writes are worth more than sending a little earlier. */
 const TICKS_US = [

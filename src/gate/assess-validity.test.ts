@@ -29,6 +29,19 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   // The budget is 50 ms for p99: the 99th of 100.
   ['lateness', 'p99 60.0 ms, budget 50.0 ms', { histograms: { lateness: [...many(100).slice(2), 60_000, 60_000] } }],
   ['skipped', '3 of 103 planned messages were not sent', { ledger: { planned: 103, skipped: 3 } }],
+  [
+    'paused',
+    'arrivals were paused by hand 2 ×, for 1.50 s in all',
+    {
+      run: {
+        timeline: [
+          { atUs: 1_000_000, kind: 'paused', text: '' },
+          { atUs: 1_500_000, kind: 'resumed', text: '' },
+          { atUs: 2_000_000, kind: 'paused', text: '' },
+        ],
+      },
+    },
+  ],
   ['odd-values', '2 values are negative', { samples: { oddValues: 2 } }],
   ['odd-values', 'the ledger does not add up', { ledger: { expected: 101 } }],
   [
@@ -53,6 +66,16 @@ it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
 });
 
 const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
+  [
+    'aborted',
+    "ended early, after 7.00 s: 'delivery.p95 < 1s' was at 2.3 s",
+    {
+      run: {
+        aborted: { expression: 'delivery.p95 < 1s', actual: '2.3 s', atUs: 7_000_000 },
+        completeness: { status: 'partial', reason: 'ended early' },
+      },
+    },
+  ],
   ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
   ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
   // Busy or starved, and yet on time: lateness is what counts.
@@ -95,12 +118,25 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(20);
+  expect(shown.size).toBe(21);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {
-  const target = { kind: 'external', topology: null, gateways: null, workers: null, components: [] } as const;
+  const target = {
+    kind: 'external',
+    topology: null,
+    queueType: null,
+    gateways: null,
+    workers: null,
+    components: [],
+  } as const;
   expect(assessValidity(smallResult({ run: { queue: null, target: { ...target, components: [] } } }))).toEqual([]);
+});
+
+it('knows that a topology without workers has no queue, and does not complain', () => {
+  const { target } = smallResult({});
+  const pubsub = { ...target, topology: 'pubsub', workers: 0 };
+  expect(assessValidity(smallResult({ run: { queue: null, target: pubsub } }))).toEqual([]);
 });
 
 it('a queue that is seen to move often is no plateau, even if it rests now and then', () => {

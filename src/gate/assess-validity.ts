@@ -30,10 +30,19 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
   },
 
-  interrupted: ({ interruptedBy, completeness, shards }) => {
+  interrupted: ({ interruptedBy, aborted, completeness, shards }) => {
+    if (aborted !== null && interruptedBy === null) return null;
     if (interruptedBy !== null) return spoiled(`the run was interrupted by ${interruptedBy}`, 'let the run finish');
     if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
     return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
+  },
+
+  aborted: ({ aborted }) => {
+    if (aborted === null) return null;
+    return noted(
+      `ended early, after ${formatDurationUs(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
+      'the figures are of the part that was run; leave out `abort: true` to see all of it',
+    );
   },
 
   'shard-lost': ({ shards }) => {
@@ -58,6 +67,15 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     return spoiled(
       `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
       'see whether connections failed or dropped; lower the rate or the number of clients',
+    );
+  },
+
+  paused: ({ timeline, phases }) => {
+    const pauses = timeline.filter(({ kind }) => kind === 'paused').length;
+    if (pauses === 0) return null;
+    return spoiled(
+      `arrivals were paused by hand ${formatCount(pauses)} ×, for ${formatDurationUs(pausedUs(timeline, phases.measureEndUs))} in all`,
+      'let the run go through: what fell due meanwhile was not sent',
     );
   },
 
@@ -186,8 +204,8 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   'queue-unobserved': ({ queue, target }) => {
-    // A server at an address has no queue that is known of; every other target does.
-    if (target.kind === 'external' || (queue !== null && queue.atUs.length > 0)) return null;
+    // A server at an address has no queue that is known of, a topology without workers has none at all.
+    if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
     return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 
@@ -218,6 +236,14 @@ export function assessValidity(result: RunResult): readonly Warning[] {
     const finding = RULES[code](result);
     return finding === null ? [] : [{ code, ...finding }];
   });
+}
+
+/** How long arrivals were paused, µs; a pause that was not ended lasts until the end of measure. */
+function pausedUs(timeline: RunResult['timeline'], endUs: number): number {
+  const marks = timeline.filter(({ kind }) => kind === 'paused' || kind === 'resumed');
+  return marks.reduce((sum, { kind, atUs }, index) => {
+    return kind === 'paused' ? sum + Math.max(0, (marks[index + 1]?.atUs ?? endUs) - atUs) : sum;
+  }, 0);
 }
 
 /** Whole percents: what a warning is about is never in the decimals. */

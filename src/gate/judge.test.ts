@@ -4,6 +4,7 @@ import { judge } from './judge.ts';
 
 const HOLDS = 'lost == 0';
 const BREAKS = 'delivery.p95 < 1us';
+const ABORTED = { expression: BREAKS, actual: '95.0 ms', atUs: 2_000_000 };
 
 it.each([
   // What decides, from the strongest: spoiled data, a threshold without data, a broken threshold.
@@ -16,6 +17,22 @@ it.each([
   ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'invalid', 5],
   ['a threshold cannot be read', {}, ['latency < 1s'], 'invalid', 5],
   ['the run was interrupted', { run: { interruptedBy: 'SIGINT' } }, [HOLDS], 'invalid', 130],
+  [
+    'a threshold ended the run, and holds by now',
+    { run: { aborted: { ...ABORTED, expression: HOLDS } } },
+    [HOLDS],
+    'fail',
+    4,
+  ],
+  [
+    'a threshold ended the run before another had data',
+    { run: { aborted: ABORTED, queue: null } },
+    ['queue.drain < 1s'],
+    'fail',
+    4,
+  ],
+  ['a threshold ended a run that was late', { run: { aborted: ABORTED }, samples: { oddValues: 1 } }, [], 'invalid', 5],
+  ['a window is of a stage that there is not', {}, ['delivery.p95 < 1s during burst'], 'invalid', 5],
   ['the run was terminated', { run: { interruptedBy: 'SIGTERM' } }, [BREAKS], 'invalid', 143],
 ] as const)('%s', (_, parts: SmallResultParts, expressions, status, exitCode) => {
   expect(judge(smallResult(parts), expressions)).toMatchObject({ status, exitCode });

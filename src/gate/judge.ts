@@ -9,7 +9,7 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
 
 /**
  * The judgement of a run: invalid where its figures cannot be trusted or a threshold has no data, else fail where a
- * threshold does not hold, else pass. Pure: the same result and expressions give the same verdict.
+ * threshold does not hold or has ended the run early, else pass. Pure: the same result and expressions give the same verdict.
  *
  * The exit code follows the status, save that an interrupted run ends with its signal's.
  *
@@ -17,10 +17,15 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
   const judged = expressions.map((expression) => applyThreshold(expression, result));
+  const { aborted } = result;
   const thresholds = judged.map(({ outcome }) => outcome);
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
   const isInvalid = warnings.some((warning) => warning.spoils);
-  const status = isInvalid ? 'invalid' : thresholds.every((outcome) => outcome.ok) ? 'pass' : 'fail';
+  const status = isInvalid
+    ? 'invalid'
+    : aborted === null && thresholds.every((outcome) => outcome.ok)
+      ? 'pass'
+      : 'fail';
   const exitCode: ExitCode = result.interruptedBy === null ? STATUS[status] : INTERRUPTED[result.interruptedBy];
   return { status, exitCode, thresholds, warnings };
 }
@@ -29,13 +34,20 @@ function applyThreshold(
   expression: string,
   result: RunResult,
 ): { readonly outcome: ThresholdOutcome; readonly warning?: Warning } {
-  const parsed = parseThreshold(expression);
+  const { aborted, scenario } = result;
+  // What ended the run does not hold, whatever arrived afterwards.
+  if (aborted?.expression === expression) return { outcome: { expression, actual: aborted.actual, ok: false } };
+  const parsed = parseThreshold(
+    expression,
+    scenario.load.stages.flatMap(({ name }) => name ?? []),
+  );
   if (!parsed.ok) {
     const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
     return { outcome: { expression, actual: 'no data', ok: false }, warning };
   }
   const outcome = evaluateThreshold(parsed.threshold, result);
-  if (measureThreshold(parsed.threshold, result) !== null) return { outcome };
+  // What the run was ended before can have no data; that it failed is known.
+  if (aborted !== null || measureThreshold(parsed.threshold, result) !== null) return { outcome };
   return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
 }
 

@@ -11,6 +11,7 @@ import {
   parseRatePerSecond,
   parseRatio,
 } from '../units.ts';
+import { deliveredRateIn, deliveryIn, depthIn, type KnownSeconds, sentRateIn, skippedIn } from './known-seconds.ts';
 import {
   deliveredRate,
   drainUs,
@@ -21,6 +22,7 @@ import {
   type Statistic,
   sentPerSecond,
 } from './read-result.ts';
+import type { Span } from './window.ts';
 
 /** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */
 export const UNITS = {
@@ -39,11 +41,18 @@ export interface Metric {
   readonly meaning: string;
   /** The figure in its unit; Infinity for what never came; null where there is no data. `statistic` null where it has none. */
   read(result: RunResult, statistic: Statistic | null): number | null;
+  /** The figure over the whole seconds of a span, from what is known second by second; absent where that does not tell. */
+  readonly readSpan?: (known: KnownSeconds, span: Span, statistic: Statistic | null) => number | null;
+  /** The figure of a phase that has one of its own; absent where none has. */
+  readonly readPhase?: (result: RunResult, phase: 'warm-up' | 'measure') => number | null;
 }
 
 /** All metrics, each with its meaning. */
 export const METRICS: readonly Metric[] = [
-  time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
+  {
+    ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
+    readSpan: (known, span, statistic) => (statistic === null ? null : deliveryIn(known, span, statistic)),
+  },
   time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     messagesWithout(run, 'fanoutFirst'),
   ),
@@ -70,7 +79,7 @@ export const METRICS: readonly Metric[] = [
   count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
   count('misrouted', 'deliveries to a client that is no recipient of the message', 'sent'),
   count('late', 'deliveries that took longer than the delivery timeout', 'expected'),
-  count('skipped', 'planned messages that the generator could not send', 'planned'),
+  { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
   count('rejected', 'error frames of the server in answer to a message', 'sent'),
   {
     name: 'connect.success',
@@ -86,6 +95,7 @@ export const METRICS: readonly Metric[] = [
     statistics: [],
     meaning: 'most messages that waited in the queue or at workers at once, from the start of measure on',
     read: maxDepth,
+    readSpan: depthIn,
   },
   {
     name: 'queue.drain',
@@ -100,6 +110,7 @@ export const METRICS: readonly Metric[] = [
     statistics: [],
     meaning: 'messages sent per second of measure',
     read: sentPerSecond,
+    readSpan: sentRateIn,
   },
   {
     name: 'delivered.rate',
@@ -107,6 +118,7 @@ export const METRICS: readonly Metric[] = [
     statistics: [],
     meaning: 'deliveries per second of measure',
     read: deliveredRate,
+    readSpan: deliveredRateIn,
   },
 ];
 
@@ -132,5 +144,9 @@ function count(name: keyof LedgerCounts, meaning: string, outOf: 'expected' | 's
     statistics: [],
     meaning,
     read: ({ samples: { ledger } }) => (ledger[outOf] === 0 ? null : ledger[name]),
+    readPhase: ({ samples }, phase) => {
+      const ledger = phase === 'warm-up' ? samples.warmupLedger : samples.ledger;
+      return ledger[outOf] === 0 ? null : ledger[name];
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { RunResult } from '../result/run-result.ts';
 export const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
-const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
+export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
 
 /**
  * A statistic of one of the run's histograms, µs, with what should have been recorded and never came at infinity: a run

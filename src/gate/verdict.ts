@@ -26,10 +26,12 @@ export interface Warning {
 export type WarningCode =
   | 'no-data'
   | 'interrupted'
+  | 'aborted'
   | 'shard-lost'
   | 'lateness'
   | 'closed-loop'
   | 'skipped'
+  | 'paused'
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'

@@ -27,6 +27,7 @@ const scenario = fc
         roomClasses: [{ size: 1, count: clients }],
         roomChoice: zipf ? { kind: 'zipf', exponent: 1.2 } : { kind: 'uniform' },
         senderShare: 1,
+        connectPerSecond: null,
       },
       load: loadFixture([holdRate(perSecond, 1)], { process, loop, thinkTimeUs: 50_000 }),
       phases: { warmupUs, measureUs: SECOND, drainTimeoutUs: SECOND },

@@ -5,8 +5,10 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Bytes handed over that the operating system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends a text frame of the opening. */
+  /** Sends a text frame of the opening, a heartbeat or an answer. */
   sendText(text: string): void;
+  /** Sends a WebSocket ping without payload. */
+  sendPing(): void;
   /**
    * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. A connection
    * is always given the same templates. The two lists may be reused once this returns.
@@ -33,5 +35,6 @@ export type ConnectOutcome =
   | { readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol'; readonly detail: string };
 
 export interface Connector {
+  /** The handshake has the opening's headers and subprotocols. Only an answer of 101 is a success: no redirect is followed. */
   connect(opening: Opening, timeoutUs: number, listener: ConnectionListener): Promise<ConnectOutcome>;
 }

@@ -12,8 +12,9 @@ it('encodes whole masked text frames, back to back, each with its own marker, fo
       fc.array(fc.tuple(fc.nat({ max: 9_999_999_999 }), fc.nat({ max: 2 })), { minLength: 1, maxLength: 5 }),
       (paddings, messages) => {
         const templates = paddings.map((padding) => ({
-          frame: Buffer.from(`{"id":"${marker}","body":"${marker}${'x'.repeat(padding)}"}`),
+          frame: Buffer.from(`{"id":"${marker}","body":"${marker}${'x'.repeat(padding)}","seq":10000000000}`),
           markerOffsets: [7, 7 + marker.length + 10],
+          sequenceOffsets: [`{"id":"${marker}","body":"${marker}${'x'.repeat(padding)}","seq":1`.length],
         }));
         const payloads = messages.map(([, payload]) => payload % templates.length);
         const sequences = messages.map(([sequence]) => sequence);
@@ -24,7 +25,9 @@ it('encodes whole masked text frames, back to back, each with its own marker, fo
           expect(reader.read(body)).toBe(true);
           expect(reader).toMatchObject({ shard: 7, sequence: sequences[i], room: 42 });
           const filled = body.toString('latin1', 7, 7 + marker.length);
-          const expected = templates[payloads[i]!]!.frame.toString('latin1').replaceAll(marker, filled);
+          const expected = templates[payloads[i]!]!.frame.toString('latin1')
+            .replaceAll(marker, filled)
+            .replace(/\d{11}}$/, `1${String(sequences[i]).padStart(10, '0')}}`);
           expect(body.toString('latin1') === expected).toBe(true);
         }
       },

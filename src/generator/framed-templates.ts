@@ -1,5 +1,6 @@
 import type { SendTemplate } from '../protocol/chat-protocol.ts';
-import { patchMarker } from '../record/marker.ts';
+import { patchMarker, patchSequence } from '../record/marker.ts';
+import { encodeFrame, encodeHeader, OPCODE } from './encode-frame.ts';
 
 /**
  * Message templates as whole WebSocket frames (RFC 6455, section 5.2). Sending one more message is a copy of one and sixteen
@@ -11,12 +12,14 @@ import { patchMarker } from '../record/marker.ts';
 export class FramedTemplates {
   readonly #frames: readonly Buffer[];
   readonly #markerOffsets: readonly (readonly number[])[];
+  readonly #sequenceOffsets: readonly (readonly number[])[];
 
   constructor(templates: readonly SendTemplate[]) {
-    this.#frames = templates.map(({ frame }) => Buffer.concat([encodeHeader(frame.length), frame]));
-    this.#markerOffsets = templates.map(({ frame, markerOffsets }) =>
-      markerOffsets.map((offset) => encodeHeader(frame.length).length + offset),
-    );
+    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, frame));
+    const behindHeader = ({ length }: Buffer, offsets: readonly number[] = []) =>
+      offsets.map((offset) => encodeHeader(OPCODE.text, length).length + offset);
+    this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
+    this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
   }
 
   /** One frame per sequence, back to back, in a buffer of their own; frame i is built from template `payloads[i]`. */
@@ -28,6 +31,7 @@ export class FramedTemplates {
       const frame = this.#frames[payload]!;
       output.set(frame, at);
       for (const offset of this.#markerOffsets[payload]!) patchMarker(output, at + offset, sequences[i]!, room);
+      for (const offset of this.#sequenceOffsets[payload]!) patchSequence(output, at + offset, sequences[i]!);
       at += frame.length;
     }
     return output;
@@ -37,19 +41,4 @@ export class FramedTemplates {
     if (this.#frames.length === 1) return this.#frames[0]!.length * payloads.length;
     return payloads.reduce((sum, payload) => sum + this.#frames[payload]!.length, 0);
   }
-}
-
-const FIN_TEXT = 0x81;
-const MASKED = 0x80;
-
-function encodeHeader(payloadBytes: number): Buffer {
-  if (payloadBytes < 126) return Buffer.from([FIN_TEXT, MASKED | payloadBytes, 0, 0, 0, 0]);
-  if (payloadBytes < 65_536) {
-    return Buffer.from([FIN_TEXT, MASKED | 126, payloadBytes >> 8, payloadBytes & 0xff, 0, 0, 0, 0]);
-  }
-  const header = Buffer.alloc(14);
-  header[0] = FIN_TEXT;
-  header[1] = MASKED | 127;
-  header.writeUInt32BE(payloadBytes, 6);
-  return header;
 }

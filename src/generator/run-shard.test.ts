@@ -51,6 +51,27 @@ describe('a shard against a server on the virtual clock', () => {
     expect(report.quantile('service', 99)).toBe(0);
   });
 
+  it('skips what falls due while arrivals are paused, and moves no intended time', async () => {
+    const clock = new VirtualClock();
+    const isPaused = () => clock.nowUs() >= SECOND && clock.nowUs() < 1.5 * SECOND;
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + MS),
+      {
+        load: loadFixture([holdRate(100, 3)]),
+        phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
+      },
+      isPaused,
+    );
+    expect(report.ledger).toMatchObject({ planned: 300, sent: 250, skipped: 50, once: 250, lost: 0 });
+    expect(report.seconds.map(({ offered, skipped }) => [offered, skipped]).slice(0, 3)).toEqual([
+      [100, 0],
+      [100, 50],
+      [100, 0],
+    ]);
+    expect(report.histograms.lateness.maxUs).toBe(0);
+  });
+
   it('keeps warm-up out of every figure and audits it apart', async () => {
     const clock = new VirtualClock();
     // Slow, and losing the first message, during warm-up only.
@@ -124,6 +145,7 @@ describe('a shard against a server on the virtual clock', () => {
           roomClasses: [{ size: 1, count: 5 }],
           roomChoice: { kind: 'zipf', exponent: 2 },
           senderShare: 1,
+          connectPerSecond: null,
         },
         load: loadFixture([holdRate(1000, 1)], {
           payloads: [

@@ -34,6 +34,8 @@ export interface ShardEnvironment {
   readonly connectConcurrency: number;
   /** Aborted: no further arrivals, a short drain, and the report of what there is. */
   readonly signal: AbortSignal;
+  /** Arrivals are paused: what falls due is skipped. Of an open loop; a closed one goes on. */
+  isPaused(): boolean;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
   awaitStart(connections: ConnectionCounts): Promise<number | null>;
   onInterval(interval: RawInterval): void;
@@ -99,8 +101,10 @@ function sendOpenLoop(shard: Shard, startAtUs: number, sender: Sender, environme
     wakeUp,
     startAtUs,
     signal,
-    send: (nowUs) =>
-      sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured),
+    send(nowUs) {
+      if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
+      else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
+    },
     flush: sender.flush,
   });
 }
@@ -187,6 +191,8 @@ function createClients(
 interface Sender {
   /** Adds the message to its sender's tick; false where it has to be skipped. */
   send(client: number, room: number, payload: number, intendedAtUs: number, nowUs: number, measured: boolean): boolean;
+  /** Leaves out a message that is due. */
+  skip(nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
   flush(): void;
 }
@@ -204,6 +210,7 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
       if (client.queue(sequence, payload)) touched.push(client);
       return true;
     },
+    skip: (nowUs, measured) => recorder.skip(nowUs, measured),
     flush() {
       for (const client of touched) health.noteBuffered(client.flush());
       touched.length = 0;

@@ -1,7 +1,7 @@
 import { randomUnit, STREAM } from '../random.ts';
 import type { RoomChoice } from '../scenario/scenario.ts';
 
-/** Draws the room of message `index`, uniformly or with popular rooms first; stateless in (seed, index). */
+/** Draws the room of message `index`: uniformly, popular rooms first, or in turn; stateless in (seed, index). */
 export type RoomDraw = (index: number) => number;
 
 /**
@@ -9,6 +9,7 @@ export type RoomDraw = (index: number) => number;
  * and forums are commonly found between 0.8 and 1.2.
  */
 export function drawRooms(choice: RoomChoice, rooms: number, seed: number): RoomDraw {
+  if (choice.kind === 'in-turn') return (index) => index % rooms;
   if (choice.kind === 'uniform') return (index) => Math.floor(randomUnit(seed, STREAM.room, index) * rooms);
   const cumulative = new Float64Array(rooms);
   let sum = 0;

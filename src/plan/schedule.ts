@@ -84,12 +84,9 @@ class PlanCursor implements ScheduleCursor {
   }
 
   #drawSender(seed: number, room: number): number {
-    return randomBelow(
-      seed,
-      STREAM.sender,
-      this.index,
-      countSenders(this.#layout.sizeOf(room), this.#plan.senderShare),
-    );
+    const senders = countSenders(this.#layout.sizeOf(room), this.#plan.senderShare);
+    if (this.#plan.roomChoice.kind === 'in-turn') return Math.floor(this.index / this.#plan.rooms) % senders;
+    return randomBelow(seed, STREAM.sender, this.index, senders);
   }
 
   #nextArrival(): number {

@@ -8,10 +8,15 @@ export interface ChatProtocol {
   readonly name: string;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
-  /** The server acknowledges a message to its sender with a frame that holds the marker. */
+  /**
+   * The server acknowledges a message to its sender: with a frame that holds the marker, with one that `readSequence` can
+   * read, or with its answer to an HTTP request.
+   */
   readonly acknowledges: boolean;
   /** Reads where a message's time went, in a protocol whose frames say so; null: they do not. */
   readonly hops: HopReader | null;
+  /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
+  readonly heartbeat?: Heartbeat | null;
 
   /** How this client connects and becomes a member of its room. */
   open(client: ClientIdentity): Opening;
@@ -24,6 +29,21 @@ export interface ChatProtocol {
 
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Buffer): FrameKind;
+
+  /** What the client has to answer to a frame without a marker, such as a server's own heartbeat; null: nothing. */
+  answer?(frame: Buffer): string | null;
+
+  /** The sequence of the message that an acknowledgement without a marker is for, where the frame tells; −1: it does not. */
+  readSequence?(frame: Buffer): number;
+
+  /** What in the protocol's description made a frame what it is, in a few words for a person. */
+  explain?(frame: Buffer): string | null;
+}
+
+export interface Heartbeat {
+  readonly everyUs: number;
+  /** The text frame to send; null: a WebSocket ping. */
+  readonly frame: string | null;
 }
 
 export interface ClientIdentity {
@@ -34,20 +54,38 @@ export interface ClientIdentity {
   readonly endpoint: string;
 }
 
-export interface Opening {
+export interface Opening extends OpeningStep {
   readonly url: string;
   readonly subprotocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent in this order once the WebSocket is open. */
+  /** Taken one after the other once the opening's own step is over; the client counts as joined after the last. */
+  readonly furtherSteps?: readonly OpeningStep[];
+}
+
+export interface OpeningStep {
+  /** Sent in this order at the step's beginning: the first one's is when the WebSocket is open. */
   readonly frames: readonly string[];
-  /** Frames of kind `ready` to wait for before the client counts as joined. */
+  /** Frames to wait for before the step is over. */
   readonly readyFrames: number;
+  /** Tells the frames that are waited for; where absent, those of kind `ready`. */
+  readonly isReady?: (frame: Buffer) => boolean;
 }
 
 export interface SendTemplate {
   readonly frame: Buffer;
   /** Where in the frame the markers begin: all of them get the message's sequence and room. */
   readonly markerOffsets: readonly number[];
+  /** Where ten digits begin that become the message's sequence, for servers that want a number; none where absent. */
+  readonly sequenceOffsets?: readonly number[];
+  /** The message goes out as the body of this HTTP request, not as a WebSocket frame. */
+  readonly request?: HttpRequest;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  /** http:// or https:// address. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** `other`: heartbeats, presence, notices: whatever is neither of the rest. */

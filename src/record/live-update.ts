@@ -16,8 +16,37 @@ export interface LiveUpdate {
   readonly inFlight: number;
   readonly sent: number;
   readonly delivered: number;
+  readonly skipped: number;
+  /** Largest lateness of a send in the last second, µs. */
+  readonly latenessMaxUs: number;
   /** ready + in flight; null where it cannot be sampled. */
   readonly queueDepth: number | null;
+  /** Its two parts; null where they cannot be sampled. */
+  readonly queueReady: number | null;
+  readonly queueInFlight: number | null;
+  /** Connections that were opened at each endpoint. */
+  readonly connections: readonly { readonly endpoint: string; readonly opened: number }[];
+  /** The scenario's thresholds by what is known so far. */
+  readonly thresholds: readonly LiveThreshold[];
+  /** What has happened besides, oldest first. */
+  readonly events: readonly LiveEvent[];
+  /** Arrivals are paused: what falls due is skipped. */
+  readonly isPaused: boolean;
+}
+
+export interface LiveThreshold {
+  readonly expression: string;
+  /** With its unit; null where nothing is known before the end. */
+  readonly actual: string | null;
+  /** Null where nothing is known before the end. */
+  readonly ok: boolean | null;
+}
+
+/** A mark on the run's clock: a fault, a pause. */
+export interface LiveEvent {
+  readonly atUs: number;
+  readonly kind: string;
+  readonly text: string;
 }
 
 export interface LatencyPoint {

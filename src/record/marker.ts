@@ -33,6 +33,11 @@ export function patchMarker(frame: Uint8Array, offset: number, sequence: number,
   writeDigits(frame, offset + ROOM_AT, ROOM_DIGITS, room);
 }
 
+/** Writes a sequence as ten digits at `offset`. No allocation. */
+export function patchSequence(frame: Uint8Array, offset: number, sequence: number): void {
+  writeDigits(frame, offset, SEQUENCE_DIGITS, sequence);
+}
+
 /**
  * Finds the markers of one run in received frames. The fields hold the last one found.
  *

@@ -27,6 +27,7 @@ it('puts a population into words', () => {
       ],
       roomChoice: { kind: 'zipf' as const, exponent: 1.1 },
       senderShare: 0.2,
+      connectPerSecond: null,
     },
     load: loadFixture([steady], {
       payloads: [

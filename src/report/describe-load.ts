@@ -29,6 +29,10 @@ export function describePopulation(scenario: Pick<Scenario, 'population' | 'load
 function describeRooms({ roomClasses, roomChoice }: Scenario['population']): string {
   const sizes = roomClasses.map(({ size }) => size);
   if (sizes.every((size) => size === 1)) return '';
-  const chosen = roomChoice.kind === 'zipf' ? `, popular rooms first (Zipf ${roomChoice.exponent})` : '';
-  return ` in rooms of ${sizes.join(', ')}${chosen}`;
+  return ` in rooms of ${sizes.join(', ')}${describeChoice(roomChoice)}`;
+}
+
+function describeChoice(choice: Scenario['population']['roomChoice']): string {
+  if (choice.kind === 'zipf') return `, popular rooms first (Zipf ${choice.exponent})`;
+  return choice.kind === 'in-turn' ? ', one after the other' : '';
 }

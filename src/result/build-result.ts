@@ -12,18 +12,20 @@ export interface RunFacts {
   readonly target: TargetDescription;
   readonly samples: Samples;
   readonly queue: QueueSeries | null;
+  readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
+  readonly aborted: RunResult['aborted'];
   readonly drainEndUs: number;
   readonly timeline: RunResult['timeline'];
 }
 
 /** Puts together what is known of a run. Nothing is judged here. */
 export function buildResult(facts: RunFacts): RunResult {
-  const { warmupUs, measureUs } = facts.scenario.phases;
-  const reason = facts.interruptedBy === null ? facts.losses.join('; ') : `interrupted by ${facts.interruptedBy}`;
+  const { warmupUs } = facts.scenario.phases;
+  const reason = facts.interruptedBy === null ? describeEarlyEnd(facts) : `interrupted by ${facts.interruptedBy}`;
   return structuredClone({
     schema: 'chatbench.result/1',
     id: facts.id,
@@ -31,18 +33,32 @@ export function buildResult(facts: RunFacts): RunResult {
     command: facts.command,
     completeness: reason === '' ? { status: 'complete', reason: null } : { status: 'partial', reason },
     interruptedBy: facts.interruptedBy,
+    aborted: facts.aborted,
     scenario: facts.scenario,
     target: facts.target,
     environment: describeEnvironment(facts.version),
-    phases: { warmupEndUs: warmupUs, measureEndUs: warmupUs + measureUs, drainEndUs: facts.drainEndUs },
+    phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
     samples: facts.samples,
     queue: facts.queue,
+    gatewayConnections: facts.gatewayConnections,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }
 
-function describeEnvironment(version: string): RunResult['environment'] {
+/** Rates of a run that was ended early are those of the part that was run. */
+function measureEndUs({ scenario, aborted }: RunFacts): number {
+  const plannedUs = scenario.phases.warmupUs + scenario.phases.measureUs;
+  return aborted === null ? plannedUs : Math.min(plannedUs, aborted.atUs);
+}
+
+function describeEarlyEnd({ losses, aborted }: RunFacts): string {
+  const ended = aborted === null ? [] : [`ended early: '${aborted.expression}' was at ${aborted.actual}`];
+  return [...ended, ...losses].join('; ');
+}
+
+/** This machine, as far as figures depend on it. */
+export function describeEnvironment(version: string): RunResult['environment'] {
   return {
     chatbench: version,
     node: process.versions.node,

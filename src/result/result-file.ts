@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename, symlink, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { prettifyError } from 'zod';
 import { ChatbenchError } from '../errors.ts';
 import type { RunResult } from './run-result.ts';
@@ -45,12 +45,11 @@ export async function writeAtomically(path: string, content: string): Promise<vo
   await rename(draft, path);
 }
 
-/** Points `latest` beside the run's directory at it. */
-export async function linkLatest(directory: string): Promise<void> {
-  const link = join(dirname(directory), 'latest');
+/** Points `latest` beside the run's directory at it; or another name, in a directory that holds the run. */
+export async function linkLatest(directory: string, link = join(dirname(directory), 'latest')): Promise<void> {
   const draft = `${link}.${process.pid}.tmp`;
   await unlink(draft).catch(() => {});
-  await symlink(basename(directory), draft);
+  await symlink(relative(dirname(link), directory), draft);
   await rename(draft, link);
 }
 

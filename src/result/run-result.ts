@@ -4,7 +4,30 @@ const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
 const encodedHistogram = z.string();
 
-const stage = z.strictObject({ fromPerSecond: z.number(), toPerSecond: z.number(), durationUs: count });
+const stage = z.strictObject({
+  fromPerSecond: z.number(),
+  toPerSecond: z.number(),
+  durationUs: count,
+  name: z.string().optional(),
+});
+
+const fault = z.strictObject({
+  atUs: count,
+  action: z.enum(['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall']),
+  on: z.string(),
+  forUs: count.nullable(),
+  share: z.number().nullable(),
+  delayUs: count.nullable(),
+});
+
+const varied = z.enum(['rate', 'clients', 'room-size']);
+const search = z.strictObject({ varied, from: z.number(), to: z.number(), precision: z.number() });
+
+const experiment = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('capacity'), search }),
+  z.strictObject({ kind: z.literal('curve'), search, shares: z.array(z.number()) }),
+  z.strictObject({ kind: z.literal('sweep'), varied, values: z.array(z.number()) }),
+]);
 
 const scenario = z.strictObject({
   name: z.string(),
@@ -16,8 +39,10 @@ const scenario = z.strictObject({
     roomChoice: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('uniform') }),
       z.strictObject({ kind: z.literal('zipf'), exponent: z.number() }),
+      z.strictObject({ kind: z.literal('in-turn') }),
     ]),
     senderShare: z.number(),
+    connectPerSecond: z.number().nullable(),
   }),
   load: z.strictObject({
     process: z.enum(['constant', 'poisson']),
@@ -32,12 +57,17 @@ const scenario = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
     url: z.string().nullable(),
-    topology: z.enum(['worker']),
+    topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
+    queueType: z.enum(['classic', 'quorum']).default('classic'),
     gateways: count,
     workers: count,
+    balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  faults: z.array(fault),
+  experiment: experiment.nullable(),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -46,6 +76,8 @@ const component = z.strictObject({ name: z.string(), version: z.string() });
 export const targetDescription = z.strictObject({
   kind: z.enum(['embedded', 'local', 'compose', 'external']),
   topology: z.string().nullable(),
+  /** Of the broker's queues; null where there are none, or nothing is known of them. */
+  queueType: z.enum(['classic', 'quorum']).nullable().default(null),
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
@@ -165,6 +197,8 @@ export const runResult = z.strictObject({
   /** `partial`: interrupted, or a shard was lost; `reason` says which. */
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** The threshold that ended the run early, with its value by then; null where none did. */
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
   scenario,
   target: targetDescription,
   environment,
@@ -177,6 +211,11 @@ export const runResult = z.strictObject({
   shards: z.strictObject({ planned: count, reported: count }),
   samples,
   queue: queueSeries.nullable(),
+  /**
+   * Connections of each gateway, by its name, as the gateways themselves counted them when measure began: how clients
+   * were spread, also behind a load balancer. Null where the gateways cannot be asked.
+   */
+  gatewayConnections: z.record(z.string(), count).nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

@@ -10,12 +10,12 @@ export type QueueAccess =
       readonly queues: readonly string[];
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
-      /** HTTP addresses, one per gateway, that answer `{"published": messages, "entries": entries of the queue}`. */
-      readonly gatewayStats: readonly string[];
     }
   | { readonly kind: 'in-process'; readonly stats: string };
 
 /** Opens the probe that fits. Rejects where the broker cannot be reached. */
-export async function openQueueProbe(access: QueueAccess): Promise<QueueProbe> {
-  return access.kind === 'amqp' ? openAmqpQueueProbe(access) : openInProcessQueueProbe(access.stats);
+export async function openQueueProbe(access: QueueAccess, gatewayStats: readonly string[] = []): Promise<QueueProbe> {
+  return access.kind === 'amqp'
+    ? openAmqpQueueProbe({ ...access, gatewayStats })
+    : openInProcessQueueProbe(access.stats);
 }

@@ -16,8 +16,12 @@ export const DEFAULTS = {
   seed: '1',
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
-  target: { kind: 'auto', topology: 'worker', gateways: '2', workers: '1' },
+  target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },
+  abort: { after: '5s' },
 } as const;
+
+/** What `--quick` makes of a scenario that has no section of that name. */
+export const QUICK = { duration: '3s', warmup: '500ms' } as const;
 
 /** Members of a room where the scenario does not say: a pair; with `echo`, the sender alone. */
 export const DEFAULT_ROOM_SIZE: Readonly<Record<ProtocolName, string>> = { reference: '2', echo: '1' };
@@ -38,6 +42,9 @@ export const LIMITS = {
   maxStages: 1000,
   /** Sizes of rooms, or of bodies, in one scenario. */
   maxClasses: 100,
+  maxFaults: 100,
+  /** Runs of one experiment. */
+  maxSteps: 100,
   /** Bytes of a scenario file. */
   maxFileBytes: 1_000_000,
 } as const;

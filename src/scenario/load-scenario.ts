@@ -36,7 +36,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Scenario
  * @throws ChatbenchError `scenario-invalid` where one of them is
  */
 export function listScenarios(
-  options: Pick<LoadOptions, 'checkThreshold'>,
+  options: Pick<LoadOptions, 'checkThreshold' | 'checkAbort'>,
   directory: string = SCENARIOS_DIRECTORY,
 ): readonly ListedScenario[] {
   return listScenarioNames(directory).map((name) => {

@@ -1,4 +1,4 @@
-import { formatDurationUs, formatRate, type Parser, rejectText } from '../units.ts';
+import { formatDurationUs, formatRate, type Parsed, type Parser, rejectText } from '../units.ts';
 import { LIMITS } from './defaults.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
@@ -26,6 +26,26 @@ export const ramp: Parser<Ramp> = (text) => {
   return { ok: true, value: { fromPerSecond: from.value, toPerSecond: to.value } };
 };
 
+/** Two ends of a search, the second one above the first. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** "100/s → 50000/s" */
+export const rateRange: Parser<Range> = (text) =>
+  readRange(rules.positiveRate, 'two rates such as 100/s → 50000/s', text);
+
+/** "50 → 40000" */
+export const countRange: Parser<Range> = (text) => readRange(rules.clients, 'two counts such as 50 → 40000', text);
+
+function readRange(parse: Parser<number>, expected: string, text: string): Parsed<Range> {
+  const ends = text.split(/→|->/);
+  const [from, to] = ends.map((end) => parse(end.trim()));
+  if (ends.length !== 2 || !from?.ok || !to?.ok || from.value > to.value) return rejectText(expected, text);
+  return { ok: true, value: { from: from.value, to: to.value } };
+}
+
 /** A constant rate for one duration. */
 export function hold(ratePerSecond: number, durationUs: number): Stage {
   return { fromPerSecond: ratePerSecond, toPerSecond: ratePerSecond, durationUs };
@@ -50,9 +70,9 @@ export function scaleRates(stages: readonly Stage[], peakPerSecond: number): rea
   const peak = peakRate(stages);
   const scale = (rate: number) => (rate === peak ? peakPerSecond : (rate / peak) * peakPerSecond);
   return stages.map((stage) => ({
+    ...stage,
     fromPerSecond: scale(stage.fromPerSecond),
     toPerSecond: scale(stage.toPerSecond),
-    durationUs: stage.durationUs,
   }));
 }
 

@@ -14,7 +14,12 @@ export interface ScenarioOverrides {
   readonly target?: string | undefined;
   readonly gateways?: string | undefined;
   readonly workers?: string | undefined;
+  readonly balance?: string | undefined;
+  readonly topology?: string | undefined;
+  readonly queueType?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** A small, short version: the file's section `quick` counts. */
+  readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;
 }
 
@@ -35,6 +40,9 @@ const FLAGS = {
   target: ['--target', rules.target],
   gateways: ['--gateways', rules.gateways],
   workers: ['--workers', rules.workers],
+  balance: ['--balance', rules.balance],
+  topology: ['--topology', rules.topology],
+  queueType: ['--queue-type', rules.queueType],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

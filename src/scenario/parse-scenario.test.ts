@@ -36,6 +36,7 @@ describe('a scenario', () => {
         roomClasses: [{ size: 2, count: 25 }],
         roomChoice: { kind: 'uniform' },
         senderShare: 1,
+        connectPerSecond: null,
       },
       load: {
         process: 'constant',
@@ -47,9 +48,20 @@ describe('a scenario', () => {
       phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
       timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
       latenessBudgetUs: 50_000,
-      target: { kind: 'auto', url: null, topology: 'worker', gateways: 2, workers: 1 },
+      target: {
+        kind: 'auto',
+        url: null,
+        topology: 'worker',
+        gateways: 2,
+        workers: 1,
+        queueType: 'classic',
+        balance: 'none',
+      },
       seed: 1,
       thresholds: [],
+      faults: [],
+      experiment: null,
+      aborts: [],
     });
   });
 
@@ -115,6 +127,7 @@ describe('a population', () => {
       ],
       roomChoice: { kind: 'zipf', exponent: 1.1 },
       senderShare: 0.2,
+      connectPerSecond: null,
     });
   });
 
@@ -158,6 +171,7 @@ describe('flags', () => {
       target: 'local',
       gateways: '3',
       workers: '4',
+      balance: 'ip-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
       population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
@@ -166,7 +180,7 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4 },
+      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
       seed: 5,
     });
   });
@@ -227,13 +241,28 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],
     ['seed: 4294967296', 'my.yaml:4:7: seed: expected a seed of at most 4294967295, got "4294967296"'],
     ['arrivals: posson', 'my.yaml:4:11: arrivals: expected constant or poisson, got "posson", did you mean "poisson"?'],
-    ['thresholds: [ 5 ]', "my.yaml:4:15: thresholds[0]: expected a threshold such as 'lost == 0'"],
+    ['thresholds: [ 5 ]', /^my.yaml:4:15: thresholds\[0\]: expected a threshold such as 'lost == 0' or \{ .*, got 5$/],
+    ['thresholds: [ { expect: 5 } ]', "my.yaml:4:25: thresholds[0].expect: expected a threshold such as 'lost == 0'"],
+    [
+      'thresholds: [ { expect: lost == 0, abort: 1 } ]',
+      'my.yaml:4:43: thresholds[0].abort: expected true or false, got 1',
+    ],
+    [
+      'thresholds: [ { expect: lost == 0, after: 5s } ]',
+      'my.yaml:4:15: thresholds[0]: expected "after" only with "abort: true"',
+    ],
+    ['thresholds: [ { expect: lost == 0, abrt: true } ]', 'my.yaml:4:36: unknown key "abrt", did you mean "abort"?'],
     ['payload: 60001', /^my.yaml:4:10: payload: expected 30 bytes .* to 60,000 bytes, got "60001"$/],
     ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],
     ['target: { kind: external }', /^my.yaml:4:9: target: expected a url: /],
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    ['target: { kind: local, balance: ip_hash }', /target.balance: expected none, .* did you mean "ip-hash"/],
+    [
+      'target: { kind: embedded, balance: ip-hash }',
+      /^my.yaml:4:9: target: expected a target of kind local or compose/,
+    ],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
@@ -253,6 +282,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
+    [
+      { target: 'ws://a/', balance: 'ip-hash' },
+      '--balance ip-hash: expected a target of kind local or compose where nginx balances',
+    ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
   ])('%j has one line that names the flag: %s', (overrides: Overrides, problem) => {
@@ -316,5 +349,114 @@ describe('a text that is not what it should be', () => {
       expect.stringMatching(/^my.yaml:6:19: unknown key "__proto__"/),
     ]);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});
+
+describe('faults', () => {
+  const FAULTS = `${SMALLEST}target: { kind: local, gateways: 2, workers: 2 }\nfaults:\n`;
+
+  it('come in order of time, each with what it needs', () => {
+    const text = `${FAULTS}  - { at: 20s, pause: gateway-2, for: 5s }
+  - { at: 10s, kill: worker-1 }
+  - { at: 25s, delay: 100ms, on: gateway-1, for: 2s }
+  - { at: 26s, disconnect: clients, share: 20%, for: 1s }
+`;
+    const none = { forUs: null, share: null, delayUs: null };
+    expect(parse(text).faults).toEqual([
+      { ...none, atUs: 10_000_000, action: 'kill', on: 'worker-1' },
+      { ...none, atUs: 20_000_000, action: 'pause', on: 'gateway-2', forUs: 5_000_000 },
+      { ...none, atUs: 25_000_000, action: 'delay', on: 'gateway-1', forUs: 2_000_000, delayUs: 100_000 },
+      { ...none, atUs: 26_000_000, action: 'disconnect', on: 'clients', forUs: 1_000_000, share: 0.2 },
+    ]);
+  });
+
+  it.each([
+    ['{ at: 1s }', 'expected one of kill, restart, pause, disconnect, delay, stall'],
+    ['{ at: 1s, kill: worker-1, restart: redis }', 'expected one of kill'],
+    ['{ at: 1s, kill: worker-3 }', 'expected worker-1 to worker-2, got worker-3'],
+    ['{ at: 1s, kill: gateway-0 }', 'expected gateway-1 to gateway-2, got gateway-0'],
+    ['{ at: 1s, kill: kafka }', 'expected a component such as worker-1'],
+    ['{ at: 30s, kill: redis }', 'expected a time within measure, which is 30.0 s long'],
+    ['{ at: 1s, pause: redis }', 'expected "for" with pause'],
+    ['{ at: 1s, kill: redis, for: 1s }', 'expected no "for" with kill'],
+    ['{ at: 1s, kill: clients, for: 1s }', 'expected disconnect or stall for clients'],
+    ['{ at: 1s, delay: 5ms, for: 1s }', 'expected "on" with a delay'],
+    ['{ at: 1s, kill: redis, share: 5% }', 'expected a share with clients only'],
+  ])('%s is refused: %s', (fault, reason) => {
+    const problems = problemsOf(`${FAULTS}  - ${fault}\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(reason);
+    expect(problems[0]).toContain('my.yaml:6:5');
+  });
+
+  it('other than of clients need a target that can be broken', () => {
+    const text = `${SMALLEST}target: ws://127.0.0.1:1/\nfaults: [{ at: 1s, kill: redis }, { at: 1s, stall: clients, for: 1s }]\n`;
+    expect(problemsOf(text)).toEqual([
+      'my.yaml:5:10: faults[0]: expected faults of clients only with a server at an address, got redis',
+    ]);
+  });
+});
+
+describe('an experiment', () => {
+  it('searches, replays or sweeps', () => {
+    expect(parse(SMALLEST).experiment).toBeNull();
+    const search = { varied: 'rate', from: 100, to: 50_000, precision: 0.1 };
+    expect(parse(`${SMALLEST}search: { rate: 100/s → 50000/s }\n`).experiment).toEqual({ kind: 'capacity', search });
+    expect(parse(`${SMALLEST}search: { rate: 100/s -> 50000/s }\nreplay: [10%, 105%]\n`).experiment).toEqual({
+      kind: 'curve',
+      search,
+      shares: [0.1, 1.05],
+    });
+    expect(parse(`${SMALLEST}sweep: { room-size: [2, 50] }\n`).experiment).toEqual({
+      kind: 'sweep',
+      varied: 'room-size',
+      values: [2, 50],
+    });
+  });
+
+  it.each([
+    ['search: { rate: 100/s → 50/s }', 'expected two rates such as 100/s → 50000/s'],
+    ['search: { clients: 2 → 50, rate: 1/s → 2/s }', 'expected exactly one of rate, clients, room-size, got 2'],
+    ['search: { precision: 5% }', 'expected exactly one of rate, clients, room-size, got 0'],
+    ['replay: [10%, 20%]', 'expected a search whose result is replayed'],
+    ['replay: [10%, 300%]', 'expected a share from above 0% to 200%'],
+    ['sweep: { rate: [] }', 'expected a list of rates'],
+    ['search: { rate: 1/s → 2/s }\nsweep: { rate: [1/s] }', 'expected either a search or a sweep'],
+  ])('%s is refused: %s', (keys, reason) => {
+    expect(problemsOf(`${SMALLEST}${keys}\n`).join('\n')).toContain(reason);
+  });
+});
+
+describe('--quick', () => {
+  const WITH_QUICK = `${SMALLEST}clients: 1000\nfaults: [{ at: 20s, kill: worker-1 }]\nquick:\n  clients: 10\n  rate: 50/s\n  duration: 2s\n  faults: [{ at: 1s, kill: worker-1 }]\n`;
+
+  it('puts the keys of the section in the place of those of the same name, below the flags', () => {
+    const full = parse(WITH_QUICK);
+    expect(full.population.clients).toBe(1000);
+    const quick = parse(WITH_QUICK, { quick: true });
+    expect(quick.population.clients).toBe(10);
+    expect(quick.load.stages).toEqual([{ fromPerSecond: 50, toPerSecond: 50, durationUs: 2_000_000 }]);
+    expect(quick.faults[0]?.atUs).toBe(1_000_000);
+    expect(parse(WITH_QUICK, { quick: true, rate: '7' }).load.stages[0]?.fromPerSecond).toBe(7);
+  });
+
+  it('is a short measure where there is no section', () => {
+    expect(parse(STAGED, { quick: true }).phases).toMatchObject({ warmupUs: 500_000, measureUs: 3_000_000 });
+    expect(parse(STAGED, { quick: true, duration: '9s' }).phases.measureUs).toBe(9_000_000);
+  });
+
+  it('has its mistakes told at their places, needed or not', () => {
+    const problems = [
+      'my.yaml:5:12: clients: expected a whole number such as 50, got "none"',
+      'my.yaml:6:3: unknown key "spede"',
+    ];
+    const text = `${SMALLEST}quick:\n  clients: none\n  spede: 3\n`;
+    for (const quick of [false, true]) {
+      const found = problemsOf(text, { quick });
+      expect(found).toHaveLength(2);
+      expect(found[0]).toBe(problems[0]);
+      expect(found[1]).toContain(problems[1]);
+    }
+    expect(problemsOf(`${SMALLEST}quick: yes\n`)[0]).toContain('unknown key "quick"');
   });
 });

@@ -1,17 +1,22 @@
+import { DEFAULTS, QUICK } from './defaults.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 import { readOverrides, type ScenarioOverrides } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag, scenarioError } from './problem.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
-import type { Scenario } from './scenario.ts';
-import { readScenarioFile } from './scenario-file.ts';
+import * as rules from './rules.ts';
+import type { AbortRule, Scenario } from './scenario.ts';
+import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
+import { read } from './setting.ts';
 import { settleScenario } from './settle-scenario.ts';
 
 export interface ParseOptions {
   /** How problems name the text, normally its path. */
   readonly file: string;
   readonly overrides?: ScenarioOverrides | undefined;
-  /** Says what is wrong with a threshold expression, in one line; null where nothing is. */
-  readonly checkThreshold: (expression: string) => string | null;
+  /** Says what is wrong with a threshold expression, in one line; null where nothing is. Stage names may stand in it. */
+  readonly checkThreshold: (expression: string, stageNames: readonly string[] | undefined) => string | null;
+  /** The same for one that is to end the run early; left out, every threshold can. */
+  readonly checkAbort?: ParseOptions['checkThreshold'];
 }
 
 /**
@@ -23,33 +28,77 @@ export interface ParseOptions {
  * @throws ChatbenchError `scenario-invalid`, its message with one line for each of all problems
  */
 export function parseScenario(text: string, options: ParseOptions): Scenario {
-  const source = readYaml(text, options.file);
+  const quick = options.overrides?.quick === true;
+  const source = readYaml(text, options.file, quick);
   const given = options.overrides?.thresholds ?? [];
-  const { flags, problems: flagProblems } = readOverrides(options.overrides ?? {});
-  const problems = [...source.problems, ...flagProblems, ...checkGivenThresholds(given, options.checkThreshold)];
-  if (source.problems.length > 0) throw scenarioError(problems);
+  const { flags, problems: flagProblems } = readOverrides(
+    quick ? shorten(source, options.overrides) : (options.overrides ?? {}),
+  );
+  const problems = [...source.problems, ...flagProblems];
+  if (source.problems.length > 0)
+    throw scenarioError([...problems, ...checkGivenThresholds(given, options, undefined)]);
 
   const { values, broken, problems: fileProblems } = readScenarioFile(source);
+  const stageNames = broken.has('stages') ? undefined : (values.stages ?? []).flatMap(({ name }) => name ?? []);
   const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
   const ofFile = values.thresholds ?? [];
-  problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options.checkThreshold));
+  if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
+  problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options, stageNames));
+  problems.push(...checkGivenThresholds(given, options, stageNames));
   if (problems.length > 0 || settled.scenario === null) throw scenarioError(problems);
-  return { ...settled.scenario, thresholds: mergeThresholds(ofFile, given) };
+  const expressions = ofFile.map(({ expect }) => expect);
+  const thresholds = mergeThresholds(expressions, given);
+  return { ...settled.scenario, thresholds, aborts: listAborts(ofFile, thresholds) };
 }
 
-type Check = ParseOptions['checkThreshold'];
+/** Where a scenario does not say what quick is, it is a short measure. */
+function shorten({ hasQuick }: YamlSource, overrides: ScenarioOverrides = {}): ScenarioOverrides {
+  return hasQuick ? overrides : { duration: QUICK.duration, warmup: QUICK.warmup, ...defined(overrides) };
+}
 
-function checkFileThresholds(source: YamlSource, expressions: readonly string[], check: Check): readonly Problem[] {
-  return expressions.flatMap((expression, index) => {
-    const text = check(expression);
+function defined(overrides: ScenarioOverrides): ScenarioOverrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+}
+
+/** A mistake in the section `quick` is told before anybody needs it. */
+function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem[] {
+  const source = readYaml(text, file, true);
+  const { values, broken, problems } = readScenarioFile(source);
+  return [...problems, ...settleScenario({ source, values, broken, flags: {}, closed: false }).problems];
+}
+
+type FileThreshold = NonNullable<ScenarioFile['thresholds']>[number];
+
+/** What a flag has replaced ends no run. */
+function listAborts(ofFile: readonly FileThreshold[], thresholds: readonly string[]): readonly AbortRule[] {
+  return ofFile
+    .filter(({ expect, abort }) => abort === true && thresholds.includes(expect))
+    .map(({ expect, after }) => ({
+      expression: expect,
+      afterUs: after ?? read(rules.duration(DEFAULTS.abort.after)),
+    }));
+}
+
+function checkFileThresholds(
+  source: YamlSource,
+  thresholds: readonly FileThreshold[],
+  { checkThreshold, checkAbort = checkThreshold }: ParseOptions,
+  stageNames: readonly string[] | undefined,
+): readonly Problem[] {
+  return thresholds.flatMap(({ expect: expression, abort }, index) => {
+    const text = (abort === true ? checkAbort : checkThreshold)(expression, stageNames);
     if (text === null) return [];
     return [problemAt(source.file, source.locate(['thresholds', index]), `threshold ${quoted(expression)}: ${text}`)];
   });
 }
 
-function checkGivenThresholds(expressions: readonly string[], check: Check): readonly Problem[] {
+function checkGivenThresholds(
+  expressions: readonly string[],
+  { checkThreshold }: ParseOptions,
+  stageNames: readonly string[] | undefined,
+): readonly Problem[] {
   return expressions.flatMap((expression) => {
-    const text = check(expression);
+    const text = checkThreshold(expression, stageNames);
     return text === null ? [] : [problemWithFlag(`--threshold ${quoted(expression)}`, text)];
   });
 }

@@ -26,21 +26,29 @@ export interface YamlSource {
   /** Place of the key that ends the path. */
   locateKey(path: readonly PropertyKey[]): Place;
   readonly problems: readonly Problem[];
+  /** The text has a section `quick`. */
+  readonly hasQuick: boolean;
 }
 
 // Scenarios have no use for deep sharing; this stops a text of a few lines that expands to gigabytes.
 const MAX_ALIASES = 20;
 
-/** Reads one YAML document, which has to be a mapping. Yields every syntax problem with its place; never throws. */
-export function readYaml(text: string, file: string): YamlSource {
+/**
+ * Reads one YAML document, which has to be a mapping. Yields every syntax problem with its place; never throws.
+ *
+ * @param quick the keys of its section `quick` take the place of those of the same name; else the section is left out
+ */
+export function readYaml(text: string, file: string, quick = false): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   const placeOf = (offset: number): Place => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const hasQuick = settleQuick(document, quick);
   const source = {
     file,
+    hasQuick,
     locate: (path: readonly PropertyKey[]) => placeOf(offsetOf(document, path, false)),
     locateKey: (path: readonly PropertyKey[]) => placeOf(offsetOf(document, path, true)),
   };
@@ -60,6 +68,22 @@ export function readYaml(text: string, file: string): YamlSource {
     return refuse(`invalid YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
   return refuse('expected a mapping with name, question and a load');
+}
+
+/** Nodes keep their places, so that a problem with a key of the section points into the section. */
+function settleQuick(document: Document, quick: boolean): boolean {
+  const root = document.contents;
+  if (!isMap(root)) return false;
+  const section = root.get('quick', true);
+  // What is no mapping stays, and is told as an unknown key.
+  if (!isMap(section)) return false;
+  root.delete('quick');
+  if (!quick) return true;
+  for (const pair of section.items) {
+    root.delete(isScalar(pair.key) ? pair.key.value : pair.key);
+    root.items.push(pair as (typeof root.items)[number]);
+  }
+  return true;
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boolean): number {

@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { TargetRequest } from './scenario.ts';
+import type { Balance, QueueType, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -47,6 +47,13 @@ export const exponent: Parser<number> = (text) => {
   return value <= 10 ? { ok: true, value } : rejectText('an exponent from 0 to 10 such as 1.1', text);
 };
 
+/** Of the capacity that was found: a little more than all of it shows what overload looks like. */
+export const replayShare: Parser<number> = (text) => {
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1];
+  const value = Number(`${percent}e-2`);
+  return value > 0 && value <= 2 ? { ok: true, value } : rejectText('a share from above 0% to 200% such as 105%', text);
+};
+
 export const positiveShare = restrict(parseRatio, (ratio) => ratio > 0 && ratio <= 1, 'a share such as 20%');
 
 const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;
@@ -64,6 +71,20 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
   return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, TARGET_KINDS) };
 };
 
+/** How nginx spreads connections over gateways, or "none". */
+export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
+
+export const balance: Parser<Balance> = nameAmong(BALANCES);
+
+/** How the reference cluster's messages get to the gateways of the recipients. */
+export const TOPOLOGIES = ['worker', 'pubsub', 'pattern', 'fanout', 'stomp'] as const;
+
+export const topology: Parser<Topology> = nameAmong(TOPOLOGIES);
+
+export const QUEUE_TYPES = ['classic', 'quorum'] as const;
+
+export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
+
 export const webSocketUrl: Parser<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const usable = url !== null && /^wss?:$/.test(url.protocol) && url.hostname !== '' && url.hash === '';
@@ -78,4 +99,13 @@ function countBetween(least: number, most: number, what: string): Parser<number>
     (value) => value >= least && value <= most,
     `${formatCount(least)} to ${formatCount(most)} ${what}`,
   );
+}
+
+function nameAmong<const Name extends string>(names: readonly Name[]): Parser<Name> {
+  return (text) => {
+    const value = names.find((name) => name === text);
+    if (value !== undefined) return { ok: true, value };
+    const rejected = rejectText(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`, text);
+    return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, names) };
+  };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
-import type { Parser } from '../units.ts';
 import { LIMITS } from './defaults.ts';
+import { searchKeys, sweepKeys } from './experiment-keys.ts';
+import { fault, faultKeys } from './fault-keys.ts';
+import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import type { YamlSource } from './read-yaml.ts';
@@ -17,7 +19,7 @@ const roomKeys = {
     LIMITS.maxClasses,
     'a list of room sizes',
   ).optional(),
-  choice: choice(['uniform', 'zipf']).optional(),
+  choice: choice(['uniform', 'zipf', 'in-turn']).optional(),
   exponent: quantity(rules.exponent).optional(),
 };
 const payloadClassKeys = { bytes: quantity(rules.payload), share: quantity(rules.positiveShare) };
@@ -30,6 +32,12 @@ const stageKeys = {
   over: quantity(rules.positiveDuration).optional(),
   hold: quantity(rules.stageRate).optional(),
   for: quantity(rules.positiveDuration).optional(),
+  name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst').optional(),
+};
+const thresholdKeys = {
+  expect: z.string({ error: "expected a threshold such as 'lost == 0'" }),
+  abort: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }).optional(),
+  after: quantity(rules.duration).optional(),
 };
 const stepKeys = {
   from: quantity(rules.stageRate),
@@ -37,25 +45,51 @@ const stepKeys = {
   by: quantity(rules.positiveRate),
   every: quantity(rules.positiveDuration),
 };
+const connectKeys = { rate: quantity(rules.positiveRate) };
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
-  topology: choice(['worker']).optional(),
+  topology: choice(rules.TOPOLOGIES).optional(),
+  'queue-type': choice(rules.QUEUE_TYPES).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
+  balance: quantity(rules.balance).optional(),
 };
 
 const stage = mapping(stageKeys, '{ ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }').transform(
   (keys, context): Stage => {
-    const { ramp: ends, over, hold: rate, for: length } = keys;
+    const { ramp: ends, over, hold: rate, for: length, name } = keys;
+    const named = name === undefined ? {} : { name };
     const isRamp = ends !== undefined && over !== undefined && rate === undefined && length === undefined;
     const isHold = rate !== undefined && length !== undefined && ends === undefined && over === undefined;
-    if (isRamp) return { ...ends, durationUs: over };
-    if (isHold) return hold(rate, length);
+    if (isRamp) return { ...ends, durationUs: over, ...named };
+    if (isHold) return { ...hold(rate, length), ...named };
     context.addIssue('expected { ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }');
     return z.NEVER;
   },
 );
+
+/** A name means one stage, and never what a phase is called. */
+const stages = list(stage, 1, LIMITS.maxStages, 'a list of stages').superRefine((all, context) => {
+  for (const [index, { name }] of all.entries()) {
+    if (name === undefined) continue;
+    const path = [index, 'name'];
+    if (PHASE_NAMES.includes(name))
+      context.addIssue({ code: 'custom', path, message: `"${name}" is a phase: expected another name` });
+    else if (all.findIndex((other) => other.name === name) < index)
+      context.addIssue({ code: 'custom', path, message: `expected each name once, got another stage "${name}"` });
+  }
+});
+
+/** A threshold as text, or with what ends the run. */
+const threshold = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { expect: value } : value),
+    mapping(thresholdKeys, "a threshold such as 'lost == 0' or { expect: delivery.p95 < 1s, abort: true, after: 5s }"),
+  )
+  .superRefine(({ abort, after }, context) => {
+    if (after !== undefined && abort !== true) context.addIssue('expected "after" only with "abort: true"');
+  });
 
 const steps = mapping(stepKeys, '{ from: 1000/s, to: 5000/s, by: 1000/s, every: 10s }').transform((keys, context) => {
   const stages = expandSteps(keys);
@@ -76,6 +110,8 @@ const target = z.preprocess(
   mapping(targetKeys, 'auto, embedded, local, compose, an address, or { kind: local, gateways: 2, workers: 1 }'),
 );
 
+const PHASE_NAMES: readonly string[] = ['warm-up', 'measure', 'drain'];
+
 /** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
 const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
@@ -87,7 +123,7 @@ const KEYS = {
   loop: choice(['open', 'closed']),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
-  stages: list(stage, 1, LIMITS.maxStages, 'a list of stages'),
+  stages,
   steps,
   arrivals: choice(['constant', 'poisson']),
   duration: quantity(rules.positiveDuration),
@@ -100,8 +136,13 @@ const KEYS = {
   seed: quantity(rules.seed),
   timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
   'lateness-budget': quantity(rules.positiveDuration),
+  connect: mapping(connectKeys, '{ rate: 2000/s }'),
   target,
-  thresholds: list(z.string({ error: "expected a threshold such as 'lost == 0'" }), 0, 1000, 'a list of thresholds'),
+  faults: list(fault, 0, LIMITS.maxFaults, 'a list of faults'),
+  search: mapping(searchKeys, '{ rate: 100/s → 50000/s }'),
+  replay: list(quantity(rules.replayShare), 2, LIMITS.maxSteps, 'a list of shares such as [10%, 50%, 100%]'),
+  sweep: mapping(sweepKeys, '{ room-size: [2, 50, 1000] }'),
+  thresholds: list(threshold, 0, 1000, 'a list of thresholds'),
 } as const;
 
 export type ScenarioKey = keyof typeof KEYS;
@@ -114,6 +155,11 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   stages: Object.keys(stageKeys),
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
+  connect: Object.keys(connectKeys),
+  faults: Object.keys(faultKeys),
+  search: Object.keys(searchKeys),
+  sweep: Object.keys(sweepKeys),
+  thresholds: Object.keys(thresholdKeys),
 };
 
 /**
@@ -165,58 +211,4 @@ function nameOf(path: readonly PropertyKey[]): string {
 function unknownKey(key: string, known: readonly string[]): string {
   const suggestion = didYouMean(key, known);
   return `unknown key ${JSON.stringify(key)}${suggestion === '' ? `, expected one of ${known.join(', ')}` : suggestion}`;
-}
-
-/** A value with a unit: a YAML number is read like its text. */
-function quantity<T>(parse: Parser<T>) {
-  return z.unknown().transform((value, context): T => {
-    const isText = typeof value === 'string' || typeof value === 'number';
-    const parsed = parse(isText ? String(value) : '');
-    if (parsed.ok) return parsed.value;
-    context.addIssue(isText ? parsed.reason : `expected ${parsed.expected}, got ${describeValue(value)}`);
-    return z.NEVER;
-  });
-}
-
-function text(pattern: RegExp, expected: string) {
-  const error = (issue: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(issue.input)}`;
-  return z.string({ error }).regex(pattern, { error });
-}
-
-function choice<const Names extends readonly [string, ...string[]]>(names: Names) {
-  return z.enum(names, {
-    error: ({ input }) => {
-      const suggestion = typeof input === 'string' ? didYouMean(input, names) : '';
-      return `expected ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' or ' : ''}${names.at(-1)}, got ${describeValue(input)}${suggestion}`;
-    },
-  });
-}
-
-function list<Item extends z.ZodType>(item: Item, least: number, most: number, expected: string) {
-  const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, got ${describeValue(input)}`;
-  return z.array(item, { error }).min(least, { error }).max(most, { error });
-}
-
-/** Unlike a union, it reports only what is wrong with the form that was chosen. */
-function listOr<T>(list: z.ZodType<T>, single: z.ZodType<T>) {
-  return z.unknown().transform((value, context): T => {
-    const parsed = (Array.isArray(value) ? list : single).safeParse(value);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  });
-}
-
-function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string) {
-  return z.strictObject(keys, {
-    error: (issue) =>
-      issue.code === 'invalid_type' ? `expected ${expected}, got ${describeValue(issue.input)}` : null,
-  });
-}
-
-function describeValue(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

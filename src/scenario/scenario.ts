@@ -1,3 +1,6 @@
+import type { Experiment } from './experiment.ts';
+import type { Fault } from './fault.ts';
+
 /** What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`. */
 export interface Scenario {
   readonly name: string;
@@ -15,6 +18,19 @@ export interface Scenario {
   readonly seed: number;
   /** Threshold expressions, checked for syntax and metric names. */
   readonly thresholds: readonly string[];
+  /** In order of time. */
+  readonly faults: readonly Fault[];
+  /** Several runs that answer the question together; null where one does. */
+  readonly experiment: Experiment | null;
+  /** Those of them that end the run as soon as they do not hold. */
+  readonly aborts: readonly AbortRule[];
+}
+
+/** Judged once a second, from `afterUs` of measure on. */
+export interface AbortRule {
+  /** One of the scenario's thresholds. */
+  readonly expression: string;
+  readonly afterUs: number;
 }
 
 export type ProtocolName = 'reference' | 'echo';
@@ -27,6 +43,8 @@ export interface Population {
   readonly roomChoice: RoomChoice;
   /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
   readonly senderShare: number;
+  /** Connections are opened at this pace, evenly; null: as fast as they come up. */
+  readonly connectPerSecond: number | null;
 }
 
 export interface RoomClass {
@@ -36,8 +54,14 @@ export interface RoomClass {
   readonly count: number;
 }
 
-/** Which room a message goes to. `zipf`: room r in proportion to 1 / (r + 1)^exponent. */
-export type RoomChoice = { readonly kind: 'uniform' } | { readonly kind: 'zipf'; readonly exponent: number };
+/**
+ * Which room a message goes to. `zipf`: room r in proportion to 1 / (r + 1)^exponent. `in-turn`: every room, and in it every
+ * sender, once before any comes again.
+ */
+export type RoomChoice =
+  | { readonly kind: 'uniform' }
+  | { readonly kind: 'zipf'; readonly exponent: number }
+  | { readonly kind: 'in-turn' };
 
 export interface Load {
   /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
@@ -62,6 +86,8 @@ export interface Stage {
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
   readonly durationUs: number;
+  /** What thresholds call it (`during burst`); no two stages share one. */
+  readonly name?: string | undefined;
 }
 
 export interface PhaseLengths {
@@ -83,7 +109,19 @@ export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
   readonly url: string | null;
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of RabbitMQ's partition queues, where the topology has some. */
+  readonly queueType: QueueType;
   readonly gateways: number;
+  /** 0 with a topology that has none. */
   readonly workers: number;
+  /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
+  readonly balance: Balance;
 }
+
+/** How the reference cluster's messages get from the sender's gateway to those of the recipients. */
+export type Topology = 'worker' | 'pubsub' | 'pattern' | 'fanout' | 'stomp';
+
+export type QueueType = 'classic' | 'quorum';
+
+export type Balance = 'none' | 'round-robin' | 'ip-hash' | 'least-conn' | 'random-two';

@@ -14,7 +14,7 @@ export function settlePopulation(
     values.rooms?.sizes === undefined
       ? settleEqualRooms(sources, protocol, report)
       : settleRooms(sources, values.rooms.sizes, protocol, report);
-  if (!rooms || sources.broken.has('senders')) return undefined;
+  if (!rooms || sources.broken.has('senders') || sources.broken.has('connect')) return undefined;
   if (values.rooms?.exponent !== undefined && values.rooms.choice !== 'zipf') {
     report(atKey(sources, 'rooms', 'an exponent goes with choice: zipf'));
   }
@@ -23,8 +23,9 @@ export function settlePopulation(
     roomChoice:
       values.rooms?.choice === 'zipf'
         ? { kind: 'zipf', exponent: values.rooms.exponent ?? read(rules.exponent(DEFAULTS.exponent)) }
-        : { kind: 'uniform' },
+        : { kind: values.rooms?.choice ?? 'uniform' },
     senderShare: values.senders ?? read(rules.positiveShare(DEFAULTS.senders)),
+    connectPerSecond: values.connect?.rate ?? null,
   };
 }
 

@@ -5,18 +5,20 @@ import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
 import type { PayloadClass, ProtocolName, Scenario } from './scenario.ts';
 import { type Report, read, type Sources, settle } from './setting.ts';
+import { settleExperiment } from './settle-experiment.ts';
+import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
 import { settleTarget } from './settle-target.ts';
 
 /**
- * File, flags and defaults → the scenario (without thresholds), and a problem for all that does not fit together.
+ * File, flags and defaults → the scenario (without thresholds and aborts), and a problem for all that does not fit together.
  * A check whose inputs are broken is left out.
  *
  * @returns `scenario` null where anything needed is broken
  */
 export function settleScenario(sources: Sources): {
-  readonly scenario: Omit<Scenario, 'thresholds'> | null;
+  readonly scenario: Omit<Scenario, 'thresholds' | 'aborts'> | null;
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
@@ -34,11 +36,24 @@ export function settleScenario(sources: Sources): {
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
+  const experiment = settleExperiment(sources, report);
+  const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
 
-  const isUsable = !(['arrivals', 'loop', 'think', 'drain', 'timeouts', 'lateness-budget'] as const).some((key) =>
-    broken.has(key),
-  );
+  const isUsable = !(
+    [
+      'arrivals',
+      'loop',
+      'think',
+      'drain',
+      'timeouts',
+      'lateness-budget',
+      'faults',
+      'search',
+      'replay',
+      'sweep',
+    ] as const
+  ).some((key) => broken.has(key));
   if (!(name && question && protocol && population && warmup && stages && payloads && seed && target && isUsable)) {
     return { scenario: null, problems };
   }
@@ -66,6 +81,8 @@ export function settleScenario(sources: Sources): {
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
     seed: seed.value,
+    faults,
+    experiment,
   };
   return { scenario, problems };
 }

@@ -1,8 +1,8 @@
 import { DEFAULTS } from './defaults.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, Scenario } from './scenario.ts';
+import type { ProtocolName, QueueType, Scenario, Topology } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
-import { type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settleTarget(
   sources: Sources,
@@ -24,11 +24,34 @@ export function settleTarget(
     flags.workers,
     read(rules.workers(DEFAULTS.target.workers)),
   );
+  const balance = settle(
+    sources,
+    'target',
+    values.target?.balance,
+    flags.balance,
+    read(rules.balance(DEFAULTS.target.balance)),
+  );
+  const topology = settle(
+    sources,
+    'target',
+    values.target?.topology,
+    flags.topology,
+    read(rules.topology(DEFAULTS.target.topology)),
+    ['target', 'topology'],
+  );
+  const queueType = settle(
+    sources,
+    'target',
+    values.target?.['queue-type'],
+    flags.queueType,
+    read(rules.queueType(DEFAULTS.target['queue-type'])),
+    ['target', 'queue-type'],
+  );
   const chosen = settle(sources, 'target', targetOfFile(values.target), flags.target, {
     kind: DEFAULTS.target.kind,
     url: null,
   });
-  if (!gateways || !workers || !chosen) return undefined;
+  if (!gateways || !workers || !balance || !topology || !queueType || !chosen) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
@@ -40,10 +63,58 @@ export function settleTarget(
       report(setting.blame(`expected no number of ${what} for a target at an address: leave it out`));
     }
   }
+  checkComposition(chosen, topology, queueType, report);
+  if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
+    report(blamed(chosen, balance).blame('expected a target of kind local or compose where nginx balances'));
+  }
   if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
     report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
   }
-  return { kind, url, topology: DEFAULTS.target.topology, gateways: gateways.value, workers: workers.value };
+  return {
+    kind,
+    url,
+    topology: topology.value,
+    queueType: queueType.value,
+    gateways: gateways.value,
+    workers: hasWorkers(topology.value) ? workers.value : 0,
+    balance: balance.value,
+  };
+}
+
+/** Elsewhere the gateways store messages themselves. */
+function hasWorkers(topology: Topology): boolean {
+  return topology !== 'pubsub' && topology !== 'pattern';
+}
+
+/** What cannot be put together, whatever the machine has. */
+function checkComposition(
+  target: Setting<Pick<Scenario['target'], 'kind'>>,
+  topology: Setting<Topology>,
+  queueType: Setting<QueueType>,
+  report: Report,
+): void {
+  const { kind } = target.value;
+  for (const [what, setting] of [
+    ['topology', topology],
+    ['queue type', queueType],
+  ] as const) {
+    if (kind === 'external' && setting.from === 'flag') {
+      report(setting.blame(`expected no ${what} for a target at an address: leave it out`));
+    }
+  }
+  if (kind === 'embedded' && topology.value === 'stomp') {
+    report(blamed(target, topology).blame('expected a target of kind local with topology stomp: it needs RabbitMQ'));
+  }
+  if (kind === 'compose' && topology.value !== 'worker') {
+    report(blamed(target, topology).blame(`expected a target of kind local with topology ${topology.value}`));
+  }
+  if (queueType.value !== 'quorum') return;
+  if (!hasWorkers(topology.value)) {
+    report(blamed(topology, queueType).blame(`topology ${topology.value} has no queues that could be quorum queues`));
+  }
+  if (kind === 'embedded' || kind === 'compose') {
+    report(blamed(target, queueType).blame('expected a target of kind local with quorum queues'));
+  }
 }
 
 function targetOfFile(target: ScenarioFile['target']): Pick<Scenario['target'], 'kind' | 'url'> | undefined {

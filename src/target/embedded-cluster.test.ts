@@ -60,7 +60,7 @@ test('a message that is sent again keeps its first sequence number', async () =>
 });
 
 test('the depth of the queue is readable and comes back to zero', async () => {
-  const readDepth = () => fetch(cluster.stats).then((response) => response.json());
+  const readDepth = () => fetch(cluster.stats!).then((response) => response.json());
   // A recipient may hear of a message just before its worker acknowledges it.
   await expect.poll(readDepth).toEqual({ ready: 0, inFlight: 0, deadLetters: 0 });
 });

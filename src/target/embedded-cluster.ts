@@ -1,71 +1,57 @@
-import { createMemoryBus } from './adapters/memory-bus.ts';
-import { MemoryQueue } from './adapters/memory-queue.ts';
-import { createMemoryRouting } from './adapters/memory-routing.ts';
-import { createMemoryStore } from './adapters/memory-store.ts';
+import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { createWorkerPath } from './paths/worker-path.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
-import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
-import { startWorker } from './worker/worker.ts';
 
 export interface EmbeddedCluster {
   /** WebSocket addresses, one per gateway. */
   readonly endpoints: readonly string[];
-  /** HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue. */
-  readonly stats: string;
+  /** HTTP addresses of the gateways' figures. */
+  readonly gatewayStats: readonly string[];
+  /**
+   * HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue; null for a
+   * topology without one.
+   */
+  readonly stats: string | null;
   stop(): Promise<void>;
 }
 
+export interface EmbeddedClusterOptions {
+  /** Default `worker`. */
+  readonly topology?: EmbeddableTopology;
+  readonly gateways: number;
+  /** Without meaning for a topology that has none. */
+  readonly workers: number;
+  /** Take stamps of where messages spend their time. Default true. */
+  readonly hops?: boolean;
+}
+
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
-const LEAST_PARTITIONS = 4;
 
 /**
- * The reference cluster in this process: the same gateways and workers, over queue, store, routing and bus in memory.
- * Nothing survives the process. A worker that fails throws.
+ * The reference cluster in this process: the same gateways, workers and paths, over queue, store, routing and bus in
+ * memory. Nothing survives the process. A part that fails throws.
  */
-export async function startEmbeddedCluster(size: {
-  readonly gateways: number;
-  readonly workers: number;
-  /** Default true. */
-  readonly hops?: boolean;
-}): Promise<EmbeddedCluster> {
-  const partitions = Math.max(LEAST_PARTITIONS, size.workers);
-  const queue = new MemoryQueue(partitions);
-  const store = createMemoryStore();
-  const routing = createMemoryRouting();
-  const bus = createMemoryBus();
-  const hops = size.hops ?? true;
-
-  const workers = await startAll(size.workers, (index) => {
-    const consumer = queue.openConsumer(PREFETCH_ENTRIES);
-    return startWorker(
-      { ...ADDRESS, index, workers: size.workers, partitions },
-      { consumer, store, routing, bus },
-      (reason) => {
-        throw reason;
-      },
-    );
-  });
-  const gateways = await startAll(size.gateways, (index) =>
-    startGateway(
-      { ...ADDRESS, id: `g${index}`, hops },
-      createWorkerPath({ id: `g${index}`, partitions, hops }, { publisher: queue.openPublisher(), routing, bus }),
-    ),
+export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
+  const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
+  const topology = await startEmbeddedTopology(name, workers, hops);
+  const gateways = await Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const id = `g${index}`;
+      return startGateway({ ...ADDRESS, id, hops }, topology.openPath(id));
+    }),
   );
-  const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));
+  const { depth } = topology;
+  const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, depth);
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
-    stats: stats.stats,
+    gatewayStats: gateways.map((gateway) => gateway.stats),
+    stats: stats?.stats ?? null,
     async stop() {
       // Gateways first: what they have taken still passes through the workers.
       await Promise.all(gateways.map((gateway) => gateway.stop()));
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await stats.close();
+      await topology.stop();
+      await stats?.close();
     },
   };
-}
-
-function startAll<Part>(count: number, start: (index: number) => Promise<Part>): Promise<Part[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => start(index)));
 }

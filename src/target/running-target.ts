@@ -3,13 +3,17 @@ export interface RunningTarget {
   readonly description: {
     readonly kind: 'embedded' | 'local' | 'compose' | 'external';
     readonly topology: string | null;
+    /** Of the broker's queues; null where there are none, or nothing is known of them. */
+    readonly queueType: 'classic' | 'quorum' | null;
     readonly gateways: number | null;
     readonly workers: number | null;
     readonly components: readonly { readonly name: string; readonly version: string }[];
   };
   /** WebSocket addresses, one per gateway; clients are spread over them. */
   readonly endpoints: readonly string[];
-  /** Where queue depth can be read; null where nothing is known of the target's inside. */
+  /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
+  readonly gatewayStats: readonly string[];
+  /** Where queue depth can be read; null where there is no queue, or nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
@@ -24,8 +28,6 @@ export type QueueAccess =
       readonly queues: readonly string[];
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
-      /** HTTP addresses, one per gateway, that answer `{"published": messages, "entries": entries of the queue}`. */
-      readonly gatewayStats: readonly string[];
     }
   /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number}`. */
   | { readonly kind: 'in-process'; readonly stats: string };

@@ -13,9 +13,20 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     phases: { warmupUs: 0, measureUs: 1_000_000, drainTimeoutUs: 1_000_000 },
     timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
-    target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    target: {
+      kind: 'embedded',
+      url: null,
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     seed: 1,
     thresholds: [],
+    faults: [],
+    experiment: null,
+    aborts: [],
     ...overrides,
   };
 }
@@ -31,6 +42,7 @@ export function populationFixture(clients: number, roomSize: number): Population
     roomClasses: [{ size: roomSize, count: clients / roomSize }],
     roomChoice: { kind: 'uniform' },
     senderShare: 1,
+    connectPerSecond: null,
   };
 }
 

@@ -61,10 +61,12 @@ function healthyRun(): RunResult {
     command: ['chatbench', 'run', 'burst', '--rate', '1200', '--target', 'local'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: burst(),
     target: {
       kind: 'local',
       topology: 'worker',
+      queueType: 'classic',
       gateways: 2,
       workers: 1,
       components: [
@@ -89,6 +91,7 @@ function healthyRun(): RunResult {
     shards: { planned: 1, reported: 1 },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
+    gatewayConnections: { 'gateway-0': 25, 'gateway-1': 25 },
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -124,6 +127,7 @@ function burst(): RunResult['scenario'] {
       roomClasses: [{ size: 2, count: 25 }],
       roomChoice: { kind: 'uniform' },
       senderShare: 1,
+      connectPerSecond: null,
     },
     load: {
       process: 'constant',
@@ -139,9 +143,20 @@ function burst(): RunResult['scenario'] {
     },
     timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
     latenessBudgetUs: 5_000,
-    target: { kind: 'local', url: null, topology: 'worker', gateways: 2, workers: 1 },
+    target: {
+      kind: 'local',
+      url: null,
+      topology: 'worker',
+      gateways: 2,
+      workers: 1,
+      queueType: 'classic',
+      balance: 'none',
+    },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    faults: [],
+    experiment: null,
+    aborts: [],
   };
 }
 

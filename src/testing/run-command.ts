@@ -16,6 +16,8 @@ export interface Transcript {
 
 export interface CommandOptions {
   readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Close the reading end of its stdout before it writes. */
   readonly closeStdout?: boolean;
 }
@@ -25,7 +27,14 @@ export function runCommand(args: readonly string[], options: CommandOptions = {}
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: options.cwd,
-      env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        NO_COLOR: '1',
+        NODE_COMPILE_CACHE: COMPILED,
+        GITHUB_ACTIONS: '',
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     if (options.closeStdout) child.stdout.destroy();

@@ -20,6 +20,7 @@ export async function runShardOn(
   clock: VirtualClock,
   connector: Connector,
   overrides: Partial<Scenario>,
+  isPaused: () => boolean = () => false,
 ): Promise<VirtualRun> {
   const seconds: RawInterval[] = [];
   const plan = buildPlanFixture(overrides);
@@ -38,6 +39,7 @@ export async function runShardOn(
         connectConcurrency: 100,
         signal: new AbortController().signal,
         awaitStart: async () => clock.nowUs(),
+        isPaused,
         onInterval: (interval) => seconds.push(interval),
       },
     ),

@@ -38,12 +38,14 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     command: ['chatbench', 'run', 'small'],
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
+    aborted: null,
     scenario: { ...SCENARIO, ...parts.scenario },
-    target: { kind: 'embedded', topology: 'worker', gateways: 2, workers: 1, components: [] },
+    target: { kind: 'embedded', topology: 'worker', queueType: null, gateways: 2, workers: 1, components: [] },
     environment: { chatbench: '0.1.0', node: '24.0.0', os: 'Linux', cpu: 'any', cores: 2, memoryBytes: 1 },
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
+    gatewayConnections: { 'gateway-0': 1, 'gateway-1': 1 },
     timeline: [],
     ...parts.run,
     samples: {
@@ -81,6 +83,7 @@ const SCENARIO: RunResult['scenario'] = {
     roomClasses: [{ size: 2, count: 2 }],
     roomChoice: { kind: 'uniform' },
     senderShare: 1,
+    connectPerSecond: null,
   },
   load: {
     process: 'constant',
@@ -92,9 +95,20 @@ const SCENARIO: RunResult['scenario'] = {
   phases: { warmupUs: 1_000_000, measureUs: 2_000_000, drainTimeoutUs: 10_000_000 },
   timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
   latenessBudgetUs: 50_000,
-  target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1 },
+  target: {
+    kind: 'embedded',
+    url: null,
+    topology: 'worker',
+    gateways: 2,
+    workers: 1,
+    queueType: 'classic',
+    balance: 'none',
+  },
   seed: 1,
   thresholds: [],
+  faults: [],
+  experiment: null,
+  aborts: [],
 };
 
 const LEDGER: RunResult['samples']['ledger'] = {

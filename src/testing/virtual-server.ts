@@ -19,6 +19,7 @@ export function createVirtualEcho(
           },
           bufferedBytes: 0,
           sendText() {},
+          sendPing() {},
           sendMessages(templates, room, sequences, payloads) {
             for (const [i, sequence] of sequences.entries()) {
               const template = templates[payloads[i]!]!;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FEATURE_KINDS } from './client-feature-frame.ts';
 import { encodeJoin, encodeSend, parseClientFrame } from './client-frame.ts';
 import { isName, isRoomName } from './names.ts';
 
@@ -10,7 +11,8 @@ describe('client frames', () => {
     fc.assert(
       fc.property(name, name.filter(isRoomName), fc.string({ unit: 'binary' }), (id, room, body) => {
         expect(parseClientFrame(encodeSend(id, room, body))).toEqual({ t: 'send', id, room, body });
-        expect(parseClientFrame(encodeJoin(room))).toEqual({ t: 'join', room });
+        expect(parseClientFrame(encodeJoin(room))).toEqual({ t: 'join', room, notices: false });
+        expect(parseClientFrame(encodeJoin(room, true))).toEqual({ t: 'join', room, notices: true });
       }),
     );
   });
@@ -18,7 +20,7 @@ describe('client frames', () => {
   test('nothing a client sends makes the parser throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(['join', 'send', 'unreadable']).toContain(parseClientFrame(text).t);
+        expect(['join', 'send', 'unreadable', ...FEATURE_KINDS]).toContain(parseClientFrame(text).t);
       }),
     );
   });

@@ -1,11 +1,14 @@
+import { type ClientFeatureFrame, FEATURE_KINDS, readFeatureFrame } from './client-feature-frame.ts';
 import { isName, isRoomName } from './names.ts';
 
 /** What a client asks of its gateway. */
-export type ClientFrame = JoinFrame | SendFrame;
+export type ClientFrame = JoinFrame | SendFrame | ClientFeatureFrame;
 
 export interface JoinFrame {
   readonly t: 'join';
   readonly room: string;
+  /** Tell the others of this kind that I came and went, and tell me the same of them. */
+  readonly notices: boolean;
 }
 
 export interface SendFrame {
@@ -23,8 +26,8 @@ export interface UnreadableFrame {
   readonly reason: string;
 }
 
-export function encodeJoin(room: string): string {
-  return `{"t":"join","room":"${room}"}`;
+export function encodeJoin(room: string, notices = false): string {
+  return `{"t":"join","room":"${room}"${notices ? ',"notices":true' : ''}}`;
 }
 
 export function encodeSend(id: string, room: string, body: string): string {
@@ -49,10 +52,13 @@ export function parseClientFrame(text: string): ClientFrame | UnreadableFrame {
   }
   if (t === 'join')
     return isRoomName(room)
-      ? { t, room }
+      ? { t, room, notices: value.notices === true }
       : unreadable(null, 'expected "room" to be a name without "@" at its beginning');
-  return unreadable(isName(id) ? id : null, 'expected "t" to be "join" or "send"');
+  const feature = readFeatureFrame(value) ?? UNKNOWN_KIND;
+  return typeof feature === 'string' ? unreadable(isName(id) ? id : null, feature) : feature;
 }
+
+const UNKNOWN_KIND = `expected "t" to be one of join, send, ${FEATURE_KINDS.join(', ')}`;
 
 function unreadable(id: string | null, reason: string): UnreadableFrame {
   return { t: 'unreadable', id, reason };

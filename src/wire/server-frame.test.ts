@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
 import {
+  encodeAlive,
+  encodeLeft,
+  encodeNotice,
+  encodeNotification,
+  encodePresence,
+  encodePushed,
+  encodeRateLimited,
+  encodeReadReceipt,
+  encodeSession,
+  encodeSynced,
+  encodeTyping,
+} from './server-feature-frame.ts';
+import {
   encodeAck,
   encodeError,
   encodeJoined,
@@ -18,6 +31,23 @@ const frames = [
   ],
   [encodeError('m1', 'not-a-member', 'a "quote"'), { t: 'error', id: 'm1', code: 'not-a-member', text: 'a "quote"' }],
   [encodeError(null, 'bad-frame', ''), { t: 'error', id: null, code: 'bad-frame', text: '' }],
+  [encodeLeft('r6'), { t: 'left', room: 'r6' }],
+  [encodeNotice('r6', 'ann', 'd0', 'joined'), { t: 'notice', room: 'r6', user: 'ann', device: 'd0', event: 'joined' }],
+  [encodePresence('ann', false), { t: 'presence', user: 'ann', online: false }],
+  [encodeAlive(30_000), { t: 'heartbeat', ttlMs: 30_000 }],
+  [encodeTyping('r6', 'ann'), { t: 'typing', room: 'r6', user: 'ann' }],
+  [encodeReadReceipt('r6', 'ann', 3), { t: 'read', room: 'r6', user: 'ann', seq: 3 }],
+  [
+    encodeNotification({ id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body }),
+    { t: 'notification', id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body },
+  ],
+  [encodePushed('n1'), { t: 'pushed', id: 'n1' }],
+  [
+    encodeSession({ id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 }),
+    { t: 'session', id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 },
+  ],
+  [encodeSynced('r6', 9), { t: 'synced', room: 'r6', seq: 9 }],
+  [encodeRateLimited('m1', 0, 250), { t: 'rate_limited', id: 'm1', remaining: 0, retryAfterMs: 250 }],
 ] as const;
 
 test.each(frames)('%s is read back, with "t" as its first key', (text, frame) => {

@@ -1,10 +1,11 @@
 import { NO_STAMP } from './hop-stamps.ts';
+import type { ServerFeatureFrame } from './server-feature-frame.ts';
 
 /**
- * What a gateway tells a client. `"t"` is always the first key and its values differ in their first letter, so that
- * one byte tells the kind of a frame.
+ * What a gateway tells a client. `"t"` is always the first key. The kinds that a client counts by the thousand, and that
+ * every client meets, differ from all others in their first letter, so that one byte tells them.
  */
-export type ServerFrame = JoinedFrame | AckFrame | MessageFrame | ErrorFrame;
+export type ServerFrame = JoinedFrame | AckFrame | MessageFrame | ErrorFrame | ServerFeatureFrame;
 
 /** From now on every message to the room reaches this connection. */
 export interface JoinedFrame {
@@ -43,7 +44,7 @@ export interface ErrorFrame {
   readonly text: string;
 }
 
-export type WireErrorCode = 'bad-frame' | 'not-a-member' | 'overloaded' | 'unavailable';
+export type WireErrorCode = 'bad-frame' | 'not-a-member' | 'forbidden' | 'too-many' | 'overloaded' | 'unavailable';
 
 export type ServerFrameKind = ServerFrame['t'];
 
@@ -51,11 +52,35 @@ const KIND_AT = '{"t":"'.length;
 const KIND_OF_LETTER: ReadonlyMap<number, ServerFrameKind> = new Map(
   (['joined', 'ack', 'message', 'error'] as const).map((kind) => [kind.charCodeAt(0), kind]),
 );
+const FEATURE_KINDS = [
+  'left',
+  'notice',
+  'presence',
+  'heartbeat',
+  'typing',
+  'read',
+  'notification',
+  'pushed',
+  'session',
+  'synced',
+  'rate_limited',
+] as const satisfies readonly ServerFeatureFrame['t'][];
 
-/** The kind of a server's frame by one byte, without parsing; undefined for what no gateway sends. */
+/** The kind of a server's frame, without parsing; undefined for what no gateway sends. */
 export function kindOfServerFrame(frame: Uint8Array): ServerFrameKind | undefined {
-  return KIND_OF_LETTER.get(frame[KIND_AT] ?? 0);
+  return KIND_OF_LETTER.get(frame[KIND_AT] ?? 0) ?? kindOfFeatureFrame(frame);
 }
+
+function kindOfFeatureFrame(frame: Uint8Array): ServerFrameKind | undefined {
+  return FEATURE_KINDS.find((kind) => {
+    const end = KIND_AT + kind.length;
+    if (frame[end] !== QUOTE) return false;
+    for (let i = 0; i < kind.length; i++) if (frame[KIND_AT + i] !== kind.charCodeAt(i)) return false;
+    return true;
+  });
+}
+
+const QUOTE = 0x22;
 
 export function encodeJoined(room: string): string {
   return `{"t":"joined","room":"${room}"}`;

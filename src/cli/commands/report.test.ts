@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -39,4 +39,56 @@ it('says that there is no run in a directory', PATIENCE, async () => {
   const { stderr, exitCode } = await runCommand(['report', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: cannot be read \(ENOENT\)\nhint: /);
+});
+
+it('writes every format that is asked for where it is asked for', PATIENCE, async () => {
+  await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
+  const out = join(directory, 'out');
+  const { stderr, exitCode } = await runCommand([
+    ...['report', directory, '--format', 'html,md,junit,csv,hlog', '--format', 'github,benchmark,json', '--out', out],
+  ]);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(readdirSync(out).sort()).toEqual([
+    'annotations.txt',
+    'benchmark.json',
+    'junit.xml',
+    'latency.hlog',
+    'report.html',
+    'report.md',
+    'series.csv',
+    'summary.json',
+  ]);
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({ verdict: 'fail' });
+});
+
+it('lays several runs over each other in one report, and keeps what cannot be shared apart', PATIENCE, async () => {
+  const other = join(directory, 'other');
+  await writeResult(directory, smallResult());
+  await writeResult(other, smallResult({ run: { id: '../../escape' } }));
+  const out = join(directory, 'both');
+  const { exitCode } = await runCommand(['report', directory, other, '--format', 'html,csv', '--out', out, '--quiet']);
+  expect(exitCode).toBe(0);
+  expect(readdirSync(out).sort()).toEqual(['1-tiny', '2-______escape', 'report.html']);
+  const alone = await runCommand(['report', directory, other]);
+  expect([alone.exitCode, alone.stderr.split('\n')[0]]).toEqual([2, 'error: report: expected --out DIR for 2 runs']);
+});
+
+it('tells a job of GitHub Actions what was missed, and adds to its summary', PATIENCE, async () => {
+  await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
+  const summary = join(directory, 'step-summary.md');
+  writeFileSync(summary, 'before\n');
+  const { stderr, stdout } = await runCommand(['report', directory, '--format', 'github', '--json'], {
+    env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+  });
+  expect(stderr).toBe('::error title=chatbench small::delivery.p95 < 1ms did not hold: it was 95.0 ms.\n');
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail' });
+  expect(readFileSync(summary, 'utf8')).toMatch(/^before\n## ❌ Fail: small\n/);
+});
+
+it('knows its formats', PATIENCE, async () => {
+  const { stderr, exitCode } = await runCommand(['report', directory, '--format', 'html,junti']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(
+    /^error: --format html,junti: unknown format "junti", did you mean "junit"\?\nhint: formats are /,
+  );
 });

@@ -1,29 +1,88 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
+import type { FormatName } from '../../report/format-names.ts';
+import type { JudgedRun } from '../../report/formats.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { showResult } from '../show-result.ts';
+import { tellGithub } from '../tell-github.ts';
 import { writeReports } from '../write-reports.ts';
 
 export interface ReportOptions {
+  readonly format?: readonly FormatName[];
+  /** Where reports are written; beside the result where undefined, which one directory allows. */
+  readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
 /**
- * `chatbench report <directory>`: judges and renders a run again, from its result.json alone. Ends with 0 whatever the
- * verdict: it is the run that was judged.
+ * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs share one HTML
+ * report, which lays them over each other; every other format has a directory per run. Ends with 0 whatever the verdict: it is
+ * the run that was judged.
  *
- * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where the report cannot be written beside it
+ * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where a report cannot be written
  */
-export async function report(path: string, { json, quiet }: ReportOptions): Promise<ExitCode> {
-  const directory = basename(path) === RESULT_FILE ? dirname(path) : path;
-  const result = await readResult(directory);
-  const verdict = judge(result, result.scenario.thresholds);
-  const reportFile = await writeReports(directory, result, verdict).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.path === undefined || resolve(dirname(cause.path)) !== resolve(directory)) throw cause;
-    throw new ChatbenchError('output-unwritable', `${directory}: cannot write report.html (${cause.code})`, { cause });
-  });
-  showResult(result, verdict, { json, quiet, resultFile: join(directory, RESULT_FILE), reportFile });
+export async function report(paths: readonly string[], options: ReportOptions): Promise<ExitCode> {
+  const directories = paths.map((path) => (basename(path) === RESULT_FILE ? dirname(path) : path));
+  const runs = await Promise.all(directories.map(readRun));
+  const formats = options.format ?? ['html'];
+  const out = options.out ?? onlyOf(directories);
+  const written = await writeAll(out, runs, formats);
+  for (const run of runs) {
+    if (formats.includes('github')) await tellGithub(run);
+    showResult(run.result, run.verdict, { ...options, resultFile: run.resultFile, reportFiles: written });
+  }
   return EXIT.pass;
+}
+
+async function readRun(directory: string): Promise<JudgedRun> {
+  const result = await readResult(directory);
+  return { result, verdict: judge(result, result.scenario.thresholds), resultFile: join(directory, RESULT_FILE) };
+}
+
+function onlyOf(directories: readonly string[]): string {
+  const [only, ...more] = directories;
+  if (only !== undefined && more.length === 0) return only;
+  throw new ChatbenchError('usage', `report: expected --out DIR for ${directories.length} runs`, {
+    hint: 'one run is rendered beside its result, several need a place of their own',
+  });
+}
+
+async function writeAll(
+  out: string,
+  runs: readonly JudgedRun[],
+  formats: readonly FormatName[],
+): Promise<readonly string[]> {
+  const [first, ...others] = runs;
+  if (first === undefined) return [];
+  try {
+    if (others.length === 0) return await writeReports(out, first, formats);
+    const shared = await writeReports(
+      out,
+      first,
+      formats.filter((name) => name === 'html'),
+      others,
+    );
+    const rest = formats.filter((name) => name !== 'html');
+    const own = await Promise.all(
+      runs.map((run, index) => writeReports(join(out, directoryName(run, index)), run, rest)),
+    );
+    return [...shared, ...own.flat()];
+  } catch (cause) {
+    throw describeUnwritable(cause as NodeJS.ErrnoException, out);
+  }
+}
+
+/** The id is a text of a file that anybody may have written: it must not lead out of the directory. */
+function directoryName({ result }: JudgedRun, index: number): string {
+  return `${index + 1}-${result.id.replaceAll(/[^\w-]/g, '_')}`;
+}
+
+/** Only what failed below `out` is the operator's to mend. */
+function describeUnwritable(cause: NodeJS.ErrnoException, out: string): Error {
+  if (cause.path === undefined || !resolve(cause.path).startsWith(resolve(out))) return cause;
+  return new ChatbenchError('output-unwritable', `${out}: cannot write a report there (${cause.code})`, {
+    cause,
+  });
 }

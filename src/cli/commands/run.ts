@@ -1,81 +1,112 @@
 import { availableParallelism } from 'node:os';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { createPauseSwitch, type PauseSwitch } from '../../fleet/pause-switch.ts';
 import { judge } from '../../gate/judge.ts';
+import type { Verdict } from '../../gate/verdict.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult } from '../../result/build-result.ts';
-import { linkLatest, writeResult } from '../../result/result-file.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
+import { concludeExperiment } from '../conclude-experiment.ts';
+import { concludeTrial } from '../conclude-trial.ts';
 import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
-import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
+import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run-directory.ts';
+import { runExperiment } from '../run-experiment.ts';
+import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
-import { listenForSignals, type RunSignals } from '../run-signals.ts';
-import { openRunView } from '../run-view.ts';
-import { showResult } from '../show-result.ts';
-import { describeFailure, targetFailed } from '../target-failed.ts';
-import { writeReports } from '../write-reports.ts';
+import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts';
+import { openRunView, type RunView } from '../run-view.ts';
+import { describeFailure } from '../target-failed.ts';
 
-/** `chatbench run <scenario>`: from the scenario's text to the exit code of the verdict. */
+/** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
+  const pause = createPauseSwitch();
   const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
+  let exports = NO_EXPORTS;
   try {
-    const plan = buildPlan(scenario, directory.runId);
-    const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
+    const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
+    exports = await openRunExports(options, labels, view);
     target = await openTarget(scenario.target, view, signals.signal);
-    const measured = target && (await measureRun(scenario, shards, target, options.precise, signals, view));
     // Interrupted before the first message: there is nothing to keep.
-    if (target === null || measured === null || measured.outcome.startAtUs === null)
-      return exitCodeOf(signals, EXIT.invalid);
-
-    const { outcome, queue, failure } = measured;
-    const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
-    const result = buildResult({
-      id: directory.id,
-      startedAt,
-      command: ['chatbench', ...process.argv.slice(2)],
-      version: readVersion(),
-      scenario,
-      target: { ...target.description, components: [...target.description.components] },
-      samples: encodeSamples({ ...report, intervals: outcome.intervals }),
-      queue,
-      shardsPlanned: shards.length,
-      shardsReported: outcome.reports.length,
-      losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
-      interruptedBy: signals.interruptedBy(),
-      drainEndUs: report.drainEndUs,
-      timeline: [],
-    });
-    const verdict = judge(result, scenario.thresholds);
-    view.close();
-    const resultFile = await writeResult(directory.path, result);
-    const reportFile = options.report ? await writeReports(directory.path, result, verdict) : null;
-    await linkLatest(directory.path);
-    showResult(result, verdict, { ...options, resultFile, reportFile });
-    if (failure !== null) throw targetFailed(failure);
-    return exitCodeOf(signals, verdict.exitCode);
+    if (target === null) return exitCodeOf(signals, EXIT.invalid);
+    const context = { target, options, signals, view: tellAll(view, exports), pause };
+    if (scenario.experiment !== null) {
+      const experiment = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
+      return exitCodeOf(signals, await concludeExperiment(experiment, directory, context));
+    }
+    const trial = await runTrial(scenario, directory, context);
+    if (trial === null) return exitCodeOf(signals, EXIT.invalid);
+    return exitCodeOf(signals, await concludeTrial(trial, directory, context));
   } finally {
     view.close();
+    await exports.close();
     await target?.stop();
     await discardRunDirectory(directory);
     signals.release();
   }
 }
 
+/** One run of a scenario on an open target: from the scenario to the verdict. Null where it ended before the first message. */
+export async function runTrial(scenario: Scenario, name: TrialName, context: TrialContext): Promise<Trial | null> {
+  const { target, options, signals, view, pause } = context;
+  const startedAt = new Date();
+  const plan = buildPlan(scenario, name.runId);
+  const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
+  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
+  const { outcome, queue, gateways, failure, aborted, timeline } = measured;
+  if (outcome.startAtUs === null) return null;
+
+  const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+  const result = buildResult({
+    id: name.id,
+    startedAt,
+    command: ['chatbench', ...process.argv.slice(2)],
+    version: readVersion(),
+    scenario,
+    target: { ...target.description, components: [...target.description.components] },
+    samples: encodeSamples({ ...report, intervals: outcome.intervals }),
+    queue,
+    gatewayConnections: gateways?.connections ?? null,
+    shardsPlanned: shards.length,
+    shardsReported: outcome.reports.length,
+    losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
+    interruptedBy: signals.interruptedBy(),
+    aborted,
+    drainEndUs: report.drainEndUs,
+    timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
+  });
+  return { result, verdict: judge(result, scenario.thresholds), failure };
+}
+
+export interface Trial {
+  readonly result: RunResult;
+  readonly verdict: Verdict;
+  /** The part of the target that died while it should run. */
+  readonly failure: TargetFailure | null;
+}
+
+/** What the trials of one command share. */
+export interface TrialContext {
+  readonly target: RunningTarget;
+  readonly options: RunOptions;
+  readonly signals: RunSignals;
+  readonly view: RunView;
+  readonly pause: PauseSwitch;
+}
+
+type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
+
 /** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
 const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
-
-function exitCodeOf(signals: RunSignals, otherwise: ExitCode): ExitCode {
-  const name = signals.interruptedBy();
-  if (name === null) return otherwise;
-  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-}

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { checkAbort } from '../../gate/abort-watch.ts';
 import { checkThreshold } from '../../gate/threshold.ts';
 import { listScenarios } from '../../scenario/load-scenario.ts';
 import { printLine } from '../print.ts';
@@ -9,7 +10,7 @@ export interface ScenariosOptions {
 
 /** `chatbench scenarios`: the ready-made scenarios, each with the question that a run of it answers. */
 export async function scenarios({ json }: ScenariosOptions): Promise<ExitCode> {
-  const listed = listScenarios({ checkThreshold });
+  const listed = listScenarios({ checkThreshold, checkAbort });
   if (json) {
     const entries = listed.map(({ name, file, scenario }) => ({ name, question: scenario.question, file }));
     printLine(JSON.stringify(entries, null, 2));

@@ -9,12 +9,17 @@ import {
 } from '../../target/launch/detached-target.ts';
 import { examineMachine } from '../../target/launch/examine-machine.ts';
 import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
+import type { Balance } from '../../target/launch/launch-plan.ts';
+import type { QueueType, Topology } from '../../target/topology.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
   readonly gateways: number;
   readonly workers: number;
+  readonly balance: Balance;
+  readonly topology: Topology;
+  readonly queueType: QueueType;
 }
 
 export interface TargetStatusOptions {
@@ -33,11 +38,10 @@ export interface TargetInstallOptions {
 }
 
 /** `chatbench target up` */
-export async function targetUp({ kind, gateways, workers }: TargetUpOptions): Promise<ExitCode> {
-  const status = await startDetachedTarget(
-    { kind, topology: 'worker', gateways, workers },
-    { onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
-  );
+export async function targetUp(options: TargetUpOptions): Promise<ExitCode> {
+  const status = await startDetachedTarget(options, {
+    onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
+  });
   printLine(describeStatus(status));
   return EXIT.pass;
 }

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { BALANCES, QUEUE_TYPES, TOPOLOGIES } from '../../scenario/rules.ts';
 
 /** What can stand at one place of a command line; the command tree without its machinery. */
 export interface CommandShape {
@@ -20,7 +21,12 @@ export interface FlagShape {
 }
 
 /** Words that commander cannot know of, since more than these are allowed. */
-const TARGETS = ['auto', 'embedded', 'local', 'compose', 'ws://'];
+const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
+  '--target': ['auto', 'embedded', 'local', 'compose', 'ws://'],
+  '--balance': BALANCES,
+  '--topology': TOPOLOGIES,
+  '--queue-type': QUEUE_TYPES,
+};
 
 /** The shape of the whole tree, generated from it, so that completion never lags behind. */
 export function describeCommands(program: Command, scenarioNames: readonly string[]): CommandShape {
@@ -36,7 +42,7 @@ export function describeCommands(program: Command, scenarioNames: readonly strin
 
 function describeFlag(option: Option): FlagShape {
   const name = option.long ?? option.flags;
-  const values = option.argChoices ?? (name === '--target' ? TARGETS : []);
+  const values = option.argChoices ?? KNOWN_VALUES[name] ?? [];
   return { name, description: option.description, takesValue: option.required || option.optional, values };
 }
 

@@ -37,7 +37,10 @@ export const referenceProtocol: ChatProtocol = {
   },
   classify(frame): FrameKind {
     const kind = kindOfServerFrame(frame);
-    return kind === 'joined' ? 'ready' : (kind ?? 'other');
+    if (kind === 'message' || kind === 'ack' || kind === 'error') return kind;
+    if (kind === 'joined') return 'ready';
+    // A refusal like any other to the message that it names.
+    return kind === 'rate_limited' ? 'error' : 'other';
   },
 };
 

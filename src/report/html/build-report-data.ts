@@ -18,7 +18,7 @@ import { connectionRates, generatorLoad, measureRates, queueStatistics } from '.
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
-export function buildReportData(result: RunResult, verdict: Verdict): ReportData {
+export function buildReportData(result: RunResult, verdict: Verdict): Omit<ReportData, 'overlay'> {
   return {
     heading: headingOf(result),
     verdict: {
@@ -185,6 +185,7 @@ function targetOf(result: RunResult): readonly Fact[] {
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
     ...optional('Topology', target.topology),
+    ...optional('Queues', target.queueType),
     ...optional('Gateways', target.gateways),
     ...optional('Workers', target.workers),
     ...target.components.map(({ name, version }) => ({ name, value: version })),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { buildOverlay, type OverlaidRun } from './build-overlay.ts';
 import { buildReportData } from './build-report-data.ts';
 
 /** The same distance from src/report/html and from dist/report/html. */
@@ -12,12 +13,13 @@ const BUILT = new URL('../../../dist/report/html/', import.meta.url);
  * The report of a run as one HTML file that needs nothing else: no network, no other file. Its policy forbids every load and
  * every script but its own, by hash; the data is a gzip in base64, whose alphabet holds no markup, and becomes text only.
  *
+ * @param others  runs to lay beside it: their percentile curves over its own, their figures in a table
  * @throws Error where the page was not built (see `buildPage`)
  */
-export function renderHtml(result: RunResult, verdict: Verdict): string {
+export function renderHtml(result: RunResult, verdict: Verdict, others: readonly OverlaidRun[] = []): string {
   const script = readFileSync(new URL('page.js', BUILT), 'utf8');
   const style = readFileSync(new URL('page.css', BUILT), 'utf8');
-  const data = encodeData(buildReportData(result, verdict));
+  const data = encodeData({ ...buildReportData(result, verdict), overlay: buildOverlay({ result, verdict }, others) });
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -9,6 +9,8 @@ import type { LatencyRow } from '../latency-rows.ts';
  * values only, never keys, and the page writes them as text.
  */
 export interface ReportData {
+  /** The runs laid beside each other, this one first; null where there is only this one. */
+  readonly overlay: OverlayData | null;
   readonly heading: {
     readonly scenario: string;
     readonly question: string;
@@ -46,6 +48,12 @@ export interface ReportData {
   readonly scenario: readonly Fact[];
   readonly environment: readonly Fact[];
   readonly command: string;
+}
+
+/** Rows of figures, one column per run. */
+export interface OverlayData {
+  readonly runs: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
+  readonly rows: readonly { readonly name: string; readonly values: readonly string[] }[];
 }
 
 export interface Fact {

@@ -28,6 +28,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     connections: {
       ...pick(result.samples.connections, ['attempted', 'opened', 'failed', 'dropped']),
       ...roundAll(connectionRates(result.samples.connections)),
+      perGateway: result.gatewayConnections,
     },
     queue: queue(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),

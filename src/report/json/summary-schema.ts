@@ -35,6 +35,7 @@ export const summarySchema = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose', 'external']),
     topology: z.string().nullable(),
+    queueType: z.enum(['classic', 'quorum']).nullable(),
     gateways: count.nullable(),
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
@@ -72,6 +73,8 @@ export const summarySchema = z.strictObject({
     dropped: count,
     successRatio: statistic,
     perSecond: statistic,
+    /** Connections of each gateway when measure began; null where the gateways cannot be asked. */
+    perGateway: z.record(z.string(), count).nullable(),
   }),
   queue: z
     .strictObject({

@@ -1,28 +1,13 @@
 import { renderToString } from 'ink';
 import { describe, expect, it } from 'vitest';
-import type { LiveUpdate } from '../../record/live-update.ts';
+import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { displayWidth } from './display-width.ts';
 import { EMPTY_HISTORY, extendHistory } from './live-history.ts';
 import { LiveFrame } from './live-screen.tsx';
 
-const update: LiveUpdate = {
-  phase: 'measure',
-  elapsedUs: 12_004_118,
-  totalUs: 33_000_000,
-  connected: 50,
-  clients: 50,
-  offeredPerSecond: 1200,
-  sentPerSecond: 1200,
-  deliveredPerSecond: 1198,
-  last: { p50Us: 3_310, p95Us: 7_934, p99Us: 14_200 },
-  overall: { p50Us: 3_190, p95Us: 7_121, p99Us: 13_800 },
-  inFlight: 5,
-  sent: 14_400,
-  delivered: 14_395,
-  queueDepth: 12,
-};
+const update = LIVE_UPDATE;
 
-function draw(shown: LiveUpdate, columns = 80, rows = 24): string {
+function draw(shown: typeof LIVE_UPDATE, columns = 80, rows = 24): string {
   let history = EMPTY_HISTORY;
   for (let second = 0; second < 90; second++) {
     history = extendHistory(history, { ...shown, queueDepth: second % 20, inFlight: second % 7 });

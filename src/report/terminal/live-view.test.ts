@@ -1,27 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { LiveUpdate } from '../../record/live-update.ts';
+import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { startLiveView } from './live-view.ts';
 
 const SHOW_CURSOR = '\u001b[?25h';
 const HIDE_CURSOR = '\u001b[?25l';
 
-const update: LiveUpdate = {
-  phase: 'measure',
-  elapsedUs: 0,
-  totalUs: 33_000_000,
-  connected: 50,
-  clients: 50,
-  offeredPerSecond: 1200,
-  sentPerSecond: 1200,
-  deliveredPerSecond: 1198,
-  last: null,
-  overall: null,
-  inFlight: 5,
-  sent: 0,
-  delivered: 0,
-  queueDepth: null,
-};
+const update = { ...LIVE_UPDATE, elapsedUs: 0, last: null, overall: null, sent: 0, delivered: 0, queueDepth: null };
 
 /** A terminal of 80×24 that remembers what was written to it. */
 function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string } {

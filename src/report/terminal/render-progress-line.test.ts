@@ -1,23 +1,8 @@
 import { expect, it } from 'vitest';
-import type { LiveUpdate } from '../../record/live-update.ts';
+import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { renderProgressLine } from './render-progress-line.ts';
 
-const update: LiveUpdate = {
-  phase: 'measure',
-  elapsedUs: 12_004_118,
-  totalUs: 33_000_000,
-  connected: 50,
-  clients: 50,
-  offeredPerSecond: 1200,
-  sentPerSecond: 1200,
-  deliveredPerSecond: 1198,
-  last: { p50Us: 3_310, p95Us: 7_934, p99Us: 14_200 },
-  overall: { p50Us: 3_310, p95Us: 7_934, p99Us: 14_200 },
-  inFlight: 5,
-  sent: 14_400,
-  delivered: 14_395,
-  queueDepth: 12,
-};
+const update = LIVE_UPDATE;
 
 it('says where the run is, how fast it goes and how long recipients wait', () => {
   expect(renderProgressLine(update)).toBe(

@@ -48,7 +48,7 @@ function widestLine(text: string): number {
 
 describe('renderSummary', () => {
   it('tells a pass from top to bottom', async () => {
-    const text = renderSummary(result, verdict, { ...PLAIN, reportFile: 'reports/latest/report.html' });
+    const text = renderSummary(result, verdict, { ...PLAIN, reportFiles: ['reports/latest/report.html'] });
     await expect(text).toMatchFileSnapshot('./snapshots/summary-pass.txt');
   });
 

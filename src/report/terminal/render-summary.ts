@@ -14,8 +14,8 @@ export interface SummaryOptions {
   readonly color: boolean;
   /** Width of the terminal; lines use at most 100 columns of it and are laid out for 80. */
   readonly columns: number;
-  /** Where the report lies, as it should be printed; left out where none was written. */
-  readonly reportFile?: string;
+  /** Where reports lie, as they should be printed; none where none was written. */
+  readonly reportFiles?: readonly string[];
 }
 
 /** Columns of the name in front of a fact, the indentation included. */
@@ -38,7 +38,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     queueLines(result, palette, columns),
     targetLines(result, palette, columns),
     verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),
-    options.reportFile === undefined ? [] : fact('Report', [options.reportFile], palette),
+    fact('Report', options.reportFiles ?? [], palette),
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `\n${text.join('\n\n')}\n`;
@@ -116,11 +116,20 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
 }
 
+function spreadFacts({ gatewayConnections }: RunResult): readonly string[] {
+  return Object.entries(gatewayConnections ?? {}).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
+}
+
 function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
-  if (result.queue === null) return fact('Queue', ['depth not observed: nothing to sample in this target'], palette);
+  if (result.queue === null) {
+    const why =
+      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: nothing to sample in this target';
+    return fact('Queue', [why], palette);
+  }
   const { queue, phases } = result;
   const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
   if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
@@ -151,13 +160,15 @@ function drainFact(drainUs: number | null, palette: Palette): string {
 
 function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
+  const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
     target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
-    target.workers === null ? '' : formatPlural(target.workers, 'worker'),
+    target.workers === null || target.workers === 0 ? '' : formatPlural(target.workers, 'worker'),
+    target.queueType === 'quorum' ? 'quorum queues' : '',
+    balance === 'none' ? '' : `nginx ${balance}`,
   ].filter((part) => part !== '');
   const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
-  const url = result.scenario.target.url;
   return [
     ...fact(
       'Target',

@@ -1,11 +1,14 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
+import type { QueueType } from '../topology.ts';
 import { openAmqpLink } from './amqp-link.ts';
 import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
 
 export interface AmqpConsumerOptions {
   readonly url: string;
   readonly partitions: number;
+  /** Of the partitions; default classic. */
+  readonly queueType?: QueueType;
   /** Most unacknowledged deliveries per partition. */
   readonly prefetch: number;
   /** The broker is gone for good. */
@@ -36,7 +39,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     url: options.url,
     async open(connection) {
       const fresh = await connection.createConfirmChannel();
-      await declareTopology(fresh, options.partitions);
+      await declareTopology(fresh, options.partitions, options.queueType);
       await fresh.prefetch(options.prefetch, false);
       return fresh;
     },

@@ -1,5 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
 import type { QueuePublisher } from '../ports/message-queue.ts';
+import type { QueueType } from '../topology.ts';
 import { openAmqpLink } from './amqp-link.ts';
 import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
 import { createWriteBurst } from './write-burst.ts';
@@ -7,6 +8,8 @@ import { createWriteBurst } from './write-burst.ts';
 export interface AmqpPublisherOptions {
   readonly url: string;
   readonly partitions: number;
+  /** Of the partitions; default classic. */
+  readonly queueType?: QueueType;
   /** The broker is gone for good. */
   readonly onLost: (reason: Error) => void;
 }
@@ -24,7 +27,7 @@ export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<
     url: options.url,
     async open(connection) {
       const fresh = await connection.createConfirmChannel();
-      await declareTopology(fresh, options.partitions);
+      await declareTopology(fresh, options.partitions, options.queueType);
       holdBurst = createWriteBurst(connection);
       return fresh;
     },

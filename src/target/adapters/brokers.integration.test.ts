@@ -1,10 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'amqplib';
+import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
+import { describeLock } from '../../testing/contracts/lock-contract.ts';
 import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
 import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
+import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
+import { createRateLimitOracle, rateLimitCases } from '../../testing/rate-limit-oracle.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { MessageStore } from '../ports/message-store.ts';
@@ -15,6 +20,8 @@ import { DEAD_LETTERS } from './amqp-topology.ts';
 import { openPostgresStore } from './postgres-store.ts';
 import { createRedisBus } from './redis-bus.ts';
 import { connectRedis, endRedis } from './redis-link.ts';
+import { createRedisLock } from './redis-lock.ts';
+import { createRedisRateLimiter } from './redis-rate-limiter.ts';
 import { createRedisRouting } from './redis-routing.ts';
 
 let services: Services;
@@ -63,6 +70,49 @@ describeGatewayBus(
     return listener;
   },
 );
+
+describeRateLimiter('Redis', (rateLimit) => createRedisRateLimiter(redis, rateLimit));
+describeLock('Redis', () => createRedisLock(redis));
+
+describe.each(['fixed', 'sliding'] as const)('the %s window in Redis', (kind) => {
+  test('it decides as one that counts everything anew, at every edge', async () => {
+    let cases = 0;
+    await fc.assert(
+      fc.asyncProperty(rateLimitCases(kind), async ({ rateLimit, messages }) => {
+        const prefix = `oracle-${kind}-${cases++}`;
+        let nowUs = 1_700_000_000_000_000;
+        const oracle = createRateLimitOracle(rateLimit);
+        for (const { user, afterUs } of messages) {
+          nowUs += afterUs;
+          // Nothing runs out in Redis meanwhile: its own clock has hardly moved.
+          const time = `{${Math.floor(nowUs / 1e6)}, ${nowUs % 1e6}}`;
+          const scaled = { ...rateLimit, windowMs: rateLimit.windowMs };
+          const quota = await createRedisRateLimiter(redis, scaled, time).take(`${prefix}-${user}`);
+          expect(quota).toEqual(oracle(user, nowUs));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('locks in Redis', () => {
+  test('a lock outlives its time as long as its holder renews it', async () => {
+    const held = await createRedisLock(redis).acquire('renewed', 60);
+    await wait(200);
+    expect(await createRedisLock(redis).acquire('renewed', 60)).toBeNull();
+    expect(held!.lost.aborted).toBe(false);
+    await held!.release();
+  });
+
+  test('a holder that has lost its lock is told, and does not take it from the next one', async () => {
+    const lost = await createRedisLock(redis).acquire('lost', 300);
+    await redis.set('chat:lock:lost', 'of somebody else', 'PX', 60_000);
+    await expect.poll(() => lost!.lost.aborted, { timeout: 5_000 }).toBe(true);
+    await lost!.release();
+    expect(await redis.get('chat:lock:lost')).toBe('of somebody else');
+  });
+});
 
 describe('leases in Redis', () => {
   const LEASE_MS = 300;

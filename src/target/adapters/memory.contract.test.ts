@@ -1,9 +1,13 @@
 import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
+import { describeLock } from '../../testing/contracts/lock-contract.ts';
 import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
 import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
+import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { createMemoryBus } from './memory-bus.ts';
+import { createMemoryLock } from './memory-lock.ts';
 import { MemoryQueue } from './memory-queue.ts';
+import { createMemoryRateLimiter } from './memory-rate-limiter.ts';
 import { createMemoryRouting } from './memory-routing.ts';
 import { createMemoryStore } from './memory-store.ts';
 
@@ -24,3 +28,6 @@ describeGatewayBus(
   () => bus,
   async () => bus,
 );
+describeRateLimiter('memory', createMemoryRateLimiter);
+const lock = createMemoryLock();
+describeLock('memory', () => lock);

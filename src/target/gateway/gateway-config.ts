@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isName } from '../../wire/names.ts';
+import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */
@@ -8,15 +9,26 @@ export const gatewayConfig = z.strictObject({
   host: z.enum(['127.0.0.1', '0.0.0.0']),
   /** 0: any free one. */
   port: z.number().int().min(0).max(65_535),
-  amqpUrl: z.url({ protocol: /^amqps?$/ }),
+  topology: z.enum(TOPOLOGIES).default('worker'),
+  /** Of the partition queues, where the topology has some. */
+  queueType: z.enum(QUEUE_TYPES).default('classic'),
+  /** Expected by topologies with workers. */
+  amqpUrl: z.url({ protocol: /^amqps?$/ }).optional(),
   redisUrl: z.url({ protocol: /^rediss?$/ }),
+  /** Expected by topologies without workers: their gateways store messages themselves. */
+  postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** STOMP over WebSocket; expected by topology stomp. */
+  stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
   partitions: z.number().int().min(1).max(256),
   /** Stamp messages with the times at which they pass. Default true. */
   hops: z.boolean().optional(),
 });
 
 /** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */
-export type GatewayConfig = z.infer<typeof gatewayConfig>;
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+
+/** The same before defaults are filled in. */
+export type GatewaySettings = z.input<typeof gatewayConfig>;
 
 /** What it tells its parent when clients can connect. */
 export interface GatewayReady {

@@ -41,7 +41,7 @@ export class GatewayTraffic {
     const frame = parseClientFrame(text);
     if (frame.t === 'send') this.#send(connection, frame);
     else if (frame.t === 'join') void this.#join(connection, frame.room);
-    else this.refuse(connection, frame.id, 'bad-frame', frame.reason);
+    else if (frame.t === 'unreadable') this.refuse(connection, frame.id, 'bad-frame', frame.reason);
   }
 
   refuse(connection: Connection, id: string | null, code: WireErrorCode, text: string): void {

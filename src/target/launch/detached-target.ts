@@ -5,7 +5,7 @@ import type { RunningTarget, TargetFailure } from '../running-target.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
 import { chooseBase } from './instance-directory.ts';
 import { readLogTail } from './log-tail.ts';
-import { type LaunchRequest, planLaunch } from './plan-launch.ts';
+import { countWorkers, type LaunchRequest, planLaunch } from './plan-launch.ts';
 import { findServiceAccount } from './service-account.ts';
 import { signalGroup } from './supervised-process.ts';
 import { endStragglers, sweepStaleInstances } from './sweep-stale-instances.ts';
@@ -100,10 +100,15 @@ export function attachToDetached(request: LaunchRequest): RunningTarget | null {
 }
 
 function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
+  if (facts === null) return false;
+  const { topology, queueType, gateways, workers } = facts.description;
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
-    facts?.description.gateways === request.gateways &&
-    facts.description.workers === request.workers
+    topology === request.topology &&
+    (queueType === null || queueType === (request.queueType ?? 'classic')) &&
+    gateways === request.gateways &&
+    workers === countWorkers(request) &&
+    facts.balance === (request.balance ?? 'none')
   );
 }
 

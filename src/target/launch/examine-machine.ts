@@ -7,7 +7,7 @@ import { readVersion } from '../../version.ts';
 import { findLocalBinaries, findProgram, listMissingBinaries } from './find-binaries.ts';
 import { describeInstall } from './install-packages.ts';
 
-export type ProgramName = 'redis-server' | 'rabbitmq-server' | 'postgres' | 'nginx' | 'chromium' | 'docker';
+export type ProgramName = 'redis-server' | 'rabbitmq-server' | 'postgres' | 'nginx' | 'chromium' | 'xmllint' | 'docker';
 
 /** A program that a target or the tests use. `version` is null where it is missing or does not tell. */
 export interface ProgramReport {
@@ -94,6 +94,7 @@ function findPrograms(): Promise<ProgramReport[]> {
     reportProgram('postgres', postgres, /\(PostgreSQL\) (\S+)/),
     reportProgram('nginx', findProgram('nginx'), /nginx\/(\S+)/, '-v'),
     reportProgram('chromium', chromium, /(\d+(?:\.\d+)+)/),
+    reportProgram('xmllint', findProgram('xmllint'), /version (\d+)/),
     reportProgram('docker', findProgram('docker'), /version ([^\s,]+)/),
   ]);
 }
@@ -120,7 +121,8 @@ function readRabbitmqVersion(script: string | undefined): string | null {
   }
 }
 
-async function readOpenFileLimits(): Promise<MachineReport['openFiles']> {
+/** Per process. */
+export async function readOpenFileLimits(): Promise<MachineReport['openFiles']> {
   if (process.platform === 'linux') {
     const line = /^Max open files\s+(\S+)\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
     return { soft: parseLimit(line?.[1]), hard: parseLimit(line?.[2]) };

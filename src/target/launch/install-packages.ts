@@ -16,9 +16,16 @@ const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string>>> = {
     postgres: 'postgresql',
     nginx: 'nginx',
     chromium: 'chromium',
+    xmllint: 'libxml2-utils',
   },
   // Chromium is a cask, not a formula: the tests use the browser that is there.
-  brew: { 'redis-server': 'redis', 'rabbitmq-server': 'rabbitmq', postgres: 'postgresql@17', nginx: 'nginx' },
+  brew: {
+    'redis-server': 'redis',
+    'rabbitmq-server': 'rabbitmq',
+    postgres: 'postgresql@17',
+    nginx: 'nginx',
+    xmllint: 'libxml2',
+  },
 };
 
 const RETRY_AFTER_MS = 5_000;
@@ -60,10 +67,10 @@ export function describeInstall(programs: readonly string[]): string {
   return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${names.join(' ')}`;
 }
 
-/** Programs to install; nginx belongs to `local`, Chromium to the tests. */
+/** Programs to install; nginx belongs to `local`, Chromium and xmllint to the tests. */
 export function listMissingPrograms(report: MachineReport, includeTestTools: boolean): ProgramName[] {
   const wanted: ProgramName[] = ['redis-server', 'rabbitmq-server', 'postgres', 'nginx'];
-  if (includeTestTools) wanted.push('chromium');
+  if (includeTestTools) wanted.push('chromium', 'xmllint');
   const found = report.programs.filter(({ path }) => path !== null).map(({ name }) => name);
   return wanted.filter((name) => !found.includes(name));
 }

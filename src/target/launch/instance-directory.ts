@@ -22,7 +22,11 @@ const processIdentity = z.strictObject({ pid: z.number().int(), startedAt: z.str
 const instanceRecord = z.strictObject({
   supervisor: processIdentity,
   children: z.array(
-    z.strictObject({ name: z.string(), identity: processIdentity, killSignal: z.enum(['SIGKILL', 'SIGQUIT']) }),
+    z.strictObject({
+      name: z.string(),
+      identity: processIdentity,
+      killSignal: z.enum(['SIGKILL', 'SIGQUIT', 'SIGTERM']),
+    }),
   ),
 });
 

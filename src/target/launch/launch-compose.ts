@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { ChatbenchError } from '../../errors.ts';
 import type { RunningTarget } from '../running-target.ts';
 import { findProgram } from './find-binaries.ts';
+import type { Balance } from './launch-plan.ts';
+import { BALANCE_DIRECTIVES } from './nginx-config.ts';
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
 const UP_LIMIT_MS = 600_000;
@@ -13,6 +15,7 @@ const UP_LIMIT_MS = 600_000;
 interface Size {
   readonly gateways: number;
   readonly workers: number;
+  readonly balance?: Balance;
 }
 
 /** A composition of its own, with a random name and password. */
@@ -26,10 +29,11 @@ interface Project {
  * Builds and starts docker-compose.target.yml.
  * Throws ChatbenchError `target-unavailable` where Docker, its compose plugin or its engine is missing.
  */
-export async function launchCompose({ gateways, workers }: Size): Promise<RunningTarget> {
+export async function launchCompose({ gateways, workers, balance = 'none' }: Size): Promise<RunningTarget> {
   await requireDocker();
   const password = randomBytes(24).toString('hex');
-  const sizes = { CHATBENCH_WORKERS: String(workers) };
+  const method = balance === 'none' ? '' : BALANCE_DIRECTIVES[balance];
+  const sizes = { CHATBENCH_WORKERS: String(workers), CHATBENCH_BALANCE_METHOD: method };
   const project = {
     name: `chatbench-${randomBytes(4).toString('hex')}`,
     env: { ...process.env, ...sizes, CHATBENCH_PASSWORD: password },
@@ -41,7 +45,7 @@ export async function launchCompose({ gateways, workers }: Size): Promise<Runnin
   try {
     const scale = ['--scale', `gateway=${gateways}`, '--scale', `worker=${workers}`];
     await compose(project, ['up', '--detach', '--build', '--wait', ...scale]);
-    return await connectTo(project, { gateways, workers }, stop);
+    return await connectTo(project, { gateways, workers, balance }, stop);
   } catch (cause) {
     await stop();
     throw new ChatbenchError('target-failed', `docker compose did not start the target: ${describe(cause)}`, { cause });
@@ -65,22 +69,27 @@ async function requireDocker(): Promise<void> {
   });
 }
 
-async function connectTo(project: Project, size: Size, stop: () => Promise<void>): Promise<RunningTarget> {
-  const [amqp, gateways, workers, components] = await Promise.all([
+async function connectTo(
+  project: Project,
+  { balance, ...size }: Size,
+  stop: () => Promise<void>,
+): Promise<RunningTarget> {
+  const [amqp, gateways, workers, nginx, components] = await Promise.all([
     readAddress(project, 'rabbitmq', 5672, 1),
     readAddresses(project, 'gateway', 8080, size.gateways),
     readAddresses(project, 'worker', 8080, size.workers),
+    balance === 'none' ? null : readAddress(project, 'nginx', 8080, 1),
     readComponents(project),
   ]);
   return {
-    description: { kind: 'compose', topology: 'worker', ...size, components },
-    endpoints: gateways.map((address) => `ws://${address}/ws`),
+    description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
+    endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
+    gatewayStats: gateways.map((address) => `http://${address}/stats`),
     queue: {
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,
       queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
       workerStats: workers.map((address) => `http://${address}/stats`),
-      gatewayStats: gateways.map((address) => `http://${address}/stats`),
     },
     // Containers are not watched: a part that dies shows as refused connections.
     failure: new Promise(() => {}),

@@ -1,11 +1,21 @@
 import { z } from 'zod';
+import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
-const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(1).max(64) };
+/** No workers where the topology has none. */
+const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(0).max(64) };
+
+const balance = z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']);
+
+/** How nginx in front of the gateways spreads connections; `none`: there is no nginx. */
+export type Balance = z.infer<typeof balance>;
 
 /** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
 export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
+  topology: z.enum(TOPOLOGIES),
+  queueType: z.enum(QUEUE_TYPES),
   ...size,
+  balance,
   /**
    * Where to keep the state of a detached target, which lives until it is told to stop; null for one that lives no
    * longer than the process that started it.
@@ -25,7 +35,6 @@ const queueAccess = z.discriminatedUnion('kind', [
     url: z.string(),
     queues: z.array(z.string()),
     workerStats: z.array(z.string()),
-    gatewayStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
 ]);
@@ -34,13 +43,18 @@ const queueAccess = z.discriminatedUnion('kind', [
 export const targetFacts = z.strictObject({
   description: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose']),
-    topology: z.literal('worker'),
+    topology: z.enum(TOPOLOGIES),
+    /** Null where no broker keeps a queue. */
+    queueType: z.enum(QUEUE_TYPES).nullable(),
     gateways: z.number().int(),
     workers: z.number().int(),
     components: z.array(component),
   }),
+  balance,
   endpoints: z.array(z.string()),
-  queue: queueAccess,
+  gatewayStats: z.array(z.string()),
+  /** Null for a topology without one. */
+  queue: queueAccess.nullable(),
 });
 export type TargetFacts = z.infer<typeof targetFacts>;
 

@@ -1,34 +1,49 @@
+import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
-import type { LaunchPlan } from './launch-plan.ts';
+import type { Balance, LaunchPlan } from './launch-plan.ts';
 
 /** Which target to launch; a scenario's `target` fits where its kind is not `external`. */
 export interface LaunchRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of RabbitMQ's partition queues, where the topology has some. Default `classic`. */
+  readonly queueType?: QueueType;
   readonly gateways: number;
   readonly workers: number;
   /** Let messages carry stamps of where their time went. Default true. */
   readonly hops?: boolean;
+  /** Default `none`. */
+  readonly balance?: Balance;
 }
 
 const START_TIMEOUT_MS = 30_000;
 
 /** What the supervisor is told; `auto` becomes `local` where all of its programs are found, else `embedded`. */
 export function planLaunch(
-  request: Pick<LaunchRequest, 'gateways' | 'workers' | 'hops'>,
+  composition: Omit<LaunchRequest, 'kind'>,
   kind: 'auto' | 'embedded' | 'local',
   options: { readonly stateFile?: string; readonly startTimeoutMs?: number | undefined },
 ): LaunchPlan {
   return {
-    kind: kind === 'auto' ? chooseKind() : kind,
-    gateways: request.gateways,
-    workers: request.workers,
+    kind: kind === 'auto' ? chooseKind(composition) : kind,
+    topology: composition.topology,
+    queueType: composition.queueType ?? 'classic',
+    gateways: composition.gateways,
+    workers: countWorkers(composition),
+    balance: composition.balance ?? 'none',
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
-    hops: request.hops ?? true,
+    hops: composition.hops ?? true,
   };
 }
 
-function chooseKind(): 'local' | 'embedded' {
-  return listMissingBinaries(findLocalBinaries()).length === 0 ? 'local' : 'embedded';
+function chooseKind({ balance = 'none', topology, queueType }: Omit<LaunchRequest, 'kind'>): 'local' | 'embedded' {
+  // Where a program is asked for, `local` says what it lacks; `embedded` would leave it out.
+  if (balance !== 'none' || topology === 'stomp' || queueType === 'quorum') return 'local';
+  return listMissingBinaries(findLocalBinaries(), balance, topology).length === 0 ? 'local' : 'embedded';
+}
+
+/** None where the topology has none, whatever was asked for. */
+export function countWorkers({ topology, workers }: Pick<LaunchRequest, 'topology' | 'workers'>): number {
+  return hasWorkers(topology) ? workers : 0;
 }

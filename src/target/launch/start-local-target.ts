@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import { chooseBase, createInstanceDirectory } from './instance-directory.ts';
+import type { LaunchPlan } from './launch-plan.ts';
 import type { StartTarget } from './served-target.ts';
 import { findServiceAccount } from './service-account.ts';
 import { StartFailure } from './start-component.ts';
@@ -11,7 +12,7 @@ import { sweepStaleInstances } from './sweep-stale-instances.ts';
 
 /** Private brokers, gateways and workers in a temporary directory of their own. */
 export const startLocalTarget: StartTarget = async (plan, signal, onProgress) => {
-  const binaries = requireBinaries();
+  const binaries = requireBinaries(plan);
   const account = await findServiceAccount();
   // What cannot be cleaned up is no reason not to start.
   const sweep = sweepStaleInstances(chooseBase(account)).catch(() => []);
@@ -38,14 +39,14 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
   }
 };
 
-function requireBinaries(): FoundBinaries {
+function requireBinaries({ balance, topology }: LaunchPlan): FoundBinaries {
   const binaries = findLocalBinaries();
-  const { redis, rabbitmq, postgresDirectory } = binaries;
-  if (redis === null || rabbitmq === null || postgresDirectory === null) {
-    const missing = listMissingBinaries(binaries).join(', ');
+  const { redis, rabbitmq, postgresDirectory, nginx } = binaries;
+  const missing = listMissingBinaries(binaries, balance, topology).join(', ');
+  if (redis === null || postgresDirectory === null || missing !== '') {
     throw new ChatbenchError('target-unavailable', `target "local" needs programs that are not installed: ${missing}`, {
       hint: 'install them with "chatbench target install", or use "--target embedded"',
     });
   }
-  return { redis, rabbitmq, postgresDirectory };
+  return { redis, rabbitmq, postgresDirectory, nginx };
 }

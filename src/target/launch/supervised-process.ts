@@ -15,8 +15,8 @@ export interface ProcessSpec {
   readonly account: ServiceAccount | null;
   /** Open a Node IPC channel: the process is a Node program that exits when the channel closes. */
   readonly ipc: boolean;
-  /** Which signal ends it at once. Postgres frees its shared memory on SIGQUIT only. */
-  readonly killSignal: 'SIGKILL' | 'SIGQUIT';
+  /** Which signal ends it at once. Postgres frees its shared memory on SIGQUIT only, nginx ends its workers on SIGTERM. */
+  readonly killSignal: 'SIGKILL' | 'SIGQUIT' | 'SIGTERM';
 }
 
 export interface SupervisedProcess {

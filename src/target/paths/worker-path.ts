@@ -1,23 +1,14 @@
-import { monotonicUs } from '../../clock.ts';
-import { encodeStamp } from '../../wire/hop-stamps.ts';
-import { createGatherSchedule } from '../gateway/gather-schedule.ts';
-import { Outbox, type OutboxLimits } from '../gateway/outbox.ts';
-import { partitionOf } from '../gateway/partition-of.ts';
-import { encodeChatMessage } from '../ports/chat-message.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import { visitDeliveries } from '../ports/parcel.ts';
 import type { GatewayPresence, RoomRouting } from '../ports/room-routing.ts';
 import { NotificationLoop } from './notification-loop.ts';
+import { type QueueSending, sendThroughQueue } from './send-through-queue.ts';
 
-export interface WorkerPathOptions {
+export interface WorkerPathOptions extends QueueSending {
   /** The gateway's id, unique in the cluster. */
   readonly id: string;
-  readonly partitions: number;
-  readonly outboxLimits?: OutboxLimits;
-  /** Take stamps, see `encodeStamp`. Default true. */
-  readonly hops?: boolean | undefined;
 }
 
 export interface WorkerPathPorts {
@@ -26,20 +17,13 @@ export interface WorkerPathPorts {
   readonly bus: GatewayBus;
 }
 
-const OUTBOX_LIMITS: OutboxLimits = { messages: 20_000, bytes: 64 * 1024 * 1024 };
-
 /**
  * Topology `worker`: messages go through the room's partition of the durable queue to a worker, which stores them and
  * sends them over the bus to just the gateways that hold members. Accepted once the queue has confirmed.
  */
 export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPorts): GatewayPath {
   const { publisher, routing, bus } = ports;
-  const takeStamp = options.hops === false ? () => '' : () => encodeStamp(monotonicUs());
-  const outbox = new Outbox(publisher, {
-    limits: options.outboxLimits ?? OUTBOX_LIMITS,
-    schedule: createGatherSchedule(options.partitions),
-    stamp: takeStamp,
-  });
+  const sending = sendThroughQueue(publisher, options);
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
 
@@ -49,15 +33,12 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
       // Subscribed before the first join, or a delivery could find a routing entry and no listener.
       await bus.subscribe(options.id, (payload) => visitDeliveries(payload, deliver));
     },
-    send(message, accepted) {
-      const partition = partitionOf(message.room, options.partitions);
-      return outbox.add(partition, encodeChatMessage(message), (publishedAt) => accepted(publishedAt + takeStamp()));
-    },
+    send: sending.send,
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
-    gauges: () => ({ outbox: outbox.size, ...outbox.counters, ...notifications.counters }),
-    drained: () => outbox.drained(),
+    gauges: () => ({ ...sending.gauges(), ...notifications.counters }),
+    drained: sending.drained,
     exit: () => expectOpen(presence).exit(),
   };
 }

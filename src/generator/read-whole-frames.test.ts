@@ -1,8 +1,6 @@
-import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWholeFrames } from './read-whole-frames.ts';
-import { takePlainFrames } from './take-plain-frames.ts';
 
 /** Payload sizes around the borders of the length encoding. */
 const payload = fc.oneof(
@@ -43,44 +41,6 @@ describe('plain frames', () => {
     expect([read, at]).toEqual([['hi'], 4]);
   });
 });
-
-describe('taking plain frames from a connection', () => {
-  it('leaves the rest to ws, and everything while ws holds part of a frame', () => {
-    const { socket, stream, left, setReceiver } = fakeSocket();
-    const taken: string[] = [];
-    takePlainFrames(socket, (body) => taken.push(String(body)));
-    const hello = encode(0x81, Buffer.from('hello'));
-    stream.emit('data', Buffer.concat([hello, hello, Buffer.from([0x89, 0])]));
-    expect(taken).toEqual(['hello', 'hello']);
-    expect(left).toEqual([Buffer.from([0x89, 0])]);
-    setReceiver(1, 3);
-    stream.emit('data', hello);
-    expect(taken).toHaveLength(2);
-    expect(left.at(-1)).toEqual(hello);
-    setReceiver(0, 0);
-    stream.emit('data', hello);
-    expect(taken).toHaveLength(3);
-  });
-
-  it('leaves everything to a ws that it does not know', () => {
-    const { socket, stream, left } = fakeSocket();
-    Object.assign(socket, { _receiver: {} });
-    takePlainFrames(socket, () => expect.unreachable());
-    stream.emit('data', encode(0x81, Buffer.from('hello')));
-    expect(left).toHaveLength(1);
-  });
-});
-
-function fakeSocket() {
-  const left: Buffer[] = [];
-  const stream = new EventEmitter();
-  stream.on('data', (chunk: Buffer) => left.push(Buffer.from(chunk)));
-  const receiver = { _state: 0, _bufferedBytes: 0 };
-  const socket = { _socket: stream, _receiver: receiver, readyState: 1 } as never;
-  const setReceiver = (state: number, bufferedBytes: number) =>
-    Object.assign(receiver, { _state: state, _bufferedBytes: bufferedBytes });
-  return { socket, stream, left, setReceiver };
-}
 
 function encode(first: number, body: Uint8Array): Buffer {
   const header =

@@ -1,0 +1,75 @@
+import type { RawInterval } from '../record/interval-series.ts';
+import type { AbortRule } from '../scenario/scenario.ts';
+import type { KnownSeconds } from './known-seconds.ts';
+import { checkThreshold, measureSeconds, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import type { Timetable } from './window.ts';
+
+/** Why a run was ended early. */
+export interface Abort {
+  readonly expression: string;
+  readonly actual: string;
+  /** µs since run start. */
+  readonly atUs: number;
+}
+
+/** What is wrong with an expression as a reason to end a run, in one line: only what is known second by second can be one. */
+export function checkAbort(expression: string, stageNames?: readonly string[]): string | null {
+  const problem = checkThreshold(expression, stageNames);
+  const parsed = parseThreshold(expression, stageNames);
+  if (problem !== null || !parsed.ok) return problem;
+  const { metric, operator } = parsed.threshold;
+  if (metric.readSpan === undefined) return `${metric.name} is known only at the end, so no run can be ended by it`;
+  const isCeiling = operator === '<' || operator === '<=';
+  const isRate = metric.unit === 'rate';
+  return isCeiling || isRate ? null : `expected < or <= to end a run by ${metric.name}, got ${operator}`;
+}
+
+/**
+ * Watches a run second by second. Each second is judged with all before it, as the threshold would be judged if the run ended
+ * there; the first that does not hold is told. Nothing is told before there is data.
+ */
+export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable) {
+  const names = timetable.stages.flatMap(({ name }) => name ?? []);
+  const watched = rules.flatMap(({ expression, afterUs }) => {
+    const parsed = parseThreshold(expression, names);
+    return parsed.ok ? [{ threshold: parsed.threshold, fromUs: timetable.warmupEndUs + afterUs }] : [];
+  });
+  const intervals: RawInterval[] = [];
+  const queue = { atUs: [] as number[], depth: [] as number[] };
+  return {
+    /** @param queueDepth  at the end of this second; null where unknown */
+    observe(interval: RawInterval, queueDepth: number | null): Abort | null {
+      if (watched.length === 0) return null;
+      intervals.push(interval);
+      const atUs = (interval.second + 1) * 1_000_000;
+      if (queueDepth !== null) {
+        queue.atUs.push(atUs - 1);
+        queue.depth.push(queueDepth);
+      }
+      // What is still under way has not been lost yet.
+      const known: KnownSeconds = { intervals, lost: 0, queue };
+      const due = watched.filter(({ fromUs }) => atUs >= fromUs);
+      return firstBroken(
+        due.map(({ threshold }) => threshold),
+        known,
+        timetable,
+        atUs,
+      );
+    },
+  };
+}
+
+function firstBroken(
+  thresholds: readonly Threshold[],
+  known: KnownSeconds,
+  timetable: Timetable,
+  atUs: number,
+): Abort | null {
+  for (const threshold of thresholds) {
+    const figure = measureSeconds(threshold, known, timetable);
+    if (figure === null) continue;
+    const { ok, actual } = outcomeOf(threshold, figure);
+    if (!ok) return { expression: threshold.expression, actual, atUs };
+  }
+  return null;
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HIDDEN, isSecretName, redact, redactDeep, redactValue, rememberSecret, rememberSecretsOf } from './redact.ts';
+
+/** Long and odd enough not to be part of anything else in a text. */
+const secret = fc.stringMatching(/^[A-Za-z0-9._~-]{3,30}$/).map((text) => `Zq${text}9x`);
+const anyText = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 });
+const secretName = fc.constantFrom(
+  'token',
+  'access_token',
+  'api-key',
+  'apiKey',
+  'auth',
+  'password',
+  'client_secret',
+  'SESSION',
+  'sessionId',
+  'sid',
+);
+const harmlessName = fc.constantFrom('room', 'user', 'author', 'device', 'monkey', 'keyboard', 'page', 'q');
+
+describe('what is secret by its place', () => {
+  it('is hidden in a query parameter, whatever stands around the address', () => {
+    fc.assert(
+      fc.property(secretName, harmlessName, secret, (name, other, value) => {
+        const url = `ws://chat.example:8080/ws?${other}=blue&${name}=${value}&page=2`;
+        const text = redact(`cannot connect to ${url}: refused`);
+        expect(text).not.toContain(value);
+        expect(text).toBe(
+          `cannot connect to ws://chat.example:8080/ws?${other}=blue&${name}=${HIDDEN}&page=2: refused`,
+        );
+      }),
+    );
+  });
+
+  it('is hidden in the userinfo of an address, host and path staying', () => {
+    fc.assert(
+      fc.property(secret, secret, (user, password) => {
+        expect(redact(`wss://${user}:${password}@chat.example/ws`)).toBe(`wss://${HIDDEN}@chat.example/ws`);
+      }),
+    );
+  });
+
+  it('is hidden in a JSON member, also one with quotes in its value', () => {
+    fc.assert(
+      fc.property(secretName, anyText, anyText, (name, value, other) => {
+        fc.pre(!isSecretName(other) && redact(other) === other);
+        const frame = JSON.stringify({ type: 'hello', [name]: value, page: 7 });
+        expect(redact(frame)).toBe(JSON.stringify({ type: 'hello', [name]: HIDDEN, page: 7 }));
+      }),
+    );
+  });
+
+  it('is hidden in a header line and in a credential', () => {
+    expect(redact('CONNECT\nlogin:guest\npasscode:hunter2!\nhost:a\n')).toBe(
+      `CONNECT\nlogin:guest\npasscode:${HIDDEN}\nhost:a\n`,
+    );
+    expect(redact('server said: Bearer abcdefgh12345 is stale')).toBe(`server said: Bearer ${HIDDEN} is stale`);
+    expect(redactValue('Authorization', 'Bearer abcdefgh')).toBe(HIDDEN);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a variable is what the operator wrote
+    expect(redactValue('Authorization', 'Bearer ${env:CHAT_TOKEN}')).toBe('Bearer ${env:CHAT_TOKEN}');
+    expect(redactValue('User-Agent', 'chatbench')).toBe('chatbench');
+  });
+
+  it('leaves alone what has no secret in it', () => {
+    const lines = [
+      'my.yaml:4:3: protocol.auth: expected a mapping, got "x"',
+      '--rate 0: expected a positive rate such as 1200 or 1200/s',
+      'delivery.p95 < 170ms',
+      'ws://127.0.0.1:8080/ws?user=u1&device=d0',
+      `${'HISTFAAAABx42pNpmSzMwMDAxAABzFCaEUoz2X+AsQA/awKW'}==`,
+    ];
+    for (const line of lines) expect(redact(line)).toBe(line);
+  });
+});
+
+describe('a remembered value', () => {
+  it('is hidden wherever it turns up, in any of the forms in which it travels', () => {
+    fc.assert(
+      fc.property(secret, anyText, anyText, (value, before, after) => {
+        const odd = `${value}/+ "é`;
+        rememberSecret(odd);
+        const forms = [
+          odd,
+          encodeURIComponent(odd),
+          JSON.stringify(odd).slice(1, -1),
+          Buffer.from(odd).toString('base64'),
+        ];
+        for (const form of forms) expect(redact(`${before}${form}${after}`)).not.toContain(form);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is taken from an address that has one', () => {
+    rememberSecretsOf('ws://joe:Tr0ub4dor@chat.example/ws?room=7&token=Zx81Spectrum');
+    expect(redact('joe at chat.example in room 7: Tr0ub4dor, Zx81Spectrum')).toBe(
+      `joe at chat.example in room 7: ${HIDDEN}, ${HIDDEN}`,
+    );
+  });
+
+  it('does not make words unreadable that are too short to be searched for', () => {
+    rememberSecret('on');
+    expect(redact('connection')).toBe('connection');
+  });
+});
+
+it('redacts data to any depth, and adds up what shares a name afterwards', () => {
+  const data = {
+    list: [{ url: 'ws://a/?token=Zq1111' }],
+    counts: { 'ws://a/?token=1x': 2, 'ws://a/?token=2y': 3 },
+    none: null,
+  };
+  expect(redactDeep(data)).toEqual({
+    list: [{ url: `ws://a/?token=${HIDDEN}` }],
+    counts: { [`ws://a/?token=${HIDDEN}`]: 5 },
+    none: null,
+  });
+});

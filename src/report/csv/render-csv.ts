@@ -1,0 +1,88 @@
+import { summarizeHistogram } from '../../record/histogram-summary.ts';
+import type { Interval } from '../../record/samples.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { LATENCY_COLUMNS } from '../latency-columns.ts';
+
+const SECOND_US = 1_000_000;
+
+type Cell = string | number | null;
+
+interface Column {
+  readonly title: string;
+  yieldCell(interval: Interval, result: RunResult): Cell;
+}
+
+const COUNTS: readonly Column[] = [
+  { title: 'second (s)', yieldCell: ({ second }) => second },
+  { title: 'phase', yieldCell: ({ second }, { phases }) => phaseOf(second * SECOND_US, phases) },
+  { title: 'offered (messages)', yieldCell: ({ offered }) => offered },
+  { title: 'sent (messages)', yieldCell: ({ sent }) => sent },
+  { title: 'skipped (messages)', yieldCell: ({ skipped }) => skipped },
+  { title: 'delivered (deliveries)', yieldCell: ({ delivered }) => delivered },
+  { title: 'in flight (messages)', yieldCell: ({ inFlight }) => inFlight },
+  { title: 'lateness max (ms)', yieldCell: ({ latenessMaxUs }) => inMs(latenessMaxUs) },
+];
+
+const LATENCIES: readonly Column[] = LATENCY_COLUMNS.map(([title, field]) => ({
+  title: `delivery ${title} (ms)`,
+  yieldCell: ({ delivery }) => inMs(summarizeHistogram(delivery)?.[field] ?? null),
+}));
+
+const QUEUE: readonly Column[] = [
+  {
+    title: 'queue ready max (messages)',
+    yieldCell: ({ second }, { queue }) => largestOf(queue?.ready, queue?.atUs, second),
+  },
+  {
+    title: 'queue in flight max (messages)',
+    yieldCell: ({ second }, { queue }) => largestOf(queue?.inFlight, queue?.atUs, second),
+  },
+];
+
+const EVENTS: Column = {
+  title: 'events',
+  yieldCell: ({ second }, { timeline }) =>
+    timeline
+      .filter(({ atUs }) => Math.floor(atUs / SECOND_US) === second)
+      .map(({ kind, text }) => `${kind}: ${text}`)
+      .join('; '),
+};
+
+const COLUMNS = [...COUNTS, ...LATENCIES, ...QUEUE, EVENTS];
+
+/** The run's series as CSV (RFC 4180), one row per second, units in the header. A cell without data is empty. */
+export function renderCsv(result: RunResult): string {
+  const rows = result.samples.intervals.map((interval) => COLUMNS.map((column) => column.yieldCell(interval, result)));
+  return [COLUMNS.map(({ title }) => title), ...rows].map((row) => `${row.map(renderCell).join(',')}\r\n`).join('');
+}
+
+function renderCell(cell: Cell): string {
+  if (cell === null) return '';
+  const text = typeof cell === 'string' ? withoutFormula(cell) : String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Spreadsheets run text that begins like a formula; an apostrophe makes it text. */
+function withoutFormula(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+function phaseOf(startUs: number, { warmupEndUs, measureEndUs }: RunResult['phases']): string {
+  if (startUs < warmupEndUs) return 'warm-up';
+  return startUs < measureEndUs ? 'measure' : 'drain';
+}
+
+function inMs(us: number | null): number | null {
+  return us === null ? null : us / 1000;
+}
+
+function largestOf(
+  values: readonly (number | null)[] | undefined,
+  atUs: readonly number[] | undefined,
+  second: number,
+): number | null {
+  const within = (values ?? []).filter(
+    (value, index): value is number => value !== null && Math.floor((atUs?.[index] ?? 0) / SECOND_US) === second,
+  );
+  return within.length === 0 ? null : Math.max(...within);
+}

@@ -1,0 +1,57 @@
+import type { Verdict } from '../../gate/verdict.ts';
+import { type LatencySummary, percentileCurve, summarizeHistogram } from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { describeLoad } from '../describe-load.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { formatCount, formatLatency, formatRate } from '../quantities.ts';
+import { measureRates, queueStatistics } from '../run-statistics.ts';
+import type { OverlayData } from './report-data.ts';
+
+export interface OverlaidRun {
+  readonly result: RunResult;
+  readonly verdict: Verdict;
+}
+
+/** The runs side by side, the report's own first; null where there is no other. */
+export function buildOverlay(own: OverlaidRun, others: readonly OverlaidRun[]): OverlayData | null {
+  if (others.length === 0) return null;
+  const runs = [own, ...others];
+  const summaries = runs.map(({ result }) => summarizeHistogram(result.samples.histograms.delivery));
+  const row = (name: string, yieldValue: (run: OverlaidRun) => string) => ({ name, values: runs.map(yieldValue) });
+  return {
+    runs: runs.map(({ result }, index) => ({
+      name: `${String.fromCharCode(65 + index)}: ${result.scenario.name}`,
+      points: percentileCurve(result.samples.histograms.delivery),
+    })),
+    rows: [
+      row('Verdict', ({ result, verdict }) => describeVerdict(result, verdict).word),
+      row('Run', ({ result }) => result.id),
+      row('Started', ({ result }) => result.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')),
+      row('Load', ({ result }) => describeLoad(result.scenario.load)),
+      row('Target', ({ result }) => describeTarget(result)),
+      ...LATENCY_COLUMNS.map(([title, field]) => ({
+        name: `delivery ${title}`,
+        values: summaries.map((summary) => latencyOf(summary, field)),
+      })),
+      row('ack p95', ({ result }) => latencyOf(summarizeHistogram(result.samples.histograms.ack), 'p95Us')),
+      row('Delivered', ({ result }) => formatRate(measureRates(result).deliveredPerSecond)),
+      row('Lost', ({ result }) => formatCount(result.samples.ledger.lost)),
+      row('Duplicated', ({ result }) => formatCount(result.samples.ledger.duplicated)),
+      row('Queue peak', ({ result }) => describePeak(result)),
+    ],
+  };
+}
+
+function latencyOf(summary: LatencySummary | null, field: keyof LatencySummary): string {
+  return formatLatency(summary?.[field] ?? null);
+}
+
+function describeTarget({ target }: RunResult): string {
+  return target.topology === null ? target.kind : `${target.kind}, ${target.topology}`;
+}
+
+function describePeak({ queue, phases }: RunResult): string {
+  const depth = queue === null ? null : queueStatistics(queue, phases).maxDepth;
+  return depth === null ? 'no data' : formatCount(depth);
+}

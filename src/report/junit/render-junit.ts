@@ -1,0 +1,95 @@
+import { create } from 'xmlbuilder2';
+import type { ThresholdOutcome, Verdict } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { plainText } from '../terminal/plain-text.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/**
+ * The verdict as JUnit XML: one test case per threshold, a missed one as failure. Where the run is invalid nothing was judged:
+ * every case is an error, with the reason; a run without thresholds then has one case of its own.
+ */
+export function renderJunit(result: RunResult, verdict: Verdict): string {
+  const cases = casesOf(result, verdict);
+  const counts = {
+    '@tests': cases.length,
+    '@failures': cases.filter((testcase) => 'failure' in testcase).length,
+    '@errors': cases.filter((testcase) => 'error' in testcase).length,
+    '@time': seconds(result.phases.drainEndUs),
+  };
+  return create(
+    { version: '1.0', encoding: 'UTF-8' },
+    {
+      testsuites: {
+        '@name': 'chatbench',
+        ...counts,
+        testsuite: {
+          '@name': text(result.scenario.name),
+          ...counts,
+          '@skipped': 0,
+          '@timestamp': result.startedAt.replace(/(\.\d+)?Z$/, ''),
+          properties: { property: propertiesOf(result, verdict) },
+          testcase: cases,
+          'system-out': text(describeVerdict(result, verdict).finding),
+        },
+      },
+    },
+  ).end({ prettyPrint: true });
+}
+
+function propertiesOf(result: RunResult, verdict: Verdict): readonly Node[] {
+  const { target } = result;
+  const properties = {
+    run: result.id,
+    verdict: verdict.status,
+    target: target.kind,
+    topology: target.topology ?? 'unknown',
+    ...Object.fromEntries(target.components.map(({ name, version }) => [name, version])),
+  };
+  return Object.entries(properties).map(([name, value]) => ({ '@name': text(name), '@value': text(value) }));
+}
+
+function casesOf(result: RunResult, verdict: Verdict): readonly Node[] {
+  const classname = `chatbench.${text(result.scenario.name)}`;
+  const named = (name: string, outcome: Node): Node => ({
+    '@name': text(name),
+    '@classname': classname,
+    '@time': seconds(result.phases.measureEndUs - result.phases.warmupEndUs),
+    ...outcome,
+  });
+  if (verdict.status !== 'invalid')
+    return verdict.thresholds.map((threshold) => named(threshold.expression, judged(threshold)));
+  const names = verdict.thresholds.map(({ expression }) => expression);
+  return (names.length === 0 ? ['the run is valid'] : names).map((name) => named(name, spoiled(result, verdict)));
+}
+
+function judged({ ok, actual, expression }: ThresholdOutcome): Node {
+  if (ok) return {};
+  return {
+    failure: {
+      '@type': 'threshold',
+      '@message': `actual ${text(actual)}`,
+      '#': text(`${expression}: it was ${actual}`),
+    },
+  };
+}
+
+function spoiled(result: RunResult, verdict: Verdict): Node {
+  const { reasons } = describeVerdict(result, verdict);
+  const remedies = verdict.warnings
+    .filter(({ spoils }) => spoils)
+    .map(({ code, message, remedy }) => text(`${message} (${code}): ${remedy}`));
+  return {
+    error: { '@type': 'invalid', '@message': text(reasons.join('; ')), '#': remedies.join('\n') },
+  };
+}
+
+/** Without characters that XML cannot hold: they become visible escapes. */
+function text(foreign: string): string {
+  return plainText(foreign).replaceAll(/[\ufffe\uffff]/g, '\ufffd');
+}
+
+function seconds(us: number): string {
+  return (Math.max(0, us) / 1_000_000).toFixed(3);
+}

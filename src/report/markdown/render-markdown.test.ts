@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import type { Verdict } from '../../gate/verdict.ts';
+import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { buildResultFixture, buildVerdictFixture } from '../../testing/result-fixture.ts';
+import { codeSpan, escapeMarkdown } from './markdown-text.ts';
+import { renderMarkdown } from './render-markdown.ts';
+
+const result = buildResultFixture();
+
+it('tells a pass from top to bottom', async () => {
+  await expect(renderMarkdown(result, buildVerdictFixture())).toMatchFileSnapshot('./snapshots/pass.md');
+});
+
+it('names a missed threshold, and each warning with its remedy', () => {
+  const verdict = buildVerdictFixture({
+    status: 'fail',
+    exitCode: 4,
+    thresholds: [{ expression: 'lost == 0', actual: '12', ok: false }],
+    warnings: [{ code: 'queue-gaps', spoils: false, message: 'Two looks failed.', remedy: 'Look again.' }],
+  });
+  const text = renderMarkdown(result, verdict);
+  expect(text).toMatch(/^## ❌ Fail: burst\n\n\*\*lost == 0 did not hold: it was 12\.\*\*\n/);
+  expect(text).toContain('| ❌ | `lost == 0` | 12 |');
+  expect(text).toContain('- Two looks failed. (`queue-gaps`)  \n  → Look again.');
+});
+
+it('lets no foreign text become an element, a mention, a link, or another row', () => {
+  const calm = renderMarkdown(...hostileRun('calm')).split('\n').length;
+  for (const hostile of HOSTILE_STRINGS) {
+    const text = renderMarkdown(...hostileRun(hostile));
+    expect(text.split('\n').length, hostile).toBe(calm);
+    const outsideCode = text.replaceAll(/(`+) ?.*?[^`]\1(?!`)/g, '');
+    expect(outsideCode.replaceAll(/<\/?(?:details|summary)>/g, ''), hostile).not.toMatch(/<|@|https?:/);
+  }
+});
+
+it('fences code with more backticks than it holds', () => {
+  expect(codeSpan('a `` b')).toBe('```a `` b```');
+  expect(codeSpan('`')).toBe('`` ` ``');
+  expect(escapeMarkdown('a|b *c* @all')).toBe(String.raw`a\|b \*c\* &#64;all`);
+});
+
+function hostileRun(text: string): [typeof result, Verdict] {
+  const target = { ...result.target, topology: text, components: [{ name: text, version: text }] };
+  return [
+    {
+      ...result,
+      scenario: { ...result.scenario, name: text },
+      target,
+      completeness: { status: 'partial', reason: text },
+    },
+    buildVerdictFixture({
+      status: 'fail',
+      exitCode: 4,
+      thresholds: [{ expression: text, actual: text, ok: false }],
+      warnings: [{ code: 'lateness', spoils: false, message: text, remedy: text }],
+    }),
+  ];
+}

@@ -1,0 +1,134 @@
+import type { Verdict } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { latencyRows } from '../latency-rows.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMs,
+  formatPlural,
+  formatRate,
+  formatRatio,
+} from '../quantities.ts';
+import { reproduceCommand } from '../reproduce-command.ts';
+import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
+import { codeSpan, escapeMarkdown, markdownTable } from './markdown-text.ts';
+
+const MARKS = { Pass: '✅', Fail: '❌', Invalid: '⚠️' } as const;
+
+/** The summary of a run as Markdown (GitHub flavour), the verdict first. Foreign text cannot become markup. */
+export function renderMarkdown(result: RunResult, verdict: Verdict): string {
+  const blocks = [
+    verdictBlock(result, verdict),
+    thresholdBlock(verdict),
+    latencyBlock(result),
+    accountBlock(result),
+    warningBlock(verdict),
+    settingBlock(result),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function verdictBlock(result: RunResult, verdict: Verdict): string {
+  const { word, reasons, finding } = describeVerdict(result, verdict);
+  const { status, reason } = result.completeness;
+  const partial = status === 'partial' ? [`Partial result: ${reason ?? 'it ended early'}.`] : [];
+  return [
+    `## ${MARKS[word]} ${word}: ${escapeMarkdown(result.scenario.name)}`,
+    `${[...reasons, ...partial].map((text) => `**${escapeMarkdown(text)}**`).join('  \n')}`,
+    escapeMarkdown(finding),
+  ].join('\n\n');
+}
+
+function thresholdBlock({ thresholds }: Verdict): string {
+  if (thresholds.length === 0) return '';
+  const rows = thresholds.map(({ ok, expression, actual }) => [
+    ok ? '✅' : '❌',
+    codeSpan(expression),
+    escapeMarkdown(actual),
+  ]);
+  return markdownTable(['', 'Threshold', 'Actual'], ['left', 'left', 'right'], rows);
+}
+
+function latencyBlock(result: RunResult): string {
+  const rows = latencyRows(result).map(({ name, values }) => [
+    name === 'delivery' ? '**delivery**' : escapeMarkdown(name),
+    ...LATENCY_COLUMNS.map(([, field]) => formatMs(values?.[field] ?? null)),
+    values === null ? 'no data' : formatCount(values.count),
+  ]);
+  const titles = ['Latency, ms', ...LATENCY_COLUMNS.map(([title]) => title), 'count'];
+  return markdownTable(
+    titles,
+    titles.map((_, index) => (index === 0 ? 'left' : 'right')),
+    rows,
+  );
+}
+
+function accountBlock(result: RunResult): string {
+  const { ledger, connections } = result.samples;
+  const rates = measureRates(result);
+  const besides = (['duplicated', 'reordered', 'misrouted', 'late'] as const).map(
+    (kind) => `${formatCount(ledger[kind])} ${kind}`,
+  );
+  const rows = [
+    [
+      'Messages',
+      `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${formatCount(ledger.skipped)} skipped`,
+    ],
+    [
+      'Deliveries',
+      `${formatCount(ledger.expected)} expected = ${formatCount(ledger.once)} once + ${formatCount(ledger.lost)} lost; ${besides.join(', ')}`,
+    ],
+    ['Rate', `${formatRate(rates.sentPerSecond)} sent, ${formatRate(rates.deliveredPerSecond)} delivered`],
+    [
+      'Connections',
+      `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} opened (${formatRatio(connectionRates(connections).successRatio)}), ${formatCount(connections.dropped)} dropped`,
+    ],
+    ['Queue', describeQueue(result)],
+  ];
+  return markdownTable(['Account', ''], ['left', 'left'], rows);
+}
+
+function describeQueue(result: RunResult): string {
+  if (result.queue === null) return result.target.workers === 0 ? 'none in this topology' : 'not observed';
+  const { maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
+  if (maxDepth === null) return 'not observed';
+  const drained = drainUs === null ? 'not empty at the end' : `empty ${formatDuration(drainUs)} after the load ended`;
+  return `peak ${formatPlural(maxDepth, 'message')}, ${drained}`;
+}
+
+function warningBlock({ warnings }: Verdict): string {
+  const items = warnings.map(
+    ({ code, message, remedy }) => `- ${escapeMarkdown(message)} (${codeSpan(code)})  \n  → ${escapeMarkdown(remedy)}`,
+  );
+  return items.length === 0 ? '' : ['### Warnings', '', ...items].join('\n');
+}
+
+function settingBlock(result: RunResult): string {
+  const { scenario, target, environment } = result;
+  const components = target.components.map(({ name, version }) => `${name} ${version}`);
+  const rows = [
+    ['Load', escapeMarkdown(`${describeLoad(scenario.load)}, ${describePopulation(scenario)}`)],
+    [
+      'Target',
+      escapeMarkdown([target.kind, target.topology, ...components].filter((part) => part !== null).join(', ')),
+    ],
+    [
+      'Machine',
+      escapeMarkdown(
+        `${environment.cpu}, ${formatPlural(environment.cores, 'core')}, ${formatBytes(environment.memoryBytes)}, ${environment.os}, Node ${environment.node}, chatbench ${environment.chatbench}`,
+      ),
+    ],
+    ['Again', codeSpan(reproduceCommand(result))],
+  ];
+  return [
+    '<details><summary>Load, target, machine</summary>',
+    '',
+    markdownTable(['', ''], ['left', 'left'], rows),
+    '',
+    '</details>',
+  ].join('\n');
+}

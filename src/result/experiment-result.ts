@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { runResult, targetDescription } from './run-result.ts';
+
+const figure = z.number().nullable();
+
+/** The figures of one step that a table or a curve needs; the rest is in its own result. Null: no data. */
+const stepFigures = z.strictObject({
+  offeredPerSecond: figure,
+  deliveredPerSecond: figure,
+  /** Deliveries, µs, with lost ones at infinity, which is null here and `lost` > 0. */
+  p50Us: figure,
+  p95Us: figure,
+  p99Us: figure,
+  fanoutLastP95Us: figure,
+  lost: z.number().int(),
+  duplicated: z.number().int(),
+  reordered: z.number().int(),
+  queueDepthMax: figure,
+  queueDrainUs: figure,
+});
+export type StepFigures = z.infer<typeof stepFigures>;
+
+const binding = z.strictObject({
+  kind: z.enum(['generator', 'threshold', 'backlog', 'throughput']),
+  text: z.string(),
+});
+
+const step = z.strictObject({
+  /** How the step is told from the others: "1,200/s", "topology=pubsub". */
+  label: z.string(),
+  /** What was varied, in its unit (per second, clients, members); null in a matrix. */
+  value: z.number().nullable(),
+  verdict: z.enum(['pass', 'fail', 'invalid']),
+  /** Whether the load was sustained; see `assessSustained`. */
+  held: z.boolean(),
+  bindings: z.array(binding),
+  figures: stepFigures,
+  /** Where its result lies, relative to the experiment's own file. */
+  directory: z.string(),
+});
+export type ExperimentStep = z.infer<typeof step>;
+
+/** Several runs that answer one question: the highest load, a curve, or a comparison of targets. */
+export const experimentResult = z.strictObject({
+  schema: z.literal('chatbench.experiment/1'),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  command: z.array(z.string()),
+  scenario: z.string(),
+  question: z.string(),
+  kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
+  /** What the steps differ in; null in a matrix. */
+  varied: z.enum(['rate', 'clients', 'room-size']).nullable(),
+  target: targetDescription,
+  environment: runResult.shape.environment,
+  /** In the order in which they ran. */
+  steps: z.array(step),
+  /** The highest value that was sustained; `bindings` say what kept it from more. Null where none was searched. */
+  capacity: z
+    .strictObject({ value: z.number().nullable(), failedAt: z.number().nullable(), bindings: z.array(binding) })
+    .nullable(),
+  /** Index of the step at the knee of the curve; null without a curve. */
+  knee: z.number().int().nullable(),
+  /** How many instances of this target an expected number of connections needs; null where none was asked for. */
+  sizing: z
+    .strictObject({ expected: z.number(), perInstance: z.number(), headroom: z.number(), instances: z.number().int() })
+    .nullable(),
+  interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+});
+export type ExperimentResult = z.infer<typeof experimentResult>;

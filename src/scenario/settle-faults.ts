@@ -1,0 +1,45 @@
+import { formatDurationUs } from '../units.ts';
+import type { Fault } from './fault.ts';
+import { problemAt } from './problem.ts';
+import type { TargetRequest } from './scenario.ts';
+import type { Report, Sources } from './setting.ts';
+
+/** Components that are there once, whatever the size of the target. */
+const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'amqp', 'clients'] as const;
+
+/** The faults in order of time, each checked against the length of measure and the size of the target. */
+export function settleFaults(
+  sources: Sources,
+  target: TargetRequest | undefined,
+  measureUs: number | undefined,
+  report: Report,
+): readonly Fault[] {
+  const faults = sources.values.faults ?? [];
+  const blame = (index: number, text: string) =>
+    report(problemAt(sources.source.file, sources.source.locate(['faults', index]), `faults[${index}]: ${text}`));
+  for (const [index, fault] of faults.entries()) {
+    if (measureUs !== undefined && fault.atUs >= measureUs) {
+      blame(index, `expected a time within measure, which is ${formatDurationUs(measureUs)} long`);
+    }
+    const problem = target === undefined ? null : checkComponent(fault, target);
+    if (problem !== null) blame(index, problem);
+  }
+  return [...faults].sort((a, b) => a.atUs - b.atUs);
+}
+
+function checkComponent({ on }: Fault, target: TargetRequest): string | null {
+  if (on === 'clients') return null;
+  if (target.kind === 'external') return `expected faults of clients only with a server at an address, got ${on}`;
+  if (target.workers === 0 && (on === 'rabbitmq' || on === 'amqp' || on.startsWith('worker-'))) {
+    return `topology ${target.topology} has no workers and no RabbitMQ, got ${on}`;
+  }
+  const numbered = /^(gateway|worker)-(\d+)$/.exec(on);
+  if (numbered === null) {
+    return (SINGLE as readonly string[]).includes(on)
+      ? null
+      : `expected a component such as worker-1, gateway-1, ${SINGLE.join(', ')}, got ${on}`;
+  }
+  const count = numbered[1] === 'gateway' ? target.gateways : target.workers;
+  const number = Number(numbered[2]);
+  return number >= 1 && number <= count ? null : `expected ${numbered[1]}-1 to ${numbered[1]}-${count}, got ${on}`;
+}

@@ -1,0 +1,46 @@
+import type { Varied } from './experiment.ts';
+import { peakRate, scaleRates } from './load.ts';
+import type { RoomClass, Scenario } from './scenario.ts';
+
+/**
+ * The scenario with another rate (the highest of its stages), number of clients or size of its rooms; all else in proportion:
+ * with more clients come more rooms of the same sizes and as many more messages, with larger rooms more clients in as many
+ * rooms at the same rate of messages.
+ *
+ * @param value a multiple of `granularityOf`
+ */
+export function varyScenario(scenario: Scenario, varied: Varied, value: number): Scenario {
+  const { load, population } = scenario;
+  if (varied === 'rate') return { ...scenario, load: { ...load, stages: scaleRates(load.stages, value) } };
+  if (varied === 'clients') {
+    const factor = value / population.clients;
+    return {
+      ...scenario,
+      population: withRooms(population, ({ size, count }) => ({ size, count: count * factor })),
+      load: { ...load, stages: scaleRates(load.stages, peakRate(load.stages) * factor) },
+    };
+  }
+  return { ...scenario, population: withRooms(population, ({ count }) => ({ size: value, count })) };
+}
+
+/**
+ * What a varied value has to be a multiple of, so that all rooms are full: for clients, those of the smallest population
+ * with rooms in the same proportions.
+ */
+export function granularityOf({ population }: Scenario, varied: Varied): number {
+  if (varied !== 'clients') return 1;
+  const shared = population.roomClasses.map(({ count }) => count).reduce(greatestCommonDivisor);
+  return population.clients / shared;
+}
+
+function withRooms(
+  population: Scenario['population'],
+  change: (rooms: RoomClass) => RoomClass,
+): Scenario['population'] {
+  const roomClasses = population.roomClasses.map(change);
+  return { ...population, roomClasses, clients: roomClasses.reduce((sum, { size, count }) => sum + size * count, 0) };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
