@@ -76,6 +76,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       workers: 1,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     seed: 1,
     thresholds: [],

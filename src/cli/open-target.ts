@@ -9,11 +9,11 @@ export async function openTarget(
   view: RunView,
   signal: AbortSignal,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, queueType, gateways, workers, balance } = request;
+  const { kind, topology, queueType, gateways, workers, balance, hops } = request;
   if (kind === 'external') return pointAt(request.url ?? '');
   view.note(`starting target ${kind}`);
   return launchTarget(
-    { kind, topology, queueType, gateways, workers, balance },
+    { kind, topology, queueType, gateways, workers, balance, hops },
     {
       signal,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly queueType?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
+  readonly hops: boolean;
   /** A small, short version of the scenario. */
   readonly quick: boolean;
   /** Spin between sends. */
@@ -96,6 +98,7 @@ export function defineRunOptions(command: Command): Command {
         'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
       ),
     )
+    .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])

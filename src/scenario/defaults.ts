@@ -14,6 +14,7 @@ export const DEFAULTS = {
   payload: '100',
   drain: '10s',
   seed: '1',
+  hops: true,
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
   target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },

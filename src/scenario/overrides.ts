@@ -18,6 +18,8 @@ export interface ScenarioOverrides {
   readonly topology?: string | undefined;
   readonly queueType?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** False: messages carry no stamps. */
+  readonly hops?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;

@@ -40,7 +40,14 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
 
   const { values, broken, problems: fileProblems } = readScenarioFile(source);
   const stageNames = broken.has('stages') ? undefined : (values.stages ?? []).flatMap(({ name }) => name ?? []);
-  const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
+  const settled = settleScenario({
+    source,
+    values,
+    broken,
+    flags,
+    closed: options.overrides?.closed === true,
+    noHops: options.overrides?.hops === false,
+  });
   const ofFile = values.thresholds ?? [];
   if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options, stageNames));
@@ -64,7 +71,7 @@ function defined(overrides: ScenarioOverrides): ScenarioOverrides {
 function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem[] {
   const source = readYaml(text, file, true);
   const { values, broken, problems } = readScenarioFile(source);
-  return [...problems, ...settleScenario({ source, values, broken, flags: {}, closed: false }).problems];
+  return [...problems, ...settleScenario({ source, values, broken, flags: {}, closed: false, noHops: false }).problems];
 }
 
 type FileThreshold = NonNullable<ScenarioFile['thresholds']>[number];

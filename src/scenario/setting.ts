@@ -18,6 +18,8 @@ export interface Sources {
   readonly flags: Flags;
   /** `--closed` was given. */
   readonly closed: boolean;
+  /** `--no-hops` was given. */
+  readonly noHops: boolean;
 }
 
 /** Where checks leave what they find; undefined is nothing. */

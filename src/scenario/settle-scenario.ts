@@ -43,6 +43,7 @@ export function settleScenario(sources: Sources): {
   const isUsable = !(
     [
       'arrivals',
+      'hops',
       'loop',
       'think',
       'drain',

@@ -21,6 +21,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
       workers: 1,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     seed: 1,
     thresholds: [],

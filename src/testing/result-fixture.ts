@@ -151,6 +151,7 @@ function burst(): RunResult['scenario'] {
       workers: 1,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],

@@ -103,6 +103,7 @@ const SCENARIO: RunResult['scenario'] = {
     workers: 1,
     queueType: 'classic',
     balance: 'none',
+    hops: true,
   },
   seed: 1,
   thresholds: [],
