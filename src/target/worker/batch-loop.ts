@@ -40,18 +40,31 @@ interface Gathered extends Envelope {
   readonly receivedAt: string;
 }
 
+/** A batch that is stored and still has to reach the gateways. */
+interface StoredBatch {
+  readonly entries: readonly Gathered[];
+  readonly batch: readonly ChatMessage[];
+  readonly sequences: readonly (number | null)[];
+  readonly gateways: readonly (readonly string[])[];
+  readonly hops: readonly string[];
+}
+
 /**
- * Group commit: while one batch is stored and published, the next one gathers; no batch waits to be full.
- * Batches run one after the other, or a room's messages would overtake each other on the way to the gateways.
+ * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
+ * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
+ * on the way to the gateways.
  */
 export class BatchLoop {
   readonly #ports: WorkerPorts;
   readonly #fail: (reason: unknown) => void;
   #gathered: Gathered[] = [];
-  /** Messages in `#gathered`, and in the batch under way. */
+  /** Messages in `#gathered`, and in the batches under way. */
   #waiting = 0;
   #inHand = 0;
+  /** Settles when all batches that are stored have been published and acknowledged. */
+  #published: Promise<void> = Promise.resolve();
   #running = false;
+  #failed = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
   #counters = { processed: 0, batches: 0, retries: 0, deadLettered: 0, unheard: 0 };
@@ -84,13 +97,15 @@ export class BatchLoop {
     process.nextTick(() => void this.#run());
   }
 
-  /** Finishes the batch in hand; what else was gathered stays unacknowledged and goes to other workers. */
+  /** Finishes the batches in hand; what else was gathered stays unacknowledged and goes to other workers. */
   async finish(): Promise<void> {
     this.#forget();
-    if (!this.#running) return;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
+    if (this.#running) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#published;
   }
 
   #forget(): void {
@@ -100,17 +115,26 @@ export class BatchLoop {
 
   async #run(): Promise<void> {
     try {
-      while (this.#gathered.length > 0) {
+      while (this.#gathered.length > 0 && !this.#failed) {
         await this.#keepInterval();
         const entries = this.#takeEntries();
-        if (entries.length > 0) await this.#process(entries);
+        if (entries.length === 0) continue;
+        const stored = await this.#store(entries);
+        // One batch at a time is published; the next one is stored meanwhile.
+        await this.#published;
+        this.#published = this.#publish(stored).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
-      this.#fail(error);
-      return;
+      this.#giveUp(error);
     }
     this.#running = false;
     this.#idle?.();
+  }
+
+  #giveUp(reason: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#fail(reason);
   }
 
   async #keepInterval(): Promise<void> {
@@ -126,33 +150,35 @@ export class BatchLoop {
       messages += this.#gathered[count++]!.messages.length;
     }
     this.#waiting -= messages;
-    this.#inHand = messages;
+    this.#inHand += messages;
     return this.#gathered.splice(0, count);
   }
 
-  async #process(entries: readonly Gathered[]): Promise<void> {
-    const { store, routing, bus, consumer } = this.#ports;
+  async #store(entries: readonly Gathered[]): Promise<StoredBatch> {
+    const { store, routing } = this.#ports;
     const begunAt = encodeStamp(monotonicUs());
     const batch = entries.flatMap(({ messages }) => messages);
-    let refused: readonly ChatMessage[] = [];
-    if (batch.length > 0) {
-      const [sequences, gateways] = await Promise.all([
-        storeBatch(store, batch, () => {
-          this.#counters.retries++;
-        }),
-        routing.gatewaysOf(batch.map(({ room }) => room)),
-      ]);
-      const hops = stampHops(entries, begunAt, encodeStamp(monotonicUs()));
-      this.#counters.unheard += await bus.publish(buildParcels(batch, sequences, gateways, hops));
-      refused = batch.filter((_, i) => sequences[i] === null);
-    }
+    if (batch.length === 0) return { entries, batch, sequences: [], gateways: [], hops: [] };
+    const [sequences, gateways] = await Promise.all([
+      storeBatch(store, batch, () => {
+        this.#counters.retries++;
+      }),
+      routing.gatewaysOf(batch.map(({ room }) => room)),
+    ]);
+    return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
+  }
+
+  async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
+    const { bus, consumer } = this.#ports;
+    this.#counters.unheard += await bus.publish(buildParcels(batch, sequences, gateways, hops));
+    const refused = batch.filter((_, i) => sequences[i] === null);
     await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
     await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
     // Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash.
     consumer.ackThrough(entries.at(-1)!.delivery);
     this.#counters.processed += batch.length - refused.length;
     this.#counters.batches++;
-    this.#inHand = 0;
+    this.#inHand -= batch.length;
   }
 
   /** No retry can mend these. Their neighbours in the same entry are not held up by them. */

@@ -6,6 +6,7 @@ import { createMemoryRouting } from '../adapters/memory-routing.ts';
 import { createMemoryStore } from '../adapters/memory-store.ts';
 import { encodeChatMessage } from '../ports/chat-message.ts';
 import { encodeEnvelope } from '../ports/envelope.ts';
+import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { MessageStore } from '../ports/message-store.ts';
 import { visitDeliveries } from '../ports/parcel.ts';
 import { BATCH_LIMIT } from './batch-loop.ts';
@@ -18,9 +19,9 @@ afterEach(async () => {
 });
 
 /** A worker over memory, with one gateway that holds the room "r". */
-async function setUp(store: MessageStore = createMemoryStore()) {
+async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus = createMemoryBus()) {
   const queue = new MemoryQueue(1);
-  const [routing, bus] = [createMemoryRouting(), createMemoryBus()];
+  const routing = createMemoryRouting();
   const [frames, failures] = [new Inbox<string>(), new Inbox<unknown>()];
   await (await routing.enter('g0')).join('r');
   await bus.subscribe('g0', (payload) => {
@@ -129,6 +130,52 @@ test('a batch closes at its limit of messages, not of entries, and what is in fl
   gate.resolve();
   await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
   expect(batches).toEqual([1, BATCH_LIMIT, 100]);
+});
+
+test('a batch is stored while the one before is published; they reach the gateways in order, and are then acknowledged', async () => {
+  const [stored, publishing] = [new Inbox<string>(), new Inbox<number>()];
+  const gate = Promise.withResolvers<void>();
+  const [memory, memoryBus] = [createMemoryStore(), createMemoryBus()];
+  const store: MessageStore = {
+    ...memory,
+    async append(batch) {
+      const numbers = await memory.append(batch);
+      stored.push(batch.map(({ id }) => id).join(''));
+      return numbers;
+    },
+  };
+  const bus: GatewayBus = {
+    ...memoryBus,
+    async publish(parcels) {
+      publishing.push(parcels.length);
+      if (publishing.items.length === 1) await gate.promise;
+      return memoryBus.publish(parcels);
+    },
+  };
+  const { queue, frames, publish } = await setUp(store, bus);
+  publish(message('a'));
+  await publishing.atLeast(1);
+  publish(message('b'));
+  expect(await stored.atLeast(2)).toEqual(['a', 'b']);
+  expect(publishing.items).toHaveLength(1);
+  expect(queue.depth().inFlight).toBe(2);
+  gate.resolve();
+  const delivered = await frames.atLeast(2);
+  expect(delivered.map((text) => /"id":"(\w)"/.exec(text)?.[1])).toEqual(['a', 'b']);
+  await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
+});
+
+test('a worker whose bus fails gives up once, with nothing acknowledged', async () => {
+  const broken = async () => {
+    throw new Error('gone');
+  };
+  const { queue, failures, publish } = await setUp(createMemoryStore(), { ...createMemoryBus(), publish: broken });
+  publish(message('a'));
+  publish(message('b'));
+  expect(await failures.atLeast(1)).toMatchObject([{ message: 'gone' }]);
+  publish(message('c'));
+  await expect.poll(() => queue.depth().inFlight).toBe(3);
+  expect(failures.items).toHaveLength(1);
 });
 
 test('messages stay unacknowledged until they are stored, and gather into the next batch meanwhile', async () => {
