@@ -4,7 +4,7 @@ import type { GatherSchedule } from './outbox.ts';
  * Envelopes of a partition go out at least this far apart, ms. An entry costs publisher, broker and worker the same for one
  * message as for ten: on a busy machine the time saved comes back as shorter queues everywhere.
  */
-export const GATHER_MS = Number(process.env.GATHER ?? 2);
+export const GATHER_MS = 2;
 
 /** A message that comes after a pause goes out with the ones of the same turn of the event loop, and waits for nothing else. */
 export function createGatherSchedule(partitions: number): GatherSchedule {
