@@ -9,11 +9,11 @@ export async function openTarget(
   view: RunView,
   signal: AbortSignal,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, queueType, gateways, workers, balance, hops } = request;
+  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops } = request;
   if (kind === 'external') return pointAt(request.url ?? '');
   view.note(`starting target ${kind}`);
   return launchTarget(
-    { kind, topology, queueType, gateways, workers, balance, hops },
+    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops },
     {
       signal,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
@@ -30,6 +30,7 @@ function pointAt(url: string): RunningTarget {
     endpoints: [url],
     gatewayStats: [],
     queue: null,
+    faults: null,
     failure: new Promise(() => {}),
     stop: async () => {},
   };

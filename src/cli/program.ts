@@ -21,6 +21,7 @@ import { defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadMatrix = () => import('./commands/matrix.ts');
 const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadReport = () => import('./commands/report.ts');
@@ -54,6 +55,10 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
         options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
       ),
     );
+  defineRunOptions(program.command('matrix').argument('<scenario>', 'name of a scenario, or path of its file'))
+    .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
+    .addHelpText('after', MATRIX_EXAMPLES)
+    .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -173,6 +178,12 @@ Examples:
   chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
   chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
   chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
+
+const MATRIX_EXAMPLES = `
+Examples:
+  chatbench matrix burst --topology worker,pubsub,fanout
+  chatbench matrix burst --workers 1,2,4 --rate 1200,5000
+  chatbench matrix connections --balance round-robin,least-conn,ip-hash`;
 
 const COMPLETION_EXAMPLES = `
 Examples:

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
+  /** The same, for those who think of connections. */
+  readonly connections?: string;
   readonly roomSize?: string;
   readonly payload?: string;
   readonly warmup?: string;
@@ -23,6 +25,9 @@ export interface RunOptions {
   readonly balance?: string;
   readonly topology?: string;
   readonly queueType?: string;
+  readonly rateLimit?: string;
+  readonly rateLimiter?: string;
+  readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
@@ -73,6 +78,7 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
     .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--connections <count>', 'the same as --clients'))
     .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
@@ -89,6 +95,8 @@ export function defineRunOptions(command: Command): Command {
       flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
     )
     .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
+    .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
+    .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
@@ -99,6 +107,9 @@ export function defineRunOptions(command: Command): Command {
       ),
     )
     .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
+    .addOption(
+      flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
+    )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
@@ -140,6 +151,6 @@ export function chooseFormats({ format, report }: RunOptions): readonly FormatNa
 }
 
 /** The flags as the scenario takes them; it leaves those alone that are none of its business. */
-export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
-  return { ...flags, thresholds: threshold };
+export function toOverrides({ threshold, connections, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, clients: flags.clients ?? connections, thresholds: threshold };
 }

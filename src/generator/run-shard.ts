@@ -5,19 +5,26 @@ import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { Histogram } from '../record/histogram.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import { createMarker, MarkerReader } from '../record/marker.ts';
+import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { Reconnect, Spread } from '../scenario/scenario.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
-import { connectClients } from './connect-clients.ts';
+import { ClientMemory } from './client-memory.ts';
+import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
+import { createReceiver } from './create-receiver.ts';
+import { createRecovery } from './create-recovery.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
+import { type ClientSpread, spreadClients } from './spread-clients.ts';
+import type { FetchText } from './sync-rooms.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -26,9 +33,12 @@ export interface ShardEnvironment {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly wakeUp: WakeUp;
-  /** Endpoint of each client of the plan, and how many different ones there are. */
-  readonly endpointOf: (client: number) => string;
-  readonly endpoints: number;
+  /** ws:// or wss:// addresses over which the clients are spread. */
+  readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  /** Null: a client whose connection is dropped stays away. */
+  readonly reconnect: Reconnect | null;
+  readonly fetchText: FetchText;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;
@@ -46,27 +56,50 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
+  const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
   const hops = createHopRecorders(shard, protocol);
-  const recorder = createRecorder(shard, layout, hops, environment);
+  const recorder = createRecorder(shard, layout, spread, hops, environment);
   const health = observeHealth();
-  const clients = createClients(shard, layout, environment);
-  const receive = createReceiver(shard, protocol, recorder);
+  const clients = createClients(shard, layout, recorder, environment);
+  const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
-  const connected = await connectClients([...clients.values()], {
+  const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
+  const opening = {
     protocol,
     connector: environment.connector,
     clock,
     timeoutUs: environment.connectTimeoutUs,
+    spread,
+    endpoints: environment.endpoints,
+    onFrame: receiver.receive,
+    onDropped(client: VirtualClient) {
+      client.connection = null;
+      counts.dropped++;
+      spread.closed(spread.endpointOf(client.identity.client));
+      recovery?.onDropped(client);
+    },
+  };
+  const recovery =
+    environment.reconnect === null
+      ? null
+      : createRecovery(environment.reconnect, shard, clients, {
+          ...environment,
+          opening,
+          counts,
+          recorder,
+          receiver,
+          runUs: () => clock.nowUs() - startAtUs,
+        });
+  const latency = await connectClients([...clients.values()], {
+    ...opening,
+    counts,
     concurrency: environment.connectConcurrency,
     signal,
-    onFrame: (client, frame) => receive(client.identity.client, frame, clock.nowUs() - startAtUs),
-    onDropped: (client) => {
-      client.connection = null;
-    },
   });
 
-  const start = await environment.awaitStart({ ...connected.counts });
+  const start = await environment.awaitStart({ ...counts });
   if (start === null) {
+    recovery?.stop();
     for (const client of clients.values()) client.connection?.close();
     return null;
   }
@@ -79,13 +112,19 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   else await sendClosedLoop(shard, layout, startAtUs, sender, recorder, environment);
   health.stop();
 
+  recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  recovery?.stop();
   for (const client of clients.values()) client.connection?.close();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
-    histograms: { ...recording.histograms, connect: connected.latency.snapshot() },
-    connections: { ...connected.counts },
+    histograms: {
+      ...recording.histograms,
+      connect: latency.snapshot(),
+      reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
+    },
+    connections: { ...counts },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -144,7 +183,7 @@ function sendClosedLoop(
 /** At most about so many messages a second of a shard have their hops recorded: half a percent of a core. */
 const HOPS_PER_SECOND = 10_000;
 
-function createHopRecorders({ plan, count }: Shard, { hops }: ChatProtocol): HopRecorders | null {
+function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtocol): HopRecorders | null {
   if (hops === null) return null;
   const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
   const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
@@ -156,15 +195,21 @@ function createHopRecorders({ plan, count }: Shard, { hops }: ChatProtocol): Hop
 function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
+  { endpointOf }: ClientSpread,
   hops: HopRecorders | null,
   environment: ShardEnvironment,
 ): Recorder {
-  const { protocol, endpointOf, endpoints } = environment;
+  const { protocol, endpoints } = environment;
   return new Recorder(
-    { rooms, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
+    {
+      rooms,
+      senderReceives: protocol.senderReceives,
+      expectsAck: protocol.acknowledges,
+      retriesRefused: environment.reconnect !== null,
+    },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
     hops,
   );
 }
@@ -172,17 +217,21 @@ function createRecorder(
 function createClients(
   shard: Shard,
   layout: PlanLayout,
+  { ledger }: Recorder,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
+  const { protocol, reconnect } = environment;
+  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, index);
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
     const first = layout.firstClientOf(room);
     for (let client = first; client < first + layout.sizeOf(room); client++) {
-      const identity = { client, room, endpoint: environment.endpointOf(client) };
-      clients.set(client, new VirtualClient(identity, environment.protocol, marker, payloadBytes));
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
+      const identity = { client, room, endpoint: environment.endpoints[0]! };
+      clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }
   return clients;
@@ -202,6 +251,10 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   return {
     send(number, room, payload, intendedAtUs, nowUs, measured) {
       const client = clients.get(number)!;
+      if (client.canHold) {
+        client.memory?.hold(recorder.hold(room, number, intendedAtUs, nowUs, measured), payload);
+        return true;
+      }
       if (!client.canSend) {
         recorder.skip(nowUs, measured);
         return false;
@@ -215,27 +268,5 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
       for (const client of touched) health.noteBuffered(client.flush());
       touched.length = 0;
     },
-  };
-}
-
-/** The receiving side: frame → marker → ledger. Frames without this run's marker are none of its business. */
-function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder) {
-  const marker = new MarkerReader(shard.plan.runId);
-  return (client: number, frame: Buffer, nowUs: number): void => {
-    if (!marker.read(frame)) return;
-    switch (protocol.classify(frame)) {
-      case 'message':
-        if (marker.shard === shard.index) recorder.deliver(marker.sequence, marker.room, client, nowUs, frame);
-        else recorder.ledger.misroute(marker.room, client, marker.sequence);
-        break;
-      case 'ack':
-        recorder.acknowledge(marker.sequence, nowUs, frame);
-        break;
-      case 'error':
-        recorder.ledger.reject(marker.sequence);
-        break;
-      default:
-        break;
-    }
   };
 }

@@ -51,6 +51,19 @@ describe.each(['reference', 'echo'] as const)('the protocol %s', (name) => {
     for (const [text, kind] of SERVER_FRAMES[name]) expect(protocol.classify(Buffer.from(text)), text).toBe(kind);
   });
 
+  it('keeps no history, or one whose pages are frames like those that a client is sent', () => {
+    const { history } = protocol;
+    if (history === undefined) return;
+    const answer = `{"room":"r8","messages":[{"id":"${marker}","seq":41,"from":"u16","at":1,"body":"${marker} \\"x\\""}]}`;
+    const [frame, ...others] = history.readPage(answer);
+    expect(others).toEqual([]);
+    expect(protocol.classify(frame!)).toBe('message');
+    expect(history.readPosition(frame!)).toBe(41);
+    expect(new MarkerReader('ab9z').read(frame!)).toBe(true);
+    expect(new URL(history.urlAfter(client, 40)).searchParams.get('after')).toBe('40');
+    expect(() => history.readPage('<html>')).toThrow();
+  });
+
   it('refuses a body too small for the marker', () => {
     expect(() => protocol.encodeSend(client, marker, MARKER_BYTES - 1)).toThrow(RangeError);
   });

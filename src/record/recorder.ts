@@ -10,7 +10,7 @@ import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
-  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect'>, SparseHistogram>>;
+  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
@@ -78,29 +78,25 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
+  /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
+  hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
+    this.ledger.hold(sequence);
+    return sequence;
+  }
+
   /** @param frame is read for stamps */
   deliver(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
-    const { ledger, series } = this;
-    series.advanceTo(nowUs);
-    if (ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
-    series.delivered++;
-    const { slot, slots } = ledger;
-    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
-    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
-    if (slots.measured[slot] === 1) {
-      series.delivery.record(latencyUs);
-      this.#delivery.record(latencyUs);
-      this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      this.#hops?.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
-      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
-      for (const { by, histograms } of this.#breakdowns) {
-        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
-      }
-    }
-    const isComplete = slots.remaining[slot] === 0;
-    const sender = slots.sender[slot]!;
-    ledger.settle(slot);
-    if (isComplete && this.onComplete !== null) this.onComplete(sender);
+    this.series.advanceTo(nowUs);
+    if (this.ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
+    this.#recordHops(sequence, frame, nowUs);
+    this.#recordDelivery(room, recipient, nowUs);
+  }
+
+  /** The recipient has fetched the message: delivered, and as late as it now is. */
+  recover(sequence: number, room: number, recipient: number, nowUs: number): void {
+    this.series.advanceTo(nowUs);
+    if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
   }
 
   /** @param frame is read for stamps */
@@ -140,6 +136,34 @@ export class Recorder {
         ),
       ),
     };
+  }
+
+  #recordHops(sequence: number, frame: Buffer, nowUs: number): void {
+    const { slot, slots } = this.ledger;
+    if (this.#hops === null || slots.measured[slot] !== 1) return;
+    this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+  }
+
+  /** Of the ledger's `slot`, one of whose deliveries has just been found to be the first. */
+  #recordDelivery(room: number, recipient: number, nowUs: number): void {
+    const { ledger, series } = this;
+    series.delivered++;
+    const { slot, slots } = ledger;
+    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
+    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
+    if (slots.measured[slot] === 1) {
+      series.delivery.record(latencyUs);
+      this.#delivery.record(latencyUs);
+      this.#service.record(nowUs - slots.sentAtUs[slot]!);
+      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
+      for (const { by, histograms } of this.#breakdowns) {
+        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
+      }
+    }
+    const isComplete = slots.remaining[slot] === 0;
+    const sender = slots.sender[slot]!;
+    ledger.settle(slot);
+    if (isComplete && this.onComplete !== null) this.onComplete(sender);
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

@@ -59,6 +59,10 @@ const scenario = z.strictObject({
     url: z.string().nullable(),
     topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
     queueType: z.enum(['classic', 'quorum']).default('classic'),
+    rateLimit: z
+      .strictObject({ kind: z.enum(['fixed', 'sliding']), limit: count, windowMs: count })
+      .nullable()
+      .default(null),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
@@ -66,6 +70,11 @@ const scenario = z.strictObject({
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  spread: z.enum(['round-robin', 'least-connections', 'health', 'sticky-hash']).default('round-robin'),
+  reconnect: z
+    .strictObject({ backoff: z.literal('full-jitter'), baseUs: count, maxUs: count })
+    .nullable()
+    .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
   aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
@@ -98,6 +107,8 @@ const ledger = z.strictObject({
   reordered: count,
   misrouted: count,
   late: count,
+  recovered: count.default(0),
+  held: count.default(0),
 });
 
 const interval = z.strictObject({
@@ -143,6 +154,7 @@ const samples = z.strictObject({
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
+    reconnect: encodedHistogram.default(''),
   }),
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
@@ -156,6 +168,8 @@ const samples = z.strictObject({
     opened: count,
     failed: count,
     dropped: count,
+    reconnected: count.default(0),
+    reconnectsFailed: count.default(0),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),

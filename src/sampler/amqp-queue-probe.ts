@@ -1,4 +1,4 @@
-import { connect } from 'amqplib';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { EntrySizes } from './entry-sizes.ts';
 import { openGaugeReader } from './http-gauges.ts';
 import type { QueueProbe } from './queue-probe.ts';
@@ -12,23 +12,40 @@ export interface AmqpQueueAccess {
   readonly gatewayStats: readonly string[];
 }
 
+interface Link {
+  readonly connection: ChannelModel;
+  readonly channel: Channel;
+}
+
 /**
  * Depth by AMQP passive declare, which is exact at the moment of the call; the management API's statistics are up to five
  * seconds old and have shown 0 through a backlog of thousands. Passive declare counts ready entries only: the gateways'
  * counters tell how many messages are in them, and the workers' own gauges add what has been handed out and not acknowledged.
+ *
+ * A broker that is gone shows as readings that fail; once it is back, so are they. Rejects where it cannot be reached now.
  */
 export async function openAmqpQueueProbe(access: AmqpQueueAccess): Promise<QueueProbe> {
-  const connection = await connect(access.url, { clientProperties: { connection_name: 'chatbench sampler' } });
-  // A broken connection shows as a failed reading; without a listener it would end the process.
-  connection.on('error', () => {});
-  const channel = await connection.createChannel();
-  channel.on('error', () => {});
+  let link: Link | null = null;
+  const open = async (): Promise<Link> => {
+    const connection = await connect(access.url, { clientProperties: { connection_name: 'chatbench sampler' } });
+    // A broken connection shows as a failed reading; without a listener it would end the process.
+    connection.on('error', () => {});
+    connection.on('close', () => {
+      if (link?.connection === connection) link = null;
+    });
+    const channel = await connection.createChannel();
+    channel.on('error', () => {});
+    link = { connection, channel };
+    return link;
+  };
+  await open();
   const workers = access.workerStats.map(openGaugeReader);
   const gateways = access.gatewayStats.map(openGaugeReader);
   const sizes = new EntrySizes();
   return {
     source: 'amqp',
     async read() {
+      const { channel } = link ?? (await open());
       const [depths, published, inFlight] = await Promise.all([
         Promise.all(access.queues.map((queue) => channel.checkQueue(queue))),
         Promise.all(gateways.map((gateway) => gateway.read())),
@@ -41,7 +58,10 @@ export async function openAmqpQueueProbe(access: AmqpQueueAccess): Promise<Queue
       };
     },
     async close() {
-      await Promise.allSettled([connection.close(), ...[...workers, ...gateways].map((reader) => reader.close())]);
+      await Promise.allSettled([
+        link?.connection.close(),
+        ...[...workers, ...gateways].map((reader) => reader.close()),
+      ]);
     },
   };
 }

@@ -17,8 +17,18 @@ export const DEFAULTS = {
   hops: true,
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
-  target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },
+  target: {
+    kind: 'auto',
+    topology: 'worker',
+    'queue-type': 'classic',
+    'rate-limiter': 'sliding',
+    gateways: '2',
+    workers: '1',
+    balance: 'none',
+  },
   abort: { after: '5s' },
+  spread: 'round-robin',
+  reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */
@@ -36,6 +46,8 @@ export const LIMITS = {
   /** Sequence numbers are unsigned 32-bit. */
   maxMessages: 2 ** 32 - 1,
   maxClients: 1_000_000,
+  /** Messages of one user in one window; a sliding window remembers each. */
+  maxRateLimit: 100_000,
   /** Each one is a process on this machine. */
   maxProcesses: 64,
   /** A week; timers overflow at 24.8 days. */

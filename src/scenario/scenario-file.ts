@@ -46,11 +46,18 @@ const stepKeys = {
   every: quantity(rules.positiveDuration),
 };
 const connectKeys = { rate: quantity(rules.positiveRate) };
+const reconnectKeys = {
+  backoff: choice(['full-jitter']).optional(),
+  base: quantity(rules.positiveDuration).optional(),
+  max: quantity(rules.positiveDuration).optional(),
+};
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
   topology: choice(rules.TOPOLOGIES).optional(),
   'queue-type': choice(rules.QUEUE_TYPES).optional(),
+  'rate-limit': quantity(rules.rateLimit).optional(),
+  'rate-limiter': choice(rules.RATE_LIMITERS).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),
@@ -111,6 +118,11 @@ const target = z.preprocess(
 );
 
 const PHASE_NAMES: readonly string[] = ['warm-up', 'measure', 'drain'];
+// YAML 1.2 reads `off` as a text, as it should be here.
+const reconnect = z.preprocess(
+  (value) => (value === 'off' || value === false ? null : value === 'on' || value === true ? {} : value),
+  mapping(reconnectKeys, 'on, off or { backoff: full-jitter, base: 100ms, max: 5s }').nullable(),
+);
 
 /** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
 const KEYS = {
@@ -123,6 +135,7 @@ const KEYS = {
   loop: choice(['open', 'closed']),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
+  'rate-per-client': quantity(rules.positiveRate),
   stages,
   steps,
   arrivals: choice(['constant', 'poisson']),
@@ -139,6 +152,8 @@ const KEYS = {
   'lateness-budget': quantity(rules.positiveDuration),
   connect: mapping(connectKeys, '{ rate: 2000/s }'),
   target,
+  spread: quantity(rules.spread),
+  reconnect,
   faults: list(fault, 0, LIMITS.maxFaults, 'a list of faults'),
   search: mapping(searchKeys, '{ rate: 100/s → 50000/s }'),
   replay: list(quantity(rules.replayShare), 2, LIMITS.maxSteps, 'a list of shares such as [10%, 50%, 100%]'),
@@ -157,6 +172,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
   connect: Object.keys(connectKeys),
+  reconnect: Object.keys(reconnectKeys),
   faults: Object.keys(faultKeys),
   search: Object.keys(searchKeys),
   sweep: Object.keys(sweepKeys),

@@ -14,6 +14,9 @@ export interface Scenario {
   /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
   readonly latenessBudgetUs: number;
   readonly target: TargetRequest;
+  readonly spread: Spread;
+  /** What clients do when their connection is dropped; null: they stay away, and what they should send is skipped. */
+  readonly reconnect: Reconnect | null;
   /** Unsigned 32-bit. The same seed gives the same schedule, to the message. */
   readonly seed: number;
   /** Threshold expressions, checked for syntax and metric names. */
@@ -105,6 +108,26 @@ export interface Timeouts {
   readonly deliveryUs: number;
 }
 
+/** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
+export interface RateLimitRequest {
+  readonly kind: 'fixed' | 'sliding';
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/**
+ * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
+ * weighted by health, or by user, the same on every run.
+ */
+export type Spread = 'round-robin' | 'least-connections' | 'health' | 'sticky-hash';
+
+/** Exponential back-off with full jitter: before attempt n (from 0) a client waits a random time up to min(max, base · 2ⁿ). */
+export interface Reconnect {
+  readonly backoff: 'full-jitter';
+  readonly baseUs: number;
+  readonly maxUs: number;
+}
+
 export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
@@ -112,6 +135,8 @@ export interface TargetRequest {
   readonly topology: Topology;
   /** Of RabbitMQ's partition queues, where the topology has some. */
   readonly queueType: QueueType;
+  /** What each user may send; null: nobody is limited. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly gateways: number;
   /** 0 with a topology that has none. */
   readonly workers: number;

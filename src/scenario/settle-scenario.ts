@@ -9,6 +9,7 @@ import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
+import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
 
 /**
@@ -32,10 +33,11 @@ export function settleScenario(sources: Sources): {
   const protocol = settle(sources, 'protocol', values.protocol, undefined, DEFAULTS.protocol as ProtocolName);
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
-  const stages = settleStages(sources, report);
+  const stages = settleStages(sources, population?.clients, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
+  const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
@@ -50,12 +52,27 @@ export function settleScenario(sources: Sources): {
       'timeouts',
       'lateness-budget',
       'faults',
+      'reconnect',
       'search',
       'replay',
       'sweep',
     ] as const
   ).some((key) => broken.has(key));
-  if (!(name && question && protocol && population && warmup && stages && payloads && seed && target && isUsable)) {
+  if (
+    !(
+      name &&
+      question &&
+      protocol &&
+      population &&
+      warmup &&
+      stages &&
+      payloads &&
+      seed &&
+      target &&
+      spread &&
+      isUsable
+    )
+  ) {
     return { scenario: null, problems };
   }
   const scenario = {
@@ -81,6 +98,8 @@ export function settleScenario(sources: Sources): {
     },
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
+    spread: spread.value,
+    reconnect: settleReconnect(sources, faults.length > 0, report),
     seed: seed.value,
     faults,
     experiment,

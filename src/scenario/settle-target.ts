@@ -1,6 +1,6 @@
 import { DEFAULTS } from './defaults.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, QueueType, Scenario, Topology } from './scenario.ts';
+import type { ProtocolName, QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
@@ -51,7 +51,9 @@ export function settleTarget(
     kind: DEFAULTS.target.kind,
     url: null,
   });
+  const rateLimit = settleRateLimit(sources, chosen, report);
   if (!gateways || !workers || !balance || !topology || !queueType || !chosen) return undefined;
+  if (rateLimit === undefined) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
@@ -65,7 +67,7 @@ export function settleTarget(
   }
   checkComposition(chosen, topology, queueType, report);
   if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
-    report(blamed(chosen, balance).blame('expected a target of kind local or compose where nginx balances'));
+    report(blamed(balance, chosen).blame('expected a target of kind local or compose where nginx balances'));
   }
   if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
     report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
@@ -75,11 +77,50 @@ export function settleTarget(
     url,
     topology: topology.value,
     queueType: queueType.value,
+    rateLimit,
     gateways: gateways.value,
     workers: hasWorkers(topology.value) ? workers.value : 0,
     balance: balance.value,
     hops: !sources.noHops && (values.hops ?? DEFAULTS.hops),
   };
+}
+
+/** Undefined where it cannot be read, which is reported. */
+function settleRateLimit(
+  sources: Sources,
+  target: Setting<Pick<Scenario['target'], 'kind'>> | undefined,
+  report: Report,
+): Scenario['target']['rateLimit'] | undefined {
+  const { values, flags } = sources;
+  const [limitPath, kindPath] = [
+    ['target', 'rate-limit'],
+    ['target', 'rate-limiter'],
+  ] as const;
+  const quota = settle<Omit<RateLimitRequest, 'kind'> | null>(
+    sources,
+    'target',
+    values.target?.['rate-limit'],
+    flags.rateLimit,
+    null,
+    limitPath,
+  );
+  const kind = settle(
+    sources,
+    'target',
+    values.target?.['rate-limiter'],
+    flags.rateLimiter,
+    read(rules.rateLimiter(DEFAULTS.target['rate-limiter'])),
+    kindPath,
+  );
+  if (!quota || !kind || !target) return undefined;
+  if (quota.value === null) {
+    if (kind.from !== 'default') report(kind.blame('expected a rate limit with it, such as 10/s'));
+    return null;
+  }
+  if (target.value.kind === 'external' || target.value.kind === 'compose') {
+    report(blamed(quota, target).blame('expected a target of kind local or embedded with a rate limit'));
+  }
+  return { kind: kind.value, ...quota.value };
 }
 
 /** Elsewhere the gateways store messages themselves. */

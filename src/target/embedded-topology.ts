@@ -8,7 +8,9 @@ import { createChannelPath } from './paths/channel-path.ts';
 import { createFanoutPath } from './paths/fanout-path.ts';
 import { createBroadcastRouting } from './paths/static-routing.ts';
 import { createWorkerPath } from './paths/worker-path.ts';
+import { withDirectRooms } from './ports/direct-routing.ts';
 import type { GatewayPath } from './ports/gateway-path.ts';
+import type { MessageHistory } from './ports/message-history.ts';
 import type { MessageStore } from './ports/message-store.ts';
 import type { Topology } from './topology.ts';
 import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
@@ -19,9 +21,11 @@ export type EmbeddableTopology = Exclude<Topology, 'stomp'>;
 
 /** One topology in this process, over memory; its gateways are still to come. */
 export interface EmbeddedTopology {
-  readonly store: MessageStore;
+  readonly store: MessageStore & MessageHistory;
   /** For one gateway. */
   openPath(id: string): GatewayPath;
+  /** HTTP addresses of the workers' figures. */
+  readonly workerStats: readonly string[];
   /** Of its queue; null where it has none. */
   readonly depth: (() => { readonly ready: number; readonly inFlight: number; readonly deadLetters: number }) | null;
   /** After the gateways. */
@@ -44,6 +48,7 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
   return {
     store,
     openPath: () => createChannelPath({ bus: hub.openBus(hearsAll), store }, raise),
+    workerStats: [],
     depth: null,
     stop: async () => {},
   };
@@ -56,7 +61,7 @@ async function startQueue(broadcast: boolean, count: number, hops: boolean): Pro
   const partitions = Math.max(LEAST_PARTITIONS, count);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
-  const routing = broadcast ? createBroadcastRouting() : createMemoryRouting();
+  const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const workers = await Promise.all(
     Array.from({ length: count }, (_, index) => {
@@ -70,6 +75,7 @@ async function startQueue(broadcast: boolean, count: number, hops: boolean): Pro
       const ports = { publisher: queue.openPublisher(), routing, bus };
       return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions, hops }, ports);
     },
+    workerStats: workers.map(({ stats }) => stats),
     depth: () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }),
     stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
   };

@@ -17,19 +17,44 @@ export interface RunningTarget {
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
+  /** Harm to it on purpose; null where it cannot be done: chatbench does not hold its processes. */
+  readonly faults: TargetFaults | null;
   /** Tears everything down, temporary directories included. Idempotent; never throws. */
   stop(): Promise<void>;
 }
+
+/**
+ * Harm to single components of a running target, by name: `gateway-1`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
+ * What they bring about is no failure of the target. All reject with the names there are where the name is none of them.
+ */
+export interface TargetFaults {
+  /**
+   * Ends it without warning; settles when it is gone. It is started again at once, by the same name on the same port, with
+   * the data that it kept.
+   */
+  kill(component: string): Promise<void>;
+  /** Tells it to end and starts it again likewise; settles when it is ready. */
+  restart(component: string): Promise<void>;
+  /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
+  pause(component: string): Promise<void>;
+  resume(component: string): Promise<void>;
+  /** Breaks connections at the broker's end: of `redis-pubsub` (its subscribers'), `redis` (all others) or `postgres`. */
+  disconnect(component: string): Promise<void>;
+}
+
+export type FaultAction = keyof TargetFaults;
 
 export type QueueAccess =
   | {
       readonly kind: 'amqp';
       readonly url: string;
       readonly queues: readonly string[];
+      /** The queue where messages end that cannot be stored. */
+      readonly deadLetters: string;
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
     }
-  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number}`. */
+  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}`. */
   | { readonly kind: 'in-process'; readonly stats: string };
 
 export interface TargetFailure {

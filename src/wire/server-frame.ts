@@ -61,6 +61,7 @@ const FEATURE_KINDS = [
   'read',
   'notification',
   'pushed',
+  'subscribed',
   'session',
   'synced',
   'rate_limited',
@@ -108,6 +109,24 @@ export function encodeMessage(
   const end = hops === '' ? '}' : `,"hops":"${hops}${NO_STAMP}"}`;
   return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${end}`;
 }
+
+/** The `seq` of a message frame, without parsing: names hold no quote, so that counting quotes finds it. −1: none. */
+export function readMessageSeq(frame: Uint8Array): number {
+  let quotes = 0;
+  let at = KIND_AT;
+  while (quotes < QUOTES_BEFORE_SEQ && at < frame.length) if (frame[at++] === QUOTE) quotes++;
+  let seq = -1;
+  for (at++; at < frame.length; at++) {
+    const digit = frame[at]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    seq = Math.max(0, seq) * 10 + digit;
+  }
+  return seq;
+}
+
+const ZERO = 0x30;
+/** `message"`, `"id":"…"`, `"room":"…"`, `"seq"`. */
+const QUOTES_BEFORE_SEQ = 11;
 
 export function encodeError(id: string | null, code: WireErrorCode, text: string): string {
   return `{"t":"error","id":${id === null ? 'null' : `"${id}"`},"code":"${code}","text":${JSON.stringify(text)}}`;

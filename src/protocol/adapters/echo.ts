@@ -6,7 +6,6 @@ export const echoProtocol: ChatProtocol = {
   name: 'echo',
   senderReceives: true,
   acknowledges: false,
-  hops: null,
   open: ({ endpoint }) => ({ url: endpoint, subprotocols: [], headers: {}, frames: [], readyFrames: 0 }),
   encodeSend(_client, marker, payloadBytes) {
     return { frame: Buffer.from(padBody(marker, payloadBytes), 'latin1'), markerOffsets: [0] };

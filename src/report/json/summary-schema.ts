@@ -40,7 +40,7 @@ export const summarySchema = z.strictObject({
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
   }),
-  messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count }),
+  messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count, held: count }),
   deliveries: z.strictObject({
     expected: count,
     once: count,
@@ -49,6 +49,8 @@ export const summarySchema = z.strictObject({
     reordered: count,
     misrouted: count,
     late: count,
+    /** Of `once`: fetched by the recipient after a gap. */
+    recovered: count,
   }),
   latencyMs: z.strictObject({
     delivery: latency,
@@ -62,6 +64,8 @@ export const summarySchema = z.strictObject({
     fanoutFirst: latency,
     fanoutMedian: latency,
     fanoutLast: latency,
+    /** From a dropped connection until the client was in its room again. */
+    reconnect: latency,
   }),
   /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
@@ -75,10 +79,14 @@ export const summarySchema = z.strictObject({
     opened: count,
     failed: count,
     dropped: count,
+    reconnected: count,
+    reconnectsFailed: count,
     successRatio: statistic,
     perSecond: statistic,
     /** Connections of each gateway when measure began; null where the gateways cannot be asked. */
     perGateway: z.record(z.string(), count).nullable(),
+    /** Connections of the fullest gateway over the mean of all; null with fewer than two. */
+    imbalance: statistic,
   }),
   queue: z
     .strictObject({

@@ -3,7 +3,7 @@ import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
@@ -90,6 +90,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
+    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
@@ -100,6 +101,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
         ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+        ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
     ),
@@ -113,6 +115,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
           troubled(ledger.misrouted, 'misrouted'),
           troubled(ledger.late, 'late'),
         ].join(', '),
+        ...(ledger.recovered > 0 ? [`${formatCount(ledger.recovered)} fetched by the recipient after a gap`] : []),
       ],
       palette,
     ),
@@ -122,8 +125,10 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
   ];
 }
 
-function spreadFacts({ gatewayConnections }: RunResult): readonly string[] {
-  return Object.entries(gatewayConnections ?? {}).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
+function spreadFacts(result: RunResult): readonly string[] {
+  const { counts, imbalance } = connectionSpread(result);
+  const facts = Object.entries(counts).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
+  return imbalance === null ? facts : [...facts, `max/mean ${imbalance.toFixed(2)}`];
 }
 
 function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {

@@ -1,7 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
 import type { QueueType } from '../topology.ts';
-import { openAmqpLink } from './amqp-link.ts';
+import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
 
 export interface AmqpConsumerOptions {
@@ -29,7 +29,7 @@ interface Subscription {
  * Consumes all partitions over one channel, so that one acknowledgement covers a batch of all of them.
  * Rejects where the broker cannot be reached.
  */
-export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer> {
+export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer & Pick<AmqpLink, 'ping'>> {
   const subscriptions: Subscription[] = [];
   const interrupted: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
@@ -104,6 +104,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
         });
       });
     },
+    ping: link.ping,
     onInterrupted: (listener) => void interrupted.push(listener),
     async stopReceiving() {
       subscriptions.length = 0;

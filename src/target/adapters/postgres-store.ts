@@ -62,7 +62,9 @@ SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
 FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
 /** Connects and creates the tables where they are missing. Rejects where Postgres cannot be reached. */
-export async function openPostgresStore(url: string): Promise<MessageStore & NumberedStore> {
+export async function openPostgresStore(
+  url: string,
+): Promise<MessageStore & NumberedStore & { ping(): Promise<unknown> }> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -86,6 +88,7 @@ export async function openPostgresStore(url: string): Promise<MessageStore & Num
       const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
       return rows;
     },
+    ping: () => pool.query('SELECT 1'),
     close: () => pool.end(),
   };
 }

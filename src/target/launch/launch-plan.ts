@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 /** No workers where the topology has none. */
@@ -14,6 +15,8 @@ export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
   topology: z.enum(TOPOLOGIES),
   queueType: z.enum(QUEUE_TYPES),
+  /** What each user may send; null: nobody is limited. */
+  rateLimit: rateLimit.nullable(),
   ...size,
   balance,
   /**
@@ -34,6 +37,7 @@ const queueAccess = z.discriminatedUnion('kind', [
     kind: z.literal('amqp'),
     url: z.string(),
     queues: z.array(z.string()),
+    deadLetters: z.string(),
     workerStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
@@ -51,6 +55,7 @@ export const targetFacts = z.strictObject({
     components: z.array(component),
   }),
   balance,
+  rateLimit: rateLimit.nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
   /** Null for a topology without one. */
@@ -77,8 +82,20 @@ export const supervisorMessage = z.discriminatedUnion('type', [
     message: z.string(),
     hint: z.string().nullable(),
   }),
+  /** `error`: why the fault could not be brought about; null where it was. */
+  z.strictObject({ type: z.literal('fault-done'), id: z.number().int(), error: z.string().nullable() }),
 ]);
 export type SupervisorMessage = z.infer<typeof supervisorMessage>;
 
 /** What the process that started it tells a supervisor. */
-export type SupervisorCommand = { readonly type: 'stop' };
+export const supervisorCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({
+    type: z.literal('fault'),
+    /** Comes back in the answer. */
+    id: z.number().int(),
+    action: z.enum(['kill', 'restart', 'pause', 'resume', 'disconnect']),
+    component: z.string(),
+  }),
+]);
+export type SupervisorCommand = z.infer<typeof supervisorCommand>;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
+import { createFaults } from './component-faults.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import { chooseBase, createInstanceDirectory } from './instance-directory.ts';
 import type { LaunchPlan } from './launch-plan.ts';
@@ -30,9 +31,10 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
     const died = supervision.failure.then((failure): never => {
       throw new StartFailure(failure);
     });
-    const facts = await Promise.race([started, died]);
+    const { facts, brokers } = await Promise.race([started, died]);
     await sweep;
-    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, stop };
+    const faults = createFaults(supervision, brokers);
+    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, faults, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -25,7 +25,7 @@ export function createChannelPath(
 ): GatewayPath {
   /** By channel joined here: the highest number seen of it. */
   const joined = new Map<string, number>();
-  const counters = { notified: 0, notificationsDropped: 0 };
+  const counters = { pubsubMessages: 0, notified: 0, notificationsDropped: 0 };
   let pending = 0;
   let pendingBytes = 0;
   let emptied: (() => void) | null = null;
@@ -58,6 +58,7 @@ export function createChannelPath(
   return {
     async open(deliver) {
       await bus.open((channel, exceptConnection, seq, frame) => {
+        counters.pubsubMessages++;
         const seen = joined.get(channel);
         if (seen === undefined) return;
         if (seq > seen) joined.set(channel, seq);

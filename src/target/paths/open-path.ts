@@ -9,6 +9,7 @@ import { connectRedis, endRedis } from '../adapters/redis-link.ts';
 import { createRedisRouting } from '../adapters/redis-routing.ts';
 import { openStompPublisher } from '../adapters/stomp-publisher.ts';
 import { openStompTopicBus } from '../adapters/stomp-topic-bus.ts';
+import type { BrokerCheck } from '../broker-check.ts';
 import type { GatewayConfig } from '../gateway/gateway-config.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { Topology } from '../topology.ts';
@@ -20,6 +21,8 @@ import { createWorkerPath } from './worker-path.ts';
 export interface OpenedPath {
   /** Not entered yet. */
   readonly path: GatewayPath;
+  /** Those that it cannot do without. */
+  readonly brokers: readonly BrokerCheck[];
   /** Ends its links, after `path.exit`. */
   close(): Promise<void>;
 }
@@ -54,6 +57,10 @@ async function openWorker(config: GatewayConfig, fail: (reason: unknown) => void
   const bus = createRedisBus(redis, subscriber);
   return {
     path: createWorkerPath(config, { publisher, routing, bus }),
+    brokers: [
+      { name: 'rabbitmq', ping: () => publisher.ping() },
+      { name: 'redis', ping: () => Promise.all([redis.ping(), subscriber.ping()]) },
+    ],
     async close() {
       await Promise.all([publisher.close(), bus.close(), routing.close()]);
       await endRedis(redis);
@@ -74,6 +81,10 @@ async function openChannels(
   const bus = createRedisChannelBus(redis, subscriber, names);
   return {
     path: createChannelPath({ bus, store }, fail),
+    brokers: [
+      { name: 'redis', ping: () => Promise.all([redis.ping(), subscriber.ping()]) },
+      { name: 'postgres', ping: () => store.ping() },
+    ],
     async close() {
       await Promise.all([bus.close(), store.close()]);
       await endRedis(redis);
@@ -90,6 +101,7 @@ async function openFanout(config: GatewayConfig, fail: (reason: unknown) => void
   ]);
   return {
     path: createFanoutPath(config, { publisher, bus }),
+    brokers: [{ name: 'rabbitmq', ping: () => publisher.ping() }],
     close: async () => void (await Promise.all([publisher.close(), bus.close()])),
   };
 }
@@ -104,6 +116,7 @@ async function openStomp(config: GatewayConfig, fail: (reason: unknown) => void)
   ]);
   return {
     path: createStompPath(config, { publisher, topics }),
+    brokers: [{ name: 'rabbitmq', ping: () => publisher.ping() }],
     close: async () => void (await Promise.all([publisher.close(), topics.close()])),
   };
 }

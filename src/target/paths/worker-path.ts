@@ -26,18 +26,27 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
   const sending = sendThroughQueue(publisher, options);
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
+  let pubsubMessages = 0;
 
   return {
     async open(deliver) {
       presence = await routing.enter(options.id);
       // Subscribed before the first join, or a delivery could find a routing entry and no listener.
-      await bus.subscribe(options.id, (payload) => visitDeliveries(payload, deliver));
+      await bus.subscribe(options.id, (payload) => {
+        pubsubMessages++;
+        visitDeliveries(payload, deliver);
+      });
     },
     send: sending.send,
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
-    gauges: () => ({ ...sending.gauges(), ...notifications.counters }),
+    gauges: () => ({
+      ...sending.gauges(),
+      blocked: publisher.blocked ? 1 : 0,
+      pubsubMessages,
+      ...notifications.counters,
+    }),
     drained: sending.drained,
     exit: () => expectOpen(presence).exit(),
   };

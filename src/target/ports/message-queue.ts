@@ -11,6 +11,8 @@ export interface QueuePublisher {
   publish(partition: number, content: Buffer, confirmed: () => void): void;
   /** Called each time the link is back. Publish again what is unconfirmed, oldest first, or rooms lose their order. */
   onRestored(listener: () => void): void;
+  /** The queue takes nothing at present, since it runs out of disk or memory; absent: that cannot happen. */
+  readonly blocked?: boolean;
   /** Ends without waiting for confirmations. */
   close(): Promise<void>;
 }

@@ -48,6 +48,7 @@ interface StoredBatch {
   readonly gateways: readonly (readonly string[])[];
   readonly hops: readonly string[];
 }
+type BatchCounter = 'processed' | 'batches' | 'redelivered' | 'retries' | 'deadLettered' | 'unheard' | 'parcels';
 
 /**
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
@@ -57,6 +58,7 @@ interface StoredBatch {
 export class BatchLoop {
   readonly #ports: WorkerPorts;
   readonly #fail: (reason: unknown) => void;
+  readonly #onBatch: (oldest: ChatMessage) => void;
   #gathered: Gathered[] = [];
   /** Messages in `#gathered`, and in the batches under way. */
   #waiting = 0;
@@ -67,10 +69,14 @@ export class BatchLoop {
   #failed = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
-  #counters = { processed: 0, batches: 0, retries: 0, deadLettered: 0, unheard: 0 };
+  #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, parcels: 0 };
 
-  /** @param fail called when a batch cannot be finished; nothing of it has been acknowledged then */
-  constructor(ports: WorkerPorts, fail: (reason: unknown) => void) {
+  /**
+   * @param fail    called when a batch cannot be finished; nothing of it has been acknowledged then
+   * @param onBatch called as each batch begins, with its first message
+   */
+  constructor(ports: WorkerPorts, fail: (reason: unknown) => void, onBatch: (oldest: ChatMessage) => void = () => {}) {
+    this.#onBatch = onBatch;
     this.#ports = ports;
     this.#fail = fail;
     ports.consumer.onInterrupted(() => this.#forget());
@@ -81,8 +87,8 @@ export class BatchLoop {
     return this.#waiting + this.#inHand;
   }
 
-  /** Counts since start. `unheard`: parcels that no gateway listened to. */
-  get counters(): Readonly<Record<'processed' | 'batches' | 'retries' | 'deadLettered' | 'unheard', number>> {
+  /** Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to. */
+  get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
 
@@ -91,6 +97,7 @@ export class BatchLoop {
     const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
     this.#gathered.push({ ...envelope, receivedAt, delivery });
     this.#waiting += envelope.messages.length;
+    if (delivery.redelivered) this.#counters.redelivered += envelope.messages.length;
     if (this.#running) return;
     this.#running = true;
     // Not at once: what the same network read brought along belongs to this batch.
@@ -158,7 +165,9 @@ export class BatchLoop {
     const { store, routing } = this.#ports;
     const begunAt = encodeStamp(monotonicUs());
     const batch = entries.flatMap(({ messages }) => messages);
-    if (batch.length === 0) return { entries, batch, sequences: [], gateways: [], hops: [] };
+    const [oldest] = batch;
+    if (oldest === undefined) return { entries, batch, sequences: [], gateways: [], hops: [] };
+    this.#onBatch(oldest);
     const [sequences, gateways] = await Promise.all([
       storeBatch(store, batch, () => {
         this.#counters.retries++;
@@ -170,7 +179,9 @@ export class BatchLoop {
 
   async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
     const { bus, consumer } = this.#ports;
-    this.#counters.unheard += await bus.publish(buildParcels(batch, sequences, gateways, hops));
+    const parcels = buildParcels(batch, sequences, gateways, hops);
+    this.#counters.parcels += parcels.length;
+    this.#counters.unheard += await bus.publish(parcels);
     const refused = batch.filter((_, i) => sequences[i] === null);
     await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
     await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));

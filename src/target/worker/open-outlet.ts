@@ -1,16 +1,17 @@
 import { openAmqpFanoutBus, openAmqpTopicBus } from '../adapters/amqp-exchange-bus.ts';
-import { createRedisBus } from '../adapters/redis-bus.ts';
-import { connectRedis, endRedis } from '../adapters/redis-link.ts';
-import { createRedisRouting } from '../adapters/redis-routing.ts';
+import type { BrokerCheck } from '../broker-check.ts';
 import { createBroadcastRouting, createTopicRouting } from '../paths/static-routing.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
+import { openRememberingOutlet } from './open-remembering-outlet.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
 /** How a worker's messages get to the gateways. */
 export interface Outlet {
   readonly routing: RoomRouting;
   readonly bus: GatewayBus;
+  /** Those that it needs besides the queue's own. */
+  readonly brokers: readonly BrokerCheck[];
   close(): Promise<void>;
 }
 
@@ -23,14 +24,9 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
   const { topology, amqpUrl: url } = config;
   if (topology === 'fanout') return over(createBroadcastRouting(), await openAmqpFanoutBus({ url, onLost: fail }));
   if (topology === 'stomp') return over(createTopicRouting(), await openAmqpTopicBus({ url, onLost: fail }));
-  const redis = await connectRedis(config.redisUrl, fail);
-  return {
-    routing: createRedisRouting(redis),
-    bus: createRedisBus(redis, null),
-    close: () => endRedis(redis),
-  };
+  return openRememberingOutlet(config.redisUrl, fail);
 }
 
 function over(routing: RoomRouting, bus: GatewayBus): Outlet {
-  return { routing, bus, close: () => bus.close() };
+  return { routing, bus, brokers: [], close: () => bus.close() };
 }

@@ -16,7 +16,16 @@ async function start(config: WorkerConfig, fail: (reason: unknown) => void): Pro
     openPostgresStore(postgresUrl),
   ]);
   const { routing, bus } = outlet;
-  const worker = await startWorker(config, { consumer, store, routing, bus }, fail);
+  const brokers = [
+    { name: 'rabbitmq', ping: () => consumer.ping() },
+    ...outlet.brokers,
+    { name: 'postgres', ping: () => store.ping() },
+  ];
+  const worker = await startWorker(
+    { ...config, brokers, publishesOverRedis: config.topology === 'worker' },
+    { consumer, store, routing, bus },
+    fail,
+  );
   const ready: WorkerReady = { type: 'ready', stats: worker.stats };
   return {
     ready,

@@ -26,12 +26,17 @@ const FLAWLESS: Omit<ChatFlowAudit, 'acked'> = {
   roomsWithGaps: 0,
 };
 
-/** What every topology promises, whatever it is made of. */
+/**
+ * What every topology promises, whatever it is made of.
+ *
+ * @param name a word that no other suite over the same services has: rooms and users begin with it
+ */
 export function describeTopology(name: string, open: () => Promise<TopologyUnderTest>): void {
   describe(`topology ${name}`, () => {
     let topology: TopologyUnderTest;
     let gateways: Gateway[];
     let endpoints: string[];
+    const room = (its: string) => `${name}-${its}`;
 
     beforeAll(async () => {
       topology = await open();
@@ -53,7 +58,7 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
         clientsPerRoom: 4,
         messages: 3_000,
         window: 200,
-        prefix: 'flow',
+        prefix: `${name}-flow`,
       });
       expect(audit).toEqual({ ...FLAWLESS, acked: 3_000 });
     });
@@ -62,13 +67,13 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       const [sender, recipient] = await Promise.all(
         endpoints.map((endpoint, i) => ChatClient.connect(endpoint, `past${i}`)),
       );
-      await Promise.all([sender!.join('past'), recipient!.join('past')]);
+      await Promise.all([sender!.join(room('past')), recipient!.join(room('past'))]);
       const ids = Array.from({ length: 50 }, (_, n) => `past-${n}`);
-      for (const id of ids) sender!.send(id, 'past', `"${id}" \\ \n ünïcode 😀 \u0000`);
+      for (const id of ids) sender!.send(id, room('past'), `"${id}" \\ \n ünïcode 😀 \u0000`);
       expect([...(await sender!.acks.atLeast(50))].sort()).toEqual([...ids].sort());
       const seen = await recipient!.messages.atLeast(50);
-      await expect.poll(async () => (await topology.store.history('past', 0, 100)).length).toBe(50);
-      const history = await topology.store.history('past', 0, 100);
+      await expect.poll(async () => (await topology.store.history(room('past'), 0, 100)).length).toBe(50);
+      const history = await topology.store.history(room('past'), 0, 100);
       expect(history.map(({ id, seq, body, from }) => ({ id, seq, body, from }))).toEqual(
         seen.map(({ id, seq, body, from }) => ({ id, seq, body, from })),
       );
@@ -80,29 +85,29 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       const [first, second, recipient] = await Promise.all(
         [endpoints[0]!, endpoints[1]!, endpoints[1]!].map((at, i) => ChatClient.connect(at, `again${i}`)),
       );
-      await Promise.all([first!.join('again'), second!.join('again'), recipient!.join('again')]);
-      for (const id of ['a', 'b', 'a']) first!.send(id, 'again');
+      await Promise.all([first!.join(room('again')), second!.join(room('again')), recipient!.join(room('again'))]);
+      for (const id of ['a', 'b', 'a']) first!.send(id, room('again'));
       await first!.acks.atLeast(3);
-      second!.send('b', 'again');
+      second!.send('b', room('again'));
       await second!.acks.atLeast(1);
-      second!.send('c', 'again');
+      second!.send('c', room('again'));
       await expect.poll(() => recipient!.messages.items.some(({ id }) => id === 'c')).toBe(true);
       const numbers = new Set(recipient!.messages.items.map(({ id, seq }) => `${id}${seq}`));
       expect([...numbers]).toEqual(['a1', 'b2', 'c3']);
       await expect
-        .poll(async () => (await topology.store.history('again', 0, 9)).map(({ id, seq }) => `${id}${seq}`))
+        .poll(async () => (await topology.store.history(room('again'), 0, 9)).map(({ id, seq }) => `${id}${seq}`))
         .toEqual(['a1', 'b2', 'c3']);
       await Promise.all([first!.close(), second!.close(), recipient!.close()]);
     });
 
     test('the same id in another room is another message, and odd names are taken literally', async () => {
-      const rooms = ['a.b', 'a.*', 'a.#', "it's-{50%}", 'x/y:z', '*'];
+      const rooms = ['a.b', 'a.*', 'a.#', "it's-{50%}", 'x/y:z', '*'].map(room);
       const [sender, recipient] = await Promise.all(endpoints.map((at, i) => ChatClient.connect(at, `odd${i}`)));
-      await Promise.all(rooms.flatMap((room) => [sender!.join(room), recipient!.join(room)]));
-      for (const room of rooms) sender!.send('same', room, `to ${room}`);
+      await Promise.all(rooms.flatMap((its) => [sender!.join(its), recipient!.join(its)]));
+      for (const its of rooms) sender!.send('same', its, `to ${its}`);
       const received = await recipient!.messages.atLeast(rooms.length);
-      expect(received.map(({ room, seq, body }) => `${room} ${seq} ${body}`).sort()).toEqual(
-        rooms.map((room) => `${room} 1 to ${room}`).sort(),
+      expect(received.map(({ room: its, seq, body }) => `${its} ${seq} ${body}`).sort()).toEqual(
+        rooms.map((its) => `${its} 1 to ${its}`).sort(),
       );
       await Promise.all([sender!.close(), recipient!.close()]);
     });
@@ -111,16 +116,16 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       const [sender, gone, witness] = await Promise.all(
         [endpoints[0]!, endpoints[1]!, endpoints[0]!].map((at, i) => ChatClient.connect(at, `leave${i}`)),
       );
-      await Promise.all([sender!.join('left'), gone!.join('left'), witness!.join('left')]);
-      sender!.send('l1', 'left');
+      await Promise.all([sender!.join(room('left')), gone!.join(room('left')), witness!.join(room('left'))]);
+      sender!.send('l1', room('left'));
       await gone!.messages.atLeast(1);
       await gone!.close();
-      sender!.send('l2', 'left');
+      sender!.send('l2', room('left'));
       await witness!.messages.atLeast(2);
       expect(gone!.messages.items.map(({ id }) => id)).toEqual(['l1']);
       const back = await ChatClient.connect(endpoints[1]!, 'leave1');
-      await back.join('left');
-      sender!.send('l3', 'left');
+      await back.join(room('left'));
+      sender!.send('l3', room('left'));
       expect((await back.messages.atLeast(1)).map(({ id, seq }) => `${id}${seq}`)).toEqual(['l33']);
       await Promise.all([sender!, witness!, back].map((client) => client.close()));
     });
@@ -131,14 +136,14 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       await near!.path.join(EVERYONE);
       await far!.path.join(groupChannel('staff'));
       await far!.path.join(EVERYONE);
-      await far!.path.join('lobby');
+      await far!.path.join(room('lobby'));
       far!.path.notify(userChannel('bob'), '{"n":0}', '');
       far!.path.notify(userChannel('ann'), '{"n":1}', '');
       far!.path.notify(userChannel('ann'), '{"n":2}', 'n1.x.0');
       far!.path.notify(groupChannel('staff'), '{"n":3}', '');
-      near!.path.notify('lobby', '{"n":4}', '');
+      near!.path.notify(room('lobby'), '{"n":4}', '');
       expect(await near!.frames.atLeast(2)).toEqual(['@u:ann  {"n":1}', '@u:ann n1.x.0 {"n":2}']);
-      expect([...(await far!.frames.atLeast(2))].sort()).toEqual(['@g:staff  {"n":3}', 'lobby  {"n":4}']);
+      expect([...(await far!.frames.atLeast(2))].sort()).toEqual(['@g:staff  {"n":3}', `${room('lobby')}  {"n":4}`]);
       near!.path.notify(EVERYONE, '{"n":5}', '');
       expect((await near!.frames.atLeast(3))[2]).toBe('@all  {"n":5}');
       expect((await far!.frames.atLeast(3))[2]).toBe('@all  {"n":5}');
@@ -151,14 +156,20 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
 
     test('a message passes the paths of its room only, with the key of its sender', async () => {
       const [there, elsewhere] = await Promise.all(['p0', 'p1'].map((id) => listen(topology, id)));
-      await there!.path.join('passed');
-      await elsewhere!.path.join('other');
-      const message = { room: 'passed', from: 'ann', connection: 'p1.x.7', at: '1700000000000', bodyJson: '"hi"' };
+      await there!.path.join(room('passed'));
+      await elsewhere!.path.join(room('other'));
+      const message = {
+        room: room('passed'),
+        from: 'ann',
+        connection: 'p1.x.7',
+        at: '1700000000000',
+        bodyJson: '"hi"',
+      };
       const accepted = new Inbox<string>();
       for (const id of ['m1', 'm2']) elsewhere!.path.send({ ...message, id }, () => accepted.push(id));
       expect(await there!.frames.atLeast(2)).toEqual([
-        'passed p1.x.7 {"t":"message","id":"m1","room":"passed","seq":1,"from":"ann","at":1700000000000,"body":"hi"}',
-        'passed p1.x.7 {"t":"message","id":"m2","room":"passed","seq":2,"from":"ann","at":1700000000000,"body":"hi"}',
+        `${room('passed')} p1.x.7 {"t":"message","id":"m1","room":"${room('passed')}","seq":1,"from":"ann","at":1700000000000,"body":"hi"}`,
+        `${room('passed')} p1.x.7 {"t":"message","id":"m2","room":"${room('passed')}","seq":2,"from":"ann","at":1700000000000,"body":"hi"}`,
       ]);
       expect([...(await accepted.atLeast(2))].sort()).toEqual(['m1', 'm2']);
       await elsewhere!.path.drained();
