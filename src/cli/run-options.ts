@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
+  readonly hops: boolean;
   /** A small, short version of the scenario. */
   readonly quick: boolean;
   /** Spin between sends. */
@@ -116,6 +118,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
         'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
       ),
     )
+    .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
     .addOption(
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )

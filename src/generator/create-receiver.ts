@@ -25,7 +25,7 @@ export function createReceiver(
   const { history } = protocol;
   const takeMessage = (client: VirtualClient, frame: Buffer) => {
     const { client: number } = client.identity;
-    if (marker.shard === index) recorder.deliver(marker.sequence, marker.room, number, runUs());
+    if (marker.shard === index) recorder.deliver(marker.sequence, marker.room, number, runUs(), frame);
     else recorder.ledger.misroute(marker.room, number, marker.sequence);
     if (client.memory === null || history === undefined) return;
     const position = history.readPosition(frame);
@@ -49,7 +49,7 @@ export function createReceiver(
           takeMessage(client, frame);
           break;
         case 'ack':
-          recorder.acknowledge(marker.sequence, runUs());
+          recorder.acknowledge(marker.sequence, runUs(), frame);
           break;
         case 'error':
           recorder.ledger.reject(marker.sequence);

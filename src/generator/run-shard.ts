@@ -6,6 +6,7 @@ import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { Histogram } from '../record/histogram.ts';
+import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
@@ -59,7 +60,8 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
-  const recorder = createRecorder(shard, layout, spread, environment);
+  const hops = createHopRecorders(shard, protocol);
+  const recorder = createRecorder(shard, layout, spread, hops, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
@@ -118,6 +120,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     return null;
   }
   startAtUs = start;
+  for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
   health.start();
   const sender = createSender(clients, recorder, health);
@@ -192,10 +195,23 @@ function sendClosedLoop(
   });
 }
 
+/** At most about so many messages a second of a shard have their hops recorded: half a percent of a core. */
+const HOPS_PER_SECOND = 10_000;
+
+function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtocol): HopRecorders | null {
+  if (hops === null) return null;
+  const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
+  const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
+  const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
+  const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
+  return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
 function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
+  hops: HopRecorders | null,
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -209,6 +225,7 @@ function createRecorder(
     environment.deliveryTimeoutUs,
     environment.onInterval,
     [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    hops,
   );
 }
 

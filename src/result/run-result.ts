@@ -67,6 +67,7 @@ const scenario = z.strictObject({
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
+    hops: z.boolean().default(true),
   }),
   seed: count,
   thresholds: z.array(z.string()),

@@ -12,6 +12,7 @@ export const DEFAULTS = {
   payload: '100',
   drain: '10s',
   seed: '1',
+  hops: true,
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
   target: {

@@ -56,6 +56,7 @@ describe('a scenario', () => {
         workers: 1,
         queueType: 'classic',
         balance: 'none',
+        hops: true,
         rateLimit: null,
       },
       seed: 1,
@@ -132,6 +133,12 @@ describe('a population', () => {
       senderShare: 0.2,
       connectPerSecond: null,
     });
+  });
+
+  it('lets messages carry no stamps where the file or the flag says so', () => {
+    expect(parse(`${SMALLEST}hops: false\n`).target.hops).toBe(false);
+    expect(parse(`${SMALLEST}hops: true\n`, { hops: false }).target.hops).toBe(false);
+    expect(parse(SMALLEST, { hops: true }).target.hops).toBe(true);
   });
 
   it('sends bodies of several sizes by their shares, in a closed loop where asked', () => {
@@ -275,6 +282,7 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['timeouts:', 'my.yaml:4:10: timeouts: expected { connect: 10s, delivery: 5s }, got nothing'],
     ['clients: [1]', 'my.yaml:4:10: clients: expected a whole number such as 50, got a list of 1'],
     ['clients: -2', 'my.yaml:4:10: clients: expected a whole number such as 50, got "-2"'],
+    ['hops: maybe', 'my.yaml:4:7: hops: expected true or false, got "maybe"'],
     ['duration: 30', 'my.yaml:4:11: duration: expected a duration such as 30s or 2m, got "30"'],
     ['duration: 0s', 'my.yaml:4:11: duration: expected a positive duration such as 30s or 2m, got "0s"'],
     ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],

@@ -53,6 +53,7 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
     closed: options.overrides?.closed === true,
     protocol: options.protocol,
     environment: options.environment,
+    noHops: options.overrides?.hops === false,
   });
   const ofFile = values.thresholds ?? [];
   if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
@@ -80,7 +81,7 @@ function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem
   return [...problems, ...settleScenario({ ...NOTHING_GIVEN, source, values, broken }).problems];
 }
 
-const NOTHING_GIVEN = { flags: {}, closed: false, protocol: undefined, environment: undefined } as const;
+const NOTHING_GIVEN = { flags: {}, closed: false, noHops: false, protocol: undefined, environment: undefined } as const;
 
 type FileThreshold = NonNullable<ScenarioFile['thresholds']>[number];
 

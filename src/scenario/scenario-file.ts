@@ -148,6 +148,7 @@ const KEYS = {
   ),
   drain: quantity(rules.duration),
   seed: quantity(rules.seed),
+  hops: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }),
   timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
   'lateness-budget': quantity(rules.positiveDuration),
   connect: mapping(connectKeys, '{ rate: 2000/s }'),

@@ -141,6 +141,8 @@ export interface TargetRequest {
   readonly workers: number;
   /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
   readonly balance: Balance;
+  /** Messages carry stamps of where their time went, see docs/protocol.md. */
+  readonly hops: boolean;
 }
 
 /** How the reference cluster's messages get from the sender's gateway to those of the recipients. */

@@ -23,6 +23,8 @@ export interface Sources {
   readonly protocol: GivenFlag<ProtocolSpec> | undefined;
   /** Variables that a description may ask for; undefined: none is looked up. */
   readonly environment: Readonly<Record<string, string | undefined>> | undefined;
+  /** `--no-hops` was given. */
+  readonly noHops: boolean;
 }
 
 /** Where checks leave what they find; undefined is nothing. */

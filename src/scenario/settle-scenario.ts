@@ -46,6 +46,7 @@ export function settleScenario(sources: Sources): {
   const isUsable = !(
     [
       'arrivals',
+      'hops',
       'loop',
       'think',
       'drain',

@@ -87,6 +87,7 @@ export function settleTarget(
     gateways: gateways.value,
     workers: hasWorkers(topology.value) ? workers.value : 0,
     balance: balance.value,
+    hops: !sources.noHops && (values.hops ?? DEFAULTS.hops),
   };
 }
 

@@ -29,6 +29,8 @@ export interface EmbeddedClusterOptions {
   readonly gateways: number;
   /** Without meaning for a topology that has none. */
   readonly workers: number;
+  /** Take stamps of where messages spend their time. Default true. */
+  readonly hops?: boolean;
   /** What each user may send; default null: nobody is limited. */
   readonly rateLimit?: RateLimit | null;
   /** Instead of those that the cluster has by itself. */
@@ -42,12 +44,12 @@ const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
  * memory. Nothing survives the process. A part that fails throws.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { topology: name = 'worker', gateways: count, workers } = options;
-  const topology = await startEmbeddedTopology(name, workers);
+  const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
+  const topology = await startEmbeddedTopology(name, workers, hops);
   const features = { ...createMemoryFeatures(topology.store, options.rateLimit ?? null), ...options.features };
   const openGateway = (index: number, port: number) => {
     const id = `g${index}`;
-    return startGateway({ ...ADDRESS, port, id }, topology.openPath(id), features);
+    return startGateway({ ...ADDRESS, port, id, hops }, topology.openPath(id), features);
   };
   const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
   /** On the same port, so that clients find it again. */

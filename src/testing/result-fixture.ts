@@ -152,6 +152,7 @@ function burst(): RunResult['scenario'] {
       rateLimit: null,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     spread: 'round-robin',
     reconnect: null,

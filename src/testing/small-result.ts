@@ -105,6 +105,7 @@ const SCENARIO: RunResult['scenario'] = {
     rateLimit: null,
     queueType: 'classic',
     balance: 'none',
+    hops: true,
   },
   spread: 'round-robin',
   reconnect: null,

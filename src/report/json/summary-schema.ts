@@ -71,6 +71,10 @@ export const summarySchema = z.strictObject({
   }),
   /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
+  /** Where the time went, in the order in which a message passes; `share` is of the mean of its way. Empty without stamps. */
+  hops: z.array(
+    z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), share: statistic, latencyMs: latency }),
+  ),
   rates: z.strictObject({ sentPerSecond: statistic, deliveredPerSecond: statistic }),
   connections: z.strictObject({
     attempted: count,

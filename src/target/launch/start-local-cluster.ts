@@ -67,7 +67,8 @@ export async function startLocalCluster(
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
   const id = `gateway-${index + 1}`;
-  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), rateLimit: plan.rateLimit ?? undefined };
+  const { hops, rateLimit } = plan;
+  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), hops, rateLimit: rateLimit ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
