@@ -77,6 +77,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       rateLimit: null,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     spread: 'round-robin',
     reconnect: null,

@@ -43,7 +43,8 @@ export async function measureRun(
   pause: PauseSwitch,
 ): Promise<MeasuredRun> {
   const faults = await prepareFaults(scenario, target);
-  const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  const probe =
+    target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
   let injection: FaultInjection | null = null;

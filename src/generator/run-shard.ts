@@ -6,12 +6,14 @@ import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { Histogram } from '../record/histogram.ts';
+import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
@@ -21,6 +23,8 @@ import { createRecovery } from './create-recovery.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
+import { createHttpConnector } from './http-connector.ts';
+import { createHttpSender } from './http-sender.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { type ClientSpread, spreadClients } from './spread-clients.ts';
 import type { FetchText } from './sync-rooms.ts';
@@ -56,15 +60,24 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
-  const recorder = createRecorder(shard, layout, spread, environment);
+  const hops = createHopRecorders(shard, protocol);
+  const recorder = createRecorder(shard, layout, spread, hops, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
+  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
   const opening = {
     protocol,
-    connector: environment.connector,
+    connector:
+      requests === null
+        ? environment.connector
+        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
+            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+            else recorder.ledger.reject(sequence);
+          }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
     spread,
@@ -96,12 +109,18 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   });
 
   const start = await environment.awaitStart({ ...counts });
-  if (start === null) {
+  const leave = () => {
     recovery?.stop();
+    stopHearts();
     for (const client of clients.values()) client.connection?.close();
+    void requests?.close();
+  };
+  if (start === null) {
+    leave();
     return null;
   }
   startAtUs = start;
+  for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
   health.start();
   const sender = createSender(clients, recorder, health);
@@ -111,8 +130,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
-  recovery?.stop();
-  for (const client of clients.values()) client.connection?.close();
+  leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
@@ -177,10 +195,23 @@ function sendClosedLoop(
   });
 }
 
+/** At most about so many messages a second of a shard have their hops recorded: half a percent of a core. */
+const HOPS_PER_SECOND = 10_000;
+
+function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtocol): HopRecorders | null {
+  if (hops === null) return null;
+  const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
+  const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
+  const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
+  const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
+  return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
 function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
+  hops: HopRecorders | null,
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -194,6 +225,7 @@ function createRecorder(
     environment.deliveryTimeoutUs,
     environment.onInterval,
     [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    hops,
   );
 }
 
@@ -252,4 +284,12 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
       touched.length = 0;
     },
   };
+}
+
+/** The same for all clients and messages of a protocol, so that one template tells. */
+function sendsByHttp({ plan, index }: Shard, { protocol, endpoints }: ShardEnvironment): boolean {
+  const client = { client: 0, room: 0, endpoint: endpoints[0]! };
+  return (
+    protocol.encodeSend(client, createMarker(plan.runId, index), plan.load.payloads[0]!.bytes).request !== undefined
+  );
 }

@@ -1,3 +1,5 @@
+import type { HopReader } from '../record/hops.ts';
+
 /**
  * The port "how to speak to some chat server". An adapter builds frames and tells received ones apart; correlation is not
  * its business, since every message body carries the marker.
@@ -11,6 +13,8 @@ export interface ChatProtocol {
    * read, or with its answer to an HTTP request.
    */
   readonly acknowledges: boolean;
+  /** Reads where a message's time went, in a protocol whose frames say so; none where absent or null. */
+  readonly hops?: HopReader | null;
   /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
   readonly heartbeat?: Heartbeat | null;
 
@@ -95,6 +99,8 @@ export interface HttpRequest {
   /** http:// or https:// address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Requests of one generator process that may be under way at once. */
+  readonly connections: number;
 }
 
 /** `other`: heartbeats, presence, notices: whatever is neither of the rest. */

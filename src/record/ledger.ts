@@ -142,10 +142,10 @@ export class Ledger {
     if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
     const member = recipient - this.#rooms.firstClientOf(room);
     const sender = this.slots.sender[slot]!;
-    if (!isMember || (recipient === sender && !this.#audience.senderReceives)) {
-      return this.#report(slot, 'misrouted', recipient);
-    }
-    if (!this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
+    if (!isMember) return this.#report(slot, 'misrouted', recipient);
+    // Where the server does not send it back, its own message is one that the sender already has.
+    const isOwn = recipient === sender && !this.#audience.senderReceives;
+    if (isOwn || !this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
     this.#checkOrder(slot, sender, member, recipient);

@@ -1,5 +1,6 @@
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
+import type { HopRecorders } from './hops.ts';
 import { NO_SLOT } from './in-flight-index.ts';
 import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
@@ -38,6 +39,7 @@ export class Recorder {
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
+  readonly #hops: HopRecorders | null;
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -47,7 +49,9 @@ export class Recorder {
     deliveryTimeoutUs: number,
     emitInterval: (interval: RawInterval) => void,
     breakdowns: readonly Breakdown[] = [],
+    hops: HopRecorders | null = null,
   ) {
+    this.#hops = hops;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
@@ -81,9 +85,12 @@ export class Recorder {
     return sequence;
   }
 
-  deliver(sequence: number, room: number, recipient: number, nowUs: number): void {
+  /** @param frame is read for stamps */
+  deliver(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
     this.series.advanceTo(nowUs);
-    if (this.ledger.deliver(sequence, room, recipient) === DELIVERY.once) this.#recordDelivery(room, recipient, nowUs);
+    if (this.ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
+    this.#recordHops(sequence, frame, nowUs);
+    this.#recordDelivery(room, recipient, nowUs);
   }
 
   /** The recipient has fetched the message: delivered, and as late as it now is. */
@@ -92,10 +99,15 @@ export class Recorder {
     if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
   }
 
-  acknowledge(sequence: number, nowUs: number): void {
+  /** @param frame is read for stamps */
+  acknowledge(sequence: number, nowUs: number, frame: Buffer): void {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
-    if (this.ledger.slots.measured[slot] === 1) this.#ack.record(nowUs - this.ledger.slots.intendedAtUs[slot]!);
+    const { slots } = this.ledger;
+    if (slots.measured[slot] === 1) {
+      this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+      this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+    }
     this.ledger.settle(slot);
   }
 
@@ -117,13 +129,19 @@ export class Recorder {
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,
-      hops: [],
+      hops: this.#hops === null ? [] : [...this.#hops.delivery.snapshot(), ...this.#hops.ack.snapshot()],
       breakdowns: Object.fromEntries(
         this.#breakdowns.flatMap(({ by, histograms }) =>
           by.labels.map((label, position) => [label, histograms[position]!.snapshot()] as const),
         ),
       ),
     };
+  }
+
+  #recordHops(sequence: number, frame: Buffer, nowUs: number): void {
+    const { slot, slots } = this.ledger;
+    if (this.#hops === null || slots.measured[slot] !== 1) return;
+    this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
   }
 
   /** Of the ledger's `slot`, one of whose deliveries has just been found to be the first. */

@@ -21,6 +21,8 @@ export interface ScenarioOverrides {
   readonly rateLimiter?: string | undefined;
   readonly spread?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** False: messages carry no stamps. */
+  readonly hops?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;

@@ -56,6 +56,7 @@ describe('a scenario', () => {
         workers: 1,
         queueType: 'classic',
         balance: 'none',
+        hops: true,
         rateLimit: null,
       },
       seed: 1,
@@ -134,6 +135,12 @@ describe('a population', () => {
     });
   });
 
+  it('lets messages carry no stamps where the file or the flag says so', () => {
+    expect(parse(`${SMALLEST}hops: false\n`).target.hops).toBe(false);
+    expect(parse(`${SMALLEST}hops: true\n`, { hops: false }).target.hops).toBe(false);
+    expect(parse(SMALLEST, { hops: true }).target.hops).toBe(true);
+  });
+
   it('sends bodies of several sizes by their shares, in a closed loop where asked', () => {
     const { load } = parse(
       `${SMALLEST}payload: [{ bytes: 100, share: 90% }, { bytes: 1KiB, share: 10% }]\nloop: closed\nthink: 500ms\n`,
@@ -188,6 +195,8 @@ describe('flags', () => {
       gateways: '3',
       workers: '4',
       balance: 'ip-hash',
+      topology: 'fanout',
+      queueType: 'quorum',
       spread: 'sticky-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
@@ -197,7 +206,15 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
+      target: {
+        kind: 'local',
+        url: null,
+        gateways: 3,
+        workers: 4,
+        balance: 'ip-hash',
+        topology: 'fanout',
+        queueType: 'quorum',
+      },
       spread: 'sticky-hash',
       seed: 5,
     });
@@ -265,6 +282,7 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['timeouts:', 'my.yaml:4:10: timeouts: expected { connect: 10s, delivery: 5s }, got nothing'],
     ['clients: [1]', 'my.yaml:4:10: clients: expected a whole number such as 50, got a list of 1'],
     ['clients: -2', 'my.yaml:4:10: clients: expected a whole number such as 50, got "-2"'],
+    ['hops: maybe', 'my.yaml:4:7: hops: expected true or false, got "maybe"'],
     ['duration: 30', 'my.yaml:4:11: duration: expected a duration such as 30s or 2m, got "30"'],
     ['duration: 0s', 'my.yaml:4:11: duration: expected a positive duration such as 30s or 2m, got "0s"'],
     ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],
@@ -287,6 +305,14 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    [
+      'target: { topology: pubsup }',
+      /^my.yaml:4:21: target.topology: expected worker, .* or stomp, got "pubsup", did you mean "pubsub"/,
+    ],
+    ['target: { kind: embedded, topology: stomp }', /^my.yaml:4:9: target: .* kind local with topology stomp/],
+    ['target: { kind: compose, topology: fanout }', /^my.yaml:4:9: target: .* kind local with topology fanout/],
+    ['target: { topology: pattern, queue-type: quorum }', /target.topology: topology pattern has no queues/],
+    ['target: { kind: embedded, queue-type: quorum }', /^my.yaml:4:9: target: .* kind local with quorum queues/],
     ['target: { rate-limit: 0/s }', /^my.yaml:4:23: target.rate-limit: expected 1 to 100,000 messages of a user/],
     ['target: { rate-limit: 5/d }', /target.rate-limit: expected .* such as 10\/s or 600\/m, got "5\/d"$/],
     ['target: { rate-limiter: leaky }', /target.rate-limiter: expected sliding or fixed, got "leaky"$/],
@@ -322,6 +348,9 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ roomSize: '3' }, '--room-size 3: expected a size that divides the 50 clients, or 48 or 51 clients'],
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
+    [{ topology: 'star' }, /^--topology star: expected worker, pubsub, pattern, fanout or stomp/],
+    [{ queueType: 'lazy' }, /^--queue-type lazy: expected classic or quorum/],
+    [{ target: 'ws://a/', topology: 'pubsub' }, /^--topology pubsub: expected no topology for a target at an address/],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
     [
       { target: 'ws://a/', balance: 'ip-hash' },

@@ -24,7 +24,7 @@ export interface RunningTarget {
 }
 
 /**
- * Harm to single components of a running target, by name: `gateway-0`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
+ * Harm to single components of a running target, by name: `gateway-1`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
  * What they bring about is no failure of the target. All reject with the names there are where the name is none of them.
  */
 export interface TargetFaults {

@@ -22,6 +22,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
       rateLimit: null,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     spread: 'round-robin',
     reconnect: null,

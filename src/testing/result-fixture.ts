@@ -91,7 +91,7 @@ function healthyRun(): RunResult {
     shards: { planned: 1, reported: 1 },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
-    gatewayConnections: { 'gateway-0': 25, 'gateway-1': 25 },
+    gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -152,6 +152,7 @@ function burst(): RunResult['scenario'] {
       rateLimit: null,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
     spread: 'round-robin',
     reconnect: null,

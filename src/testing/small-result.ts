@@ -46,7 +46,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
-    gatewayConnections: { 'gateway-0': 1, 'gateway-1': 1 },
+    gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     timeline: [],
     ...parts.run,
     samples: {
@@ -105,6 +105,7 @@ const SCENARIO: RunResult['scenario'] = {
     rateLimit: null,
     queueType: 'classic',
     balance: 'none',
+    hops: true,
   },
   spread: 'round-robin',
   reconnect: null,

@@ -1,3 +1,4 @@
+import { NO_STAMP } from './hop-stamps.ts';
 import type { ServerFeatureFrame } from './server-feature-frame.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface JoinedFrame {
 export interface AckFrame {
   readonly t: 'ack';
   readonly id: string;
+  /** Where its time went, see `ACK_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface MessageFrame {
@@ -29,6 +32,8 @@ export interface MessageFrame {
   /** When its gateway accepted it, milliseconds since 1970. */
   readonly at: number;
   readonly body: string;
+  /** Where its time went, see `DELIVERY_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface ErrorFrame {
@@ -82,11 +87,16 @@ export function encodeJoined(room: string): string {
   return `{"t":"joined","room":"${room}"}`;
 }
 
-export function encodeAck(id: string): string {
-  return `{"t":"ack","id":"${id}"}`;
+/** @param hops stamps of `ACK_STATIONS`; empty: none are taken */
+export function encodeAck(id: string, hops = ''): string {
+  return hops === '' ? `{"t":"ack","id":"${id}"}` : `{"t":"ack","id":"${id}","hops":"${hops}"}`;
 }
 
-/** @param bodyJson the body as a JSON string literal, quotes included */
+/**
+ * @param bodyJson the body as a JSON string literal, quotes included
+ * @param hops     stamps of `DELIVERY_STATIONS` but the last, which the gateway that writes the frame patches in; empty: none
+ *   are taken
+ */
 export function encodeMessage(
   id: string,
   room: string,
@@ -94,8 +104,10 @@ export function encodeMessage(
   from: string,
   at: number | string,
   bodyJson: string,
+  hops = '',
 ): string {
-  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}}`;
+  const end = hops === '' ? '}' : `,"hops":"${hops}${NO_STAMP}"}`;
+  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${end}`;
 }
 
 /** The `seq` of a message frame, without parsing: names hold no quote, so that counting quotes finds it. −1: none. */

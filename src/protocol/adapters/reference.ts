@@ -1,4 +1,5 @@
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
+import { findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
 import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
 import type { ChatProtocol, FrameKind } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
@@ -9,6 +10,17 @@ export const referenceProtocol: ChatProtocol = {
   name: 'reference',
   senderReceives: false,
   acknowledges: true,
+  hops: {
+    legs: {
+      delivery: ['to gateway', 'gateway', 'queue', 'worker', 'commit', 'publish', 'to recipient'],
+      ack: ['to gateway', 'gateway', 'confirm', 'to sender'],
+    },
+    spanUs: STAMP_SPAN_US,
+    read(_way, frame, stampsUs) {
+      const at = findStamps(frame, stampsUs.length);
+      return at >= 0 && readStamps(frame, at, stampsUs);
+    },
+  },
   open({ client, room, endpoint }) {
     return {
       url: `${endpoint}?user=u${client}&device=d0`,

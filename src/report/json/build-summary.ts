@@ -1,6 +1,7 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import { percentileWithLostUs, summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { hopWays } from '../hop-rows.ts';
 import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import type { Latency, LatencyWithLost, Summary } from './summary-schema.ts';
 
@@ -24,6 +25,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     breakdowns: Object.fromEntries(
       Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
     ),
+    hops: hops(result),
     rates: roundAll(measureRates(result)),
     connections: {
       ...pick(result.samples.connections, [
@@ -60,6 +62,18 @@ function latencies(result: RunResult): Summary['latencyMs'] {
     fanoutLast: latency(histograms.fanoutLast),
     reconnect: latency(histograms.reconnect),
   };
+}
+
+function hops(result: RunResult): Summary['hops'] {
+  const shares = new Map(
+    hopWays(result).flatMap(({ way, rows }) => rows.map(({ name, share }) => [`${way} ${name}`, share] as const)),
+  );
+  return result.samples.hops.map(({ name, way, histogram }) => ({
+    name,
+    way,
+    ...roundAll({ share: shares.get(`${way} ${name}`) ?? null }),
+    latencyMs: latency(histogram),
+  }));
 }
 
 function latency(encoded: string): Latency {

@@ -39,6 +39,8 @@ export const summarySchema = z.strictObject({
     gateways: count.nullable(),
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+    /** Hosts named by `--allow-target`; absent where there was none. */
+    publicHosts: z.array(z.string()).optional(),
   }),
   messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count, held: count }),
   deliveries: z.strictObject({
@@ -69,6 +71,10 @@ export const summarySchema = z.strictObject({
   }),
   /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
+  /** Where the time went, in the order in which a message passes; `share` is of the mean of its way. Empty without stamps. */
+  hops: z.array(
+    z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), share: statistic, latencyMs: latency }),
+  ),
   rates: z.strictObject({ sentPerSecond: statistic, deliveredPerSecond: statistic }),
   connections: z.strictObject({
     attempted: count,

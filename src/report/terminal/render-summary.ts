@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, for
 import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
+import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -34,6 +35,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     verdictLines(result, verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
     latencyTable(result, palette, columns),
+    hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
     targetLines(result, palette, columns),
@@ -165,6 +167,7 @@ function drainFact(drainUs: number | null, palette: Palette): string {
 
 function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
+  const { publicHosts = [] } = target;
   const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
@@ -184,11 +187,16 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
         ),
         ...wrapFacts(components, columns),
         ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
+        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
       ],
       palette,
     ),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
+}
+
+function describePublic(hosts: readonly string[]): string {
+  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
 }
 
 function generatorFact(result: RunResult): string {

@@ -24,6 +24,8 @@ export const gatewayConfig = z.strictObject({
   /** STOMP over WebSocket; expected by topology stomp. */
   stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
   partitions: z.number().int().min(1).max(256),
+  /** Stamp messages with the times at which they pass. Default true. */
+  hops: z.boolean().optional(),
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
 });

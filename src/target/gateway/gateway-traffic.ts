@@ -1,6 +1,8 @@
+import { monotonicUs } from '../../clock.ts';
 import type { DirectFrame } from '../../wire/client-feature-frame.ts';
 import { parseClientFrame, type SendFrame } from '../../wire/client-frame.ts';
 import { directRoomOf } from '../../wire/direct-room.ts';
+import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } from '../../wire/hop-stamps.ts';
 import { encodeAck, type WireErrorCode } from '../../wire/server-frame.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { BurstWriter } from './burst-writer.ts';
@@ -16,6 +18,7 @@ export class GatewayTraffic {
   readonly #path: GatewayPath;
   readonly #members: RoomMembers;
   readonly #writer: BurstWriter;
+  readonly #hops: boolean;
   readonly #refusals: Refusals;
   /** Null: joining and sending only. */
   readonly #features: FeatureDesk | null;
@@ -32,10 +35,13 @@ export class GatewayTraffic {
     writer: BurstWriter;
     refusals: Refusals;
     features: FeatureDesk | null;
+    /** Take stamps. */
+    hops: boolean;
   }) {
     this.#path = parts.path;
     this.#members = parts.members;
     this.#writer = parts.writer;
+    this.#hops = parts.hops;
     this.#refusals = parts.refusals;
     this.#features = parts.features;
     this.#membership = parts.features?.membership ?? new Membership(parts, null);
@@ -68,6 +74,7 @@ export class GatewayTraffic {
 
   /** Forwards a frame to the members of its channel here, all but one connection. */
   deliver(channel: string, exceptConnection: string, frame: Buffer): void {
+    if (this.#hops) stampWritten(frame);
     if (channel[0] === '@' && this.#recentDirects.isRepetition(channel, frame)) return;
     for (const member of this.#members.of(channel)) {
       const isOwn = member.key === exceptConnection;
@@ -105,12 +112,21 @@ export class GatewayTraffic {
       connection: connection.key,
       at: String(Date.now()),
       bodyJson: JSON.stringify(body),
+      ...(this.#hops ? { hops: encodeStamp(monotonicUs()) } : {}),
     };
-    const taken = this.#path.send(message, () => {
+    const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
-      this.#writer.write(connection, encodeAck(id));
+      this.#writer.write(connection, encodeAck(id, hops === '' ? '' : message.hops + hops));
     });
     if (taken) this.#sent++;
     else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
   }
+}
+
+const STATIONS = DELIVERY_STATIONS.length;
+
+/** Patches in the last stamp of a frame that has stamps. */
+function stampWritten(frame: Buffer): void {
+  const at = findStamps(frame, STATIONS);
+  if (at >= 0) patchStamp(frame, at + (STATIONS - 1) * STAMP_DIGITS, monotonicUs());
 }

@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
+  readonly hops?: boolean | undefined;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -66,7 +68,7 @@ export async function startGateway(
   const refusals = new Refusals(writer);
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
-  const traffic = new GatewayTraffic({ path, members, writer, refusals, features });
+  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
   const readStats = () => ({
     connections: connections.size,
     subscriptions: countSubscriptions(connections),

@@ -66,7 +66,7 @@ export function readTargetStatus(): TargetStatus {
 /**
  * The last lines that the components of the detached target logged; empty where none is up.
  *
- * @param component one of them, such as `rabbitmq` or `gateway-0`; undefined: all. Throws ChatbenchError `usage` where
+ * @param component one of them, such as `rabbitmq` or `gateway-1`; undefined: all. Throws ChatbenchError `usage` where
  *   there is no such component
  * @param lines of each component, at most
  */

@@ -25,6 +25,8 @@ export const launchPlan = z.strictObject({
    */
   stateFile: z.string().nullable(),
   startTimeoutMs: z.number().int().positive(),
+  /** Messages carry stamps of where their time went. */
+  hops: z.boolean(),
 });
 export type LaunchPlan = z.infer<typeof launchPlan>;
 

@@ -13,6 +13,8 @@ export interface LaunchRequest {
   readonly rateLimit?: RateLimit | null;
   readonly gateways: number;
   readonly workers: number;
+  /** Let messages carry stamps of where their time went. Default true. */
+  readonly hops?: boolean;
   /** Default `none`. */
   readonly balance?: Balance;
 }
@@ -35,6 +37,7 @@ export function planLaunch(
     balance: composition.balance ?? 'none',
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    hops: composition.hops ?? true,
   };
 }
 

@@ -50,10 +50,10 @@ export async function startLocalCluster(
     ([redis, rabbitmq, postgres]): Brokers => ({ redis, rabbitmq, postgres }),
   );
   const gateways = brokers.then((urls) =>
-    startEach(plan.gateways, (index) => track(`gateway-${index}`, startGateway(context, plan, index, urls))),
+    startEach(plan.gateways, (index) => track(`gateway-${index + 1}`, startGateway(context, plan, index, urls))),
   );
   const workers = brokers.then((urls) =>
-    startEach(plan.workers, (index) => track(`worker-${index}`, startWorker(context, plan, index, urls))),
+    startEach(plan.workers, (index) => track(`worker-${index + 1}`, startWorker(context, plan, index, urls))),
   );
   const nginx = gateways.then((started) =>
     binaries.nginx === null || plan.balance === 'none'
@@ -66,8 +66,9 @@ export async function startLocalCluster(
 }
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
-  const id = `gateway-${index}`;
-  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), rateLimit: plan.rateLimit ?? undefined };
+  const id = `gateway-${index + 1}`;
+  const { hops, rateLimit } = plan;
+  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), hops, rateLimit: rateLimit ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
@@ -76,7 +77,7 @@ function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, b
 }
 
 function startWorker(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
-  const id = `worker-${index}`;
+  const id = `worker-${index + 1}`;
   const { stompUrl: _, ...path } = describePath(plan, brokers);
   const config = { id, index, workers: plan.workers, ...LOOPBACK, ...path };
   return startNodeComponent(context, { name: id, entry: resolveEntry('worker/worker-process'), config }, workerReady);
