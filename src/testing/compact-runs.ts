@@ -34,7 +34,7 @@ async function compactRuns(directory: string): Promise<RecordedRuns> {
     machine: `${cpu}, ${cores} cores, Node ${node}, chatbench ${chatbench}`,
     recordedAt: `${first.startedAt} to ${results.at(-1)!.startedAt}`,
     leftOut: all.length - results.length,
-    command: `chatbench run burst --target embedded --duration 4s --warmup 1s --rate 400`,
+    command: `chatbench run burst --target embedded --duration 4s --warmup 1s --rate 400, from 17:42 on by chrt -r 1`,
     runs: results.map((result) => sampleRun(result, ['delivery.mean', 'delivery.p50', 'delivery.p95', 'delivery.p99'])),
   };
 }
