@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeValues } from '../record/encode-values.ts';
 import { comparisonSchema } from '../report/json/comparison-schema.ts';
 import { readRepeatIndex, repeatIndex } from '../result/repeat-index.ts';
-import { readResult } from '../result/result-file.ts';
+import { readResult, writeResult } from '../result/result-file.ts';
 import { runChatbench } from '../testing/run-chatbench.ts';
 
 let out: string;
@@ -45,6 +46,25 @@ it('repeats on one target with fresh connections, and each trial is a run of its
   const again = await runChatbench(['run', patient, ...SHORT, '--repeat', '3', '--out', directory], out);
   expect(again).toMatchObject({ code: 2, stdout: '' });
   expect(again.stderr).toMatch(/^error: --out .*: holds trials already, expected a new directory\n/);
+});
+
+it('measures a regression again before believing it', async () => {
+  const [base, head] = [join(out, 'before'), join(out, 'after')];
+  await runChatbench(['run', patient, ...SHORT, '--repeat', '5', '--out', base, '--quiet'], out);
+  // The same runs, told to have taken half a minute a message: what is measured again is not as slow.
+  cpSync(base, head, { recursive: true });
+  for (const { directory } of (await readRepeatIndex(head))!.trials) {
+    const result = await readResult(join(head, directory));
+    const delivery = encodeValues(Array.from({ length: 200 }, (_, index) => 30_000_000 + index));
+    const histograms = { ...result.samples.histograms, delivery };
+    await writeResult(join(head, directory), { ...result, samples: { ...result.samples, histograms } });
+  }
+  const gate = ['--tolerance', 'p50=10%', '--floor', '10s', '--json'];
+  expect((await runChatbench(['compare', base, head, ...gate], out)).code).toBe(4);
+  const { code, stdout, stderr } = await runChatbench(['compare', base, head, ...gate, '--confirm'], out);
+  expect(stderr).toContain('measuring head again: chatbench run');
+  expect(comparisonSchema.parse(JSON.parse(stdout))).toMatchObject({ verdict: 'pass', confirmed: false });
+  expect(code).toBe(0);
 });
 
 it('interleaves two targets in one session, compares them, and keeps both', async () => {

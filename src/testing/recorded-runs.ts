@@ -6,6 +6,8 @@ export interface RecordedRuns {
   readonly machine: string;
   readonly recordedAt: string;
   readonly command: string;
+  /** Runs that were recorded besides, while somebody else used the machine. */
+  readonly leftOut: number;
   readonly runs: readonly RunSample[];
 }
 

@@ -108,6 +108,12 @@ describe('chatbench compare', () => {
     });
   });
 
+  it('says so where head cannot be measured again', PATIENCE, async () => {
+    const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'slow', '--confirm');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+    expect(stderr).toContain("error: --confirm: head's command ended with 2\nhint: it was: chatbench run small");
+  });
+
   it('knows baselines by their names', PATIENCE, async () => {
     expect(await chatbench('baseline', 'save', 'main', 'before')).toMatchObject({
       stdout: 'saved 5 runs as baseline main: reports/baselines/main\n',

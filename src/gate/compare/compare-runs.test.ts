@@ -101,7 +101,7 @@ describe('a comparison', () => {
   it('gates what the tolerances name, and only that', () => {
     const head = runs(times(1.2));
     expect(compare(runs(BASE), head, { ...OPTIONS, tolerances: tolerances('p99=30%') }).verdict).toBe('pass');
-    // A single gated time needs fewer runs: 1/70 is too much for four against four, 1/126 is not for four against five.
+    // A single gated time needs fewer runs: four against five yield 1/126.
     expect(compare(runs(BASE), head.slice(1), { ...OPTIONS, tolerances: tolerances('p99=10%') }).verdict).toBe('fail');
   });
 
