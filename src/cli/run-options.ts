@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  /** Name of an adapter, or path of a description or module. */
+  readonly protocol?: string;
+  /** Hosts that may be loaded although they are neither this machine nor in a private network. */
+  readonly allowTarget: readonly string[];
   readonly topology?: string;
   readonly queueType?: string;
   readonly rateLimit?: string;
@@ -61,14 +65,14 @@ export interface RunOptions {
 
 const MAX_TRIALS = 1000;
 
-export const trialCount = restrict(
+const trialCount = restrict(
   parseCount,
   (count) => count >= 1 && count <= MAX_TRIALS,
   `1 to ${formatCount(MAX_TRIALS)} trials`,
 );
 
 /** Defines the flags of `RunOptions` on a command. */
-export function defineRunOptions(command: Command): Command {
+export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Command {
   const load = 'Load:';
   const target = 'Target:';
   const judgement = 'Verdict:';
@@ -91,6 +95,14 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(
+        target,
+        '--protocol <protocol>',
+        'echo, socket.io, stomp, or a file that describes how to speak to your server',
+      ),
+    )
+    .addOption(allowTargetOption().helpGroup(target))
     .addOption(
       flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
     )
@@ -123,9 +135,12 @@ export function defineRunOptions(command: Command): Command {
       ).helpGroup(judgement),
     )
     .addOption(
-      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
-        judgement,
-      ),
+      parsedOption(
+        '--repeat <count>',
+        'trials on one target, with fresh connections each',
+        trialCount,
+        defaults.repeat,
+      ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
@@ -143,6 +158,16 @@ export function defineRunOptions(command: Command): Command {
         parseOtlpEndpoint,
       ),
     );
+}
+
+/** The flag that lets load go to a machine that may not be the operator's own. */
+export function allowTargetOption(): Option {
+  return new Option(
+    '--allow-target <host>',
+    'load a host that is neither this machine nor in a private network; repeatable',
+  )
+    .argParser((value: string, given: readonly string[]) => [...given, value])
+    .default([], 'none');
 }
 
 /** The formats that a run is written in. */

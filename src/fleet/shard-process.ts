@@ -35,7 +35,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const report = await runShard(shard, {
-    protocol: selectProtocol(assignment.protocol),
+    protocol: await selectProtocol(assignment.protocol, process.env),
     connector: createWebSocketConnector(assignment.sourceAddress, {
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
     }),

@@ -4,7 +4,7 @@ import { MarkerReader } from '../record/marker.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
-/** The receiving side: frame → marker → ledger. Frames without this run's marker are none of its business. */
+/** The receiving side: frame → marker → ledger. */
 export interface Receiver {
   /** A frame that the client was sent. */
   readonly receive: (client: VirtualClient, frame: Buffer) => void;
@@ -31,9 +31,19 @@ export function createReceiver(
     const position = history.readPosition(frame);
     if (position >= 0 && client.memory.see(position)) receiver.onGap(client);
   };
+  /** An acknowledgement by number, a server's heartbeat, or nothing of the generator's business. */
+  const takeUnmarked = (client: VirtualClient, frame: Buffer) => {
+    const sequence = protocol.readSequence?.(frame) ?? -1;
+    if (sequence >= 0) recorder.acknowledge(sequence, runUs());
+    const answer = sequence >= 0 ? null : (protocol.answer?.(frame) ?? null);
+    if (answer !== null) client.connection?.sendText(answer);
+  };
   const receiver: Receiver = {
     receive(client, frame) {
-      if (!marker.read(frame)) return;
+      if (!marker.read(frame)) {
+        takeUnmarked(client, frame);
+        return;
+      }
       switch (protocol.classify(frame)) {
         case 'message':
           takeMessage(client, frame);

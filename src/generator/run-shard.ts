@@ -13,6 +13,7 @@ import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
@@ -22,6 +23,8 @@ import { createRecovery } from './create-recovery.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
+import { createHttpConnector } from './http-connector.ts';
+import { createHttpSender } from './http-sender.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { type ClientSpread, spreadClients } from './spread-clients.ts';
 import type { FetchText } from './sync-rooms.ts';
@@ -63,10 +66,18 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
+  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
   const opening = {
     protocol,
-    connector: environment.connector,
+    connector:
+      requests === null
+        ? environment.connector
+        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
+            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+            else recorder.ledger.reject(sequence);
+          }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
     spread,
@@ -98,9 +109,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   });
 
   const start = await environment.awaitStart({ ...counts });
-  if (start === null) {
+  const leave = () => {
     recovery?.stop();
+    stopHearts();
     for (const client of clients.values()) client.connection?.close();
+    void requests?.close();
+  };
+  if (start === null) {
+    leave();
     return null;
   }
   startAtUs = start;
@@ -114,8 +130,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
-  recovery?.stop();
-  for (const client of clients.values()) client.connection?.close();
+  leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
@@ -269,4 +284,12 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
       touched.length = 0;
     },
   };
+}
+
+/** The same for all clients and messages of a protocol, so that one template tells. */
+function sendsByHttp({ plan, index }: Shard, { protocol, endpoints }: ShardEnvironment): boolean {
+  const client = { client: 0, room: 0, endpoint: endpoints[0]! };
+  return (
+    protocol.encodeSend(client, createMarker(plan.runId, index), plan.load.payloads[0]!.bytes).request !== undefined
+  );
 }

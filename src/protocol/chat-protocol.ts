@@ -99,6 +99,8 @@ export interface HttpRequest {
   /** http:// or https:// address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Requests of one generator process that may be under way at once. */
+  readonly connections: number;
 }
 
 /** `other`: heartbeats, presence, notices: whatever is neither of the rest. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocol } from './protocol-schema.ts';
 
 const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
@@ -32,7 +33,7 @@ const experiment = z.discriminatedUnion('kind', [
 const scenario = z.strictObject({
   name: z.string(),
   question: z.string(),
-  protocol: z.enum(['reference', 'echo']),
+  protocol,
   population: z.strictObject({
     clients: count,
     roomClasses: z.array(z.strictObject({ size: count, count })).min(1),
@@ -77,7 +78,7 @@ const scenario = z.strictObject({
     .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
-  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })).default([]),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -91,6 +92,8 @@ export const targetDescription = z.strictObject({
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
+  /** Hosts outside of this machine and its private networks, named by `--allow-target`; absent where there was none. */
+  publicHosts: z.array(z.string()).optional(),
 });
 export type TargetDescription = z.infer<typeof targetDescription>;
 
@@ -213,7 +216,7 @@ export const runResult = z.strictObject({
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
-  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
   scenario,
   target: targetDescription,
   environment,

@@ -1,5 +1,3 @@
-import type { ProtocolName } from './scenario.ts';
-
 /** What a scenario has where it says nothing; in the words of the file, so that this is also its documentation. */
 export const DEFAULTS = {
   protocol: 'reference',
@@ -35,7 +33,7 @@ export const DEFAULTS = {
 export const QUICK = { duration: '3s', warmup: '500ms' } as const;
 
 /** Members of a room where the scenario does not say: a pair; with `echo`, the sender alone. */
-export const DEFAULT_ROOM_SIZE: Readonly<Record<ProtocolName, string>> = { reference: '2', echo: '1' };
+export const DEFAULT_ROOM_SIZE = { pair: '2', echo: '1' } as const;
 
 export const LIMITS = {
   /** The marker that a recipient finds a message by has to fit into the body. */

@@ -33,6 +33,11 @@ export const roomSize = countBetween(1, LIMITS.maxClients, 'members of a room');
 export const gateways = countBetween(1, LIMITS.maxProcesses, 'gateways');
 export const workers = countBetween(1, LIMITS.maxProcesses, 'workers');
 
+/** Connections to one server, over which requests are spread. */
+export function connectionsOf(most: number): Parser<number> {
+  return countBetween(1, most, 'connections');
+}
+
 export const payload = restrict(
   parseBytes,
   (bytes) => bytes >= LIMITS.minPayloadBytes && bytes <= LIMITS.maxPayloadBytes,

@@ -6,6 +6,7 @@ import { fault, faultKeys } from './fault-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
+import { PROTOCOL_KEYS, protocolBlock } from './protocol-block.ts';
 import type { YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
@@ -128,7 +129,7 @@ const reconnect = z.preprocess(
 const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
   question: text(/^\S.{0,299}$/, 'the question that a run answers, on one line'),
-  protocol: choice(['reference', 'echo']),
+  protocol: protocolBlock,
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
   senders: quantity(rules.positiveShare),
@@ -177,6 +178,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   search: Object.keys(searchKeys),
   sweep: Object.keys(sweepKeys),
   thresholds: Object.keys(thresholdKeys),
+  ...PROTOCOL_KEYS,
 };
 
 /**
@@ -202,20 +204,36 @@ export function readScenarioFile(source: YamlSource): {
       values.set(key, parsed.data);
     } else {
       broken.add(key);
-      problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(source, key, issue)));
+      problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(source, [key], issue)));
     }
   }
   return { values: Object.fromEntries(values) as ScenarioFile, broken, problems };
 }
 
-function describeIssue(source: YamlSource, key: string, issue: z.core.$ZodIssue): readonly Problem[] {
-  const path = [key, ...issue.path];
+/**
+ * The problems of an issue, each at its place.
+ *
+ * @param prefix path of the value that was checked
+ * @param topic the prefix that known keys are looked up by, where it is another
+ */
+export function describeIssue(
+  source: YamlSource,
+  prefix: readonly string[],
+  issue: z.core.$ZodIssue,
+  topic: readonly string[] = prefix,
+): readonly Problem[] {
+  const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) =>
-      problemAt(source.file, source.locateKey([...path, name]), unknownKey(name, NESTED_KEYS[key] ?? [])),
-    );
+    const known = knownKeys([...topic, ...issue.path.filter((part) => typeof part === 'string')].join('.'));
+    return issue.keys.map((name) => problemAt(source.file, source.locateKey([...path, name]), unknownKey(name, known)));
   }
-  return [problemAt(source.file, source.locate(path), `${nameOf(path)}: ${issue.message}`)];
+  const name = path.length === 0 ? '' : `${nameOf(path)}: `;
+  return [problemAt(source.file, source.locate(path), `${name}${issue.message}`)];
+}
+
+/** Of the mapping at this path, or of the key that it is below. */
+function knownKeys(path: string): readonly string[] {
+  return NESTED_KEYS[path] ?? NESTED_KEYS[path.split('.', 1)[0]!] ?? [];
 }
 
 /** "stages[1].over" */

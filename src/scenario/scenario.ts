@@ -1,12 +1,13 @@
 import type { Experiment } from './experiment.ts';
 import type { Fault } from './fault.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 
 /** What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`. */
 export interface Scenario {
   readonly name: string;
   /** The question that a run of it answers, one line. */
   readonly question: string;
-  readonly protocol: ProtocolName;
+  readonly protocol: ProtocolSpec;
   readonly population: Population;
   readonly load: Load;
   readonly phases: PhaseLengths;
@@ -36,8 +37,6 @@ export interface AbortRule {
   readonly afterUs: number;
 }
 
-export type ProtocolName = 'reference' | 'echo';
-
 export interface Population {
   /** Virtual users, one WebSocket each. */
   readonly clients: number;
@@ -51,7 +50,7 @@ export interface Population {
 }
 
 export interface RoomClass {
-  /** Members of a room, the sender included. 1 is for `echo` only. */
+  /** Members of a room, the sender included. 1 only where the server sends a message to its sender, too. */
   readonly size: number;
   /** Rooms of this size. */
   readonly count: number;

@@ -3,12 +3,13 @@ import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
-import type { PayloadClass, ProtocolName, Scenario } from './scenario.ts';
+import type { PayloadClass, Scenario } from './scenario.ts';
 import { type Report, read, type Sources, settle } from './setting.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
+import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
 
@@ -30,7 +31,7 @@ export function settleScenario(sources: Sources): {
 
   const name = required(sources, 'name', 'a short name such as burst', report);
   const question = required(sources, 'question', 'the question that a run answers', report);
-  const protocol = settle(sources, 'protocol', values.protocol, undefined, DEFAULTS.protocol as ProtocolName);
+  const protocol = settleProtocol(sources, report);
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
   const stages = settleStages(sources, population?.clients, report);

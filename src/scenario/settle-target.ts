@@ -1,12 +1,13 @@
 import { DEFAULTS } from './defaults.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
+import type { QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settleTarget(
   sources: Sources,
-  protocol: Setting<ProtocolName> | undefined,
+  protocol: Setting<ProtocolSpec> | undefined,
   report: Report,
 ): Scenario['target'] | undefined {
   const { values, flags } = sources;
@@ -47,10 +48,14 @@ export function settleTarget(
     read(rules.queueType(DEFAULTS.target['queue-type'])),
     ['target', 'queue-type'],
   );
-  const chosen = settle(sources, 'target', targetOfFile(values.target), flags.target, {
-    kind: DEFAULTS.target.kind,
-    url: null,
-  });
+  const fallback = { kind: DEFAULTS.target.kind, url: null };
+  const chosen = settle(
+    sources,
+    'target',
+    targetOfFile(values.target),
+    flags.target,
+    targetOfProtocol(protocol?.value) ?? fallback,
+  );
   const rateLimit = settleRateLimit(sources, chosen, report);
   if (!gateways || !workers || !balance || !topology || !queueType || !chosen) return undefined;
   if (rateLimit === undefined) return undefined;
@@ -69,8 +74,9 @@ export function settleTarget(
   if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
     report(blamed(balance, chosen).blame('expected a target of kind local or compose where nginx balances'));
   }
-  if (protocol?.value === 'echo' && kind !== 'external' && kind !== 'auto') {
-    report(chosen.blame('expected the address of an echo server such as ws://127.0.0.1:8080/ with protocol echo'));
+  if (protocol && protocol.value !== 'reference' && kind !== 'external' && kind !== 'auto') {
+    const [what, name] = protocol.value === 'echo' ? ['an echo server', ' echo'] : ['your server', ''];
+    report(chosen.blame(`expected the address of ${what} such as ws://127.0.0.1:8080/ with protocol${name}`));
   }
   return {
     kind,
@@ -83,6 +89,13 @@ export function settleTarget(
     balance: balance.value,
     hops: !sources.noHops && (values.hops ?? DEFAULTS.hops),
   };
+}
+
+/** A description may name its server itself. */
+function targetOfProtocol(protocol: ProtocolSpec | undefined): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
+  const url = typeof protocol === 'object' && protocol.kind === 'template' ? protocol.url : '';
+  const origin = /^wss?:\/\/[^/?#{}]+/.exec(url)?.[0];
+  return origin === undefined ? undefined : { kind: 'external', url: origin };
 }
 
 /** Undefined where it cannot be read, which is reported. */

@@ -3,6 +3,7 @@ import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topol
 import type { FeaturePorts } from './gateway/features/feature-ports.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { RateLimit } from './ports/rate-limiter.ts';
+import type { TargetFaults } from './running-target.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
 
 export interface EmbeddedCluster {
@@ -17,6 +18,8 @@ export interface EmbeddedCluster {
    * topology without one.
    */
   readonly stats: string | null;
+  /** Only workers can be killed and restarted: the rest shares one process. */
+  readonly faults: TargetFaults;
   stop(): Promise<void>;
 }
 
@@ -44,12 +47,17 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
   const topology = await startEmbeddedTopology(name, workers, hops);
   const features = { ...createMemoryFeatures(topology.store, options.rateLimit ?? null), ...options.features };
-  const gateways = await Promise.all(
-    Array.from({ length: count }, (_, index) => {
-      const id = `g${index}`;
-      return startGateway({ ...ADDRESS, id, hops }, topology.openPath(id), features);
-    }),
-  );
+  const openGateway = (index: number, port: number) => {
+    const id = `g${index}`;
+    return startGateway({ ...ADDRESS, port, id, hops }, topology.openPath(id), features);
+  };
+  const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
+  /** On the same port, so that clients find it again. */
+  const replaceGateway = async (index: number) => {
+    const { endpoint, stop } = gateways[index]!;
+    await stop();
+    gateways[index] = await openGateway(index, Number(new URL(endpoint).port));
+  };
   const { depth } = topology;
   const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, { readStats: depth });
 
@@ -58,6 +66,10 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     gatewayStats: gateways.map((gateway) => gateway.stats),
     workerStats: topology.workerStats,
     stats: stats?.stats ?? null,
+    faults: createFaults(
+      nameAll('gateway', gateways.length, replaceGateway),
+      nameAll('worker', topology.workerStats.length, topology.replaceWorker),
+    ),
     async stop() {
       // Gateways first: what they have taken still passes through the workers.
       await Promise.all(gateways.map((gateway) => gateway.stop()));
@@ -65,4 +77,24 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
       await stats?.close();
     },
   };
+}
+
+type Replace = () => Promise<void>;
+
+function nameAll(kind: string, count: number, replace: (index: number) => Promise<void>): [string, Replace][] {
+  return Array.from({ length: count }, (_, index) => [`${kind}-${index + 1}`, () => replace(index)]);
+}
+
+/** In one process a part cannot be killed or stand still alone, but it can be replaced. */
+function createFaults(...parts: readonly [string, Replace][][]): TargetFaults {
+  const replaceable = new Map(parts.flat());
+  const replace = async (component: string) => {
+    const replaceIt = replaceable.get(component);
+    if (replaceIt !== undefined) return replaceIt();
+    throw new Error(`no such part in one process, expected one of ${[...replaceable.keys()].join(', ')}`);
+  };
+  const refuse = async () => {
+    throw new Error('not possible to a part of one process; use target local');
+  };
+  return { kill: replace, restart: replace, pause: refuse, resume: refuse, disconnect: refuse };
 }

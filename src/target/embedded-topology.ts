@@ -28,6 +28,11 @@ export interface EmbeddedTopology {
   readonly workerStats: readonly string[];
   /** Of its queue; null where it has none. */
   readonly depth: (() => { readonly ready: number; readonly inFlight: number; readonly deadLetters: number }) | null;
+  /**
+   * Takes a worker's messages from its hands, unacknowledged, and starts another in its place. What it was just storing is
+   * stored and delivered all the same, as after a kill between the commit and the acknowledgement.
+   */
+  replaceWorker(index: number): Promise<void>;
   /** After the gateways. */
   stop(): Promise<void>;
 }
@@ -49,6 +54,7 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
     store,
     openPath: () => createChannelPath({ bus: hub.openBus(hearsAll), store }, raise),
     workerStats: [],
+    replaceWorker: async () => {},
     depth: null,
     stop: async () => {},
   };
@@ -63,21 +69,28 @@ async function startQueue(broadcast: boolean, count: number, hops: boolean): Pro
   const store = createMemoryStore();
   const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
-  const workers = await Promise.all(
-    Array.from({ length: count }, (_, index) => {
-      const ports = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, routing, bus };
-      return startWorker({ ...ADDRESS, index, workers: count, partitions }, ports, raise);
-    }),
-  );
+  const startOne = async (index: number, port: number) => {
+    const consumer = queue.openConsumer(PREFETCH_ENTRIES);
+    const options = { ...ADDRESS, port, index, workers: count, partitions };
+    return { consumer, worker: await startWorker(options, { consumer, store, routing, bus }, raise) };
+  };
+  const running = await Promise.all(Array.from({ length: count }, (_, index) => startOne(index, 0)));
   return {
     store,
     openPath(id) {
       const ports = { publisher: queue.openPublisher(), routing, bus };
       return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions, hops }, ports);
     },
-    workerStats: workers.map(({ stats }) => stats),
+    workerStats: running.map(({ worker }) => worker.stats),
+    async replaceWorker(index) {
+      const old = running[index];
+      if (old === undefined) throw new Error(`no worker ${index}`);
+      await old.consumer.close();
+      await old.worker.stop();
+      running[index] = await startOne(index, Number(new URL(old.worker.stats).port));
+    },
     depth: () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }),
-    stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+    stop: async () => void (await Promise.all(running.map(({ worker }) => worker.stop()))),
   };
 }
 

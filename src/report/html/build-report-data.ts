@@ -7,6 +7,7 @@ import {
 } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { hopWaterfalls } from '../hop-waterfall.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
@@ -209,6 +210,7 @@ function targetOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
+    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
     ...optional('Topology', target.topology),
     ...optional('Queues', target.queueType),
     ...optional('Gateways', target.gateways),
@@ -241,7 +243,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
-    { name: 'Protocol', value: scenario.protocol },
+    { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },

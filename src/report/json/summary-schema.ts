@@ -39,6 +39,8 @@ export const summarySchema = z.strictObject({
     gateways: count.nullable(),
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+    /** Hosts named by `--allow-target`; absent where there was none. */
+    publicHosts: z.array(z.string()).optional(),
   }),
   messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count, held: count }),
   deliveries: z.strictObject({

@@ -167,6 +167,7 @@ function drainFact(drainUs: number | null, palette: Palette): string {
 
 function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
+  const { publicHosts = [] } = target;
   const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
@@ -186,11 +187,16 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
         ),
         ...wrapFacts(components, columns),
         ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
+        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
       ],
       palette,
     ),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
+}
+
+function describePublic(hosts: readonly string[]): string {
+  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
 }
 
 function generatorFact(result: RunResult): string {

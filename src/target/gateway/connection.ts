@@ -26,6 +26,8 @@ export interface ConnectionFeatures {
   /** Cursors that are on their way to where they are kept. */
   movedCursors: Map<string, number> | null;
   session: string | null;
+  /** Settles when it is known; null where the client asked for no session. */
+  sessionStarted: Promise<unknown> | null;
   /** When it last let others know that the user types, ms on the monotonic clock. */
   typedAtMs: number;
 }
@@ -46,6 +48,7 @@ export function featuresOf(connection: Connection): ConnectionFeatures {
     followers: new Map(),
     movedCursors: null,
     session: null,
+    sessionStarted: null,
     typedAtMs: Number.NEGATIVE_INFINITY,
   };
   return connection.features;

@@ -69,7 +69,7 @@ export function ownTarget({ child, facts, failure }: TargetHolder): RunningTarge
   let stopping: Promise<void> | null = null;
   return {
     ...facts,
-    faults: facts.description.kind === 'local' ? commandFaults(child) : null,
+    faults: commandFaults(child),
     // The end that `stop` brings about is no failure.
     failure: new Promise((resolve) => void failure.then((its) => stopping === null && resolve(its))),
     stop: () => {

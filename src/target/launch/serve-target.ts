@@ -81,9 +81,8 @@ async function bringAbout(
   target: Promise<ServedTarget> | null,
 ): Promise<void> {
   try {
-    const faults = (await target)?.faults;
-    if (!faults) throw new Error('no part of this target can be harmed alone');
-    await faults[action](component);
+    if (target === null) throw new Error('the target is still starting');
+    await (await target).faults[action](component);
     await report({ type: 'fault-done', id, error: null });
   } catch (error) {
     await report({ type: 'fault-done', id, error: error instanceof Error ? error.message : String(error) });

@@ -7,8 +7,7 @@ export interface ServedTarget {
   /** Where the logs of its components are; null where all of it is one process. */
   readonly logDirectory: string | null;
   readonly failure: Promise<TargetFailure>;
-  /** Null where it is one process, of which no part can be harmed alone. */
-  readonly faults: TargetFaults | null;
+  readonly faults: TargetFaults;
   stop(): Promise<void>;
 }
 

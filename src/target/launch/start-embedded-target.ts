@@ -28,7 +28,7 @@ export const startEmbeddedTarget: StartTarget = async ({ topology, rateLimit, ga
     logDirectory: null,
     // A part that fails throws, and so ends this process: whoever started it sees that.
     failure: new Promise(() => {}),
-    faults: null,
+    faults: cluster.faults,
     stop: () => cluster.stop(),
   };
 };

@@ -92,6 +92,13 @@ export function describeChatFeatures(
       expect([phone, laptop, eve, eveToo, other].map(idsOf)).toEqual([['d2'], ['d1', 'd2'], ['d1'], ['d1', 'd2'], []]);
     });
 
+    test('a message right behind its join is taken', async () => {
+      const ann = await connect(near, 'ann');
+      ann.ask({ t: 'join', room: 'at-once' });
+      ann.send('o1', 'at-once');
+      expect(await ann.acks.atLeast(1)).toEqual(['o1']);
+    });
+
     test('typing and read receipts reach the other members, those of strangers nobody', async () => {
       const [ann, bob, stranger] = [await connect(near, 'ann'), await connect(far, 'bob'), await connect(far, 'eve')];
       await Promise.all([ann.join('signals'), bob.join('signals')]);
@@ -228,7 +235,7 @@ export function describeChatFeatures(
     });
 
     test('watchers learn who is there and when that changes', async () => {
-      const [ann, hal] = [await connect(near, 'ann'), await connect(far, `hal-${name}`)];
+      const [ann, hal] = [await connect(near, 'ann'), await connect(far, `hal-${name.replaceAll(' ', '-')}`)];
       ann.ask({ t: 'watch', user: hal.user });
       expect(await ann.told('presence')).toEqual([{ t: 'presence', user: hal.user, online: false }]);
       hal.ask({ t: 'heartbeat' });

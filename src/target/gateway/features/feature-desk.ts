@@ -1,6 +1,6 @@
 import type { ClientFeatureFrame } from '../../../wire/client-feature-frame.ts';
 import { EVERYONE, userChannel } from '../../ports/channels.ts';
-import type { Connection } from '../connection.ts';
+import { type Connection, featuresOf } from '../connection.ts';
 import { Admission } from './admission.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { Membership } from './membership.ts';
@@ -47,8 +47,10 @@ export class FeatureDesk {
     // Direct messages and notifications need no join. One call, and nothing waits for it.
     const registered = this.#context.members.join(userChannel(connection.user), connection).catch(() => {});
     if (session === null) return;
-    await registered;
-    await this.#sync.restore(connection, await this.#sessions.start(connection, session));
+    const started = registered.then(() => this.#sessions.start(connection, session));
+    // What the client joins meanwhile belongs to the session: it waits for it.
+    featuresOf(connection).sessionStarted = started;
+    await this.#sync.restore(connection, await started);
   }
 
   handle(connection: Connection, frame: Exclude<ClientFeatureFrame, { t: 'direct' }>): void {

@@ -31,7 +31,9 @@ export class Membership {
       return;
     }
     try {
-      if (connection.features?.session != null) await this.#sessions?.noteJoin(connection, joining);
+      const session = connection.features?.sessionStarted ?? null;
+      // Without a session the connection is a member at once: a message right behind the join must not be refused.
+      if (session !== null) await session.then(() => this.#sessions?.noteJoin(connection, joining));
       await this.enter(connection, joining);
     } catch {
       refusals.refuse(connection, null, 'unavailable', `cannot register membership of "${room}" now`);
@@ -63,7 +65,8 @@ export class Membership {
     connection.features?.followers.get(room)?.stop();
     connection.features?.followers.delete(room);
     try {
-      if (connection.features?.session != null) await this.#sessions?.noteLeave(connection, room);
+      const session = connection.features?.sessionStarted ?? null;
+      if (session !== null) await session.then(() => this.#sessions?.noteLeave(connection, room));
       await Promise.all([members.leave(room, connection), members.leave(noticeChannel(room), connection)]);
     } catch {
       // The path knows no better than before: what it still sends here for the room finds nobody.
