@@ -18,7 +18,7 @@ const histograms = fc.record(
 );
 
 const counts = fc
-  .array(fc.nat({ max: 1000 }), { minLength: 12, maxLength: 12 })
+  .array(fc.nat({ max: 1000 }), { minLength: 14, maxLength: 14 })
   .map(
     (values) =>
       Object.fromEntries(Object.keys(zeroCounts()).map((key, i) => [key, values[i]!])) as ReturnType<typeof zeroCounts>,
