@@ -75,7 +75,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       requests === null
         ? environment.connector
         : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
-            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs, null);
             else recorder.ledger.reject(sequence);
           }),
     clock,

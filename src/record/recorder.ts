@@ -99,15 +99,16 @@ export class Recorder {
     if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
   }
 
-  /** @param frame is read for stamps; none where the acknowledgement is no frame with a marker */
-  acknowledge(sequence: number, nowUs: number, frame?: Buffer): void {
+  /** @param frame is read for stamps; null: acknowledged by something other than a frame */
+  acknowledge(sequence: number, nowUs: number, frame: Buffer | null): void {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
     const { slots } = this.ledger;
     if (slots.measured[slot] === 1) {
       this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
-      if (frame !== undefined)
+      if (frame !== null) {
         this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+      }
     }
     this.ledger.settle(slot);
   }

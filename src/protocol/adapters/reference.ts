@@ -1,5 +1,5 @@
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
-import { findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
+import { ACK_STATIONS, DELIVERY_STATIONS, findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
 import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
 import type { ChatProtocol, FrameKind } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
@@ -16,8 +16,8 @@ export const referenceProtocol: ChatProtocol = {
       ack: ['to gateway', 'gateway', 'confirm', 'to sender'],
     },
     spanUs: STAMP_SPAN_US,
-    read(_way, frame, stampsUs) {
-      const at = findStamps(frame, stampsUs.length);
+    read(way, frame, stampsUs) {
+      const at = findStamps(frame, (way === 'ack' ? ACK_STATIONS : DELIVERY_STATIONS).length);
       return at >= 0 && readStamps(frame, at, stampsUs);
     },
   },
