@@ -10,6 +10,7 @@ import { help } from './commands/help.ts';
 import { metrics } from './commands/metrics.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
+import type { ServeOptions } from './commands/serve.ts';
 import type {
   TargetInstallOptions,
   TargetLogsOptions,
@@ -22,6 +23,8 @@ import { defineRunOptions, type RunOptions } from './run-options.ts';
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
+const loadOpen = () => import('./commands/open.ts');
+const loadServe = () => import('./commands/serve.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
 
@@ -77,6 +80,19 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
       yielding(async (directories: string[], options: ReportOptions) =>
         (await loadReport()).report(directories, options),
       ),
+    );
+  program
+    .command('open')
+    .argument('[directory]', 'directory of a run', 'reports/latest')
+    .description('open the report of a run in the browser, and print its path')
+    .action(yielding(async (directory: string) => (await loadOpen()).open(directory)));
+  program
+    .command('serve')
+    .argument('[directory]', 'where runs are written', 'reports')
+    .description('list runs and show their reports, on this machine only, until interrupted')
+    .addOption(parsedOption('--port <port>', 'where to listen; 0: any that is free', parseCount, 0))
+    .action(
+      yielding(async (directory: string, options: ServeOptions) => (await loadServe()).serve(directory, options)),
     );
   program
     .command('completion')
