@@ -131,5 +131,6 @@ describe('the server of reports', () => {
   it('says in one line that its port is taken', async () => {
     const port = Number(new URL(server.url).port);
     await expect(serveReports(root, port)).rejects.toThrow(`--port ${port}: cannot listen there (EADDRINUSE)`);
+    await expect(serveReports(root, 70_000)).rejects.toThrow('--port 70000: expected a port up to 65535');
   });
 });

@@ -35,6 +35,7 @@ export interface ReportServer {
  * @throws ChatbenchError `usage` where nothing can listen at the port
  */
 export async function serveReports(root: string, port: number): Promise<ReportServer> {
+  if (port > 65_535) throw new ChatbenchError('usage', `--port ${port}: expected a port up to 65535`);
   const lister = openRunLister(root);
   const followers = followRuns(lister);
   const server = createServer((request, response) => {

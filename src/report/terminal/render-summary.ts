@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, for
 import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
+import { hopChart } from './hop-chart.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -34,6 +35,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     verdictLines(result, verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
     latencyTable(result, palette, columns),
+    hopChart(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
     targetLines(result, palette, columns),
