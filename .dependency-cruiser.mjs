@@ -16,6 +16,8 @@ const ALLOWED = {
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
   result: ['record'],
   gate: ['record'],
+  experiment: ['record'],
+  faults: ['scenario'],
   report: ['record'],
   target: ['wire'],
 };

@@ -1,13 +1,13 @@
 import { Argument, Command, Help, Option } from 'commander';
-import { ChatbenchError, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import type { Parser } from '../units.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
 import { metrics } from './commands/metrics.ts';
+import type { ProbeOptions } from './commands/probe.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -18,13 +18,19 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { formatOption } from './format-option.ts';
-import { defineRunOptions, type RunOptions } from './run-options.ts';
+import { addGateCommands } from './gate-commands.ts';
+import { parsedArgument } from './parsed-argument.ts';
+import { parsedOption } from './parsed-option.ts';
+import { allowTargetOption, defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
+const loadMatrix = () => import('./commands/matrix.ts');
+const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadOpen = () => import('./commands/open.ts');
 const loadServe = () => import('./commands/serve.ts');
+const loadProbe = () => import('./commands/probe.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
 
@@ -51,7 +57,27 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
-    .action(yielding(async (name: string, options: RunOptions) => (await loadRun()).run(name, options)));
+    .action(
+      yielding(async (name: string, options: RunOptions) =>
+        options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
+      ),
+    );
+  defineRunOptions(program.command('matrix').argument('<scenario>', 'name of a scenario, or path of its file'))
+    .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
+    .addHelpText('after', MATRIX_EXAMPLES)
+    .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
+  program
+    .command('probe')
+    .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.webSocketUrl))
+    .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, or a file that describes how to speak to it')
+    .addOption(allowTargetOption())
+    .addOption(
+      parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),
+    )
+    .addOption(jsonOption())
+    .description('connect two users, send one message, and tell what each frame was taken for')
+    .addHelpText('after', PROBE_EXAMPLES)
+    .action(yielding(async (url: string, options: ProbeOptions) => (await loadProbe()).probe(url, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -81,6 +107,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
         (await loadReport()).report(directories, options),
       ),
     );
+  addGateCommands(program, yielding);
   program
     .command('open')
     .argument('[directory]', 'directory of a run', 'reports/latest')
@@ -120,6 +147,12 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .addOption(
       new Option('--kind <kind>', 'what to start').choices(['auto', 'embedded', 'local', 'compose']).default('auto'),
     )
+    .addOption(
+      new Option('--topology <topology>', 'how messages get to the gateways of the recipients')
+        .choices(rules.TOPOLOGIES)
+        .default('worker'),
+    )
+    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(rules.QUEUE_TYPES).default('classic'))
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
     .addOption(
@@ -164,16 +197,6 @@ function jsonOption(): Option {
   return new Option('--json', 'print JSON').default(false);
 }
 
-/** A flag whose value is read at once, with the same words for a mistake as in a scenario. */
-function parsedOption<T>(flags: string, description: string, parse: Parser<T>, fallback: T): Option {
-  const option = new Option(flags, description).default(fallback);
-  return option.argParser((text) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
-  });
-}
-
 const PROGRAM_EXAMPLES = `
 Examples:
   chatbench run burst --rate 1200                     the main job, on the best target that this machine has
@@ -188,6 +211,17 @@ Examples:
   chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
   chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
   chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
+
+const PROBE_EXAMPLES = `
+Examples:
+  chatbench probe ws://127.0.0.1:8080 --protocol ./my-protocol.yaml
+  chatbench probe ws://127.0.0.1:3000 --protocol socket.io`;
+
+const MATRIX_EXAMPLES = `
+Examples:
+  chatbench matrix burst --topology worker,pubsub,fanout
+  chatbench matrix burst --workers 1,2,4 --rate 1200,5000
+  chatbench matrix connections --balance round-robin,least-conn,ip-hash`;
 
 const COMPLETION_EXAMPLES = `
 Examples:

@@ -18,12 +18,25 @@ export interface RunDirectory {
  * @throws ChatbenchError `output-unwritable`
  */
 export async function createRunDirectory(parent: string, scenario: string, startedAt: Date): Promise<RunDirectory> {
-  const runId = randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
-  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
-  const id = `${time}-${scenario}-${runId}`;
-  const path = resolve(join(parent, id));
+  const { id, runId } = nameRun(scenario, startedAt);
+  return { id, runId, path: await createWritable(parent, join(parent, id)) };
+}
+
+/** The directory of one trial of several, `trial-01` below `parent`. */
+export async function createTrialDirectory(
+  parent: string,
+  scenario: string,
+  startedAt: Date,
+  trial: number,
+): Promise<RunDirectory> {
+  const { id, runId } = nameRun(scenario, startedAt);
+  const name = `trial-${String(trial).padStart(2, '0')}`;
+  return { id, runId, path: await createWritable(parent, join(parent, name)) };
+}
+
+/** Creates a directory and yields its path; `parent` is what the operator asked for. */
+export async function createWritable(parent: string, directory: string): Promise<string> {
+  const path = resolve(directory);
   try {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK);
@@ -38,7 +51,16 @@ export async function createRunDirectory(parent: string, scenario: string, start
       },
     );
   }
-  return { id, runId, path };
+  return path;
+}
+
+/** A name for a run, and the four characters that mark its messages. */
+export function nameRun(scenario: string, startedAt: Date): Pick<RunDirectory, 'id' | 'runId'> {
+  const runId = randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  return { id: `${time}-${scenario}-${runId}`, runId };
 }
 
 /** Removes the directory of a run that never began, unless something is in it. */

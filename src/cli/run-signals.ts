@@ -1,3 +1,5 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+
 /** Signals during a run: the first asks for a graceful end with a partial result, a second one ends at once. */
 export interface RunSignals {
   /** Aborts at the first signal. */
@@ -27,4 +29,16 @@ export function listenForSignals(onFirst: (name: string) => void): RunSignals {
       process.off('SIGTERM', onTerminate);
     },
   };
+}
+
+/** An interrupted command ends with its signal's exit code. */
+export function exitCodeOf(signals: Pick<RunSignals, 'interruptedBy'>, otherwise: ExitCode): ExitCode {
+  const name = signals.interruptedBy();
+  if (name === null) return otherwise;
+  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}
+
+/** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
+export function interruptSelf(): void {
+  process.kill(process.pid, 'SIGINT');
 }

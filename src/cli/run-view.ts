@@ -27,13 +27,17 @@ export interface RunControls {
 }
 
 /** A live view on a terminal; elsewhere plain lines on stderr, at most one every five seconds; nothing where quiet. */
-export async function openRunView(title: string, options: ViewOptions, controls: RunControls): Promise<RunView> {
+export async function openRunView(
+  title: string,
+  options: ViewOptions,
+  controls: RunControls | null = null,
+): Promise<RunView> {
   if (options.quiet) return { note() {}, show() {}, close() {} };
   if (!options.tui || options.json || !canDraw(process.stdout)) return openPlainView();
   // Loaded on demand: a run without a terminal need not pay for it.
   const { startLiveView } = await import('../report/terminal/live-view.ts');
   const { stdin } = process;
-  const live = startLiveView(process.stdout, title, stdin.isTTY ? { ...controls, stdin } : null);
+  const live = startLiveView(process.stdout, title, controls !== null && stdin.isTTY ? { ...controls, stdin } : null);
   let isDrawing = false;
   return {
     // Until the first second is over there is nothing to draw, and a target may take some seconds to start.

@@ -122,8 +122,21 @@ it('every kind of warning has a case above', () => {
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {
-  const target = { kind: 'external', topology: null, gateways: null, workers: null, components: [] } as const;
+  const target = {
+    kind: 'external',
+    topology: null,
+    queueType: null,
+    gateways: null,
+    workers: null,
+    components: [],
+  } as const;
   expect(assessValidity(smallResult({ run: { queue: null, target: { ...target, components: [] } } }))).toEqual([]);
+});
+
+it('knows that a topology without workers has no queue, and does not complain', () => {
+  const { target } = smallResult({});
+  const pubsub = { ...target, topology: 'pubsub', workers: 0 };
+  expect(assessValidity(smallResult({ run: { queue: null, target: pubsub } }))).toEqual([]);
 });
 
 it('a queue that is seen to move often is no plateau, even if it rests now and then', () => {

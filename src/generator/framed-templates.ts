@@ -1,5 +1,6 @@
 import type { SendTemplate } from '../protocol/chat-protocol.ts';
 import { patchMarker, patchSequence } from '../record/marker.ts';
+import { encodeFrame, encodeHeader, OPCODE } from './encode-frame.ts';
 
 /**
  * Message templates as whole WebSocket frames (RFC 6455, section 5.2). Sending one more message is a copy of one and sixteen
@@ -14,9 +15,9 @@ export class FramedTemplates {
   readonly #sequenceOffsets: readonly (readonly number[])[];
 
   constructor(templates: readonly SendTemplate[]) {
-    this.#frames = templates.map(({ frame }) => Buffer.concat([encodeHeader(frame.length), frame]));
+    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, frame));
     const behindHeader = ({ length }: Buffer, offsets: readonly number[] = []) =>
-      offsets.map((offset) => encodeHeader(length).length + offset);
+      offsets.map((offset) => encodeHeader(OPCODE.text, length).length + offset);
     this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
     this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
   }
@@ -40,19 +41,4 @@ export class FramedTemplates {
     if (this.#frames.length === 1) return this.#frames[0]!.length * payloads.length;
     return payloads.reduce((sum, payload) => sum + this.#frames[payload]!.length, 0);
   }
-}
-
-const FIN_TEXT = 0x81;
-const MASKED = 0x80;
-
-function encodeHeader(payloadBytes: number): Buffer {
-  if (payloadBytes < 126) return Buffer.from([FIN_TEXT, MASKED | payloadBytes, 0, 0, 0, 0]);
-  if (payloadBytes < 65_536) {
-    return Buffer.from([FIN_TEXT, MASKED | 126, payloadBytes >> 8, payloadBytes & 0xff, 0, 0, 0, 0]);
-  }
-  const header = Buffer.alloc(14);
-  header[0] = FIN_TEXT;
-  header[1] = MASKED | 127;
-  header.writeUInt32BE(payloadBytes, 6);
-  return header;
 }

@@ -3,9 +3,10 @@
  * chat server sends nearly always (RFC 6455, section 5.2). Stops at the first other byte sequence: a control frame, a
  * fragment, a compressed or large frame, or one that goes on in the next chunk.
  *
+ * @param maxPayloadBytes it stops at a larger one, too
  * @returns where it stopped; `chunk.length` where everything was read
  */
-export function readWholeFrames(chunk: Buffer, onFrame: (payload: Buffer) => void): number {
+export function readWholeFrames(chunk: Buffer, onFrame: (payload: Buffer) => void, maxPayloadBytes = 65_535): number {
   let at = 0;
   while (at + 2 <= chunk.length) {
     const first = chunk[at]!;
@@ -19,7 +20,7 @@ export function readWholeFrames(chunk: Buffer, onFrame: (payload: Buffer) => voi
       start = at + 4;
     }
     const end = start + length;
-    if (end > chunk.length) break;
+    if (end > chunk.length || length > maxPayloadBytes) break;
     onFrame(chunk.subarray(start, end));
     at = end;
   }

@@ -17,12 +17,10 @@ const histograms = fc.record(
   Object.fromEntries(METRIC_NAMES.map((name) => [name, histogram])) as Record<MetricName, typeof histogram>,
 );
 
+const COUNTS = Object.keys(zeroCounts());
 const counts = fc
-  .array(fc.nat({ max: 1000 }), { minLength: 12, maxLength: 12 })
-  .map(
-    (values) =>
-      Object.fromEntries(Object.keys(zeroCounts()).map((key, i) => [key, values[i]!])) as ReturnType<typeof zeroCounts>,
-  );
+  .array(fc.nat({ max: 1000 }), { minLength: COUNTS.length, maxLength: COUNTS.length })
+  .map((values) => Object.fromEntries(COUNTS.map((key, i) => [key, values[i]!])) as ReturnType<typeof zeroCounts>);
 
 const report: fc.Arbitrary<ShardReport> = fc
   .record({
@@ -57,6 +55,8 @@ const report: fc.Arbitrary<ShardReport> = fc
       attempted: numbers[0]!,
       opened: numbers[1]!,
       failed: numbers[2]!,
+      reconnected: numbers[3]!,
+      reconnectsFailed: numbers[0]!,
       dropped: numbers[3]!,
       openingUs: numbers[4]!,
       failures: { [`reason ${shard % 3}`]: numbers[2]! },

@@ -34,6 +34,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     return row(name, encoded, meaning);
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
+  const reconnect = row('reconnect', histograms.reconnect, 'connection dropped → client in its room again');
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
@@ -42,6 +43,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('ack', histograms.ack, 'message due → server acknowledged it'),
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
+    ...(histograms.reconnect === '' ? [] : [reconnect]),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { TargetRequest } from './scenario.ts';
 import type { Report, Sources } from './setting.ts';
 
 /** Components that are there once, whatever the size of the target. */
-const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'amqp', 'clients'] as const;
+const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'clients'] as const;
 
 /** The faults in order of time, each checked against the length of measure and the size of the target. */
 export function settleFaults(
@@ -30,6 +30,9 @@ export function settleFaults(
 function checkComponent({ on }: Fault, target: TargetRequest): string | null {
   if (on === 'clients') return null;
   if (target.kind === 'external') return `expected faults of clients only with a server at an address, got ${on}`;
+  if (target.workers === 0 && (on === 'rabbitmq' || on === 'amqp' || on.startsWith('worker-'))) {
+    return `topology ${target.topology} has no workers and no RabbitMQ, got ${on}`;
+  }
   const numbered = /^(gateway|worker)-(\d+)$/.exec(on);
   if (numbered === null) {
     return (SINGLE as readonly string[]).includes(on)

@@ -60,7 +60,21 @@ test('a message that is sent again keeps its first sequence number', async () =>
 });
 
 test('the depth of the queue is readable and comes back to zero', async () => {
-  const readDepth = () => fetch(cluster.stats).then((response) => response.json());
+  const readDepth = () => fetch(cluster.stats!).then((response) => response.json());
   // A recipient may hear of a message just before its worker acknowledges it.
   await expect.poll(readDepth).toEqual({ ready: 0, inFlight: 0, deadLetters: 0 });
+});
+
+test('a worker that is killed in the middle loses and reorders nothing, and only workers can be killed', async () => {
+  const audit = await runChatFlow({
+    endpoints: cluster.endpoints,
+    rooms: 8,
+    clientsPerRoom: 2,
+    messages: 3_000,
+    window: 300,
+    prefix: 'kill',
+    before: new Map([500, 1_500].map((n) => [n, () => cluster.faults.kill('worker-1')])),
+  });
+  expect(audit).toMatchObject({ acked: 3_000, lost: 0, misrouted: 0, reordered: 0, roomsWithGaps: 0 });
+  await expect(cluster.faults.kill('redis')).rejects.toThrow(/one of gateway-1, gateway-2, worker-1, worker-2$/);
 });

@@ -1,68 +1,100 @@
-import { createMemoryBus } from './adapters/memory-bus.ts';
-import { MemoryQueue } from './adapters/memory-queue.ts';
-import { createMemoryRouting } from './adapters/memory-routing.ts';
-import { createMemoryStore } from './adapters/memory-store.ts';
+import { createMemoryFeatures } from './adapters/memory-features.ts';
+import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
+import type { FeaturePorts } from './gateway/features/feature-ports.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { createWorkerPath } from './paths/worker-path.ts';
+import type { RateLimit } from './ports/rate-limiter.ts';
+import type { TargetFaults } from './running-target.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
-import { BATCH_LIMIT } from './worker/batch-loop.ts';
-import { startWorker } from './worker/worker.ts';
 
 export interface EmbeddedCluster {
   /** WebSocket addresses, one per gateway. */
   readonly endpoints: readonly string[];
   /** HTTP addresses of the gateways' figures. */
   readonly gatewayStats: readonly string[];
-  /** HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue. */
-  readonly stats: string;
+  /** Likewise of the workers; empty where the topology has none. */
+  readonly workerStats: readonly string[];
+  /**
+   * HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}` of the queue; null for a
+   * topology without one.
+   */
+  readonly stats: string | null;
+  /** Only workers can be killed and restarted: the rest shares one process. */
+  readonly faults: TargetFaults;
   stop(): Promise<void>;
 }
 
+export interface EmbeddedClusterOptions {
+  /** Default `worker`. */
+  readonly topology?: EmbeddableTopology;
+  readonly gateways: number;
+  /** Without meaning for a topology that has none. */
+  readonly workers: number;
+  /** Take stamps of where messages spend their time. Default true. */
+  readonly hops?: boolean;
+  /** What each user may send; default null: nobody is limited. */
+  readonly rateLimit?: RateLimit | null;
+  /** Instead of those that the cluster has by itself. */
+  readonly features?: Partial<FeaturePorts>;
+}
+
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
-const LEAST_PARTITIONS = 4;
 
 /**
- * The reference cluster in this process: the same gateways and workers, over queue, store, routing and bus in memory.
- * Nothing survives the process. A worker that fails throws.
+ * The reference cluster in this process: the same gateways, workers and paths, over queue, store, routing and bus in
+ * memory. Nothing survives the process. A part that fails throws.
  */
-export async function startEmbeddedCluster(size: { gateways: number; workers: number }): Promise<EmbeddedCluster> {
-  const partitions = Math.max(LEAST_PARTITIONS, size.workers);
-  const queue = new MemoryQueue(partitions);
-  const store = createMemoryStore();
-  const routing = createMemoryRouting();
-  const bus = createMemoryBus();
-
-  const workers = await startAll(size.workers, (index) => {
-    const consumer = queue.openConsumer(BATCH_LIMIT);
-    return startWorker(
-      { ...ADDRESS, index, workers: size.workers, partitions },
-      { consumer, store, routing, bus },
-      (reason) => {
-        throw reason;
-      },
-    );
-  });
-  const gateways = await startAll(size.gateways, (index) =>
-    startGateway(
-      { ...ADDRESS, id: `g${index}` },
-      createWorkerPath({ id: `g${index}`, partitions }, { publisher: queue.openPublisher(), routing, bus }),
-    ),
-  );
-  const stats = await openStatsEndpoint(ADDRESS, () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }));
+export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
+  const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
+  const topology = await startEmbeddedTopology(name, workers, hops);
+  const features = { ...createMemoryFeatures(topology.store, options.rateLimit ?? null), ...options.features };
+  const openGateway = (index: number, port: number) => {
+    const id = `g${index}`;
+    return startGateway({ ...ADDRESS, port, id, hops }, topology.openPath(id), features);
+  };
+  const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
+  /** On the same port, so that clients find it again. */
+  const replaceGateway = async (index: number) => {
+    const { endpoint, stop } = gateways[index]!;
+    await stop();
+    gateways[index] = await openGateway(index, Number(new URL(endpoint).port));
+  };
+  const { depth } = topology;
+  const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, { readStats: depth });
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),
     gatewayStats: gateways.map((gateway) => gateway.stats),
-    stats: stats.stats,
+    workerStats: topology.workerStats,
+    stats: stats?.stats ?? null,
+    faults: createFaults(
+      nameAll('gateway', gateways.length, replaceGateway),
+      nameAll('worker', topology.workerStats.length, topology.replaceWorker),
+    ),
     async stop() {
       // Gateways first: what they have taken still passes through the workers.
       await Promise.all(gateways.map((gateway) => gateway.stop()));
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await stats.close();
+      await topology.stop();
+      await stats?.close();
     },
   };
 }
 
-function startAll<Part>(count: number, start: (index: number) => Promise<Part>): Promise<Part[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => start(index)));
+type Replace = () => Promise<void>;
+
+function nameAll(kind: string, count: number, replace: (index: number) => Promise<void>): [string, Replace][] {
+  return Array.from({ length: count }, (_, index) => [`${kind}-${index + 1}`, () => replace(index)]);
+}
+
+/** In one process a part cannot be killed or stand still alone, but it can be replaced. */
+function createFaults(...parts: readonly [string, Replace][][]): TargetFaults {
+  const replaceable = new Map(parts.flat());
+  const replace = async (component: string) => {
+    const replaceIt = replaceable.get(component);
+    if (replaceIt !== undefined) return replaceIt();
+    throw new Error(`no such part in one process, expected one of ${[...replaceable.keys()].join(', ')}`);
+  };
+  const refuse = async () => {
+    throw new Error('not possible to a part of one process; use target local');
+  };
+  return { kill: replace, restart: replace, pause: refuse, resume: refuse, disconnect: refuse };
 }

@@ -3,6 +3,8 @@ export interface RunningTarget {
   readonly description: {
     readonly kind: 'embedded' | 'local' | 'compose' | 'external';
     readonly topology: string | null;
+    /** Of the broker's queues; null where there are none, or nothing is known of them. */
+    readonly queueType: 'classic' | 'quorum' | null;
     readonly gateways: number | null;
     readonly workers: number | null;
     readonly components: readonly { readonly name: string; readonly version: string }[];
@@ -11,23 +13,48 @@ export interface RunningTarget {
   readonly endpoints: readonly string[];
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
-  /** Where queue depth can be read; null where nothing is known of the target's inside. */
+  /** Where queue depth can be read; null where there is no queue, or nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
+  /** Harm to it on purpose; null where it cannot be done: chatbench does not hold its processes. */
+  readonly faults: TargetFaults | null;
   /** Tears everything down, temporary directories included. Idempotent; never throws. */
   stop(): Promise<void>;
 }
+
+/**
+ * Harm to single components of a running target, by name: `gateway-1`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
+ * What they bring about is no failure of the target. All reject with the names there are where the name is none of them.
+ */
+export interface TargetFaults {
+  /**
+   * Ends it without warning; settles when it is gone. It is started again at once, by the same name on the same port, with
+   * the data that it kept.
+   */
+  kill(component: string): Promise<void>;
+  /** Tells it to end and starts it again likewise; settles when it is ready. */
+  restart(component: string): Promise<void>;
+  /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
+  pause(component: string): Promise<void>;
+  resume(component: string): Promise<void>;
+  /** Breaks connections at the broker's end: of `redis-pubsub` (its subscribers'), `redis` (all others) or `postgres`. */
+  disconnect(component: string): Promise<void>;
+}
+
+export type FaultAction = keyof TargetFaults;
 
 export type QueueAccess =
   | {
       readonly kind: 'amqp';
       readonly url: string;
       readonly queues: readonly string[];
+      /** The queue where messages end that cannot be stored. */
+      readonly deadLetters: string;
       /** HTTP addresses, one per worker, that answer `{"inFlight": number}`. */
       readonly workerStats: readonly string[];
     }
-  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number}`. */
+  /** The embedded queue: an HTTP address that answers `{"ready": number, "inFlight": number, "deadLetters": number}`. */
   | { readonly kind: 'in-process'; readonly stats: string };
 
 export interface TargetFailure {

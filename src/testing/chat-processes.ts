@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GatewayConfig, GatewayReady } from '../target/gateway/gateway-config.ts';
-import type { WorkerConfig, WorkerReady } from '../target/worker/worker-config.ts';
+import type { GatewayReady, GatewaySettings } from '../target/gateway/gateway-config.ts';
+import type { WorkerReady, WorkerSettings } from '../target/worker/worker-config.ts';
 
 export interface ChatProcess<Ready> {
   readonly child: ChildProcess;
@@ -14,11 +14,11 @@ export interface ChatProcess<Ready> {
 
 const EXTENSION = extname(fileURLToPath(import.meta.url));
 
-export function forkGateway(config: GatewayConfig): Promise<ChatProcess<GatewayReady>> {
+export function forkGateway(config: GatewaySettings): Promise<ChatProcess<GatewayReady>> {
   return forkEntry(`../target/gateway/gateway-process${EXTENSION}`, config);
 }
 
-export function forkWorker(config: WorkerConfig): Promise<ChatProcess<WorkerReady>> {
+export function forkWorker(config: WorkerSettings): Promise<ChatProcess<WorkerReady>> {
   return forkEntry(`../target/worker/worker-process${EXTENSION}`, config);
 }
 

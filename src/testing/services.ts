@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Services {
   readonly amqpUrl: string;
+  /** STOMP over WebSocket; null where it was not asked for. */
+  readonly stompUrl: string | null;
   readonly redisUrl: string;
   readonly postgresUrl: string;
   /** Ends all of them and removes their files. */
@@ -16,7 +18,7 @@ export interface Services {
 const START_LIMIT_MS = 40_000;
 
 /** Starts a private Redis, RabbitMQ and Postgres on free loopback ports, in one temporary directory. */
-export async function startServices(): Promise<Services> {
+export async function startServices(needs: { readonly stomp?: boolean } = {}): Promise<Services> {
   const directory = mkdtempSync(join(tmpdir(), 'chatbench-services-'));
   const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -24,14 +26,17 @@ export async function startServices(): Promise<Services> {
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const [redis, amqp, distribution, epmd, postgres] = await findFreePorts(5);
+    const [redis, amqp, distribution, epmd, postgres, free] = await findFreePorts(6);
+    const stomp = needs.stomp === true ? free! : null;
     children.push(startRedis(directory, redis!));
-    children.push(...startRabbitMq(directory, { amqp: amqp!, distribution: distribution!, epmd: epmd! }));
+    children.push(...startRabbitMq(directory, { amqp: amqp!, distribution: distribution!, epmd: epmd!, stomp }));
     children.push(startPostgres(directory, postgres!));
     const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
     await Promise.all([answers(redis!, 'PING\r\n'), answers(amqp!, greeting), answers(postgres!, SSL_REQUEST)]);
+    if (stomp !== null) await answers(stomp, 'GET / HTTP/1.0\r\n\r\n');
     return {
       amqpUrl: `amqp://guest:guest@127.0.0.1:${amqp}`,
+      stompUrl: stomp === null ? null : `ws://guest:guest@127.0.0.1:${stomp}/ws`,
       redisUrl: `redis://127.0.0.1:${redis}`,
       postgresUrl: `postgres://postgres@127.0.0.1:${postgres}/postgres`,
       stop,
@@ -52,11 +57,19 @@ function startRedis(directory: string, port: number): ChildProcess {
 
 function startRabbitMq(
   directory: string,
-  ports: { amqp: number; distribution: number; epmd: number },
+  ports: { amqp: number; distribution: number; epmd: number; stomp: number | null },
 ): readonly [ChildProcess, ChildProcess] {
   const base = join(directory, 'rabbitmq');
   const configuration = join(directory, 'rabbitmq.conf');
-  writeFileSync(configuration, `listeners.tcp.default = 127.0.0.1:${ports.amqp}\n`);
+  const plugins = join(directory, 'enabled_plugins');
+  const webStomp = [
+    'stomp.listeners.tcp = none',
+    'web_stomp.tcp.ip = 127.0.0.1',
+    `web_stomp.tcp.port = ${ports.stomp}`,
+  ];
+  const settings = [`listeners.tcp.default = 127.0.0.1:${ports.amqp}`, ...(ports.stomp === null ? [] : webStomp)];
+  writeFileSync(configuration, settings.map((line) => `${line}\n`).join(''));
+  writeFileSync(plugins, ports.stomp === null ? '[].\n' : '[rabbitmq_web_stomp].\n');
   const environment = {
     ...process.env,
     HOME: directory,
@@ -68,7 +81,7 @@ function startRabbitMq(
     RABBITMQ_LOG_BASE: base,
     RABBITMQ_PID_FILE: join(base, 'pid'),
     RABBITMQ_CONFIG_FILE: configuration,
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
       '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
   };

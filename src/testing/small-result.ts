@@ -28,6 +28,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutFirst: hundred,
     fanoutMedian: hundred,
     fanoutLast: hundred,
+    reconnect: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));
@@ -40,12 +41,12 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     interruptedBy: null,
     aborted: null,
     scenario: { ...SCENARIO, ...parts.scenario },
-    target: { kind: 'embedded', topology: 'worker', gateways: 2, workers: 1, components: [] },
+    target: { kind: 'embedded', topology: 'worker', queueType: null, gateways: 2, workers: 1, components: [] },
     environment: { chatbench: '0.1.0', node: '24.0.0', os: 'Linux', cpu: 'any', cores: 2, memoryBytes: 1 },
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
-    gatewayConnections: { 'gateway-0': 1, 'gateway-1': 1 },
+    gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     timeline: [],
     ...parts.run,
     samples: {
@@ -95,7 +96,19 @@ const SCENARIO: RunResult['scenario'] = {
   phases: { warmupUs: 1_000_000, measureUs: 2_000_000, drainTimeoutUs: 10_000_000 },
   timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
   latenessBudgetUs: 50_000,
-  target: { kind: 'embedded', url: null, topology: 'worker', gateways: 2, workers: 1, balance: 'none' },
+  target: {
+    kind: 'embedded',
+    url: null,
+    topology: 'worker',
+    gateways: 2,
+    workers: 1,
+    rateLimit: null,
+    queueType: 'classic',
+    balance: 'none',
+    hops: true,
+  },
+  spread: 'round-robin',
+  reconnect: null,
   seed: 1,
   thresholds: [],
   faults: [],
@@ -116,6 +129,8 @@ const LEDGER: RunResult['samples']['ledger'] = {
   reordered: 0,
   misrouted: 0,
   late: 0,
+  recovered: 0,
+  held: 0,
 };
 
 const CONNECTIONS: RunResult['samples']['connections'] = {
@@ -123,6 +138,8 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   opened: 4,
   failed: 0,
   dropped: 0,
+  reconnected: 0,
+  reconnectsFailed: 0,
   openingUs: 10_000,
   failures: {},
   perEndpoint: {},

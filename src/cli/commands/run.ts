@@ -7,32 +7,35 @@ import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
+import { redact } from '../../redact.ts';
 import { buildResult } from '../../result/build-result.ts';
-import { linkLatest, writeResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
+import { admitTarget } from '../admit-target.ts';
+import { readCommandLine } from '../command-line.ts';
+import { concludeExperiment } from '../conclude-experiment.ts';
+import { concludeTrial } from '../conclude-trial.ts';
 import { measureRun } from '../measure-run.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run-directory.ts';
+import { runExperiment } from '../run-experiment.ts';
 import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
-import { chooseFormats, type RunOptions } from '../run-options.ts';
-import { listenForSignals, type RunSignals } from '../run-signals.ts';
+import type { RunOptions } from '../run-options.ts';
+import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
-import { showResult } from '../show-result.ts';
-import { describeFailure, targetFailed } from '../target-failed.ts';
-import { tellGithub } from '../tell-github.ts';
-import { writeReports } from '../write-reports.ts';
+import { describeFailure } from '../target-failed.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
   const pause = createPauseSwitch();
-  const title = `${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`;
+  const title = `${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`;
   const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
@@ -40,20 +43,17 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
-    target = await openTarget(scenario.target, view, signals.signal);
-    const trial =
-      target &&
-      (await runTrial(scenario, directory, { target, options, signals, view: tellAll(view, exports), pause }));
+    target = await openTarget(scenario.target, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
+    if (target === null) return exitCodeOf(signals, EXIT.invalid);
+    const context = { target, options, signals, view: tellAll(view, exports), pause };
+    if (scenario.experiment !== null) {
+      const experiment = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
+      return exitCodeOf(signals, await concludeExperiment(experiment, directory, context));
+    }
+    const trial = await runTrial(scenario, directory, context);
     if (trial === null) return exitCodeOf(signals, EXIT.invalid);
-    view.close();
-    const judged = { ...trial, resultFile: await writeResult(directory.path, trial.result) };
-    const reportFiles = await writeReports(directory.path, judged, chooseFormats(options));
-    await linkLatest(directory.path);
-    showResult(trial.result, trial.verdict, { ...options, resultFile: judged.resultFile, reportFiles });
-    await tellGithub(judged);
-    if (trial.failure !== null) throw targetFailed(trial.failure);
-    return exitCodeOf(signals, trial.verdict.exitCode);
+    return exitCodeOf(signals, await concludeTrial(trial, directory, context));
   } finally {
     view.close();
     await exports.close();
@@ -77,7 +77,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const result = buildResult({
     id: name.id,
     startedAt,
-    command: ['chatbench', ...process.argv.slice(2)],
+    command: readCommandLine(),
     version: readVersion(),
     scenario,
     target: { ...target.description, components: [...target.description.components] },
@@ -105,7 +105,7 @@ export interface Trial {
 /** What the trials of one command share. */
 export interface TrialContext {
   readonly target: RunningTarget;
-  readonly options: Pick<RunOptions, 'precise'>;
+  readonly options: RunOptions;
   readonly signals: RunSignals;
   readonly view: RunView;
   readonly pause: PauseSwitch;
@@ -115,14 +115,3 @@ type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
 const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
-
-/** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
-function interruptSelf(): void {
-  process.kill(process.pid, 'SIGINT');
-}
-
-function exitCodeOf(signals: RunSignals, otherwise: ExitCode): ExitCode {
-  const name = signals.interruptedBy();
-  if (name === null) return otherwise;
-  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-}

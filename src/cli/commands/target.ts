@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { formatCount, formatPlural } from '../../report/quantities.ts';
+import { type Backlog, readBacklog } from '../../sampler/read-backlog.ts';
 import {
   readTargetLogs,
   readTargetStatus,
@@ -10,6 +12,7 @@ import {
 import { examineMachine } from '../../target/launch/examine-machine.ts';
 import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
 import type { Balance } from '../../target/launch/launch-plan.ts';
+import type { QueueType, Topology } from '../../target/topology.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {
@@ -17,6 +20,8 @@ export interface TargetUpOptions {
   readonly gateways: number;
   readonly workers: number;
   readonly balance: Balance;
+  readonly topology: Topology;
+  readonly queueType: QueueType;
 }
 
 export interface TargetStatusOptions {
@@ -35,11 +40,10 @@ export interface TargetInstallOptions {
 }
 
 /** `chatbench target up` */
-export async function targetUp({ kind, gateways, workers, balance }: TargetUpOptions): Promise<ExitCode> {
-  const status = await startDetachedTarget(
-    { kind, topology: 'worker', gateways, workers, balance },
-    { onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`) },
-  );
+export async function targetUp(options: TargetUpOptions): Promise<ExitCode> {
+  const status = await startDetachedTarget(options, {
+    onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
+  });
   printLine(describeStatus(status));
   return EXIT.pass;
 }
@@ -53,7 +57,12 @@ export async function targetDown(): Promise<ExitCode> {
 /** `chatbench target status` */
 export async function targetStatus({ json }: TargetStatusOptions): Promise<ExitCode> {
   const status = readTargetStatus();
-  printLine(json ? JSON.stringify(redact(status), null, 2) : describeStatus(status));
+  const backlog = await lookAtQueue(status);
+  printLine(
+    json
+      ? JSON.stringify({ ...redact(status), queue: backlog }, null, 2)
+      : describeStatus(status) + describeBacklog(backlog),
+  );
   return status.state === 'failed' ? EXIT.targetUnavailable : EXIT.pass;
 }
 
@@ -100,17 +109,31 @@ async function confirm(): Promise<boolean> {
 function describeStatus(status: TargetStatus): string {
   if (status.state === 'down') return 'no target is up';
   const { description, endpoints } = status.facts ?? { description: null, endpoints: [] };
+  const balanced = (status.facts?.balance ?? 'none') !== 'none';
   const components = description?.components.map(({ name, version }) => `${name} ${version}`) ?? [];
   return [
     `${status.kind} target: ${status.state}, since ${status.startedAt}`,
     ...(components.length === 0 ? [] : [`  made of   ${components.join(', ')}`]),
-    ...endpoints.map((endpoint) => `  gateway   ${endpoint}`),
+    ...endpoints.map((endpoint) => `  ${balanced ? 'nginx  ' : 'gateway'}   ${endpoint}`),
     ...(status.failure === null ? [] : [`  failed    ${status.failure.component}: ${status.failure.reason}`]),
   ].join('\n');
 }
 
+/** Null where none is up, or its broker does not answer. */
+async function lookAtQueue(status: TargetStatus): Promise<Backlog | null> {
+  if (status.state === 'down' || !status.facts?.queue) return null;
+  return readBacklog(status.facts.queue).catch(() => null);
+}
+
+function describeBacklog(backlog: Backlog | null): string {
+  if (backlog === null) return '';
+  const { ready, inFlight, deadLetters } = backlog;
+  const atWorkers = inFlight === null ? 'workers do not answer' : `${formatCount(inFlight)} at workers`;
+  return `\n  queue     ${formatCount(ready)} waiting, ${atWorkers}, ${formatPlural(deadLetters, 'dead letter')}`;
+}
+
 /** Without the brokers' credentials, which are in their addresses. */
-function redact(status: TargetStatus): unknown {
+function redact(status: TargetStatus): object {
   if (status.state === 'down') return status;
   const { facts, ...rest } = status;
   return { ...rest, description: facts?.description ?? null, endpoints: facts?.endpoints ?? [] };

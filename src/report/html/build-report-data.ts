@@ -7,8 +7,9 @@ import {
 } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
-import { hopWaterfalls } from '../hop-waterfall.ts';
+import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import {
   formatBytes,
@@ -45,7 +46,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
       seconds.map((distribution) => distribution?.summary ?? null),
     ),
     heat: buildHeat(seconds),
-    waterfalls: hopWaterfalls(result),
+    hops: hopWays(result),
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
@@ -111,6 +112,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
       troubled('rejected', ledger.rejected),
+      ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
+      ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
     warmup:
       warmupLedger.lost > 0
@@ -179,6 +182,12 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
       },
       troubled('Failed', connections.failed),
       troubled('Dropped', connections.dropped),
+      ...(result.scenario.reconnect === null
+        ? []
+        : [
+            { name: 'Came back', value: formatCount(connections.reconnected) },
+            { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
+          ]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',
@@ -201,7 +210,9 @@ function targetOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
+    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
     ...optional('Topology', target.topology),
+    ...optional('Queues', target.queueType),
     ...optional('Gateways', target.gateways),
     ...optional('Workers', target.workers),
     ...target.components.map(({ name, version }) => ({ name, value: version })),
@@ -232,7 +243,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
-    { name: 'Protocol', value: scenario.protocol },
+    { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },

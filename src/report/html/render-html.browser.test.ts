@@ -10,7 +10,7 @@ import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
-import { hopWaterfalls } from '../hop-waterfall.ts';
+import { hopWays } from '../hop-rows.ts';
 import { formatLatency } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderHtml } from './render-html.ts';
@@ -200,12 +200,12 @@ describe('the report of a healthy run', () => {
 
   it('shows where time goes, hop after hop, and names the hop that takes most of it', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
-    const [delivery] = hopWaterfalls(result);
+    const [delivery] = hopWays(result);
     const rows = await tableCells(page, '#hops table >> nth=0');
-    expect(rows.map(([name]) => name)).toEqual(delivery?.hops.map(({ name }) => name));
-    for (const [index, hop] of (delivery?.hops ?? []).entries())
-      expect(Math.abs(Number(rows[index]?.[2]) * 1000 - hop.meanUs)).toBeLessThanOrEqual(10);
-    expect(await page.locator('#hops strong').first().textContent()).toContain(`“${delivery?.slowest}”`);
+    expect(rows.map(([name]) => name)).toEqual(delivery?.rows.map(({ name }) => name));
+    for (const [index, hop] of (delivery?.rows ?? []).entries())
+      expect(Math.abs(Number(rows[index]?.[2]) * 1000 - hop.values.meanUs)).toBeLessThanOrEqual(10);
+    expect(await page.locator('#hops strong').first().textContent()).toContain(`“${delivery?.bottleneck.name}”`);
     const fills = page.locator('#hops table >> nth=0').locator('.fill');
     expect(await fills.count()).toBe(rows.length);
     expect((await fills.first().boundingBox())?.width).toBeGreaterThan(1);

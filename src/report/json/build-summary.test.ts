@@ -84,15 +84,19 @@ describe('buildSummary', () => {
     expect(deliveryWithLost).toEqual(delivery);
   });
 
-  it('counts rates over measure alone, weighing seconds by the share that lies in it', () => {
+  it('counts rates over the whole seconds of measure, or over the shares of seconds where there is no whole one', () => {
     const interval = { offered: 0, sent: 0, skipped: 0, inFlight: 0, delivery: '', latenessMaxUs: 0 };
     const result = withSamples({
       ledger: { ...lossyLedger(0), sent: 150 },
       intervals: [100, 200, 999].map((delivered, second) => ({ ...interval, second, delivered })),
     });
-    const phases = { warmupEndUs: 500_000, measureEndUs: 2_000_000, drainEndUs: 3_000_000 };
-    const { rates } = buildSummary({ ...result, phases }, buildVerdictFixture(), FILE);
-    expect(rates).toEqual({ sentPerSecond: 100, deliveredPerSecond: 166.6667 });
+    const ratesOf = (warmupEndUs: number, measureEndUs: number) => {
+      const phases = { warmupEndUs, measureEndUs, drainEndUs: 3_000_000 };
+      return buildSummary({ ...result, phases }, buildVerdictFixture(), FILE).rates;
+    };
+    expect(ratesOf(500_000, 2_000_000)).toEqual({ sentPerSecond: 100, deliveredPerSecond: 200 });
+    // A third of what lies between comes from the first second, two thirds from the next.
+    expect(ratesOf(750_000, 1_500_000)).toEqual({ sentPerSecond: 200, deliveredPerSecond: 166.6667 });
   });
 
   it('reads peak depth and drain off the queue series, warm-up left out', () => {

@@ -93,7 +93,7 @@ function accountBlock(result: RunResult): string {
 }
 
 function describeQueue(result: RunResult): string {
-  if (result.queue === null) return 'not observed';
+  if (result.queue === null) return result.target.workers === 0 ? 'none in this topology' : 'not observed';
   const { maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
   if (maxDepth === null) return 'not observed';
   const drained = drainUs === null ? 'not empty at the end' : `empty ${formatDuration(drainUs)} after the load ended`;

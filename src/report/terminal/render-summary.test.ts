@@ -91,12 +91,6 @@ describe('renderSummary', () => {
     expect(text).toContain(String.raw`\x1b[2J`);
   });
 
-  it('names the hop that takes most of the time, and none where messages carry no stamps', () => {
-    expect(renderSummary(result, verdict, PLAIN)).toContain('27 % of the time of a delivery is spent at queue');
-    const bare = { ...result, samples: { ...result.samples, hops: [] } };
-    expect(renderSummary(bare, verdict, PLAIN)).not.toContain('Hops');
-  });
-
   it('tells no data from zero', () => {
     const histograms = { ...result.samples.histograms, delivery: '', ack: '' };
     const text = renderSummary({ ...result, samples: { ...result.samples, histograms, health: [] } }, verdict, PLAIN);
@@ -117,7 +111,6 @@ function hostileResult(): RunResult {
     target: { ...result.target, topology: HOSTILE, components: [{ name: HOSTILE, version: HOSTILE }] },
     samples: {
       ...result.samples,
-      hops: result.samples.hops.map((hop) => ({ ...hop, name: HOSTILE })),
       connections: { ...result.samples.connections, failed: 1, failures: { [HOSTILE]: 1 } },
     },
   };

@@ -1,4 +1,5 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { EXCHANGE } from './amqp-topology.ts';
 
 export interface AmqpLinkOptions<Kind extends Channel> {
   readonly url: string;
@@ -8,24 +9,37 @@ export interface AmqpLinkOptions<Kind extends Channel> {
   readonly onLinked: (channel: Kind) => void;
   /** The channel is closed, whoever closed it. */
   readonly onBroken: () => void;
-  /** The broker could not be reached again for about 10 s. */
+  /** The broker could not be reached again for about 30 s: a broker of some size takes its time to start. */
   readonly onLost: (reason: Error) => void;
 }
 
 export interface AmqpLink {
+  /** The broker has told that it holds publishers back: it runs out of disk or memory. */
+  readonly blocked: boolean;
+  /** Settles when the broker has answered. Rejects while the link is broken. */
+  ping(): Promise<void>;
   /** Closes the connection so that a fresh one is made. */
   reset(): void;
   close(): Promise<void>;
 }
 
-const RECOVERY = { initialDelay: 50, maxDelay: 500, maxRetries: 24, initialMaxRetries: 0 };
+const RECOVERY = { initialDelay: 50, maxDelay: 500, maxRetries: 60, initialMaxRetries: 0 };
 
 /** One connection with one channel, made anew whenever either breaks. Rejects where the first attempt fails. */
 export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOptions<Kind>): Promise<AmqpLink> {
   let current: { connection: ChannelModel; channel: Kind } | null = null;
   let closing = false;
+  let blocked = false;
+  let pinging: Promise<void> | null = null;
   const setup = async (connection: ChannelModel): Promise<void> => {
     connection.on('error', ignore);
+    blocked = false;
+    connection.on('blocked', () => {
+      blocked = true;
+    });
+    connection.on('unblocked', () => {
+      blocked = false;
+    });
     const channel = await options.open(connection);
     channel.on('error', ignore);
     channel.on('close', () => {
@@ -45,7 +59,22 @@ export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOption
   };
   recovering.on('connect', announce);
   announce();
+  async function ask(): Promise<void> {
+    if (current === null) throw new Error('not connected');
+    await current.channel.checkExchange(EXCHANGE);
+  }
+
   return {
+    get blocked() {
+      return blocked;
+    },
+    ping() {
+      // One question at a time: a broker that is silent for hours would else be asked without end.
+      pinging ??= ask().finally(() => {
+        pinging = null;
+      });
+      return pinging;
+    },
     reset: () => void current?.connection.close().catch(ignore),
     async close() {
       closing = true;

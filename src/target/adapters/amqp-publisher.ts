@@ -1,12 +1,15 @@
 import type { ConfirmChannel } from 'amqplib';
 import type { QueuePublisher } from '../ports/message-queue.ts';
-import { openAmqpLink } from './amqp-link.ts';
+import type { QueueType } from '../topology.ts';
+import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
 import { createWriteBurst } from './write-burst.ts';
 
 export interface AmqpPublisherOptions {
   readonly url: string;
   readonly partitions: number;
+  /** Of the partitions; default classic. */
+  readonly queueType?: QueueType;
   /** The broker is gone for good. */
   readonly onLost: (reason: Error) => void;
 }
@@ -14,7 +17,9 @@ export interface AmqpPublisherOptions {
 const PERSISTENT = { persistent: true };
 
 /** Publishes over one confirm channel. Rejects where the broker cannot be reached. */
-export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<QueuePublisher> {
+export async function openAmqpPublisher(
+  options: AmqpPublisherOptions,
+): Promise<QueuePublisher & Pick<AmqpLink, 'ping'>> {
   const routingKeys = Array.from({ length: options.partitions }, (_, partition) => queueOf(partition));
   const restored: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
@@ -24,7 +29,7 @@ export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<
     url: options.url,
     async open(connection) {
       const fresh = await connection.createConfirmChannel();
-      await declareTopology(fresh, options.partitions);
+      await declareTopology(fresh, options.partitions, options.queueType);
       holdBurst = createWriteBurst(connection);
       return fresh;
     },
@@ -49,6 +54,10 @@ export async function openAmqpPublisher(options: AmqpPublisherOptions): Promise<
       });
       holdBurst();
     },
+    get blocked() {
+      return link.blocked;
+    },
+    ping: link.ping,
     onRestored: (listener) => void restored.push(listener),
     close() {
       channel = null;

@@ -1,7 +1,18 @@
-import type { Channel } from 'amqplib';
+import { type Channel, connect } from 'amqplib';
+import type { QueueType } from '../topology.ts';
 
 export const EXCHANGE = 'chat';
 export const DEAD_LETTERS = 'chat.dead';
+
+/**
+ * A quorum queue counts how often it handed a message out, and gives it up as a dead letter after the limit. The limit is
+ * for a message that kills its workers; one that only happened to be near when workers died must not reach it. Messages
+ * that cannot be stored are sorted out by the worker itself, sooner.
+ */
+const ARGUMENTS = {
+  classic: {},
+  quorum: { 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
+} as const satisfies Record<QueueType, object>;
 
 export function queueOf(partition: number): string {
   return `chat.p${partition}`;
@@ -12,7 +23,11 @@ export function queueOf(partition: number): string {
  * A message that no queue takes goes to the dead letters through the alternate exchange: the broker confirms such a
  * message too, and without that it would be lost after its sender was told otherwise.
  */
-export async function declareTopology(channel: Channel, partitions: number): Promise<void> {
+export async function declareTopology(
+  channel: Channel,
+  partitions: number,
+  queueType: QueueType = 'classic',
+): Promise<void> {
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
   await channel.assertQueue(DEAD_LETTERS, { durable: true });
   await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
@@ -22,8 +37,15 @@ export async function declareTopology(channel: Channel, partitions: number): Pro
     await channel.assertQueue(queue, {
       durable: true,
       deadLetterExchange: DEAD_LETTERS,
-      arguments: { 'x-single-active-consumer': true },
+      arguments: { 'x-single-active-consumer': true, ...ARGUMENTS[queueType] },
     });
     await channel.bindQueue(queue, EXCHANGE, queue);
   }
+}
+
+/** Declares them over a connection of its own, for those who reach the queues by another protocol. */
+export async function declareTopologyOnce(url: string, partitions: number, queueType: QueueType): Promise<void> {
+  const connection = await connect(url);
+  await declareTopology(await connection.createChannel(), partitions, queueType);
+  await connection.close();
 }

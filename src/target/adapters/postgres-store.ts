@@ -1,6 +1,9 @@
 import pg from 'pg';
 import type { ChatMessage } from '../ports/chat-message.ts';
 import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
+import type { NumberedStore } from '../ports/numbered-store.ts';
+import { toColumns } from './postgres-columns.ts';
+import { insertNumbered, readTails } from './postgres-numbered.ts';
 
 /** Any constant number; all workers take the same lock. */
 const SCHEMA_LOCK = 7_245_801;
@@ -59,7 +62,9 @@ SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
 FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
 /** Connects and creates the tables where they are missing. Rejects where Postgres cannot be reached. */
-export async function openPostgresStore(url: string): Promise<MessageStore> {
+export async function openPostgresStore(
+  url: string,
+): Promise<MessageStore & NumberedStore & { ping(): Promise<unknown> }> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -77,10 +82,13 @@ export async function openPostgresStore(url: string): Promise<MessageStore> {
   }
   return {
     append: (batch) => append(pool, batch),
+    insert: (batch) => insertNumbered(pool, batch).catch(refuseWhereContentIsAtFault),
+    tails: (rooms, limit) => readTails(pool, rooms, limit),
     async history(room, after, limit) {
       const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
       return rows;
     },
+    ping: () => pool.query('SELECT 1'),
     close: () => pool.end(),
   };
 }
@@ -88,13 +96,7 @@ export async function openPostgresStore(url: string): Promise<MessageStore> {
 async function append(pool: pg.Pool, batch: readonly ChatMessage[]): Promise<readonly number[]> {
   if (batch.length === 0) return [];
   const { distinct, positions } = withoutRepetitions(batch);
-  const values = [
-    arrayOfNames(distinct, (message) => message.room),
-    arrayOfNames(distinct, (message) => message.id),
-    arrayOfNames(distinct, (message) => message.from),
-    `{${distinct.map((message) => message.at).join(',')}}`,
-    arrayOfTexts(distinct, (message) => message.bodyJson),
-  ];
+  const values = toColumns(distinct);
   const { rows } = await pool.query({ name: 'append', text: APPEND, values }).catch(refuseWhereContentIsAtFault);
   const sequences = (rows[0].sequences as string).split(',').map(Number);
   return positions.map((position) => sequences[position]!);
@@ -114,15 +116,6 @@ function withoutRepetitions(batch: readonly ChatMessage[]): { distinct: ChatMess
     return position;
   });
   return { distinct, positions };
-}
-
-/** Names have no character that an array literal must escape; quoted, because NULL would be no name. */
-function arrayOfNames(batch: readonly ChatMessage[], read: (message: ChatMessage) => string): string {
-  return `{"${batch.map(read).join('","')}"}`;
-}
-
-function arrayOfTexts(batch: readonly ChatMessage[], read: (message: ChatMessage) => string): string {
-  return `{"${batch.map((message) => read(message).replace(/["\\]/g, '\\$&')).join('","')}"}`;
 }
 
 /** SQLSTATE classes: 22 data exception, 23 integrity constraint violation, 54 program limit exceeded. */

@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ChatbenchError } from '../../errors.ts';
 import type { RunningTarget, TargetFailure } from '../running-target.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
 import { chooseBase } from './instance-directory.ts';
 import { readLogTail } from './log-tail.ts';
-import { type LaunchRequest, planLaunch } from './plan-launch.ts';
+import { countWorkers, type LaunchRequest, planLaunch } from './plan-launch.ts';
 import { findServiceAccount } from './service-account.ts';
 import { signalGroup } from './supervised-process.ts';
 import { endStragglers, sweepStaleInstances } from './sweep-stale-instances.ts';
@@ -65,7 +66,7 @@ export function readTargetStatus(): TargetStatus {
 /**
  * The last lines that the components of the detached target logged; empty where none is up.
  *
- * @param component one of them, such as `rabbitmq` or `gateway-0`; undefined: all. Throws ChatbenchError `usage` where
+ * @param component one of them, such as `rabbitmq` or `gateway-1`; undefined: all. Throws ChatbenchError `usage` where
  *   there is no such component
  * @param lines of each component, at most
  */
@@ -96,14 +97,20 @@ export function attachToDetached(request: LaunchRequest): RunningTarget | null {
   const status = readTargetStatus();
   if (status.state !== 'up' || status.facts === null || !fits(status, request)) return null;
   const watch = watchForFailure();
-  return { ...status.facts, failure: watch.failure, stop: async () => watch.end() };
+  // Its processes are another's: nothing here may break them.
+  return { ...status.facts, failure: watch.failure, faults: null, stop: async () => watch.end() };
 }
 
 function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
+  if (facts === null) return false;
+  const { topology, queueType, gateways, workers } = facts.description;
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
-    facts?.description.gateways === request.gateways &&
-    facts.description.workers === request.workers &&
+    topology === request.topology &&
+    isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
+    (queueType === null || queueType === (request.queueType ?? 'classic')) &&
+    gateways === request.gateways &&
+    workers === countWorkers(request) &&
     facts.balance === (request.balance ?? 'none')
   );
 }

@@ -1,11 +1,13 @@
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { hasWorkers, type Topology } from '../topology.ts';
 import type { Balance } from './launch-plan.ts';
 import type { RabbitmqBinaries } from './start-rabbitmq.ts';
 
 /** Where the programs of the `local` target are; null: not found. */
 export interface LocalBinaries {
   readonly redis: string | null;
+  /** Needed only by topologies with workers. */
   readonly rabbitmq: RabbitmqBinaries | null;
   /** The directory that holds `postgres` and `initdb`. */
   readonly postgresDirectory: string | null;
@@ -30,10 +32,14 @@ export function findLocalBinaries(): LocalBinaries {
 }
 
 /** Names of what `local` lacks here; empty where it can run. */
-export function listMissingBinaries(binaries: LocalBinaries, balance: Balance = 'none'): string[] {
+export function listMissingBinaries(
+  binaries: LocalBinaries,
+  balance: Balance = 'none',
+  topology: Topology = 'worker',
+): string[] {
   const missing: string[] = [];
   if (binaries.redis === null) missing.push('redis-server');
-  if (binaries.rabbitmq === null) missing.push('rabbitmq-server');
+  if (binaries.rabbitmq === null && hasWorkers(topology)) missing.push('rabbitmq-server');
   if (binaries.postgresDirectory === null) missing.push('postgres');
   if (binaries.nginx === null && balance !== 'none') missing.push('nginx');
   return missing;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { ChatbenchError } from '../../errors.ts';
-import type { RunningTarget, TargetFailure } from '../running-target.ts';
+import type { FaultAction, RunningTarget, TargetFailure, TargetFaults } from '../running-target.ts';
 import {
   type LaunchPlan,
   type SupervisorCommand,
@@ -69,12 +69,44 @@ export function ownTarget({ child, facts, failure }: TargetHolder): RunningTarge
   let stopping: Promise<void> | null = null;
   return {
     ...facts,
+    faults: commandFaults(child),
     // The end that `stop` brings about is no failure.
     failure: new Promise((resolve) => void failure.then((its) => stopping === null && resolve(its))),
     stop: () => {
       stopping ??= stopHolder(child);
       return stopping;
     },
+  };
+}
+
+/** Faults, asked of the process that holds the target. */
+function commandFaults(child: ChildProcess): TargetFaults {
+  let lastId = 0;
+  const ask = (action: FaultAction) => (component: string) => {
+    const command: SupervisorCommand = { type: 'fault', id: ++lastId, action, component };
+    return new Promise<void>((resolve, reject) => {
+      const settle = (error: string | null) => {
+        child.off('message', hear);
+        child.off('exit', giveUp);
+        if (error === null) resolve();
+        else reject(new Error(`${action} ${component}: ${error}`));
+      };
+      const giveUp = () => settle('the target is gone');
+      const hear = (answer: unknown) => {
+        const message = supervisorMessage.parse(answer);
+        if (message.type === 'fault-done' && message.id === command.id) settle(message.error);
+      };
+      child.on('message', hear);
+      child.once('exit', giveUp);
+      child.send(command, (error) => error !== null && settle(error.message));
+    });
+  };
+  return {
+    kill: ask('kill'),
+    restart: ask('restart'),
+    pause: ask('pause'),
+    resume: ask('resume'),
+    disconnect: ask('disconnect'),
   };
 }
 

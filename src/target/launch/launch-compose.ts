@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { ChatbenchError } from '../../errors.ts';
+import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import type { RunningTarget } from '../running-target.ts';
 import { findProgram } from './find-binaries.ts';
 import type { Balance } from './launch-plan.ts';
@@ -44,7 +45,9 @@ export async function launchCompose({ gateways, workers, balance = 'none' }: Siz
   };
   try {
     const scale = ['--scale', `gateway=${gateways}`, '--scale', `worker=${workers}`];
-    await compose(project, ['up', '--detach', '--build', '--wait', ...scale]);
+    // Named, and so without Prometheus and Grafana: what they take of the machine would be measured too.
+    const services = ['gateway', 'worker', ...(balance === 'none' ? [] : ['nginx'])];
+    await compose(project, ['up', '--detach', '--build', '--wait', ...scale, ...services]);
     return await connectTo(project, { gateways, workers, balance }, stop);
   } catch (cause) {
     await stop();
@@ -82,17 +85,19 @@ async function connectTo(
     readComponents(project),
   ]);
   return {
-    description: { kind: 'compose', topology: 'worker', ...size, components },
+    description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
     endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
     gatewayStats: gateways.map((address) => `http://${address}/stats`),
     queue: {
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,
       queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
+      deadLetters: DEAD_LETTERS,
       workerStats: workers.map((address) => `http://${address}/stats`),
     },
     // Containers are not watched: a part that dies shows as refused connections.
     failure: new Promise(() => {}),
+    faults: null,
     stop,
   };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { rateLimit } from '../rate-limit.ts';
+import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
-const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(1).max(64) };
+/** No workers where the topology has none. */
+const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(0).max(64) };
 
 const balance = z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']);
 
@@ -10,6 +13,10 @@ export type Balance = z.infer<typeof balance>;
 /** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
 export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
+  topology: z.enum(TOPOLOGIES),
+  queueType: z.enum(QUEUE_TYPES),
+  /** What each user may send; null: nobody is limited. */
+  rateLimit: rateLimit.nullable(),
   ...size,
   balance,
   /**
@@ -18,6 +25,8 @@ export const launchPlan = z.strictObject({
    */
   stateFile: z.string().nullable(),
   startTimeoutMs: z.number().int().positive(),
+  /** Messages carry stamps of where their time went. */
+  hops: z.boolean(),
 });
 export type LaunchPlan = z.infer<typeof launchPlan>;
 
@@ -28,6 +37,7 @@ const queueAccess = z.discriminatedUnion('kind', [
     kind: z.literal('amqp'),
     url: z.string(),
     queues: z.array(z.string()),
+    deadLetters: z.string(),
     workerStats: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
@@ -37,15 +47,19 @@ const queueAccess = z.discriminatedUnion('kind', [
 export const targetFacts = z.strictObject({
   description: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose']),
-    topology: z.literal('worker'),
+    topology: z.enum(TOPOLOGIES),
+    /** Null where no broker keeps a queue. */
+    queueType: z.enum(QUEUE_TYPES).nullable(),
     gateways: z.number().int(),
     workers: z.number().int(),
     components: z.array(component),
   }),
   balance,
+  rateLimit: rateLimit.nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
-  queue: queueAccess,
+  /** Null for a topology without one. */
+  queue: queueAccess.nullable(),
 });
 export type TargetFacts = z.infer<typeof targetFacts>;
 
@@ -68,8 +82,20 @@ export const supervisorMessage = z.discriminatedUnion('type', [
     message: z.string(),
     hint: z.string().nullable(),
   }),
+  /** `error`: why the fault could not be brought about; null where it was. */
+  z.strictObject({ type: z.literal('fault-done'), id: z.number().int(), error: z.string().nullable() }),
 ]);
 export type SupervisorMessage = z.infer<typeof supervisorMessage>;
 
 /** What the process that started it tells a supervisor. */
-export type SupervisorCommand = { readonly type: 'stop' };
+export const supervisorCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({
+    type: z.literal('fault'),
+    /** Comes back in the answer. */
+    id: z.number().int(),
+    action: z.enum(['kill', 'restart', 'pause', 'resume', 'disconnect']),
+    component: z.string(),
+  }),
+]);
+export type SupervisorCommand = z.infer<typeof supervisorCommand>;

@@ -44,7 +44,6 @@ pid ${home}/nginx.pid;
 error_log stderr warn;
 worker_processes ${workers};
 worker_rlimit_nofile ${connections + FILES_RESERVED};
-worker_shutdown_timeout 1s;
 events {
   worker_connections ${connections};
   multi_accept on;

@@ -1,12 +1,20 @@
+import type { RateLimit } from '../ports/rate-limiter.ts';
+import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import type { Balance, LaunchPlan } from './launch-plan.ts';
 
 /** Which target to launch; a scenario's `target` fits where its kind is not `external`. */
 export interface LaunchRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose';
-  readonly topology: 'worker';
+  readonly topology: Topology;
+  /** Of RabbitMQ's partition queues, where the topology has some. Default `classic`. */
+  readonly queueType?: QueueType;
+  /** What each user may send. Default null: nobody is limited. */
+  readonly rateLimit?: RateLimit | null;
   readonly gateways: number;
   readonly workers: number;
+  /** Let messages carry stamps of where their time went. Default true. */
+  readonly hops?: boolean;
   /** Default `none`. */
   readonly balance?: Balance;
 }
@@ -15,22 +23,31 @@ const START_TIMEOUT_MS = 30_000;
 
 /** What the supervisor is told; `auto` becomes `local` where all of its programs are found, else `embedded`. */
 export function planLaunch(
-  size: Pick<LaunchRequest, 'gateways' | 'workers' | 'balance'>,
+  composition: Omit<LaunchRequest, 'kind'>,
   kind: 'auto' | 'embedded' | 'local',
   options: { readonly stateFile?: string; readonly startTimeoutMs?: number | undefined },
 ): LaunchPlan {
   return {
-    kind: kind === 'auto' ? chooseKind(size) : kind,
-    gateways: size.gateways,
-    workers: size.workers,
-    balance: size.balance ?? 'none',
+    kind: kind === 'auto' ? chooseKind(composition) : kind,
+    topology: composition.topology,
+    queueType: composition.queueType ?? 'classic',
+    rateLimit: composition.rateLimit ?? null,
+    gateways: composition.gateways,
+    workers: countWorkers(composition),
+    balance: composition.balance ?? 'none',
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    hops: composition.hops ?? true,
   };
 }
 
-function chooseKind({ balance = 'none' }: Pick<LaunchRequest, 'balance'>): 'local' | 'embedded' {
-  // Where nginx is asked for, `local` says what it lacks; `embedded` would leave it out.
-  if (balance !== 'none') return 'local';
-  return listMissingBinaries(findLocalBinaries()).length === 0 ? 'local' : 'embedded';
+function chooseKind({ balance = 'none', topology, queueType }: Omit<LaunchRequest, 'kind'>): 'local' | 'embedded' {
+  // Where a program is asked for, `local` says what it lacks; `embedded` would leave it out.
+  if (balance !== 'none' || topology === 'stomp' || queueType === 'quorum') return 'local';
+  return listMissingBinaries(findLocalBinaries(), balance, topology).length === 0 ? 'local' : 'embedded';
+}
+
+/** None where the topology has none, whatever was asked for. */
+export function countWorkers({ topology, workers }: Pick<LaunchRequest, 'topology' | 'workers'>): number {
+  return hasWorkers(topology) ? workers : 0;
 }

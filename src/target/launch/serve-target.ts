@@ -1,6 +1,12 @@
 import { ChatbenchError } from '../../errors.ts';
 import type { TargetFailure } from '../running-target.ts';
-import { type LaunchPlan, launchPlan, type SupervisorMessage } from './launch-plan.ts';
+import {
+  type LaunchPlan,
+  launchPlan,
+  type SupervisorCommand,
+  type SupervisorMessage,
+  supervisorCommand,
+} from './launch-plan.ts';
 import type { ServedTarget, StartTarget } from './served-target.ts';
 import { StartFailure } from './start-component.ts';
 import { claimState, type DetachedState } from './target-state.ts';
@@ -31,6 +37,7 @@ export async function serveTarget(start: StartTarget): Promise<void> {
     process.exit(code);
   };
   watchForEnd(plan, end);
+  obeyCommands(() => target, end);
   try {
     state = plan.stateFile === null ? null : claimState(plan.stateFile, plan);
     // Cleared once it is up: a signal that aborts later would still take the target down.
@@ -52,7 +59,6 @@ export async function serveTarget(start: StartTarget): Promise<void> {
 
 function watchForEnd(plan: LaunchPlan, end: (code: number) => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
-  process.on('message', () => void end(0));
   if (plan.stateFile === null) process.on('disconnect', () => void end(0));
   // Without a listener, words for a parent that is gone would end this process before it has cleaned up.
   process.stderr.on('error', () => {});
@@ -61,6 +67,29 @@ function watchForEnd(plan: LaunchPlan, end: (code: number) => Promise<void>): vo
     void end(1);
   });
 }
+
+function obeyCommands(target: () => Promise<ServedTarget> | null, end: (code: number) => Promise<void>): void {
+  process.on('message', (message) => {
+    const command = supervisorCommand.parse(message);
+    if (command.type === 'stop') void end(0);
+    else void bringAbout(command, target());
+  });
+}
+
+async function bringAbout(
+  { id, action, component }: FaultCommand,
+  target: Promise<ServedTarget> | null,
+): Promise<void> {
+  try {
+    if (target === null) throw new Error('the target is still starting');
+    await (await target).faults[action](component);
+    await report({ type: 'fault-done', id, error: null });
+  } catch (error) {
+    await report({ type: 'fault-done', id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+type FaultCommand = Extract<SupervisorCommand, { type: 'fault' }>;
 
 function reportProgress(): (component: string) => void {
   const startedAt = performance.now();

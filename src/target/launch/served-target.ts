@@ -1,4 +1,4 @@
-import type { TargetFailure } from '../running-target.ts';
+import type { TargetFailure, TargetFaults } from '../running-target.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
 
 /** A target as its supervisor holds it. */
@@ -7,6 +7,7 @@ export interface ServedTarget {
   /** Where the logs of its components are; null where all of it is one process. */
   readonly logDirectory: string | null;
   readonly failure: Promise<TargetFailure>;
+  readonly faults: TargetFaults;
   stop(): Promise<void>;
 }
 

@@ -9,11 +9,18 @@ import type { ServiceAccount } from './service-account.ts';
  *
  * The scripts are copied, since they find their home by their own place. Yields the original script where the
  * installation does not look as expected.
+ *
+ * @param kept plugins that stay, each with what it depends on
  */
-export function makeSlimRabbitmqHome(script: string, home: string, account: ServiceAccount | null): string {
+export function makeSlimRabbitmqHome(
+  script: string,
+  home: string,
+  account: ServiceAccount | null,
+  kept: readonly string[] = [],
+): string {
   const original = dirname(dirname(script));
   const plugins = join(original, 'plugins');
-  const libraries = existsSync(plugins) ? readdirSync(plugins).filter(isLibrary) : [];
+  const libraries = existsSync(plugins) ? readdirSync(plugins).filter((name) => isLibrary(name, kept)) : [];
   if (!libraries.some((name) => name.startsWith('rabbit-'))) return script;
   mkdirSync(join(home, 'plugins'), { recursive: true });
   cpSync(join(original, 'sbin'), join(home, 'sbin'), { recursive: true, dereference: true });
@@ -23,6 +30,8 @@ export function makeSlimRabbitmqHome(script: string, home: string, account: Serv
 }
 
 /** Plugins are named `rabbitmq_…`; the one library of that name prepares the start. */
-function isLibrary(name: string): boolean {
-  return /^[a-z]/.test(name) && (!name.startsWith('rabbitmq_') || name.startsWith('rabbitmq_prelaunch'));
+function isLibrary(name: string, kept: readonly string[]): boolean {
+  if (!/^[a-z]/.test(name)) return false;
+  if (!name.startsWith('rabbitmq_')) return true;
+  return ['rabbitmq_prelaunch', ...kept].some((plugin) => name.startsWith(`${plugin}-`));
 }

@@ -29,12 +29,14 @@ export class StartFailure extends Error {
  * Starts one process and waits until it is ready. Its end before that is a `StartFailure` with the tail of its log.
  *
  * @param ready settles when the process serves; its signal is aborted when the process has ended
+ * @param again what to start in its place, should it be killed on purpose; by default the same
  */
 export async function startUntilReady<T>(
   context: LaunchContext,
   tier: ProcessTier,
   spec: ProcessSpec,
   ready: (process: SupervisedProcess, signal: AbortSignal) => Promise<T>,
+  again: (readiness: T) => ProcessSpec = () => spec,
 ): Promise<T> {
   const child = await context.supervision.start(tier, spec);
   const abort = new AbortController();
@@ -44,7 +46,9 @@ export async function startUntilReady<T>(
   });
   try {
     const readiness = await Promise.race([ready(child, signal), ended]);
-    context.supervision.guard(child);
+    context.supervision.guard(child, async () => {
+      await startUntilReady(context, tier, again(readiness), ready);
+    });
     return readiness;
   } catch (error) {
     await context.supervision.discard(child);

@@ -1,25 +1,34 @@
+import { ChatbenchError } from '../../errors.ts';
 import { readVersion } from '../../version.ts';
 import { startEmbeddedCluster } from '../embedded-cluster.ts';
+import { hasWorkers } from '../topology.ts';
 import type { StartTarget } from './served-target.ts';
 
 /** Gateways and workers in this very process, over queue, store and pub/sub in memory. */
-export const startEmbeddedTarget: StartTarget = async ({ gateways, workers }) => {
-  const cluster = await startEmbeddedCluster({ gateways, workers });
+export const startEmbeddedTarget: StartTarget = async ({ topology, rateLimit, gateways, workers, hops }) => {
+  if (topology === 'stomp') {
+    throw new ChatbenchError('usage', 'topology "stomp" needs RabbitMQ, which target "embedded" does without', {
+      hint: 'use "--target local"; "chatbench doctor" says what it needs',
+    });
+  }
+  const cluster = await startEmbeddedCluster({ topology, gateways, workers, rateLimit, hops });
   const components = [
-    { name: 'in-process queue', version: readVersion() },
+    { name: hasWorkers(topology) ? 'in-process queue' : 'in-process pub/sub', version: readVersion() },
     { name: 'node', version: process.versions.node },
   ];
   return {
     facts: {
-      description: { kind: 'embedded', topology: 'worker', gateways, workers, components },
+      description: { kind: 'embedded', topology, queueType: null, gateways, workers, components },
       balance: 'none',
+      rateLimit,
       endpoints: [...cluster.endpoints],
       gatewayStats: [...cluster.gatewayStats],
-      queue: { kind: 'in-process', stats: cluster.stats },
+      queue: cluster.stats === null ? null : { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,
     // A part that fails throws, and so ends this process: whoever started it sees that.
     failure: new Promise(() => {}),
+    faults: cluster.faults,
     stop: () => cluster.stop(),
   };
 };

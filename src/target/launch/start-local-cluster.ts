@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
+import type { BrokerUrls } from '../adapters/break-connections.ts';
+import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
 import type { LaunchContext } from './start-component.ts';
@@ -12,8 +15,16 @@ const gatewayReady = z.object({ type: z.literal('ready'), endpoint: z.string(), 
 const workerReady = z.object({ type: z.literal('ready'), stats: z.string() });
 
 export type FoundBinaries = {
-  readonly [Name in Exclude<keyof LocalBinaries, 'nginx'>]: NonNullable<LocalBinaries[Name]>;
-} & Pick<LocalBinaries, 'nginx'>;
+  readonly [Name in Exclude<keyof LocalBinaries, 'nginx' | 'rabbitmq'>]: NonNullable<LocalBinaries[Name]>;
+} & Pick<LocalBinaries, 'nginx' | 'rabbitmq'>;
+
+/** What gateways and workers connect to. */
+interface Brokers {
+  readonly redis: RunningRedis;
+  /** Null where the topology has no workers. */
+  readonly rabbitmq: RunningRabbitmq | null;
+  readonly postgres: RunningPostgres;
+}
 
 /** Starts brokers in parallel, and each gateway and worker as soon as what it needs is up. */
 export async function startLocalCluster(
@@ -21,39 +32,43 @@ export async function startLocalCluster(
   binaries: FoundBinaries,
   plan: LaunchPlan,
   onProgress: (component: string) => void,
-): Promise<TargetFacts> {
+): Promise<{ readonly facts: TargetFacts; readonly brokers: BrokerUrls }> {
   const track = <T>(component: string, starting: Promise<T>) =>
     starting.then((value) => {
       onProgress(component);
       return value;
     });
-  const redis = track('redis', startRedis(context, binaries.redis));
-  const rabbitmq = track('rabbitmq', startRabbitmq(context, binaries.rabbitmq));
-  const postgres = track('postgres', startPostgres(context, binaries.postgresDirectory));
-  const gateways = Promise.all([rabbitmq, redis]).then((brokers) =>
-    startEach(plan.gateways, (index) => track(`gateway-${index}`, startGateway(context, plan, index, ...brokers))),
+  const starting = {
+    redis: track('redis', startRedis(context, binaries.redis)),
+    rabbitmq:
+      binaries.rabbitmq === null || !hasWorkers(plan.topology)
+        ? null
+        : track('rabbitmq', startRabbitmq(context, binaries.rabbitmq, { stomp: plan.topology === 'stomp' })),
+    postgres: track('postgres', startPostgres(context, binaries.postgresDirectory)),
+  };
+  const brokers = Promise.all([starting.redis, starting.rabbitmq, starting.postgres]).then(
+    ([redis, rabbitmq, postgres]): Brokers => ({ redis, rabbitmq, postgres }),
   );
-  const workers = Promise.all([rabbitmq, redis, postgres]).then((brokers) =>
-    startEach(plan.workers, (index) => track(`worker-${index}`, startWorker(context, plan, index, ...brokers))),
+  const gateways = brokers.then((urls) =>
+    startEach(plan.gateways, (index) => track(`gateway-${index + 1}`, startGateway(context, plan, index, urls))),
+  );
+  const workers = brokers.then((urls) =>
+    startEach(plan.workers, (index) => track(`worker-${index + 1}`, startWorker(context, plan, index, urls))),
   );
   const nginx = gateways.then((started) =>
     binaries.nginx === null || plan.balance === 'none'
       ? null
       : track('nginx', startNginx(context, binaries.nginx, plan.balance, started)),
   );
-  const parts = await Promise.all([redis, rabbitmq, postgres, gateways, workers, nginx]);
-  return describeCluster(plan, ...parts);
+  const parts = await Promise.all([brokers, gateways, workers, nginx]);
+  const { redis, postgres } = parts[0];
+  return { facts: describeCluster(plan, ...parts), brokers: { redisUrl: redis.url, postgresUrl: postgres.url } };
 }
 
-function startGateway(
-  context: LaunchContext,
-  plan: LaunchPlan,
-  index: number,
-  rabbitmq: RunningRabbitmq,
-  redis: RunningRedis,
-) {
-  const id = `gateway-${index}`;
-  const config = { id, ...LOOPBACK, amqpUrl: rabbitmq.url, redisUrl: redis.url, partitions: countPartitions(plan) };
+function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
+  const id = `gateway-${index + 1}`;
+  const { hops, rateLimit } = plan;
+  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), hops, rateLimit: rateLimit ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
@@ -61,18 +76,24 @@ function startGateway(
   );
 }
 
-function startWorker(
-  context: LaunchContext,
-  plan: LaunchPlan,
-  index: number,
-  rabbitmq: RunningRabbitmq,
-  redis: RunningRedis,
-  postgres: RunningPostgres,
-) {
-  const id = `worker-${index}`;
-  const urls = { amqpUrl: rabbitmq.url, redisUrl: redis.url, postgresUrl: postgres.url };
-  const config = { id, index, workers: plan.workers, ...LOOPBACK, ...urls, partitions: countPartitions(plan) };
+function startWorker(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
+  const id = `worker-${index + 1}`;
+  const { stompUrl: _, ...path } = describePath(plan, brokers);
+  const config = { id, index, workers: plan.workers, ...LOOPBACK, ...path };
   return startNodeComponent(context, { name: id, entry: resolveEntry('worker/worker-process'), config }, workerReady);
+}
+
+/** Which way messages take, and where its brokers are. */
+function describePath(plan: LaunchPlan, { redis, rabbitmq, postgres }: Brokers) {
+  return {
+    topology: plan.topology,
+    queueType: plan.queueType,
+    partitions: countPartitions(plan),
+    amqpUrl: rabbitmq?.url,
+    stompUrl: rabbitmq?.stompUrl ?? undefined,
+    redisUrl: redis.url,
+    postgresUrl: postgres.url,
+  };
 }
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 } as const;
@@ -87,33 +108,41 @@ function startEach<T>(count: number, start: (index: number) => Promise<T>): Prom
 
 function describeCluster(
   plan: LaunchPlan,
-  redis: RunningRedis,
-  rabbitmq: RunningRabbitmq,
-  postgres: RunningPostgres,
+  { redis, rabbitmq, postgres }: Brokers,
   gateways: readonly { readonly endpoint: string; readonly stats: string }[],
   workers: readonly { readonly stats: string }[],
   nginx: RunningNginx | null,
 ): TargetFacts {
   const components = [
     { name: 'redis', version: redis.version },
-    { name: 'rabbitmq', version: rabbitmq.version },
-    { name: 'erlang', version: rabbitmq.erlangVersion },
+    ...(rabbitmq === null
+      ? []
+      : [
+          { name: 'rabbitmq', version: rabbitmq.version },
+          { name: 'erlang', version: rabbitmq.erlangVersion },
+        ]),
     { name: 'postgres', version: postgres.version },
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance } = plan;
+  const { balance, topology, rateLimit } = plan;
+  const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
-    description: { kind: 'local', topology: 'worker', ...size, components },
+    description: { kind: 'local', topology, queueType, ...size, components },
     balance,
+    rateLimit,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
     gatewayStats: gateways.map(({ stats }) => stats),
-    queue: {
-      kind: 'amqp',
-      url: rabbitmq.url,
-      queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
-      workerStats: workers.map(({ stats }) => stats),
-    },
+    queue:
+      rabbitmq === null
+        ? null
+        : {
+            kind: 'amqp',
+            url: rabbitmq.url,
+            queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
+            deadLetters: DEAD_LETTERS,
+            workerStats: workers.map(({ stats }) => stats),
+          },
   };
 }

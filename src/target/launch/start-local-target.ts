@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
+import { createFaults } from './component-faults.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import { chooseBase, createInstanceDirectory } from './instance-directory.ts';
 import type { LaunchPlan } from './launch-plan.ts';
@@ -30,21 +31,21 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
     const died = supervision.failure.then((failure): never => {
       throw new StartFailure(failure);
     });
-    const facts = await Promise.race([started, died]);
+    const { facts, brokers } = await Promise.race([started, died]);
     await sweep;
-    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, stop };
+    const faults = createFaults(supervision, brokers);
+    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, faults, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 };
 
-function requireBinaries({ balance }: LaunchPlan): FoundBinaries {
+function requireBinaries({ balance, topology }: LaunchPlan): FoundBinaries {
   const binaries = findLocalBinaries();
   const { redis, rabbitmq, postgresDirectory, nginx } = binaries;
-  const lacksNginx = nginx === null && balance !== 'none';
-  if (redis === null || rabbitmq === null || postgresDirectory === null || lacksNginx) {
-    const missing = listMissingBinaries(binaries, balance).join(', ');
+  const missing = listMissingBinaries(binaries, balance, topology).join(', ');
+  if (redis === null || postgresDirectory === null || missing !== '') {
     throw new ChatbenchError('target-unavailable', `target "local" needs programs that are not installed: ${missing}`, {
       hint: 'install them with "chatbench target install", or use "--target embedded"',
     });

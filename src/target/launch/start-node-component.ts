@@ -14,23 +14,30 @@ export function resolveEntry(path: string): string {
  *
  * @param config given to it as JSON in CHATBENCH_CONFIG, which other users cannot read
  */
-export function startNodeComponent<Ready extends { readonly type: 'ready' }>(
+export function startNodeComponent<Ready extends { readonly type: 'ready'; readonly stats: string }>(
   context: LaunchContext,
   component: { readonly name: string; readonly entry: string; readonly config: object },
   schema: z.ZodType<Ready>,
 ): Promise<Ready> {
-  const spec = {
+  const specify = (config: object) => ({
     name: component.name,
     command: process.execPath,
     args: [...NODE_FLAGS, component.entry],
-    env: { ...process.env, CHATBENCH_CONFIG: JSON.stringify(component.config) },
+    env: { ...process.env, CHATBENCH_CONFIG: JSON.stringify(config) },
     cwd: context.directory.path,
     logFile: context.directory.logFile(component.name),
     account: null,
     ipc: true,
-    killSignal: 'SIGKILL',
-  } as const;
-  return startUntilReady(context, 'node', spec, (child, signal) => awaitReady(child, schema, signal));
+    killSignal: 'SIGKILL' as const,
+  });
+  return startUntilReady(
+    context,
+    'node',
+    specify(component.config),
+    (child, signal) => awaitReady(child, schema, signal),
+    // Its address is known to others by now: whoever takes its place has to be there.
+    ({ stats }) => specify({ ...component.config, port: Number(new URL(stats).port) }),
+  );
 }
 
 /**

@@ -14,6 +14,8 @@ export interface RabbitmqBinaries {
 
 export interface RunningRabbitmq {
   readonly url: string;
+  /** STOMP over WebSocket; null where it was not asked for. */
+  readonly stompUrl: string | null;
   readonly version: string;
   readonly erlangVersion: string;
 }
@@ -22,21 +24,41 @@ interface Ports {
   readonly amqp: number;
   readonly epmd: number;
   readonly distribution: number;
+  /** Null: no plugin. */
+  readonly stomp: number | null;
 }
 
-/** A private RabbitMQ on loopback, without plugins, with its own port mapper, cookie and user; `guest` does not exist. */
-export function startRabbitmq(context: LaunchContext, binaries: RabbitmqBinaries): Promise<RunningRabbitmq> {
+/** What RabbitMQ's STOMP over WebSocket needs besides RabbitMQ's own libraries. */
+const STOMP_PLUGINS = ['rabbitmq_stomp', 'rabbitmq_web_stomp', 'rabbitmq_web_dispatch'] as const;
+
+/** A private RabbitMQ on loopback, without plugins but those asked for, with its own port mapper, cookie and user; `guest` does not exist. */
+export function startRabbitmq(
+  context: LaunchContext,
+  binaries: RabbitmqBinaries,
+  needs: { readonly stomp: boolean },
+): Promise<RunningRabbitmq> {
   return retryOnTakenPort(async (attempt) => {
     const user = 'chatbench';
     const password = randomBytes(24).toString('hex');
-    const ports = { amqp: await findFreePort(), epmd: await findFreePort(), distribution: await findFreePort() };
+    const ports = {
+      amqp: await findFreePort(),
+      epmd: await findFreePort(),
+      distribution: await findFreePort(),
+      stomp: needs.stomp ? await findFreePort() : null,
+    };
     const home = context.directory.makeComponentDirectory(`rabbitmq-${attempt}`, context.account);
     writeConfiguration(context, home, ports, user, password);
     await startEpmd(context, binaries.epmd, home, ports.epmd);
-    const script = makeSlimRabbitmqHome(binaries.server, join(home, 'installation'), context.account);
+    const script = makeSlimRabbitmqHome(
+      binaries.server,
+      join(home, 'installation'),
+      context.account,
+      needs.stomp ? STOMP_PLUGINS : [],
+    );
     const greeting = await startServer(context, script, home, ports);
     const [version = 'unknown', erlangVersion = 'unknown'] = greeting.split(' ');
-    return { url: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`, version, erlangVersion };
+    const stompUrl = ports.stomp === null ? null : `ws://${user}:${password}@127.0.0.1:${ports.stomp}/ws`;
+    return { url: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`, stompUrl, version, erlangVersion };
   });
 }
 
@@ -53,9 +75,12 @@ function writeConfiguration({ account }: LaunchContext, home: string, ports: Por
     'log.file = false',
     'log.console = true',
     'log.console.level = warning',
+    ...(ports.stomp === null
+      ? []
+      : ['stomp.listeners.tcp = none', 'web_stomp.tcp.ip = 127.0.0.1', `web_stomp.tcp.port = ${ports.stomp}`]),
   ];
   write('rabbitmq.conf', configuration, 0o600);
-  write('enabled_plugins', ['[].'], 0o600);
+  write('enabled_plugins', [ports.stomp === null ? '[].' : '[rabbitmq_web_stomp].'], 0o600);
   write('rabbitmq-env.conf', [], 0o600);
   write('.erlang.cookie', [randomBytes(24).toString('hex')], 0o400);
 }

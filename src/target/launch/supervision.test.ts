@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 test('a process that dies while it should run is named, with its exit code and the last ten lines of its log', async () => {
-  supervision.guard(await supervision.start('node', stub('gateway-0', 'crash')));
+  supervision.guard(await supervision.start('node', stub('gateway-0', 'crash')), async () => {});
   const failure = await supervision.failure;
   expect(failure).toMatchObject({ component: 'gateway-0', reason: 'exited with code 7' });
   expect(failure.logTail).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 21}`));

@@ -11,11 +11,27 @@ const GRACE_MS = 1_500;
 /** `node`: stopped first, by SIGTERM. `broker`: throw-away, ended at once after them. */
 export type ProcessTier = 'node' | 'broker';
 
+export interface Component {
+  readonly process: SupervisedProcess;
+  readonly tier: ProcessTier;
+  readonly revive: () => Promise<void>;
+}
+
 /** The processes of one instance: started, watched, and ended together. */
 export interface Supervision {
   start(tier: ProcessTier, spec: ProcessSpec): Promise<SupervisedProcess>;
-  /** From now on the end of this process is a failure of the target. */
-  guard(process: SupervisedProcess): void;
+  /**
+   * From now on the end of this process is a failure of the target, unless it is condemned.
+   *
+   * @param revive starts another one in its place, and settles when that is ready and guarded
+   */
+  guard(process: SupervisedProcess, revive: () => Promise<void>): void;
+  /** The end of this process, which is about to come, is meant. */
+  condemn(process: SupervisedProcess): void;
+  /** What is guarded, by its name, dead or alive: the last of each name. */
+  readonly components: ReadonlyMap<string, Component>;
+  /** The target fails for this reason. */
+  fail(failure: TargetFailure): void;
   /** Ends one process of which another try is to be made. */
   discard(process: SupervisedProcess): Promise<void>;
   /** Settles with the first guarded process that ends before `stop`. Never rejects. */
@@ -29,6 +45,8 @@ export interface Supervision {
 
 export function superviseProcesses(directory: InstanceDirectory): Supervision {
   const running = new Map<SupervisedProcess, ProcessTier>();
+  const components = new Map<string, Component>();
+  const condemned = new WeakSet<SupervisedProcess>();
   let stopping: Promise<void> | null = null;
   let reportFailure: (failure: TargetFailure) => void = () => {};
   const failure = new Promise<TargetFailure>((resolve) => {
@@ -55,11 +73,15 @@ export function superviseProcesses(directory: InstanceDirectory): Supervision {
       if (stopping !== null) await endAtOnce([child]);
       return child;
     },
-    guard: (child) => {
+    guard: (child, revive) => {
+      components.set(child.spec.name, { process: child, tier: running.get(child) ?? 'node', revive });
       void child.ended.then((reason) => {
-        if (stopping === null) reportFailure(describeFailure(child, reason));
+        if (stopping === null && !condemned.has(child)) reportFailure(describeFailure(child, reason));
       });
     },
+    condemn: (child) => void condemned.add(child),
+    components,
+    fail: (reason) => reportFailure(reason),
     discard: (child) => endAtOnce([child]),
     stop: () => {
       stopping ??= endAll(running);

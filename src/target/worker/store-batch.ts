@@ -1,12 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ChatMessage } from '../ports/chat-message.ts';
 import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
+import { tryPatiently } from '../try-patiently.ts';
 
 /** How often a single message is tried before it counts as poison. */
 export const POISON_TRIES = 3;
-
-/** Waits between tries while the store itself fails, ms; when they are used up, the failure is passed on. About 5 s in all. */
-const STORE_RETRY_MS: readonly number[] = [50, 100, 200, 400, 800, 1_000, 1_000, 1_500];
 
 /**
  * Stores a batch and yields each message's sequence number; null for one that the store refuses even alone.
@@ -44,19 +41,14 @@ async function storeAlone(store: MessageStore, message: ChatMessage, onRetry: ()
 }
 
 /** Appends; while the store fails (not while it refuses), tries again. A repeated append stores nothing twice. */
-async function appendPatiently(
+function appendPatiently(
   store: MessageStore,
   batch: readonly ChatMessage[],
   onRetry: () => void,
 ): Promise<readonly number[]> {
-  for (const delayMs of STORE_RETRY_MS) {
-    try {
-      return await store.append(batch);
-    } catch (error) {
-      if (error instanceof RefusedBatch) throw error;
-      await wait(delayMs);
-      onRetry();
-    }
-  }
-  return store.append(batch);
+  return tryPatiently(
+    () => store.append(batch),
+    onRetry,
+    (error) => error instanceof RefusedBatch,
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 export const workerConfig = z
   .strictObject({
@@ -10,6 +11,9 @@ export const workerConfig = z
     host: z.enum(['127.0.0.1', '0.0.0.0']),
     /** 0: any free one. */
     port: z.number().int().min(0).max(65_535),
+    /** One that has workers. */
+    topology: z.enum(TOPOLOGIES).refine(hasWorkers, 'expected a topology with workers').default('worker'),
+    queueType: z.enum(QUEUE_TYPES).default('classic'),
     amqpUrl: z.url({ protocol: /^amqps?$/ }),
     redisUrl: z.url({ protocol: /^rediss?$/ }),
     postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }),
@@ -18,7 +22,10 @@ export const workerConfig = z
   .refine(({ index, workers }) => index < workers, 'expected index below workers');
 
 /** What a worker process reads from the environment variable CHATBENCH_CONFIG, as JSON. */
-export type WorkerConfig = z.infer<typeof workerConfig>;
+export type WorkerConfig = z.output<typeof workerConfig>;
+
+/** The same before defaults are filled in. */
+export type WorkerSettings = z.input<typeof workerConfig>;
 
 /** What it tells its parent when it takes part in its own partitions. */
 export interface WorkerReady {

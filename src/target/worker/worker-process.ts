@@ -1,32 +1,38 @@
 import { openAmqpConsumer } from '../adapters/amqp-consumer.ts';
 import { openPostgresStore } from '../adapters/postgres-store.ts';
-import { createRedisBus } from '../adapters/redis-bus.ts';
-import { connectRedis, endRedis } from '../adapters/redis-link.ts';
-import { createRedisRouting } from '../adapters/redis-routing.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
-import { BATCH_LIMIT } from './batch-loop.ts';
+import { PREFETCH_ENTRIES } from './batch-loop.ts';
+import { openOutlet } from './open-outlet.ts';
 import { startWorker } from './worker.ts';
 import { type WorkerConfig, type WorkerReady, workerConfig } from './worker-config.ts';
 
 await runChild(workerConfig, start);
 
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
-  const { amqpUrl, redisUrl, postgresUrl, partitions } = config;
-  const [consumer, redis, store] = await Promise.all([
-    openAmqpConsumer({ url: amqpUrl, partitions, prefetch: BATCH_LIMIT, onLost: fail }),
-    connectRedis(redisUrl, fail),
+  const { amqpUrl, postgresUrl, partitions, queueType } = config;
+  const [consumer, outlet, store] = await Promise.all([
+    openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: PREFETCH_ENTRIES, onLost: fail }),
+    openOutlet(config, fail),
     openPostgresStore(postgresUrl),
   ]);
-  const routing = createRedisRouting(redis);
-  const bus = createRedisBus(redis, null);
-  const worker = await startWorker(config, { consumer, store, routing, bus }, fail);
+  const { routing, bus } = outlet;
+  const brokers = [
+    { name: 'rabbitmq', ping: () => consumer.ping() },
+    ...outlet.brokers,
+    { name: 'postgres', ping: () => store.ping() },
+  ];
+  const worker = await startWorker(
+    { ...config, brokers, publishesOverRedis: config.topology === 'worker' },
+    { consumer, store, routing, bus },
+    fail,
+  );
   const ready: WorkerReady = { type: 'ready', stats: worker.stats };
   return {
     ready,
     async stop() {
       await worker.stop();
       await Promise.all([consumer.close(), store.close()]);
-      await endRedis(redis);
+      await outlet.close();
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { BrokerCheck } from '../broker-check.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
 import { BatchLoop, type WorkerPorts } from './batch-loop.ts';
 
@@ -11,6 +13,10 @@ export interface WorkerOptions {
   readonly partitions: number;
   /** How long the other workers have to take their own partitions before this one stands by for them, ms. */
   readonly standByAfterMs?: number;
+  /** Whether its parcels go over Redis pub/sub, so that they count as such; default true. */
+  readonly publishesOverRedis?: boolean;
+  /** Those that must answer before it counts as ready; default none. */
+  readonly brokers?: readonly BrokerCheck[];
 }
 
 export interface Worker {
@@ -33,8 +39,18 @@ export async function startWorker(
   ports: WorkerPorts,
   fail: (reason: unknown) => void,
 ): Promise<Worker> {
-  const loop = new BatchLoop(ports, fail);
-  const endpoint = await openStatsEndpoint(options, () => ({ inFlight: loop.inFlight, ...loop.counters }));
+  const readStats = () => {
+    const { counters, inFlight } = loop;
+    const pubsub = options.publishesOverRedis === false ? {} : { pubsubMessages: counters.parcels };
+    return { inFlight, ...counters, ...pubsub };
+  };
+  const metrics = createMetrics(readStats);
+  const queueWait = metrics.addHistogram(
+    'chat_queue_wait_seconds',
+    'From acceptance to its worker; first of each batch',
+  );
+  const loop = new BatchLoop(ports, fail, ({ at }) => queueWait.observe(Math.max(0, Date.now() - Number(at)) / 1_000));
+  const endpoint = await openStatsEndpoint(options, { readStats, metrics, brokers: options.brokers ?? [] });
   const { own, others } = sharePartitions(options);
   await consumeAll(own);
   const standBy = setTimeout(() => void consumeAll(others).catch(fail), options.standByAfterMs ?? STAND_BY_AFTER_MS);

@@ -1,0 +1,96 @@
+import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { buildExperiment } from '../../experiment/build-experiment.ts';
+import { type Cell, listCells } from '../../experiment/list-cells.ts';
+import { createPauseSwitch } from '../../fleet/pause-switch.ts';
+import { describeEnvironment } from '../../result/build-result.ts';
+import type { RunningTarget } from '../../target/running-target.ts';
+import { readVersion } from '../../version.ts';
+import { admitTarget } from '../admit-target.ts';
+import { readCommandLine } from '../command-line.ts';
+import { concludeExperiment } from '../conclude-experiment.ts';
+import { openTarget } from '../open-target.ts';
+import { resolveScenario } from '../resolve-scenario.ts';
+import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { exitCodeOf, listenForSignals } from '../run-signals.ts';
+import { StepRunner } from '../run-steps.ts';
+import { openRunView } from '../run-view.ts';
+import { runTrial } from './run.ts';
+
+/** Flags that take a list here. */
+const VARIABLE = [
+  'target',
+  'topology',
+  'queueType',
+  'balance',
+  'spread',
+  'gateways',
+  'workers',
+  'rate',
+  'clients',
+  'roomSize',
+  'payload',
+] as const;
+
+/**
+ * `chatbench matrix <scenario>`: the scenario on one target after the other, for every combination of the listed values, with
+ * one identical seeded schedule each where the load is not varied itself.
+ */
+export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
+  const cells = readCells(options);
+  const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
+  const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
+  const { name, question } = scenarios[0]!;
+  const startedAt = new Date();
+  const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);
+  const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
+  const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
+  const runner = new StepRunner(directory.path, runTrial);
+  let description: RunningTarget['description'] | null = null;
+  try {
+    for (const [index, cell] of cells.entries()) {
+      const scenario = { ...scenarios[index]!, experiment: null };
+      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!);
+      if (target === null) break;
+      description ??= target.description;
+      const context = { target, options, signals, view, pause: createPauseSwitch() };
+      const step = await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
+      if (step === null && signals.signal.aborted) break;
+    }
+    if (description === null || runner.steps.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    const experiment = buildExperiment({
+      id: directory.id,
+      startedAt: startedAt.toISOString(),
+      command: readCommandLine(),
+      scenario: name,
+      question,
+      kind: 'matrix',
+      varied: null,
+      target: { ...description, components: [...description.components] },
+      environment: describeEnvironment(readVersion()),
+      steps: [...runner.steps],
+      interruptedBy: signals.interruptedBy(),
+      found: null,
+      curve: [],
+      expected: null,
+    });
+    return exitCodeOf(signals, await concludeExperiment(experiment, directory, { options, view }));
+  } finally {
+    view.close();
+    await discardRunDirectory(directory);
+    signals.release();
+  }
+}
+
+function readCells(options: RunOptions): readonly Cell[] {
+  const given = options as Partial<Record<(typeof VARIABLE)[number], string>>;
+  const lists = VARIABLE.flatMap((name) => {
+    const text = given[name];
+    return text === undefined ? [] : [[name, text.split(',').map((value) => value.trim())] as const];
+  });
+  const cells = listCells(Object.fromEntries(lists));
+  if (cells.length > 1) return cells;
+  throw new ChatbenchError('usage', 'expected at least one flag with a list, such as --topology worker,pubsub', {
+    hint: `any of ${VARIABLE.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', ')} may have one`,
+  });
+}

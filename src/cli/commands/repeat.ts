@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { renderRepeat } from '../../report/terminal/render-repeat.ts';
+import { REPEAT_FILE } from '../../result/repeat-index.ts';
+import { linkLatest } from '../../result/result-file.ts';
+import type { RunningTarget } from '../../target/running-target.ts';
+import { admitTarget } from '../admit-target.ts';
+import { openTarget } from '../open-target.ts';
+import { printLine } from '../print.ts';
+import { startSeries, type TrialSeries } from '../repeat-trials.ts';
+import { resolveScenario } from '../resolve-scenario.ts';
+import { createWritable, nameRun } from '../run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { exitCodeOf, listenForSignals } from '../run-signals.ts';
+import { openRunView } from '../run-view.ts';
+import { targetFailed } from '../target-failed.ts';
+
+/** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
+export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
+  const scenario = resolveScenario(nameOrPath, options);
+  const admission = await admitTarget(scenario, options.allowTarget);
+  const startedAt = new Date();
+  const directory = await createSeriesDirectory(options.out, nameRun(scenario.name, startedAt).id);
+  const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
+  const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
+  let target: RunningTarget | null = null;
+  try {
+    target = await openTarget(scenario.target, view, signals.signal, admission);
+    view.close();
+    if (target === null) return exitCodeOf(signals, EXIT.invalid);
+    const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt });
+    for (let trial = 0; trial < options.repeat && (await series.next()); trial++);
+    if (series.results.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    if (options.out === undefined) await linkSeries(directory, series);
+    show(series, options);
+    const failure = series.failure();
+    if (failure !== null) throw targetFailed(failure);
+    return exitCodeOf(signals, series.index().exitCode as ExitCode);
+  } finally {
+    view.close();
+    await target?.stop();
+    signals.release();
+  }
+}
+
+/**
+ * `--out` is the series' own directory; without it, one below reports.
+ *
+ * @throws ChatbenchError `output-unwritable`, also where it holds a series already: trials of two would be taken for one
+ */
+export async function createSeriesDirectory(out: string | undefined, id: string): Promise<string> {
+  const directory = out ?? join('reports', id);
+  if (existsSync(join(directory, REPEAT_FILE))) {
+    throw new ChatbenchError(
+      'output-unwritable',
+      `--out ${directory}: holds trials already, expected a new directory`,
+      {
+        hint: 'remove it, or choose another one',
+      },
+    );
+  }
+  return createWritable(directory, directory);
+}
+
+/** `latest` stays what it is, the newest run; `latest-repeat` is the newest series. */
+async function linkSeries(directory: string, { index }: TrialSeries): Promise<void> {
+  const reports = resolve('reports');
+  await linkLatest(directory, join(reports, 'latest-repeat'));
+  await linkLatest(join(directory, index().trials.at(-1)!.directory), join(reports, 'latest'));
+}
+
+function show(series: TrialSeries, options: RunOptions): void {
+  const index = series.index();
+  if (options.json) {
+    printLine(JSON.stringify(index, null, 2));
+    return;
+  }
+  if (options.quiet) {
+    printLine(index.trials.map(({ verdict }) => verdict).join(' '));
+    return;
+  }
+  const { scenario, planned, trials } = index;
+  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const view = { scenario, planned, trials, figures: series.figures(), indexFile: series.indexFile() };
+  process.stdout.write(renderRepeat(view, color));
+}

@@ -1,0 +1,28 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import { writeExperiment } from '../result/experiment-file.ts';
+import type { ExperimentResult } from '../result/experiment-result.ts';
+import { linkLatest } from '../result/result-file.ts';
+import type { TrialContext } from './commands/run.ts';
+import type { RunDirectory } from './run-directory.ts';
+import { showExperiment } from './show-experiment.ts';
+
+/** Writes an experiment and shows it. Yields its exit code. */
+export async function concludeExperiment(
+  experiment: ExperimentResult,
+  directory: RunDirectory,
+  { options, view }: Pick<TrialContext, 'options' | 'view'>,
+): Promise<ExitCode> {
+  view.close();
+  const file = await writeExperiment(directory.path, experiment);
+  await linkLatest(directory.path);
+  showExperiment(experiment, { ...options, files: [file] });
+  return exitCodeOfExperiment(experiment);
+}
+
+/** 0 with an answer, 4 where not even the least load was sustained, 5 where no run can be trusted. */
+function exitCodeOfExperiment({ kind, steps, capacity }: ExperimentResult): ExitCode {
+  if (steps.every(({ verdict }) => verdict === 'invalid')) return EXIT.invalid;
+  if (kind === 'capacity' || kind === 'curve') return capacity?.value == null ? EXIT.thresholdFailed : EXIT.pass;
+  if (steps.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalid;
+  return steps.every(({ verdict }) => verdict === 'pass') ? EXIT.pass : EXIT.thresholdFailed;
+}

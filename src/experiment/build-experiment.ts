@@ -1,0 +1,45 @@
+import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
+import { findKnee } from './find-knee.ts';
+import type { FoundCapacity } from './search-capacity.ts';
+import { countInstances, HEADROOM } from './size-fleet.ts';
+
+export type ExperimentFacts = Omit<ExperimentResult, 'schema' | 'capacity' | 'knee' | 'sizing'> & {
+  readonly found: FoundCapacity | null;
+  /** Steps that replay shares of the capacity, or that sweep: the points of the curve, as indexes of `steps`. */
+  readonly curve: readonly number[];
+  /** What the fleet is to be sized for; null where nobody asked. */
+  readonly expected: number | null;
+};
+
+/** Puts together what the steps of an experiment say. */
+export function buildExperiment({ found, curve, expected, ...facts }: ExperimentFacts): ExperimentResult {
+  const { steps } = facts;
+  const perInstance = found?.value ?? null;
+  return {
+    schema: 'chatbench.experiment/1',
+    ...facts,
+    capacity: found === null ? null : { ...found, bindings: bindingsAt(steps, found.failedAt) },
+    knee: facts.varied === 'room-size' ? null : kneeOf(steps, curve),
+    sizing:
+      expected === null || perInstance === null
+        ? null
+        : { expected, perInstance, headroom: HEADROOM, instances: countInstances(expected, perInstance) },
+  };
+}
+
+/** What bound at the lowest value that failed: of its last trial, since an earlier one may have failed by accident. */
+function bindingsAt(steps: readonly ExperimentStep[], failedAt: number | null): ExperimentStep['bindings'] {
+  if (failedAt === null) return [];
+  return steps.findLast(({ value, held }) => value === failedAt && !held)?.bindings ?? [];
+}
+
+function kneeOf(steps: readonly ExperimentStep[], curve: readonly number[]): number | null {
+  const points = curve.map((index) => {
+    const { deliveredPerSecond, p95Us, lost } = steps[index]!.figures;
+    const isUsable = lost === 0 && p95Us !== null && deliveredPerSecond !== null && p95Us > 0;
+    return { throughput: deliveredPerSecond ?? 0, latencyUs: isUsable ? p95Us : Number.POSITIVE_INFINITY };
+  });
+  const knee = findKnee(points);
+  // The last point may only be the knee because nothing beyond it was tried.
+  return knee === null || knee === curve.length - 1 ? null : curve[knee]!;
+}

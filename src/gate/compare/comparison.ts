@@ -1,0 +1,60 @@
+import type { ExitCode } from '../../errors.ts';
+import type { CountName } from './run-sample.ts';
+
+/** The judgement of one set of runs against another. */
+export interface Comparison {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive';
+  readonly exitCode: ExitCode;
+  /** Why, one line each; at least one. */
+  readonly reasons: readonly string[];
+  readonly base: ComparedSide;
+  readonly head: ComparedSide;
+  /** Chance of any false alarm among the times, at most. */
+  readonly alpha: number;
+  readonly floorUs: number;
+  readonly times: readonly ComparedTime[];
+  readonly counts: readonly ComparedCount[];
+  /** In what base and head differ besides, where the comparison was forced. */
+  readonly differences: readonly string[];
+  /** Of a regression that was measured again: whether it was there again. Null where it was not. */
+  readonly confirmed: boolean | null;
+}
+
+export interface ComparedSide {
+  readonly label: string;
+  readonly runs: number;
+  readonly invalid: readonly { readonly id: string; readonly problem: string }[];
+}
+
+/** Over the runs of one side, µs. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface ComparedTime {
+  /** Such as "delivery.p95". */
+  readonly subject: string;
+  readonly tolerance: number;
+  readonly base: Spread | null;
+  readonly head: Spread | null;
+  /** Hodges–Lehmann estimates of head ÷ base and head − base; null without data. */
+  readonly ratio: number | null;
+  readonly ratioInterval: readonly [low: number, high: number] | null;
+  readonly differenceUs: number | null;
+  /** Exact, one-sided; and adjusted by Holm over all times that are gated. */
+  readonly p: number | null;
+  readonly adjustedP: number | null;
+  readonly regressed: boolean;
+  /** The smallest ratio that this comparison would have found in 80 % of cases; null where none, or not asked for. */
+  readonly detectableRatio: number | null;
+}
+
+export interface ComparedCount {
+  readonly name: CountName;
+  /** Of the worst run. */
+  readonly base: number;
+  readonly head: number;
+  readonly regressed: boolean;
+}

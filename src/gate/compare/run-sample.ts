@@ -1,0 +1,50 @@
+import type { RunResult } from '../../result/run-result.ts';
+import { assessValidity } from '../assess-validity.ts';
+import { readFigure } from './summarize-runs.ts';
+
+/** What a comparison takes from one run: the sample of every test is the run, not the message. */
+export interface RunSample {
+  readonly id: string;
+  /** Why its figures cannot be used; null for a sound run. */
+  readonly problem: string | null;
+  /** Subject such as "delivery.p95" → µs, lost deliveries at infinity; null without data. */
+  readonly timesUs: Readonly<Record<string, number | null>>;
+  readonly counts: Readonly<Record<CountName, number>>;
+}
+
+/** What must not grow at all. */
+export const COUNT_NAMES = [
+  'lost',
+  'duplicated',
+  'reordered',
+  'misrouted',
+  'rejected',
+  'connections failed',
+  'connections dropped',
+] as const;
+export type CountName = (typeof COUNT_NAMES)[number];
+
+/** The figures of a run that a comparison gates on. */
+export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSample {
+  const { ledger, connections } = result.samples;
+  return {
+    id: result.id,
+    problem: findProblem(result),
+    timesUs: Object.fromEntries([...subjects].map((subject) => [subject, readFigure(result, subject)])),
+    counts: {
+      lost: ledger.lost,
+      duplicated: ledger.duplicated,
+      reordered: ledger.reordered,
+      misrouted: ledger.misrouted,
+      rejected: ledger.rejected,
+      'connections failed': connections.failed,
+      'connections dropped': connections.dropped,
+    },
+  };
+}
+
+function findProblem(result: RunResult): string | null {
+  const spoiling = assessValidity(result).find(({ spoils }) => spoils);
+  if (spoiling !== undefined) return spoiling.message;
+  return result.completeness.status === 'partial' ? (result.completeness.reason ?? 'the run is partial') : null;
+}

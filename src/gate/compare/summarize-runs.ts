@@ -1,0 +1,41 @@
+import type { RunResult } from '../../result/run-result.ts';
+import { METRICS } from '../metrics.ts';
+import type { Statistic } from '../read-result.ts';
+import { median } from '../statistics/median.ts';
+import type { Spread } from './comparison.ts';
+
+/** What is told of several runs of one scenario, in this order. */
+export const KEY_FIGURES = [
+  'delivery.p50',
+  'delivery.p95',
+  'delivery.p99',
+  'delivery.max',
+  'ack.p95',
+  'lateness.p99',
+  'delivered.rate',
+  'lost',
+  'duplicated',
+  'reordered',
+  'misrouted',
+  'queue.depth.max',
+] as const;
+
+/** Median and range over the runs, in the metric's unit. A figure that some run has no data for is left out, or endless in one. */
+export function summarizeRuns(results: readonly RunResult[]): ReadonlyMap<string, Spread> {
+  const figures = new Map<string, Spread>();
+  for (const subject of KEY_FIGURES) {
+    const values = results.flatMap((result) => readFigure(result, subject) ?? []);
+    if (values.length === 0 || values.length < results.length) continue;
+    figures.set(subject, { median: median(values), least: Math.min(...values), most: Math.max(...values) });
+  }
+  return figures;
+}
+
+/** A metric's figure by its subject, as a threshold names it; null without data. */
+export function readFigure(result: RunResult, subject: string): number | null {
+  const whole = METRICS.find(({ name }) => name === subject);
+  const [name, statistic] = subject.split('.');
+  const metric = whole ?? METRICS.find((candidate) => candidate.name === name);
+  const value = metric?.read(result, whole === undefined ? (statistic as Statistic) : null) ?? null;
+  return value === null || Number.isNaN(value) ? null : value;
+}

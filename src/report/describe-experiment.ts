@@ -1,0 +1,73 @@
+import type { ExperimentResult } from '../result/experiment-result.ts';
+import { labelStep } from './label-step.ts';
+import { formatCount, formatLatency, formatPlural } from './quantities.ts';
+
+export interface ExperimentWords {
+  readonly title: string;
+  /** Whether there is an answer. */
+  readonly held: boolean;
+  /** The answer in sentences, for somebody who has never seen one. */
+  readonly sentences: readonly string[];
+}
+
+/** What an experiment says, in words. */
+export function describeExperiment(experiment: ExperimentResult): ExperimentWords {
+  const { kind, steps, interruptedBy } = experiment;
+  const partial =
+    interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`];
+  if (kind === 'matrix')
+    return { title: 'MATRIX', held: steps.length > 0, sentences: [...partial, ...bestOf(experiment)] };
+  if (kind === 'sweep') {
+    const held = steps.filter((step) => step.held).length;
+    const sentence = `${held} of ${formatPlural(steps.length, 'step')} held.`;
+    return { title: 'SWEEP', held: steps.length > 0, sentences: [...partial, sentence, ...kneeOf(experiment)] };
+  }
+  const title = kind === 'curve' ? 'CURVE' : 'CAPACITY';
+  const found = experiment.capacity?.value ?? null;
+  return {
+    title,
+    held: found !== null && interruptedBy === null,
+    sentences: [...partial, ...capacityOf(experiment), ...kneeOf(experiment), ...sizingOf(experiment)],
+  };
+}
+
+function capacityOf({ capacity, varied }: ExperimentResult): string[] {
+  if (capacity === null || varied === null) return [];
+  const { value, failedAt, bindings } = capacity;
+  const reasons = bindings.map(({ text }) => text).join('; ');
+  const limit =
+    failedAt === null ? 'It held all that was tried.' : `At ${labelStep(varied, failedAt)} it did not: ${reasons}.`;
+  if (value === null) return [`Not even the first value was sustained. ${limit}`];
+  const isOurs = bindings.some(({ kind }) => kind === 'generator');
+  return [
+    `It sustains ${labelStep(varied, value)}. ${limit}`,
+    ...(isOurs ? ['The generator was the limit there: the target may do more. Give it a machine of its own.'] : []),
+  ];
+}
+
+function kneeOf({ steps, knee }: ExperimentResult): string[] {
+  if (knee === null) return [];
+  const { label, figures } = steps[knee]!;
+  return [
+    `The knee of the curve is at ${label}: p95 ${formatLatency(figures.p95Us)}; beyond it, waiting grows faster than throughput.`,
+  ];
+}
+
+function sizingOf({ sizing }: ExperimentResult): string[] {
+  if (sizing === null) return [];
+  const { expected, perInstance, headroom, instances } = sizing;
+  return [
+    `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatCount(perInstance)} × ${headroom}, rounded up.`,
+  ];
+}
+
+function bestOf({ steps }: ExperimentResult): string[] {
+  const valid = steps.filter(
+    ({ verdict, figures }) => verdict !== 'invalid' && figures.lost === 0 && figures.p95Us !== null,
+  );
+  if (valid.length === 0) return ['No step yielded a figure that can be compared.'];
+  const best = valid.reduce((fastest, step) => (step.figures.p95Us! < fastest.figures.p95Us! ? step : fastest));
+  return [
+    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. All steps had the same schedule.`,
+  ];
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
+import { displayWidth } from './display-width.ts';
+import { renderExperiment } from './render-experiment.ts';
+
+const OPTIONS = { color: false, columns: 80, files: ['reports/x/experiment.json'] };
+const BACKLOG = { kind: 'backlog', text: 'the backlog grew by 90 messages a second' } as const;
+
+const failed = stepFixture(1600, 900, { held: false, verdict: 'fail', bindings: [BACKLOG] });
+const capacity = experimentFixture([stepFixture(400, 4), stepFixture(800, 8), failed, failed, stepFixture(800, 8)], {
+  kind: 'capacity',
+  found: { value: 800, failedAt: 1600 },
+  curve: [],
+  expected: 100_000,
+});
+
+describe('the summary of an experiment', () => {
+  test('says what is sustained, what stops it, and what that means for a fleet', () => {
+    const text = renderExperiment(capacity, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('✓ CAPACITY throughput-latency');
+    expect(text).toContain('It sustains 800/s. At 1,600/s it did not: the backlog grew by 90 messages a second.');
+    expect(text).toContain('100,000 connections need 188 instances: 100,000 ÷ 800 × 1.5, rounded up.');
+    expect(text).not.toContain('knee');
+  });
+
+  test('marks the knee of a curve, and has a line for each step', () => {
+    const curve = experimentFixture([
+      stepFixture(100, 2),
+      stepFixture(200, 2.2),
+      stepFixture(400, 30),
+      stepFixture(420, 400),
+    ]);
+    expect(curve.knee).toBe(1);
+    const lines = renderExperiment(curve, OPTIONS).split('\n');
+    expect(lines.filter((line) => line.endsWith('knee'))).toEqual([lines.find((line) => line.includes('200/s  '))]);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+  });
+
+  test('admits that there is no answer, and when the generator was the limit', () => {
+    const nothing = experimentFixture([failed], {
+      kind: 'capacity',
+      found: { value: null, failedAt: 1600 },
+      curve: [],
+    });
+    expect(renderExperiment(nothing, OPTIONS)).toContain('✗ CAPACITY');
+    expect(renderExperiment(nothing, OPTIONS)).toContain('Not even the first value was sustained.');
+    const own = { ...failed, bindings: [{ kind: 'generator' as const, text: 'messages went out late' }] };
+    const limited = experimentFixture([stepFixture(800, 8), own], {
+      kind: 'capacity',
+      found: { value: 800, failedAt: 1600 },
+    });
+    expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
+  });
+
+  test('carries no control character of foreign text', () => {
+    const hostile = experimentFixture([stepFixture(1, 1, { label: 'a\u001b[31mb' })], { scenario: 'x\u0007' });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(renderExperiment(hostile, OPTIONS)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+});

@@ -1,0 +1,52 @@
+import { formatFigure } from '../format-figure.ts';
+import { alignLeft, alignRight } from './display-width.ts';
+import { choosePalette, type Palette } from './palette.ts';
+
+interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface RepeatView {
+  readonly scenario: string;
+  readonly planned: number;
+  readonly trials: readonly { readonly directory: string; readonly verdict: 'pass' | 'fail' | 'invalid' }[];
+  /** In the metric's unit. */
+  readonly figures: ReadonlyMap<string, Spread>;
+  readonly indexFile: string;
+}
+
+const NAME_COLUMNS = 18;
+const FIGURE_COLUMNS = 13;
+
+/** The trials of a repeat for a person at a terminal: each verdict, then median and range of what counts. Ends with a line break. */
+export function renderRepeat(view: RepeatView, color: boolean): string {
+  const palette = choosePalette(color);
+  const head = ['median', 'least', 'most'].map((title) => alignRight(title, FIGURE_COLUMNS)).join('');
+  const rows = [...view.figures].map(([subject, { median, least, most }]) => {
+    const figures = [median, least, most]
+      .map((value) => alignRight(formatFigure(subject, value), FIGURE_COLUMNS))
+      .join('');
+    return `   ${alignLeft(subject, NAME_COLUMNS - 2)}${subject === 'delivery.p95' ? palette.strong(figures) : figures}`;
+  });
+  const short = view.trials.length < view.planned ? palette.bad(` of ${view.planned} planned`) : '';
+  return `${[
+    '',
+    ` ${palette.strong(`${view.trials.length} trials`)}${short} of ${view.scenario}: ${tally(view, palette)}`,
+    '',
+    ` ${alignLeft('', NAME_COLUMNS)}${palette.quiet(head)}`,
+    ...rows,
+    '',
+    ` ${palette.strong(alignLeft('Trials', 13))}${view.indexFile}`,
+  ].join('\n')}\n`;
+}
+
+function tally({ trials }: RepeatView, palette: Palette): string {
+  const of = (verdict: string) => trials.filter((trial) => trial.verdict === verdict).length;
+  return [
+    palette.good(`${of('pass')} pass`),
+    of('fail') === 0 ? '0 fail' : palette.bad(`${of('fail')} fail`),
+    of('invalid') === 0 ? '0 invalid' : palette.bad(`${of('invalid')} invalid`),
+  ].join(', ');
+}

@@ -1,0 +1,51 @@
+import type { QueuePublisher } from '../ports/message-queue.ts';
+import { EXCHANGE, queueOf } from './amqp-topology.ts';
+import { openStompLink, type StompSession } from './stomp-link.ts';
+
+export interface StompPublisherOptions {
+  readonly url: string;
+  /** The broker is gone for good. */
+  readonly onLost: (reason: Error) => void;
+}
+
+/**
+ * Publishes to the partition queues, which must exist. RabbitMQ answers the receipt of a SEND once it has confirmed the
+ * message. Rejects where the broker cannot be reached.
+ */
+export async function openStompPublisher(
+  options: StompPublisherOptions,
+): Promise<QueuePublisher & { ping(): Promise<void> }> {
+  const restored: (() => void)[] = [];
+  let session: StompSession | null = null;
+  let pings = 0;
+  const link = await openStompLink({
+    ...options,
+    onLinked(fresh) {
+      session = fresh;
+      for (const listener of restored) listener();
+    },
+    onBroken() {
+      session = null;
+    },
+  });
+  return {
+    publish(partition, content, confirmed) {
+      const destination = `/exchange/${EXCHANGE}/${queueOf(partition)}`;
+      session?.send('SEND', { destination, persistent: 'true' }, content, confirmed);
+    },
+    /** By a transaction that nothing happens in: STOMP has no question of its own. */
+    ping() {
+      return new Promise((resolve, reject) => {
+        if (session === null) reject(new Error('not connected'));
+        const transaction = `ping-${pings++}`;
+        session?.send('BEGIN', { transaction }, '');
+        session?.send('ABORT', { transaction }, '', resolve);
+      });
+    },
+    onRestored: (listener) => void restored.push(listener),
+    close() {
+      session = null;
+      return link.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { buildExperiment, type ExperimentFacts } from '../experiment/build-experiment.ts';
+import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
+import { buildResultFixture } from './result-fixture.ts';
+
+/** A step that held at `value` a second, with a p95 in ms. */
+export function stepFixture(value: number, p95Ms: number, overrides: Partial<ExperimentStep> = {}): ExperimentStep {
+  return {
+    label: `${value}/s`,
+    value,
+    verdict: 'pass',
+    held: true,
+    bindings: [],
+    figures: {
+      offeredPerSecond: value,
+      deliveredPerSecond: value,
+      p50Us: p95Ms * 500,
+      p95Us: p95Ms * 1000,
+      p99Us: p95Ms * 2000,
+      fanoutLastP95Us: p95Ms * 1000,
+      lost: 0,
+      duplicated: 0,
+      reordered: 0,
+      queueDepthMax: 3,
+      queueDrainUs: 0,
+    },
+    directory: `${value}`,
+    ...overrides,
+  };
+}
+
+/** An experiment of these steps; by default a curve over all of them. */
+export function experimentFixture(steps: ExperimentStep[], overrides: Partial<ExperimentFacts> = {}): ExperimentResult {
+  const { target, environment } = buildResultFixture();
+  return buildExperiment({
+    id: 'x1',
+    startedAt: '2026-11-22T13:05:41.208Z',
+    command: ['chatbench', 'run', 'throughput-latency'],
+    scenario: 'throughput-latency',
+    question: 'Where is the knee?',
+    kind: 'curve',
+    varied: 'rate',
+    target,
+    environment,
+    steps,
+    interruptedBy: null,
+    found: null,
+    curve: steps.map((_, index) => index),
+    expected: null,
+    ...overrides,
+  });
+}
