@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
@@ -34,14 +35,12 @@ interface OpenReport {
 
 let browser: Browser;
 let probes: string;
-let axe: string;
 let directory: string;
 let opened = 0;
 
 beforeAll(async () => {
   await buildPage();
   probes = stripTypeScriptTypes(await readFile(new URL('page/test-probes.ts', import.meta.url), 'utf8'));
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   directory = await mkdtemp(join(tmpdir(), 'chatbench-report-'));
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 });
@@ -189,7 +188,7 @@ describe('the report of a healthy run', () => {
   it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
     const { page } = await openReport(renderHtml(...crowdedRun(), [{ result, verdict }]), { colorScheme });
     for (const summary of await page.locator('summary').all()) await summary.click();
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const { violations } = await page.evaluate<{
       violations: { id: string; impact: string; nodes: { html: string }[] }[];
     }>('axe.run()');
