@@ -17,6 +17,7 @@ const ALLOWED = {
   result: ['record'],
   gate: ['record'],
   experiment: ['record'],
+  faults: ['scenario'],
   report: ['record'],
   target: ['wire'],
 };

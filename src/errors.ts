@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'scenario-invalid'
   | 'output-unwritable'
   | 'result-unreadable'
+  | 'fingerprints-differ'
   | 'target-unavailable'
   | 'target-failed';
 
@@ -28,6 +29,7 @@ const EXIT_OF: Record<ErrorCode, ExitCode> = {
   'scenario-invalid': EXIT.usage,
   'output-unwritable': EXIT.usage,
   'result-unreadable': EXIT.usage,
+  'fingerprints-differ': EXIT.usage,
   'target-unavailable': EXIT.targetUnavailable,
   'target-failed': EXIT.targetUnavailable,
 };

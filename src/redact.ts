@@ -37,8 +37,7 @@ export function rememberSecretsOf(url: string): void {
 
 /** The text with `***` for every secret. What is no secret stays as it is. */
 export function redact(text: string): string {
-  const known = rememberedPattern === null ? text : text.replace(rememberedPattern, HIDDEN);
-  return known
+  return hideRemembered(text)
     .replace(USERINFO, `$1${HIDDEN}@`)
     .replace(PARAMETER, (all, before: string, name: string) =>
       isSecretName(decode(name)) ? `${before}${name}=${HIDDEN}` : all,
@@ -49,6 +48,11 @@ export function redact(text: string): string {
     .replace(HEADER_LINE, (all, name: string, colon: string) => (isSecretName(name) ? name + colon + HIDDEN : all))
     .replace(CREDENTIALS, `$1 ${HIDDEN}`)
     .replace(JSON_WEB_TOKEN, HIDDEN);
+}
+
+/** The text with `***` for every remembered value, and else as it is: for documents that hold more than foreign text. */
+export function hideRemembered(text: string): string {
+  return rememberedPattern === null ? text : text.replace(rememberedPattern, HIDDEN);
 }
 
 /** The value of a header or parameter of this name, as it may be shown. Names of environment variables are no secret. */

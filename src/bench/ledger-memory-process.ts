@@ -1,5 +1,7 @@
 import { Recorder } from '../record/recorder.ts';
 
+const NO_FRAME = Buffer.alloc(0);
+
 /** Entry point: records as many messages as the argument says, 1,000 in flight; prints the peak of its memory, bytes. */
 const messages = Number(process.argv[2]);
 const rooms = {
@@ -15,8 +17,8 @@ for (let i = 0; i < messages; i++) {
   const sequence = i - 1000;
   if (sequence < 0) continue;
   const settled = sequence & 1023;
-  recorder.acknowledge(sequence, i * 10);
-  recorder.deliver(sequence, settled, settled * 2 + 1, i * 10);
+  recorder.acknowledge(sequence, i * 10, NO_FRAME);
+  recorder.deliver(sequence, settled, settled * 2 + 1, i * 10, NO_FRAME);
 }
 // In kilobytes, on Linux and macOS alike.
 process.stdout.write(`${process.resourceUsage().maxRSS * 1024}\n`);

@@ -9,7 +9,8 @@ const BLIND_MS = 500;
 
 /** Waits until the target's queues are empty, so that a step does not inherit the backlog of the one before; 20 s at most. */
 export async function awaitIdle(target: RunningTarget, signal: AbortSignal): Promise<void> {
-  const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  const probe =
+    target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
   if (probe === null) {
     await wait(BLIND_MS, undefined, { signal }).catch(() => {});
     return;

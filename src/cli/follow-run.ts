@@ -14,6 +14,8 @@ export interface RunFollower {
   connect(connections: readonly ConnectionCounts[]): void;
   add(shard: number, interval: RawInterval): void;
   setPaused(isPaused: boolean): void;
+  /** Something has happened, such as a fault. */
+  note(event: LiveEvent): void;
   /** What has happened so far, oldest first. */
   events(): readonly LiveEvent[];
   stop(): void;
@@ -102,6 +104,7 @@ export function followRun(options: {
           : { atUs, kind: 'resumed', text: 'arrivals go on' },
       );
     },
+    note: (event) => void events.push(event),
     events: () => [...events],
     stop() {
       waiting.clear();

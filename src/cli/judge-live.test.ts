@@ -2,7 +2,19 @@ import { expect, it } from 'vitest';
 import { Histogram } from '../record/histogram.ts';
 import { judgeLive } from './judge-live.ts';
 
-const connections = [{ attempted: 4, opened: 3, failed: 1, dropped: 0, openingUs: 1, failures: {}, perEndpoint: {} }];
+const connections = [
+  {
+    attempted: 4,
+    opened: 3,
+    failed: 1,
+    dropped: 0,
+    reconnected: 0,
+    reconnectsFailed: 0,
+    openingUs: 1,
+    failures: {},
+    perEndpoint: {},
+  },
+];
 
 it('judges by what is known so far, and leaves open what only the end can tell', () => {
   const delivery = new Histogram();

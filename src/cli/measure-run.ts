@@ -1,4 +1,5 @@
 import { monotonicUs } from '../clock.ts';
+import type { FaultInjection } from '../faults/inject-faults.ts';
 import { assignShards } from '../fleet/assign-shards.ts';
 import type { PauseSwitch } from '../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../fleet/run-plan.ts';
@@ -13,7 +14,9 @@ import { type GatewayObservations, type GatewayWatch, watchGateways } from '../s
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
+
 import { judgeLive } from './judge-live.ts';
+import { prepareFaults } from './prepare-faults.ts';
 import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun {
@@ -39,9 +42,12 @@ export async function measureRun(
   view: RunView,
   pause: PauseSwitch,
 ): Promise<MeasuredRun> {
-  const probe = target.queue === null ? null : await openQueueProbe(target.queue).catch(() => null);
+  const faults = await prepareFaults(scenario, target);
+  const probe =
+    target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
+  let injection: FaultInjection | null = null;
   const ended = new AbortController();
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
@@ -73,11 +79,12 @@ export async function measureRun(
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, target.endpoints, precise),
+      assignShards(shards, scenario, faults.endpoints, precise),
       {
         onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);
+          injection = faults.begin(startAtUs, follower.note);
           if (target.gatewayStats.length > 0) {
             gatewayWatch = watchGateways(
               target.gatewayStats,
@@ -97,6 +104,8 @@ export async function measureRun(
     return { outcome, queue, gateways, failure, aborted, timeline: follower.events() };
   } finally {
     releasePause();
+    await (injection as FaultInjection | null)?.stop();
+    faults.close();
     await (gatewayWatch as GatewayWatch | null)?.stop();
     await probe?.close();
   }

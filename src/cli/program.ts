@@ -7,6 +7,7 @@ import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { help } from './commands/help.ts';
 import { metrics } from './commands/metrics.ts';
+import type { ProbeOptions } from './commands/probe.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type {
@@ -16,14 +17,17 @@ import type {
   TargetUpOptions,
 } from './commands/target.ts';
 import { formatOption } from './format-option.ts';
+import { addGateCommands } from './gate-commands.ts';
+import { parsedArgument } from './parsed-argument.ts';
 import { parsedOption } from './parsed-option.ts';
-import { defineRunOptions, type RunOptions } from './run-options.ts';
+import { allowTargetOption, defineRunOptions, type RunOptions } from './run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
 const loadMatrix = () => import('./commands/matrix.ts');
 const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
+const loadProbe = () => import('./commands/probe.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
 
@@ -60,6 +64,18 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addHelpText('after', MATRIX_EXAMPLES)
     .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
   program
+    .command('probe')
+    .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.webSocketUrl))
+    .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, or a file that describes how to speak to it')
+    .addOption(allowTargetOption())
+    .addOption(
+      parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),
+    )
+    .addOption(jsonOption())
+    .description('connect two users, send one message, and tell what each frame was taken for')
+    .addHelpText('after', PROBE_EXAMPLES)
+    .action(yielding(async (url: string, options: ProbeOptions) => (await loadProbe()).probe(url, options)));
+  program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
     .addOption(jsonOption())
@@ -88,6 +104,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
         (await loadReport()).report(directories, options),
       ),
     );
+  addGateCommands(program, yielding);
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))
@@ -178,6 +195,11 @@ Examples:
   chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
   chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
   chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
+
+const PROBE_EXAMPLES = `
+Examples:
+  chatbench probe ws://127.0.0.1:8080 --protocol ./my-protocol.yaml
+  chatbench probe ws://127.0.0.1:3000 --protocol socket.io`;
 
 const MATRIX_EXAMPLES = `
 Examples:

@@ -6,10 +6,11 @@ import { type RepeatIndex, writeRepeatIndex } from '../result/repeat-index.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
+import { readCommandLine } from './command-line.ts';
 import { runTrial } from './commands/run.ts';
 import { createTrialDirectory, discardRunDirectory } from './run-directory.ts';
 import type { RunOptions } from './run-options.ts';
-import type { RunSignals } from './run-signals.ts';
+import { interruptSelf, type RunSignals } from './run-signals.ts';
 import { openRunView } from './run-view.ts';
 import { worstExitCode } from './worst-exit-code.ts';
 import { writeTrial } from './write-trial.ts';
@@ -45,7 +46,7 @@ export function startSeries(request: SeriesRequest): TrialSeries {
     schema: 'chatbench.repeat/1',
     scenario: scenario.name,
     startedAt: request.startedAt.toISOString(),
-    command: ['chatbench', ...process.argv.slice(2)],
+    command: readCommandLine(),
     planned: options.repeat,
     exitCode: worstExitCode(trials.map(({ exitCode }) => exitCode as ExitCode)),
     trials,
@@ -58,10 +59,11 @@ export function startSeries(request: SeriesRequest): TrialSeries {
       const startedAt = new Date();
       const trialDirectory = await createTrialDirectory(directory, scenario.name, startedAt, trials.length + 1);
       const name = trialDirectory.path.slice(directory.length + 1);
-      const view = await openRunView(`${scenario.name}, ${request.label}${name} of ${options.repeat}`, options);
+      const pause = createPauseSwitch();
+      const title = `${scenario.name}, ${request.label}${name} of ${options.repeat}`;
+      const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
       view.note(`${request.label}${name} of ${options.repeat}`);
       try {
-        const pause = createPauseSwitch();
         const trial = await runTrial(scenario, trialDirectory, { target, options, signals, view, pause });
         if (trial === null) return false;
         view.close();

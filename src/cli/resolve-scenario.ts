@@ -11,9 +11,16 @@ import { type RunOptions, toOverrides } from './run-options.ts';
  * @throws ChatbenchError `scenario-unknown`, `scenario-invalid` with all problems, or `usage` where it needs an address
  */
 export function resolveScenario(nameOrPath: string, options: RunOptions): Scenario {
-  const scenario = loadScenario(nameOrPath, { overrides: toOverrides(options), checkThreshold, checkAbort });
-  if (scenario.protocol === 'echo' && scenario.target.kind !== 'external') {
-    throw new ChatbenchError('usage', `scenario "${scenario.name}" needs a server that echoes, expected its address`, {
+  const scenario = loadScenario(nameOrPath, {
+    overrides: toOverrides(options),
+    checkThreshold,
+    checkAbort,
+    protocol: options.protocol,
+    environment: process.env,
+  });
+  if (scenario.protocol !== 'reference' && scenario.target.kind !== 'external') {
+    const server = scenario.protocol === 'echo' ? 'a server that echoes' : 'a server that speaks its protocol';
+    throw new ChatbenchError('usage', `scenario "${scenario.name}" needs ${server}, expected its address`, {
       hint: 'give it with --target ws://HOST:PORT/PATH',
     });
   }

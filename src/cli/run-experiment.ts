@@ -7,6 +7,7 @@ import type { Experiment, Search, Varied } from '../scenario/experiment.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { granularityOf, varyScenario } from '../scenario/vary-scenario.ts';
 import { readVersion } from '../version.ts';
+import { readCommandLine } from './command-line.ts';
 import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { type RunTrial, StepRunner } from './run-steps.ts';
@@ -29,7 +30,7 @@ export async function runExperiment(
   return buildExperiment({
     id: directory.id,
     startedAt: startedAt.toISOString(),
-    command: ['chatbench', ...process.argv.slice(2)],
+    command: readCommandLine(),
     scenario: scenario.name,
     question: scenario.question,
     kind: experiment.kind,

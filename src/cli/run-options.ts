@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
+  /** The same, for those who think of connections. */
+  readonly connections?: string;
   readonly roomSize?: string;
   readonly payload?: string;
   readonly warmup?: string;
@@ -21,10 +23,19 @@ export interface RunOptions {
   readonly gateways?: string;
   readonly workers?: string;
   readonly balance?: string;
+  /** Name of an adapter, or path of a description or module. */
+  readonly protocol?: string;
+  /** Hosts that may be loaded although they are neither this machine nor in a private network. */
+  readonly allowTarget: readonly string[];
   readonly topology?: string;
   readonly queueType?: string;
+  readonly rateLimit?: string;
+  readonly rateLimiter?: string;
+  readonly spread?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
+  /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
+  readonly hops: boolean;
   /** A small, short version of the scenario. */
   readonly quick: boolean;
   /** Spin between sends. */
@@ -54,14 +65,14 @@ export interface RunOptions {
 
 const MAX_TRIALS = 1000;
 
-export const trialCount = restrict(
+const trialCount = restrict(
   parseCount,
   (count) => count >= 1 && count <= MAX_TRIALS,
   `1 to ${formatCount(MAX_TRIALS)} trials`,
 );
 
 /** Defines the flags of `RunOptions` on a command. */
-export function defineRunOptions(command: Command): Command {
+export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Command {
   const load = 'Load:';
   const target = 'Target:';
   const judgement = 'Verdict:';
@@ -71,6 +82,7 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
     .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--connections <count>', 'the same as --clients'))
     .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
@@ -84,9 +96,19 @@ export function defineRunOptions(command: Command): Command {
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
     .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
     .addOption(
+      flag(
+        target,
+        '--protocol <protocol>',
+        'echo, socket.io, stomp, or a file that describes how to speak to your server',
+      ),
+    )
+    .addOption(allowTargetOption().helpGroup(target))
+    .addOption(
       flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
     )
     .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
+    .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
+    .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
     .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
     .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
     .addOption(
@@ -95,6 +117,10 @@ export function defineRunOptions(command: Command): Command {
         '--balance <method>',
         'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
       ),
+    )
+    .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
+    .addOption(
+      flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
@@ -109,9 +135,12 @@ export function defineRunOptions(command: Command): Command {
       ).helpGroup(judgement),
     )
     .addOption(
-      parsedOption('--repeat <count>', 'trials on one target, with fresh connections each', trialCount, 1).helpGroup(
-        judgement,
-      ),
+      parsedOption(
+        '--repeat <count>',
+        'trials on one target, with fresh connections each',
+        trialCount,
+        defaults.repeat,
+      ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
@@ -131,12 +160,22 @@ export function defineRunOptions(command: Command): Command {
     );
 }
 
+/** The flag that lets load go to a machine that may not be the operator's own. */
+export function allowTargetOption(): Option {
+  return new Option(
+    '--allow-target <host>',
+    'load a host that is neither this machine nor in a private network; repeatable',
+  )
+    .argParser((value: string, given: readonly string[]) => [...given, value])
+    .default([], 'none');
+}
+
 /** The formats that a run is written in. */
 export function chooseFormats({ format, report }: RunOptions): readonly FormatName[] {
   return format ?? (report ? ['html'] : []);
 }
 
 /** The flags as the scenario takes them; it leaves those alone that are none of its business. */
-export function toOverrides({ threshold, ...flags }: RunOptions): ScenarioOverrides {
-  return { ...flags, thresholds: threshold };
+export function toOverrides({ threshold, connections, ...flags }: RunOptions): ScenarioOverrides {
+  return { ...flags, clients: flags.clients ?? connections, thresholds: threshold };
 }

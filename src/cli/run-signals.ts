@@ -37,3 +37,8 @@ export function exitCodeOf(signals: Pick<RunSignals, 'interruptedBy'>, otherwise
   if (name === null) return otherwise;
   return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }
+
+/** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
+export function interruptSelf(): void {
+  process.kill(process.pid, 'SIGINT');
+}

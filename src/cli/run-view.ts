@@ -1,5 +1,6 @@
 import type { SparseHistogram } from '../record/histogram.ts';
 import type { LiveUpdate } from '../record/live-update.ts';
+import { plainText } from '../report/terminal/plain-text.ts';
 import { renderProgressLine } from '../report/terminal/render-progress-line.ts';
 import { printNote } from './print.ts';
 
@@ -19,13 +20,24 @@ export interface ViewOptions {
   readonly tui: boolean;
 }
 
+/** What a user may ask for while a run is under way. */
+export interface RunControls {
+  stop(): void;
+  pause(): void;
+}
+
 /** A live view on a terminal; elsewhere plain lines on stderr, at most one every five seconds; nothing where quiet. */
-export async function openRunView(title: string, options: ViewOptions): Promise<RunView> {
+export async function openRunView(
+  title: string,
+  options: ViewOptions,
+  controls: RunControls | null = null,
+): Promise<RunView> {
   if (options.quiet) return { note() {}, show() {}, close() {} };
   if (!options.tui || options.json || !canDraw(process.stdout)) return openPlainView();
   // Loaded on demand: a run without a terminal need not pay for it.
   const { startLiveView } = await import('../report/terminal/live-view.ts');
-  const live = startLiveView(process.stdout, title);
+  const { stdin } = process;
+  const live = startLiveView(process.stdout, title, controls !== null && stdin.isTTY ? { ...controls, stdin } : null);
   let isDrawing = false;
   return {
     // Until the first second is over there is nothing to draw, and a target may take some seconds to start.
@@ -44,9 +56,14 @@ const LINE_INTERVAL_SECONDS = 5;
 
 function openPlainView(): RunView {
   let lastSecond = -LINE_INTERVAL_SECONDS;
+  let lastEventUs = -1;
   return {
     note: printNote,
     show(update) {
+      for (const { atUs, kind, text } of update.events.filter((event) => event.atUs > lastEventUs)) {
+        printNote(`at ${(atUs / 1e6).toFixed(1)} s  ${plainText(`${kind}: ${text}`)}`);
+        lastEventUs = atUs;
+      }
       const second = Math.round(update.elapsedUs / 1e6);
       if (second - lastSecond < LINE_INTERVAL_SECONDS) return;
       lastSecond = second;
@@ -57,6 +74,7 @@ function openPlainView(): RunView {
 }
 
 function canDraw(stream: NodeJS.WriteStream): boolean {
-  const { CI, TERM } = process.env;
-  return stream.isTTY === true && TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false');
+  const { CI, NO_COLOR, TERM } = process.env;
+  const isWanted = TERM !== 'dumb' && !NO_COLOR && (CI === undefined || CI === '' || CI === 'false');
+  return stream.isTTY === true && isWanted;
 }

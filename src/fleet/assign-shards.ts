@@ -5,7 +5,7 @@ import type { ShardAssignment } from './shard-messages.ts';
 /** What each shard's process is told. */
 export function assignShards(
   shards: readonly Shard[],
-  scenario: Pick<Scenario, 'protocol' | 'timeouts'>,
+  scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect'>,
   endpoints: readonly string[],
   precise: boolean,
 ): readonly ShardAssignment[] {
@@ -13,6 +13,8 @@ export function assignShards(
     shard,
     protocol: scenario.protocol,
     endpoints,
+    spread: scenario.spread,
+    reconnect: scenario.reconnect,
     sourceAddress: needsSources(shards, endpoints) ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,

@@ -86,6 +86,8 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
     shard,
     protocol: 'echo' as const,
     endpoints: [server.url],
+    spread: 'round-robin' as const,
+    reconnect: null,
     sourceAddress: null,
     connectTimeoutUs: 2 * SECOND,
     deliveryTimeoutUs: 5 * SECOND,

@@ -2,13 +2,16 @@ import type { Shard } from '../plan/run-plan.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
-import type { ProtocolName } from '../scenario/scenario.ts';
+import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
+import type { Reconnect, Spread } from '../scenario/scenario.ts';
 
 /** What one shard process is to do; everything in it survives structured cloning. */
 export interface ShardAssignment {
   readonly shard: Shard;
-  readonly protocol: ProtocolName;
+  readonly protocol: ProtocolSpec;
   readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  readonly reconnect: Reconnect | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
   readonly connectTimeoutUs: number;

@@ -1,9 +1,9 @@
 import { monotonicClock } from '../clock.ts';
+import { createFetchText } from '../generator/fetch-text.ts';
 import { startMetronome } from '../generator/metronome.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createSpinningWakeUp } from '../generator/wake-up.ts';
 import { createWebSocketConnector } from '../generator/web-socket-connector.ts';
-import { placeClients } from '../plan/place-clients.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
@@ -33,17 +33,18 @@ process.on('disconnect', () => process.exit(0));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 async function work(assignment: ShardAssignment): Promise<void> {
-  const { shard, endpoints } = assignment;
-  const placement = placeClients(shard.plan.clients, endpoints.length, shard.plan.seed);
+  const { shard } = assignment;
   const report = await runShard(shard, {
-    protocol: selectProtocol(assignment.protocol),
+    protocol: await selectProtocol(assignment.protocol, process.env),
     connector: createWebSocketConnector(assignment.sourceAddress, {
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
     }),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
-    endpointOf: (client) => endpoints[placement[client]!]!,
-    endpoints: endpoints.length,
+    endpoints: assignment.endpoints,
+    spread: assignment.spread,
+    reconnect: assignment.reconnect,
+    fetchText: createFetchText(assignment.connectTimeoutUs),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

@@ -118,7 +118,7 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(21);
+  expect(shown.size).toBe(22);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {

@@ -62,6 +62,15 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
+  'fault-failed': ({ timeline }) => {
+    const failed = timeline.filter(({ kind }) => kind === 'fault-failed');
+    if (failed.length === 0) return null;
+    return spoiled(
+      `a fault could not be brought about: ${failed[0]!.text}`,
+      'use a target that can be broken, such as --target local, and components that it has',
+    );
+  },
+
   skipped: ({ samples: { ledger } }) => {
     if (ledger.skipped === 0) return null;
     return spoiled(
@@ -110,8 +119,9 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
 
   'connections-dropped': ({ samples: { connections } }) => {
     if (connections.dropped === 0) return null;
+    const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
     return noted(
-      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side`,
+      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side${back}`,
       "see the target's log and the idle timeout of any proxy in between",
     );
   },

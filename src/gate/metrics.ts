@@ -74,11 +74,18 @@ export const METRICS: readonly Metric[] = [
     'start of a connect to the open WebSocket; failed ones count as endless',
     ({ samples }) => samples.connections.failed,
   ),
+  time(
+    'reconnect',
+    'a dropped connection to the client being in its room again; those that did not come back count as endless',
+    ({ samples: { connections } }) => Math.max(0, connections.dropped - connections.reconnected),
+  ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
   count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
   count('misrouted', 'deliveries to a client that is no recipient of the message', 'sent'),
   count('late', 'deliveries that took longer than the delivery timeout', 'expected'),
+  count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
+  count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
   count('rejected', 'error frames of the server in answer to a message', 'sent'),
   {

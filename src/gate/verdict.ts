@@ -30,6 +30,7 @@ export type WarningCode =
   | 'shard-lost'
   | 'lateness'
   | 'closed-loop'
+  | 'fault-failed'
   | 'skipped'
   | 'paused'
   | 'odd-values'

@@ -3,7 +3,7 @@ import type { Breakdown } from '../record/recorder.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
 /** Deliveries within one gateway against those that cross over; none where all clients use one endpoint. */
-export function breakDownByGateway(endpointOf: (client: number) => string, endpoints: number): readonly Breakdown[] {
+export function breakDownByGateway(endpointOf: (client: number) => number, endpoints: number): readonly Breakdown[] {
   if (endpoints < 2) return [];
   return [
     {

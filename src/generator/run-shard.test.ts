@@ -61,7 +61,7 @@ describe('a shard against a server on the virtual clock', () => {
         load: loadFixture([holdRate(100, 3)]),
         phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
       },
-      isPaused,
+      { isPaused },
     );
     expect(report.ledger).toMatchObject({ planned: 300, sent: 250, skipped: 50, once: 250, lost: 0 });
     expect(report.seconds.map(({ offered, skipped }) => [offered, skipped]).slice(0, 3)).toEqual([

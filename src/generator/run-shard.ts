@@ -5,18 +5,29 @@ import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { Histogram } from '../record/histogram.ts';
+import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import { createMarker, MarkerReader } from '../record/marker.ts';
+import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
-import { connectClients } from './connect-clients.ts';
+import { ClientMemory } from './client-memory.ts';
+import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
+import { createReceiver } from './create-receiver.ts';
+import { createRecovery } from './create-recovery.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
+import { createHttpConnector } from './http-connector.ts';
+import { createHttpSender } from './http-sender.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
+import { type ClientSpread, spreadClients } from './spread-clients.ts';
+import type { FetchText } from './sync-rooms.ts';
 import { VirtualClient } from './virtual-client.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -25,9 +36,12 @@ export interface ShardEnvironment {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly wakeUp: WakeUp;
-  /** Endpoint of each client of the plan, and how many different ones there are. */
-  readonly endpointOf: (client: number) => string;
-  readonly endpoints: number;
+  /** ws:// or wss:// addresses over which the clients are spread. */
+  readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  /** Null: a client whose connection is dropped stays away. */
+  readonly reconnect: Reconnect | null;
+  readonly fetchText: FetchText;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;
@@ -45,30 +59,68 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const { plan } = shard;
   const { protocol, clock, signal } = environment;
   const layout = layOutRooms(plan);
-  const recorder = createRecorder(shard, layout, environment);
+  const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
+  const hops = createHopRecorders(shard, protocol);
+  const recorder = createRecorder(shard, layout, spread, hops, environment);
   const health = observeHealth();
-  const clients = createClients(shard, layout, environment);
-  const receive = createReceiver(shard, protocol, recorder);
+  const clients = createClients(shard, layout, recorder, environment);
+  const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
-  const connected = await connectClients([...clients.values()], {
+  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
+  const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
+  const opening = {
     protocol,
-    connector: environment.connector,
+    connector:
+      requests === null
+        ? environment.connector
+        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
+            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+            else recorder.ledger.reject(sequence);
+          }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
+    spread,
+    endpoints: environment.endpoints,
+    onFrame: receiver.receive,
+    onDropped(client: VirtualClient) {
+      client.connection = null;
+      counts.dropped++;
+      spread.closed(spread.endpointOf(client.identity.client));
+      recovery?.onDropped(client);
+    },
+  };
+  const recovery =
+    environment.reconnect === null
+      ? null
+      : createRecovery(environment.reconnect, shard, clients, {
+          ...environment,
+          opening,
+          counts,
+          recorder,
+          receiver,
+          runUs: () => clock.nowUs() - startAtUs,
+        });
+  const latency = await connectClients([...clients.values()], {
+    ...opening,
+    counts,
     concurrency: environment.connectConcurrency,
     signal,
-    onFrame: (client, frame) => receive(client.identity.client, frame, clock.nowUs() - startAtUs),
-    onDropped: (client) => {
-      client.connection = null;
-    },
   });
 
-  const start = await environment.awaitStart({ ...connected.counts });
-  if (start === null) {
+  const start = await environment.awaitStart({ ...counts });
+  const leave = () => {
+    recovery?.stop();
+    stopHearts();
     for (const client of clients.values()) client.connection?.close();
+    void requests?.close();
+  };
+  if (start === null) {
+    leave();
     return null;
   }
   startAtUs = start;
+  for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
   health.start();
   const sender = createSender(clients, recorder, health);
@@ -76,13 +128,18 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   else await sendClosedLoop(shard, layout, startAtUs, sender, recorder, environment);
   health.stop();
 
+  recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
-  for (const client of clients.values()) client.connection?.close();
+  leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
     ...recording,
-    histograms: { ...recording.histograms, connect: connected.latency.snapshot() },
-    connections: { ...connected.counts },
+    histograms: {
+      ...recording.histograms,
+      connect: latency.snapshot(),
+      reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
+    },
+    connections: { ...counts },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -138,30 +195,58 @@ function sendClosedLoop(
   });
 }
 
-function createRecorder(shard: Shard, rooms: PlanLayout, environment: ShardEnvironment): Recorder {
-  const { protocol, endpointOf, endpoints } = environment;
+/** At most about so many messages a second of a shard have their hops recorded: half a percent of a core. */
+const HOPS_PER_SECOND = 10_000;
+
+function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtocol): HopRecorders | null {
+  if (hops === null) return null;
+  const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
+  const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
+  const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
+  const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
+  return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
+function createRecorder(
+  shard: Shard,
+  rooms: PlanLayout,
+  { endpointOf }: ClientSpread,
+  hops: HopRecorders | null,
+  environment: ShardEnvironment,
+): Recorder {
+  const { protocol, endpoints } = environment;
   return new Recorder(
-    { rooms, senderReceives: protocol.senderReceives, expectsAck: protocol.acknowledges },
+    {
+      rooms,
+      senderReceives: protocol.senderReceives,
+      expectsAck: protocol.acknowledges,
+      retriesRefused: environment.reconnect !== null,
+    },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    hops,
   );
 }
 
 function createClients(
   shard: Shard,
   layout: PlanLayout,
+  { ledger }: Recorder,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
+  const { protocol, reconnect } = environment;
+  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, index);
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
     const first = layout.firstClientOf(room);
     for (let client = first; client < first + layout.sizeOf(room); client++) {
-      const identity = { client, room, endpoint: environment.endpointOf(client) };
-      clients.set(client, new VirtualClient(identity, environment.protocol, marker, payloadBytes));
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
+      const identity = { client, room, endpoint: environment.endpoints[0]! };
+      clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }
   return clients;
@@ -181,6 +266,10 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   return {
     send(number, room, payload, intendedAtUs, nowUs, measured) {
       const client = clients.get(number)!;
+      if (client.canHold) {
+        client.memory?.hold(recorder.hold(room, number, intendedAtUs, nowUs, measured), payload);
+        return true;
+      }
       if (!client.canSend) {
         recorder.skip(nowUs, measured);
         return false;
@@ -197,24 +286,10 @@ function createSender(clients: ReadonlyMap<number, VirtualClient>, recorder: Rec
   };
 }
 
-/** The receiving side: frame → marker → ledger. Frames without this run's marker are none of its business. */
-function createReceiver(shard: Shard, protocol: ChatProtocol, recorder: Recorder) {
-  const marker = new MarkerReader(shard.plan.runId);
-  return (client: number, frame: Buffer, nowUs: number): void => {
-    if (!marker.read(frame)) return;
-    switch (protocol.classify(frame)) {
-      case 'message':
-        if (marker.shard === shard.index) recorder.deliver(marker.sequence, marker.room, client, nowUs);
-        else recorder.ledger.misroute(marker.room, client, marker.sequence);
-        break;
-      case 'ack':
-        recorder.acknowledge(marker.sequence, nowUs);
-        break;
-      case 'error':
-        recorder.ledger.reject(marker.sequence);
-        break;
-      default:
-        break;
-    }
-  };
+/** The same for all clients and messages of a protocol, so that one template tells. */
+function sendsByHttp({ plan, index }: Shard, { protocol, endpoints }: ShardEnvironment): boolean {
+  const client = { client: 0, room: 0, endpoint: endpoints[0]! };
+  return (
+    protocol.encodeSend(client, createMarker(plan.runId, index), plan.load.payloads[0]!.bytes).request !== undefined
+  );
 }

@@ -59,6 +59,8 @@ async function runAgainstStalls(seed: number) {
     shard: shard!,
     protocol: 'echo' as const,
     endpoints: [`ws://127.0.0.1:${port}`],
+    spread: 'round-robin' as const,
+    reconnect: null,
     sourceAddress: null,
     connectTimeoutUs: 5 * SECOND,
     deliveryTimeoutUs: 5 * SECOND,

@@ -1,57 +1,137 @@
 import { describe, expect, it } from 'vitest';
-import { createMarker, MARKER_BYTES, MarkerReader, patchMarker } from '../record/marker.ts';
+import { contractChecks, type ProtocolSamples } from '../contract.ts';
+import { createMarker, MARKER_BYTES, MarkerReader } from '../record/marker.ts';
+import { protocolBlock } from '../scenario/protocol-block.ts';
 import { encodeAck, encodeError, encodeJoined } from '../wire/server-frame.ts';
-import type { FrameKind } from './chat-protocol.ts';
+import { referenceProtocol } from './adapters/reference.ts';
 import { selectProtocol } from './select-protocol.ts';
 
 const client = { client: 17, room: 8, endpoint: 'ws://127.0.0.1:9/ws' };
 const marker = createMarker('ab9z', 3);
 
-/** Frames as a server of this protocol sends them, and what they are. */
-const SERVER_FRAMES: Record<'reference' | 'echo', readonly (readonly [string, FrameKind])[]> = {
-  echo: [[`${marker} hello`, 'message']],
-  reference: [
-    [encodeJoined('r8'), 'ready'],
-    [encodeAck(marker), 'ack'],
-    [encodeError(marker, 'overloaded', 'try later'), 'error'],
-    [`{"t":"message","id":"${marker}","room":"r8","seq":1,"from":"u16","at":1,"body":"${marker}"}`, 'message'],
-    ['{"t":"presence","user":"u1"}', 'other'],
-    ['', 'other'],
-  ],
+interface Adapter extends ProtocolSamples {
+  /** Value of `protocol:`. */
+  readonly described: unknown;
+  /** The text of the message within a frame that is sent. */
+  bodyOf(frame: string): string;
+}
+
+const ADAPTERS: Readonly<Record<string, Adapter>> = {
+  reference: {
+    described: 'reference',
+    bodyOf: (frame) => JSON.parse(frame).body,
+    frames: (sent) => [
+      [encodeJoined('r8'), 'ready'],
+      [encodeAck(sent), 'ack'],
+      [encodeError(sent, 'overloaded', 'try later'), 'error'],
+      [`{"t":"message","id":"${sent}","room":"r8","seq":1,"from":"u16","at":1,"body":"${sent}"}`, 'message'],
+      ['{"t":"presence","user":"u1"}', 'other'],
+      ['', 'other'],
+    ],
+  },
+  echo: { described: 'echo', bodyOf: (frame) => frame, frames: (sent) => [[`${sent} hello`, 'message']] },
+  template: {
+    described: {
+      url: '{endpoint}/{room}/{user}',
+      open: [
+        { await: 'welcome' },
+        { send: { type: 'join', room: '{room}' } },
+        { await: { json: { type: 'joined', 'data.user': '{user}' } } },
+      ],
+      send: { type: 'say', id: '{id}', text: '{body}' },
+      ack: { json: { type: 'ok' } },
+      error: { 'starts-with': '{"type":"error"' },
+      message: '"type":"say"',
+    },
+    bodyOf: (frame) => JSON.parse(frame).text,
+    opening: ['welcome!', '{"type":"joined","data":{"user":"u17"}}'],
+    frames: (sent) => [
+      [`{"type":"ok","id":"${sent}"}`, 'ack'],
+      [`{"type": "ok", "id":"${sent}"}`, 'ack'],
+      [`{"type":"error","id":"${sent}"}`, 'error'],
+      [`{"type":"say","text":"${sent} it is ok"}`, 'message'],
+      ['{"type":"joined","data":{"user":"u18"}}', 'other'],
+      ['{"note":"ok","type":"typing"}', 'other'],
+    ],
+  },
+  'template by HTTP': {
+    described: {
+      send: { http: { url: 'http://{host}/rooms/{room}', body: { text: '{body}' } } },
+      'sender-receives': true,
+    },
+    bodyOf: (frame) => JSON.parse(frame).text,
+    frames: (sent) => [[sent, 'message']],
+  },
+  'socket.io': {
+    described: { use: 'socket.io', acks: true, joined: 'callback', namespace: '/chat' },
+    bodyOf: (frame) => JSON.parse(frame.slice(frame.indexOf('[')))[1].text,
+    opening: ['0{"sid":"a","upgrades":[],"pingInterval":25000}', '40/chat,{"sid":"b"}', '43/chat,0[]'],
+    numberedAcks: [['43/chat,10000000042[{"ok":true}]', 42]],
+    frames: (sent) => [
+      [`42/chat,["message",{"text":"${sent}"}]`, 'message'],
+      ['43/chat,10000000007[]', 'ack'],
+      ['44/chat,{"message":"not authorized"}', 'error'],
+      ['43/chat,0[]', 'other'],
+      ['2', 'other'],
+    ],
+  },
+  stomp: {
+    described: 'stomp',
+    bodyOf: (frame) => frame.slice(frame.indexOf('\n\n') + 2, -1),
+    opening: ['CONNECTED\nversion:1.2\n\n\0', 'RECEIPT\nreceipt-id:subscribed\n\n\0'],
+    frames: (sent) => [
+      [`MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/topic/r8\n\n${sent} hello\0`, 'message'],
+      [`RECEIPT\nreceipt-id:${sent}\n\n\0`, 'ack'],
+      [`ERROR\nmessage:no\n\n${sent}\0`, 'error'],
+      ['\n', 'other'],
+    ],
+  },
 };
 
-describe.each(['reference', 'echo'] as const)('the protocol %s', (name) => {
-  const protocol = selectProtocol(name);
+describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { described, bodyOf, ...samples }) => {
+  const protocol = await selectProtocol(protocolBlock.parse(described), {});
 
-  it('connects to the endpoint that the client was given', () => {
-    expect(protocol.open(client).url.startsWith(client.endpoint)).toBe(true);
-  });
+  it.each(contractChecks)('$name', ({ check }) => check(protocol, samples));
 
   it.each([MARKER_BYTES, 100, 4096])('sends a body of exactly %i bytes that begins with the marker', (payloadBytes) => {
-    const { frame, markerOffsets } = protocol.encodeSend(client, marker, payloadBytes);
-    const text = frame.toString();
-    const body = name === 'echo' ? text : (JSON.parse(text) as { body: string }).body;
+    const body = bodyOf(protocol.encodeSend(client, marker, payloadBytes).frame.toString());
     expect(Buffer.byteLength(body)).toBe(payloadBytes);
     expect(body.startsWith(marker)).toBe(true);
-    expect(markerOffsets.length).toBe(text.split(marker).length - 1);
   });
+});
 
-  it('lets every marker of a frame be patched in place, without changing anything else', () => {
-    const { frame, markerOffsets } = protocol.encodeSend(client, marker, 64);
-    const before = frame.toString();
-    for (const offset of markerOffsets) patchMarker(frame, offset, 1234, 8);
-    const expected = before.replaceAll(marker, marker.replace('.0000000000.000000', '.0000001234.000008'));
-    expect(frame.toString()).toBe(expected);
-    const reader = new MarkerReader('ab9z');
-    expect(reader.read(frame)).toBe(true);
-    expect(reader).toMatchObject({ shard: 3, sequence: 1234, room: 8 });
-  });
+it('the history of the reference cluster has pages of frames like those that a client is sent', () => {
+  const { history } = referenceProtocol;
+  if (history === undefined) throw new Error('it keeps no history');
+  const answer = `{"room":"r8","messages":[{"id":"${marker}","seq":41,"from":"u16","at":1,"body":"${marker} \\"x\\""}]}`;
+  const [frame, ...others] = history.readPage(answer);
+  expect(others).toEqual([]);
+  expect(referenceProtocol.classify(frame!)).toBe('message');
+  expect(history.readPosition(frame!)).toBe(41);
+  expect(new MarkerReader('ab9z').read(frame!)).toBe(true);
+  expect(new URL(history.urlAfter(client, 40)).searchParams.get('after')).toBe('40');
+  expect(() => history.readPage('<html>')).toThrow();
+});
 
-  it('tells the frames of its server apart', () => {
-    for (const [text, kind] of SERVER_FRAMES[name]) expect(protocol.classify(Buffer.from(text)), text).toBe(kind);
-  });
-
-  it('refuses a body too small for the marker', () => {
-    expect(() => protocol.encodeSend(client, marker, MARKER_BYTES - 1)).toThrow(RangeError);
+describe('the contract', () => {
+  it('finds a protocol that miscounts its markers, forgets its server or throws at odd frames', async () => {
+    const sound = await selectProtocol('echo', {});
+    const failures = (broken: object) =>
+      contractChecks
+        .filter(({ check }) => {
+          try {
+            check({ ...sound, ...broken }, { frames: (sent) => [[sent, 'message']] });
+            return false;
+          } catch {
+            return true;
+          }
+        })
+        .map(({ name }) => name);
+    const encodeSend = () => ({ frame: Buffer.from(`${marker}${marker}`), markerOffsets: [0] });
+    expect(failures({})).toEqual([]);
+    expect(failures({ encodeSend })).toHaveLength(3);
+    expect(failures({ acknowledges: true })).toHaveLength(1);
+    expect(failures({ classify: (frame: Buffer) => String(JSON.parse(frame.toString())) })).toHaveLength(2);
+    expect(failures({ open: () => ({ url: 'http://a', frames: [], readyFrames: 1 }) })).toHaveLength(2);
   });
 });

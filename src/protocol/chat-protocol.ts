@@ -1,3 +1,5 @@
+import type { HopReader } from '../record/hops.ts';
+
 /**
  * The port "how to speak to some chat server". An adapter builds frames and tells received ones apart; correlation is not
  * its business, since every message body carries the marker.
@@ -11,6 +13,8 @@ export interface ChatProtocol {
    * read, or with its answer to an HTTP request.
    */
   readonly acknowledges: boolean;
+  /** Reads where a message's time went, in a protocol whose frames say so; none where absent or null. */
+  readonly hops?: HopReader | null;
   /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
   readonly heartbeat?: Heartbeat | null;
 
@@ -32,8 +36,21 @@ export interface ChatProtocol {
   /** The sequence of the message that an acknowledgement without a marker is for, where the frame tells; −1: it does not. */
   readSequence?(frame: Buffer): number;
 
+  /** How a client that missed messages fetches them; absent where the server keeps none. */
+  readonly history?: MessageHistory;
+
   /** What in the protocol's description made a frame what it is, in a few words for a person. */
   explain?(frame: Buffer): string | null;
+}
+
+/** The messages of a room, numbered from 1 without gaps by the server, and kept by it. */
+export interface MessageHistory {
+  /** The number of the message in a frame of kind `message`; −1 where it has none. No parsing, no allocation. */
+  readPosition(frame: Buffer): number;
+  /** http:// or https:// address that answers with the messages behind a position, oldest first, a page at a time. */
+  urlAfter(client: ClientIdentity, position: number): string;
+  /** The messages of such an answer, as the frames they would have come in. Throws where it is no such answer. */
+  readPage(answer: string): readonly Buffer[];
 }
 
 export interface Heartbeat {
@@ -82,6 +99,8 @@ export interface HttpRequest {
   /** http:// or https:// address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Requests of one generator process that may be under way at once. */
+  readonly connections: number;
 }
 
 /** `other`: heartbeats, presence, notices: whatever is neither of the rest. */

@@ -42,7 +42,30 @@ const TICKS_PER_HALF_DISTANCE = 5;
  */
 export function summarizeHistogram(encoded: string): LatencySummary | null {
   const recorded = decodeHistogram(encoded);
+  return recorded === null ? null : summarize(recorded);
+}
+
+/** The statistics together with the distribution itself: the top of each bucket that holds values, µs, and how many it holds. */
+export interface Distribution {
+  readonly summary: LatencySummary;
+  readonly topsUs: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/**
+ * Like `summarizeHistogram`, with the distribution: decoding is what takes the time.
+ *
+ * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
+ */
+export function readDistribution(encoded: string): Distribution | null {
+  const recorded = decodeHistogram(encoded);
   if (recorded === null) return null;
+  const { topsUs, upTo } = recorded;
+  const counts = upTo.map((count, index) => count - (upTo[index - 1] ?? 0));
+  return { summary: summarize(recorded), topsUs, counts };
+}
+
+function summarize(recorded: Recorded): LatencySummary {
   const at = (percentile: number) => valueAtRank(recorded, rankOf(percentile, recorded.count));
   return {
     count: recorded.count,

@@ -8,6 +8,8 @@ export interface Audience {
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   readonly expectsAck: boolean;
+  /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
+  readonly retriesRefused?: boolean;
 }
 
 /** Rooms are runs of consecutive clients; a client belongs to one room. */
@@ -88,6 +90,50 @@ export class Ledger {
     counts.skipped++;
   }
 
+  /** A message that was opened waits at its sender for a connection. */
+  hold(sequence: number): void {
+    this.#counts[sequence >= this.#firstMeasured ? 1 : 0].held++;
+  }
+
+  /** A message that waited at its sender goes out now, on its first way. */
+  release(sequence: number, nowUs: number): void {
+    const slot = this.#index.find(sequence);
+    if (slot !== NO_SLOT) this.slots.sentAtUs[slot] = nowUs;
+  }
+
+  /** The server has neither acknowledged the message nor, where refusals are final, refused it. */
+  isAwaitingAck(sequence: number): boolean {
+    const slot = this.#index.find(sequence);
+    return slot !== NO_SLOT && this.slots.ackPending[slot] === 1;
+  }
+
+  /**
+   * A recipient has fetched this message itself. True, and `slot` set, where it had not got it before; anything else is no
+   * finding: whoever fetches asks for more than is missing.
+   */
+  recover(sequence: number, room: number, recipient: number): boolean {
+    const slot = this.#index.find(sequence);
+    this.slot = slot;
+    if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || this.slots.room[slot] !== room) return false;
+    if (recipient === this.slots.sender[slot] && !this.#audience.senderReceives) return false;
+    if (!this.slots.markReceived(slot, recipient - this.#rooms.firstClientOf(room))) return false;
+    this.slots.remaining[slot]!--;
+    const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
+    counts.once++;
+    counts.recovered++;
+    return true;
+  }
+
+  /** Rooms in which a message that was sent before this time has not reached everybody. */
+  listRoomsMissing(sentBeforeUs: number): ReadonlySet<number> {
+    const rooms = new Set<number>();
+    for (const slot of this.#index.openSlots()) {
+      const isOverdue = this.slots.remaining[slot]! > 0 && this.slots.sentAtUs[slot]! < sentBeforeUs;
+      if (isOverdue) rooms.add(this.slots.room[slot]!);
+    }
+    return rooms;
+  }
+
   /** A frame with this marker arrived at a client. Sets `slot` where the answer is `once`. */
   deliver(sequence: number, room: number, recipient: number): DeliveryKind {
     const slot = this.#index.find(sequence);
@@ -96,10 +142,10 @@ export class Ledger {
     if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
     const member = recipient - this.#rooms.firstClientOf(room);
     const sender = this.slots.sender[slot]!;
-    if (!isMember || (recipient === sender && !this.#audience.senderReceives)) {
-      return this.#report(slot, 'misrouted', recipient);
-    }
-    if (!this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
+    if (!isMember) return this.#report(slot, 'misrouted', recipient);
+    // Where the server does not send it back, its own message is one that the sender already has.
+    const isOwn = recipient === sender && !this.#audience.senderReceives;
+    if (isOwn || !this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
     this.#checkOrder(slot, sender, member, recipient);
@@ -128,6 +174,7 @@ export class Ledger {
   /** The server refused the message. It stays expected: a refused message is a lost one to its recipients. */
   reject(sequence: number): void {
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0].rejected++;
+    if (this.#audience.retriesRefused === true) return;
     const slot = this.#index.find(sequence);
     if (slot !== NO_SLOT) this.slots.ackPending[slot] = 0;
   }
@@ -231,5 +278,7 @@ export function zeroCounts(): MutableCounts {
     reordered: 0,
     misrouted: 0,
     late: 0,
+    recovered: 0,
+    held: 0,
   };
 }

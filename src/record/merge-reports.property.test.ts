@@ -57,6 +57,8 @@ const report: fc.Arbitrary<ShardReport> = fc
       attempted: numbers[0]!,
       opened: numbers[1]!,
       failed: numbers[2]!,
+      reconnected: numbers[3]!,
+      reconnectsFailed: numbers[0]!,
       dropped: numbers[3]!,
       openingUs: numbers[4]!,
       failures: { [`reason ${shard % 3}`]: numbers[2]! },

@@ -1,5 +1,6 @@
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
+import type { HopRecorders } from './hops.ts';
 import { NO_SLOT } from './in-flight-index.ts';
 import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
@@ -9,7 +10,7 @@ import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
-  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect'>, SparseHistogram>>;
+  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
@@ -38,6 +39,7 @@ export class Recorder {
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
+  readonly #hops: HopRecorders | null;
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -47,7 +49,9 @@ export class Recorder {
     deliveryTimeoutUs: number,
     emitInterval: (interval: RawInterval) => void,
     breakdowns: readonly Breakdown[] = [],
+    hops: HopRecorders | null = null,
   ) {
+    this.#hops = hops;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
@@ -74,33 +78,36 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
-  deliver(sequence: number, room: number, recipient: number, nowUs: number): void {
-    const { ledger, series } = this;
-    series.advanceTo(nowUs);
-    if (ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
-    series.delivered++;
-    const { slot, slots } = ledger;
-    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
-    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
-    if (slots.measured[slot] === 1) {
-      series.delivery.record(latencyUs);
-      this.#delivery.record(latencyUs);
-      this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
-      for (const { by, histograms } of this.#breakdowns) {
-        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
-      }
-    }
-    const isComplete = slots.remaining[slot] === 0;
-    const sender = slots.sender[slot]!;
-    ledger.settle(slot);
-    if (isComplete && this.onComplete !== null) this.onComplete(sender);
+  /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
+  hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
+    this.ledger.hold(sequence);
+    return sequence;
   }
 
-  acknowledge(sequence: number, nowUs: number): void {
+  /** @param frame is read for stamps */
+  deliver(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
+    this.series.advanceTo(nowUs);
+    if (this.ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
+    this.#recordHops(sequence, frame, nowUs);
+    this.#recordDelivery(room, recipient, nowUs);
+  }
+
+  /** The recipient has fetched the message: delivered, and as late as it now is. */
+  recover(sequence: number, room: number, recipient: number, nowUs: number): void {
+    this.series.advanceTo(nowUs);
+    if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
+  }
+
+  /** @param frame is read for stamps */
+  acknowledge(sequence: number, nowUs: number, frame: Buffer): void {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
-    if (this.ledger.slots.measured[slot] === 1) this.#ack.record(nowUs - this.ledger.slots.intendedAtUs[slot]!);
+    const { slots } = this.ledger;
+    if (slots.measured[slot] === 1) {
+      this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+      this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+    }
     this.ledger.settle(slot);
   }
 
@@ -122,13 +129,41 @@ export class Recorder {
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,
-      hops: [],
+      hops: this.#hops === null ? [] : [...this.#hops.delivery.snapshot(), ...this.#hops.ack.snapshot()],
       breakdowns: Object.fromEntries(
         this.#breakdowns.flatMap(({ by, histograms }) =>
           by.labels.map((label, position) => [label, histograms[position]!.snapshot()] as const),
         ),
       ),
     };
+  }
+
+  #recordHops(sequence: number, frame: Buffer, nowUs: number): void {
+    const { slot, slots } = this.ledger;
+    if (this.#hops === null || slots.measured[slot] !== 1) return;
+    this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+  }
+
+  /** Of the ledger's `slot`, one of whose deliveries has just been found to be the first. */
+  #recordDelivery(room: number, recipient: number, nowUs: number): void {
+    const { ledger, series } = this;
+    series.delivered++;
+    const { slot, slots } = ledger;
+    const latencyUs = nowUs - slots.intendedAtUs[slot]!;
+    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
+    if (slots.measured[slot] === 1) {
+      series.delivery.record(latencyUs);
+      this.#delivery.record(latencyUs);
+      this.#service.record(nowUs - slots.sentAtUs[slot]!);
+      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
+      for (const { by, histograms } of this.#breakdowns) {
+        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
+      }
+    }
+    const isComplete = slots.remaining[slot] === 0;
+    const sender = slots.sender[slot]!;
+    ledger.settle(slot);
+    if (isComplete && this.onComplete !== null) this.onComplete(sender);
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

@@ -38,6 +38,7 @@ export const METRIC_NAMES = [
   'fanoutFirst',
   'fanoutMedian',
   'fanoutLast',
+  'reconnect',
 ] as const;
 
 export type MetricName = (typeof METRIC_NAMES)[number];
@@ -57,6 +58,10 @@ export interface LedgerCounts {
   readonly reordered: number;
   readonly misrouted: number;
   readonly late: number;
+  /** Of `once`: deliveries that the recipient fetched itself after a gap, instead of being sent them. */
+  readonly recovered: number;
+  /** Of `sent`: messages that waited at their sender until its connection was back. */
+  readonly held: number;
 }
 
 export interface MessageExample {
@@ -74,6 +79,9 @@ export interface ConnectionCounts {
   readonly failed: number;
   /** Opened, then closed by the other side before the run had ended. */
   readonly dropped: number;
+  /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
+  readonly reconnected: number;
+  readonly reconnectsFailed: number;
   /** From the first attempt to the last open, µs. */
   readonly openingUs: number;
   /** Why connects failed: outcome or system code → count. */

@@ -34,6 +34,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     return row(name, encoded, meaning);
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
+  const reconnect = row('reconnect', histograms.reconnect, 'connection dropped → client in its room again');
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
@@ -42,6 +43,28 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('ack', histograms.ack, 'message due → server acknowledged it'),
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
+    ...(histograms.reconnect === '' ? [] : [reconnect]),
+  ];
+}
+
+/** How deliveries depend on the size of a room; empty where no room has more than one recipient. */
+export function fanoutRows({ samples, scenario }: RunResult): readonly LatencyRow[] {
+  if (scenario.population.roomClasses.every(({ size }) => size <= 2)) return [];
+  const { fanoutFirst, fanoutMedian, fanoutLast } = samples.histograms;
+  const row = (name: string, encoded: string, meaning: string) => ({
+    name,
+    meaning,
+    values: summarizeHistogram(encoded),
+  });
+  const sizes = Object.entries(samples.breakdowns).filter(([label]) => label.startsWith('roomSize='));
+  return [
+    row('first recipient', fanoutFirst, 'message due → its first recipient has it'),
+    row('median recipient', fanoutMedian, 'message due → half of its recipients have it'),
+    row('last recipient', fanoutLast, 'message due → its last recipient has it'),
+    ...sizes.map(([label, encoded]) => {
+      const { name, meaning } = describeBreakdown(label);
+      return row(name, encoded, meaning);
+    }),
   ];
 }
 

@@ -41,6 +41,30 @@ export function generatorLoad(result: RunResult): { cpuRatio: number; memoryByte
   };
 }
 
+/**
+ * How clients were spread: connections by gateway as the gateways counted them, else by address as they were opened. `imbalance`
+ * is the fullest one's share over an even one, max / mean, 1 being even; null where there is nothing to spread over.
+ */
+export function connectionSpread({ gatewayConnections, samples }: RunResult): {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly imbalance: number | null;
+} {
+  const counts = gatewayConnections ?? nameByHost(samples.connections.perEndpoint);
+  const values = Object.values(counts);
+  const sum = values.reduce((total, count) => total + count, 0);
+  if (values.length < 2) return { counts: gatewayConnections ?? {}, imbalance: null };
+  return { counts, imbalance: sum === 0 ? null : (Math.max(...values) * values.length) / sum };
+}
+
+function nameByHost(perEndpoint: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const hosts: Record<string, number> = {};
+  for (const [url, count] of Object.entries(perEndpoint)) {
+    const host = URL.canParse(url) ? new URL(url).host : url;
+    hosts[host] = (hosts[host] ?? 0) + count;
+  }
+  return hosts;
+}
+
 /** Connects that succeeded, 0–1, and how many opened per second; null where there is nothing to divide. */
 export function connectionRates(connections: RunResult['samples']['connections']): {
   successRatio: number | null;

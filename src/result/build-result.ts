@@ -1,6 +1,8 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
+import { redactDeep } from '../redact.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { redactScenario } from './redact-scenario.ts';
 import type { QueueSeries, RunResult, TargetDescription } from './run-result.ts';
 
 export interface RunFacts {
@@ -22,11 +24,11 @@ export interface RunFacts {
   readonly timeline: RunResult['timeline'];
 }
 
-/** Puts together what is known of a run. Nothing is judged here. */
+/** Puts together what is known of a run, without its secrets. Nothing is judged here. */
 export function buildResult(facts: RunFacts): RunResult {
   const { warmupUs } = facts.scenario.phases;
   const reason = facts.interruptedBy === null ? describeEarlyEnd(facts) : `interrupted by ${facts.interruptedBy}`;
-  return structuredClone({
+  return redactDeep({
     schema: 'chatbench.result/1',
     id: facts.id,
     startedAt: facts.startedAt.toISOString(),
@@ -34,7 +36,7 @@ export function buildResult(facts: RunFacts): RunResult {
     completeness: reason === '' ? { status: 'complete', reason: null } : { status: 'partial', reason },
     interruptedBy: facts.interruptedBy,
     aborted: facts.aborted,
-    scenario: facts.scenario,
+    scenario: redactScenario(facts.scenario),
     target: facts.target,
     environment: describeEnvironment(facts.version),
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, symlink, unlink } from 'node:fs/promises
 import { basename, dirname, join, relative } from 'node:path';
 import { prettifyError } from 'zod';
 import { ChatbenchError } from '../errors.ts';
+import { hideRemembered } from '../redact.ts';
 import type { RunResult } from './run-result.ts';
 import { runResult } from './run-result.ts';
 
@@ -31,13 +32,13 @@ export async function readResult(directory: string): Promise<RunResult> {
   });
 }
 
-/** Written beside, then renamed: a crash leaves the old file or the new one, never half of one. */
+/** Written beside, then renamed: a crash leaves the old file or the new one, never half of one. No remembered secret is in it. */
 export async function writeAtomically(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
   const file = await open(draft, 'w');
   try {
-    await file.writeFile(content);
+    await file.writeFile(hideRemembered(content));
     await file.sync();
   } finally {
     await file.close();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocol } from './protocol-schema.ts';
 
 const count = z.number().int().nonnegative();
 const timeUs = z.number().int();
@@ -32,7 +33,7 @@ const experiment = z.discriminatedUnion('kind', [
 const scenario = z.strictObject({
   name: z.string(),
   question: z.string(),
-  protocol: z.enum(['reference', 'echo']),
+  protocol,
   population: z.strictObject({
     clients: count,
     roomClasses: z.array(z.strictObject({ size: count, count })).min(1),
@@ -59,15 +60,25 @@ const scenario = z.strictObject({
     url: z.string().nullable(),
     topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
     queueType: z.enum(['classic', 'quorum']).default('classic'),
+    rateLimit: z
+      .strictObject({ kind: z.enum(['fixed', 'sliding']), limit: count, windowMs: count })
+      .nullable()
+      .default(null),
     gateways: count,
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
+    hops: z.boolean().default(true),
   }),
   seed: count,
   thresholds: z.array(z.string()),
+  spread: z.enum(['round-robin', 'least-connections', 'health', 'sticky-hash']).default('round-robin'),
+  reconnect: z
+    .strictObject({ backoff: z.literal('full-jitter'), baseUs: count, maxUs: count })
+    .nullable()
+    .default(null),
   faults: z.array(fault),
   experiment: experiment.nullable(),
-  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })),
+  aborts: z.array(z.strictObject({ expression: z.string(), afterUs: count })).default([]),
 });
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -81,6 +92,8 @@ export const targetDescription = z.strictObject({
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),
+  /** Hosts outside of this machine and its private networks, named by `--allow-target`; absent where there was none. */
+  publicHosts: z.array(z.string()).optional(),
 });
 export type TargetDescription = z.infer<typeof targetDescription>;
 
@@ -97,6 +110,8 @@ const ledger = z.strictObject({
   reordered: count,
   misrouted: count,
   late: count,
+  recovered: count.default(0),
+  held: count.default(0),
 });
 
 const interval = z.strictObject({
@@ -142,6 +157,7 @@ const samples = z.strictObject({
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
+    reconnect: encodedHistogram.default(''),
   }),
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
@@ -155,6 +171,8 @@ const samples = z.strictObject({
     opened: count,
     failed: count,
     dropped: count,
+    reconnected: count.default(0),
+    reconnectsFailed: count.default(0),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),
@@ -198,7 +216,7 @@ export const runResult = z.strictObject({
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
-  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable(),
+  aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
   scenario,
   target: targetDescription,
   environment,

@@ -14,8 +14,8 @@ export type QueueAccess =
   | { readonly kind: 'in-process'; readonly stats: string };
 
 /** Opens the probe that fits. Rejects where the broker cannot be reached. */
-export async function openQueueProbe(access: QueueAccess): Promise<QueueProbe> {
+export async function openQueueProbe(access: QueueAccess, gatewayStats: readonly string[] = []): Promise<QueueProbe> {
   return access.kind === 'amqp'
-    ? openAmqpQueueProbe(access.url, access.queues, access.workerStats)
+    ? openAmqpQueueProbe({ ...access, gatewayStats })
     : openInProcessQueueProbe(access.stats);
 }

@@ -2,7 +2,7 @@ import { openGaugeReader } from './http-gauges.ts';
 
 /** What the gateways told of themselves during a run. */
 export interface GatewayObservations {
-  /** Connections of each when measure began, by name: `gateway-0`, `gateway-1`, …; null where one could not be asked. */
+  /** Connections of each when measure began, by name: `gateway-1`, `gateway-2`, …; null where one could not be asked. */
   readonly connections: Readonly<Record<string, number>> | null;
   /** When a broker held back what the gateways published, and when it took it again, on the run's clock. */
   readonly events: readonly { readonly atUs: number; readonly kind: 'blocked' | 'unblocked'; readonly text: string }[];
@@ -39,7 +39,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
       blocked[index] = now === true;
       const kind = now ? 'blocked' : 'unblocked';
       const text = now ? 'the broker holds its publishers back' : 'the broker takes messages again';
-      events.push({ atUs, kind, text: `gateway-${index}: ${text}` });
+      events.push({ atUs, kind, text: `gateway-${index + 1}: ${text}` });
     }
   };
   const timer = setInterval(() => {
@@ -66,7 +66,7 @@ function nameCounts(gauges: readonly (Readonly<Record<string, number>> | null)[]
   const counts: Record<string, number> = {};
   for (const [index, gauge] of gauges.entries()) {
     if (gauge?.connections === undefined) return null;
-    counts[`gateway-${index}`] = gauge.connections;
+    counts[`gateway-${index + 1}`] = gauge.connections;
   }
   return counts;
 }

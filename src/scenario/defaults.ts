@@ -1,5 +1,3 @@
-import type { ProtocolName } from './scenario.ts';
-
 /** What a scenario has where it says nothing; in the words of the file, so that this is also its documentation. */
 export const DEFAULTS = {
   protocol: 'reference',
@@ -14,17 +12,28 @@ export const DEFAULTS = {
   payload: '100',
   drain: '10s',
   seed: '1',
+  hops: true,
   timeouts: { connect: '10s', delivery: '5s' },
   'lateness-budget': '50ms',
-  target: { kind: 'auto', topology: 'worker', 'queue-type': 'classic', gateways: '2', workers: '1', balance: 'none' },
+  target: {
+    kind: 'auto',
+    topology: 'worker',
+    'queue-type': 'classic',
+    'rate-limiter': 'sliding',
+    gateways: '2',
+    workers: '1',
+    balance: 'none',
+  },
   abort: { after: '5s' },
+  spread: 'round-robin',
+  reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;
 
 /** What `--quick` makes of a scenario that has no section of that name. */
 export const QUICK = { duration: '3s', warmup: '500ms' } as const;
 
 /** Members of a room where the scenario does not say: a pair; with `echo`, the sender alone. */
-export const DEFAULT_ROOM_SIZE: Readonly<Record<ProtocolName, string>> = { reference: '2', echo: '1' };
+export const DEFAULT_ROOM_SIZE = { pair: '2', echo: '1' } as const;
 
 export const LIMITS = {
   /** The marker that a recipient finds a message by has to fit into the body. */
@@ -35,6 +44,8 @@ export const LIMITS = {
   /** Sequence numbers are unsigned 32-bit. */
   maxMessages: 2 ** 32 - 1,
   maxClients: 1_000_000,
+  /** Messages of one user in one window; a sliding window remembers each. */
+  maxRateLimit: 100_000,
   /** Each one is a process on this machine. */
   maxProcesses: 64,
   /** A week; timers overflow at 24.8 days. */

@@ -4,13 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { ChatbenchError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
+import { loadProtocol } from './load-protocol.ts';
 import { type ParseOptions, parseScenario } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Where the ready-made scenarios lie: the same distance from the source and from the build. */
 const SCENARIOS_DIRECTORY = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
-export type LoadOptions = Omit<ParseOptions, 'file'>;
+export interface LoadOptions extends Omit<ParseOptions, 'file' | 'protocol'> {
+  /** Value of `--protocol`: a name, or the path of a description or module. */
+  readonly protocol?: string | undefined;
+}
 
 export interface ListedScenario {
   /** What `run` takes: the file's name without its ending. */
@@ -27,7 +31,8 @@ export interface ListedScenario {
 export function loadScenario(nameOrPath: string, options: LoadOptions): Scenario {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
   const file = isPath ? nameOrPath : packagedFile(nameOrPath);
-  return parseScenario(readText(file), { ...options, file: isPath ? file : shortPath(file) });
+  const protocol = options.protocol === undefined ? undefined : loadProtocol(options.protocol, options.environment);
+  return parseScenario(readText(file), { ...options, file: isPath ? file : shortPath(file), protocol });
 }
 
 /**
@@ -36,7 +41,7 @@ export function loadScenario(nameOrPath: string, options: LoadOptions): Scenario
  * @throws ChatbenchError `scenario-invalid` where one of them is
  */
 export function listScenarios(
-  options: Pick<LoadOptions, 'checkThreshold' | 'checkAbort'>,
+  options: Pick<ParseOptions, 'checkThreshold' | 'checkAbort'>,
   directory: string = SCENARIOS_DIRECTORY,
 ): readonly ListedScenario[] {
   return listScenarioNames(directory).map((name) => {

@@ -17,7 +17,12 @@ export interface ScenarioOverrides {
   readonly balance?: string | undefined;
   readonly topology?: string | undefined;
   readonly queueType?: string | undefined;
+  readonly rateLimit?: string | undefined;
+  readonly rateLimiter?: string | undefined;
+  readonly spread?: string | undefined;
   readonly closed?: boolean | undefined;
+  /** False: messages carry no stamps. */
+  readonly hops?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;
@@ -43,6 +48,9 @@ const FLAGS = {
   balance: ['--balance', rules.balance],
   topology: ['--topology', rules.topology],
   queueType: ['--queue-type', rules.queueType],
+  rateLimit: ['--rate-limit', rules.rateLimit],
+  rateLimiter: ['--rate-limiter', rules.rateLimiter],
+  spread: ['--spread', rules.spread],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

@@ -56,10 +56,14 @@ describe('a scenario', () => {
         workers: 1,
         queueType: 'classic',
         balance: 'none',
+        hops: true,
+        rateLimit: null,
       },
       seed: 1,
       thresholds: [],
       faults: [],
+      spread: 'round-robin',
+      reconnect: null,
       experiment: null,
       aborts: [],
     });
@@ -131,6 +135,12 @@ describe('a population', () => {
     });
   });
 
+  it('lets messages carry no stamps where the file or the flag says so', () => {
+    expect(parse(`${SMALLEST}hops: false\n`).target.hops).toBe(false);
+    expect(parse(`${SMALLEST}hops: true\n`, { hops: false }).target.hops).toBe(false);
+    expect(parse(SMALLEST, { hops: true }).target.hops).toBe(true);
+  });
+
   it('sends bodies of several sizes by their shares, in a closed loop where asked', () => {
     const { load } = parse(
       `${SMALLEST}payload: [{ bytes: 100, share: 90% }, { bytes: 1KiB, share: 10% }]\nloop: closed\nthink: 500ms\n`,
@@ -158,6 +168,19 @@ describe('a population', () => {
   });
 });
 
+describe('reconnecting', () => {
+  it.each([
+    ['', null],
+    ['reconnect: off', null],
+    ['reconnect: on', { backoff: 'full-jitter', baseUs: 100_000, maxUs: 5_000_000 }],
+    ['reconnect: { base: 50ms, max: 1s }', { backoff: 'full-jitter', baseUs: 50_000, maxUs: 1_000_000 }],
+    ['faults: [{ at: 1s, kill: gateway-1 }]', { backoff: 'full-jitter', baseUs: 100_000, maxUs: 5_000_000 }],
+    ['faults: [{ at: 1s, kill: gateway-1 }]\nreconnect: off', null],
+  ])('with "%s" is %j: on where there are faults, unless the scenario says', (lines, reconnect) => {
+    expect(parse(`${SMALLEST}target: local\n${lines}\n`).reconnect).toEqual(reconnect);
+  });
+});
+
 describe('flags', () => {
   it('replace the values of the file', () => {
     const overrides = {
@@ -172,6 +195,9 @@ describe('flags', () => {
       gateways: '3',
       workers: '4',
       balance: 'ip-hash',
+      topology: 'fanout',
+      queueType: 'quorum',
+      spread: 'sticky-hash',
     };
     expect(parse(`${SMALLEST}target: ws://127.0.0.1:1/\n`, overrides)).toMatchObject({
       population: { clients: 9, roomClasses: [{ size: 3, count: 3 }] },
@@ -180,9 +206,29 @@ describe('flags', () => {
         payloads: [{ bytes: 64, share: 1 }],
       },
       phases: { warmupUs: 0, measureUs: 120_000_000 },
-      target: { kind: 'local', url: null, gateways: 3, workers: 4, balance: 'ip-hash' },
+      target: {
+        kind: 'local',
+        url: null,
+        gateways: 3,
+        workers: 4,
+        balance: 'ip-hash',
+        topology: 'fanout',
+        queueType: 'quorum',
+      },
+      spread: 'sticky-hash',
       seed: 5,
     });
+  });
+
+  it.each([
+    [{ rateLimit: '10' }, { kind: 'sliding', limit: 10, windowMs: 1_000 }],
+    [
+      { rateLimit: '600/m', rateLimiter: 'fixed' },
+      { kind: 'fixed', limit: 600, windowMs: 60_000 },
+    ],
+    [{}, null],
+  ])('limit what a user may send: %j', (overrides: Overrides, rateLimit) => {
+    expect(parse(SMALLEST, overrides).target.rateLimit).toEqual(rateLimit);
   });
 
   it('give a scenario without a load its load', () => {
@@ -236,6 +282,7 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['timeouts:', 'my.yaml:4:10: timeouts: expected { connect: 10s, delivery: 5s }, got nothing'],
     ['clients: [1]', 'my.yaml:4:10: clients: expected a whole number such as 50, got a list of 1'],
     ['clients: -2', 'my.yaml:4:10: clients: expected a whole number such as 50, got "-2"'],
+    ['hops: maybe', 'my.yaml:4:7: hops: expected true or false, got "maybe"'],
     ['duration: 30', 'my.yaml:4:11: duration: expected a duration such as 30s or 2m, got "30"'],
     ['duration: 0s', 'my.yaml:4:11: duration: expected a positive duration such as 30s or 2m, got "0s"'],
     ['drain: 200h', 'my.yaml:4:8: drain: expected a duration of at most 168h, got "200h"'],
@@ -258,11 +305,31 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],
     ['target: http://a/', /^my.yaml:4:9: target: expected auto, embedded, local, compose or an address /],
     ['target: "ws://a/#b"', /^my.yaml:4:9: target: expected a ws:\/\/ or wss:\/\/ address /],
+    [
+      'target: { topology: pubsup }',
+      /^my.yaml:4:21: target.topology: expected worker, .* or stomp, got "pubsup", did you mean "pubsub"/,
+    ],
+    ['target: { kind: embedded, topology: stomp }', /^my.yaml:4:9: target: .* kind local with topology stomp/],
+    ['target: { kind: compose, topology: fanout }', /^my.yaml:4:9: target: .* kind local with topology fanout/],
+    ['target: { topology: pattern, queue-type: quorum }', /target.topology: topology pattern has no queues/],
+    ['target: { kind: embedded, queue-type: quorum }', /^my.yaml:4:9: target: .* kind local with quorum queues/],
+    ['target: { rate-limit: 0/s }', /^my.yaml:4:23: target.rate-limit: expected 1 to 100,000 messages of a user/],
+    ['target: { rate-limit: 5/d }', /target.rate-limit: expected .* such as 10\/s or 600\/m, got "5\/d"$/],
+    ['target: { rate-limiter: leaky }', /target.rate-limiter: expected sliding or fixed, got "leaky"$/],
+    [
+      'target: { rate-limiter: fixed }',
+      'my.yaml:4:25: target.rate-limiter: expected a rate limit with it, such as 10/s',
+    ],
+    ['target: { kind: compose, rate-limit: 5/s }', /expected a target of kind local or embedded with a rate limit$/],
     ['target: { kind: local, balance: ip_hash }', /target.balance: expected none, .* did you mean "ip-hash"/],
     [
       'target: { kind: embedded, balance: ip-hash }',
       /^my.yaml:4:9: target: expected a target of kind local or compose/,
     ],
+    ['spread: stickyhash', /^my.yaml:4:9: spread: expected round-robin, .* did you mean "sticky-hash"/],
+    ['reconnect: sometimes', /^my.yaml:4:12: reconnect: expected on, off or \{ backoff: full-jitter, /],
+    ['reconnect: { base: 10s, max: 5s }', 'my.yaml:4:1: reconnect: expected a base that is no longer than max'],
+    ['reconnect: { jitter: full }', /^my.yaml:4:14: unknown key "jitter", expected one of backoff, base, max$/],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
@@ -281,10 +348,18 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [{ roomSize: '3' }, '--room-size 3: expected a size that divides the 50 clients, or 48 or 51 clients'],
     [{ seed: '-1' }, '--seed -1: expected a whole number such as 50'],
     [{ target: 'ws://' }, '--target ws://: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/'],
+    [{ topology: 'star' }, /^--topology star: expected worker, pubsub, pattern, fanout or stomp/],
+    [{ queueType: 'lazy' }, /^--queue-type lazy: expected classic or quorum/],
+    [{ target: 'ws://a/', topology: 'pubsub' }, /^--topology pubsub: expected no topology for a target at an address/],
     [{ target: 'ws://a/', gateways: '3' }, /^--gateways 3: expected no number of gateways for a target at an address/],
     [
       { target: 'ws://a/', balance: 'ip-hash' },
       '--balance ip-hash: expected a target of kind local or compose where nginx balances',
+    ],
+    [{ rateLimiter: 'fixed' }, '--rate-limiter fixed: expected a rate limit with it, such as 10/s'],
+    [
+      { target: 'ws://a/', rateLimit: '10/s' },
+      '--rate-limit 10/s: expected a target of kind local or embedded with a rate limit',
     ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
@@ -375,6 +450,7 @@ describe('faults', () => {
     ['{ at: 1s, kill: worker-1, restart: redis }', 'expected one of kill'],
     ['{ at: 1s, kill: worker-3 }', 'expected worker-1 to worker-2, got worker-3'],
     ['{ at: 1s, kill: gateway-0 }', 'expected gateway-1 to gateway-2, got gateway-0'],
+    ['{ at: 1s, kill: amqp }', 'expected a component such as worker-1'],
     ['{ at: 1s, kill: kafka }', 'expected a component such as worker-1'],
     ['{ at: 30s, kill: redis }', 'expected a time within measure, which is 30.0 s long'],
     ['{ at: 1s, pause: redis }', 'expected "for" with pause'],

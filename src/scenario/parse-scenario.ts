@@ -2,6 +2,7 @@ import { DEFAULTS, QUICK } from './defaults.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 import { readOverrides, type ScenarioOverrides } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag, scenarioError } from './problem.ts';
+import type { GivenProtocol } from './read-protocol.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
 import type { AbortRule, Scenario } from './scenario.ts';
@@ -17,6 +18,10 @@ export interface ParseOptions {
   readonly checkThreshold: (expression: string, stageNames: readonly string[] | undefined) => string | null;
   /** The same for one that is to end the run early; left out, every threshold can. */
   readonly checkAbort?: ParseOptions['checkThreshold'];
+  /** What `--protocol` gives; it replaces the file's. */
+  readonly protocol?: GivenProtocol | undefined;
+  /** Variables that a description may ask for. Where it is left out, nothing checks that they are set. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
@@ -34,13 +39,22 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   const { flags, problems: flagProblems } = readOverrides(
     quick ? shorten(source, options.overrides) : (options.overrides ?? {}),
   );
-  const problems = [...source.problems, ...flagProblems];
+  const problems = [...source.problems, ...flagProblems, ...(options.protocol?.problems ?? [])];
   if (source.problems.length > 0)
     throw scenarioError([...problems, ...checkGivenThresholds(given, options, undefined)]);
 
   const { values, broken, problems: fileProblems } = readScenarioFile(source);
   const stageNames = broken.has('stages') ? undefined : (values.stages ?? []).flatMap(({ name }) => name ?? []);
-  const settled = settleScenario({ source, values, broken, flags, closed: options.overrides?.closed === true });
+  const settled = settleScenario({
+    source,
+    values,
+    broken,
+    flags,
+    closed: options.overrides?.closed === true,
+    protocol: options.protocol,
+    environment: options.environment,
+    noHops: options.overrides?.hops === false,
+  });
   const ofFile = values.thresholds ?? [];
   if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options, stageNames));
@@ -64,8 +78,10 @@ function defined(overrides: ScenarioOverrides): ScenarioOverrides {
 function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem[] {
   const source = readYaml(text, file, true);
   const { values, broken, problems } = readScenarioFile(source);
-  return [...problems, ...settleScenario({ source, values, broken, flags: {}, closed: false }).problems];
+  return [...problems, ...settleScenario({ ...NOTHING_GIVEN, source, values, broken }).problems];
 }
+
+const NOTHING_GIVEN = { flags: {}, closed: false, noHops: false, protocol: undefined, environment: undefined } as const;
 
 type FileThreshold = NonNullable<ScenarioFile['thresholds']>[number];
 

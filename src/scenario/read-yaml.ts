@@ -38,7 +38,12 @@ const MAX_ALIASES = 20;
  *
  * @param quick the keys of its section `quick` take the place of those of the same name; else the section is left out
  */
-export function readYaml(text: string, file: string, quick = false): YamlSource {
+export function readYaml(
+  text: string,
+  file: string,
+  quick = false,
+  expected = 'a mapping with name, question and a load',
+): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   const placeOf = (offset: number): Place => {
@@ -67,7 +72,7 @@ export function readYaml(text: string, file: string, quick = false): YamlSource 
   } catch (error) {
     return refuse(`invalid YAML: ${firstLine(error instanceof Error ? error.message : String(error))}`);
   }
-  return refuse('expected a mapping with name, question and a load');
+  return refuse(`expected ${expected}`);
 }
 
 /** Nodes keep their places, so that a problem with a key of the section points into the section. */

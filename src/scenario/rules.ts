@@ -12,7 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Balance, QueueType, TargetRequest, Topology } from './scenario.ts';
+import type { Balance, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -32,6 +32,11 @@ export const clients = countBetween(1, LIMITS.maxClients, 'clients');
 export const roomSize = countBetween(1, LIMITS.maxClients, 'members of a room');
 export const gateways = countBetween(1, LIMITS.maxProcesses, 'gateways');
 export const workers = countBetween(1, LIMITS.maxProcesses, 'workers');
+
+/** Connections to one server, over which requests are spread. */
+export function connectionsOf(most: number): Parser<number> {
+  return countBetween(1, most, 'connections');
+}
 
 export const payload = restrict(
   parseBytes,
@@ -81,9 +86,34 @@ export const TOPOLOGIES = ['worker', 'pubsub', 'pattern', 'fanout', 'stomp'] as 
 
 export const topology: Parser<Topology> = nameAmong(TOPOLOGIES);
 
+export const RATE_LIMITERS = ['sliding', 'fixed'] as const;
+
+export const rateLimiter: Parser<RateLimitRequest['kind']> = nameAmong(RATE_LIMITERS);
+
+const WINDOWS_MS: ReadonlyMap<string, number> = new Map([
+  ['', 1_000],
+  ['/s', 1_000],
+  ['/m', 60_000],
+  ['/h', 3_600_000],
+]);
+
+/** "10/s", "600/m": so many messages of one user in a window of a second, a minute, an hour. */
+export const rateLimit: Parser<Omit<RateLimitRequest, 'kind'>> = (text) => {
+  const [, digits, unit] = /^(\d{1,6})(.*)$/.exec(text.trim()) ?? [];
+  const [limit, windowMs] = [Number(digits), WINDOWS_MS.get(unit?.trim() ?? '?')];
+  return windowMs !== undefined && limit >= 1 && limit <= LIMITS.maxRateLimit
+    ? { ok: true, value: { limit, windowMs } }
+    : rejectText(`1 to ${formatCount(LIMITS.maxRateLimit)} messages of a user, such as 10/s or 600/m`, text);
+};
+
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 
 export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
+
+/** How the clients spread themselves over the target's addresses. */
+export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
+
+export const spread: Parser<Spread> = nameAmong(SPREADS);
 
 export const webSocketUrl: Parser<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -6,6 +6,7 @@ import { fault, faultKeys } from './fault-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
+import { PROTOCOL_KEYS, protocolBlock } from './protocol-block.ts';
 import type { YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
@@ -46,11 +47,18 @@ const stepKeys = {
   every: quantity(rules.positiveDuration),
 };
 const connectKeys = { rate: quantity(rules.positiveRate) };
+const reconnectKeys = {
+  backoff: choice(['full-jitter']).optional(),
+  base: quantity(rules.positiveDuration).optional(),
+  max: quantity(rules.positiveDuration).optional(),
+};
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
   topology: choice(rules.TOPOLOGIES).optional(),
   'queue-type': choice(rules.QUEUE_TYPES).optional(),
+  'rate-limit': quantity(rules.rateLimit).optional(),
+  'rate-limiter': choice(rules.RATE_LIMITERS).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),
@@ -111,18 +119,24 @@ const target = z.preprocess(
 );
 
 const PHASE_NAMES: readonly string[] = ['warm-up', 'measure', 'drain'];
+// YAML 1.2 reads `off` as a text, as it should be here.
+const reconnect = z.preprocess(
+  (value) => (value === 'off' || value === false ? null : value === 'on' || value === true ? {} : value),
+  mapping(reconnectKeys, 'on, off or { backoff: full-jitter, base: 100ms, max: 5s }').nullable(),
+);
 
 /** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
 const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
   question: text(/^\S.{0,299}$/, 'the question that a run answers, on one line'),
-  protocol: choice(['reference', 'echo']),
+  protocol: protocolBlock,
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
   senders: quantity(rules.positiveShare),
   loop: choice(['open', 'closed']),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
+  'rate-per-client': quantity(rules.positiveRate),
   stages,
   steps,
   arrivals: choice(['constant', 'poisson']),
@@ -134,10 +148,13 @@ const KEYS = {
   ),
   drain: quantity(rules.duration),
   seed: quantity(rules.seed),
+  hops: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }),
   timeouts: mapping(timeoutKeys, '{ connect: 10s, delivery: 5s }'),
   'lateness-budget': quantity(rules.positiveDuration),
   connect: mapping(connectKeys, '{ rate: 2000/s }'),
   target,
+  spread: quantity(rules.spread),
+  reconnect,
   faults: list(fault, 0, LIMITS.maxFaults, 'a list of faults'),
   search: mapping(searchKeys, '{ rate: 100/s → 50000/s }'),
   replay: list(quantity(rules.replayShare), 2, LIMITS.maxSteps, 'a list of shares such as [10%, 50%, 100%]'),
@@ -156,10 +173,12 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
   connect: Object.keys(connectKeys),
+  reconnect: Object.keys(reconnectKeys),
   faults: Object.keys(faultKeys),
   search: Object.keys(searchKeys),
   sweep: Object.keys(sweepKeys),
   thresholds: Object.keys(thresholdKeys),
+  ...PROTOCOL_KEYS,
 };
 
 /**
@@ -185,20 +204,36 @@ export function readScenarioFile(source: YamlSource): {
       values.set(key, parsed.data);
     } else {
       broken.add(key);
-      problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(source, key, issue)));
+      problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(source, [key], issue)));
     }
   }
   return { values: Object.fromEntries(values) as ScenarioFile, broken, problems };
 }
 
-function describeIssue(source: YamlSource, key: string, issue: z.core.$ZodIssue): readonly Problem[] {
-  const path = [key, ...issue.path];
+/**
+ * The problems of an issue, each at its place.
+ *
+ * @param prefix path of the value that was checked
+ * @param topic the prefix that known keys are looked up by, where it is another
+ */
+export function describeIssue(
+  source: YamlSource,
+  prefix: readonly string[],
+  issue: z.core.$ZodIssue,
+  topic: readonly string[] = prefix,
+): readonly Problem[] {
+  const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) =>
-      problemAt(source.file, source.locateKey([...path, name]), unknownKey(name, NESTED_KEYS[key] ?? [])),
-    );
+    const known = knownKeys([...topic, ...issue.path.filter((part) => typeof part === 'string')].join('.'));
+    return issue.keys.map((name) => problemAt(source.file, source.locateKey([...path, name]), unknownKey(name, known)));
   }
-  return [problemAt(source.file, source.locate(path), `${nameOf(path)}: ${issue.message}`)];
+  const name = path.length === 0 ? '' : `${nameOf(path)}: `;
+  return [problemAt(source.file, source.locate(path), `${name}${issue.message}`)];
+}
+
+/** Of the mapping at this path, or of the key that it is below. */
+function knownKeys(path: string): readonly string[] {
+  return NESTED_KEYS[path] ?? NESTED_KEYS[path.split('.', 1)[0]!] ?? [];
 }
 
 /** "stages[1].over" */

@@ -1,12 +1,13 @@
 import type { Experiment } from './experiment.ts';
 import type { Fault } from './fault.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 
 /** What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`. */
 export interface Scenario {
   readonly name: string;
   /** The question that a run of it answers, one line. */
   readonly question: string;
-  readonly protocol: ProtocolName;
+  readonly protocol: ProtocolSpec;
   readonly population: Population;
   readonly load: Load;
   readonly phases: PhaseLengths;
@@ -14,6 +15,9 @@ export interface Scenario {
   /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
   readonly latenessBudgetUs: number;
   readonly target: TargetRequest;
+  readonly spread: Spread;
+  /** What clients do when their connection is dropped; null: they stay away, and what they should send is skipped. */
+  readonly reconnect: Reconnect | null;
   /** Unsigned 32-bit. The same seed gives the same schedule, to the message. */
   readonly seed: number;
   /** Threshold expressions, checked for syntax and metric names. */
@@ -33,8 +37,6 @@ export interface AbortRule {
   readonly afterUs: number;
 }
 
-export type ProtocolName = 'reference' | 'echo';
-
 export interface Population {
   /** Virtual users, one WebSocket each. */
   readonly clients: number;
@@ -48,7 +50,7 @@ export interface Population {
 }
 
 export interface RoomClass {
-  /** Members of a room, the sender included. 1 is for `echo` only. */
+  /** Members of a room, the sender included. 1 only where the server sends a message to its sender, too. */
   readonly size: number;
   /** Rooms of this size. */
   readonly count: number;
@@ -105,6 +107,26 @@ export interface Timeouts {
   readonly deliveryUs: number;
 }
 
+/** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
+export interface RateLimitRequest {
+  readonly kind: 'fixed' | 'sliding';
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/**
+ * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
+ * weighted by health, or by user, the same on every run.
+ */
+export type Spread = 'round-robin' | 'least-connections' | 'health' | 'sticky-hash';
+
+/** Exponential back-off with full jitter: before attempt n (from 0) a client waits a random time up to min(max, base · 2ⁿ). */
+export interface Reconnect {
+  readonly backoff: 'full-jitter';
+  readonly baseUs: number;
+  readonly maxUs: number;
+}
+
 export interface TargetRequest {
   readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
   /** ws:// or wss:// address; null unless `external`. */
@@ -112,11 +134,15 @@ export interface TargetRequest {
   readonly topology: Topology;
   /** Of RabbitMQ's partition queues, where the topology has some. */
   readonly queueType: QueueType;
+  /** What each user may send; null: nobody is limited. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly gateways: number;
   /** 0 with a topology that has none. */
   readonly workers: number;
   /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
   readonly balance: Balance;
+  /** Messages carry stamps of where their time went, see docs/protocol.md. */
+  readonly hops: boolean;
 }
 
 /** How the reference cluster's messages get from the sender's gateway to those of the recipients. */

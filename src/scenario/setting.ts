@@ -1,6 +1,7 @@
 import type { Parsed } from '../units.ts';
 import type { Flags, GivenFlag } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag } from './problem.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 import type { YamlSource } from './read-yaml.ts';
 import type { ScenarioFile, ScenarioKey } from './scenario-file.ts';
 
@@ -18,6 +19,12 @@ export interface Sources {
   readonly flags: Flags;
   /** `--closed` was given. */
   readonly closed: boolean;
+  /** `--protocol` was given; undefined where it was not. */
+  readonly protocol: GivenFlag<ProtocolSpec> | undefined;
+  /** Variables that a description may ask for; undefined: none is looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>> | undefined;
+  /** `--no-hops` was given. */
+  readonly noHops: boolean;
 }
 
 /** Where checks leave what they find; undefined is nothing. */

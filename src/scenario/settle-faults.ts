@@ -5,7 +5,7 @@ import type { TargetRequest } from './scenario.ts';
 import type { Report, Sources } from './setting.ts';
 
 /** Components that are there once, whatever the size of the target. */
-const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'amqp', 'clients'] as const;
+const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'clients'] as const;
 
 /** The faults in order of time, each checked against the length of measure and the size of the target. */
 export function settleFaults(

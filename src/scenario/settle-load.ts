@@ -5,19 +5,33 @@ import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
 import { atKey, blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
-/** `rate`, `stages` or `steps` → the stages of measure; undefined where their source is broken. */
-export function settleStages(sources: Sources, report: Report): Setting<readonly Stage[]> | undefined {
+/**
+ * `rate`, `rate-per-client`, `stages` or `steps` → the stages of measure; undefined where their source is broken.
+ *
+ * @param clients undefined where their number is broken
+ */
+export function settleStages(
+  sources: Sources,
+  clients: number | undefined,
+  report: Report,
+): Setting<readonly Stage[]> | undefined {
   const { values, broken, flags } = sources;
-  const loads = (['rate', 'stages', 'steps'] as const).filter((key) => values[key] !== undefined || broken.has(key));
+  const loads = LOADS.filter((key) => values[key] !== undefined || broken.has(key));
   for (const extra of loads.slice(1)) {
     report(atKey(sources, extra, `expected one load, but "${loads[0]}" is given as well as "${extra}"`));
   }
   const key = loads[0] ?? 'rate';
   if (loads.length === 0 && flags.rate === undefined) {
-    report(problemAt(sources.source.file, sources.source.locate([]), 'missing key "rate", "stages" or "steps"'));
+    report(
+      problemAt(
+        sources.source.file,
+        sources.source.locate([]),
+        'missing key "rate", "rate-per-client", "stages" or "steps"',
+      ),
+    );
   }
   if (loads.length > 1 || broken.has(key)) return undefined;
-  if (key === 'rate') return settleConstantLoad(sources);
+  if (key === 'rate' || key === 'rate-per-client') return settleConstantLoad(sources, key, clients);
   const stages = values[key];
   if (values.duration !== undefined) {
     report(atKey(sources, 'duration', `expected no duration besides "${key}", which have their own`));
@@ -25,9 +39,18 @@ export function settleStages(sources: Sources, report: Report): Setting<readonly
   return stages && settleStagedLoad(sources, key, stages, report);
 }
 
-function settleConstantLoad(sources: Sources): Setting<readonly Stage[]> | undefined {
+const LOADS = ['rate', 'rate-per-client', 'stages', 'steps'] as const;
+
+/** `--rate` is the rate of all clients together, whichever key it replaces. */
+function settleConstantLoad(
+  sources: Sources,
+  key: 'rate' | 'rate-per-client',
+  clients: number | undefined,
+): Setting<readonly Stage[]> | undefined {
   const { values, flags } = sources;
-  const rate = settle(sources, 'rate', values.rate, flags.rate, undefined);
+  if (key === 'rate-per-client' && clients === undefined) return undefined;
+  const ofFile = key === 'rate' ? values.rate : values[key] && values[key] * clients!;
+  const rate = settle(sources, key, ofFile, flags.rate, undefined);
   const defaultDuration = read(rules.positiveDuration(DEFAULTS.duration));
   const duration = settle(sources, 'duration', values.duration, flags.duration, defaultDuration);
   if (!rate || !duration) return undefined;

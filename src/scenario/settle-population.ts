@@ -1,12 +1,13 @@
 import { DEFAULT_ROOM_SIZE, DEFAULTS } from './defaults.ts';
 import type { Problem } from './problem.ts';
+import type { ModuleSpec, ProtocolSpec, TemplateSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
-import type { ProtocolName, RoomClass, Scenario } from './scenario.ts';
+import type { RoomClass, Scenario } from './scenario.ts';
 import { atKey, blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 export function settlePopulation(
   sources: Sources,
-  protocol: Setting<ProtocolName> | undefined,
+  protocol: Setting<ProtocolSpec> | undefined,
   report: Report,
 ): Scenario['population'] | undefined {
   const { values } = sources;
@@ -33,12 +34,12 @@ type Rooms = Pick<Scenario['population'], 'clients' | 'roomClasses'>;
 
 function settleEqualRooms(
   sources: Sources,
-  protocol: Setting<ProtocolName> | undefined,
+  protocol: Setting<ProtocolSpec> | undefined,
   report: Report,
 ): Rooms | undefined {
   const { values, flags } = sources;
   const clients = settle(sources, 'clients', values.clients, flags.clients, read(rules.clients(DEFAULTS.clients)));
-  const defaultSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value ?? 'reference']));
+  const defaultSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value === 'echo' ? 'echo' : 'pair']));
   const roomSize = settle(sources, 'rooms', values.rooms?.size, flags.roomSize, defaultSize, ['rooms', 'size']);
   if (!clients || !roomSize) return undefined;
   if (protocol) report(checkRoomSize(roomSize, protocol.value));
@@ -53,7 +54,7 @@ function settleEqualRooms(
 function settleRooms(
   sources: Sources,
   classes: readonly RoomClass[],
-  protocol: Setting<ProtocolName> | undefined,
+  protocol: Setting<ProtocolSpec> | undefined,
   report: Report,
 ): Rooms | undefined {
   const { flags, values } = sources;
@@ -73,15 +74,21 @@ function settleRooms(
 
 function checkRoomSize(
   roomSize: Pick<Setting<number>, 'value' | 'blame'>,
-  protocol: ProtocolName,
+  protocol: ProtocolSpec,
 ): Problem | undefined {
-  if (protocol === 'reference' && roomSize.value < 2) {
+  const isAlone = protocol === 'reference' || (typeof protocol === 'object' && isSilentToSender(protocol));
+  if (isAlone && roomSize.value < 2) {
     return roomSize.blame('expected rooms of 2 or more: alone in a room, a sender has no recipient');
   }
   if (protocol === 'echo' && roomSize.value !== 1) {
     return roomSize.blame('expected rooms of 1 with protocol echo: the sender is its own recipient');
   }
   return undefined;
+}
+
+/** What a module says of it is known once it is loaded. */
+function isSilentToSender(protocol: TemplateSpec | ModuleSpec): boolean {
+  return protocol.kind === 'template' && !protocol.senderReceives;
 }
 
 function checkRoomsFilled(clients: Setting<number>, roomSize: Setting<number>): Problem | undefined {

@@ -3,12 +3,14 @@ import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
-import type { PayloadClass, ProtocolName, Scenario } from './scenario.ts';
+import type { PayloadClass, Scenario } from './scenario.ts';
 import { type Report, read, type Sources, settle } from './setting.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
+import { settleProtocol } from './settle-protocol.ts';
+import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
 
 /**
@@ -29,13 +31,14 @@ export function settleScenario(sources: Sources): {
 
   const name = required(sources, 'name', 'a short name such as burst', report);
   const question = required(sources, 'question', 'the question that a run answers', report);
-  const protocol = settle(sources, 'protocol', values.protocol, undefined, DEFAULTS.protocol as ProtocolName);
+  const protocol = settleProtocol(sources, report);
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
-  const stages = settleStages(sources, report);
+  const stages = settleStages(sources, population?.clients, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
+  const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
@@ -43,18 +46,34 @@ export function settleScenario(sources: Sources): {
   const isUsable = !(
     [
       'arrivals',
+      'hops',
       'loop',
       'think',
       'drain',
       'timeouts',
       'lateness-budget',
       'faults',
+      'reconnect',
       'search',
       'replay',
       'sweep',
     ] as const
   ).some((key) => broken.has(key));
-  if (!(name && question && protocol && population && warmup && stages && payloads && seed && target && isUsable)) {
+  if (
+    !(
+      name &&
+      question &&
+      protocol &&
+      population &&
+      warmup &&
+      stages &&
+      payloads &&
+      seed &&
+      target &&
+      spread &&
+      isUsable
+    )
+  ) {
     return { scenario: null, problems };
   }
   const scenario = {
@@ -80,6 +99,8 @@ export function settleScenario(sources: Sources): {
     },
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
+    spread: spread.value,
+    reconnect: settleReconnect(sources, faults.length > 0, report),
     seed: seed.value,
     faults,
     experiment,

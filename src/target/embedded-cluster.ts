@@ -1,5 +1,8 @@
-import { type EmbeddableTopology, type EmbeddedTopology, startEmbeddedTopology } from './embedded-topology.ts';
+import { createMemoryFeatures } from './adapters/memory-features.ts';
+import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
+import type { FeaturePorts } from './gateway/features/feature-ports.ts';
 import { startGateway } from './gateway/gateway.ts';
+import type { RateLimit } from './ports/rate-limiter.ts';
 import type { TargetFaults } from './running-target.ts';
 import { openStatsEndpoint } from './stats-endpoint.ts';
 
@@ -26,6 +29,12 @@ export interface EmbeddedClusterOptions {
   readonly gateways: number;
   /** Without meaning for a topology that has none. */
   readonly workers: number;
+  /** Take stamps of where messages spend their time. Default true. */
+  readonly hops?: boolean;
+  /** What each user may send; default null: nobody is limited. */
+  readonly rateLimit?: RateLimit | null;
+  /** Instead of those that the cluster has by itself. */
+  readonly features?: Partial<FeaturePorts>;
 }
 
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
@@ -35,14 +44,20 @@ const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
  * memory. Nothing survives the process. A part that fails throws.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { topology: name = 'worker', gateways: count, workers } = options;
-  const topology = await startEmbeddedTopology(name, workers);
-  const gateways = await Promise.all(
-    Array.from({ length: count }, (_, index) => {
-      const id = `g${index}`;
-      return startGateway({ ...ADDRESS, id }, topology.openPath(id));
-    }),
-  );
+  const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
+  const topology = await startEmbeddedTopology(name, workers, hops);
+  const features = { ...createMemoryFeatures(topology.store, options.rateLimit ?? null), ...options.features };
+  const openGateway = (index: number, port: number) => {
+    const id = `g${index}`;
+    return startGateway({ ...ADDRESS, port, id, hops }, topology.openPath(id), features);
+  };
+  const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
+  /** On the same port, so that clients find it again. */
+  const replaceGateway = async (index: number) => {
+    const { endpoint, stop } = gateways[index]!;
+    await stop();
+    gateways[index] = await openGateway(index, Number(new URL(endpoint).port));
+  };
   const { depth } = topology;
   const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, { readStats: depth });
 
@@ -51,7 +66,10 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     gatewayStats: gateways.map((gateway) => gateway.stats),
     workerStats: topology.workerStats,
     stats: stats?.stats ?? null,
-    faults: createFaults(topology, topology.workerStats.length),
+    faults: createFaults(
+      nameAll('gateway', gateways.length, replaceGateway),
+      nameAll('worker', topology.workerStats.length, topology.replaceWorker),
+    ),
     async stop() {
       // Gateways first: what they have taken still passes through the workers.
       await Promise.all(gateways.map((gateway) => gateway.stop()));
@@ -61,15 +79,22 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   };
 }
 
-function createFaults(topology: EmbeddedTopology, workers: number): TargetFaults {
-  const names = Array.from({ length: workers }, (_, index) => `worker-${index}`);
+type Replace = () => Promise<void>;
+
+function nameAll(kind: string, count: number, replace: (index: number) => Promise<void>): [string, Replace][] {
+  return Array.from({ length: count }, (_, index) => [`${kind}-${index + 1}`, () => replace(index)]);
+}
+
+/** In one process a part cannot be killed or stand still alone, but it can be replaced. */
+function createFaults(...parts: readonly [string, Replace][][]): TargetFaults {
+  const replaceable = new Map(parts.flat());
   const replace = async (component: string) => {
-    if (names.includes(component)) return topology.replaceWorker(names.indexOf(component));
-    const expected = names.length === 0 ? 'no part of this topology' : names.join(', ');
-    throw new Error(`cannot be killed alone in one process, where ${expected} can`);
+    const replaceIt = replaceable.get(component);
+    if (replaceIt !== undefined) return replaceIt();
+    throw new Error(`no such part in one process, expected one of ${[...replaceable.keys()].join(', ')}`);
   };
   const refuse = async () => {
-    throw new Error('cannot stand still alone in one process');
+    throw new Error('not possible to a part of one process; use target local');
   };
-  return { kill: replace, restart: replace, pause: refuse, resume: refuse };
+  return { kill: replace, restart: replace, pause: refuse, resume: refuse, disconnect: refuse };
 }

@@ -8,10 +8,12 @@ import { createChannelPath } from './paths/channel-path.ts';
 import { createFanoutPath } from './paths/fanout-path.ts';
 import { createBroadcastRouting } from './paths/static-routing.ts';
 import { createWorkerPath } from './paths/worker-path.ts';
+import { withDirectRooms } from './ports/direct-routing.ts';
 import type { GatewayPath } from './ports/gateway-path.ts';
+import type { MessageHistory } from './ports/message-history.ts';
 import type { MessageStore } from './ports/message-store.ts';
 import type { Topology } from './topology.ts';
-import { BATCH_LIMIT } from './worker/batch-loop.ts';
+import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
 import { startWorker } from './worker/worker.ts';
 
 /** Those that need no broker of their own. */
@@ -19,7 +21,7 @@ export type EmbeddableTopology = Exclude<Topology, 'stomp'>;
 
 /** One topology in this process, over memory; its gateways are still to come. */
 export interface EmbeddedTopology {
-  readonly store: MessageStore;
+  readonly store: MessageStore & MessageHistory;
   /** For one gateway. */
   openPath(id: string): GatewayPath;
   /** HTTP addresses of the workers' figures. */
@@ -35,10 +37,14 @@ export interface EmbeddedTopology {
   stop(): Promise<void>;
 }
 
-/** Starts what stands behind the gateways. A part that fails throws. */
-export async function startEmbeddedTopology(topology: EmbeddableTopology, workers: number): Promise<EmbeddedTopology> {
+/** Starts what stands behind the gateways. A part that fails throws. `hops`: gateways take stamps. */
+export async function startEmbeddedTopology(
+  topology: EmbeddableTopology,
+  workers: number,
+  hops = true,
+): Promise<EmbeddedTopology> {
   if (topology === 'pubsub' || topology === 'pattern') return startChannels(topology === 'pattern');
-  return startQueue(topology === 'fanout', workers);
+  return startQueue(topology === 'fanout', workers, hops);
 }
 
 function startChannels(hearsAll: boolean): EmbeddedTopology {
@@ -57,14 +63,14 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
 const LEAST_PARTITIONS = 4;
 
-async function startQueue(broadcast: boolean, count: number): Promise<EmbeddedTopology> {
+async function startQueue(broadcast: boolean, count: number, hops: boolean): Promise<EmbeddedTopology> {
   const partitions = Math.max(LEAST_PARTITIONS, count);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
-  const routing = broadcast ? createBroadcastRouting() : createMemoryRouting();
+  const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const startOne = async (index: number, port: number) => {
-    const consumer = queue.openConsumer(BATCH_LIMIT);
+    const consumer = queue.openConsumer(PREFETCH_ENTRIES);
     const options = { ...ADDRESS, port, index, workers: count, partitions };
     return { consumer, worker: await startWorker(options, { consumer, store, routing, bus }, raise) };
   };
@@ -73,7 +79,7 @@ async function startQueue(broadcast: boolean, count: number): Promise<EmbeddedTo
     store,
     openPath(id) {
       const ports = { publisher: queue.openPublisher(), routing, bus };
-      return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions }, ports);
+      return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions, hops }, ports);
     },
     workerStats: running.map(({ worker }) => worker.stats),
     async replaceWorker(index) {

@@ -17,14 +17,14 @@ export interface RunningTarget {
   readonly queue: QueueAccess | null;
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
-  /** Harm to it on purpose; absent where it cannot be done: chatbench does not hold its processes. */
-  readonly faults?: TargetFaults;
+  /** Harm to it on purpose; null where it cannot be done: chatbench does not hold its processes. */
+  readonly faults: TargetFaults | null;
   /** Tears everything down, temporary directories included. Idempotent; never throws. */
   stop(): Promise<void>;
 }
 
 /**
- * Harm to single components of a running target, by name: `gateway-0`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
+ * Harm to single components of a running target, by name: `gateway-1`, `worker-1`, `rabbitmq`, `redis`, `postgres`, `nginx`.
  * What they bring about is no failure of the target. All reject with the names there are where the name is none of them.
  */
 export interface TargetFaults {
@@ -38,6 +38,8 @@ export interface TargetFaults {
   /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
   pause(component: string): Promise<void>;
   resume(component: string): Promise<void>;
+  /** Breaks connections at the broker's end: of `redis-pubsub` (its subscribers'), `redis` (all others) or `postgres`. */
+  disconnect(component: string): Promise<void>;
 }
 
 export type FaultAction = keyof TargetFaults;

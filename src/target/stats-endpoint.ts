@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BrokerCheck, findSilentBrokers } from './broker-check.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -25,17 +25,22 @@ export interface StatsSources {
  * — `/health`: 200 while all brokers answer, else 503 with the names of those that do not;
  * — `/healthz`: 200 as long as the process answers.
  * Rejects where the port is taken. Port 0 takes any free one.
+ *
+ * @param answerMore answers any other request, or says that it does not
  */
 export async function openStatsEndpoint(
   address: { readonly host: string; readonly port: number },
   sources: StatsSources,
+  answerMore: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<StatsEndpoint> {
   const server = createServer({ headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (request, response) => {
     if (request.url === '/stats') answer(response, 200, JSON_TYPE, JSON.stringify(sources.readStats()));
     else if (request.url === '/metrics' && sources.metrics !== undefined) void answerMetrics(response, sources.metrics);
     else if (request.url === '/health') void answerHealth(response, sources.brokers ?? []);
     else if (request.url === '/healthz') answer(response, 200, 'text/plain', 'ok');
-    else answer(response, 404, 'text/plain', 'expected /stats, /metrics, /health or /healthz');
+    else if (!answerMore(request, response)) {
+      answer(response, 404, 'text/plain', 'expected /stats, /metrics, /health or /healthz');
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

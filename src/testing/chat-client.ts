@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { encodeJoin, encodeSend } from '../wire/client-frame.ts';
+import { type ClientFrame, encodeJoin, encodeSend } from '../wire/client-frame.ts';
 import { type MessageFrame, parseServerFrame, type ServerFrame } from '../wire/server-frame.ts';
 import { Inbox } from './inbox.ts';
 
@@ -20,11 +20,30 @@ export class ChatClient {
     webSocket.on('message', (data) => this.#receive(parseServerFrame(data.toString())));
   }
 
-  static async connect(endpoint: string, user: string, device = 'd0'): Promise<ChatClient> {
-    const webSocket = new WebSocket(`${endpoint}?user=${user}&device=${device}`, { perMessageDeflate: false });
+  /** @param session the one to resume; empty: a new one; undefined: none */
+  static async connect(endpoint: string, user: string, device = 'd0', session?: string): Promise<ChatClient> {
+    const address = `${endpoint}?user=${user}&device=${device}${session === undefined ? '' : `&session=${session}`}`;
+    const webSocket = new WebSocket(address, { perMessageDeflate: false });
     const client = new ChatClient(user, webSocket);
     await once(webSocket, 'open');
     return client;
+  }
+
+  /** Sends any frame. */
+  ask(frame: ClientFrame | Record<string, unknown>): void {
+    this.webSocket.send(JSON.stringify(frame));
+  }
+
+  /** Settles with all frames of a kind once there are at least `count`. */
+  async told<Kind extends ServerFrame['t']>(
+    kind: Kind,
+    count = 1,
+  ): Promise<readonly Extract<ServerFrame, { t: Kind }>[]> {
+    for (let seen = this.frames.items.length; ; seen = this.frames.items.length) {
+      const those = this.frames.items.filter((frame) => frame.t === kind);
+      if (those.length >= count) return those as unknown as readonly Extract<ServerFrame, { t: Kind }>[];
+      await this.frames.atLeast(seen + 1);
+    }
   }
 
   async join(room: string): Promise<void> {

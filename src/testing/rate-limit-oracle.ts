@@ -26,9 +26,12 @@ export interface RateLimitCase {
 }
 
 /** Pauses are mostly nothing, a whole window, or one microsecond to either side of it. */
-export function rateLimitCases(kind: RateLimit['kind']): fc.Arbitrary<RateLimitCase> {
+export function rateLimitCases(
+  kind: RateLimit['kind'],
+  windowsMs: readonly number[] = [1, 7, 100],
+): fc.Arbitrary<RateLimitCase> {
   return fc
-    .record({ limit: fc.integer({ min: 1, max: 4 }), windowMs: fc.constantFrom(1, 7, 100) })
+    .record({ limit: fc.integer({ min: 1, max: 4 }), windowMs: fc.constantFrom(...windowsMs) })
     .chain(({ limit, windowMs }) => {
       const windowUs = windowMs * 1000;
       const edges = [0, 0, 0, 1, windowUs - 1, windowUs, windowUs + 1, Math.floor(windowUs / 2)];

@@ -91,7 +91,7 @@ function healthyRun(): RunResult {
     shards: { planned: 1, reported: 1 },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
-    gatewayConnections: { 'gateway-0': 25, 'gateway-1': 25 },
+    gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -149,9 +149,13 @@ function burst(): RunResult['scenario'] {
       topology: 'worker',
       gateways: 2,
       workers: 1,
+      rateLimit: null,
       queueType: 'classic',
       balance: 'none',
+      hops: true,
     },
+    spread: 'round-robin',
+    reconnect: null,
     seed: 42,
     thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
     faults: [],
@@ -172,6 +176,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutFirst: delivery,
       fanoutMedian: delivery,
       fanoutLast: delivery,
+      reconnect: '',
     },
     breakdowns: {},
     hops: hopsOf(measured),
@@ -184,6 +189,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       opened: 50,
       failed: 0,
       dropped: 0,
+      reconnected: 0,
+      reconnectsFailed: 0,
       openingUs: 124_310,
       failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
@@ -253,6 +260,8 @@ function ledgerOf(messages: number): LedgerCounts {
     reordered: 0,
     misrouted: 0,
     late: 0,
+    recovered: 0,
+    held: 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Connector } from '../generator/connection.ts';
-import { runShard } from '../generator/run-shard.ts';
+import { runShard, type ShardEnvironment } from '../generator/run-shard.ts';
+import { buildPlan } from '../plan/build-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';
 import { toHdr } from '../record/hdr-codec.ts';
 import { Histogram } from '../record/histogram.ts';
@@ -7,7 +8,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { MetricName } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { buildPlanFixture } from './plan-fixture.ts';
+import { buildScenarioFixture } from './plan-fixture.ts';
 import { createVirtualWakeUp, type VirtualClock } from './virtual-clock.ts';
 
 export interface VirtualRun extends ShardReport {
@@ -15,15 +16,16 @@ export interface VirtualRun extends ShardReport {
   quantile(metric: MetricName, percentile: number): number;
 }
 
-/** Runs a whole plan as one shard on the virtual clock, with the echo protocol. */
+/** Runs a whole plan as one shard on the virtual clock, with the echo protocol unless `parts` has another. */
 export async function runShardOn(
   clock: VirtualClock,
   connector: Connector,
   overrides: Partial<Scenario>,
-  isPaused: () => boolean = () => false,
+  parts: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused'>> = {},
 ): Promise<VirtualRun> {
   const seconds: RawInterval[] = [];
-  const plan = buildPlanFixture(overrides);
+  const scenario = buildScenarioFixture(overrides);
+  const plan = buildPlan(scenario, 'test');
   const report = await clock.runUntil(
     runShard(
       { index: 0, count: 1, plan },
@@ -32,15 +34,18 @@ export async function runShardOn(
         connector,
         clock,
         wakeUp: createVirtualWakeUp(clock),
-        endpointOf: () => 'ws://virtual',
-        endpoints: 1,
+        endpoints: ['ws://virtual'],
+        spread: scenario.spread,
+        reconnect: scenario.reconnect,
+        fetchText: async () => null,
         connectTimeoutUs: 1_000_000,
         deliveryTimeoutUs: 5_000_000,
         connectConcurrency: 100,
         signal: new AbortController().signal,
         awaitStart: async () => clock.nowUs(),
-        isPaused,
+        isPaused: () => false,
         onInterval: (interval) => seconds.push(interval),
+        ...parts,
       },
     ),
   );

@@ -28,6 +28,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutFirst: hundred,
     fanoutMedian: hundred,
     fanoutLast: hundred,
+    reconnect: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));
@@ -45,7 +46,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
-    gatewayConnections: { 'gateway-0': 1, 'gateway-1': 1 },
+    gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     timeline: [],
     ...parts.run,
     samples: {
@@ -101,9 +102,13 @@ const SCENARIO: RunResult['scenario'] = {
     topology: 'worker',
     gateways: 2,
     workers: 1,
+    rateLimit: null,
     queueType: 'classic',
     balance: 'none',
+    hops: true,
   },
+  spread: 'round-robin',
+  reconnect: null,
   seed: 1,
   thresholds: [],
   faults: [],
@@ -124,6 +129,8 @@ const LEDGER: RunResult['samples']['ledger'] = {
   reordered: 0,
   misrouted: 0,
   late: 0,
+  recovered: 0,
+  held: 0,
 };
 
 const CONNECTIONS: RunResult['samples']['connections'] = {
@@ -131,6 +138,8 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   opened: 4,
   failed: 0,
   dropped: 0,
+  reconnected: 0,
+  reconnectsFailed: 0,
   openingUs: 10_000,
   failures: {},
   perEndpoint: {},

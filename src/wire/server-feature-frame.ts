@@ -10,6 +10,7 @@ export type ServerFeatureFrame =
   | ReadReceiptFrame
   | NotificationFrame
   | HandedOverFrame
+  | SubscribedFrame
   | SessionFrame
   | SyncedFrame
   | RateLimitedFrame;
@@ -72,6 +73,12 @@ export interface HandedOverFrame {
   readonly id: string;
 }
 
+/** Notifications to the group reach this connection from now on. */
+export interface SubscribedFrame {
+  readonly t: 'subscribed';
+  readonly group: string;
+}
+
 export interface SessionFrame {
   readonly t: 'session';
   readonly id: string;
@@ -128,6 +135,10 @@ export function encodeNotification(frame: Omit<NotificationFrame, 't'>): string 
 
 export function encodePushed(id: string): string {
   return `{"t":"pushed","id":"${id}"}`;
+}
+
+export function encodeSubscribed(group: string): string {
+  return `{"t":"subscribed","group":"${group}"}`;
 }
 
 export function encodeSession({ id, resumed, rooms, ttlMs }: Omit<SessionFrame, 't'>): string {

@@ -9,6 +9,7 @@ import {
   encodeRateLimited,
   encodeReadReceipt,
   encodeSession,
+  encodeSubscribed,
   encodeSynced,
   encodeTyping,
 } from './server-feature-frame.ts';
@@ -19,6 +20,7 @@ import {
   encodeMessage,
   kindOfServerFrame,
   parseServerFrame,
+  readMessageSeq,
 } from './server-frame.ts';
 
 const body = 'a "quote" \\ \n 😀';
@@ -41,6 +43,7 @@ const frames = [
     encodeNotification({ id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body }),
     { t: 'notification', id: 'n1', from: 'ann', to: { group: 'g' }, at: 7, body },
   ],
+  [encodeSubscribed('g'), { t: 'subscribed', group: 'g' }],
   [encodePushed('n1'), { t: 'pushed', id: 'n1' }],
   [
     encodeSession({ id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 }),
@@ -62,4 +65,18 @@ test.each(frames)('the kind of %s is known without parsing', (text, { t }) => {
 test('a frame of no gateway has no kind', () => {
   expect(kindOfServerFrame(Buffer.from('{"t":"x"}'))).toBeUndefined();
   expect(kindOfServerFrame(Buffer.from(''))).toBeUndefined();
+});
+
+test.each([
+  ['m1', 'r6', 17],
+  ['~cb.ab9z.003.0000000001.000008', 'a-longer-room', 0],
+  ['m', '@d:3:ann:seq:4', 1_234_567_890],
+])('the number of message %s in %s is read without parsing: %i', (id, room, seq) => {
+  expect(readMessageSeq(Buffer.from(encodeMessage(id, room, seq, 'u1', 1, '"\\"seq\\":9"')))).toBe(seq);
+});
+
+test('a frame without a number has none', () => {
+  for (const text of ['', '{"t":"ack","id":"m1"}', '{"t":"message","id":"m1","room":"r","seq":"x"}']) {
+    expect(readMessageSeq(Buffer.from(text))).toBe(-1);
+  }
 });

@@ -1,3 +1,4 @@
+import { NO_STAMP } from './hop-stamps.ts';
 import type { ServerFeatureFrame } from './server-feature-frame.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface JoinedFrame {
 export interface AckFrame {
   readonly t: 'ack';
   readonly id: string;
+  /** Where its time went, see `ACK_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface MessageFrame {
@@ -29,6 +32,8 @@ export interface MessageFrame {
   /** When its gateway accepted it, milliseconds since 1970. */
   readonly at: number;
   readonly body: string;
+  /** Where its time went, see `DELIVERY_STATIONS`; absent where no stamps are taken. */
+  readonly hops?: string;
 }
 
 export interface ErrorFrame {
@@ -56,6 +61,7 @@ const FEATURE_KINDS = [
   'read',
   'notification',
   'pushed',
+  'subscribed',
   'session',
   'synced',
   'rate_limited',
@@ -81,11 +87,16 @@ export function encodeJoined(room: string): string {
   return `{"t":"joined","room":"${room}"}`;
 }
 
-export function encodeAck(id: string): string {
-  return `{"t":"ack","id":"${id}"}`;
+/** @param hops stamps of `ACK_STATIONS`; empty: none are taken */
+export function encodeAck(id: string, hops = ''): string {
+  return hops === '' ? `{"t":"ack","id":"${id}"}` : `{"t":"ack","id":"${id}","hops":"${hops}"}`;
 }
 
-/** @param bodyJson the body as a JSON string literal, quotes included */
+/**
+ * @param bodyJson the body as a JSON string literal, quotes included
+ * @param hops     stamps of `DELIVERY_STATIONS` but the last, which the gateway that writes the frame patches in; empty: none
+ *   are taken
+ */
 export function encodeMessage(
   id: string,
   room: string,
@@ -93,9 +104,29 @@ export function encodeMessage(
   from: string,
   at: number | string,
   bodyJson: string,
+  hops = '',
 ): string {
-  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}}`;
+  const end = hops === '' ? '}' : `,"hops":"${hops}${NO_STAMP}"}`;
+  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${end}`;
 }
+
+/** The `seq` of a message frame, without parsing: names hold no quote, so that counting quotes finds it. −1: none. */
+export function readMessageSeq(frame: Uint8Array): number {
+  let quotes = 0;
+  let at = KIND_AT;
+  while (quotes < QUOTES_BEFORE_SEQ && at < frame.length) if (frame[at++] === QUOTE) quotes++;
+  let seq = -1;
+  for (at++; at < frame.length; at++) {
+    const digit = frame[at]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    seq = Math.max(0, seq) * 10 + digit;
+  }
+  return seq;
+}
+
+const ZERO = 0x30;
+/** `message"`, `"id":"…"`, `"room":"…"`, `"seq"`. */
+const QUOTES_BEFORE_SEQ = 11;
 
 export function encodeError(id: string | null, code: WireErrorCode, text: string): string {
   return `{"t":"error","id":${id === null ? 'null' : `"${id}"`},"code":"${code}","text":${JSON.stringify(text)}}`;

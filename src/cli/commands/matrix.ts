@@ -5,6 +5,8 @@ import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import { describeEnvironment } from '../../result/build-result.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
+import { admitTarget } from '../admit-target.ts';
+import { readCommandLine } from '../command-line.ts';
 import { concludeExperiment } from '../conclude-experiment.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
@@ -37,6 +39,7 @@ const VARIABLE = [
 export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const cells = readCells(options);
   const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
+  const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
   const { name, question } = scenarios[0]!;
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);
@@ -47,7 +50,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   try {
     for (const [index, cell] of cells.entries()) {
       const scenario = { ...scenarios[index]!, experiment: null };
-      const target = await openTarget(scenario.target, view, signals.signal);
+      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!);
       if (target === null) break;
       description ??= target.description;
       const context = { target, options, signals, view, pause: createPauseSwitch() };
@@ -58,7 +61,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
     const experiment = buildExperiment({
       id: directory.id,
       startedAt: startedAt.toISOString(),
-      command: ['chatbench', ...process.argv.slice(2)],
+      command: readCommandLine(),
       scenario: name,
       question,
       kind: 'matrix',

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { redact } from '../../redact.ts';
 import { renderRepeat } from '../../report/terminal/render-repeat.ts';
 import { REPEAT_FILE } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
+import { admitTarget } from '../admit-target.ts';
 import { openTarget } from '../open-target.ts';
 import { printLine } from '../print.ts';
 import { startSeries, type TrialSeries } from '../repeat-trials.ts';
@@ -18,13 +20,14 @@ import { targetFailed } from '../target-failed.ts';
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createSeriesDirectory(options.out, nameRun(scenario.name, startedAt).id);
-  const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
+  const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
   try {
-    target = await openTarget(scenario.target, view, signals.signal);
+    target = await openTarget(scenario.target, view, signals.signal, admission);
     view.close();
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt });

@@ -7,11 +7,14 @@ import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
+import { redact } from '../../redact.ts';
 import { buildResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
+import { admitTarget } from '../admit-target.ts';
+import { readCommandLine } from '../command-line.ts';
 import { concludeExperiment } from '../conclude-experiment.ts';
 import { concludeTrial } from '../conclude-trial.ts';
 import { measureRun } from '../measure-run.ts';
@@ -21,24 +24,26 @@ import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../r
 import { runExperiment } from '../run-experiment.ts';
 import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
-import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts';
+import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
 import { describeFailure } from '../target-failed.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
   const pause = createPauseSwitch();
-  const view = await openRunView(`${scenario.name} on ${scenario.target.url ?? scenario.target.kind}`, options);
+  const title = `${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`;
+  const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
   let exports = NO_EXPORTS;
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
-    target = await openTarget(scenario.target, view, signals.signal);
+    target = await openTarget(scenario.target, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const context = { target, options, signals, view: tellAll(view, exports), pause };
@@ -72,7 +77,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const result = buildResult({
     id: name.id,
     startedAt,
-    command: ['chatbench', ...process.argv.slice(2)],
+    command: readCommandLine(),
     version: readVersion(),
     scenario,
     target: { ...target.description, components: [...target.description.components] },

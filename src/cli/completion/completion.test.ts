@@ -21,7 +21,10 @@ describe('bash completes', () => {
   it.each([
     [['r'], ['run', 'report']],
     [['run', 'b'], ['burst']],
-    [['run', 'burst', '--ra'], ['--rate']],
+    [
+      ['run', 'burst', '--ra'],
+      ['--rate', '--rate-limit', '--rate-limiter'],
+    ],
     [
       ['run', 'burst', '--target', ''],
       ['auto', 'embedded', 'local', 'compose', 'ws://'],

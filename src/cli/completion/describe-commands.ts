@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { BALANCES, QUEUE_TYPES, TOPOLOGIES } from '../../scenario/rules.ts';
+import { BALANCES, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES } from '../../scenario/rules.ts';
 
 /** What can stand at one place of a command line; the command tree without its machinery. */
 export interface CommandShape {
@@ -26,6 +26,8 @@ const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
   '--balance': BALANCES,
   '--topology': TOPOLOGIES,
   '--queue-type': QUEUE_TYPES,
+  '--rate-limiter': RATE_LIMITERS,
+  '--spread': SPREADS,
 };
 
 /** The shape of the whole tree, generated from it, so that completion never lags behind. */

@@ -38,16 +38,18 @@ export interface CompareOptions {
  * failure also with few runs. Pure: the same runs give the same comparison.
  */
 export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions): Comparison {
-  const times = compareTimes(base.runs, head.runs, options);
+  const measured = compareTimes(base.runs, head.runs, options);
   const counts = compareCounts(base.runs, head.runs);
   const doubts = [
     ...listInvalid(base),
     ...listInvalid(head),
-    ...listMissing(times),
-    ...listTooFew(base, head, times.length),
+    ...listMissing(measured),
+    ...listTooFew(base, head, measured.length),
   ];
+  // Of doubtful runs nothing is said to have regressed.
+  const times = doubts.length === 0 ? measured : measured.map((time) => ({ ...time, regressed: false }));
   const regressions = [
-    ...(doubts.length === 0 ? times.filter(({ regressed }) => regressed).map(describeTime) : []),
+    ...times.filter(({ regressed }) => regressed).map(describeTime),
     ...counts.filter(({ regressed }) => regressed).map(describeCount),
   ];
   const hasInvalid = [base, head].some(({ runs }) => runs.length === 0 || runs.some(({ problem }) => problem !== null));

@@ -24,7 +24,8 @@ export function parseTolerances(text: string): Tolerances | string {
       return `expected tolerances such as ${DEFAULT_TOLERANCES}, got "${part}"`;
     const subject = written.includes('.') && written !== 'p99.9' ? written : `delivery.${written}`;
     const name = subject.replace(/\.p99\.9$/, '.p999');
-    if (!SUBJECTS.includes(name)) return `unknown statistic "${written}"${didYouMean(name, SUBJECTS)}`;
+    if (!SUBJECTS.includes(name))
+      return `unknown statistic "${written}"${didYouMean(written, [...STATISTICS, ...SUBJECTS])}`;
     const ratio = parseRatio(value);
     if (!ratio.ok) return `${written}: ${ratio.reason}`;
     if (tolerances.has(name)) return `expected "${written}" once`;

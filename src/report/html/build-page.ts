@@ -7,15 +7,16 @@ const PACKAGE = new URL('../../../', import.meta.url);
 const PAGE = new URL('src/report/html/page/', PACKAGE);
 const BUILT = new URL('dist/report/html/', PACKAGE);
 
-/** Bundles the report's page (script and style, uPlot included) into dist/, from where `renderHtml` inlines it. */
+/** Bundles the pages of a report and of a history (script and style, uPlot included) into dist/, from where they are inlined. */
 export async function buildPage(): Promise<void> {
   await mkdir(BUILT, { recursive: true });
-  await writeFile(new URL('page.js', BUILT), await bundleScript());
+  await writeFile(new URL('page.js', BUILT), await bundleScript('main.ts'));
+  await writeFile(new URL('trend.js', BUILT), await bundleScript('trend-main.ts'));
   await writeFile(new URL('page.css', BUILT), await joinStyles());
 }
 
-async function bundleScript(): Promise<string> {
-  const bundle = await rolldown({ input: fileURLToPath(new URL('main.ts', PAGE)), platform: 'browser' });
+async function bundleScript(entry: string): Promise<string> {
+  const bundle = await rolldown({ input: fileURLToPath(new URL(entry, PAGE)), platform: 'browser' });
   try {
     const { output } = await bundle.generate({ format: 'iife', minify: true, postBanner: await chartLicense() });
     // An end tag inside the script would end it early, wherever the parser sees it.

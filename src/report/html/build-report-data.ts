@@ -1,9 +1,16 @@
 import type { Verdict } from '../../gate/verdict.ts';
-import { percentileCurve, summarizeHistogram } from '../../record/histogram-summary.ts';
+import {
+  type LatencySummary,
+  percentileCurve,
+  readDistribution,
+  summarizeHistogram,
+} from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
-import { latencyRows } from '../latency-rows.ts';
+import { hopWaterfalls } from '../hop-waterfall.ts';
+import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import {
   formatBytes,
   formatCount,
@@ -15,10 +22,12 @@ import {
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { buildHeat } from './build-heat.ts';
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
 export function buildReportData(result: RunResult, verdict: Verdict): Omit<ReportData, 'overlay'> {
+  const seconds = result.samples.intervals.map((interval) => readDistribution(interval.delivery));
   return {
     heading: headingOf(result),
     verdict: {
@@ -32,13 +41,20 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     latency: latencyRows(result),
     ledger: ledgerOf(result),
     curves: curvesOf(result),
-    time: timeSeriesOf(result),
+    time: timeSeriesOf(
+      result,
+      seconds.map((distribution) => distribution?.summary ?? null),
+    ),
+    heat: buildHeat(seconds),
+    waterfalls: hopWaterfalls(result),
+    fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     connections: connectionsOf(result),
     target: targetOf(result),
     generator: { facts: generatorFactsOf(result), shards: result.samples.health },
     scenario: scenarioOf(result),
+    scenarioText: JSON.stringify(result.scenario, null, 2),
     environment: environmentOf(result),
     command: reproduceCommand(result),
   };
@@ -96,6 +112,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
       troubled('rejected', ledger.rejected),
+      ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
+      ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
     warmup:
       warmupLedger.lost > 0
@@ -114,9 +132,8 @@ function curvesOf(result: RunResult): ReportData['curves'] {
   ].filter((curve) => curve.points.length > 0);
 }
 
-function timeSeriesOf(result: RunResult): TimeSeries {
+function timeSeriesOf(result: RunResult, latencies: readonly (LatencySummary | null)[]): TimeSeries {
   const { intervals } = result.samples;
-  const latencies = intervals.map((interval) => summarizeHistogram(interval.delivery));
   const lastSampleUs = result.queue?.atUs.at(-1) ?? 0;
   const endUs = Math.max(result.phases.drainEndUs, lastSampleUs, ((intervals.at(-1)?.second ?? -1) + 1) * 1_000_000);
   return {
@@ -130,6 +147,8 @@ function timeSeriesOf(result: RunResult): TimeSeries {
     p50Us: latencies.map((latency) => latency?.p50Us ?? null),
     p95Us: latencies.map((latency) => latency?.p95Us ?? null),
     p99Us: latencies.map((latency) => latency?.p99Us ?? null),
+    skipped: intervals.map((interval) => interval.skipped),
+    latenessMaxUs: intervals.map((interval) => interval.latenessMaxUs),
     events: result.timeline,
   };
 }
@@ -163,6 +182,12 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
       },
       troubled('Failed', connections.failed),
       troubled('Dropped', connections.dropped),
+      ...(result.scenario.reconnect === null
+        ? []
+        : [
+            { name: 'Came back', value: formatCount(connections.reconnected) },
+            { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
+          ]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',
@@ -173,6 +198,7 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
       },
     ],
     perEndpoint: tallies(connections.perEndpoint),
+    perGateway: tallies(result.gatewayConnections ?? {}),
     failures: tallies(connections.failures),
   };
 }
@@ -184,6 +210,7 @@ function targetOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
     ...optional('Address', scenario.target.url),
+    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
     ...optional('Topology', target.topology),
     ...optional('Queues', target.queueType),
     ...optional('Gateways', target.gateways),
@@ -216,7 +243,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
-    { name: 'Protocol', value: scenario.protocol },
+    { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },

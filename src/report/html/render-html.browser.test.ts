@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { stripTypeScriptTypes } from 'node:module';
+import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,8 @@ import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
+import { hopWaterfalls } from '../hop-waterfall.ts';
+import { formatLatency } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderHtml } from './render-html.ts';
 
@@ -32,12 +34,14 @@ interface OpenReport {
 
 let browser: Browser;
 let probes: string;
+let axe: string;
 let directory: string;
 let opened = 0;
 
 beforeAll(async () => {
   await buildPage();
   probes = stripTypeScriptTypes(await readFile(new URL('page/test-probes.ts', import.meta.url), 'utf8'));
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   directory = await mkdtemp(join(tmpdir(), 'chatbench-report-'));
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 });
@@ -96,7 +100,7 @@ describe('the report of a healthy run', () => {
     'opens by double click in %s without a message or a request',
     async (colorScheme) => {
       const { page, url, noises, requests } = await openReport(renderHtml(result, verdict), { colorScheme });
-      await page.locator('.chart canvas').nth(3).waitFor();
+      await page.locator('.chart canvas').nth(5).waitFor();
       await page.emulateMedia({ media: 'print' });
       await page.setViewportSize({ width: 700, height: 900 });
       expect(noises).toEqual([]);
@@ -151,8 +155,8 @@ describe('the report of a healthy run', () => {
 
   it('draws every chart', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
-    await page.locator('.chart canvas').nth(3).waitFor();
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true, true, true]);
+    await page.locator('.chart canvas').nth(5).waitFor();
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true, true, true, true, true]);
     await page.close();
   });
 
@@ -174,12 +178,46 @@ describe('the report of a healthy run', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = await openReport(renderHtml(result, verdict), {
         colorScheme,
-        viewport: { width: 390, height: 844 },
+        viewport: { width: 360, height: 780 },
       });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
       expect(await page.evaluate('probes.faintTexts()')).toEqual([]);
       await page.close();
     }
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
+    const { page } = await openReport(renderHtml(...crowdedRun(), [{ result, verdict }]), { colorScheme });
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate<{
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    }>('axe.run()');
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+    await page.close();
+  });
+
+  it('shows where time goes, hop after hop, and names the hop that takes most of it', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    const [delivery] = hopWaterfalls(result);
+    const rows = await tableCells(page, '#hops table >> nth=0');
+    expect(rows.map(([name]) => name)).toEqual(delivery?.hops.map(({ name }) => name));
+    for (const [index, hop] of (delivery?.hops ?? []).entries())
+      expect(Math.abs(Number(rows[index]?.[2]) * 1000 - hop.meanUs)).toBeLessThanOrEqual(10);
+    expect(await page.locator('#hops strong').first().textContent()).toContain(`“${delivery?.slowest}”`);
+    const fills = page.locator('#hops table >> nth=0').locator('.fill');
+    expect(await fills.count()).toBe(rows.length);
+    expect((await fills.first().boundingBox())?.width).toBeGreaterThan(1);
+    await page.close();
+  });
+
+  it('counts every measured delivery in the heat map', async () => {
+    const { page } = await openReport(renderHtml(result, verdict));
+    const cells = await foldedTable(page, 3);
+    const counts = cells.flatMap((row) => row.slice(1)).map((cell) => Number(cell.replaceAll(',', '')));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(36_000);
+    await page.close();
   });
 
   it('can be walked by landmarks, headings and keyboard', async () => {
@@ -196,6 +234,46 @@ describe('the report of a healthy run', () => {
 
   it('stays under 400 KB', () => {
     expect(Buffer.byteLength(renderHtml(result, verdict))).toBeLessThan(400_000);
+  });
+});
+
+describe('the report of several runs', () => {
+  it('lays their curves over each other and their figures side by side', async () => {
+    const slow = buildResultFixture();
+    const fast = buildResultFixture({ id: 'fast' });
+    const histograms = { ...fast.samples.histograms, delivery: fast.samples.histograms.ack };
+    const other = { ...fast, samples: { ...fast.samples, histograms } };
+    const verdict = buildVerdictFixture();
+    const { page, noises } = await openReport(renderHtml(slow, verdict, [{ result: other, verdict }]));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(7).fill(true));
+    const legend = await page.locator('#overlay .u-legend .u-label').allTextContents();
+    expect(legend.slice(1)).toEqual(['A: burst', 'B: burst']);
+    const rows = Object.fromEntries(
+      (await tableCells(page, '#overlay > .content > .scroll')).map(([name, ...values]) => [name, values]),
+    );
+    const p95 = (encoded: string) => formatLatency(summarizeHistogram(encoded)?.p95Us ?? null);
+    expect(rows.Run).toEqual(['k3f9', 'fast']);
+    expect(rows['delivery p95']).toEqual([p95(slow.samples.histograms.delivery), p95(histograms.delivery)]);
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('is not spoken of where there is one', async () => {
+    const { page } = await openReport(renderHtml(buildResultFixture(), buildVerdictFixture()));
+    expect(await page.locator('#overlay').count()).toBe(0);
+    await page.close();
+  });
+});
+
+describe('the report of ten minutes at 10,000 messages a second', () => {
+  it('stays below 2 MB, and draws every second of it', async () => {
+    const html = renderHtml(longRun(), buildVerdictFixture());
+    expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
+    const { page, noises } = await openReport(html);
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(6).fill(true));
+    expect((await foldedTable(page, 1)).length).toBe(600);
+    expect(noises).toEqual([]);
+    await page.close();
   });
 });
 
@@ -275,6 +353,61 @@ describe('a report full of hostile text', () => {
   });
 });
 
+/** Every section that a report can have: rooms of several sizes, warnings, troubled messages. */
+function crowdedRun(): [RunResult, Verdict] {
+  const healthy = buildResultFixture();
+  const { delivery, ack } = healthy.samples.histograms;
+  const roomClasses = [
+    { size: 2, count: 20 },
+    { size: 10, count: 1 },
+  ];
+  const example = { kind: 'lost' as const, sequence: 7, room: 1, sender: 2, recipient: 3, intendedAtUs: 4_000_000 };
+  return [
+    {
+      ...healthy,
+      scenario: { ...healthy.scenario, population: { ...healthy.scenario.population, roomClasses } },
+      samples: {
+        ...healthy.samples,
+        breakdowns: { 'roomSize=2': ack, 'roomSize=10': delivery },
+        examples: [example],
+        ledger: lossyLedger(1),
+      },
+    },
+    buildVerdictFixture({
+      status: 'invalid',
+      exitCode: 5,
+      warnings: [
+        { code: 'lateness', spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
+        { code: 'queue-gaps', spoils: false, message: 'Two looks failed.', remedy: 'Look again.' },
+      ],
+    }),
+  ];
+}
+
+/** 600 seconds with 10,000 deliveries each, spread like the healthy run's. */
+function longRun(): RunResult {
+  const healthy = buildResultFixture();
+  const measured = healthy.samples.intervals.filter(({ delivery }) => delivery !== '');
+  const intervals = Array.from({ length: 600 }, (_, second) => ({
+    ...measured[second % measured.length]!,
+    second,
+    offered: 10_000,
+    sent: 10_000,
+    delivered: 10_000,
+  }));
+  const atUs = Array.from({ length: 6_000 }, (_, index) => index * 100_000);
+  const queue = {
+    source: 'amqp' as const,
+    intervalMs: 100,
+    gaps: 0,
+    atUs,
+    ready: atUs.map((_, index) => (index * 7_919) % 1_000),
+    inFlight: atUs.map((_, index) => (index * 104_729) % 200),
+  };
+  const phases = { warmupEndUs: 0, measureEndUs: 600_000_000, drainEndUs: 600_010_000 };
+  return { ...healthy, phases, queue, samples: { ...healthy.samples, intervals } };
+}
+
 /** Where the page shows foreign text of its own accord, one selector per field. */
 const HOSTILE_PLACES = [
   '#thresholds code',
@@ -284,6 +417,7 @@ const HOSTILE_PLACES = [
   '#time table td:nth-child(3)',
   '#time table td:nth-child(4)',
   '#connections tbody th',
+  '#hops tbody th',
   '#target dt',
   '#target dd',
   '#environment dd',
@@ -308,9 +442,11 @@ function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] 
     environment: { ...healthy.environment, chatbench: one, node: one, os: one, cpu: one },
     samples: {
       ...healthy.samples,
+      hops: healthy.samples.hops.map((hop) => ({ ...hop, name: one })),
       intervals: healthy.samples.intervals.slice(0, 4),
       connections: { ...healthy.samples.connections, failed: many.length, failures: counts, perEndpoint: counts },
     },
+    gatewayConnections: counts,
     timeline: many.map((text, index) => ({ atUs: 1_000_000 + index, kind: text, text })),
   };
   const verdict: Verdict = {

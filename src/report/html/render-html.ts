@@ -17,9 +17,15 @@ const BUILT = new URL('../../../dist/report/html/', import.meta.url);
  * @throws Error where the page was not built (see `buildPage`)
  */
 export function renderHtml(result: RunResult, verdict: Verdict, others: readonly OverlaidRun[] = []): string {
-  const script = readFileSync(new URL('page.js', BUILT), 'utf8');
+  const overlay = buildOverlay({ result, verdict }, others);
+  return renderPage('page', 'chatbench report', { ...buildReportData(result, verdict), overlay });
+}
+
+/** A page under that policy, with its built script and its data; the title stands until the script has read the data. */
+export function renderPage(name: 'page' | 'trend', title: string, content: unknown): string {
+  const script = readFileSync(new URL(`${name}.js`, BUILT), 'utf8');
   const style = readFileSync(new URL('page.css', BUILT), 'utf8');
-  const data = encodeData({ ...buildReportData(result, verdict), overlay: buildOverlay({ result, verdict }, others) });
+  const data = encodeData(content);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +34,7 @@ export function renderHtml(result: RunResult, verdict: Verdict, others: readonly
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>chatbench report</title>
+<title>${title}</title>
 <style>${style}</style>
 </head>
 <body>

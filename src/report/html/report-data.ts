@@ -2,6 +2,7 @@ import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import type { CurvePoint } from '../../record/histogram-summary.ts';
 import type { MessageExample, ShardHealth } from '../../record/samples.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
+import type { Waterfall } from '../hop-waterfall.ts';
 import type { LatencyRow } from '../latency-rows.ts';
 
 /**
@@ -36,16 +37,24 @@ export interface ReportData {
   };
   readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
   readonly time: TimeSeries;
+  readonly heat: HeatData | null;
+  readonly waterfalls: readonly Waterfall[];
+  /** How long the first, the median and the last recipient of a message wait, and deliveries by size of room. */
+  readonly fanout: readonly LatencyRow[];
   readonly queue: QueueData | null;
   readonly queueFacts: readonly Fact[];
   readonly connections: {
     readonly facts: readonly Fact[];
     readonly perEndpoint: readonly Tally[];
+    /** As the gateways count them; none where they cannot be asked. */
+    readonly perGateway: readonly Tally[];
     readonly failures: readonly Tally[];
   };
   readonly target: readonly Fact[];
   readonly generator: { readonly facts: readonly Fact[]; readonly shards: readonly ShardHealth[] };
   readonly scenario: readonly Fact[];
+  /** The settled scenario, as JSON. */
+  readonly scenarioText: string;
   readonly environment: readonly Fact[];
   readonly command: string;
 }
@@ -88,7 +97,17 @@ export interface TimeSeries {
   readonly p50Us: readonly (number | null)[];
   readonly p95Us: readonly (number | null)[];
   readonly p99Us: readonly (number | null)[];
+  readonly skipped: readonly number[];
+  readonly latenessMaxUs: readonly number[];
   readonly events: readonly { readonly atUs: number; readonly kind: string; readonly text: string }[];
+}
+
+/** Deliveries by second and band of latency. */
+export interface HeatData {
+  /** Of the bands, ascending, µs: one more than there are bands. */
+  readonly edgesUs: readonly number[];
+  /** Per second of `TimeSeries.second`, one count per band. */
+  readonly counts: readonly (readonly number[])[];
 }
 
 export interface QueueData {

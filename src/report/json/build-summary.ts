@@ -1,7 +1,8 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import { percentileWithLostUs, summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { hopWays } from '../hop-rows.ts';
+import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import type { Latency, LatencyWithLost, Summary } from './summary-schema.ts';
 
 /**
@@ -18,17 +19,26 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     exitCode: verdict.exitCode,
     scenario: result.scenario.name,
     target: result.target,
-    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected']),
-    deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late']),
+    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'held']),
+    deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
       Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
     ),
+    hops: hops(result),
     rates: roundAll(measureRates(result)),
     connections: {
-      ...pick(result.samples.connections, ['attempted', 'opened', 'failed', 'dropped']),
+      ...pick(result.samples.connections, [
+        'attempted',
+        'opened',
+        'failed',
+        'dropped',
+        'reconnected',
+        'reconnectsFailed',
+      ]),
       ...roundAll(connectionRates(result.samples.connections)),
       perGateway: result.gatewayConnections,
+      ...roundAll({ imbalance: connectionSpread(result).imbalance }),
     },
     queue: queue(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
@@ -50,7 +60,20 @@ function latencies(result: RunResult): Summary['latencyMs'] {
     fanoutFirst: latency(histograms.fanoutFirst),
     fanoutMedian: latency(histograms.fanoutMedian),
     fanoutLast: latency(histograms.fanoutLast),
+    reconnect: latency(histograms.reconnect),
   };
+}
+
+function hops(result: RunResult): Summary['hops'] {
+  const shares = new Map(
+    hopWays(result).flatMap(({ way, rows }) => rows.map(({ name, share }) => [`${way} ${name}`, share] as const)),
+  );
+  return result.samples.hops.map(({ name, way, histogram }) => ({
+    name,
+    way,
+    ...roundAll({ share: shares.get(`${way} ${name}`) ?? null }),
+    latencyMs: latency(histogram),
+  }));
 }
 
 function latency(encoded: string): Latency {

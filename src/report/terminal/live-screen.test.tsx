@@ -1,24 +1,71 @@
 import { renderToString } from 'ink';
 import { describe, expect, it } from 'vitest';
+import type { LiveUpdate } from '../../record/live-update.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { displayWidth } from './display-width.ts';
 import { EMPTY_HISTORY, extendHistory } from './live-history.ts';
-import { LiveFrame } from './live-screen.tsx';
+import { LiveFrame, type LivePanel } from './live-screen.tsx';
 
 const update = LIVE_UPDATE;
 
-function draw(shown: typeof LIVE_UPDATE, columns = 80, rows = 24): string {
+function draw(shown: LiveUpdate, columns = 80, rows = 24, panel: LivePanel = 'charts'): string {
   let history = EMPTY_HISTORY;
   for (let second = 0; second < 90; second++) {
     history = extendHistory(history, { ...shown, queueDepth: second % 20, inFlight: second % 7 });
   }
-  const frame = <LiveFrame title="burst on local" update={shown} history={history} columns={columns} rows={rows} />;
+  const frame = (
+    <LiveFrame
+      title="burst on local"
+      update={shown}
+      history={history}
+      panel={panel}
+      hasKeys
+      isStopping={false}
+      columns={columns}
+      rows={rows}
+    />
+  );
   return renderToString(frame, { columns });
 }
+
+/** More of everything than a screen has room for. */
+const crowded: LiveUpdate = {
+  ...update,
+  connections: Array.from({ length: 40 }, (_, index) => ({ endpoint: `ws://127.0.0.1:${4000 + index}/ws`, opened: 7 })),
+  thresholds: Array.from({ length: 12 }, (_, index) => ({ expression: `lost < ${index}`, actual: '5', ok: index > 5 })),
+  events: Array.from({ length: 5 }, (_, index) => ({ atUs: index * 1_000_000, kind: 'killed', text: 'x'.repeat(300) })),
+};
 
 describe('the live view', () => {
   it('shows phase, rates, latencies and charts', async () => {
     await expect(draw(update)).toMatchFileSnapshot('./snapshots/live-measure.txt');
+  });
+
+  it('puts thresholds that fail first, and counts those without room', () => {
+    const lines = draw(crowded)
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines).toEqual(expect.arrayContaining(['✗ lost < 0   5', '… 10 more']));
+    expect(lines.join('\n')).not.toContain('✓ lost');
+  });
+
+  it('shows details and help in place of the charts', async () => {
+    const events = [{ atUs: 17_200_000, kind: 'killed', text: 'worker-1' }];
+    await expect(draw({ ...update, events }, 80, 24, 'details')).toMatchFileSnapshot('./snapshots/live-details.txt');
+    await expect(draw(update, 80, 24, 'help')).toMatchFileSnapshot('./snapshots/live-help.txt');
+  });
+
+  it('says that arrivals are paused', () => {
+    const text = draw({ ...update, isPaused: true, skipped: 1200 });
+    expect(text).toContain('PAUSED');
+    expect(text).toContain('1,200 skipped');
+    expect(text).toContain('p go on');
+  });
+
+  it('lets no foreign text move the cursor', () => {
+    const events = [{ atUs: 1, kind: 'log', text: 'a\u001b[2Jb\r\nc' }];
+    for (const panel of ['charts', 'details'] as const)
+      expect(draw({ ...update, events }, 80, 24, panel)).toContain(String.raw`a\x1b[2Jb\x0d\x0ac`);
   });
 
   it('counts connections while they open', async () => {
@@ -33,9 +80,12 @@ describe('the live view', () => {
     [40, 15],
   ])('fits %i columns and stays below %i rows, so that redrawing never scrolls', (columns, rows) => {
     for (const phase of ['connect', 'warm-up', 'measure', 'drain'] as const) {
-      const lines = draw({ ...update, phase, clients: 1_000_000, connected: 999_999 }, columns, rows).split('\n');
-      expect(lines.length).toBeLessThan(rows);
-      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns);
+      for (const panel of ['charts', 'details', 'help'] as const) {
+        const shown = { ...crowded, phase, clients: 1_000_000, connected: 999_999 };
+        const lines = draw(shown, columns, rows, panel).split('\n');
+        expect(lines.length, `${phase}, ${panel}`).toBeLessThan(rows);
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns);
+      }
     }
   });
 

@@ -1,20 +1,35 @@
 import { Box, Text, useWindowSize, type WindowSize } from 'ink';
-import type { LatencyPoint, LiveUpdate } from '../../record/live-update.ts';
-import { formatCount, formatDuration, formatMs, formatRate } from '../quantities.ts';
+import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-update.ts';
+import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
-import { drawChart } from './draw-chart.ts';
+import { CHART_LINES, Charts } from './live-charts.tsx';
+import { describeEvent, LiveDetails } from './live-details.tsx';
+import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
+import { LiveThresholds } from './live-thresholds.tsx';
 
-const CHART_HEIGHT = 4;
 const BAR_COLUMNS = 30;
 /** Below these the charts are left out: a frame as high as the terminal would scroll it at every redraw. */
-const ROWS_FOR_CHARTS = 20;
+const ROWS_FOR_CHARTS = 21;
 const COLUMNS_FOR_CHARTS = 64;
+/** Lines of everything but charts and thresholds. */
+const BASE_LINES = 13;
 
-interface ScreenProps {
+/** More are in the details. */
+const GATEWAYS_SHOWN = 4;
+
+/** What stands in the lower half. */
+export type LivePanel = 'charts' | 'details' | 'help';
+
+export interface ScreenProps {
   readonly title: string;
   readonly update: LiveUpdate;
   readonly history: LiveHistory;
+  readonly panel: LivePanel;
+  /** Keys are read. */
+  readonly hasKeys: boolean;
+  /** The run was asked to end. */
+  readonly isStopping: boolean;
 }
 
 /** The live view, laid out anew when the terminal changes its size. */
@@ -22,23 +37,53 @@ export function LiveScreen(props: ScreenProps) {
   return <LiveFrame {...props} {...useWindowSize()} />;
 }
 
-/** One frame: at most 18 lines of at most 100 columns. */
-export function LiveFrame({ title, update, history, columns, rows }: ScreenProps & WindowSize) {
+/** One frame: at most 100 columns, and fewer lines than the terminal has. */
+export function LiveFrame(props: ScreenProps & WindowSize) {
+  const { title, update, history, panel, columns, rows } = props;
   const width = Math.min(100, columns) - 2;
+  const hasCharts = rows >= ROWS_FOR_CHARTS && width >= COLUMNS_FOR_CHARTS;
+  const free = rows - 1 - BASE_LINES;
+  const thresholdLines = Math.max(0, Math.min(update.thresholds.length, free - (hasCharts ? CHART_LINES : 0)));
   return (
     <Box flexDirection="column" paddingLeft={1} width={width + 1}>
-      <Text bold>{title}</Text>
+      <Text bold wrap="truncate-end">
+        {title}
+      </Text>
       <Progress update={update} />
       <Text> </Text>
       <Flow update={update} />
       <Text> </Text>
-      <Latencies last={update.last} overall={update.overall} />
-      {rows >= ROWS_FOR_CHARTS && width >= COLUMNS_FOR_CHARTS && <Charts history={history} width={width} />}
-      <Text> </Text>
+      {panel === 'charts' && (
+        <>
+          <Latencies last={update.last} overall={update.overall} />
+          <LiveThresholds thresholds={update.thresholds} lines={thresholdLines} />
+          {hasCharts && <Charts history={history} width={width} />}
+        </>
+      )}
+      {panel === 'details' && <LiveDetails update={update} lines={Math.max(1, free + 3)} />}
+      {panel === 'help' && <LiveHelp lines={Math.max(1, free + 3)} />}
+      <LatestEvent event={panel === 'details' ? null : (update.events.at(-1) ?? null)} />
       <Text dimColor wrap="truncate-end">
-        Ctrl-C stops the run; what was measured is kept.
+        {footerOf(props)}
       </Text>
     </Box>
+  );
+}
+
+function footerOf({ hasKeys, isStopping, update, panel }: ScreenProps): string {
+  if (isStopping) return 'Stopping; what was measured is kept. Once more: at once.';
+  if (!hasKeys) return 'Ctrl-C stops the run; what was measured is kept.';
+  const back = (name: LivePanel, text: string) => (panel === name ? 'back' : text);
+  return `q stop   p ${update.isPaused ? 'go on' : 'pause'}   d ${back('details', 'details')}   ? ${back('help', 'help')}`;
+}
+
+/** Always a line, so that the frame keeps its height when something happens. */
+function LatestEvent({ event }: { readonly event: LiveEvent | null }) {
+  if (event === null) return <Text> </Text>;
+  return (
+    <Text color="yellow" wrap="truncate-end">
+      {describeEvent(event)}
+    </Text>
   );
 }
 
@@ -52,10 +97,11 @@ function Progress({ update }: { readonly update: LiveUpdate }) {
   if (update.phase === 'drain') {
     return <BarLine name="drain" done={1} text={`${formatCount(update.inFlight)} still to be delivered`} />;
   }
+  const name = update.isPaused ? 'PAUSED' : update.phase;
   const elapsedUs = Math.min(update.elapsedUs, update.totalUs);
   const left = formatDuration(Math.ceil((update.totalUs - elapsedUs) / 1e6) * 1e6);
   const done = update.totalUs === 0 ? 0 : elapsedUs / update.totalUs;
-  return <BarLine name={update.phase} done={done} text={`${left} of ${formatDuration(update.totalUs)} left`} />;
+  return <BarLine name={name} done={done} text={`${left} of ${formatDuration(update.totalUs)} left`} />;
 }
 
 function BarLine({ name, done, text }: { readonly name: string; readonly done: number; readonly text: string }) {
@@ -77,10 +123,26 @@ function Flow({ update }: { readonly update: LiveUpdate }) {
         {`offered ${rate(update.offeredPerSecond)}   sent ${rate(update.sentPerSecond)}   delivered ${rate(update.deliveredPerSecond)}`}
       </Text>
       <Text wrap="truncate-end">
-        {`${formatCount(update.connected)} of ${formatCount(update.clients)} clients connected, ${formatCount(update.inFlight)} messages on their way${queue}`}
+        {`${formatCount(update.connected)} of ${formatCount(update.clients)} clients connected${perGateway(update)}, ${formatCount(update.inFlight)} on their way${queue}`}
+      </Text>
+      <Text wrap="truncate-end">
+        {`ledger  ${formatCount(update.sent)} sent, ${formatCount(update.delivered)} delivered, `}
+        <Skipped count={update.skipped} />
+        {`, sends ≤ ${formatLatency(update.latenessMaxUs)} late`}
       </Text>
     </>
   );
+}
+
+/** " (25 + 25)": how connections are spread over gateways, where that fits. */
+function perGateway({ connections }: LiveUpdate): string {
+  if (connections.length < 2 || connections.length > GATEWAYS_SHOWN) return '';
+  return ` (${connections.map(({ opened }) => formatCount(opened)).join(' + ')})`;
+}
+
+function Skipped({ count }: { readonly count: number }) {
+  const text = `${formatCount(count)} skipped`;
+  return count === 0 ? <Text>{text}</Text> : <Text color="red">{text}</Text>;
 }
 
 function Latencies({ last, overall }: { readonly last: LatencyPoint | null; readonly overall: LatencyPoint | null }) {
@@ -98,36 +160,6 @@ function Latencies({ last, overall }: { readonly last: LatencyPoint | null; read
 function latencyLine(name: string, point: LatencyPoint | null): string {
   const values = [point?.p50Us, point?.p95Us, point?.p99Us].map((us) => alignRight(formatMs(us ?? null), 9));
   return alignLeft(name, 14) + values.join('');
-}
-
-function Charts({ history, width }: { readonly history: LiveHistory; readonly width: number }) {
-  const columns = Math.floor((width - 3) / 2);
-  return (
-    <Box marginTop={1} columnGap={3}>
-      <Chart title="queue depth" values={history.depths} columns={columns} format={formatCount} />
-      <Chart title="delivery p95, ms" values={history.p95sUs} columns={columns} format={formatMs} />
-    </Box>
-  );
-}
-
-interface ChartProps {
-  readonly title: string;
-  readonly values: readonly number[];
-  readonly columns: number;
-  readonly format: (value: number) => string;
-}
-
-function Chart({ title, values, columns, format }: ChartProps) {
-  const height = Math.min(CHART_HEIGHT, Math.max(1, ...values));
-  // The newest values that fit, one column each, so that the line scrolls instead of being squeezed.
-  const lines = drawChart(values.slice(-(columns - 9)), { columns, height }, format);
-  const padded = [...new Array<string>(CHART_HEIGHT + 1 - lines.length).fill(' '), ...lines];
-  return (
-    <Box flexDirection="column" width={columns}>
-      <Text dimColor>{title}</Text>
-      <Text wrap="truncate-end">{padded.join('\n')}</Text>
-    </Box>
-  );
 }
 
 function rate(perSecond: number): string {

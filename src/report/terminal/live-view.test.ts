@@ -71,3 +71,34 @@ it('carries no control sequence of a title to the terminal', () => {
   expect(terminal.written()).not.toContain('\u001b[2J');
   expect(terminal.written()).not.toContain('\u0007');
 });
+
+it('obeys keys, Ctrl-C included, and gives the keyboard back', async () => {
+  const asked: string[] = [];
+  const modes: boolean[] = [];
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (mode: boolean) => modes.push(mode),
+    ref() {},
+    unref() {},
+  });
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream, 'burst on local', {
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    stop: () => asked.push('stop'),
+    pause: () => asked.push('pause'),
+  });
+  view.update(update);
+  const reaches = async (condition: () => boolean) => expect.poll(condition).toBe(true);
+  await reaches(() => modes.at(-1) === true);
+  stdin.write('?');
+  await reaches(() => terminal.written().includes('this help'));
+  stdin.write('p');
+  await reaches(() => asked.length === 1);
+  stdin.write('q');
+  await reaches(() => asked.length === 2);
+  stdin.write('\u0003');
+  await reaches(() => asked.length === 3);
+  view.stop();
+  expect(asked).toEqual(['pause', 'stop', 'stop']);
+  await reaches(() => modes.at(-1) === false);
+});

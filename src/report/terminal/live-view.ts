@@ -1,9 +1,10 @@
 import './react-in-production.ts';
 import { type Instance, render } from 'ink';
-import { createElement, type ReactNode } from 'react';
+import { createElement, Fragment } from 'react';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { EMPTY_HISTORY, extendHistory } from './live-history.ts';
-import { LiveScreen } from './live-screen.tsx';
+import { type LiveCommand, LiveKeys } from './live-keys.tsx';
+import { type LivePanel, LiveScreen } from './live-screen.tsx';
 import { plainText } from './plain-text.ts';
 
 const REDRAWS_PER_SECOND = 4;
@@ -14,24 +15,66 @@ export interface LiveView {
   stop(): void;
 }
 
+/** What keys do, and where they come from. */
+export interface LiveControls {
+  /** A terminal to read keys from. */
+  readonly stdin: NodeJS.ReadStream;
+  /** End the run gracefully. */
+  stop(): void;
+  /** Pause arrivals, or let them go on. */
+  pause(): void;
+}
+
 /**
- * A live view on a terminal, redrawn at most four times a second. Reads no keys and leaves the terminal in line mode, so that
- * Ctrl-C arrives as SIGINT: whoever handles that calls `stop`.
+ * A live view on a terminal, redrawn at most four times a second. Without controls it reads no key and leaves the terminal in
+ * line mode, so that Ctrl-C arrives as SIGINT; with them Ctrl-C is the key `q`.
  *
  * @param stream  a terminal; the caller decides that it is one
  * @param title   what is running, e.g. "burst on local"
  */
-export function startLiveView(stream: NodeJS.WriteStream, title = 'chatbench'): LiveView {
+export function startLiveView(
+  stream: NodeJS.WriteStream,
+  title = 'chatbench',
+  controls: LiveControls | null = null,
+): LiveView {
   let history = EMPTY_HISTORY;
+  let panel: LivePanel = 'charts';
+  let latest: LiveUpdate | null = null;
+  let isStopping = false;
   let isStopped = false;
   let instance: Instance | null = null;
+  const draw = () => {
+    if (isStopped || latest === null) return;
+    const props = { title: plainText(title), update: latest, history, panel, hasKeys: controls !== null, isStopping };
+    const screen = createElement(LiveScreen, props);
+    const keys = controls === null ? null : createElement(LiveKeys, { onCommand: obey });
+    const frame = createElement(Fragment, null, screen, keys);
+    if (instance === null) instance = open(frame);
+    else instance.rerender(frame);
+  };
+  const open = (frame: ReturnType<typeof createElement>) =>
+    render(frame, {
+      stdout: stream,
+      ...(controls === null ? {} : { stdin: controls.stdin }),
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: REDRAWS_PER_SECOND,
+    });
+  const obey = (command: LiveCommand) => {
+    if (command === 'stop') {
+      isStopping = true;
+      controls?.stop();
+    } else if (command === 'pause') controls?.pause();
+    else panel = panel === command ? 'charts' : command;
+    draw();
+  };
   return {
     update(update) {
       if (isStopped) return;
+      latest = update;
       history = extendHistory(history, update);
-      const screen = createElement(LiveScreen, { title: plainText(title), update, history });
-      if (instance === null) instance = openScreen(screen, stream);
-      else instance.rerender(screen);
+      draw();
     },
     stop() {
       if (isStopped) return;
@@ -42,14 +85,4 @@ export function startLiveView(stream: NodeJS.WriteStream, title = 'chatbench'): 
       instance?.unmount();
     },
   };
-}
-
-function openScreen(screen: ReactNode, stream: NodeJS.WriteStream): Instance {
-  return render(screen, {
-    stdout: stream,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: REDRAWS_PER_SECOND,
-  });
 }

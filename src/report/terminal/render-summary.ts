@@ -3,9 +3,10 @@ import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
+import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -34,6 +35,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     verdictLines(result, verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
     latencyTable(result, palette, columns),
+    hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
     targetLines(result, palette, columns),
@@ -88,6 +90,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
+    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
@@ -98,6 +101,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
         ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+        ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
     ),
@@ -111,6 +115,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
           troubled(ledger.misrouted, 'misrouted'),
           troubled(ledger.late, 'late'),
         ].join(', '),
+        ...(ledger.recovered > 0 ? [`${formatCount(ledger.recovered)} fetched by the recipient after a gap`] : []),
       ],
       palette,
     ),
@@ -120,8 +125,10 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
   ];
 }
 
-function spreadFacts({ gatewayConnections }: RunResult): readonly string[] {
-  return Object.entries(gatewayConnections ?? {}).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
+function spreadFacts(result: RunResult): readonly string[] {
+  const { counts, imbalance } = connectionSpread(result);
+  const facts = Object.entries(counts).map(([name, count]) => `${plainText(name)} ${formatCount(count)}`);
+  return imbalance === null ? facts : [...facts, `max/mean ${imbalance.toFixed(2)}`];
 }
 
 function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
@@ -160,6 +167,7 @@ function drainFact(drainUs: number | null, palette: Palette): string {
 
 function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
+  const { publicHosts = [] } = target;
   const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
@@ -179,11 +187,16 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
         ),
         ...wrapFacts(components, columns),
         ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
+        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
       ],
       palette,
     ),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
+}
+
+function describePublic(hosts: readonly string[]): string {
+  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
 }
 
 function generatorFact(result: RunResult): string {

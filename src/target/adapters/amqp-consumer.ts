@@ -1,8 +1,8 @@
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
 import type { QueueType } from '../topology.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
-import { declareTopology, queueOf } from './amqp-topology.ts';
+import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
 
 export interface AmqpConsumerOptions {
   readonly url: string;
@@ -17,7 +17,7 @@ export interface AmqpConsumerOptions {
 
 interface AmqpDelivery extends Delivery {
   readonly message: ConsumeMessage;
-  readonly channel: Channel;
+  readonly channel: ConfirmChannel;
 }
 
 interface Subscription {
@@ -32,13 +32,13 @@ interface Subscription {
 export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer & Pick<AmqpLink, 'ping'>> {
   const subscriptions: Subscription[] = [];
   const interrupted: (() => void)[] = [];
-  let channel: Channel | null = null;
+  let channel: ConfirmChannel | null = null;
   let consumerTags: string[] = [];
 
-  const link = await openAmqpLink<Channel>({
+  const link = await openAmqpLink<ConfirmChannel>({
     url: options.url,
     async open(connection) {
-      const fresh = await connection.createChannel();
+      const fresh = await connection.createConfirmChannel();
       await declareTopology(fresh, options.partitions, options.queueType);
       await fresh.prefetch(options.prefetch, false);
       return fresh;
@@ -55,11 +55,11 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     onLost: options.onLost,
   });
 
-  async function resubscribe(on: Channel): Promise<void> {
+  async function resubscribe(on: ConfirmChannel): Promise<void> {
     for (const subscription of subscriptions) await subscribe(on, subscription);
   }
 
-  async function subscribe(on: Channel, { partition, onDelivery }: Subscription): Promise<void> {
+  async function subscribe(on: ConfirmChannel, { partition, onDelivery }: Subscription): Promise<void> {
     const { consumerTag } = await on.consume(queueOf(partition), (message) => {
       // The broker cancels a consumer whose queue vanished.
       if (message === null) {
@@ -90,9 +90,19 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
       const { channel: origin, message } = delivery as AmqpDelivery;
       if (origin === channel) origin.ack(message, true);
     },
-    deadLetter(delivery) {
-      const { channel: origin, message } = delivery as AmqpDelivery;
-      if (origin === channel) origin.nack(message, false, false);
+    deadLetter(content) {
+      const on = channel;
+      if (on === null) return Promise.resolve();
+      return new Promise((resolve) => {
+        on.publish(DEAD_LETTERS, '', content, { persistent: true }, (error) => {
+          // Refused, or the link broke. The delivery that it came in must not be acknowledged over this link any more.
+          if (error !== null && on === channel) {
+            channel = null;
+            link.reset();
+          }
+          resolve();
+        });
+      });
     },
     ping: link.ping,
     onInterrupted: (listener) => void interrupted.push(listener),

@@ -3,30 +3,45 @@ import { connect } from 'amqplib';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  describeDeviceCursors,
+  describeSessions,
+  describeUserPresence,
+} from '../../testing/contracts/device-state-contracts.ts';
 import { describeGatewayBus } from '../../testing/contracts/gateway-bus-contract.ts';
 import { describeLock } from '../../testing/contracts/lock-contract.ts';
+import { describeMessageHistory } from '../../testing/contracts/message-history-contract.ts';
 import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contracts/message-queue-contract.ts';
 import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
 import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
+import { describeRoomActivity } from '../../testing/contracts/room-activity-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { createRateLimitOracle, rateLimitCases } from '../../testing/rate-limit-oracle.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { MessageStore } from '../ports/message-store.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
+import { createCachedRouting } from '../worker/cached-routing.ts';
 import { openAmqpConsumer } from './amqp-consumer.ts';
 import { openAmqpPublisher } from './amqp-publisher.ts';
 import { DEAD_LETTERS } from './amqp-topology.ts';
+import { createPostgresHistory } from './postgres-history.ts';
 import { openPostgresStore } from './postgres-store.ts';
 import { createRedisBus } from './redis-bus.ts';
+import { createRedisDeviceCursors } from './redis-device-cursors.ts';
 import { connectRedis, endRedis } from './redis-link.ts';
 import { createRedisLock } from './redis-lock.ts';
 import { createRedisRateLimiter } from './redis-rate-limiter.ts';
+import { createRedisRoomActivity } from './redis-room-activity.ts';
+import { createRedisRouteSource } from './redis-route-source.ts';
 import { createRedisRouting } from './redis-routing.ts';
+import { createRedisSessions } from './redis-sessions.ts';
+import { createRedisUserPresence } from './redis-user-presence.ts';
 
 let services: Services;
 let redis: Redis;
 let store: MessageStore;
+let history: ReturnType<typeof createPostgresHistory>;
 let routing: RoomRouting;
 let bus: GatewayBus;
 const listeners: GatewayBus[] = [];
@@ -35,12 +50,18 @@ beforeAll(async () => {
   services = await startServices();
   redis = await connectRedis(services.redisUrl, raise);
   store = await openPostgresStore(services.postgresUrl);
+  history = createPostgresHistory(services.postgresUrl);
   routing = createRedisRouting(redis);
   bus = createRedisBus(redis, null);
 });
 
 afterAll(async () => {
-  await Promise.all([store?.close(), routing?.close(), ...listeners.map((listener) => listener.close())]);
+  await Promise.all([
+    store?.close(),
+    history?.close(),
+    routing?.close(),
+    ...listeners.map((listener) => listener.close()),
+  ]);
   if (redis !== undefined) await endRedis(redis);
   await services?.stop();
 });
@@ -60,6 +81,11 @@ describeMessageQueue('RabbitMQ', () => {
   };
 });
 describeMessageStore('Postgres', () => store);
+describeMessageHistory(
+  'Postgres',
+  () => history,
+  () => store,
+);
 describeRoomRouting('Redis', () => routing);
 describeGatewayBus(
   'Redis',
@@ -72,22 +98,27 @@ describeGatewayBus(
 );
 
 describeRateLimiter('Redis', (rateLimit) => createRedisRateLimiter(redis, rateLimit));
+describeRoomActivity('Redis', () => createRedisRoomActivity(redis));
 describeLock('Redis', () => createRedisLock(redis));
+describeDeviceCursors('Redis', () => createRedisDeviceCursors(redis));
+describeSessions('Redis', () => createRedisSessions(redis, 200), 200);
+describeUserPresence('Redis', (ttlMs) => createRedisUserPresence(redis, ttlMs));
+
+/** So long that no key runs out while its test runs: Redis' own clock does not move with the test's. */
+const LONG_WINDOWS_MS = [100_000, 3_600_000];
 
 describe.each(['fixed', 'sliding'] as const)('the %s window in Redis', (kind) => {
   test('it decides as one that counts everything anew, at every edge', async () => {
     let cases = 0;
     await fc.assert(
-      fc.asyncProperty(rateLimitCases(kind), async ({ rateLimit, messages }) => {
+      fc.asyncProperty(rateLimitCases(kind, LONG_WINDOWS_MS), async ({ rateLimit, messages }) => {
         const prefix = `oracle-${kind}-${cases++}`;
         let nowUs = 1_700_000_000_000_000;
         const oracle = createRateLimitOracle(rateLimit);
         for (const { user, afterUs } of messages) {
           nowUs += afterUs;
-          // Nothing runs out in Redis meanwhile: its own clock has hardly moved.
           const time = `{${Math.floor(nowUs / 1e6)}, ${nowUs % 1e6}}`;
-          const scaled = { ...rateLimit, windowMs: rateLimit.windowMs };
-          const quota = await createRedisRateLimiter(redis, scaled, time).take(`${prefix}-${user}`);
+          const quota = await createRedisRateLimiter(redis, rateLimit, time).take(`${prefix}-${user}`);
           expect(quota).toEqual(oracle(user, nowUs));
         }
       }),
@@ -111,6 +142,46 @@ describe('locks in Redis', () => {
     await expect.poll(() => lost!.lost.aborted, { timeout: 5_000 }).toBe(true);
     await lost!.release();
     expect(await redis.get('chat:lock:lost')).toBe('of somebody else');
+  });
+});
+
+describe('routing that is remembered over Redis', () => {
+  test('a join that has settled is seen by the next question, while everybody joins and leaves and notices are lost', async () => {
+    const subscriber = await connectRedis(services.redisUrl, raise);
+    const cached = await createCachedRouting(createRedisRouteSource(redis, subscriber));
+    const presences = await Promise.all(['cache-a', 'cache-b'].map((gateway) => routing.enter(gateway)));
+    const rooms = Array.from({ length: 20 }, (_, n) => `cached-${n}`);
+    for (let round = 0; round < 60; round++) {
+      if (round % 20 === 10) await redis.client('KILL', 'TYPE', 'PUBSUB');
+      const [joined, left] = [presences[round % 2]!, presences[(round + 1) % 2]!];
+      const others = rooms.map((room) => (round % 3 === 0 ? left.leave(room) : cached.gatewaysOf([room])));
+      await Promise.all(rooms.map((room) => joined.join(room)));
+      const name = ['cache-a', 'cache-b'][round % 2]!;
+      for (const gateways of await cached.gatewaysOf(rooms)) expect(gateways).toContain(name);
+      await Promise.all(others);
+      expect(await cached.gatewaysOf(rooms)).toEqual(await routing.gatewaysOf(rooms));
+    }
+    await expect
+      .poll(async () => {
+        const { hits } = cached.counters;
+        await cached.gatewaysOf(rooms);
+        return cached.counters.hits - hits;
+      })
+      .toBe(rooms.length);
+    await cached.close();
+  });
+
+  test('entries that Redis has lost are not remembered', async () => {
+    const subscriber = await connectRedis(services.redisUrl, raise);
+    const cached = await createCachedRouting(createRedisRouteSource(redis, subscriber));
+    const presence = await routing.enter('cache-lost');
+    await presence.join('lost-room');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
+    await redis.del('chat:routes', 'chat:routes:epoch', 'chat:rooms-of:cache-lost');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([[]]);
+    await presence.join('lost-room');
+    expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
+    await cached.close();
   });
 });
 

@@ -5,6 +5,7 @@ import {
   type RecalledRoom,
   type UnnumberedMessage,
 } from '../ports/channel-bus.ts';
+import { channelsOfRoom } from '../ports/channels.ts';
 
 interface Room {
   counter: number;
@@ -55,11 +56,12 @@ export class MemoryChannelHub {
     };
   }
 
-  #publish({ id, room: channel, exceptConnection, head, tail }: UnnumberedMessage): number {
-    const room = this.#rooms.get(channel);
+  #publish({ id, room: name, exceptConnection, head, tail }: UnnumberedMessage): number {
+    const room = this.#rooms.get(name);
     if (room === undefined) return 0;
     const seq = numberOf(room, id);
-    this.#carry({ channel, exceptConnection, seq, frame: head + seq + tail });
+    for (const channel of channelsOfRoom(name))
+      this.#carry({ channel, exceptConnection, seq, frame: head + seq + tail });
     return seq;
   }
 

@@ -1,6 +1,7 @@
+import { countMessages } from '../ports/envelope.ts';
 import type { Delivery, QueueConsumer, QueuePublisher } from '../ports/message-queue.ts';
 
-/** Messages of one partition that are confirmed and wait; more than these stay unconfirmed at their publisher's. */
+/** Entries of one partition that are confirmed and wait; more than these stay unconfirmed at their publisher's. */
 const CAPACITY = 10_000;
 
 interface Arrival {
@@ -16,7 +17,6 @@ interface Waiting {
 interface MemoryDelivery extends Delivery {
   readonly partition: Partition;
   readonly subscription: Subscription;
-  settled: boolean;
 }
 
 interface Subscription {
@@ -43,10 +43,10 @@ export class MemoryQueue {
     this.#partitions = Array.from({ length: partitions }, () => ({ arriving: [], waiting: [], subscriptions: [] }));
   }
 
-  /** `ready`: waiting for a consumer. `inFlight`: handed out and not yet acknowledged. */
+  /** In messages. `ready`: waiting for a consumer. `inFlight`: handed out and not yet acknowledged. */
   depth(): { ready: number; inFlight: number } {
     let ready = 0;
-    for (const { arriving, waiting } of this.#partitions) ready += arriving.length + waiting.length;
+    for (const { arriving, waiting } of this.#partitions) ready += sumMessages(arriving) + sumMessages(waiting);
     return { ready, inFlight: this.#inFlight };
   }
 
@@ -76,8 +76,8 @@ export class MemoryQueue {
         this.#partitions[partition]!.subscriptions.push(subscription);
         this.#schedule();
       },
-      release: (count) => {
-        this.#inFlight -= count;
+      release: (settled) => {
+        this.#inFlight -= sumMessages(settled);
         this.#schedule();
       },
       bury: (content) => this.#deadLetters.push(content),
@@ -100,10 +100,10 @@ export class MemoryQueue {
     const active = partition.subscriptions[0];
     if (active === undefined) return;
     const handedOut = partition.waiting.splice(0, active.owner.prefetch - active.unacked);
-    this.#inFlight += handedOut.length;
+    this.#inFlight += sumMessages(handedOut);
     for (const { content, redelivered } of handedOut) {
       active.unacked++;
-      active.owner.receive({ content, redelivered, partition, subscription: active, settled: false });
+      active.owner.receive({ content, redelivered, partition, subscription: active });
     }
     if (partition.arriving.length > 0 && handedOut.length > 0) this.#schedule();
   }
@@ -115,9 +115,13 @@ export class MemoryQueue {
       const mine = partition.subscriptions.findIndex(({ owner }) => owner === consumer);
       if (mine >= 0) partition.subscriptions.splice(mine, 1);
     }
-    this.#inFlight -= unsettled.length;
+    this.#inFlight -= sumMessages(unsettled);
     this.#schedule();
   }
+}
+
+function sumMessages(entries: readonly { readonly content: Buffer }[]): number {
+  return entries.reduce((sum, { content }) => sum + countMessages(content), 0);
 }
 
 /** Confirms what there is room for. */
@@ -131,8 +135,7 @@ function admit(partition: Partition): void {
 
 interface ConsumerSide {
   subscribe(partition: number, subscription: Subscription): void;
-  /** So many deliveries are settled. */
-  release(count: number): void;
+  release(settled: readonly MemoryDelivery[]): void;
   bury(content: Buffer): void;
   giveBack(consumer: MemoryConsumer, unsettled: readonly MemoryDelivery[]): void;
 }
@@ -164,12 +167,8 @@ class MemoryConsumer implements QueueConsumer {
     this.#unacked = this.#unacked.slice(last + 1);
   }
 
-  deadLetter(delivery: Delivery): void {
-    const buried = delivery as MemoryDelivery;
-    if (buried.settled || !this.#unacked.includes(buried)) return;
-    this.#side.bury(buried.content);
-    this.#settle([buried]);
-    this.#unacked = this.#unacked.filter((other) => other !== buried);
+  async deadLetter(content: Buffer): Promise<void> {
+    this.#side.bury(content);
   }
 
   onInterrupted(): void {}
@@ -187,9 +186,8 @@ class MemoryConsumer implements QueueConsumer {
 
   #settle(deliveries: readonly MemoryDelivery[]): void {
     for (const delivery of deliveries) {
-      delivery.settled = true;
       delivery.subscription.unacked--;
     }
-    if (deliveries.length > 0) this.#side.release(deliveries.length);
+    if (deliveries.length > 0) this.#side.release(deliveries);
   }
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../ports/chat-message.ts';
+import type { MessageHistory } from '../ports/message-history.ts';
 import { type MessageStore, RefusedBatch, type StoredMessage } from '../ports/message-store.ts';
 import type { NumberedMessage, NumberedStore } from '../ports/numbered-store.ts';
 
@@ -13,7 +14,7 @@ interface Room {
  * History in memory, shared by all workers of an embedded cluster. It remembers the newest `capacity` messages of all
  * rooms together; an older one is forgotten, and would be stored anew if it came again.
  */
-export function createMemoryStore(capacity = 100_000): MessageStore & NumberedStore {
+export function createMemoryStore(capacity = 100_000): MessageStore & NumberedStore & MessageHistory {
   const rooms = new Map<string, Room>();
   /** The room of each remembered message, oldest first from `oldest` on. */
   let order: Room[] = [];
@@ -84,6 +85,7 @@ export function createMemoryStore(capacity = 100_000): MessageStore & NumberedSt
         .sort((a, b) => a.seq - b.seq)
         .slice(0, limit);
     },
+    lastSequence: async (room) => rooms.get(room)?.lastSequence ?? 0,
     async close() {},
   };
 }

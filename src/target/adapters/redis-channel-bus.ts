@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ChannelBus, ChannelListener } from '../ports/channel-bus.ts';
+import { channelsOfRoom } from '../ports/channels.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
 import { PUBLISH, RECALL } from './redis-channel-scripts.ts';
 import { endRedis } from './redis-link.ts';
@@ -30,7 +31,7 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
     },
     async publish(batch) {
       const args = batch.flatMap(({ id, room, exceptConnection, head, tail }) => [
-        ...[names.nameOf(room), room, id, exceptConnection, head, tail],
+        ...[channelsOfRoom(room).map(names.nameOf).join(' '), room, id, exceptConnection, head, tail],
       ]);
       return (await publish([], args)) as number[];
     },

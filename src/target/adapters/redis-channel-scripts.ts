@@ -12,13 +12,13 @@ local function keysOf(room) return 'chat:numbers:' .. room, 'chat:numbers-before
 `;
 
 /**
- * Numbers and publishes. ARGV: for each message channel, room, id, sender's connection, head, tail.
+ * Numbers and publishes. ARGV: for each message its channels with blanks between them, room, id, sender's connection, head, tail.
  * A payload is \`number TAB connection TAB frame\`.
  */
 export const PUBLISH = `${LIBRARY}
 local numbers = {}
 for i = 1, #ARGV, 6 do
-  local channel, room, id = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local channels, room, id = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local key, before = keysOf(room)
   local seq = 0
   if redis.call('HEXISTS', key, '') == 1 then
@@ -34,7 +34,8 @@ for i = 1, #ARGV, 6 do
       redis.call('EXPIRE', key, ${KEPT_S})
       redis.call('EXPIRE', before, ${KEPT_S})
     end
-    redis.call('PUBLISH', channel, seq .. '\\t' .. ARGV[i + 3] .. '\\t' .. ARGV[i + 4] .. seq .. ARGV[i + 5])
+    local payload = seq .. '\\t' .. ARGV[i + 3] .. '\\t' .. ARGV[i + 4] .. seq .. ARGV[i + 5]
+    for channel in string.gmatch(channels, '[^ ]+') do redis.call('PUBLISH', channel, payload) end
   end
   numbers[#numbers + 1] = seq
 end

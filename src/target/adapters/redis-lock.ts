@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { HeldLock, Lock } from '../ports/lock.ts';
-import { createScript, type RedisScript } from './redis-script.ts';
+import { createScript } from './redis-script.ts';
 
 /** Locks in Redis: a key with a random token and a life, which only the holder of the token renews or deletes. */
 export function createRedisLock(redis: Redis): Lock {
-  const [acquire, renew, release] = [ACQUIRE, RENEW, RELEASE].map((text) => createScript(redis, text)) as [
-    RedisScript,
-    RedisScript,
-    RedisScript,
-  ];
+  const acquire = createScript(redis, ACQUIRE);
+  const renew = createScript(redis, RENEW);
+  const release = createScript(redis, RELEASE);
   return {
     async acquire(name, ttlMs) {
       const token = randomBytes(16).toString('hex');

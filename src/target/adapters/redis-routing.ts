@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
 import { type GatewayPresence, LEASE_MS, type RoomRouting } from '../ports/room-routing.ts';
+import { JoinBurst } from './join-burst.ts';
+import { createRouteSplitter } from './redis-route-splitter.ts';
 import { JOIN, LEAVE, REMOVE, RENEW } from './redis-routing-scripts.ts';
-
-const NOBODY: readonly string[] = [];
-/** Distinct combinations of gateways that are remembered in split form. */
-const COMBINATIONS_KEPT = 1_000;
+import { createScript } from './redis-script.ts';
 
 /**
  * Routing entries in Redis, under leases.
@@ -13,22 +12,14 @@ const COMBINATIONS_KEPT = 1_000;
  * @param leaseMs how long a silent gateway is believed to be there
  */
 export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): RoomRouting {
-  const combinations = new Map<string, readonly string[]>();
+  const split = createRouteSplitter();
   const presences = new Set<{ stopRenewing(): void }>();
-
-  function split(held: string): readonly string[] {
-    let gateways = combinations.get(held);
-    if (gateways === undefined) {
-      if (combinations.size >= COMBINATIONS_KEPT) combinations.clear();
-      gateways = held.split(',');
-      combinations.set(held, gateways);
-    }
-    return gateways;
-  }
 
   return {
     async enter(gateway) {
       await redis.eval(REMOVE, 0, gateway);
+      // Known from now on: joins and leaves are called by their hashes, and must not overtake each other by a second try.
+      await Promise.all([JOIN, LEAVE].map((text) => redis.script('LOAD', text)));
       await redis.eval(RENEW, 0, gateway, leaseMs);
       const presence = holdPresence(redis, gateway, leaseMs);
       presences.add(presence);
@@ -37,7 +28,7 @@ export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): Ro
     async gatewaysOf(rooms) {
       if (rooms.length === 0) return [];
       const routes = await redis.hmget('chat:routes', ...rooms);
-      return routes.map((held) => (held === null ? NOBODY : split(held)));
+      return routes.map(split);
     },
     async close() {
       for (const presence of presences) presence.stopRenewing();
@@ -47,6 +38,8 @@ export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): Ro
 
 function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPresence & { stopRenewing(): void } {
   const rooms = new Set<string>();
+  const [join, leave] = [createScript(redis, JOIN), createScript(redis, LEAVE)];
+  const joining = new JoinBurst((burst) => join([], [gateway, ...burst]));
   const renewal = setInterval(() => {
     renew().catch(() => {}); // An unreachable Redis is reported by its connection.
   }, leaseMs / 3).unref();
@@ -58,16 +51,18 @@ function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPr
   }
 
   return {
-    async join(room) {
+    join(room) {
       rooms.add(room);
-      await redis.eval(JOIN, 0, gateway, room);
+      return joining.add(room);
     },
     async leave(room) {
       rooms.delete(room);
-      await redis.eval(LEAVE, 0, gateway, room);
+      joining.flush();
+      await leave([], [gateway, room]);
     },
     async exit() {
       clearInterval(renewal);
+      joining.flush();
       await redis.eval(REMOVE, 0, gateway);
     },
     stopRenewing: () => clearInterval(renewal),

@@ -1,14 +1,55 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Device } from '../ports/device.ts';
+import type { RoomFollower } from './features/room-follower.ts';
 
 /** What the gateway knows of one client's socket. */
-export interface Connection {
+export interface Connection extends Device {
   /** Unique over all gateways and their restarts. */
   readonly key: string;
-  readonly user: string;
   readonly webSocket: WebSocket;
   readonly socket: Socket;
+  /** Rooms and channels. */
   readonly rooms: Set<string>;
   /** Between the first write of a burst and its end. */
   corked: boolean;
+  /** Null as long as the client only joins and sends. */
+  features: ConnectionFeatures | null;
+}
+
+/** What a connection needs that uses more than that. */
+export interface ConnectionFeatures {
+  /** Rooms that were joined with notices. */
+  readonly noticed: Set<string>;
+  /** Rooms that are delivered without gap and repetition. */
+  readonly followers: Map<string, RoomFollower>;
+  /** Cursors that are on their way to where they are kept. */
+  movedCursors: Map<string, number> | null;
+  session: string | null;
+  /** Settles when it is known; null where the client asked for no session. */
+  sessionStarted: Promise<unknown> | null;
+  /** When it last let others know that the user types, ms on the monotonic clock. */
+  typedAtMs: number;
+}
+
+/** Most rooms and channels of one connection. */
+export const ROOMS_PER_CONNECTION = 1_000;
+
+const OPEN = 1;
+
+export function isOpen({ webSocket }: Connection): boolean {
+  return webSocket.readyState === OPEN;
+}
+
+/** The connection's own; made when it is first asked for. */
+export function featuresOf(connection: Connection): ConnectionFeatures {
+  connection.features ??= {
+    noticed: new Set(),
+    followers: new Map(),
+    movedCursors: null,
+    session: null,
+    sessionStarted: null,
+    typedAtMs: Number.NEGATIVE_INFINITY,
+  };
+  return connection.features;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isName } from '../../wire/names.ts';
+import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 export const gatewayConfig = z.strictObject({
@@ -15,11 +16,18 @@ export const gatewayConfig = z.strictObject({
   /** Expected by topologies with workers. */
   amqpUrl: z.url({ protocol: /^amqps?$/ }).optional(),
   redisUrl: z.url({ protocol: /^rediss?$/ }),
-  /** Expected by topologies without workers: their gateways store messages themselves. */
+  /**
+   * Where messages are read back from; without it nobody can read or synchronise. Expected by topologies without workers:
+   * their gateways store messages themselves.
+   */
   postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** STOMP over WebSocket; expected by topology stomp. */
   stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
   partitions: z.number().int().min(1).max(256),
+  /** Stamp messages with the times at which they pass. Default true. */
+  hops: z.boolean().optional(),
+  /** What each user may send; nobody is limited without it. */
+  rateLimit: rateLimit.optional(),
 });
 
 /** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */

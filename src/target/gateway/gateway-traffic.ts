@@ -1,8 +1,16 @@
-import { type ClientFrame, parseClientFrame } from '../../wire/client-frame.ts';
-import { encodeAck, encodeError, encodeJoined, type WireErrorCode } from '../../wire/server-frame.ts';
+import { monotonicUs } from '../../clock.ts';
+import type { DirectFrame } from '../../wire/client-feature-frame.ts';
+import { parseClientFrame, type SendFrame } from '../../wire/client-frame.ts';
+import { directRoomOf } from '../../wire/direct-room.ts';
+import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } from '../../wire/hop-stamps.ts';
+import { encodeAck, type WireErrorCode } from '../../wire/server-frame.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
+import type { FeatureDesk } from './features/feature-desk.ts';
+import { Membership } from './features/membership.ts';
+import { RecentDirects } from './features/recent-directs.ts';
+import type { Refusals } from './refusals.ts';
 import type { RoomMembers } from './room-members.ts';
 
 /** What passes through a gateway: client frames towards the path, deliveries towards the clients. */
@@ -10,21 +18,38 @@ export class GatewayTraffic {
   readonly #path: GatewayPath;
   readonly #members: RoomMembers;
   readonly #writer: BurstWriter;
+  readonly #hops: boolean;
+  readonly #refusals: Refusals;
+  /** Null: joining and sending only. */
+  readonly #features: FeatureDesk | null;
+  readonly #membership: Membership;
+  readonly #recentDirects = new RecentDirects();
   #sent = 0;
   #acked = 0;
   #delivered = 0;
-  #refused = 0;
   #stopping = false;
 
-  constructor(parts: { path: GatewayPath; members: RoomMembers; writer: BurstWriter }) {
+  constructor(parts: {
+    path: GatewayPath;
+    members: RoomMembers;
+    writer: BurstWriter;
+    refusals: Refusals;
+    features: FeatureDesk | null;
+    /** Take stamps. */
+    hops: boolean;
+  }) {
     this.#path = parts.path;
     this.#members = parts.members;
     this.#writer = parts.writer;
+    this.#hops = parts.hops;
+    this.#refusals = parts.refusals;
+    this.#features = parts.features;
+    this.#membership = parts.features?.membership ?? new Membership(parts, null);
   }
 
   /** Counts since start: messages taken, messages acknowledged, frames written to recipients, frames refused. */
-  get counters(): { sent: number; acked: number; delivered: number; refused: number } {
-    return { sent: this.#sent, acked: this.#acked, delivered: this.#delivered, refused: this.#refused };
+  get counters(): { sent: number; acked: number; delivered: number; refused: number; rateLimited: number } {
+    return { sent: this.#sent, acked: this.#acked, delivered: this.#delivered, ...this.#refusals.counters };
   }
 
   /** From now on every message is refused; what was taken is still acknowledged and delivered. */
@@ -35,36 +60,44 @@ export class GatewayTraffic {
   /** Answers whatever a client sends; never throws. */
   receive(connection: Connection, text: string): void {
     const frame = parseClientFrame(text);
-    if (frame.t === 'send') this.#send(connection, frame);
-    else if (frame.t === 'join') void this.#join(connection, frame.room);
+    if (frame.t === 'send') this.#admit(connection, frame);
+    else if (frame.t === 'join') void this.#membership.join(connection, frame);
     else if (frame.t === 'unreadable') this.refuse(connection, frame.id, 'bad-frame', frame.reason);
+    else if (this.#features === null) this.refuse(connection, null, 'unavailable', 'this gateway has no such feature');
+    else if (frame.t === 'direct') this.#sendDirect(connection, frame);
+    else this.#features.handle(connection, frame);
   }
 
   refuse(connection: Connection, id: string | null, code: WireErrorCode, text: string): void {
-    this.#refused++;
-    this.#writer.write(connection, encodeError(id, code, text));
+    this.#refusals.refuse(connection, id, code, text);
   }
 
   /** Forwards a frame to the members of its channel here, all but one connection. */
   deliver(channel: string, exceptConnection: string, frame: Buffer): void {
+    if (this.#hops) stampWritten(frame);
+    if (channel[0] === '@' && this.#recentDirects.isRepetition(channel, frame)) return;
     for (const member of this.#members.of(channel)) {
-      if (member.key !== exceptConnection && this.#writer.write(member, frame)) this.#delivered++;
+      const isOwn = member.key === exceptConnection;
+      const followed = member.features === null ? null : this.#features?.follow(member, frame, isOwn);
+      if (followed ?? (!isOwn && this.#writer.write(member, frame))) this.#delivered++;
     }
   }
 
-  async #join(connection: Connection, room: string): Promise<void> {
-    try {
-      await this.#members.join(room, connection);
-    } catch {
-      this.refuse(connection, null, 'unavailable', `cannot register membership of "${room}" now`);
-      return;
-    }
-    this.#writer.write(connection, encodeJoined(room));
+  #admit(connection: Connection, frame: SendFrame): void {
+    if (this.#features?.admission.isLimited !== true) this.#send(connection, frame);
+    else this.#features.admission.admit(connection, frame.id, () => this.#send(connection, frame));
   }
 
-  #send(connection: Connection, frame: Extract<ClientFrame, { t: 'send' }>): void {
+  #sendDirect(connection: Connection, { id, to, body }: DirectFrame): void {
+    const room = directRoomOf(connection.user, to);
+    if (room !== null) this.#admit(connection, { t: 'send', id, room, body });
+    else this.refuse(connection, id, 'bad-frame', 'both names together are too long for a direct room');
+  }
+
+  #send(connection: Connection, frame: SendFrame): void {
     const { id, room, body } = frame;
-    if (!connection.rooms.has(room)) {
+    // Of rooms that begin with `@` only a direct one gets here, and it needs no join.
+    if (!connection.rooms.has(room) && room[0] !== '@') {
       this.refuse(connection, id, 'not-a-member', `expected a join of "${room}" first`);
       return;
     }
@@ -79,12 +112,21 @@ export class GatewayTraffic {
       connection: connection.key,
       at: String(Date.now()),
       bodyJson: JSON.stringify(body),
+      ...(this.#hops ? { hops: encodeStamp(monotonicUs()) } : {}),
     };
-    const taken = this.#path.send(message, () => {
+    const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
-      this.#writer.write(connection, encodeAck(id));
+      this.#writer.write(connection, encodeAck(id, hops === '' ? '' : message.hops + hops));
     });
     if (taken) this.#sent++;
     else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
   }
+}
+
+const STATIONS = DELIVERY_STATIONS.length;
+
+/** Patches in the last stamp of a frame that has stamps. */
+function stampWritten(frame: Buffer): void {
+  const at = findStamps(frame, STATIONS);
+  if (at >= 0) patchStamp(frame, at + (STATIONS - 1) * STAMP_DIGITS, monotonicUs());
 }

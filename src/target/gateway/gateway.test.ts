@@ -61,6 +61,7 @@ test('the acknowledgement waits for the confirmation of the queue', async () => 
   const client = await ChatClient.connect(gateway.endpoint, 'ann');
   await client.join('r');
   client.send('m1', 'r');
+  await expect.poll(() => confirmations.length).toBe(1);
   client.send('m2', 'r');
   await expect.poll(() => confirmations.length).toBe(2);
   expect(await readStats()).toMatchObject({ sent: 2, acked: 0, outbox: 2 });

@@ -7,11 +7,16 @@ import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
 import type { BrokerCheck } from '../broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
+import type { Device } from '../ports/device.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
+import { FeatureDesk } from './features/feature-desk.ts';
+import type { FeaturePorts } from './features/feature-ports.ts';
+import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
+import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
 
 export interface GatewayOptions {
@@ -20,6 +25,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
+  readonly hops?: boolean | undefined;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -45,12 +52,23 @@ const WEBSOCKET_OPTIONS = {
   closeTimeout: 2_000,
 };
 
-/** Starts a gateway on a path that is not open yet; settles when clients can connect. Rejects where its port is taken. */
-export async function startGateway(options: GatewayOptions, path: GatewayPath): Promise<Gateway> {
-  const members = new RoomMembers(path);
-  const writer = new BurstWriter();
-  const traffic = new GatewayTraffic({ path, members, writer });
+/**
+ * Starts a gateway on a path that is not open yet; settles when clients can connect. Rejects where its port is taken.
+ *
+ * @param featurePorts null: a gateway for joining and sending only
+ */
+export async function startGateway(
+  options: GatewayOptions,
+  path: GatewayPath,
+  featurePorts: FeaturePorts | null = null,
+): Promise<Gateway> {
   const connections = new Set<Connection>();
+  const members = new RoomMembers(path, connections);
+  const writer = new BurstWriter();
+  const refusals = new Refusals(writer);
+  const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
+  const features = context === null ? null : new FeatureDesk(context);
+  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
   const readStats = () => ({
     connections: connections.size,
     subscriptions: countSubscriptions(connections),
@@ -58,6 +76,7 @@ export async function startGateway(options: GatewayOptions, path: GatewayPath): 
     ...traffic.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
     ...path.gauges(),
+    ...features?.gauges,
   });
   const metrics = createMetrics(readStats);
   const watchAge = watchDeliveryAge(
@@ -67,15 +86,21 @@ export async function startGateway(options: GatewayOptions, path: GatewayPath): 
     watchAge(frame);
     traffic.deliver(channel, exceptConnection, frame);
   });
+  await features?.open();
 
-  const endpoint = await openStatsEndpoint(options, { readStats, metrics, brokers: options.brokers ?? [] });
-  acceptClients(options.id, endpoint.server, { traffic, members, connections });
+  const endpoint = await openStatsEndpoint(
+    options,
+    { readStats, metrics, brokers: options.brokers ?? [] },
+    context === null ? undefined : createHttpApi(context, features!.notifications),
+  );
+  acceptClients(options.id, endpoint.server, { traffic, members, connections, features });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
     stats: endpoint.stats,
     async stop() {
       traffic.stopTaking();
+      features?.stop();
       await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
       await closeConnections(connections);
       await endpoint.close();
@@ -94,6 +119,7 @@ interface Clientele {
   readonly traffic: GatewayTraffic;
   readonly members: RoomMembers;
   readonly connections: Set<Connection>;
+  readonly features: FeatureDesk | null;
 }
 
 function acceptClients(id: string, server: Server, clientele: Clientele): void {
@@ -103,28 +129,45 @@ function acceptClients(id: string, server: Server, clientele: Clientele): void {
   let opened = 0;
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', ignore);
-    const user = readUser(request.url ?? '');
-    if (user === null) {
+    const visitor = readVisitor(request.url ?? '');
+    if (visitor === null) {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nexpected /ws?user=NAME&device=NAME\r\n');
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const key = `${incarnation}.${opened++}`;
-      serveClient({ key, user, webSocket, socket, rooms: new Set(), corked: false }, clientele);
+      const { user, device, session } = visitor;
+      const connection = {
+        key,
+        user,
+        device,
+        webSocket,
+        socket,
+        rooms: new Set<string>(),
+        corked: false,
+        features: null,
+      };
+      serveClient(connection, session, clientele);
     });
   });
 }
 
-/** The user's name; null where path, user or device is not as expected. */
-function readUser(target: string): string | null {
+interface Visitor extends Device {
+  /** The session to resume; empty: a new one; null: none. */
+  readonly session: string | null;
+}
+
+/** Null where path, user or device is not as expected. */
+function readVisitor(target: string): Visitor | null {
   const [path, query] = target.split('?', 2);
   if (path !== '/ws') return null;
   const parameters = new URLSearchParams(query);
-  const user = parameters.get('user');
-  return isName(user) && isName(parameters.get('device')) ? user : null;
+  const [user, device, session] = ['user', 'device', 'session'].map((key) => parameters.get(key));
+  return isName(user) && isName(device) ? { user, device, session: session ?? null } : null;
 }
 
-function serveClient(connection: Connection, { traffic, members, connections }: Clientele): void {
+function serveClient(connection: Connection, session: string | null, clientele: Clientele): void {
+  const { traffic, members, connections, features } = clientele;
   const { webSocket } = connection;
   connections.add(connection);
   webSocket.on('message', (data, isBinary) => {
@@ -135,8 +178,9 @@ function serveClient(connection: Connection, { traffic, members, connections }: 
   webSocket.on('error', ignore);
   webSocket.on('close', () => {
     connections.delete(connection);
-    members.leaveAll(connection).catch(ignore);
+    (features?.farewell(connection) ?? members.leaveAll(connection)).catch(ignore);
   });
+  void features?.welcome(connection, session);
 }
 
 async function closeConnections(connections: ReadonlySet<Connection>): Promise<void> {

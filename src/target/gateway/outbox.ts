@@ -1,79 +1,128 @@
+import { ENVELOPE_BYTES, ENVELOPE_MESSAGES, encodeEnvelope } from '../ports/envelope.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
-
-interface Entry {
-  readonly partition: number;
-  readonly content: Buffer;
-  readonly confirmed: () => void;
-}
 
 export interface OutboxLimits {
   readonly messages: number;
   readonly bytes: number;
 }
 
+export interface OutboxOptions {
+  readonly limits: OutboxLimits;
+  /** When a gathered envelope of a partition is to go out: calls back, at once never. */
+  readonly schedule: GatherSchedule;
+  /** Yields the stamp of an envelope that goes out now; empty where none are taken. */
+  readonly stamp: () => string;
+}
+
+export interface GatherSchedule {
+  /** The first message of an envelope is there; `close` is to be called once, at a time that is worth waiting for. */
+  begin(partition: number, close: () => void): void;
+}
+
+/** Called with the stamp of the envelope that the message went out in (see `OutboxOptions.stamp`), when it is durable. */
+export type Confirmed = (publishedAt: string) => void;
+
+/** Messages of one partition that go out together. */
+interface Envelope {
+  readonly partition: number;
+  readonly lines: string[];
+  readonly confirmed: Confirmed[];
+  bytes: number;
+  publishedAt: string;
+  /** Null while it gathers. */
+  content: Buffer | null;
+}
+
 /**
- * Keeps every message until the queue has confirmed it, and publishes all of them again, oldest first, when the link is back.
- * The queue may then hold a message twice; the store keeps the first. Order within a room holds, because each link carries
- * a contiguous run that starts no later than the first unconfirmed message.
+ * Gathers messages into envelopes, keeps each until the queue has confirmed it, and publishes all of them again, oldest first,
+ * when the link is back. The queue may then hold a message twice; the store keeps the first. Order within a room holds:
+ * a message joins the youngest envelope of its partition, envelopes go out in the order in which they were begun, and each
+ * link carries a contiguous run that starts no later than the first unconfirmed one.
  */
 export class Outbox {
   readonly #publisher: QueuePublisher;
-  readonly #limits: OutboxLimits;
-  /** In the order of `add`; a Map iterates in the order of insertion. */
-  readonly #entries = new Map<number, Entry>();
-  #nextKey = 0;
+  readonly #options: OutboxOptions;
+  /** Unconfirmed, in the order of publishing; a Set iterates in the order of insertion. */
+  readonly #published = new Set<Envelope>();
+  readonly #gathering = new Map<number, Envelope>();
+  #size = 0;
   #bytes = 0;
-  #republished = 0;
+  #counters = { published: 0, entries: 0, republished: 0 };
   #emptied: (() => void) | null = null;
 
-  constructor(publisher: QueuePublisher, limits: OutboxLimits) {
+  constructor(publisher: QueuePublisher, options: OutboxOptions) {
     this.#publisher = publisher;
-    this.#limits = limits;
+    this.#options = options;
     publisher.onRestored(() => this.#publishAgain());
   }
 
+  /** Messages that are not confirmed yet. */
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
-  get republished(): number {
-    return this.#republished;
+  /** Counts since start: messages and entries of the queue published, repetitions included; messages published again. */
+  get counters(): Readonly<Record<'published' | 'entries' | 'republished', number>> {
+    return this.#counters;
   }
 
   /** False where it is full: the message is not taken. Else `confirmed` is called once, when the message is durable. */
-  add(partition: number, content: Buffer, confirmed: () => void): boolean {
-    if (this.#entries.size >= this.#limits.messages || this.#bytes + content.length > this.#limits.bytes) return false;
-    const key = this.#nextKey++;
-    const entry = { partition, content, confirmed };
-    this.#entries.set(key, entry);
-    this.#bytes += content.length;
-    this.#publish(key, entry);
+  add(partition: number, message: string, confirmed: Confirmed): boolean {
+    const bytes = Buffer.byteLength(message);
+    const { limits } = this.#options;
+    if (this.#size >= limits.messages || this.#bytes + bytes > limits.bytes) return false;
+    const envelope = this.#gathering.get(partition) ?? this.#begin(partition);
+    envelope.lines.push(message);
+    envelope.confirmed.push(confirmed);
+    envelope.bytes += bytes;
+    this.#size++;
+    this.#bytes += bytes;
+    if (envelope.lines.length >= ENVELOPE_MESSAGES || envelope.bytes >= ENVELOPE_BYTES) this.#close(envelope);
     return true;
   }
 
   /** Settles when nothing is unconfirmed. */
   async drained(): Promise<void> {
-    if (this.#entries.size === 0) return;
+    if (this.#size === 0) return;
     await new Promise<void>((resolve) => {
       this.#emptied = resolve;
     });
   }
 
-  #publish(key: number, entry: Entry): void {
-    this.#publisher.publish(entry.partition, entry.content, () => this.#settle(key, entry));
+  #begin(partition: number): Envelope {
+    const envelope = { partition, lines: [], confirmed: [], bytes: 0, publishedAt: '', content: null };
+    this.#gathering.set(partition, envelope);
+    this.#options.schedule.begin(partition, () => this.#close(envelope));
+    return envelope;
   }
 
-  #settle(key: number, entry: Entry): void {
-    if (!this.#entries.delete(key)) return;
-    this.#bytes -= entry.content.length;
-    entry.confirmed();
-    if (this.#entries.size === 0) this.#emptied?.();
+  #close(envelope: Envelope): void {
+    if (envelope.content !== null) return;
+    envelope.publishedAt = this.#options.stamp();
+    envelope.content = encodeEnvelope(envelope.publishedAt, envelope.lines);
+    this.#gathering.delete(envelope.partition);
+    this.#published.add(envelope);
+    this.#publish(envelope);
+  }
+
+  #publish(envelope: Envelope): void {
+    this.#counters.published += envelope.lines.length;
+    this.#counters.entries++;
+    this.#publisher.publish(envelope.partition, envelope.content!, () => this.#settle(envelope));
+  }
+
+  #settle(envelope: Envelope): void {
+    if (!this.#published.delete(envelope)) return;
+    this.#size -= envelope.lines.length;
+    this.#bytes -= envelope.bytes;
+    for (const confirmed of envelope.confirmed) confirmed(envelope.publishedAt);
+    if (this.#size === 0) this.#emptied?.();
   }
 
   #publishAgain(): void {
-    for (const [key, entry] of this.#entries) {
-      this.#republished++;
-      this.#publish(key, entry);
+    for (const envelope of this.#published) {
+      this.#counters.republished += envelope.lines.length;
+      this.#publish(envelope);
     }
   }
 }

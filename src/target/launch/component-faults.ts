@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BrokerUrls, breakConnections } from '../adapters/break-connections.ts';
 import type { TargetFaults } from '../running-target.ts';
 import { listDescendants } from './process-identity.ts';
 import { isTakenPort, StartFailure } from './start-component.ts';
@@ -11,7 +12,7 @@ const PORT_RETRY_MS = 250;
 const GRACE_MS = 3_000;
 
 /** Faults of a supervised target. */
-export function createFaults(supervision: Supervision): TargetFaults {
+export function createFaults(supervision: Supervision, brokers: BrokerUrls): TargetFaults {
   const reviving = new Map<string, Promise<void>>();
 
   function find(name: string): Component {
@@ -50,6 +51,7 @@ export function createFaults(supervision: Supervision): TargetFaults {
     },
     pause: async (name) => signalAll(find(name).process, 'SIGSTOP'),
     resume: async (name) => signalAll(find(name).process, 'SIGCONT'),
+    disconnect: (name) => breakConnections(name, brokers),
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ChatbenchError } from '../../errors.ts';
 import type { RunningTarget, TargetFailure } from '../running-target.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
@@ -65,7 +66,7 @@ export function readTargetStatus(): TargetStatus {
 /**
  * The last lines that the components of the detached target logged; empty where none is up.
  *
- * @param component one of them, such as `rabbitmq` or `gateway-0`; undefined: all. Throws ChatbenchError `usage` where
+ * @param component one of them, such as `rabbitmq` or `gateway-1`; undefined: all. Throws ChatbenchError `usage` where
  *   there is no such component
  * @param lines of each component, at most
  */
@@ -96,7 +97,8 @@ export function attachToDetached(request: LaunchRequest): RunningTarget | null {
   const status = readTargetStatus();
   if (status.state !== 'up' || status.facts === null || !fits(status, request)) return null;
   const watch = watchForFailure();
-  return { ...status.facts, failure: watch.failure, stop: async () => watch.end() };
+  // Its processes are another's: nothing here may break them.
+  return { ...status.facts, failure: watch.failure, faults: null, stop: async () => watch.end() };
 }
 
 function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
@@ -105,6 +107,7 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
+    isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
     (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&
     workers === countWorkers(request) &&

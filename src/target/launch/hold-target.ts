@@ -101,7 +101,13 @@ function commandFaults(child: ChildProcess): TargetFaults {
       child.send(command, (error) => error !== null && settle(error.message));
     });
   };
-  return { kill: ask('kill'), restart: ask('restart'), pause: ask('pause'), resume: ask('resume') };
+  return {
+    kill: ask('kill'),
+    restart: ask('restart'),
+    pause: ask('pause'),
+    resume: ask('resume'),
+    disconnect: ask('disconnect'),
+  };
 }
 
 async function stopHolder(child: ChildProcess): Promise<void> {

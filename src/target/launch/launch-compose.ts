@@ -97,6 +97,7 @@ async function connectTo(
     },
     // Containers are not watched: a part that dies shows as refused connections.
     failure: new Promise(() => {}),
+    faults: null,
     stop,
   };
 }

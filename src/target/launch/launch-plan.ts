@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 /** No workers where the topology has none. */
@@ -14,6 +15,8 @@ export const launchPlan = z.strictObject({
   kind: z.enum(['local', 'embedded']),
   topology: z.enum(TOPOLOGIES),
   queueType: z.enum(QUEUE_TYPES),
+  /** What each user may send; null: nobody is limited. */
+  rateLimit: rateLimit.nullable(),
   ...size,
   balance,
   /**
@@ -22,6 +25,8 @@ export const launchPlan = z.strictObject({
    */
   stateFile: z.string().nullable(),
   startTimeoutMs: z.number().int().positive(),
+  /** Messages carry stamps of where their time went. */
+  hops: z.boolean(),
 });
 export type LaunchPlan = z.infer<typeof launchPlan>;
 
@@ -50,6 +55,7 @@ export const targetFacts = z.strictObject({
     components: z.array(component),
   }),
   balance,
+  rateLimit: rateLimit.nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
   /** Null for a topology without one. */
@@ -88,7 +94,7 @@ export const supervisorCommand = z.discriminatedUnion('type', [
     type: z.literal('fault'),
     /** Comes back in the answer. */
     id: z.number().int(),
-    action: z.enum(['kill', 'restart', 'pause', 'resume']),
+    action: z.enum(['kill', 'restart', 'pause', 'resume', 'disconnect']),
     component: z.string(),
   }),
 ]);

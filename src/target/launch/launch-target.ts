@@ -20,7 +20,8 @@ export interface LaunchOptions {
  * Throws ChatbenchError: `target-unavailable` where it cannot run here, `target-failed` where a part of it did not start.
  */
 export async function launchTarget(request: LaunchRequest, options: LaunchOptions = {}): Promise<RunningTarget> {
-  const attached = options.attach === false ? null : attachToDetached(request);
+  // A detached target always takes stamps.
+  const attached = options.attach === false || request.hops === false ? null : attachToDetached(request);
   if (attached !== null) return attached;
   if (request.kind === 'compose') return launchCompose(request);
   const plan = planLaunch(request, request.kind, { startTimeoutMs: options.startTimeoutMs });

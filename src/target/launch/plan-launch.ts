@@ -1,3 +1,4 @@
+import type { RateLimit } from '../ports/rate-limiter.ts';
 import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
 import type { Balance, LaunchPlan } from './launch-plan.ts';
@@ -8,8 +9,12 @@ export interface LaunchRequest {
   readonly topology: Topology;
   /** Of RabbitMQ's partition queues, where the topology has some. Default `classic`. */
   readonly queueType?: QueueType;
+  /** What each user may send. Default null: nobody is limited. */
+  readonly rateLimit?: RateLimit | null;
   readonly gateways: number;
   readonly workers: number;
+  /** Let messages carry stamps of where their time went. Default true. */
+  readonly hops?: boolean;
   /** Default `none`. */
   readonly balance?: Balance;
 }
@@ -26,11 +31,13 @@ export function planLaunch(
     kind: kind === 'auto' ? chooseKind(composition) : kind,
     topology: composition.topology,
     queueType: composition.queueType ?? 'classic',
+    rateLimit: composition.rateLimit ?? null,
     gateways: composition.gateways,
     workers: countWorkers(composition),
     balance: composition.balance ?? 'none',
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    hops: composition.hops ?? true,
   };
 }
 

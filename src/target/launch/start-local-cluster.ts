@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
+import type { BrokerUrls } from '../adapters/break-connections.ts';
 import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
@@ -31,7 +32,7 @@ export async function startLocalCluster(
   binaries: FoundBinaries,
   plan: LaunchPlan,
   onProgress: (component: string) => void,
-): Promise<TargetFacts> {
+): Promise<{ readonly facts: TargetFacts; readonly brokers: BrokerUrls }> {
   const track = <T>(component: string, starting: Promise<T>) =>
     starting.then((value) => {
       onProgress(component);
@@ -49,22 +50,25 @@ export async function startLocalCluster(
     ([redis, rabbitmq, postgres]): Brokers => ({ redis, rabbitmq, postgres }),
   );
   const gateways = brokers.then((urls) =>
-    startEach(plan.gateways, (index) => track(`gateway-${index}`, startGateway(context, plan, index, urls))),
+    startEach(plan.gateways, (index) => track(`gateway-${index + 1}`, startGateway(context, plan, index, urls))),
   );
   const workers = brokers.then((urls) =>
-    startEach(plan.workers, (index) => track(`worker-${index}`, startWorker(context, plan, index, urls))),
+    startEach(plan.workers, (index) => track(`worker-${index + 1}`, startWorker(context, plan, index, urls))),
   );
   const nginx = gateways.then((started) =>
     binaries.nginx === null || plan.balance === 'none'
       ? null
       : track('nginx', startNginx(context, binaries.nginx, plan.balance, started)),
   );
-  return describeCluster(plan, ...(await Promise.all([brokers, gateways, workers, nginx])));
+  const parts = await Promise.all([brokers, gateways, workers, nginx]);
+  const { redis, postgres } = parts[0];
+  return { facts: describeCluster(plan, ...parts), brokers: { redisUrl: redis.url, postgresUrl: postgres.url } };
 }
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
-  const id = `gateway-${index}`;
-  const config = { id, ...LOOPBACK, ...describePath(plan, brokers) };
+  const id = `gateway-${index + 1}`;
+  const { hops, rateLimit } = plan;
+  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), hops, rateLimit: rateLimit ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('gateway/gateway-process'), config },
@@ -73,7 +77,7 @@ function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, b
 }
 
 function startWorker(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
-  const id = `worker-${index}`;
+  const id = `worker-${index + 1}`;
   const { stompUrl: _, ...path } = describePath(plan, brokers);
   const config = { id, index, workers: plan.workers, ...LOOPBACK, ...path };
   return startNodeComponent(context, { name: id, entry: resolveEntry('worker/worker-process'), config }, workerReady);
@@ -121,12 +125,13 @@ function describeCluster(
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance, topology } = plan;
+  const { balance, topology, rateLimit } = plan;
   const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
     description: { kind: 'local', topology, queueType, ...size, components },
     balance,
+    rateLimit,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
     gatewayStats: gateways.map(({ stats }) => stats),
     queue:

@@ -31,9 +31,9 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
     const died = supervision.failure.then((failure): never => {
       throw new StartFailure(failure);
     });
-    const facts = await Promise.race([started, died]);
+    const { facts, brokers } = await Promise.race([started, died]);
     await sweep;
-    const faults = createFaults(supervision);
+    const faults = createFaults(supervision, brokers);
     return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, faults, stop };
   } catch (error) {
     await stop();

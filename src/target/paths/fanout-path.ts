@@ -1,3 +1,4 @@
+import { channelsOfRoom } from '../ports/channels.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import { createBroadcastRouting } from './static-routing.ts';
 import { createWorkerPath, type WorkerPathOptions, type WorkerPathPorts } from './worker-path.ts';
@@ -15,7 +16,7 @@ export function createFanoutPath(options: WorkerPathOptions, ports: Omit<WorkerP
     ...path,
     open: (deliver) =>
       path.open((channel, exceptConnection, frame) => {
-        if (joined.has(channel)) deliver(channel, exceptConnection, frame);
+        if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
       }),
     // The same count, but it is RabbitMQ that brought them.
     gauges: () => {

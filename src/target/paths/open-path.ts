@@ -115,7 +115,7 @@ async function openStomp(config: GatewayConfig, fail: (reason: unknown) => void)
     openStompTopicBus({ url, onLost: fail }),
   ]);
   return {
-    path: createStompPath(config.partitions, { publisher, topics }),
+    path: createStompPath(config, { publisher, topics }),
     brokers: [{ name: 'rabbitmq', ping: () => publisher.ping() }],
     close: async () => void (await Promise.all([publisher.close(), topics.close()])),
   };

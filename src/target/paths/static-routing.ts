@@ -1,3 +1,4 @@
+import { channelsOfRoom } from '../ports/channels.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
 
 /** Routing that needs nobody's entries: where a channel's frames go depends on its name alone. */
@@ -18,7 +19,7 @@ export function createBroadcastRouting(): RoomRouting {
 
 /** Every frame goes to the topic of its channel, and the broker knows who listens: topology `stomp`. */
 export function createTopicRouting(): RoomRouting {
-  return createStaticRouting((channel) => [channel]);
+  return createStaticRouting(channelsOfRoom);
 }
 
 async function nothing(): Promise<void> {}

@@ -1,19 +1,14 @@
-import { Outbox, type OutboxLimits } from '../gateway/outbox.ts';
-import { partitionOf } from '../gateway/partition-of.ts';
-import { encodeChatMessage } from '../ports/chat-message.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import { visitDeliveries } from '../ports/parcel.ts';
 import type { GatewayPresence, RoomRouting } from '../ports/room-routing.ts';
 import { NotificationLoop } from './notification-loop.ts';
-import { OUTBOX_LIMITS } from './outbox-limits.ts';
+import { type QueueSending, sendThroughQueue } from './send-through-queue.ts';
 
-export interface WorkerPathOptions {
+export interface WorkerPathOptions extends QueueSending {
   /** The gateway's id, unique in the cluster. */
   readonly id: string;
-  readonly partitions: number;
-  readonly outboxLimits?: OutboxLimits;
 }
 
 export interface WorkerPathPorts {
@@ -28,7 +23,7 @@ export interface WorkerPathPorts {
  */
 export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPorts): GatewayPath {
   const { publisher, routing, bus } = ports;
-  const outbox = new Outbox(publisher, options.outboxLimits ?? OUTBOX_LIMITS);
+  const sending = sendThroughQueue(publisher, options);
   const notifications = new NotificationLoop(routing, bus);
   let presence: GatewayPresence | null = null;
   let pubsubMessages = 0;
@@ -42,20 +37,17 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
         visitDeliveries(payload, deliver);
       });
     },
-    send(message, accepted) {
-      return outbox.add(partitionOf(message.room, options.partitions), encodeChatMessage(message), accepted);
-    },
+    send: sending.send,
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),
     join: (channel) => expectOpen(presence).join(channel),
     leave: (channel) => expectOpen(presence).leave(channel),
     gauges: () => ({
-      outbox: outbox.size,
-      republished: outbox.republished,
+      ...sending.gauges(),
       blocked: publisher.blocked ? 1 : 0,
       pubsubMessages,
       ...notifications.counters,
     }),
-    drained: () => outbox.drained(),
+    drained: sending.drained,
     exit: () => expectOpen(presence).exit(),
   };
 }

@@ -12,22 +12,28 @@ export interface ChatMessage {
   readonly at: string;
   /** The body as a JSON string literal. It has no control characters, hence neither tab nor newline. */
   readonly bodyJson: string;
+  /** Stamps of the hops so far (see `encodeStamp`), the first one being the gateway's; absent where none are taken. */
+  readonly hops?: string;
 }
 
 const TAB = '\t';
 
-export function encodeChatMessage(message: ChatMessage): Buffer {
-  const { id, room, from, connection, at, bodyJson } = message;
-  return Buffer.from(id + TAB + room + TAB + from + TAB + connection + TAB + at + TAB + bodyJson);
+/** One line, without its end. */
+export function encodeChatMessage(message: ChatMessage): string {
+  const { id, room, from, connection, at, bodyJson, hops } = message;
+  const line = id + TAB + room + TAB + from + TAB + connection + TAB + at + TAB + bodyJson;
+  return hops === undefined ? line : line + TAB + hops;
 }
 
 /** Null for what no gateway can have written. */
-export function decodeChatMessage(content: Buffer): ChatMessage | null {
-  const [id, room, from, connection, at, bodyJson, ...rest] = content.toString().split(TAB);
+export function decodeChatMessage(line: string): ChatMessage | null {
+  const [id, room, from, connection, at, bodyJson, hops, ...rest] = line.split(TAB);
   if (!isName(id) || !isName(room) || !isName(from) || !isName(connection)) return null;
   if (at === undefined || bodyJson === undefined || rest.length > 0) return null;
   if (!/^\d{1,15}$/.test(at) || !isJsonText(bodyJson)) return null;
-  return { id, room, from, connection, at, bodyJson };
+  const message = { id, room, from, connection, at, bodyJson };
+  if (hops === undefined) return message;
+  return isName(hops) ? { ...message, hops } : null;
 }
 
 /** Only a whole literal is checked cheaply here; the store checks the rest and refuses what is malformed inside. */

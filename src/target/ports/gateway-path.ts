@@ -14,9 +14,10 @@ export interface GatewayPath {
    * room but the sender's at least once, in the order of the numbers. A message id that the room knows keeps its number.
    * False where too many wait already: not taken.
    *
-   * @param accepted called once, when the message outlives what the topology promises to outlive; never for a lost one
+   * @param accepted called once, when the message outlives what the topology promises to outlive, with the stamps to add to
+   *   the acknowledgement where it takes any; never for a lost one
    */
-  send(message: ChatMessage, accepted: () => void): boolean;
+  send(message: ChatMessage, accepted: (hops?: string) => void): boolean;
   /**
    * Hands a frame to every connection in the channel, unstored: it is lost where a link is broken or too many wait, and
    * nobody is told. Frames of one gateway to one channel stay in order; to messages they have none.

@@ -1,11 +1,11 @@
 /**
  * The durable queue between gateways and workers: a fixed number of partitions, each first in, first out.
- * A gateway holds a publisher, a worker a consumer.
+ * A gateway holds a publisher, a worker a consumer. What it carries are entries, each of one or more messages (see `encodeEnvelope`).
  */
 export interface QueuePublisher {
   /**
-   * Hands a message over. `confirmed` is called once the message is durable. It is never called when the link breaks
-   * first: whether the message arrived is unknown then, and it must be published again after `onRestored`.
+   * Hands an entry over. `confirmed` is called once the entry is durable. It is never called when the link breaks
+   * first: whether the entry arrived is unknown then, and it must be published again after `onRestored`.
    * While the link is broken nothing is published.
    */
   publish(partition: number, content: Buffer, confirmed: () => void): void;
@@ -26,7 +26,7 @@ export interface Delivery {
 export interface QueueConsumer {
   /**
    * Takes part in a partition. Only the consumer that came first receives; the others stand by, and one of them takes over
-   * from the oldest unacknowledged message on when the first one is gone.
+   * from the oldest unacknowledged entry on when the first one is gone.
    * At most the prefetch of deliveries per partition is unacknowledged at any time.
    */
   consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void>;
@@ -35,8 +35,11 @@ export interface QueueConsumer {
    * Without effect on deliveries of a broken link.
    */
   ackThrough(delivery: Delivery): void;
-  /** Moves one delivery to the dead letters, where it stays for inspection. */
-  deadLetter(delivery: Delivery): void;
+  /**
+   * Puts content among the dead letters, where it stays for inspection. Settles when it is durable there, or when the link
+   * broke: the delivery that it came in is void then, and will come again.
+   */
+  deadLetter(content: Buffer): Promise<void>;
   /** Called when the link broke: all unacknowledged deliveries are void and will come again, here or elsewhere. */
   onInterrupted(listener: () => void): void;
   /** Receives nothing more; what is unacknowledged stays so until `close`. */

@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ChatMessage, decodeChatMessage } from '../ports/chat-message.ts';
+import { monotonicUs } from '../../clock.ts';
+import { encodeStamp } from '../../wire/hop-stamps.ts';
+import { type ChatMessage, encodeChatMessage } from '../ports/chat-message.ts';
+import { decodeEnvelope, type Envelope } from '../ports/envelope.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
 import type { MessageStore } from '../ports/message-store.ts';
@@ -14,8 +17,14 @@ export interface WorkerPorts {
   readonly bus: GatewayBus;
 }
 
-/** Most messages of one batch. */
+/** A batch that has this many messages takes no further entry. */
 export const BATCH_LIMIT = 500;
+
+/**
+ * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` this bounds what it has
+ * in memory and what comes again when it dies: 2,000 messages.
+ */
+export const PREFETCH_ENTRIES = 40;
 
 /**
  * Batches begin at least this far apart, ms. A commit, a look-up, a publish and an acknowledgement cost the same for one
@@ -24,19 +33,40 @@ export const BATCH_LIMIT = 500;
  */
 export const BATCH_INTERVAL_MS = 3;
 
+/** An entry of the queue with what it holds. */
+interface Gathered extends Envelope {
+  readonly delivery: Delivery;
+  /** Stamp; empty where its gateway takes none. */
+  readonly receivedAt: string;
+}
+
+/** A batch that is stored and still has to reach the gateways. */
+interface StoredBatch {
+  readonly entries: readonly Gathered[];
+  readonly batch: readonly ChatMessage[];
+  readonly sequences: readonly (number | null)[];
+  readonly gateways: readonly (readonly string[])[];
+  readonly hops: readonly string[];
+}
 type BatchCounter = 'processed' | 'batches' | 'redelivered' | 'retries' | 'deadLettered' | 'unheard' | 'parcels';
 
 /**
- * Group commit: while one batch is stored and published, the next one gathers; no batch waits to be full.
- * Batches run one after the other, or a room's messages would overtake each other on the way to the gateways.
+ * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
+ * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
+ * on the way to the gateways.
  */
 export class BatchLoop {
   readonly #ports: WorkerPorts;
   readonly #fail: (reason: unknown) => void;
   readonly #onBatch: (oldest: ChatMessage) => void;
-  #gathered: Delivery[] = [];
+  #gathered: Gathered[] = [];
+  /** Messages in `#gathered`, and in the batches under way. */
+  #waiting = 0;
   #inHand = 0;
+  /** Settles when all batches that are stored have been published and acknowledged. */
+  #published: Promise<void> = Promise.resolve();
   #running = false;
+  #failed = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
   #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, parcels: 0 };
@@ -49,51 +79,69 @@ export class BatchLoop {
     this.#onBatch = onBatch;
     this.#ports = ports;
     this.#fail = fail;
-    ports.consumer.onInterrupted(() => {
-      this.#gathered = [];
-    });
+    ports.consumer.onInterrupted(() => this.#forget());
   }
 
-  /** Received from the queue and not yet acknowledged. */
+  /** Messages received from the queue and not yet acknowledged. */
   get inFlight(): number {
-    return this.#gathered.length + this.#inHand;
+    return this.#waiting + this.#inHand;
   }
 
-  /** Counts since start. `unheard`: parcels that no gateway listened to. */
+  /** Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to. */
   get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
 
   gather(delivery: Delivery): void {
-    this.#gathered.push(delivery);
-    if (delivery.redelivered) this.#counters.redelivered++;
+    const envelope = decodeEnvelope(delivery.content);
+    const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
+    this.#gathered.push({ ...envelope, receivedAt, delivery });
+    this.#waiting += envelope.messages.length;
+    if (delivery.redelivered) this.#counters.redelivered += envelope.messages.length;
     if (this.#running) return;
     this.#running = true;
     // Not at once: what the same network read brought along belongs to this batch.
     process.nextTick(() => void this.#run());
   }
 
-  /** Finishes the batch in hand; what else was gathered stays unacknowledged and goes to other workers. */
+  /** Finishes the batches in hand; what else was gathered stays unacknowledged and goes to other workers. */
   async finish(): Promise<void> {
+    this.#forget();
+    if (this.#running) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#published;
+  }
+
+  #forget(): void {
     this.#gathered = [];
-    if (!this.#running) return;
-    await new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
+    this.#waiting = 0;
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#gathered.length > 0) {
+      while (this.#gathered.length > 0 && !this.#failed) {
         await this.#keepInterval();
-        await this.#process(this.#gathered.splice(0, BATCH_LIMIT));
+        const entries = this.#takeEntries();
+        if (entries.length === 0) continue;
+        const stored = await this.#store(entries);
+        // One batch at a time is published; the next one is stored meanwhile.
+        await this.#published;
+        this.#published = this.#publish(stored).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
-      this.#fail(error);
-      return;
+      this.#giveUp(error);
     }
     this.#running = false;
     this.#idle?.();
+  }
+
+  #giveUp(reason: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#fail(reason);
   }
 
   async #keepInterval(): Promise<void> {
@@ -102,60 +150,59 @@ export class BatchLoop {
     this.#beganAt = performance.now();
   }
 
-  async #process(deliveries: readonly Delivery[]): Promise<void> {
-    const { store, routing, bus } = this.#ports;
-    this.#inHand = deliveries.length;
-    const { batch, origins } = this.#decode(deliveries);
+  #takeEntries(): readonly Gathered[] {
+    let messages = 0;
+    let count = 0;
+    while (count < this.#gathered.length && messages < BATCH_LIMIT) {
+      messages += this.#gathered[count++]!.messages.length;
+    }
+    this.#waiting -= messages;
+    this.#inHand += messages;
+    return this.#gathered.splice(0, count);
+  }
+
+  async #store(entries: readonly Gathered[]): Promise<StoredBatch> {
+    const { store, routing } = this.#ports;
+    const begunAt = encodeStamp(monotonicUs());
+    const batch = entries.flatMap(({ messages }) => messages);
     const [oldest] = batch;
-    if (oldest !== undefined) {
-      this.#onBatch(oldest);
-      const [sequences, gateways] = await Promise.all([
-        storeBatch(store, batch, () => {
-          this.#counters.retries++;
-        }),
-        routing.gatewaysOf(batch.map(({ room }) => room)),
-      ]);
-      const parcels = buildParcels(batch, sequences, gateways);
-      this.#counters.parcels += parcels.length;
-      this.#counters.unheard += await bus.publish(parcels);
-      this.#settle(origins, sequences);
-    }
+    if (oldest === undefined) return { entries, batch, sequences: [], gateways: [], hops: [] };
+    this.#onBatch(oldest);
+    const [sequences, gateways] = await Promise.all([
+      storeBatch(store, batch, () => {
+        this.#counters.retries++;
+      }),
+      routing.gatewaysOf(batch.map(({ room }) => room)),
+    ]);
+    return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
+  }
+
+  async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
+    const { bus, consumer } = this.#ports;
+    const parcels = buildParcels(batch, sequences, gateways, hops);
+    this.#counters.parcels += parcels.length;
+    this.#counters.unheard += await bus.publish(parcels);
+    const refused = batch.filter((_, i) => sequences[i] === null);
+    await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
+    await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
+    // Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash.
+    consumer.ackThrough(entries.at(-1)!.delivery);
+    this.#counters.processed += batch.length - refused.length;
     this.#counters.batches++;
-    this.#inHand = 0;
+    this.#inHand -= batch.length;
   }
 
-  /** The messages with the deliveries that they came in. What is none goes to the dead letters: no retry can mend it. */
-  #decode(deliveries: readonly Delivery[]): { batch: ChatMessage[]; origins: Delivery[] } {
-    const batch: ChatMessage[] = [];
-    const origins: Delivery[] = [];
-    for (const delivery of deliveries) {
-      const message = decodeChatMessage(delivery.content);
-      if (message === null) {
-        this.#deadLetter(delivery);
-        continue;
-      }
-      batch.push(message);
-      origins.push(delivery);
-    }
-    return { batch, origins };
+  /** No retry can mend these. Their neighbours in the same entry are not held up by them. */
+  async #deadLetter(contents: readonly Buffer[]): Promise<void> {
+    this.#counters.deadLettered += contents.length;
+    if (contents.length > 0) await Promise.all(contents.map((content) => this.#ports.consumer.deadLetter(content)));
   }
+}
 
-  /** Only now that everything is stored and published: an earlier acknowledgement would lose it in a crash. */
-  #settle(origins: readonly Delivery[], sequences: readonly (number | null)[]): void {
-    let last: Delivery | null = null;
-    for (const [i, delivery] of origins.entries()) {
-      if (sequences[i] === null) {
-        this.#deadLetter(delivery);
-        continue;
-      }
-      this.#counters.processed++;
-      last = delivery;
-    }
-    if (last !== null) this.#ports.consumer.ackThrough(last);
-  }
-
-  #deadLetter(delivery: Delivery): void {
-    this.#counters.deadLettered++;
-    this.#ports.consumer.deadLetter(delivery);
-  }
+/** The stamps of each message of a batch, all but the last one; empty for a message without any. */
+function stampHops(entries: readonly Gathered[], begunAt: string, storedAt: string): readonly string[] {
+  return entries.flatMap(({ messages, publishedAt, receivedAt }) => {
+    const rest = publishedAt + receivedAt + begunAt + storedAt;
+    return messages.map(({ hops }) => (hops === undefined ? '' : hops + rest));
+  });
 }

@@ -8,11 +8,13 @@ import { encodeDelivery, type Parcel } from '../ports/parcel.ts';
  *
  * @param sequences of each message; null: not stored, hence not delivered
  * @param gateways  of each message's room
+ * @param hops      stamps of each message, all but the last; empty: none
  */
 export function buildParcels(
   batch: readonly ChatMessage[],
   sequences: readonly (number | null)[],
   gateways: readonly (readonly string[])[],
+  hops: readonly string[],
 ): Parcel[] {
   const payloads = new Map<string, string>();
   for (const [i, message] of batch.entries()) {
@@ -20,7 +22,8 @@ export function buildParcels(
     const holders = gateways[i];
     if (sequence == null || holders === undefined || holders.length === 0) continue;
     const { id, room, from, at, bodyJson, connection } = message;
-    const delivery = encodeDelivery(room, connection, encodeMessage(id, room, sequence, from, at, bodyJson));
+    const frame = encodeMessage(id, room, sequence, from, at, bodyJson, hops[i]);
+    const delivery = encodeDelivery(room, connection, frame);
     for (const gateway of holders) payloads.set(gateway, (payloads.get(gateway) ?? '') + delivery);
   }
   return Array.from(payloads, ([gateway, payload]) => ({ gateway, payload }));

@@ -1,11 +1,9 @@
 import { openAmqpFanoutBus, openAmqpTopicBus } from '../adapters/amqp-exchange-bus.ts';
-import { createRedisBus } from '../adapters/redis-bus.ts';
-import { connectRedis, endRedis } from '../adapters/redis-link.ts';
-import { createRedisRouting } from '../adapters/redis-routing.ts';
 import type { BrokerCheck } from '../broker-check.ts';
 import { createBroadcastRouting, createTopicRouting } from '../paths/static-routing.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
+import { openRememberingOutlet } from './open-remembering-outlet.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
 /** How a worker's messages get to the gateways. */
@@ -26,13 +24,7 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
   const { topology, amqpUrl: url } = config;
   if (topology === 'fanout') return over(createBroadcastRouting(), await openAmqpFanoutBus({ url, onLost: fail }));
   if (topology === 'stomp') return over(createTopicRouting(), await openAmqpTopicBus({ url, onLost: fail }));
-  const redis = await connectRedis(config.redisUrl, fail);
-  return {
-    routing: createRedisRouting(redis),
-    bus: createRedisBus(redis, null),
-    brokers: [{ name: 'redis', ping: () => redis.ping() }],
-    close: () => endRedis(redis),
-  };
+  return openRememberingOutlet(config.redisUrl, fail);
 }
 
 function over(routing: RoomRouting, bus: GatewayBus): Outlet {

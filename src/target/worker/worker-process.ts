@@ -1,7 +1,7 @@
 import { openAmqpConsumer } from '../adapters/amqp-consumer.ts';
 import { openPostgresStore } from '../adapters/postgres-store.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
-import { BATCH_LIMIT } from './batch-loop.ts';
+import { PREFETCH_ENTRIES } from './batch-loop.ts';
 import { openOutlet } from './open-outlet.ts';
 import { startWorker } from './worker.ts';
 import { type WorkerConfig, type WorkerReady, workerConfig } from './worker-config.ts';
@@ -11,7 +11,7 @@ await runChild(workerConfig, start);
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const { amqpUrl, postgresUrl, partitions, queueType } = config;
   const [consumer, outlet, store] = await Promise.all([
-    openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: BATCH_LIMIT, onLost: fail }),
+    openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: PREFETCH_ENTRIES, onLost: fail }),
     openOutlet(config, fail),
     openPostgresStore(postgresUrl),
   ]);

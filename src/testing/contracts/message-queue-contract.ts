@@ -108,14 +108,14 @@ export function describeMessageQueue(name: string, queue: () => QueueUnderTest):
       second.ackThrough(taken[3]!);
     });
 
-    test('a dead letter is kept apart and does not come again', async () => {
+    test('a dead letter is kept apart when it is said to be, and does not come again', async () => {
       const before = await queue().countDeadLetters();
       const consumer = await open();
       const inbox = new Inbox<Delivery>();
       await consumer.consume(5, inbox.push);
       await publish(5, ['poison', 'good', 'unfinished']);
       await inbox.atLeast(3);
-      consumer.deadLetter(inbox.items[0]!);
+      await consumer.deadLetter(inbox.items[0]!.content);
       consumer.ackThrough(inbox.items[1]!);
       await consumer.close();
       const heir = await open();

@@ -4,12 +4,14 @@ import { onThemeChange, themeColor } from './theme.ts';
 
 interface ChartSeries {
   readonly label: string;
-  readonly color: 'quiet' | 'first' | 'second' | 'third';
+  readonly color: 'ink' | 'quiet' | 'first' | 'second' | 'third';
   readonly dash?: number[];
   readonly width?: number;
   /** Shown under the pointer, with unit. */
   readonly format: (value: number) => string;
   readonly path?: uPlot.Series.PathBuilder;
+  /** Its vertical scale; `y` where left out. */
+  readonly scale?: string;
 }
 
 export interface ChartSpec {
@@ -84,6 +86,7 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
     points: { show: false },
     value: (_plot, value) => shown(value, series.format),
     ...(series.dash === undefined ? {} : { dash: series.dash }),
+    ...(series.scale === undefined ? {} : { scale: series.scale }),
     ...(series.path === undefined ? {} : { paths: series.path }),
   };
 }

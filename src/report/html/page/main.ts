@@ -1,6 +1,9 @@
 import { banner } from './banner.ts';
 import { element } from './element.ts';
+import { fanoutSection } from './fanout-section.ts';
+import { hopSection } from './hop-section.ts';
 import { latencySection } from './latency-section.ts';
+import { overlaySection } from './overlay-section.ts';
 import { percentileSection } from './percentile-section.ts';
 import { readData } from './read-data.ts';
 import {
@@ -19,9 +22,12 @@ async function showReport(): Promise<void> {
   const data = await readData();
   document.title = `${data.verdict.word}: ${data.heading.scenario} – chatbench`;
   const sections = [
+    overlaySection(data),
     thresholdSection(data),
     warningSection(data),
     latencySection(data),
+    hopSection(data),
+    fanoutSection(data),
     ledgerSection(data),
     percentileSection(data),
     timeSection(data),

@@ -8,12 +8,19 @@ import { section } from './section.ts';
 import { table, tableOnDemand } from './table.ts';
 
 const COLORS = ['first', 'second', 'third'] as const;
+const DASHES = [[], [6, 4], [2, 3]] as const;
+
+type Curves = ReportData['curves'];
 
 /** Latency by percentile, on an axis where every further nine is as wide as the one before. */
-export function percentileSection({ curves, latency }: ReportData): HTMLElement | null {
+export function percentileSection({ curves }: ReportData): HTMLElement | null {
   if (curves.length === 0) return null;
-  const count = latency[0]?.values?.count ?? 1;
-  const largest = Math.max(1, Math.log10(count));
+  return section('percentiles', 'By percentile', percentileChart(curves, 'Latency by percentile,'));
+}
+
+/** Curves with their table; the first is the emphasised one. */
+export function percentileChart(curves: Curves, title: string): HTMLElement {
+  const largest = curves.reduce((most, { points }) => Math.max(most, lastNine(points)), 1);
   const joined = uPlot.join(
     curves.map(({ points }) => [
       points.map((point) => Math.min(largest, nines(point.percentile))),
@@ -21,30 +28,32 @@ export function percentileSection({ curves, latency }: ReportData): HTMLElement 
     ]),
   );
   const scale = latencyScale(curves.map(({ points }) => points.map((point) => point.valueUs / 1000)));
-  return section(
-    'percentiles',
-    'By percentile',
-    chart({
-      title: 'Latency by percentile,',
-      note: 'ms. Each step to the right is one more nine: the rarer, the further.',
-      height: 300,
-      data: joined,
-      series: curves.map((curve, index) => ({
-        label: curve.name,
-        color: COLORS[index] ?? 'quiet',
-        width: index === 0 ? 2 : 1.5,
-        ...(index === 0 ? {} : { dash: index === 1 ? [6, 4] : [2, 3] }),
-        format: (ms) => formatLatency(ms * 1000),
-      })),
-      formatX: (value) => formatPercentile(value, largest),
-      scales: { x: { time: false, range: [0, largest] }, y: scale },
-      axes: [
-        { splits: () => Array.from({ length: Math.floor(largest) + 1 }, (_, nine) => nine), values: labelNines },
-        latencyAxis(scale),
-      ],
-      behind: tableOnDemand('Percentiles as a table', () => percentileTable(curves)),
-    }),
-  );
+  return chart({
+    title,
+    note: 'ms. Each step to the right is one more nine: the rarer, the further.',
+    height: 300,
+    data: joined,
+    series: curves.map((curve, index) => ({
+      label: curve.name,
+      color: COLORS[index % COLORS.length] ?? 'quiet',
+      width: index === 0 ? 2 : 1.5,
+      dash: [...(DASHES[index < COLORS.length ? index : Math.floor(index / COLORS.length)] ?? [])],
+      format: (ms) => formatLatency(ms * 1000),
+    })),
+    formatX: (value) => formatPercentile(value, largest),
+    scales: { x: { time: false, range: [0, largest] }, y: scale },
+    axes: [
+      { splits: () => Array.from({ length: Math.floor(largest) + 1 }, (_, nine) => nine), values: labelNines },
+      latencyAxis(scale),
+    ],
+    behind: tableOnDemand('Percentiles as a table', () => percentileTable(curves)),
+  });
+}
+
+/** Where the axis ends: at the last percentile below 100 that the values tell apart. */
+function lastNine(points: readonly CurvePoint[]): number {
+  const last = points.at(-2);
+  return last === undefined ? 1 : nines(last.percentile);
 }
 
 /** 0 % → 0, 90 % → 1, 99 % → 2, … : the number of nines. */
@@ -62,7 +71,7 @@ function formatPercentile(value: number, largest: number): string {
   return `${(100 * (1 - 10 ** -value)).toFixed(Math.min(6, decimals))} %`;
 }
 
-function percentileTable(curves: ReportData['curves']): HTMLElement {
+function percentileTable(curves: Curves): HTMLElement {
   const columns = [
     { title: 'Percentile', kind: 'figure' as const },
     ...curves.map(({ name }) => ({ title: `${name}, ms`, kind: 'figure' as const })),

@@ -1,7 +1,7 @@
 import type { ReportData } from '../report-data.ts';
 
 /** The report's data out of its script block: gzip, in base64, in JSON. */
-export async function readData(): Promise<ReportData> {
+export async function readData<Data = ReportData>(): Promise<Data> {
   const encoded: string = JSON.parse(document.getElementById('report-data')?.textContent ?? '""');
   const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
   const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));

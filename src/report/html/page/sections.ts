@@ -3,7 +3,7 @@ import type { Equation, Fact, ReportData, Tally } from '../report-data.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { section } from './section.ts';
-import { type Column, table } from './table.ts';
+import { type Column, table, tableOnDemand } from './table.ts';
 
 const text = (title: string): Column => ({ title, kind: 'text' });
 const figure = (title: string): Column => ({ title, kind: 'figure' });
@@ -90,6 +90,7 @@ export function connectionsSection({ connections }: ReportData): HTMLElement {
     'connections',
     'Connections',
     factList(connections.facts),
+    tallyTable('Connections per gateway, as the gateways count them', 'Gateway', 'Connections', connections.perGateway),
     tallyTable('Connections per endpoint', 'Endpoint', 'Connections', connections.perEndpoint),
     tallyTable('Why connections failed', 'Reason', 'Failures', connections.failures),
   );
@@ -143,12 +144,15 @@ export function environmentSection({ environment }: ReportData): HTMLElement {
   return section('environment', 'Environment', factList(environment));
 }
 
-export function reproduceSection({ heading, scenario, command }: ReportData): HTMLElement {
+export function reproduceSection({ heading, scenario, scenarioText, command }: ReportData): HTMLElement {
   return section(
     'reproduce',
     'Run it again',
     element('pre', { tabindex: '0', 'aria-label': 'Command that repeats this run' }, element('code', {}, command)),
     element('p', { class: 'note' }, `Scenario ${heading.scenario}: ${heading.question}`),
     factList(scenario),
+    tableOnDemand('The whole scenario, settled', () =>
+      element('pre', { tabindex: '0', 'aria-label': 'Scenario' }, element('code', {}, scenarioText)),
+    ),
   );
 }

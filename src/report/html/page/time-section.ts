@@ -1,9 +1,10 @@
 import uPlot from 'uplot';
 import { formatCount, formatLatency, formatMs, formatRate } from '../../quantities.ts';
-import type { QueueData, ReportData, TimeSeries } from '../report-data.ts';
+import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
+import { paintHeat } from './heat.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { phaseMarks } from './phase-marks.ts';
 import { section } from './section.ts';
@@ -15,7 +16,7 @@ const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
-export function timeSection({ time, queue, queueFacts }: ReportData): HTMLElement {
+export function timeSection({ time, heat, queue, queueFacts }: ReportData): HTMLElement {
   return section(
     'time',
     'Over time',
@@ -26,10 +27,12 @@ export function timeSection({ time, queue, queueFacts }: ReportData): HTMLElemen
     ),
     rateChart(time),
     latencyChart(time),
+    heat === null ? null : heatChart(time, heat),
     queue === null
       ? element('p', { class: 'note' }, 'Queue depth was not observed: this target offers nothing to sample.')
       : queueChart(time, queue),
-    factList(queueFacts),
+    queueFacts.length === 0 ? null : factList(queueFacts),
+    latenessChart(time),
     eventTable(time),
   );
 }
@@ -71,6 +74,49 @@ function latencyChart(time: TimeSeries): HTMLElement {
     scales: { x: timeScale(time), y: scale },
     axes: [timeAxis(), latencyAxis(scale)],
     behind: tableOnDemand('Every second as a table', () => latencyTable(time)),
+  });
+}
+
+function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
+  const edgesMs = heat.edgesUs.map((us) => us / 1000);
+  const least = edgesMs[0] ?? 0.001;
+  const most = edgesMs.at(-1) ?? 1;
+  const median = time.p50Us.map((us) => (us === null ? null : us / 1000));
+  const shared = perSecond(time);
+  const scale: uPlot.Scale = { distr: 3, log: 10, range: [least, most] };
+  return chart({
+    ...shared,
+    hooks: { ...shared.hooks, drawAxes: [(plot) => paintHeat(plot, time.second, edgesMs, heat.counts)] },
+    title: 'Delivery latency, heat map, ms:',
+    note: 'the stronger the colour, the more deliveries of that second took that long.',
+    height: 220,
+    data: spanned(time, [median]),
+    series: [{ label: 'p50', color: 'ink', format: (ms) => formatLatency(ms * 1000), path: STEPS }],
+    scales: { x: timeScale(time), y: scale },
+    axes: [timeAxis(), latencyAxis(scale)],
+    behind: tableOnDemand('The heat map as a table', () => heatTable(time, heat)),
+  });
+}
+
+function latenessChart(time: TimeSeries): HTMLElement {
+  const format = (ms: number) => formatLatency(ms * 1000);
+  return chart({
+    ...perSecond(time),
+    title: 'Generator lateness, ms:',
+    note: 'the latest send of every second. Tall bars put the latencies above them in doubt.',
+    height: 140,
+    data: spanned(time, [time.latenessMaxUs.map((us) => us / 1000), time.skipped]),
+    series: [
+      { label: 'latest send', color: 'third', format, path: STEPS },
+      { label: 'skipped', color: 'quiet', format: formatCount, path: () => null, scale: 'count' },
+    ],
+    scales: {
+      x: timeScale(time),
+      y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      count: { range: [0, 1] },
+    },
+    axes: [timeAxis(), { size: 56, values: (_plot, values) => values.map((ms) => formatMs(ms * 1000)) }],
+    behind: tableOnDemand('Lateness as a table', () => latenessTable(time)),
   });
 }
 
@@ -160,6 +206,31 @@ function latencyTable(time: TimeSeries): HTMLElement {
     [figure('Second'), figure('p50'), figure('p95'), figure('p99')],
     rows,
   );
+}
+
+function latenessTable(time: TimeSeries): HTMLElement {
+  const rows = time.second.map((second, index) => [
+    String(second),
+    formatMs(time.latenessMaxUs[index] ?? null),
+    formatCount(time.skipped[index] ?? 0),
+  ]);
+  return table('Lateness per second', [figure('Second'), figure('Latest send, ms'), figure('Skipped')], rows);
+}
+
+/** Bands downwards, the run in at most ten stretches. */
+function heatTable(time: TimeSeries, heat: HeatData): HTMLElement {
+  const length = Math.max(1, Math.ceil(time.second.length / 10));
+  const starts = time.second.filter((_, index) => index % length === 0);
+  const bands = heat.edgesUs.slice(0, -1).map((_, band) => band);
+  const rows = bands.reverse().map((band) => [
+    `${formatMs(heat.edgesUs[band] ?? 0)} – ${formatMs(heat.edgesUs[band + 1] ?? 0)}`,
+    ...starts.map((_, stretch) => {
+      const within = heat.counts.slice(stretch * length, (stretch + 1) * length);
+      return formatCount(within.reduce((sum, counts) => sum + (counts[band] ?? 0), 0));
+    }),
+  ]);
+  const columns = [figure('Latency, ms'), ...starts.map((second) => figure(`from ${second} s`))];
+  return table('Deliveries by latency, from each time on', columns, rows);
 }
 
 function queueTable(queue: QueueData): HTMLElement {

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import type { Comparison } from '../../gate/compare/comparison.ts';
+import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { redact } from '../../redact.ts';
+import { buildComparison } from '../../report/json/build-comparison.ts';
+import { writeAtomically } from '../../result/result-file.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunningTarget } from '../../target/running-target.ts';
+import { admitTarget } from '../admit-target.ts';
+import { compareStored } from '../compare-stored.ts';
+import { openTarget } from '../open-target.ts';
+import { printNote } from '../print.ts';
+import { type SeriesRequest, startSeries, type TrialSeries } from '../repeat-trials.ts';
+import { resolveScenario } from '../resolve-scenario.ts';
+import { createWritable, nameRun } from '../run-directory.ts';
+import type { RunOptions } from '../run-options.ts';
+import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts';
+import { openRunView } from '../run-view.ts';
+import { showComparison } from '../show-comparison.ts';
+import { readSideOptions } from '../side-options.ts';
+import { targetFailed } from '../target-failed.ts';
+import { weighConfirmation } from './compare.ts';
+import { createSeriesDirectory } from './repeat.ts';
+
+export interface AbOptions extends RunOptions {
+  /** A target, or flags of run. */
+  readonly base: string;
+  readonly head: string;
+  readonly tolerance: Tolerances;
+  /** µs. */
+  readonly floor: number;
+  readonly confirm: boolean;
+}
+
+/**
+ * `chatbench ab <scenario> --base … --head …`: trials of two targets, interleaved in one session, so that whatever the machine does
+ * meanwhile happens to both; then the comparison. Both targets stay up throughout.
+ */
+export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCode> {
+  const sides = (['base', 'head'] as const).map((name) => {
+    const own = readSideOptions(`--${name}`, options[name], options);
+    return { name, options: own, scenario: resolveScenario(nameOrPath, own) };
+  });
+  const startedAt = new Date();
+  const directory = await createSeriesDirectory(options.out, `${nameRun(sides[0]!.scenario.name, startedAt).id}-ab`);
+  const signals = listenForSignals((name) => printNote(`${name}: stopping, and keeping what was measured`));
+  const targets: RunningTarget[] = [];
+  try {
+    for (const side of sides) {
+      const target = await openSide(side, signals);
+      if (target === null) return exitCodeOf(signals, EXIT.invalid);
+      targets.push(target);
+    }
+    const measure = async (...session: string[]): Promise<Comparison | null> => {
+      const series: TrialSeries[] = [];
+      for (const [index, side] of sides.entries()) {
+        const place = await createWritable(directory, join(directory, ...session, side.name));
+        const request = { directory: place, label: `${side.name}, `, target: targets[index]!, signals, startedAt };
+        series.push(startSeries({ ...side, ...request } satisfies SeriesRequest));
+      }
+      return (await interleave(series, options.repeat)) ? compareSeries(series, options) : null;
+    };
+    const first = await measure();
+    if (first === null) return exitCodeOf(signals, EXIT.invalid);
+    let comparison = first;
+    if (first.verdict === 'fail' && options.confirm) {
+      printNote(`regression: ${first.reasons.join('; ')}; measuring both sides again`);
+      const again = await measure('again');
+      if (again === null) return exitCodeOf(signals, EXIT.invalid);
+      comparison = weighConfirmation(first, again);
+    }
+    const text = JSON.stringify(buildComparison(comparison), null, 2);
+    await writeAtomically(join(directory, 'comparison.json'), `${text}\n`);
+    showComparison(comparison, options);
+    return exitCodeOf(signals, comparison.exitCode);
+  } finally {
+    for (const target of targets) await target.stop();
+    signals.release();
+  }
+}
+
+async function openSide(
+  { name, scenario, options }: { name: string; scenario: Scenario; options: RunOptions },
+  signals: RunSignals,
+): Promise<RunningTarget | null> {
+  const admission = await admitTarget(scenario, options.allowTarget);
+  const title = `${name}: ${redact(scenario.target.url ?? scenario.target.kind)}`;
+  const view = await openRunView(title, { ...options, tui: false });
+  try {
+    return await openTarget(scenario.target, view, signals.signal, admission);
+  } finally {
+    view.close();
+  }
+}
+
+/**
+ * One trial of each side after the other, the first to begin taking turns (A B, B A, A B, …): a drift of the machine that is
+ * linear in time then adds the same to both sides. False where not all trials could be run.
+ *
+ * @throws ChatbenchError `target-failed` where a target died
+ */
+async function interleave(series: readonly TrialSeries[], trials: number): Promise<boolean> {
+  for (let trial = 0; trial < trials; trial++) {
+    for (const side of trial % 2 === 0 ? series : series.toReversed()) {
+      const goesOn = await side.next();
+      const failure = side.failure();
+      if (failure !== null) throw targetFailed(failure);
+      if (!goesOn) return false;
+    }
+  }
+  return true;
+}
+
+/** The targets are what is compared: only the rest of the fingerprints has to be equal. */
+function compareSeries(series: readonly TrialSeries[], { tolerance, floor }: AbOptions): Comparison {
+  const [base, head] = series.map(({ results }, index) => ({ label: index === 0 ? 'base' : 'head', results }));
+  return compareStored(base!, head!, {
+    tolerances: tolerance,
+    floorUs: floor,
+    force: true,
+    parts: ['machine', 'scenario', 'chatbench'],
+  });
+}

@@ -1,0 +1,124 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { comparisonSchema } from '../../report/json/comparison-schema.ts';
+import { writeRepeatIndex } from '../../result/repeat-index.ts';
+import { writeResult } from '../../result/result-file.ts';
+import { runCommand } from '../../testing/run-command.ts';
+import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
+
+const PATIENCE = { timeout: 60_000 };
+let directory: string;
+
+/** A directory of trials whose deliveries take `factor` times 10 to 20 ms. */
+async function writeTrials(name: string, trials: number, factor: number, parts: SmallResultParts = {}): Promise<void> {
+  const names = Array.from({ length: trials }, (_, index) => `trial-${String(index + 1).padStart(2, '0')}`);
+  for (const [index, trial] of names.entries()) {
+    const delivery = Array.from({ length: 100 }, (_, value) =>
+      Math.round((10_000 + 100 * value + 50 * index) * factor),
+    );
+    const result = smallResult({ ...parts, histograms: { delivery }, run: { id: `${name}-${index}`, ...parts.run } });
+    await writeResult(join(directory, name, trial), result);
+  }
+  await writeRepeatIndex(join(directory, name), {
+    schema: 'chatbench.repeat/1',
+    scenario: 'small',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    command: ['chatbench', 'run', 'small', '--repeat', String(trials)],
+    planned: trials,
+    exitCode: 0,
+    trials: names.map((trial, index) => ({ directory: trial, id: `${name}-${index}`, verdict: 'pass', exitCode: 0 })),
+    figures: {},
+  });
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'chatbench-compare-'));
+  await writeTrials('before', 5, 1);
+  await writeTrials('same', 5, 1);
+  await writeTrials('slow', 5, 1.9);
+  await writeTrials('few', 2, 1);
+  await writeTrials('late', 5, 1, { samples: { oddValues: 1 } });
+  const { environment } = smallResult();
+  await writeTrials('elsewhere', 5, 1, { run: { environment: { ...environment, cpu: 'other' } } });
+  mkdirSync(join(directory, 'empty'));
+  cpSync(join(directory, 'before'), join(directory, 'cut'), { recursive: true });
+  const cut = join(directory, 'cut', 'trial-03', 'result.json');
+  writeFileSync(cut, readFileSync(cut, 'utf8').slice(0, 500));
+  cpSync(join(directory, 'before'), join(directory, 'cut-index'), { recursive: true });
+  writeFileSync(join(directory, 'cut-index', 'repeat.json'), '{"schema": "chatbench.repeat/1",');
+  cpSync(join(directory, 'before'), join(directory, 'gone'), { recursive: true });
+  rmSync(join(directory, 'gone', 'trial-02'), { recursive: true });
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const chatbench = (...args: string[]) => runCommand(args, { cwd: directory });
+
+describe('chatbench compare', () => {
+  it.each([
+    ['the same twice', 'before', 'same', 0, 'pass', /^no regression found$/],
+    ['nearly twice as slow', 'before', 'slow', 4, 'fail', /^delivery\.p50 is worse: 15\.\d ms → 28\.\d ms, × 1\.90/],
+    ['nearly twice as fast', 'slow', 'before', 0, 'pass', /^no regression found$/],
+    ['too few runs', 'before', 'few', 5, 'inconclusive', /^too few runs: 5 against 2/],
+    ['invalid runs', 'before', 'late', 5, 'inconclusive', /^late: run late-0 is invalid: /],
+  ])('%s: %s %s ends with %i', PATIENCE, async (_, base, head, exitCode, verdict, reason) => {
+    const transcript = await chatbench('compare', base, head, '--json');
+    expect({ stderr: transcript.stderr, exitCode: transcript.exitCode }).toEqual({ stderr: '', exitCode });
+    const comparison = comparisonSchema.parse(JSON.parse(transcript.stdout));
+    expect(comparison).toMatchObject({ verdict, exitCode });
+    expect(comparison.reasons[0]).toMatch(reason);
+  });
+
+  it.each([
+    ['an empty directory', 'empty', /^error: empty: there is no run in it, expected result\.json\nhint: /],
+    ['nothing at all', 'nowhere', /^error: nowhere: no such directory, and no baseline of that name\nhint: /],
+    [
+      'a truncated result',
+      'cut',
+      /^error: cut\/trial-03\/result\.json: truncated or not JSON \(500 characters\)\nhint: /,
+    ],
+    ['a truncated index', 'cut-index', /^error: cut-index\/repeat\.json: truncated or not JSON .*\nhint: /],
+    ['a trial that is gone', 'gone', /^error: gone\/trial-02\/result\.json: cannot be read \(ENOENT\)\nhint: /],
+    [
+      'another machine',
+      'elsewhere',
+      /^error: before and elsewhere cannot be compared\nerror: machine: any, .* ≠ other, /,
+    ],
+  ])('refuses %s with exit code 2', PATIENCE, async (_, head, told) => {
+    const { stdout, stderr, exitCode } = await chatbench('compare', 'before', head);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(told);
+  });
+
+  it('compares what differs where somebody insists, and says so', PATIENCE, async () => {
+    const { stdout, exitCode } = await chatbench('compare', 'before', 'elsewhere', '--force');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('! compared although these differ:\n   machine: any, 2 cores');
+  });
+
+  it('takes tolerances and a floor', PATIENCE, async () => {
+    expect((await chatbench('compare', 'before', 'slow', '--tolerance', 'p50=100%')).exitCode).toBe(0);
+    expect((await chatbench('compare', 'before', 'slow', '--floor', '1s')).exitCode).toBe(0);
+    const wrong = await chatbench('compare', 'before', 'slow', '--tolerance', 'p5=1%');
+    expect(wrong).toMatchObject({
+      stdout: '',
+      stderr: 'error: --tolerance p5=1%: unknown statistic "p5", did you mean "p50"?\n',
+      exitCode: 2,
+    });
+  });
+
+  it('knows baselines by their names', PATIENCE, async () => {
+    expect(await chatbench('baseline', 'save', 'main', 'before')).toMatchObject({
+      stdout: 'saved 5 runs as baseline main: reports/baselines/main\n',
+      exitCode: 0,
+    });
+    expect((await chatbench('baseline', 'list')).stdout).toMatch(
+      /^main +5 × small on embedded, p95 19\.\d ms, 2026-01-01/,
+    );
+    expect((await chatbench('compare', 'main', 'slow')).exitCode).toBe(4);
+    const mistyped = await chatbench('compare', 'mian', 'slow');
+    expect(mistyped.stderr).toContain('no baseline of that name, did you mean "main"?');
+    expect((await chatbench('baseline', 'save', '../up', 'before')).exitCode).toBe(2);
+  });
+});

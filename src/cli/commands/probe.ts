@@ -1,0 +1,57 @@
+import { monotonicClock } from '../../clock.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { concludeProbe, type ProbeConclusion } from '../../generator/conclude-probe.ts';
+import { type ProbeOutcome, probeServer } from '../../generator/probe-server.ts';
+import { createWebSocketConnector } from '../../generator/web-socket-connector.ts';
+import { selectProtocol } from '../../protocol/select-protocol.ts';
+import { redact, rememberSecretsOf } from '../../redact.ts';
+import { loadProtocol } from '../../scenario/load-protocol.ts';
+import { scenarioError } from '../../scenario/problem.ts';
+import { listAddresses } from '../admit-target.ts';
+import { describeProbe } from '../describe-probe.ts';
+import { guardHosts } from '../guard-hosts.ts';
+import { printLine } from '../print.ts';
+
+export interface ProbeOptions {
+  readonly protocol: string;
+  readonly allowTarget: readonly string[];
+  /** How long to wait for anything, µs. */
+  readonly timeout: number;
+  readonly json: boolean;
+}
+
+const EXIT_OF: Readonly<Record<ProbeConclusion['status'], ExitCode>> = {
+  works: EXIT.pass,
+  unreachable: EXIT.targetUnavailable,
+  mend: EXIT.invalid,
+};
+
+/** `chatbench probe <url>`: two users, one message, every frame with what it was taken for, and what to mend. */
+export async function probe(url: string, options: ProbeOptions): Promise<ExitCode> {
+  rememberSecretsOf(url);
+  const given = loadProtocol(options.protocol, process.env);
+  if (given.problems.length > 0 || !given.parsed.ok) throw scenarioError(given.problems);
+  const protocol = await selectProtocol(given.parsed.value, process.env);
+  await guardHosts(listAddresses(protocol, url), options.allowTarget);
+  const outcome = await probeServer(url, protocol, {
+    connector: createWebSocketConnector(null),
+    clock: monotonicClock,
+    timeoutUs: options.timeout,
+  });
+  const conclusion = concludeProbe(outcome, protocol);
+  printLine(options.json ? toJson(url, protocol.name, outcome, conclusion) : describeProbe(outcome, conclusion));
+  return EXIT_OF[conclusion.status];
+}
+
+function toJson(url: string, protocol: string, outcome: ProbeOutcome, conclusion: ProbeConclusion): string {
+  const { status, text, remedy } = conclusion;
+  const frames = outcome.events.map(({ atUs, user, direction, text, meaning }) => ({
+    atMs: atUs / 1000,
+    user,
+    direction,
+    text: redact(text),
+    meaning: redact(meaning),
+  }));
+  const summary = { schema: 'chatbench.probe/1', url: redact(url), protocol, status, exitCode: EXIT_OF[status] };
+  return JSON.stringify({ ...summary, conclusion: redact(text), remedy, frames }, null, 2);
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { comparisonSchema } from '../report/json/comparison-schema.ts';
+import { readRepeatIndex, repeatIndex } from '../result/repeat-index.ts';
+import { readResult } from '../result/result-file.ts';
+import { runChatbench } from '../testing/run-chatbench.ts';
+
+let out: string;
+/** With room for the lateness of a busy machine: what is tested here is not how fast it is. */
+let patient: string;
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'chatbench-gate-'));
+  patient = join(out, 'patient.yaml');
+  const burst = readFileSync(fileURLToPath(new URL('../../scenarios/burst.yaml', import.meta.url)), 'utf8');
+  writeFileSync(patient, burst.replace('delivery.p95 < 170ms', 'delivery.p95 < 30s').concat('lateness-budget: 30s\n'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const SHORT = ['--rate', '200', '--duration', '1s', '--warmup', '200ms', '--target', 'embedded', '--no-report'];
+
+it('repeats on one target with fresh connections, and each trial is a run of its own', async () => {
+  const directory = join(out, 'A');
+  const { code, stdout, stderr } = await runChatbench(
+    ['run', patient, ...SHORT, '--repeat', '3', '--out', directory, '--json'],
+    out,
+  );
+  expect(code, stderr).toBe(0);
+  const index = repeatIndex.parse(JSON.parse(stdout));
+  expect(await readRepeatIndex(directory)).toEqual(index);
+  expect(readdirSync(directory).sort()).toEqual(['repeat.json', 'trial-01', 'trial-02', 'trial-03']);
+  expect(index.trials.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+  const results = await Promise.all(index.trials.map((trial) => readResult(join(directory, trial.directory))));
+  expect(new Set(results.map(({ id }) => id)).size).toBe(3);
+  for (const { samples } of results) {
+    expect(samples.connections).toMatchObject({ attempted: 50, opened: 50 });
+    expect(samples.ledger).toMatchObject({ planned: 200, once: 200, lost: 0, misrouted: 0 });
+  }
+  // One target: the gateways' addresses stay.
+  const addresses = results.map(({ samples }) => Object.keys(samples.connections.perEndpoint).sort());
+  expect(addresses[1]).toEqual(addresses[0]);
+
+  const again = await runChatbench(['run', patient, ...SHORT, '--repeat', '3', '--out', directory], out);
+  expect(again).toMatchObject({ code: 2, stdout: '' });
+  expect(again.stderr).toMatch(/^error: --out .*: holds trials already, expected a new directory\n/);
+});
+
+it('interleaves two targets in one session, compares them, and keeps both', async () => {
+  const directory = join(out, 'ab');
+  const { code, stdout, stderr } = await runChatbench(
+    [
+      ...['ab', patient, ...SHORT, '--base', 'embedded', '--head', '--target embedded --workers 2', '--repeat', '2'],
+      ...['--out', directory, '--json'],
+    ],
+    out,
+  );
+  // Two against two can show nothing, and is not taken for a pass.
+  expect(code, stderr).toBe(5);
+  const comparison = comparisonSchema.parse(JSON.parse(stdout));
+  expect(comparison).toMatchObject({ verdict: 'inconclusive', base: { runs: 2 }, head: { runs: 2 }, differences: [] });
+  expect(JSON.parse(readFileSync(join(directory, 'comparison.json'), 'utf8'))).toEqual(comparison);
+  const startOf = async (side: string, trial: string) => (await readResult(join(directory, side, trial))).startedAt;
+  const [b1, h1, h2, b2] = [
+    await startOf('base', 'trial-01'),
+    await startOf('head', 'trial-01'),
+    await startOf('head', 'trial-02'),
+    await startOf('base', 'trial-02'),
+  ];
+  expect([b1, h1, h2, b2].toSorted()).toEqual([b1, h1, h2, b2]);
+  const { target } = await readResult(join(directory, 'head', 'trial-01'));
+  expect(target.workers).toBe(2);
+});
+
+it('ends a hopeless run early: partial, failed, and told why', async () => {
+  const file = join(out, 'hopeless.yaml');
+  const rule = '{ expect: delivery.p50 < 1us, abort: true, after: 0s }';
+  writeFileSync(
+    file,
+    `name: hopeless\nquestion: Does it end?\nclients: 4\nrate: 200/s\nduration: 60s\nwarmup: 0s\nthresholds: [ ${rule} ]\nlateness-budget: 30s\n`,
+  );
+  const { code, stdout, stderr } = await runChatbench(['run', file, '--target', 'embedded', '--out', out, '--quiet']);
+  expect({ code, stdout }, stderr).toEqual({ code: 4, stdout: 'fail\n' });
+  const result = await readResult(join(out, 'latest'));
+  expect(result.aborted?.expression).toBe('delivery.p50 < 1us');
+  expect(result.completeness).toEqual({
+    status: 'partial',
+    reason: expect.stringMatching(/^ended early: 'delivery\.p50 < 1us' was at /),
+  });
+  expect(result.samples.ledger.planned).toBeLessThan(6_000);
+});

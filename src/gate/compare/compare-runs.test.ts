@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
+import { ALPHA, type CompareOptions, compareRuns } from './compare-runs.ts';
+import { describeDifferences, fingerprintOf } from './fingerprint.ts';
+import { COUNT_NAMES, type RunSample, sampleRun } from './run-sample.ts';
+import { DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
+
+const NONE = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as RunSample['counts'];
+const OPTIONS: CompareOptions = { tolerances: tolerances(DEFAULT_TOLERANCES), floorUs: 1000 };
+
+function tolerances(text: string): Tolerances {
+  const parsed = parseTolerances(text);
+  if (typeof parsed === 'string') throw new Error(parsed);
+  return parsed;
+}
+
+/** Runs whose p50, p95 and p99 are 1, 2 and 4 times these, in µs. */
+function runs(p50s: readonly number[], change: Partial<RunSample> = {}) {
+  return p50s.map((us, index): RunSample => {
+    const timesUs = { 'delivery.p50': us, 'delivery.p95': 2 * us, 'delivery.p99': 4 * us };
+    return { id: `run-${index}`, problem: null, timesUs, counts: NONE, ...change };
+  });
+}
+
+function compare(base: readonly RunSample[], head: readonly RunSample[], options = OPTIONS) {
+  return compareRuns({ label: 'before', runs: base }, { label: 'after', runs: head }, options);
+}
+
+const BASE = [20_000, 20_500, 21_000, 21_500, 22_000];
+const times = (factor: number) => BASE.map((us) => us * factor);
+
+describe('a comparison', () => {
+  it('of the same runs passes, with a reason', () => {
+    expect(compare(runs(BASE), runs(BASE))).toMatchObject({
+      verdict: 'pass',
+      exitCode: 0,
+      reasons: ['no regression found'],
+    });
+  });
+
+  it('fails where five runs are apart from five by more than tolerance and floor, and names metric, size and certainty', () => {
+    const { verdict, exitCode, reasons } = compare(runs(BASE), runs(times(1.2)));
+    expect({ verdict, exitCode }).toEqual({ verdict: 'fail', exitCode: 4 });
+    // p50 and p95 exceed their 10 % and 15 %; p99 may be 25 % slower. Three times 1/252 is 0.0119.
+    expect(reasons).toEqual([
+      'delivery.p50 is worse: 21.0 ms → 25.2 ms, × 1.20 (+4.20 ms), p = 0.0119, tolerance 10%',
+      'delivery.p95 is worse: 42.0 ms → 50.4 ms, × 1.20 (+8.40 ms), p = 0.0119, tolerance 15%',
+    ]);
+  });
+
+  it.each([
+    ['the ratio is within the tolerance', runs(times(1.09)), OPTIONS],
+    ['the difference is below the floor', runs(times(1.2)), { ...OPTIONS, floorUs: 20_000 }],
+    ['the test is not sure', runs([...times(1.2).slice(1), 19_000]), OPTIONS],
+    ['head is faster', runs(times(0.5)), OPTIONS],
+  ])('passes where %s', (_, head, options) => expect(compare(runs(BASE), head, options).verdict).toBe('pass'));
+
+  it.each(COUNT_NAMES)('fails on a single %s more, also of one run against one', (name) => {
+    const worse = runs([20_000], { counts: { ...NONE, [name]: 3 } });
+    expect(compare(runs([20_000]), worse)).toMatchObject({
+      verdict: 'fail',
+      exitCode: 4,
+      reasons: [`${name}: 3 in the worst run, 0 in base`],
+    });
+    expect(compare(worse, runs([20_000])).verdict).not.toBe('fail');
+  });
+
+  it.each([
+    ['four against five', runs(BASE.slice(1)), runs(BASE), /^too few runs: 4 against 5 .* at least 5 each$/],
+    ['one against one', runs([1]), runs([99_000]), /^too few runs/],
+    ['nothing against five', [], runs(BASE), /^before has no runs$/],
+    ['an invalid run', runs(BASE), runs(times(2), { problem: 'late' }), /^after: run run-0 is invalid: late$/],
+    [
+      'an invalid run with losses',
+      runs(BASE),
+      runs(BASE, { problem: 'late', counts: { ...NONE, lost: 9 } }),
+      /invalid/,
+    ],
+    [
+      'a run without data',
+      runs(BASE),
+      runs(BASE, { timesUs: { 'delivery.p50': 1, 'delivery.p95': null, 'delivery.p99': 1 } }),
+      /^delivery\.p95 has no data in head$/,
+    ],
+  ])('is inconclusive with %s', (_, base, head, reason) => {
+    const { verdict, exitCode, reasons, times: told } = compare(base, head);
+    expect({ verdict, exitCode }).toEqual({ verdict: 'inconclusive', exitCode: 5 });
+    expect(reasons[0]).toMatch(reason);
+    expect(told.some(({ regressed }) => regressed)).toBe(false);
+  });
+
+  it('takes percentiles that lost deliveries have made endless for the worst', () => {
+    const endless = runs(BASE, {
+      timesUs: { 'delivery.p50': 20_000, 'delivery.p95': Number.POSITIVE_INFINITY, 'delivery.p99': 1 },
+    });
+    const { reasons } = compare(runs(BASE), endless);
+    expect(reasons).toEqual([expect.stringMatching(/^delivery\.p95 is worse: 42.0 ms → ∞, endless/)]);
+    expect(compare(endless, endless).verdict).toBe('pass');
+  });
+
+  it('gates what the tolerances name, and only that', () => {
+    const head = runs(times(1.2));
+    expect(compare(runs(BASE), head, { ...OPTIONS, tolerances: tolerances('p99=30%') }).verdict).toBe('pass');
+    // A single gated time needs fewer runs: 1/70 is too much for four against four, 1/126 is not for four against five.
+    expect(compare(runs(BASE), head.slice(1), { ...OPTIONS, tolerances: tolerances('p99=10%') }).verdict).toBe('fail');
+  });
+
+  it('has an alpha that five runs against five can reach for three times', () => {
+    expect(3 / 252).toBeLessThanOrEqual(ALPHA);
+  });
+
+  it('tells what it could have found', () => {
+    const [p50] = compare(runs(BASE), runs(BASE), { ...OPTIONS, withDetectable: true }).times;
+    expect(p50?.detectableRatio).toBeGreaterThan(1.1);
+    expect(p50?.detectableRatio).toBeLessThan(1.3);
+  });
+});
+
+describe('a run as a sample', () => {
+  const subjects = ['delivery.p95', 'ack.mean'];
+
+  it('has its times with what was lost at infinity, and its counts', () => {
+    expect(sampleRun(smallResult(), subjects)).toMatchObject({
+      id: 'tiny',
+      problem: null,
+      timesUs: { 'delivery.p95': 95_039, 'ack.mean': expect.closeTo(25_250, -2) },
+      counts: { lost: 0, reordered: 0 },
+    });
+    const lossy = sampleRun(smallResult({ ledger: { lost: 6 } }), subjects);
+    expect(lossy).toMatchObject({ timesUs: { 'delivery.p95': Number.POSITIVE_INFINITY }, counts: { lost: 6 } });
+  });
+
+  it('says what is wrong with a run that is invalid or was ended early', () => {
+    expect(sampleRun(smallResult({ samples: { oddValues: 1 } }), subjects).problem).toMatch(/negative/);
+    const aborted = { expression: 'delivery.p95 < 1s', actual: '2 s', atUs: 5 };
+    const completeness = { status: 'partial', reason: 'ended early' } as const;
+    expect(sampleRun(smallResult({ run: { aborted, completeness } }), subjects).problem).toBe('ended early');
+  });
+});
+
+describe('tolerances', () => {
+  it('are of delivery unless they say otherwise', () => {
+    expect([...tolerances('p50=10%, p99.9=2.5%,ack.p95=20%')]).toEqual([
+      ['delivery.p50', 0.1],
+      ['delivery.p999', 0.025],
+      ['ack.p95', 0.2],
+    ]);
+  });
+
+  it.each([
+    ['p50', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got "p50"'],
+    ['p5=10%', 'unknown statistic "p5", did you mean "p50"?'],
+    ['lost=10%', 'unknown statistic "lost"'],
+    ['p50=ten', 'p50: expected a percentage such as 99.9%, got "ten"'],
+    ['p50=1%,p50=2%', 'expected "p50" once'],
+    ['', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got ""'],
+  ])('"%s" is refused: %s', (text, problem) => expect(parseTolerances(text)).toBe(problem));
+});
+
+describe('fingerprints', () => {
+  const of = (change: Parameters<typeof smallResult>[0]) => fingerprintOf(smallResult(change));
+  const { load } = smallResult().scenario;
+  const { environment, target } = smallResult();
+
+  const changes: readonly (readonly [string, SmallResultParts, readonly (string | RegExp)[]])[] = [
+    ['thresholds', { scenario: { thresholds: ['lost == 0'], question: 'Other?', name: 'other' } }, []],
+    [
+      'the machine',
+      { run: { environment: { ...environment, cores: 8 } } },
+      [/^machine: any, 2 cores, .* ≠ any, 8 cores/],
+    ],
+    ['the version', { run: { environment: { ...environment, chatbench: '9.9.9' } } }, ['chatbench: 0.1.0 ≠ 9.9.9']],
+    ['the load', { scenario: { load: { ...load, loop: 'closed' }, seed: 2 } }, ['scenario: load, seed differ']],
+    ['the workers', { run: { target: { ...target, workers: 4 } } }, [/^target: .* 1 workers: {2}≠ .* 4 workers: $/]],
+  ];
+
+  it.each(changes)('differ by what runs cannot be compared over: %s', (_, change, differences) => {
+    const expected = differences.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line)));
+    expect(describeDifferences(of({}), of(change))).toEqual(expected);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { randomBelow } from '../../random.ts';
+import { readRecordedRuns } from '../../testing/recorded-runs.ts';
+import { type CompareOptions, compareRuns } from './compare-runs.ts';
+import type { RunSample } from './run-sample.ts';
+import { DEFAULT_FLOOR_US, DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
+
+/** What the gate does to real runs: how often it cries wolf, and what it catches. */
+const PATIENCE = { timeout: 60_000 };
+const RUNS = readRecordedRuns().runs;
+const OPTIONS: CompareOptions = {
+  tolerances: parseTolerances(DEFAULT_TOLERANCES) as Tolerances,
+  floorUs: DEFAULT_FLOOR_US,
+};
+const SEED = 20_261_122;
+
+/** Two sets of runs without a common one, the same for the same draw. */
+function drawSides(draw: number, size: number): readonly [readonly RunSample[], readonly RunSample[]] {
+  const left = [...RUNS];
+  const drawn = Array.from(
+    { length: 2 * size },
+    (_, index) => left.splice(randomBelow(SEED, draw, index, left.length), 1)[0]!,
+  );
+  return [drawn.slice(0, size), drawn.slice(size)];
+}
+
+function slow(runs: readonly RunSample[], subject: string, factor: number): readonly RunSample[] {
+  return runs.map((run) => ({ ...run, timesUs: { ...run.timesUs, [subject]: run.timesUs[subject]! * factor } }));
+}
+
+function compare(base: readonly RunSample[], head: readonly RunSample[]) {
+  return compareRuns({ label: 'base', runs: base }, { label: 'head', runs: head }, OPTIONS);
+}
+
+const countOf = (draws: number, isTrue: (draw: number) => boolean) =>
+  Array.from({ length: draws }, (_, draw) => isTrue(draw)).filter(Boolean).length;
+
+it('rests on at least 60 sound runs, which differ as runs do', () => {
+  expect(RUNS.length).toBeGreaterThanOrEqual(60);
+  expect(RUNS.every(({ problem }) => problem === null)).toBe(true);
+  expect(new Set(RUNS.map(({ id }) => id)).size).toBe(RUNS.length);
+  const p99 = RUNS.map(({ timesUs }) => timesUs['delivery.p99']!);
+  expect(Math.max(...p99) / Math.min(...p99)).toBeGreaterThan(1.5);
+});
+
+describe('of runs of one and the same thing', () => {
+  it.each([
+    [5, 250],
+    [9, 250],
+  ])('%i against %i, %i times: at most 2 %% false alarms', PATIENCE, (size, draws) => {
+    const alarms = countOf(draws, (draw) => compare(...drawSides(draw, size)).verdict !== 'pass');
+    expect(alarms / draws).toBeLessThanOrEqual(0.02);
+  });
+});
+
+describe('nine against nine, 200 times', () => {
+  it.each([
+    ['delivery.p95', 1.5],
+    ['delivery.p99', 2],
+  ])('%s × %d is caught in at least 90 %', PATIENCE, (subject, factor) => {
+    const caught = countOf(200, (draw) => {
+      const [base, head] = drawSides(draw, 9);
+      const { verdict, times } = compare(base, slow(head, subject, factor));
+      return verdict === 'fail' && times.some((time) => time.subject === subject && time.regressed);
+    });
+    expect(caught / 200).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('head that is faster by as much is never reported', PATIENCE, () => {
+    const alarms = countOf(200, (draw) => {
+      const [base, head] = drawSides(draw, 9);
+      return compare(base, slow(head, 'delivery.p95', 1 / 1.5)).verdict !== 'pass';
+    });
+    expect(alarms).toBeLessThanOrEqual(2);
+  });
+});
+
+it('the same runs give the same comparison, a hundred times', PATIENCE, () => {
+  const [base, head] = drawSides(1, 9);
+  const slowed = slow(head, 'delivery.p95', 1.5);
+  const once = compareRuns(
+    { label: 'base', runs: base },
+    { label: 'head', runs: slowed },
+    { ...OPTIONS, withDetectable: true },
+  );
+  expect(once.times[1]?.detectableRatio).not.toBeNull();
+  for (let time = 0; time < 100; time++)
+    expect(compare(base, slowed).times[1]).toEqual({ ...once.times[1], detectableRatio: null });
+});
+
+it('the order of the runs does not matter', () => {
+  const [base, head] = drawSides(2, 9);
+  const { times } = compare(base, head);
+  expect(compare(base.toReversed(), head.toReversed()).times).toEqual(times);
+});

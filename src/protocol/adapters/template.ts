@@ -1,0 +1,121 @@
+import type { TemplateSpec } from '../../scenario/protocol-spec.ts';
+import type {
+  ChatProtocol,
+  ClientIdentity,
+  FrameKind,
+  Heartbeat,
+  Opening,
+  OpeningStep,
+  SendTemplate,
+} from '../chat-protocol.ts';
+import { padBody } from '../pad-body.ts';
+import { compileRule, compileSequenceReader, describeRule } from '../template/compile-rule.ts';
+import { encodeTemplate } from '../template/encode-template.ts';
+import {
+  escapeFor,
+  fillAddress,
+  fillFrame,
+  fillHeaders,
+  type Values,
+  type Variables,
+  valuesOf,
+} from '../template/fill-text.ts';
+
+/**
+ * A protocol by its description: `protocol:` of a scenario, Socket.IO, STOMP.
+ *
+ * @param variables the environment's; every one that the description asks for must be set
+ */
+export function createTemplateProtocol(spec: TemplateSpec, variables: Variables): ChatProtocol {
+  const isError = spec.error && compileRule(spec.error);
+  const isAck = spec.ack && compileRule(spec.ack);
+  const isMessage = spec.message && compileRule(spec.message);
+  const classify = (frame: Buffer): FrameKind => {
+    if (isError?.(frame)) return 'error';
+    if (isAck?.(frame)) return 'ack';
+    return isMessage === null || isMessage(frame) ? 'message' : 'other';
+  };
+  return {
+    name: spec.name,
+    senderReceives: spec.senderReceives,
+    acknowledges: spec.ack !== null || spec.send.by === 'http',
+    heartbeat: createHeartbeat(spec, variables),
+    open: (client) => createOpening(spec, valuesOf(spec, client, variables)),
+    encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
+    classify,
+    answer: createAnswer(spec, variables),
+    readSequence: createSequenceReader(spec),
+    explain: (frame) => explain(spec, classify(frame), frame),
+  };
+}
+
+function createOpening(spec: TemplateSpec, values: Values): Opening {
+  const fill = (text: string) => fillFrame({ text, encoding: 'text' }, values);
+  const [first, ...furtherSteps] = spec.opening.map(
+    (step): OpeningStep => ({
+      frames: step.send.map((frame) => fillFrame(frame, values)),
+      readyFrames: step.await === null ? 0 : step.count,
+      ...(step.await === null ? {} : { isReady: compileRule(step.await, fill) }),
+    }),
+  );
+  return {
+    url: fillAddress(spec.url, values),
+    subprotocols: spec.subprotocols,
+    headers: fillHeaders(spec.headers, values),
+    ...(first ?? { frames: [], readyFrames: 0 }),
+    furtherSteps,
+  };
+}
+
+function encodeSend(
+  { send, ...spec }: TemplateSpec,
+  client: ClientIdentity,
+  marker: string,
+  payloadBytes: number,
+  variables: Variables,
+): SendTemplate {
+  const values = valuesOf(spec, client, variables);
+  const body = padBody(marker, payloadBytes);
+  const escaped = escapeFor(send.frame.encoding, values);
+  const template = encodeTemplate(send.frame.text, marker, (name) =>
+    name === 'body' ? body : name === 'id' ? marker : escaped(name),
+  );
+  if (send.by === 'frame') return template;
+  const { method, url, headers, connections } = send;
+  return {
+    ...template,
+    request: { method, url: fillAddress(url, values), headers: fillHeaders(headers, values), connections },
+  };
+}
+
+/** A heartbeat is the same for every client. */
+function createHeartbeat({ heartbeat }: TemplateSpec, variables: Variables): Heartbeat | null {
+  if (heartbeat === null) return null;
+  const frame = heartbeat.frame && fillFrame(heartbeat.frame, variablesAlone(variables));
+  return { everyUs: heartbeat.everyUs, frame };
+}
+
+function createAnswer({ answers }: TemplateSpec, variables: Variables): (frame: Buffer) => string | null {
+  const compiled = answers.map(({ to, send }) => ({
+    matches: compileRule(to),
+    text: fillFrame(send, variablesAlone(variables)),
+  }));
+  return (frame) => compiled.find(({ matches }) => matches(frame))?.text ?? null;
+}
+
+function createSequenceReader({ ack }: TemplateSpec): (frame: Buffer) => number {
+  const read = ack && compileSequenceReader(ack);
+  return read ?? (() => -1);
+}
+
+function explain(spec: TemplateSpec, kind: FrameKind, frame: Buffer): string | null {
+  const answered = spec.answers.find(({ to }) => compileRule(to)(frame));
+  if (answered !== undefined) return `answers: ${describeRule(answered.to)}`;
+  if (kind === 'other' || kind === 'ready') return null;
+  const rule = spec[kind];
+  return rule === null ? null : `${kind}: ${describeRule(rule)}`;
+}
+
+function variablesAlone(variables: Variables): Values {
+  return valuesOf({ rooms: '', users: '' }, { client: 0, room: 0, endpoint: 'ws://localhost' }, variables);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { FrameRule } from '../../scenario/protocol-spec.ts';
+import { compileRule, compileSequenceReader } from './compile-rule.ts';
+
+const matches = (rule: FrameRule, frame: string) => compileRule(rule)(Buffer.from(frame));
+const json = (path: string, equals: string | number | boolean | null): FrameRule => [
+  { test: 'json', path: path.split('.'), equals },
+];
+
+describe('a rule', () => {
+  it.each<[FrameRule, string, boolean]>([
+    [[{ test: 'contains', text: 'ack' }], 'back', true],
+    [[{ test: 'contains', text: 'ack' }], 'bac', false],
+    [[{ test: 'starts-with', text: '43' }], '43[]', true],
+    [[{ test: 'starts-with', text: '43' }], '4', false],
+    [[{ test: 'starts-with', text: '43' }], ' 43', false],
+    [[{ test: 'equals', text: '2' }], '2', true],
+    [[{ test: 'equals', text: '2' }], '2probe', false],
+    [[{ test: 'equals', text: 'é' }], 'é', true],
+    [[{ test: 'regex', pattern: '^4[14]' }], '44{}', true],
+    [[{ test: 'regex', pattern: '^4[14]' }], '42', false],
+    [[{ test: 'regex', pattern: 'end$' }], `${'x'.repeat(600)}end`, false],
+    [
+      [
+        { test: 'starts-with', text: 'a' },
+        { test: 'contains', text: 'z' },
+      ],
+      'abz',
+      true,
+    ],
+    [
+      [
+        { test: 'starts-with', text: 'a' },
+        { test: 'contains', text: 'z' },
+      ],
+      'ab',
+      false,
+    ],
+  ])('%j on %s is %s', (rule, frame, expected) => expect(matches(rule, frame)).toBe(expected));
+
+  it.each<[FrameRule, string, boolean]>([
+    [json('type', 'ack'), '{"type":"ack"}', true],
+    [json('type', 'ack'), '{ "id": 1, "type" : "ack" }', true],
+    [json('type', 'ack'), '{"type":"message","text":"\\"type\\":\\"ack\\" ack"}', false],
+    [json('type', 'ack'), '{"note":"ack","type":"x"}', false],
+    [json('type', 'ack'), '{"type":"ack"', false],
+    [json('data.ok', true), '{"data":{"ok":true}}', true],
+    [json('data.ok', true), '{"data":{"ok":"true"}}', false],
+    [json('data.ok', null), '{"data":{"ok":null}}', true],
+    [json('data.ok', null), '{"data":{}}', false],
+    [json('n', 10), '{"n":1e1}', true],
+    [json('0', 'joined'), '42["joined","r1"]', true],
+    [json('1.room', 'r1'), '42["joined",{"room":"r1"}]', true],
+    [json('name', 'é"'), '{"name":"\\u00e9\\""}', true],
+    [json('toString', 'x'), '{"toString":"y","a":"x"}', false],
+    [json('a.b', 'x'), '{"a":"x","b":"x"}', false],
+    [json('a', 'x'), '', false],
+  ])('%j on %s is %s', (rule, frame, expected) => expect(matches(rule, frame)).toBe(expected));
+
+  it('has the placeholders of one client filled in', () => {
+    const fill = (text: string) => text.replace('{user}', 'u7');
+    const joined = compileRule([{ test: 'json', path: ['user'], equals: '{user}' }], fill);
+    expect(joined(Buffer.from('{"user":"u7"}'))).toBe(true);
+    expect(joined(Buffer.from('{"user":"u8"}'))).toBe(false);
+  });
+});
+
+describe('the number of an acknowledgement', () => {
+  it('is what the group of its pattern holds, less the first one', () => {
+    const read = compileSequenceReader([{ test: 'regex', pattern: '"seq":(1\\d{10})' }])!;
+    expect(read(Buffer.from('{"seq":10000000042}'))).toBe(42);
+    expect(read(Buffer.from('{"seq":19999999999}'))).toBe(9_999_999_999);
+    expect(read(Buffer.from('{"seq":42}'))).toBe(-1);
+  });
+
+  it('is there only where a pattern has a group', () => {
+    expect(compileSequenceReader([{ test: 'regex', pattern: '^43' }])).toBe(null);
+    expect(compileSequenceReader([{ test: 'contains', text: '(1)' }])).toBe(null);
+  });
+});

@@ -1,0 +1,107 @@
+import type { FrameRule, FrameTest } from '../../scenario/protocol-spec.ts';
+
+export type FrameMatcher = (frame: Buffer) => boolean;
+
+/**
+ * A rule as a function of the frame's bytes. Texts are found by a byte search, and a JSON test looks for the bytes of its
+ * value before it parses: most frames are told apart without a parse, an allocation or a copy.
+ *
+ * @param fill what stands for the placeholders of the rule's texts
+ */
+export function compileRule(rule: FrameRule, fill: (text: string) => string = (text) => text): FrameMatcher {
+  const matchers = rule.map((test) => compileTest(test, fill));
+  const [only] = matchers;
+  if (only !== undefined && matchers.length === 1) return only;
+  return (frame) => {
+    for (const matches of matchers) if (!matches(frame)) return false;
+    return true;
+  };
+}
+
+/** Like `starts with "43"`, for people. */
+export function describeRule(rule: FrameRule): string {
+  return rule
+    .map((test) => {
+      if (test.test === 'regex') return `matches ${test.pattern}`;
+      if (test.test === 'json') return `${test.path.join('.')} is ${JSON.stringify(test.equals)}`;
+      return `${{ contains: 'contains', 'starts-with': 'starts with', equals: 'is' }[test.test]} ${JSON.stringify(test.text)}`;
+    })
+    .join(', ');
+}
+
+/** What the group of a rule's pattern holds as a number; −1 where there is no such pattern, or no such number. */
+export function compileSequenceReader(rule: FrameRule): ((frame: Buffer) => number) | null {
+  const test = rule.find((candidate) => candidate.test === 'regex' && countGroups(candidate.pattern) > 0);
+  if (test?.test !== 'regex') return null;
+  const pattern = new RegExp(test.pattern);
+  return (frame) => {
+    const digits = pattern.exec(beginningOf(frame))?.[1];
+    return digits !== undefined && SEQUENCE.test(digits) ? Number(digits) - FIRST_SEQUENCE : -1;
+  };
+}
+
+/** The number that {seq} is for message 0: ten digits of the sequence behind a 1, so that it never begins with a 0. */
+export const FIRST_SEQUENCE = 10_000_000_000;
+const SEQUENCE = /^1\d{10}$/;
+
+/** As much of a frame as a pattern gets to see: a bound on what a bad pattern can cost. */
+const PATTERN_BYTES = 512;
+
+function compileTest(test: FrameTest, fill: (text: string) => string): FrameMatcher {
+  if (test.test === 'regex') {
+    const pattern = new RegExp(test.pattern);
+    return (frame) => pattern.test(beginningOf(frame));
+  }
+  if (test.test === 'json')
+    return compileMember(test.path, typeof test.equals === 'string' ? fill(test.equals) : test.equals);
+  const text = Buffer.from(fill(test.text));
+  if (test.test === 'contains') return (frame) => frame.includes(text);
+  if (test.test === 'equals') return (frame) => frame.equals(text);
+  return (frame) => startsWith(frame, text);
+}
+
+function compileMember(path: readonly string[], equals: string | number | boolean | null): FrameMatcher {
+  const key = Buffer.from(`"${path.at(-1)}"`);
+  const isIndex = /^\d+$/.test(path.at(-1)!);
+  // Escapes make other bytes of the same text; numbers have several spellings.
+  const value = typeof equals === 'string' && /^[\w .:/-]*$/.test(equals) ? Buffer.from(`"${equals}"`) : null;
+  return (frame) => {
+    if (value !== null && !frame.includes(value)) return false;
+    if (!isIndex && !frame.includes(key)) return false;
+    return memberOf(frame, path) === equals;
+  };
+}
+
+/** The member at a path; undefined where there is none, or no JSON. */
+function memberOf(frame: Buffer, path: readonly string[]): unknown {
+  const start = frame.findIndex((byte) => byte === BRACE || byte === BRACKET);
+  if (start < 0) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(frame.toString('utf8', start));
+  } catch {
+    return undefined;
+  }
+  for (const part of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
+
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+
+function startsWith(frame: Buffer, text: Buffer): boolean {
+  if (frame.length < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (frame[i] !== text[i]) return false;
+  return true;
+}
+
+function beginningOf(frame: Buffer): string {
+  return frame.toString('latin1', 0, PATTERN_BYTES);
+}
+
+function countGroups(pattern: string): number {
+  return new RegExp(`${pattern}|`).exec('')!.length - 1;
+}

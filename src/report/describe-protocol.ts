@@ -1,0 +1,7 @@
+import type { RunResult } from '../result/run-result.ts';
+
+/** In a word or two: an adapter's name, or what it was described by. */
+export function describeProtocol(protocol: RunResult['scenario']['protocol']): string {
+  if (typeof protocol === 'string') return protocol;
+  return protocol.kind === 'module' ? `module ${protocol.file.split(/[/\\]/).at(-1)}` : protocol.name;
+}

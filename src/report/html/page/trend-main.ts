@@ -1,0 +1,136 @@
+import type uPlot from 'uplot';
+import type { TrendSeries } from '../../../gate/trend.ts';
+import { formatFigure } from '../../format-figure.ts';
+import type { TrendData } from '../trend-data.ts';
+import { chart } from './chart.ts';
+import { element } from './element.ts';
+import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { readData } from './read-data.ts';
+import { section } from './section.ts';
+import { type Column, table } from './table.ts';
+import { themeColor } from './theme.ts';
+
+async function showTrend(): Promise<void> {
+  const data = await readData<TrendData>();
+  document.title = `${data.title} – chatbench history`;
+  const { runs } = data.trend;
+  document.body.append(
+    element(
+      'header',
+      { class: 'banner' },
+      element('p', { class: 'kicker' }, 'chatbench · history'),
+      element('h1', {}, data.title),
+      element('p', { class: 'finding' }, describe(data)),
+    ),
+    element(
+      'main',
+      {},
+      section('changes', 'Changes of level', changeTable(data)),
+      ...data.trend.series
+        .filter(({ values }) => values.some((value) => value !== null))
+        .map((series, index) => section(`series-${index}`, series.subject, seriesChart(series, data))),
+      section('runs', 'Runs', runTable(data)),
+    ),
+    element('footer', {}, `${runs.length} runs, written by chatbench. This file is complete in itself.`),
+  );
+  document.documentElement.dataset.ready = 'true';
+}
+
+function describe({ trend: { runs, series } }: TrendData): string {
+  const changes = series.reduce((sum, each) => sum + each.changes.length, 0);
+  const span = `${formatWhen(runs[0]?.startedAt ?? '')} to ${formatWhen(runs.at(-1)?.startedAt ?? '')} UTC`;
+  return `${runs.length} runs from ${span}; ${changes === 0 ? 'no level has changed' : `${changes} changes of level`}.`;
+}
+
+function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
+  const { subject, values } = series;
+  const isTime = subject.startsWith('delivery.');
+  // In ms, as latency axes are; what never arrived has no place on an axis.
+  const column = values.map((value) =>
+    value === null || !Number.isFinite(value) ? null : isTime ? value / 1000 : value,
+  );
+  const scale: uPlot.Scale = isTime
+    ? latencyScale([column])
+    : { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] };
+  const format = (value: number) => formatFigure(subject, isTime ? value * 1000 : value);
+  return chart({
+    title: `${subject}:`,
+    note: `${isTime ? 'ms, ' : ''}one point per run, oldest first; lines mark changes of level.`,
+    height: 180,
+    data: [values.map((_, index) => index + 1), column],
+    series: [{ label: subject, color: 'first', format }],
+    formatX: (index) => `run ${index}`,
+    scales: { x: { time: false }, y: scale },
+    axes: [{ space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }, isTime ? latencyAxis(scale) : { size: 56 }],
+    hooks: { draw: [(plot) => markChanges(plot, series)] },
+    behind: element('p', { class: 'note' }, `The figures are in the table of ${data.trend.runs.length} runs below.`),
+  });
+}
+
+/** A line between the last run of one level and the first of the next. */
+function markChanges(plot: uPlot, { changes }: TrendSeries): void {
+  const { ctx, bbox } = plot;
+  for (const { index } of changes) {
+    const x = plot.valToPos(index + 0.5, 'x', true);
+    ctx.save();
+    ctx.strokeStyle = themeColor('caution');
+    ctx.lineWidth = 2 * devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+function changeTable({ trend: { runs, series } }: TrendData): HTMLElement {
+  const rows = series.flatMap(({ subject, changes }) =>
+    changes.map(({ index, ratio, p }) => [
+      subject,
+      Number.isFinite(ratio) ? `× ${ratio.toFixed(2)}` : 'from 0',
+      p.toFixed(3),
+      String(index + 1),
+      formatWhen(runs[index]?.startedAt ?? ''),
+      runs[index]?.id ?? '',
+    ]),
+  );
+  if (rows.length === 0) return element('p', { class: 'note' }, 'None was found.');
+  const columns = [text('Figure'), figure('Change'), figure('p'), figure('From run'), text('At, UTC'), text('Run')];
+  return table('Changes of level, by a rank test', columns, rows);
+}
+
+function runTable({ trend: { runs, series } }: TrendData): HTMLElement {
+  const columns = [
+    figure('Run'),
+    text('At, UTC'),
+    text('Verdict'),
+    ...series.map(({ subject }) => figure(subject)),
+    text('Id'),
+  ];
+  const rows = runs.map((run, index) => [
+    String(index + 1),
+    formatWhen(run.startedAt),
+    run.verdict,
+    ...series.map(({ subject, values }) => {
+      const value = values[index] ?? null;
+      return value === null ? '–' : formatFigure(subject, value);
+    }),
+    run.id,
+  ]);
+  return table('All runs, oldest first', columns, rows);
+}
+
+function figure(title: string): Column {
+  return { title, kind: 'figure' };
+}
+
+function text(title: string): Column {
+  return { title, kind: 'text' };
+}
+
+function formatWhen(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}
+
+void showTrend();

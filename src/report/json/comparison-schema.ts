@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+/** What never arrived is endless. */
+const unbounded = z.union([z.number(), z.literal('Infinity')]);
+const spread = z.strictObject({ median: unbounded, least: unbounded, most: unbounded }).nullable();
+const side = z.strictObject({
+  label: z.string(),
+  runs: count,
+  invalid: z.array(z.strictObject({ id: z.string(), problem: z.string() })),
+});
+
+/** The object that `chatbench compare --json` prints. Names stay; more may be added. Times in ms. */
+export const comparisonSchema = z.strictObject({
+  schema: z.literal('chatbench.comparison/1'),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  exitCode: z.number().int(),
+  /** Why, one line each. */
+  reasons: z.array(z.string()),
+  base: side,
+  head: side,
+  /** Chance of any false alarm among the times, at most. */
+  alpha: z.number(),
+  floorMs: z.number().nonnegative(),
+  times: z.array(
+    z.strictObject({
+      subject: z.string(),
+      tolerance: z.number().nonnegative(),
+      baseMs: spread,
+      headMs: spread,
+      /** Hodges–Lehmann estimates of head ÷ base and head − base; `null` without data. */
+      ratio: unbounded.nullable(),
+      ratioInterval: z.tuple([unbounded, unbounded]).nullable(),
+      differenceMs: z.union([unbounded, z.literal('-Infinity')]).nullable(),
+      /** Exact, one-sided Mann–Whitney; and adjusted by Holm over all times. */
+      p: z.number().nullable(),
+      adjustedP: z.number().nullable(),
+      regressed: z.boolean(),
+      /** The smallest ratio that this comparison would have found in 80 % of cases. */
+      detectableRatio: z.number().nullable(),
+    }),
+  ),
+  /** Of the worst run of each side. */
+  counts: z.array(z.strictObject({ name: z.string(), base: count, head: count, regressed: z.boolean() })),
+  /** In what both sides differ besides, where the comparison was forced. */
+  differences: z.array(z.string()),
+  /** Whether a regression was there again when it was measured again; `null` where it was not. */
+  confirmed: z.boolean().nullable(),
+});
+
+export type ComparisonObject = z.infer<typeof comparisonSchema>;

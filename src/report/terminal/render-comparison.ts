@@ -1,0 +1,117 @@
+import type { ComparedTime, Comparison, Spread } from '../../gate/compare/comparison.ts';
+import { formatCount, formatMs, formatPlural } from '../quantities.ts';
+import { alignLeft, alignRight, wrapText } from './display-width.ts';
+import { choosePalette, type Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
+
+const COLUMNS = { subject: 15, figure: 9, ratio: 23, p: 9 } as const;
+
+/** A comparison for a person at a terminal, the verdict first. Fits 80 columns. Ends with a line break. */
+export function renderComparison(comparison: Comparison, color: boolean): string {
+  const palette = choosePalette(color);
+  const blocks = [
+    verdictLines(comparison, palette),
+    timeLines(comparison, palette),
+    detectableLines(comparison, palette),
+    countLines(comparison, palette),
+    differenceLines(comparison, palette),
+  ];
+  return `\n${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n\n`;
+}
+
+function verdictLines({ verdict, reasons, base, head, confirmed }: Comparison, palette: Palette): readonly string[] {
+  const mark = {
+    pass: palette.good('✓ PASS'),
+    fail: palette.bad('✗ FAIL'),
+    inconclusive: palette.caution('! INCONCLUSIVE'),
+  }[verdict];
+  const sides = `base ${plainText(base.label)} (${formatPlural(base.runs, 'run')}), head ${plainText(head.label)} (${formatPlural(head.runs, 'run')})`;
+  return [
+    ` ${mark}  head against base`,
+    ...indented([sides, ...reasons.map(plainText), ...confirmation(confirmed)].flatMap((line) => wrapText(line, 76))),
+  ];
+}
+
+function confirmation(confirmed: boolean | null): readonly string[] {
+  if (confirmed === null) return [];
+  return [confirmed ? 'Measured again, and there again.' : 'Measured again, and not there again: no regression.'];
+}
+
+function timeLines({ times, alpha, floorUs }: Comparison, palette: Palette): readonly string[] {
+  if (times.length === 0) return [];
+  const head =
+    alignRight('base', COLUMNS.figure) +
+    alignRight('head', COLUMNS.figure) +
+    alignRight('head ÷ base', COLUMNS.ratio) +
+    alignRight('p', COLUMNS.p) +
+    alignRight('limit', COLUMNS.figure);
+  return [
+    ` ${palette.strong(alignLeft('Times, ms', COLUMNS.subject))}${palette.quiet(head)}`,
+    ...times.map((time) => timeLine(time, palette)),
+    ...indented(
+      wrapText(
+        `medians over runs; Hodges–Lehmann ratio with its 95 % interval; p: exact one-sided Mann–Whitney, adjusted (Holm); worse if p ≤ ${alpha}, the ratio is beyond the limit, and the difference is above ${formatMs(floorUs)} ms`,
+        76,
+      ),
+    ).map(palette.quiet),
+  ];
+}
+
+function timeLine(time: ComparedTime, palette: Palette): string {
+  const { subject, base, head, ratio, ratioInterval, adjustedP, tolerance, regressed } = time;
+  const mark = regressed ? palette.bad('✗') : ' ';
+  const interval = ratioInterval === null ? '' : ` (${formatRatio(ratioInterval[0])}–${formatRatio(ratioInterval[1])})`;
+  const line =
+    alignLeft(subject, COLUMNS.subject - 2) +
+    alignRight(middle(base), COLUMNS.figure) +
+    alignRight(middle(head), COLUMNS.figure) +
+    alignRight(ratio === null ? 'no data' : `× ${formatRatio(ratio)}${interval}`, COLUMNS.ratio) +
+    alignRight(adjustedP === null ? '–' : adjustedP < 0.0001 ? '<0.0001' : adjustedP.toFixed(4), COLUMNS.p) +
+    alignRight(`× ${formatRatio(1 + tolerance)}`, COLUMNS.figure);
+  return ` ${mark} ${regressed ? palette.strong(line) : line}`;
+}
+
+function detectableLines({ times }: Comparison, palette: Palette): readonly string[] {
+  const known = times.filter(({ detectableRatio }) => detectableRatio !== null);
+  if (known.length === 0) return [];
+  const facts = known.map(({ subject, detectableRatio, base }) => {
+    const differenceUs = (detectableRatio! - 1) * (base?.median ?? 0);
+    return `${subject} × ${formatRatio(detectableRatio!)} (+${formatMs(differenceUs)} ms)`;
+  });
+  const text = `would have been found in 4 of 5 cases, by the spread of base's runs: ${facts.join(', ')}`;
+  const lines = wrapText(text, 64);
+  return lines.map((line, index) => ` ${alignLeft(index === 0 ? palette.strong('Detectable') : '', 14)}${line}`);
+}
+
+function countLines({ counts }: Comparison, palette: Palette): readonly string[] {
+  const told = counts.map(({ name, base, head, regressed }) => {
+    const change = base === head ? formatCount(head) : `${formatCount(base)} → ${formatCount(head)}`;
+    return regressed ? palette.bad(`${name} ${change}`) : `${name} ${change}`;
+  });
+  const lines = wrapText(`${told.join(', ')} (of the worst run)`, 64);
+  return lines.map((line, index) => ` ${alignLeft(index === 0 ? palette.strong('Counts') : '', 14)}${line}`);
+}
+
+function differenceLines({ differences }: Comparison, palette: Palette): readonly string[] {
+  if (differences.length === 0) return [];
+  return [
+    ` ${palette.caution('! compared although these differ:')}`,
+    ...indented(differences.flatMap((line) => wrapText(plainText(line), 74))),
+  ];
+}
+
+function middle(spread: Spread | null): string {
+  return spread === null ? 'no data' : formatMs(spread.median);
+}
+
+function formatRatio(ratio: number): string {
+  if (ratio === Number.POSITIVE_INFINITY) return '∞';
+  return ratio.toFixed(ratio < 10 ? 2 : 0);
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `   ${line}`);
+}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { Trend } from '../../gate/trend.ts';
+import { displayWidth } from './display-width.ts';
+import { drawSparkline } from './draw-sparkline.ts';
+import { renderTrend } from './render-trend.ts';
+
+const runs = Array.from({ length: 24 }, (_, index) => ({
+  id: `2026-01-${index + 1}-burst`,
+  startedAt: `2026-01-${String(index + 1).padStart(2, '0')}T13:05:00.000Z`,
+  verdict: index === 5 ? ('invalid' as const) : index > 20 ? ('fail' as const) : ('pass' as const),
+}));
+const TREND: Trend = {
+  runs,
+  series: [
+    {
+      subject: 'delivery.p95',
+      values: runs.map((_, index) => (index === 5 ? null : index < 12 ? 8_000 + index * 10 : 12_000)),
+      changes: [{ index: 12, ratio: 1.49, p: 0.001 }],
+    },
+    { subject: 'lost', values: runs.map((_, index) => (index === 5 ? null : 0)), changes: [] },
+    { subject: 'delivered.rate', values: runs.map(() => 1200), changes: [] },
+  ],
+};
+
+it('tells runs over time in 80 columns', async () => {
+  const text = renderTrend({ trend: TREND, title: 'burst on local', others: 2, page: 'trend.html' }, false);
+  await expect(text).toMatchFileSnapshot('./snapshots/trend.txt');
+  for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+});
+
+it('says so where nothing has changed', () => {
+  const series = TREND.series.map((each) => ({ ...each, changes: [] }));
+  expect(renderTrend({ trend: { runs, series }, title: 'x', others: 0, page: null }, false)).toContain(
+    'No level has changed.',
+  );
+});
+
+it.each([
+  [[1, 2, 3, 4, 5, 6, 7, 8], '▁▂▃▄▅▆▇█'],
+  [[5, 5, 5], '▄▄▄'],
+  [[1, null, Number.POSITIVE_INFINITY], '▄ █'],
+  [[], ''],
+])('the sparkline of %j is %s', (values, line) => expect(drawSparkline(values, 40)).toBe(line));
+
+it('a sparkline shows the last values where there are too many', () => {
+  expect(drawSparkline([9, 9, 1, 8], 2)).toBe('▁█');
+});

@@ -1,0 +1,22 @@
+import { redactValue } from '../redact.ts';
+import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** Without the values of headers that tell by their name that they are secret. Texts are redacted with the rest of the result. */
+export function redactScenario(scenario: Scenario): Scenario {
+  return { ...scenario, protocol: redactProtocol(scenario.protocol) };
+}
+
+function redactProtocol(protocol: ProtocolSpec): ProtocolSpec {
+  if (typeof protocol === 'string' || protocol.kind === 'module') return protocol;
+  const { send } = protocol;
+  return {
+    ...protocol,
+    headers: redactHeaders(protocol.headers),
+    send: send.by === 'http' ? { ...send, headers: redactHeaders(send.headers) } : send,
+  };
+}
+
+function redactHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactValue(name, value)]));
+}

@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { didYouMean } from '../nearest.ts';
+import { listPlaceholders, listVariables } from '../placeholders.ts';
+import { describeValue, list, mapping, quantity } from './file-schemas.ts';
+import type { FrameRule, FrameTest, FrameText } from './protocol-spec.ts';
+import * as rules from './rules.ts';
+
+/** What the values of a protocol's description look like. */
+
+export const OPENING_PLACEHOLDERS = ['room', 'user'] as const;
+export const ADDRESS_PLACEHOLDERS = ['endpoint', 'host', 'room', 'user'] as const;
+export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'room', 'user'] as const;
+
+/** A text in which these placeholders may stand, and environment variables. */
+export function template(allowed: readonly string[], expected: string) {
+  return z.unknown().transform((value, context): string => {
+    if (typeof value === 'string' || typeof value === 'number') {
+      for (const issue of findTemplateIssues(String(value), allowed)) context.addIssue(issue);
+      return String(value);
+    }
+    context.addIssue(`expected ${expected}, got ${describeTemplate(value)}`);
+    return z.NEVER;
+  });
+}
+
+/** A frame: text as it is, or a mapping or list that is sent as JSON. */
+export function frame(allowed: readonly string[]) {
+  const expected = 'a text, or a mapping that is sent as JSON';
+  return z.unknown().transform((value, context): FrameText => {
+    const isText = typeof value === 'string' || typeof value === 'number';
+    const bare = isText ? null : findBarePlaceholder(value);
+    if (bare !== null) {
+      context.addIssue(`expected "{${bare}}" in quotes: YAML takes bare braces for a mapping`);
+      return z.NEVER;
+    }
+    if (!isText && (value === null || typeof value !== 'object')) {
+      context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
+      return z.NEVER;
+    }
+    const text = isText ? String(value) : JSON.stringify(value);
+    for (const issue of findTemplateIssues(text, allowed)) context.addIssue(issue);
+    return { text, encoding: isText ? 'text' : 'json' };
+  });
+}
+
+const testKeys = {
+  contains: template(OPENING_PLACEHOLDERS, 'a text').optional(),
+  'starts-with': template(OPENING_PLACEHOLDERS, 'a text').optional(),
+  equals: template(OPENING_PLACEHOLDERS, 'a text').optional(),
+  regex: z.unknown().transform(readPattern).optional(),
+  json: z.unknown().transform(readMembers).optional(),
+};
+export const TEST_KEYS = Object.keys(testKeys);
+
+const RULE = '{ contains: … }, { starts-with: … }, { equals: … }, { regex: … } or { json: { type: ack } }';
+const tests = mapping(testKeys, `a text that the frame contains, or ${RULE}`);
+
+/** How to tell a frame. A bare text is one that the frame contains. */
+export const rule = z.unknown().transform((value, context): FrameRule => {
+  const isText = typeof value === 'string' || typeof value === 'number';
+  const parsed = tests.safeParse(isText ? { contains: value } : value);
+  if (!parsed.success) {
+    context.issues.push(
+      ...parsed.error.issues.map((issue) => ({ ...issue, path: isText ? [] : issue.path }) as z.core.$ZodRawIssue),
+    );
+    return z.NEVER;
+  }
+  const { json, regex, ...texts } = parsed.data;
+  const found: FrameTest[] = [];
+  for (const name of ['starts-with', 'equals', 'contains'] as const) {
+    const text = texts[name];
+    if (text !== undefined) found.push({ test: name, text });
+  }
+  if (regex !== undefined) found.push({ test: 'regex', pattern: regex });
+  found.push(...(json ?? []));
+  if (found.length > 0 && !found.some((test) => 'text' in test && test.text === '' && test.test !== 'equals'))
+    return found;
+  context.addIssue(`expected at least one test that can fail: ${RULE}`);
+  return z.NEVER;
+});
+
+export const headers = z.unknown().transform((value, context): Readonly<Record<string, string>> => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    context.addIssue(`expected a mapping of headers such as { Authorization: … }, got ${describeValue(value)}`);
+    return z.NEVER;
+  }
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries(value)) {
+    const issue = findHeaderIssue(name, text);
+    if (issue !== null) context.addIssue({ code: 'custom', message: issue, path: [name] });
+    for (const message of issue === null ? findTemplateIssues(String(text), ADDRESS_PLACEHOLDERS) : []) {
+      context.addIssue({ code: 'custom', message, path: [name] });
+    }
+    texts[name] = String(text);
+  }
+  return texts;
+});
+
+/** An address with a placeholder or a host, of one of these schemes. */
+export function address(schemes: readonly string[], example: string) {
+  return template(ADDRESS_PLACEHOLDERS, `an address such as ${example}`)
+    .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), {
+      error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}`,
+    })
+    .refine((text) => !/^\w+:\/\/[^/?#]*\{(room|user)\}/.test(text), {
+      error: 'expected the same host for every client: who may be loaded is asked for once',
+    });
+}
+
+/** Names of rooms or users by their number. Characters that need no escaping in URLs, JSON, or a header. */
+export const names = template(['n'], "a name such as 'r{n}'").refine(
+  (text) => /^[\w.~:{}-]{1,64}$/.test(text) && listPlaceholders(text).includes('n') && listVariables(text).length === 0,
+  {
+    error: ({ input }) =>
+      `expected a name of letters, digits and _ . ~ : - with {n} in it, such as 'r{n}', got ${describeValue(input)}`,
+  },
+);
+
+export const heartbeat = mapping(
+  {
+    every: quantity(rules.positiveDuration),
+    send: frame([]).optional(),
+    ping: z.literal(true, { error: 'expected true' }).optional(),
+  },
+  "{ every: 20s, send: 'ping' } or { every: 20s, ping: true }",
+).transform((keys, context) => {
+  if ((keys.send === undefined) !== (keys.ping === undefined)) return { everyUs: keys.every, frame: keys.send ?? null };
+  context.addIssue('expected either a frame to send, or ping: true for a WebSocket ping');
+  return z.NEVER;
+});
+
+export const subprotocols = list(
+  z
+    .string({ error: 'expected the name of a subprotocol' })
+    .regex(/^[!#$%&'*+.^`|~\w-]+$/, { error: 'expected the name of a subprotocol' }),
+  1,
+  20,
+  'a list of subprotocols such as [chat.v1]',
+);
+
+/** null where the text has neither an unknown placeholder nor a variable that is written wrongly. */
+export function findTemplateIssues(text: string, allowed: readonly string[]): readonly string[] {
+  const wrong = /\$\{(?!env:[A-Za-z_]\w*\})([^}]*)\}?/.exec(text);
+  if (wrong !== null)
+    return [`expected an environment variable such as \${env:CHAT_TOKEN}, got ${JSON.stringify(wrong[0])}`];
+  return listPlaceholders(text)
+    .filter((name) => !allowed.includes(name))
+    .map((name) => `unknown placeholder {${name}}${didYouMean(name, allowed) || describeAllowed(allowed)}`);
+}
+
+function describeAllowed(allowed: readonly string[]): string {
+  const names = allowed.map((name) => `{${name}}`).join(', ');
+  return names === '' ? ', expected none here' : `, expected one of ${names}`;
+}
+
+/** `room: {room}` without quotes is a mapping with an empty member to YAML. */
+function findBarePlaceholder(value: unknown): string | null {
+  if (value === null || typeof value !== 'object') return null;
+  const members = Object.entries(value);
+  if (!Array.isArray(value) && members.length === 1 && members[0]![1] === null && isPlaceholder(members[0]![0])) {
+    return members[0]![0];
+  }
+  return members.map(([, member]) => findBarePlaceholder(member)).find((name) => name !== null) ?? null;
+}
+
+function describeTemplate(value: unknown): string {
+  const bare = findBarePlaceholder(value);
+  return bare === null ? describeValue(value) : `a mapping: put "{${bare}}" in quotes`;
+}
+
+function isPlaceholder(name: string): boolean {
+  return [...SEND_PLACEHOLDERS, ...ADDRESS_PLACEHOLDERS, 'n'].includes(name as 'n');
+}
+
+function findHeaderIssue(name: string, text: unknown): string | null {
+  if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return `expected the name of a header, got ${JSON.stringify(name)}`;
+  if (typeof text !== 'string' && typeof text !== 'number') return `expected a text, got ${describeTemplate(text)}`;
+  return /[\r\n\0]/.test(String(text)) ? 'expected a text on one line' : null;
+}
+
+const MAX_PATTERN = 200;
+
+/** A pattern that cannot take long: short, without look-behind, back references, or a repetition within a repetition. */
+function readPattern(value: unknown, context: z.RefinementCtx): string {
+  const reject = (expected: string) => {
+    context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
+    return z.NEVER;
+  };
+  if (typeof value !== 'string' || value === '') return reject('a regular expression such as ^43');
+  if (value.length > MAX_PATTERN) return reject(`a regular expression of at most ${MAX_PATTERN} characters`);
+  try {
+    new RegExp(value);
+  } catch {
+    return reject('a regular expression');
+  }
+  if (/\\[1-9k]|\(\?<[=!]/.test(value)) return reject('a regular expression without back references and look-behind');
+  if (/\([^)]*[*+{][^)]*\)\s*[*+{]/.test(value))
+    return reject('a regular expression without repetitions of repetitions');
+  if (new RegExp(`${value}|`).exec('')!.length > 2) return reject('a regular expression with at most one group');
+  return value;
+}
+
+/** `{ type: ack, data.ok: true }`: what members are. */
+function readMembers(value: unknown, context: z.RefinementCtx): readonly FrameTest[] {
+  const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
+  const members = isMapping ? Object.entries(value) : [];
+  if (members.length === 0) {
+    context.addIssue(
+      `expected members and their values such as { type: ack, data.ok: true }, got ${describeValue(value)}`,
+    );
+    return z.NEVER;
+  }
+  return members.map(([path, equals]): FrameTest => {
+    const isPlain = equals === null || ['string', 'number', 'boolean'].includes(typeof equals);
+    const issues = isPlain
+      ? findTemplateIssues(String(equals), OPENING_PLACEHOLDERS)
+      : [`expected a text, a number, true, false or null, got ${describeTemplate(equals)}`];
+    for (const message of issues) context.addIssue({ code: 'custom', message, path: [path] });
+    return { test: 'json', path: path.split('.'), equals: equals as string };
+  });
+}

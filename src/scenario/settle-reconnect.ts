@@ -1,0 +1,20 @@
+import { DEFAULTS } from './defaults.ts';
+import * as rules from './rules.ts';
+import type { Reconnect } from './scenario.ts';
+import { atKey, type Report, read, type Sources } from './setting.ts';
+
+/** Clients come back where the scenario says so, and, unless it says otherwise, where it has faults. */
+export function settleReconnect(sources: Sources, hasFaults: boolean, report: Report): Reconnect | null {
+  const keys = sources.values.reconnect;
+  if (keys === null || (keys === undefined && !hasFaults)) return null;
+  const { backoff, base, max } = DEFAULTS.reconnect;
+  const reconnect = {
+    backoff: keys?.backoff ?? backoff,
+    baseUs: keys?.base ?? read(rules.positiveDuration(base)),
+    maxUs: keys?.max ?? read(rules.positiveDuration(max)),
+  };
+  if (reconnect.baseUs > reconnect.maxUs) {
+    report(atKey(sources, 'reconnect', 'expected a base that is no longer than max'));
+  }
+  return reconnect;
+}

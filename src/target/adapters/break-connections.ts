@@ -1,0 +1,44 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+/** Addresses of the brokers whose connections are to be broken. */
+export interface BrokerUrls {
+  readonly redisUrl: string;
+  readonly postgresUrl: string;
+}
+
+/** What can be broken at the broker's end: the connections come up again by themselves. */
+export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres'] as const;
+
+/** Settles when the broker has closed them. Rejects where it cannot be reached, or is none of `BREAKABLE`. */
+export async function breakConnections(what: string, { redisUrl, postgresUrl }: BrokerUrls): Promise<void> {
+  if (what === 'redis-pubsub') return breakRedis(redisUrl, 'pubsub');
+  if (what === 'redis') return breakRedis(redisUrl, 'normal');
+  if (what === 'postgres') return breakPostgres(postgresUrl);
+  throw new Error(`expected one of ${BREAKABLE.join(', ')}, got ${what}`);
+}
+
+async function breakRedis(url: string, type: 'pubsub' | 'normal'): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: null });
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+    // Not this one: SKIPME is Redis' default.
+    await redis.call('CLIENT', 'KILL', 'TYPE', type);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function breakPostgres(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

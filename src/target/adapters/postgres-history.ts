@@ -1,0 +1,29 @@
+import pg from 'pg';
+import type { MessageHistory } from '../ports/message-history.ts';
+
+const HISTORY = `
+SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
+FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
+
+const LAST_SEQUENCE = 'SELECT last_seq::float8 AS seq FROM rooms WHERE room = $1';
+
+/**
+ * Reads what workers have stored. It connects when it is first asked, so that gateways without a question cost Postgres
+ * nothing; until a worker has created the tables every question fails.
+ */
+export function createPostgresHistory(url: string): MessageHistory & { close(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5_000 });
+  // An idle connection that breaks is replaced by the next query; a broken query reports itself.
+  pool.on('error', () => {});
+  return {
+    async history(room, after, limit) {
+      const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
+      return rows;
+    },
+    async lastSequence(room) {
+      const { rows } = await pool.query({ name: 'last-sequence', text: LAST_SEQUENCE, values: [room] });
+      return rows[0]?.seq ?? 0;
+    },
+    close: () => pool.end(),
+  };
+}

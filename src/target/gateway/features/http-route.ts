@@ -1,0 +1,30 @@
+/** One thing that a gateway does over HTTP. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST';
+  /** Of the path; its first group is a name. */
+  readonly path: RegExp;
+  /** Throws `HttpRefusal` where it is not done, anything else where that is the gateway's fault. */
+  handle(request: HttpRequest): Promise<{ readonly status: number; readonly content: object }>;
+}
+
+export interface HttpRequest {
+  /** The name in the path. */
+  readonly part: string;
+  readonly query: URLSearchParams;
+  /** Empty for GET. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The answer where a request is not done. */
+export class HttpRefusal extends Error {
+  readonly status: number;
+  readonly content: object;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(status: number, code: string, text: string, retryAfterMs?: number) {
+    super(text);
+    this.status = status;
+    this.content = { code, text, ...(retryAfterMs === undefined ? {} : { remaining: 0, retryAfterMs }) };
+    this.retryAfterMs = retryAfterMs;
+  }
+}

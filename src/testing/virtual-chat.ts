@@ -1,0 +1,124 @@
+import type { ConnectionListener, ConnectOutcome, Connector } from '../generator/connection.ts';
+import type { FetchText } from '../generator/sync-rooms.ts';
+import { patchMarker } from '../record/marker.ts';
+import { parseClientFrame } from '../wire/client-frame.ts';
+import { encodeAck, encodeJoined, encodeMessage } from '../wire/server-frame.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface VirtualChat {
+  readonly connector: Connector;
+  /** Answers for the history of rooms; null while the gateway that is asked is down. */
+  readonly fetchText: FetchText;
+  /** Connections now open, by gateway. */
+  readonly live: ReadonlyMap<string, number>;
+  /** Breaks all connections of a gateway, which refuses new ones until then. */
+  drop(gateway: string, untilUs: number): void;
+}
+
+export interface VirtualChatScript {
+  /** From the arrival of a message to its acknowledgement and its deliveries. */
+  readonly delayUs?: number;
+  /** The push of the n-th message of the server to a user is left out. */
+  readonly swallows?: (message: number, user: string) => boolean;
+  /** The n-th message that arrives is stored, and its sender's connection broken in place of an answer. */
+  readonly breaksOn?: (message: number) => boolean;
+}
+
+interface Peer {
+  readonly user: string;
+  readonly gateway: string;
+  readonly listener: ConnectionListener;
+  room: string | null;
+  isOpen: boolean;
+}
+
+/** The reference protocol on the virtual clock: gateways named by their address before, one store behind them. */
+export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript = {}): VirtualChat {
+  const { delayUs = 0, swallows = () => false, breaksOn = () => false } = script;
+  const peers = new Set<Peer>();
+  const live = new Map<string, number>();
+  const downUntilUs = new Map<string, number>();
+  const rooms = new Map<string, Map<string, string>>();
+  let messages = 0;
+
+  const isDown = (gateway: string) => (downUntilUs.get(gateway) ?? 0) > clock.nowUs();
+  const remove = (peer: Peer) => {
+    if (!peer.isOpen) return;
+    peer.isOpen = false;
+    peers.delete(peer);
+    live.set(peer.gateway, live.get(peer.gateway)! - 1);
+  };
+  const breakOff = (peer: Peer) => {
+    remove(peer);
+    peer.listener.onClose('closed without a word');
+  };
+  const push = (peer: Peer, frame: string, afterUs: number) =>
+    clock.after(afterUs, () => peer.isOpen && peer.listener.onFrame(Buffer.from(frame)));
+
+  const accept = (sender: Peer, text: string) => {
+    const frame = parseClientFrame(text);
+    if (frame.t === 'join') {
+      sender.room = frame.room;
+      push(sender, encodeJoined(frame.room), 0);
+    }
+    if (frame.t !== 'send') return;
+    const number = messages++;
+    const stored = rooms.get(frame.room) ?? new Map<string, string>();
+    rooms.set(frame.room, stored);
+    const isRepeated = stored.has(frame.id);
+    if (!isRepeated) {
+      const seq = stored.size + 1;
+      stored.set(frame.id, encodeMessage(frame.id, frame.room, seq, sender.user, 0, JSON.stringify(frame.body)));
+    }
+    for (const peer of isRepeated ? [] : peers) {
+      const isRecipient = peer.room === frame.room && peer !== sender;
+      if (isRecipient && !swallows(number, peer.user)) push(peer, stored.get(frame.id)!, delayUs);
+    }
+    if (breaksOn(number)) clock.after(0, () => breakOff(sender));
+    else push(sender, encodeAck(frame.id), delayUs);
+  };
+
+  return {
+    live,
+    connector: { connect: async (opening, _timeoutUs, listener) => connect(opening.url, listener) },
+    async fetchText(url) {
+      const [, gateway, room, after, limit] = /^http(:.*)\/rooms\/(.*)\/messages\?after=(\d+)&limit=(\d+)$/.exec(url)!;
+      if (isDown(`ws${gateway}`)) return null;
+      const page = [...(rooms.get(room!)?.values() ?? [])].slice(Number(after), Number(after) + Number(limit));
+      return `{"room":"${room}","messages":[${page.join(',')}]}`;
+    },
+    drop(gateway, untilUs) {
+      downUntilUs.set(gateway, untilUs);
+      for (const peer of [...peers]) if (peer.gateway === gateway) breakOff(peer);
+    },
+  };
+
+  function connect(url: string, listener: ConnectionListener): ConnectOutcome {
+    const { origin, searchParams } = new URL(url);
+    if (isDown(origin)) return { outcome: 'refused', detail: 'connect ECONNREFUSED' };
+    const peer: Peer = { user: searchParams.get('user')!, gateway: origin, listener, room: null, isOpen: true };
+    peers.add(peer);
+    live.set(origin, (live.get(origin) ?? 0) + 1);
+    return {
+      outcome: 'ok',
+      connection: {
+        get isOpen() {
+          return peer.isOpen;
+        },
+        bufferedBytes: 0,
+        sendText: (text) => accept(peer, text),
+        sendPing() {},
+        sendMessages(templates, room, sequences, payloads) {
+          for (const [i, sequence] of sequences.entries()) {
+            const { frame, markerOffsets } = templates[payloads[i]!]!;
+            const bytes = Buffer.from(frame);
+            for (const offset of markerOffsets) patchMarker(bytes, offset, sequence, room);
+            // A connection that broke on the way takes the rest with it.
+            if (peer.isOpen) accept(peer, bytes.toString());
+          }
+        },
+        close: () => remove(peer),
+      },
+    };
+  }
+}
