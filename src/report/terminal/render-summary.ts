@@ -90,8 +90,8 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
-    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
+  const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
@@ -120,7 +120,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       palette,
     ),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
-    ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact('Connections', [connectionFacts, ...returns, ...wrapFacts(failures, columns)], palette),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
 }
