@@ -105,6 +105,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     ...opening,
     counts,
     concurrency: environment.connectConcurrency,
+    perSecond: plan.connectPerSecond,
     signal,
   });
 
