@@ -97,6 +97,14 @@ export const METRICS: readonly Metric[] = [
       connections.attempted === 0 ? null : connections.opened / connections.attempted,
   },
   {
+    name: 'reached',
+    unit: 'percentage',
+    statistics: [],
+    meaning: 'clients that received at least one message, of those that connected; warm-up counts',
+    read: ({ samples: { connections } }) =>
+      connections.opened === 0 || connections.reached === null ? null : connections.reached / connections.opened,
+  },
+  {
     name: 'queue.depth.max',
     unit: 'count',
     statistics: [],

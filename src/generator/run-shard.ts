@@ -105,6 +105,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     ...opening,
     counts,
     concurrency: environment.connectConcurrency,
+    perSecond: plan.connectPerSecond,
     signal,
   });
 
@@ -139,7 +140,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       connect: latency.snapshot(),
       reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
     },
-    connections: { ...counts },
+    connections: { ...counts, reached: countReached(clients) },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -250,6 +251,12 @@ function createClients(
     }
   }
   return clients;
+}
+
+function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
+  let reached = 0;
+  for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;
+  return reached;
 }
 
 interface Sender {

@@ -82,6 +82,11 @@ export interface ConnectionCounts {
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   readonly reconnected: number;
   readonly reconnectsFailed: number;
+  /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
+  readonly left: number;
+  readonly returned: number;
+  /** Clients that received at least one message, warm-up included. */
+  readonly reached: number;
   /** From the first attempt to the last open, µs. */
   readonly openingUs: number;
   /** Why connects failed: outcome or system code → count. */

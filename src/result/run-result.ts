@@ -173,6 +173,10 @@ const samples = z.strictObject({
     dropped: count,
     reconnected: count.default(0),
     reconnectsFailed: count.default(0),
+    left: count.default(0),
+    returned: count.default(0),
+    /** Clients that received at least one message; null where it was not counted. */
+    reached: count.nullable().default(null),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),

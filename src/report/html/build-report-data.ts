@@ -21,7 +21,7 @@ import {
   formatRatio,
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 
@@ -173,6 +173,7 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
+  const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
   return {
     facts: [
@@ -188,6 +189,17 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.left === 0
+        ? []
+        : [
+            {
+              name: 'Left by themselves',
+              value: `${formatCount(connections.left)}, ${formatCount(connections.returned)} came back`,
+            },
+          ]),
+      ...(reached === null
+        ? []
+        : [{ name: 'Reached by a message', value: `${formatCount(reached.reached)} (${formatRatio(reached.ratio)})` }]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',

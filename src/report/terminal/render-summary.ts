@@ -3,7 +3,14 @@ import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import {
+  connectionRates,
+  connectionSpread,
+  generatorLoad,
+  measureRates,
+  queueStatistics,
+  reachedClients,
+} from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
@@ -92,6 +99,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     troubled(connections.dropped, 'dropped'),
   ].join(' ');
   const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
+  const reached = reachedClients(result);
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
@@ -120,7 +128,23 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       palette,
     ),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
-    ...fact('Connections', [connectionFacts, ...returns, ...wrapFacts(failures, columns)], palette),
+    ...fact(
+      'Connections',
+      [
+        connectionFacts,
+        ...returns,
+        ...(connections.left > 0
+          ? [
+              `${formatCount(connections.left)} left by themselves, ${formatCount(connections.returned)} of them came back`,
+            ]
+          : []),
+        ...(reached === null
+          ? []
+          : [`${formatCount(reached.reached)} reached by a message (${formatRatio(reached.ratio)})`]),
+        ...wrapFacts(failures, columns),
+      ],
+      palette,
+    ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
 }
