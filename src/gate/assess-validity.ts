@@ -208,10 +208,11 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   rejected: ({ samples: { ledger } }) => {
-    if (ledger.rejected === 0) return null;
+    const failed = ledger.rejected - ledger.limited;
+    if (failed === 0) return null;
     return noted(
-      `the server answered ${formatCount(ledger.rejected)} of ${formatCount(ledger.sent)} messages with an error`,
-      "see the target's log and its rate limits",
+      `the server answered ${formatCount(failed)} of ${formatCount(ledger.sent)} messages with an error`,
+      "see the target's log",
     );
   },
 

@@ -52,6 +52,9 @@ export function createReceiver(
         case 'ack':
           recorder.acknowledge(marker.sequence, runUs(), frame);
           break;
+        case 'limited':
+          recorder.limit(marker.sequence);
+          break;
         case 'error':
           recorder.ledger.reject(marker.sequence);
           break;

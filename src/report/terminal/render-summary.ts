@@ -108,7 +108,10 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       'Messages',
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
-        ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+        ...(ledger.limited > 0 ? [`${formatCount(ledger.limited)} refused beyond their sender's quota`] : []),
+        ...(ledger.rejected > ledger.limited
+          ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
+          : []),
         ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
@@ -127,6 +130,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact(
       'Connections',
@@ -146,6 +150,17 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       palette,
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
+  ];
+}
+
+function limiterFacts({ samples: { limiter }, scenario: { target } }: RunResult): readonly string[] {
+  if (limiter === null || target.rateLimit === null) return [];
+  const { admitted, allowed, admittedMax } = limiter;
+  const { limit, windowMs } = target.rateLimit;
+  const ratio = allowed === 0 ? '' : ` (${formatRatio(admitted / allowed)})`;
+  return [
+    `${formatCount(admitted)} admitted of ${formatCount(allowed)} that may be${ratio}`,
+    `at most ${formatCount(admittedMax)} of a user in ${formatDuration(windowMs * 1000)}, promised ${formatCount(limit)}`,
   ];
 }
 
