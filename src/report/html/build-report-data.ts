@@ -21,7 +21,7 @@ import {
   formatRatio,
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
@@ -112,7 +112,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('reordered', ledger.reordered),
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
-      troubled('rejected', ledger.rejected),
+      troubled('rejected', ledger.rejected - ledger.limited),
+      ...(ledger.limited > 0 ? [{ name: 'beyond a quota', value: formatCount(ledger.limited) }] : []),
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
@@ -174,6 +175,7 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
+  const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
   return {
     facts: [
@@ -189,6 +191,17 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.left === 0
+        ? []
+        : [
+            {
+              name: 'Left by themselves',
+              value: `${formatCount(connections.left)}, ${formatCount(connections.returned)} came back`,
+            },
+          ]),
+      ...(reached === null
+        ? []
+        : [{ name: 'Reached by a message', value: `${formatCount(reached.reached)} (${formatRatio(reached.ratio)})` }]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',
