@@ -1,6 +1,8 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
+import type { GatewaySeries } from '../sampler/watch-gateways.ts';
+import type { ProcessSeries } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { redactScenario } from './redact-scenario.ts';
 import type { QueueSeries, RunResult, TargetDescription } from './run-result.ts';
@@ -15,6 +17,8 @@ export interface RunFacts {
   readonly samples: Samples;
   readonly queue: QueueSeries | null;
   readonly gatewayConnections: RunResult['gatewayConnections'];
+  readonly gatewaySeries: GatewaySeries | null;
+  readonly processes: readonly ProcessSeries[] | null;
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
@@ -44,6 +48,8 @@ export function buildResult(facts: RunFacts): RunResult {
     samples: facts.samples,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
+    gatewaySeries: facts.gatewaySeries,
+    processes: facts.processes,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

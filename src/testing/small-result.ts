@@ -47,6 +47,8 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
+    gatewaySeries: null,
+    processes: null,
     timeline: [],
     ...parts.run,
     samples: {
@@ -146,6 +148,7 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   returned: 0,
   reached: 4,
   openingUs: 10_000,
+  openedPer100Ms: [],
   failures: {},
   perEndpoint: {},
 };

@@ -58,6 +58,7 @@ export const targetFacts = z.strictObject({
   rateLimit: rateLimit.nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
+  processes: z.array(z.strictObject({ name: z.string(), pid: z.number().int() })),
   /** Null for a topology without one. */
   queue: queueAccess.nullable(),
 });

@@ -23,6 +23,7 @@ export const startEmbeddedTarget: StartTarget = async ({ topology, rateLimit, ga
       rateLimit,
       endpoints: [...cluster.endpoints],
       gatewayStats: [...cluster.gatewayStats],
+      processes: [{ name: 'embedded', pid: process.pid }],
       queue: cluster.stats === null ? null : { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,
