@@ -27,6 +27,7 @@ import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
 import { describeFailure } from '../target-failed.ts';
+import { tellProgress } from '../tell-progress.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
@@ -40,13 +41,14 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   let target: RunningTarget | null = null;
   let exports = NO_EXPORTS;
+  const progress = tellProgress(directory.path, scenario.name);
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
     target = await openTarget(scenario.target, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
-    const context = { target, options, signals, view: tellAll(view, exports), pause };
+    const context = { target, options, signals, view: tellAll(tellAll(view, exports), progress), pause };
     if (scenario.experiment !== null) {
       const experiment = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
       return exitCodeOf(signals, await concludeExperiment(experiment, directory, context));
@@ -56,6 +58,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     return exitCodeOf(signals, await concludeTrial(trial, directory, context));
   } finally {
     view.close();
+    await progress.close();
     await exports.close();
     await target?.stop();
     await discardRunDirectory(directory);

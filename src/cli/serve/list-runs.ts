@@ -4,8 +4,9 @@ import { judge } from '../../gate/judge.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
-import { formatLatency } from '../../report/quantities.ts';
+import { formatDuration, formatLatency, formatRate } from '../../report/quantities.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
+import { type RunProgress, readProgress } from '../../result/progress-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
 
@@ -99,10 +100,29 @@ function describeTarget({ kind, topology }: RunResult['target']): string {
 }
 
 async function unfinished(root: string, name: string): Promise<readonly ListedRun[]> {
+  const progress = await readProgress(join(root, name));
+  if (progress !== null) return [describeProgress(name, progress)];
   const madeMs = await changeTime(join(root, name));
   const isRecent = madeMs !== null && Date.now() - madeMs < RUNNING_FOR_MS;
   if (!isRecent || !/^\d{4}-\d\d-\d\dT/.test(name)) return [];
   return [{ ...EMPTY, name, state: 'running', startedAt: new Date(madeMs).toISOString() }];
+}
+
+function describeProgress(name: string, progress: RunProgress): ListedRun {
+  const { scenario, phase, elapsedUs, totalUs, sentPerSecond, deliveredPerSecond, p95Us } = progress;
+  const rates = `${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`;
+  const stand = `${phase}, ${formatDuration(Math.min(elapsedUs, totalUs))} of ${formatDuration(totalUs)}`;
+  // Names of such directories begin with when they were made, to the second.
+  const startedAt = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-/.exec(name);
+  return {
+    ...EMPTY,
+    name,
+    state: 'running',
+    startedAt: startedAt === null ? null : `${startedAt[1]}:${startedAt[2]}:${startedAt[3]}.000Z`,
+    scenario,
+    load: `${stand}: ${rates}`,
+    p95: p95Us === null ? '' : formatLatency(p95Us),
+  };
 }
 
 const EMPTY = { what: 'run', startedAt: null, scenario: '', load: '', target: '', p95: '' } as const;

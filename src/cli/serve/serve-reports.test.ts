@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { smallResult } from '../../testing/small-result.ts';
+import { tellProgress } from '../tell-progress.ts';
 import { type ReportServer, serveReports } from './serve-reports.ts';
 
 const PAGE_IS_BUILT = existsSync(new URL('../../../dist/report/html/page.js', import.meta.url));
@@ -79,6 +81,27 @@ describe('the server of reports', () => {
     const second = (await events.next()).value ?? [];
     expect(second.find(({ name }) => name === 'two')?.state).toBe('fail');
     stop.abort();
+  });
+
+  it('tells how a run under way is doing, as long as it says so itself', async () => {
+    const name = '2026-11-22T14-00-00-burst-a1b2';
+    mkdirSync(join(root, name));
+    const progress = tellProgress(join(root, name), 'burst');
+    progress.observe({ ...LIVE_UPDATE, phase: 'measure', elapsedUs: 4_000_000, totalUs: 12_000_000 });
+    const stop = new AbortController();
+    const find = async () =>
+      (await readEvents(stop.signal).next()).value?.find((run: { name: string }) => run.name === name);
+    await expect.poll(find).toMatchObject({
+      state: 'running',
+      scenario: 'burst',
+      startedAt: '2026-11-22T14:00:00.000Z',
+      load: expect.stringMatching(/^measure, 4 s of 12 s: .*sent, .*delivered$/),
+    });
+    expect((await ask(`/runs/${name}`)).status).toBe(404);
+    await progress.close();
+    expect(readdirSync(join(root, name))).toEqual([]);
+    stop.abort();
+    rmSync(join(root, name), { recursive: true });
   });
 
   it.runIf(PAGE_IS_BUILT)('shows the report of a run that is in the list', async () => {

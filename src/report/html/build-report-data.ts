@@ -182,12 +182,12 @@ function processesOf(result: RunResult): ReportData['processes'] {
   const { processes } = result;
   if (processes === null) return null;
   const [busiest, ...others] = targetLoads(result);
-  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${formatRatio(cpuRatio)}`);
+  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${Math.round(cpuRatio * 100)} %`);
   return {
     finding:
       busiest === undefined
         ? 'No process of the target could be seen while it was measured.'
-        : `The busiest part of the target is ${busiest.name}: ${formatRatio(busiest.cpuRatio)} of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
+        : `The busiest part of the target is ${busiest.name}: ${Math.round(busiest.cpuRatio * 100)} % of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
     cpu: processes.map(({ name, atUs, cpuRatio }) => fromStart(name, atUs, cpuRatio)),
     memory: processes.map(({ name, atUs, residentBytes }) => fromStart(name, atUs, residentBytes)),
   };

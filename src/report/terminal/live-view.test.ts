@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it, vi } from 'vitest';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { startLiveView } from './live-view.ts';
 
@@ -50,6 +51,44 @@ it('does not take Ctrl-C: reads no key and handles no signal alone', () => {
   view.update(update);
   expect(process.stdin.isRaw).toBe(before);
   expect(process.stdin.listenerCount('readable') + process.stdin.listenerCount('data')).toBe(0);
+  view.stop();
+});
+
+it('goes on between two seconds of the run, by one more at most', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  try {
+    const terminal = fakeTerminal();
+    const view = startLiveView(terminal.stream);
+    view.update({ ...update, phase: 'measure', elapsedUs: 1_000_000, totalUs: 10_000_000 });
+    expect(terminal.written()).toContain('9 s of 10 s left');
+    vi.advanceTimersByTime(600);
+    expect(terminal.written()).not.toContain('8 s of 10 s left');
+    view.update({ ...update, phase: 'measure', elapsedUs: 1_600_000, totalUs: 10_000_000 });
+    vi.advanceTimersByTime(800);
+    expect(terminal.written()).toContain('8 s of 10 s left');
+    vi.advanceTimersByTime(5_000);
+    expect(terminal.written()).not.toContain('7 s of 10 s left');
+    view.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('lays itself out anew when the terminal changes its size', async () => {
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream, 'burst on local');
+  view.update(update);
+  Object.assign(terminal.stream, { columns: 40, rows: 12 });
+  const before = terminal.written().length;
+  terminal.stream.emit('resize');
+  view.update({ ...update, elapsedUs: 1_000_000 });
+  const lastFrame = () => {
+    const text = stripVTControlCharacters(terminal.written().slice(before));
+    const frame = text.slice(text.lastIndexOf('burst on local')).split('\n');
+    return { lines: frame.length, columns: Math.max(...frame.map((line) => line.trimEnd().length)) };
+  };
+  await expect.poll(() => lastFrame().columns).toBeLessThanOrEqual(40);
+  await expect.poll(() => lastFrame().lines).toBeLessThanOrEqual(12);
   view.stop();
 });
 

@@ -40,12 +40,14 @@ export function startLiveView(
   let history = EMPTY_HISTORY;
   let panel: LivePanel = 'charts';
   let latest: LiveUpdate | null = null;
+  let latestAtMs = 0;
   let isStopping = false;
   let isStopped = false;
   let instance: Instance | null = null;
   const draw = () => {
     if (isStopped || latest === null) return;
-    const props = { title: plainText(title), update: latest, history, panel, hasKeys: controls !== null, isStopping };
+    const update = advance(latest, performance.now() - latestAtMs);
+    const props = { title: plainText(title), update, history, panel, hasKeys: controls !== null, isStopping };
     const screen = createElement(LiveScreen, props);
     const keys = controls === null ? null : createElement(LiveKeys, { onCommand: obey });
     const frame = createElement(Fragment, null, screen, keys);
@@ -69,20 +71,32 @@ export function startLiveView(
     else panel = panel === command ? 'charts' : command;
     draw();
   };
+  // Between two seconds only time passes: the bar and the time left go on.
+  const timer = setInterval(draw, 1000 / REDRAWS_PER_SECOND).unref();
   return {
     update(update) {
       if (isStopped) return;
       latest = update;
+      latestAtMs = performance.now();
       history = extendHistory(history, update);
       draw();
     },
     stop() {
       if (isStopped) return;
       isStopped = true;
+      clearInterval(timer);
       // Empty before the frame is cleared: unmounting flushes a redraw that still waits, and would draw it once more.
       instance?.rerender(null);
       instance?.clear();
       instance?.unmount();
     },
   };
+}
+
+/** A second later at most: a run that stands still must not seem to go on. */
+const LONGEST_ADVANCE_MS = 1_000;
+
+function advance(update: LiveUpdate, sinceMs: number): LiveUpdate {
+  if (update.phase === 'connect') return update;
+  return { ...update, elapsedUs: update.elapsedUs + Math.round(Math.min(sinceMs, LONGEST_ADVANCE_MS) * 1000) };
 }

@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeResult } from '../../result/result-file.ts';
+import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
+import { launchBrowser, watchPage } from '../../testing/open-browser-page.ts';
+import { smallResult } from '../../testing/small-result.ts';
+import { tellProgress } from '../tell-progress.ts';
+import { type ReportServer, serveReports } from './serve-reports.ts';
+
+const HOSTILE = '<img src=x onerror="globalThis.breached = 1">';
+
+let browser: Browser;
+let root: string;
+let server: ReportServer;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'chatbench-list-'));
+  await writeResult(join(root, 'one'), smallResult({ scenario: { name: HOSTILE } }));
+  server = await serveReports(root, 0);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+it('lists runs as text, and follows the one under way until its result is there', async () => {
+  const { page, noises, requests } = await watchPage(browser);
+  await page.goto(server.url);
+  await page.locator('tbody a').waitFor();
+  expect(await page.locator('tbody a').textContent()).toBe(HOSTILE);
+  const directory = join(root, '2026-11-22T14-00-00-burst-a1b2');
+  mkdirSync(directory);
+  const progress = tellProgress(directory, 'burst');
+  progress.observe({ ...LIVE_UPDATE, phase: 'measure', elapsedUs: 4_000_000, totalUs: 12_000_000 });
+  const running = page.locator('tbody tr', { has: page.locator('.running') });
+  await expect.poll(() => running.textContent()).toMatch(/^burst… running.*measure, 4 s of 12 s: /);
+  expect(await running.locator('a').count()).toBe(0);
+  await progress.close();
+  await writeResult(directory, smallResult({ scenario: { name: 'burst' } }));
+  await expect.poll(() => page.locator('tbody a').allTextContents()).toContain('burst');
+  expect(await page.evaluate('globalThis.breached')).toBeUndefined();
+  expect(noises.filter((text) => !text.includes('favicon'))).toEqual([]);
+  expect(requests.every((url) => url.startsWith(server.url))).toBe(true);
+  await page.close();
+});

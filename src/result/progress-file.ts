@@ -1,0 +1,40 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** In the directory of a run while it is under way; gone once it has ended. */
+export const PROGRESS_FILE = 'live.json';
+
+/** Older, it is what a run left that could not end properly. */
+const FRESH_FOR_MS = 10_000;
+
+const runProgress = z.strictObject({
+  scenario: z.string(),
+  phase: z.enum(['connect', 'warm-up', 'measure', 'drain']),
+  elapsedUs: z.number().int(),
+  /** Warm-up plus measure, µs. */
+  totalUs: z.number().int(),
+  sentPerSecond: z.number(),
+  deliveredPerSecond: z.number(),
+  /** Of all measured deliveries so far; null before the first. */
+  p95Us: z.number().nullable(),
+});
+export type RunProgress = z.infer<typeof runProgress>;
+
+/** Whole at every moment, but not forced to the disk: that would make a store that is being measured wait. */
+export async function writeProgress(directory: string, progress: RunProgress): Promise<void> {
+  const path = join(directory, PROGRESS_FILE);
+  await writeFile(`${path}.tmp`, `${JSON.stringify(progress)}\n`);
+  await rename(`${path}.tmp`, path);
+}
+
+/** Null where no run is under way in the directory, or none that tells of itself. */
+export async function readProgress(directory: string): Promise<RunProgress | null> {
+  const path = join(directory, PROGRESS_FILE);
+  try {
+    if (Date.now() - (await stat(path)).mtimeMs > FRESH_FOR_MS) return null;
+    return runProgress.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
