@@ -14,12 +14,13 @@ import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
-import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
+import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { createReceiver } from './create-receiver.ts';
 import { createRecovery } from './create-recovery.ts';
+import { disturbClients } from './disturb-clients.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
@@ -123,6 +124,15 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   startAtUs = start;
   for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
+  const stopFaults = disturbClients(shard, clients, {
+    clock,
+    startAtUs,
+    counts,
+    spread,
+    signal,
+    bringBackAfter: (client, awayUs) => recovery?.bringBackAfter(client, awayUs),
+  });
+
   health.start();
   const sender = createSender(clients, recorder, health);
   if (plan.load.loop === 'open') await sendOpenLoop(shard, startAtUs, sender, environment);
@@ -131,6 +141,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  stopFaults();
   leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
@@ -225,7 +236,11 @@ function createRecorder(
     },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [
+      ...breakDownByGateway(endpointOf, endpoints.length),
+      ...breakDownByRoomSize(shard.plan.roomClasses, rooms),
+      ...breakDownByStall(shard.plan),
+    ],
     hops,
   );
 }

@@ -4,7 +4,7 @@
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
-  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind only. */
   readonly breakdowns: Readonly<Record<string, string>>;
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
   readonly hops: readonly Hop<string>[];
