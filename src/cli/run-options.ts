@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly rateLimit?: string;
   readonly rateLimiter?: string;
   readonly spread?: string;
+  /** How messages get to the reference cluster: websocket, http. */
+  readonly send?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
@@ -122,6 +124,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
+    .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])

@@ -91,7 +91,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
-  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
+  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],
   ['queue-unobserved', 'not sampled', { queue: { atUs: [], ready: [], inFlight: [] } }],
   ['queue-gaps', 'of 7 looks at the queue 1 failed and 0 lack', { queue: { gaps: 1 } }],

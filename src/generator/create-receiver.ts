@@ -35,7 +35,7 @@ export function createReceiver(
   /** An acknowledgement by number, a server's heartbeat, or nothing of the generator's business. */
   const takeUnmarked = (client: VirtualClient, frame: Buffer) => {
     const sequence = protocol.readSequence?.(frame) ?? -1;
-    if (sequence >= 0) recorder.acknowledge(sequence, runUs());
+    if (sequence >= 0) recorder.acknowledge(sequence, runUs(), frame);
     const answer = sequence >= 0 ? null : (protocol.answer?.(frame) ?? null);
     if (answer !== null) client.connection?.sendText(answer);
   };
@@ -51,6 +51,9 @@ export function createReceiver(
           break;
         case 'ack':
           recorder.acknowledge(marker.sequence, runUs(), frame);
+          break;
+        case 'limited':
+          recorder.limit(marker.sequence);
           break;
         case 'error':
           recorder.ledger.reject(marker.sequence);

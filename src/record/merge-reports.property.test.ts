@@ -34,6 +34,9 @@ const report: fc.Arbitrary<ShardReport> = fc
       ]),
       { nil: [] },
     ),
+    limiter: fc.option(
+      fc.record({ admittedMax: fc.nat({ max: 50 }), admitted: fc.nat({ max: 999 }), allowed: fc.nat({ max: 999 }) }),
+    ),
     ledger: counts,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),

@@ -11,6 +11,7 @@ export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
   breakdowns: {},
   hops: [],
+  limiter: null,
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -39,6 +40,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
+    limiter: mergeLimiters(a.limiter, b.limiter),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
@@ -96,6 +98,16 @@ function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdown
 function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport['hops'] {
   if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
   return a.map((hop, i) => ({ ...hop, histogram: mergeHistograms(hop.histogram, b[i]!.histogram) }));
+}
+
+/** A user's messages are all of one shard. */
+function mergeLimiters(a: ShardReport['limiter'], b: ShardReport['limiter']): ShardReport['limiter'] {
+  if (a === null || b === null) return a ?? b;
+  return {
+    admittedMax: Math.max(a.admittedMax, b.admittedMax),
+    admitted: a.admitted + b.admitted,
+    allowed: a.allowed + b.allowed,
+  };
 }
 
 function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {

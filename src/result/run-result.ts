@@ -103,6 +103,7 @@ const ledger = z.strictObject({
   skipped: count,
   acked: count,
   rejected: count,
+  limited: count.default(0),
   expected: count,
   once: count,
   lost: count,
@@ -162,6 +163,8 @@ const samples = z.strictObject({
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
+  /** Null where the target has no rate limiter, or does not acknowledge. */
+  limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
   oddValues: count,
   ledger,
   warmupLedger: ledger,

@@ -43,6 +43,7 @@ export async function runShardOn(
         endpoints: ['ws://virtual'],
         spread: scenario.spread,
         reconnect: scenario.reconnect,
+        rateLimit: scenario.target.rateLimit,
         fetchText: async () => null,
         connectTimeoutUs: 1_000_000,
         deliveryTimeoutUs: 5_000_000,

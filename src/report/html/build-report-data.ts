@@ -9,7 +9,7 @@ import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
-import { hopWaterfalls } from '../hop-waterfall.ts';
+import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import {
   formatBytes,
@@ -46,7 +46,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
       seconds.map((distribution) => distribution?.summary ?? null),
     ),
     heat: buildHeat(seconds),
-    waterfalls: hopWaterfalls(result),
+    hops: hopWays(result),
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
@@ -111,7 +111,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('reordered', ledger.reordered),
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
-      troubled('rejected', ledger.rejected),
+      troubled('rejected', ledger.rejected - ledger.limited),
+      ...(ledger.limited > 0 ? [{ name: 'beyond a quota', value: formatCount(ledger.limited) }] : []),
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
