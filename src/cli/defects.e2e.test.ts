@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseTolerances, type Tolerances } from '../gate/compare/tolerances.ts';
-import { hopWaterfalls } from '../report/hop-waterfall.ts';
+import { hopWays } from '../report/hop-rows.ts';
 import { comparisonSchema } from '../report/json/comparison-schema.ts';
 import { summarySchema } from '../report/json/summary-schema.ts';
 import { readRepeatIndex } from '../result/repeat-index.ts';
@@ -20,7 +20,7 @@ rooms: { size: 2 }
 rate: 1000/s
 duration: 1200ms
 warmup: 0s
-drain: 3s
+drain: 2s
 lateness-budget: 30s
 thresholds:
   - delivery.p50 < 30s
@@ -32,13 +32,35 @@ thresholds:
   - rooms.left == 0
 `;
 
+/** Bursts of 0.6 s, 1.3 s apart: wherever the first one lies, one of three has an edge of the clock's seconds in its midst. */
+const LIMITED = `
+name: limited
+question: Does the limiter keep its promise?
+clients: 10
+rooms: { size: 2, choice: in-turn }
+target: { rate-limit: 10/s }
+stages:
+  - { hold: 1000/s, for: 600ms }
+  - { hold: 0/s, for: 700ms }
+  - { hold: 1000/s, for: 600ms }
+  - { hold: 0/s, for: 700ms }
+  - { hold: 1000/s, for: 600ms }
+warmup: 0s
+drain: 2s
+lateness-budget: 30s
+thresholds: [ limiter.admitted.max <= 10, rejected > 0, lost == 0 ]
+`;
+
 let out: string;
 let steady: string;
 let killed: string;
+let limited: string;
 beforeAll(() => {
   out = mkdtempSync(join(tmpdir(), 'chatbench-defects-'));
   steady = join(out, 'steady.yaml');
   killed = join(out, 'killed.yaml');
+  limited = join(out, 'limited.yaml');
+  writeFileSync(limited, LIMITED);
   writeFileSync(steady, `name: steady${SCENARIO}`);
   writeFileSync(killed, `name: killed${SCENARIO}reconnect: off\nfaults: [{ at: 600ms, kill: worker-1 }]\n`);
 });
@@ -66,6 +88,14 @@ it('catches early-ack when a worker dies: what was acknowledged to the queue and
   expect(spoilt.messages).toMatchObject({ sent: 1_200, acked: 1_200 });
   const sound = await run(killed);
   expect(sound.breaches).not.toContain('lost == 0');
+});
+
+it('catches fixed-window-edge as more messages within a second than were promised', async () => {
+  expect(await run(limited, '--defect', 'fixed-window-edge')).toMatchObject({
+    code: 4,
+    breaches: ['limiter.admitted.max <= 10'],
+  });
+  expect(await run(limited)).toMatchObject({ code: 0, breaches: [] });
 });
 
 it('reports none of it in 20 runs of the sound cluster, and finds it slower with slow-hop, at the hop where it is', async () => {
@@ -117,7 +147,10 @@ async function readAll(directory: string): Promise<readonly RunResult[]> {
 
 /** The hop of deliveries whose mean has grown most. */
 function growthOf(head: RunResult, base: RunResult): string | undefined {
-  const [before, after] = [base, head].map((result) => hopWaterfalls(result).find(({ way }) => way === 'delivery'));
-  const growths = after?.hops.map(({ name, meanUs }, index) => ({ name, by: meanUs - before!.hops[index]!.meanUs }));
+  const [before, after] = [base, head].map((result) => hopWays(result).find(({ way }) => way === 'delivery')!.rows);
+  const growths = after?.map(({ name, values }, index) => ({
+    name,
+    by: values.meanUs - before![index]!.values.meanUs,
+  }));
   return growths?.toSorted((one, other) => other.by - one.by)[0]?.name;
 }

@@ -10,6 +10,7 @@ import { metrics } from './commands/metrics.ts';
 import type { ProbeOptions } from './commands/probe.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
+import type { ServeOptions } from './commands/serve.ts';
 import type {
   TargetInstallOptions,
   TargetLogsOptions,
@@ -27,6 +28,8 @@ const loadRun = () => import('./commands/run.ts');
 const loadMatrix = () => import('./commands/matrix.ts');
 const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
+const loadOpen = () => import('./commands/open.ts');
+const loadServe = () => import('./commands/serve.ts');
 const loadProbe = () => import('./commands/probe.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -105,6 +108,19 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
       ),
     );
   addGateCommands(program, yielding);
+  program
+    .command('open')
+    .argument('[directory]', 'directory of a run', 'reports/latest')
+    .description('open the report of a run in the browser, and print its path')
+    .action(yielding(async (directory: string) => (await loadOpen()).open(directory)));
+  program
+    .command('serve')
+    .argument('[directory]', 'where runs are written', 'reports')
+    .description('list runs and show their reports, on this machine only, until interrupted')
+    .addOption(parsedOption('--port <port>', 'where to listen; 0: any that is free', parseCount, 0))
+    .action(
+      yielding(async (directory: string, options: ServeOptions) => (await loadServe()).serve(directory, options)),
+    );
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(SHELLS))

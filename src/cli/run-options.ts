@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly rateLimit?: string;
   readonly rateLimiter?: string;
   readonly spread?: string;
+  /** How messages get to the reference cluster: websocket, http. */
+  readonly send?: string;
   /** What the reference cluster is to do wrong. */
   readonly defect?: string;
   /** Closed loop: each sender waits for its message to arrive. */
@@ -80,100 +82,88 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
   const judgement = 'Verdict:';
   const output = 'Output:';
   const flag = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
-  return (
-    command
-      .addOption(
-        flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'),
-      )
-      .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
-      .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
-      .addOption(flag(load, '--connections <count>', 'the same as --clients'))
-      .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
-      .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
-      .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
-      .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
-      .addOption(
-        flag(load, '--closed', 'closed loop: a sender waits for its message to arrive; service times only').default(
-          false,
-        ),
-      )
-      .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
-      .addOption(
-        flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false),
-      )
-      .addOption(
-        flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'),
-      )
-      .addOption(
-        flag(
-          target,
-          '--protocol <protocol>',
-          'echo, socket.io, stomp, or a file that describes how to speak to your server',
-        ),
-      )
-      .addOption(allowTargetOption().helpGroup(target))
-      .addOption(
-        flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
-      )
-      .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
-      .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
-      .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
-      .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
-      .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
-      .addOption(
-        flag(
-          target,
-          '--balance <method>',
-          'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
-        ),
-      )
-      .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
-      .addOption(
-        flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
-      )
-      // For docs/defects.md and for tests: who is looking for a flag is not looking for this one.
-      .addOption(flag(target, '--defect <name>', 'make the reference cluster fail; see docs/defects.md').hideHelp())
-      .addOption(
-        flag(
-          judgement,
-          '--threshold <expression>',
-          "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's",
-        )
-          .argParser((value: string, given: readonly string[]) => [...given, value])
-          .default([], 'none'),
-      )
-      .addOption(
-        parsedOption(
-          '--expected-connections <count>',
-          'with scenarios that search a capacity: how many instances that many need',
-          rules.clients,
-        ).helpGroup(judgement),
-      )
-      .addOption(
-        parsedOption(
-          '--repeat <count>',
-          'trials on one target, with fresh connections each',
-          trialCount,
-          defaults.repeat,
-        ).helpGroup(judgement),
-      )
-      .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
-      .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
-      .addOption(flag(output, '--quiet', 'print errors only').default(false))
-      .addOption(formatOption('write these beside result.json').helpGroup(output))
-      .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
-      .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
-      .addOption(
-        flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
-          parseListenAddress,
-        ),
-      )
-      .addOption(
-        flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
-          parseOtlpEndpoint,
-        ),
-      )
-  );
+  return command
+    .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
+    .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
+    .addOption(flag(load, '--clients <count>', 'virtual users, one WebSocket each'))
+    .addOption(flag(load, '--connections <count>', 'the same as --clients'))
+    .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
+    .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
+    .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
+    .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
+    .addOption(
+      flag(load, '--closed', 'closed loop: a sender waits for its message to arrive; service times only').default(
+        false,
+      ),
+    )
+    .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
+    .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
+    .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(
+        target,
+        '--protocol <protocol>',
+        'echo, socket.io, stomp, or a file that describes how to speak to your server',
+      ),
+    )
+    .addOption(allowTargetOption().helpGroup(target))
+    .addOption(
+      flag(target, '--topology <topology>', "the reference cluster's: worker, pubsub, pattern, fanout or stomp"),
+    )
+    .addOption(flag(target, '--queue-type <type>', 'queues of its RabbitMQ: classic or quorum'))
+    .addOption(flag(target, '--rate-limit <quota>', 'what each of its users may send, such as 10/s or 600/m'))
+    .addOption(flag(target, '--rate-limiter <kind>', 'window of that: sliding or fixed'))
+    .addOption(flag(target, '--gateways <count>', 'gateways of the reference cluster'))
+    .addOption(flag(target, '--workers <count>', 'workers of the reference cluster'))
+    .addOption(
+      flag(
+        target,
+        '--balance <method>',
+        'nginx before the gateways: none, round-robin, ip-hash, least-conn, random-two',
+      ),
+    )
+    .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
+    .addOption(
+      flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
+    )
+    .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
+    .addOption(defectOption().helpGroup(target))
+    .addOption(
+      flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
+        .argParser((value: string, given: readonly string[]) => [...given, value])
+        .default([], 'none'),
+    )
+    .addOption(
+      parsedOption(
+        '--expected-connections <count>',
+        'with scenarios that search a capacity: how many instances that many need',
+        rules.clients,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption(
+        '--repeat <count>',
+        'trials on one target, with fresh connections each',
+        trialCount,
+        defaults.repeat,
+      ).helpGroup(judgement),
+    )
+    .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
+    .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
+    .addOption(flag(output, '--quiet', 'print errors only').default(false))
+    .addOption(formatOption('write these beside result.json').helpGroup(output))
+    .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
+    .addOption(flag(output, '--no-tui', 'print progress as plain lines'))
+    .addOption(
+      flag(output, '--prometheus <address>', 'serve metrics during the run, such as :9464').argParser(
+        parseListenAddress,
+      ),
+    )
+    .addOption(
+      flag(output, '--otlp <url>', 'push metrics during the run, such as http://127.0.0.1:4318').argParser(
+        parseOtlpEndpoint,
+      ),
+    );
 }
 
 /** The flag that lets load go to a machine that may not be the operator's own. */
@@ -184,6 +174,11 @@ export function allowTargetOption(): Option {
   )
     .argParser((value: string, given: readonly string[]) => [...given, value])
     .default([], 'none');
+}
+
+/** For docs/defects.md and for tests; help leaves it out. */
+function defectOption(): Option {
+  return new Option('--defect <name>', 'make the reference cluster fail; see docs/defects.md').hideHelp();
 }
 
 /** The formats that a run is written in. */

@@ -95,7 +95,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
-  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
+  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
   ['target-defect', 'made to fail: --defect own-copy', { run: { scenario: spoiltScenario() } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],

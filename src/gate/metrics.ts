@@ -65,7 +65,7 @@ export const METRICS: readonly Metric[] = [
   time(
     'ack',
     "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples }) => samples.ledger.sent - samples.ledger.acked,
+    ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
@@ -87,7 +87,22 @@ export const METRICS: readonly Metric[] = [
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
-  count('rejected', 'error frames of the server in answer to a message', 'sent'),
+  count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  {
+    name: 'limiter.admitted.max',
+    unit: 'count',
+    statistics: [],
+    meaning: "most messages of one user that the target's rate limiter admitted within any one window's length",
+    read: ({ samples: { limiter } }) => (limiter === null || limiter.admitted === 0 ? null : limiter.admittedMax),
+  },
+  {
+    name: 'limiter.admitted.ratio',
+    unit: 'percentage',
+    statistics: [],
+    meaning: "messages that the target's rate limiter admitted, of those that its promise lets pass of what was sent",
+    read: ({ samples: { limiter } }) =>
+      limiter === null || limiter.allowed === 0 ? null : limiter.admitted / limiter.allowed,
+  },
   {
     name: 'connect.success',
     unit: 'percentage',
@@ -102,6 +117,14 @@ export const METRICS: readonly Metric[] = [
     statistics: [],
     meaning: 'rooms that the gateways still hold when every client has gone: state that nobody frees',
     read: ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
+  },
+  {
+    name: 'reached',
+    unit: 'percentage',
+    statistics: [],
+    meaning: 'clients that received at least one message, of those that connected; warm-up counts',
+    read: ({ samples: { connections } }) =>
+      connections.opened === 0 || connections.reached === null ? null : connections.reached / connections.opened,
   },
   {
     name: 'queue.depth.max',

@@ -28,7 +28,8 @@ export function readTime(result: RunResult, name: MetricName, statistic: Statist
 
 /** Messages that never yielded a value of a per-message time: some or all of their recipients never got them. */
 export function messagesWithout(result: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast'): number {
-  return result.samples.ledger.sent - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
+  const { sent, limited } = result.samples.ledger;
+  return sent - limited - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
 }
 
 /** Largest depth from the start of measure on; null without a sample there. */

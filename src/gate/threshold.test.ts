@@ -83,6 +83,8 @@ describe('a threshold', () => {
     ['connect.max < 10h', { connections: { failed: 1 } }, 'not ok, ∞'],
     ['connect.success >= 99.9%', { connections: { attempted: 1000, opened: 999 } }, 'ok, 99.9%'],
     ['connect.success == 100%', { connections: { attempted: 1_000_000, opened: 999_999 } }, 'not ok, 99.999%'],
+    ['reached == 100%', { connections: { attempted: 9, opened: 8, reached: 8 } }, 'ok, 100%'],
+    ['reached == 100%', { connections: { opened: 8, reached: 7 } }, 'not ok, 87.5%'],
   ] as const)('"%s" counts what never came: %o gives %s', (expression, parts, outcome) => {
     expect(evaluate(expression, parts)).toBe(outcome);
   });
@@ -95,6 +97,8 @@ describe('a threshold', () => {
     ['lost == 0', { ledger: { expected: 0, once: 0, sent: 0 } }],
     ['rejected != 1', { ledger: { sent: 0 } }],
     ['connect.success >= 0%', { connections: { attempted: 0, opened: 0 } }],
+    ['reached >= 0%', { connections: { opened: 0, reached: 0 } }],
+    ['reached >= 0%', { connections: { reached: null } }],
     ['queue.depth.max < 9', { run: { queue: null } }],
     ['queue.depth.max < 9', { queue: { atUs: [500_000], ready: [9], inFlight: [0] } }], // warm-up alone
     ['queue.drain < 9s', { run: { queue: null } }],

@@ -25,7 +25,7 @@ import {
  *     time      ::= "delivery" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service" | "lateness" | "connect"
  *     statistic ::= "mean" | "p50" | "p90" | "p95" | "p99" | "p999" | "p99.9" | "max"
  *     figure    ::= "lost" | "duplicated" | "reordered" | "misrouted" | "late" | "skipped" | "rejected"
- *                 | "connect.success" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
+ *                 | "connect.success" | "reached" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
  *     operator  ::= "<" | "<=" | ">" | ">=" | "==" | "!="
  *     value     ::= duration | count | percentage | rate          as the unit of the subject wants it (see METRICS)
  *     duration  ::= number ( "us" | "ms" | "s" | "m" | "h" )      rate ::= number [ "/s" | "/m" | "/h" ]

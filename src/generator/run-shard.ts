@@ -8,11 +8,12 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { Histogram } from '../record/histogram.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
+import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
-import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
@@ -41,6 +42,8 @@ export interface ShardEnvironment {
   readonly spread: Spread;
   /** Null: a client whose connection is dropped stays away. */
   readonly reconnect: Reconnect | null;
+  /** What the target promises to limit its users to; null: nothing. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly fetchText: FetchText;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
@@ -61,7 +64,8 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const layout = layOutRooms(plan);
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
   const hops = createHopRecorders(shard, protocol);
-  const recorder = createRecorder(shard, layout, spread, hops, environment);
+  const limiter = createLimiterAudit(environment);
+  const recorder = createRecorder(shard, layout, spread, { hops, limiter }, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
@@ -74,8 +78,9 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     connector:
       requests === null
         ? environment.connector
-        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
-            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs);
+        : createHttpConnector(environment.connector, requests, (sequence, outcome) => {
+            if (outcome === 'taken') recorder.acknowledge(sequence, clock.nowUs() - startAtUs, null);
+            else if (outcome === 'limited') recorder.limit(sequence);
             else recorder.ledger.reject(sequence);
           }),
     clock,
@@ -105,6 +110,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     ...opening,
     counts,
     concurrency: environment.connectConcurrency,
+    perSecond: plan.connectPerSecond,
     signal,
   });
 
@@ -120,6 +126,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     return null;
   }
   startAtUs = start;
+  if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
   for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
   health.start();
@@ -139,7 +146,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       connect: latency.snapshot(),
       reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
     },
-    connections: { ...counts },
+    connections: { ...counts, reached: countReached(clients) },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -211,7 +218,7 @@ function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
-  hops: HopRecorders | null,
+  { hops, limiter }: { readonly hops: HopRecorders | null; readonly limiter: LimiterAudit | null },
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -226,7 +233,13 @@ function createRecorder(
     environment.onInterval,
     [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
     hops,
+    limiter,
   );
+}
+
+/** What is not acknowledged cannot be told from what is refused in silence. */
+function createLimiterAudit({ rateLimit, protocol }: ShardEnvironment): LimiterAudit | null {
+  return rateLimit === null || !protocol.acknowledges ? null : new LimiterAudit(rateLimit);
 }
 
 function createClients(
@@ -242,14 +255,20 @@ function createClients(
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
-    const first = layout.firstClientOf(room);
-    for (let client = first; client < first + layout.sizeOf(room); client++) {
+    const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
+    for (let client = members.first; client < members.first + members.count; client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const identity = { client, room, endpoint: environment.endpoints[0]! };
+      const identity = { client, room, endpoint: environment.endpoints[0]!, members };
       clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }
   return clients;
+}
+
+function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
+  let reached = 0;
+  for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;
+  return reached;
 }
 
 interface Sender {

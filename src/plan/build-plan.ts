@@ -19,6 +19,7 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     rooms: population.roomClasses.reduce((sum, { count }) => sum + count, 0),
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
+    connectPerSecond: population.connectPerSecond,
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
 }

@@ -18,6 +18,8 @@ export interface RunPlan {
   readonly rooms: number;
   readonly roomChoice: RoomChoice;
   readonly senderShare: number;
+  /** Pace of the first connects of all shards together; null: as fast as they come up. */
+  readonly connectPerSecond: number | null;
   /** Of an open loop; a closed one sends as many as it gets to, and plans 0. */
   readonly planned: { readonly warmup: number; readonly measure: number };
 }

@@ -11,6 +11,7 @@ export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
   breakdowns: {},
   hops: [],
+  limiter: null,
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -21,6 +22,9 @@ export const ZERO_REPORT: ShardReport = {
     dropped: 0,
     reconnected: 0,
     reconnectsFailed: 0,
+    left: 0,
+    returned: 0,
+    reached: 0,
     openingUs: 0,
     failures: {},
     perEndpoint: {},
@@ -36,6 +40,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
+    limiter: mergeLimiters(a.limiter, b.limiter),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
@@ -95,6 +100,16 @@ function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport[
   return a.map((hop, i) => ({ ...hop, histogram: mergeHistograms(hop.histogram, b[i]!.histogram) }));
 }
 
+/** A user's messages are all of one shard. */
+function mergeLimiters(a: ShardReport['limiter'], b: ShardReport['limiter']): ShardReport['limiter'] {
+  if (a === null || b === null) return a ?? b;
+  return {
+    admittedMax: Math.max(a.admittedMax, b.admittedMax),
+    admitted: a.admitted + b.admitted,
+    allowed: a.allowed + b.allowed,
+  };
+}
+
 function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {
   const sum = zeroCounts();
   for (const key of Object.keys(sum) as (keyof LedgerCounts)[]) sum[key] = a[key] + b[key];
@@ -129,6 +144,9 @@ function mergeConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionC
     dropped: a.dropped + b.dropped,
     reconnected: a.reconnected + b.reconnected,
     reconnectsFailed: a.reconnectsFailed + b.reconnectsFailed,
+    left: a.left + b.left,
+    returned: a.returned + b.returned,
+    reached: a.reached + b.reached,
     openingUs: Math.max(a.openingUs, b.openingUs),
     failures: addRecords(a.failures, b.failures),
     perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),

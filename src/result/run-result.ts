@@ -117,6 +117,7 @@ const ledger = z.strictObject({
   skipped: count,
   acked: count,
   rejected: count,
+  limited: count.default(0),
   expected: count,
   once: count,
   lost: count,
@@ -176,6 +177,8 @@ const samples = z.strictObject({
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
+  /** Null where the target has no rate limiter, or does not acknowledge. */
+  limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
   oddValues: count,
   ledger,
   warmupLedger: ledger,
@@ -187,6 +190,10 @@ const samples = z.strictObject({
     dropped: count,
     reconnected: count.default(0),
     reconnectsFailed: count.default(0),
+    left: count.default(0),
+    returned: count.default(0),
+    /** Clients that received at least one message; null where it was not counted. */
+    reached: count.nullable().default(null),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),

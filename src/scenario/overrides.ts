@@ -21,6 +21,7 @@ export interface ScenarioOverrides {
   readonly rateLimiter?: string | undefined;
   readonly spread?: string | undefined;
   readonly defect?: string | undefined;
+  readonly send?: string | undefined;
   readonly closed?: boolean | undefined;
   /** False: messages carry no stamps. */
   readonly hops?: boolean | undefined;
@@ -53,6 +54,7 @@ const FLAGS = {
   rateLimiter: ['--rate-limiter', rules.rateLimiter],
   spread: ['--spread', rules.spread],
   defect: ['--defect', rules.defect],
+  send: ['--send', rules.sendWay],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

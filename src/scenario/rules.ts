@@ -12,6 +12,7 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
+import type { Deliver, SendWay } from './protocol-spec.ts';
 import type { Balance, Defect, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
@@ -105,6 +106,13 @@ export const rateLimit: Parser<Omit<RateLimitRequest, 'kind'>> = (text) => {
     ? { ok: true, value: { limit, windowMs } }
     : rejectText(`1 to ${formatCount(LIMITS.maxRateLimit)} messages of a user, such as 10/s or 600/m`, text);
 };
+
+export const SEND_WAYS = ['websocket', 'http'] as const;
+
+/** How messages get to the reference cluster. */
+export const sendWay: Parser<SendWay> = nameAmong(SEND_WAYS);
+
+export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as const satisfies readonly Deliver[];
 
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 

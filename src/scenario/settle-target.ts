@@ -5,6 +5,7 @@ import * as rules from './rules.ts';
 import type { Defect, QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { deliverOf } from './settle-delivery.ts';
 
 export function settleTarget(
   sources: Sources,
@@ -75,7 +76,7 @@ export function settleTarget(
   if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
     report(blamed(balance, chosen).blame('expected a target of kind local or compose where nginx balances'));
   }
-  if (protocol && protocol.value !== 'reference' && kind !== 'external' && kind !== 'auto') {
+  if (protocol && deliverOf(protocol.value) === null && kind !== 'external' && kind !== 'auto') {
     const [what, name] = protocol.value === 'echo' ? ['an echo server', ' echo'] : ['your server', ''];
     report(chosen.blame(`expected the address of ${what} such as ws://127.0.0.1:8080/ with protocol${name}`));
   }

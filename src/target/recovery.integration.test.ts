@@ -34,6 +34,7 @@ test('clients whose connections break three times come back, and lose, skip and 
     protocol: 'reference' as const,
     endpoints: proxies.map(({ port }) => `ws://127.0.0.1:${port}/ws`),
     spread: 'least-connections' as const,
+    rateLimit: null,
     reconnect: { backoff: 'full-jitter', baseUs: 50_000, maxUs: SECOND } as const,
     sourceAddress: null,
     connectTimeoutUs: 2 * SECOND,

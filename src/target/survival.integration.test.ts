@@ -56,9 +56,10 @@ test('ten killed workers lose, repeat and reorder nothing, and what is delivered
   const kills = 10;
   const { workerStats } = target.queue?.kind === 'amqp' ? target.queue : { workerStats: [] };
   let redelivered = 0;
-  const ledger = await runThrough(flow('kill', 20_000, 2_000), async ({ acked }) => {
+  const ledger = await runThrough(flow('kill', 20_000, 2_000), async ({ delivered }) => {
     for (let kill = 1; kill <= kills; kill++) {
-      while (acked() < (kill * 20_000) / (kills + 2)) await sleep(5);
+      // Each in the middle of its work: it has passed on what came since the last one died, and goes on.
+      while (delivered() < (kill * 20_000) / (kills + 2)) await sleep(5);
       const worker = `worker-${1 + (kill % 2)}`;
       // What a worker counted dies with it.
       redelivered += (await readGauges([workerStats[kill % 2] ?? '']))[0]?.redelivered ?? 0;
@@ -102,7 +103,8 @@ test('what Redis pub/sub loses while subscribers are killed is found in the hist
         killed.push(Number(await redis.client('KILL', 'TYPE', 'PUBSUB')));
       }
     });
-    expect(killed).toEqual([2, 2, 2]);
+    // Each gateway has one for messages, and may have others.
+    expect(killed.filter((count) => count >= 2)).toHaveLength(3);
     expect(ledger).toMatchObject(whole(4_000));
     expect(ledger.filled).toBeGreaterThan(0);
   } finally {
@@ -119,7 +121,7 @@ test('database connections that are terminated leave exactly one row for each ac
         while (acked() < n * 500) await sleep(5);
         const { rowCount } = await pool.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query LIKE '%incoming%'`,
+           WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
         );
         terminated += rowCount ?? 0;
       }
@@ -136,13 +138,18 @@ test('a broker that runs out of disk holds senders back, says so, and loses noth
   const ledger = await runThrough(flow('disk', 6_000, 400), async ({ acked }) => {
     while (acked() < 500) await sleep(5);
     await rabbitmqctl('set_disk_free_limit', '1000GB');
-    await expect.poll(async () => total(await readGauges(target.gatewayStats), 'blocked'), { timeout: 10_000 }).toBe(2);
-    seen.blocked = 2;
-    const before = acked();
-    await sleep(12_000);
-    seen.ackedWhileBlocked = acked() - before;
-    expect(total(await readGauges(target.gatewayStats), 'outbox')).toBeGreaterThan(0);
-    await rabbitmqctl('set_disk_free_limit', '1MB');
+    try {
+      await expect
+        .poll(async () => total(await readGauges(target.gatewayStats), 'blocked'), { timeout: 30_000 })
+        .toBe(2);
+      seen.blocked = 2;
+      const before = acked();
+      await sleep(12_000);
+      seen.ackedWhileBlocked = acked() - before;
+      expect(total(await readGauges(target.gatewayStats), 'outbox')).toBeGreaterThan(0);
+    } finally {
+      await rabbitmqctl('set_disk_free_limit', '1MB');
+    }
     await Promise.all(target.gatewayStats.map(becomesReady));
     expect(total(await readGauges(target.gatewayStats), 'blocked')).toBe(0);
   });

@@ -34,24 +34,34 @@ export interface FlowLedger {
 }
 
 const MEMBERS = 2;
-/** When nothing has come for so long, nothing more comes. */
+/** When nothing is stored for so long, nothing more will be: longer than any component takes to start on a busy machine. */
+const STORE_SILENCE_MS = 30_000;
+/** When nothing is delivered for so long after everything is stored, nothing more comes. */
 const SILENCE_MS = 3_000;
+
+/** Counts so far. */
+export interface FlowProgress {
+  acked(): number;
+  /** Copies that came to recipients, repetitions included. */
+  delivered(): number;
+}
 
 /**
  * Sends at a steady rate through rooms of two, does harm meanwhile, waits until every message is acknowledged, and audits
  * senders, recipients and store. The harm begins with the flow; the flow lasts at least as long as the harm.
  */
-export async function runThrough(
-  flow: Flow,
-  harm: (progress: { sent: () => number; acked: () => number }) => Promise<void>,
-): Promise<FlowLedger> {
+export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => Promise<void>): Promise<FlowLedger> {
   const clients = await openClients(flow);
   const sent: string[] = [];
-  const countAcked = () => clients.reduce((sum, { acked }) => sum + acked.size, 0);
+  const progress = {
+    acked: () => clients.reduce((sum, { acked }) => sum + acked.size, 0),
+    delivered: () => clients.reduce((sum, { received }) => sum + received.length, 0),
+  };
   try {
     const sending = sendAll(flow, clients, sent);
-    await Promise.all([sending, harm({ sent: () => sent.length, acked: countAcked })]);
+    await Promise.all([sending, harm(progress)]);
     while (clients.some(({ unacked }) => unacked > 0)) await sleep(20);
+    await awaitStored(flow.store, clients, progress.acked());
     await awaitDeliveries(clients);
     return await audit(flow, clients, sent);
   } finally {
@@ -82,6 +92,20 @@ async function sendAll(
       clients[n % clients.length]?.send(id);
     }
     await sleep(5);
+  }
+}
+
+/** Until as many are stored as were acknowledged, or nothing more will be. */
+async function awaitStored(store: MessageStore, clients: readonly StubbornClient[], acked: number): Promise<void> {
+  const rooms = [...new Set(clients.map(({ room }) => room))];
+  let stored = -1;
+  let changedAt = performance.now();
+  while (stored < acked && performance.now() < changedAt + STORE_SILENCE_MS) {
+    const counts = await Promise.all(rooms.map(async (room) => (await readAll(store, room)).length));
+    const now = counts.reduce((sum, count) => sum + count, 0);
+    if (now !== stored) changedAt = performance.now();
+    stored = now;
+    if (stored < acked) await sleep(250);
   }
 }
 

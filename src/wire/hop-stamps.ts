@@ -30,12 +30,6 @@ export function patchStamp(frame: Uint8Array, offset: number, timeUs: number): v
   }
 }
 
-/** µs from one reading of the clock to a later one, each modulo the span or not. */
-export function elapsedUs(fromUs: number, toUs: number): number {
-  const difference = (toUs - fromUs) % STAMP_SPAN_US;
-  return difference < 0 ? difference + STAMP_SPAN_US : difference;
-}
-
 /** Digits of a frame end at this distance from its own end: a quote and a brace follow. */
 const TAIL = '"}'.length;
 const FIELD = Buffer.from('","hops":"', 'latin1');

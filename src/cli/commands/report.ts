@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
 import type { FormatName } from '../../report/format-names.ts';
 import type { JudgedRun } from '../../report/formats.ts';
+import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
+import { showExperiment } from '../show-experiment.ts';
 import { showResult } from '../show-result.ts';
 import { tellGithub } from '../tell-github.ts';
 import { writeReports } from '../write-reports.ts';
@@ -18,12 +21,17 @@ export interface ReportOptions {
 
 /**
  * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs share one HTML
- * report, which lays them over each other; every other format has a directory per run. Ends with 0 whatever the verdict: it is
+ * report, which lays them over each other; every other format has a directory per run. An experiment is told again. Ends with 0 whatever the verdict: it is
  * the run that was judged.
  *
  * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where a report cannot be written
  */
 export async function report(paths: readonly string[], options: ReportOptions): Promise<ExitCode> {
+  const [only] = paths;
+  if (only !== undefined && paths.length === 1 && existsSync(join(only, EXPERIMENT_FILE))) {
+    showExperiment(await readExperiment(only), { ...options, files: [join(only, EXPERIMENT_FILE)] });
+    return EXIT.pass;
+  }
   const directories = paths.map((path) => (basename(path) === RESULT_FILE ? dirname(path) : path));
   const runs = await Promise.all(directories.map(readRun));
   const formats = options.format ?? ['html'];

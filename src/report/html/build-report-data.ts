@@ -9,7 +9,7 @@ import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
-import { hopWaterfalls } from '../hop-waterfall.ts';
+import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import {
   formatBytes,
@@ -21,7 +21,7 @@ import {
   formatRatio,
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
 
@@ -46,7 +46,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
       seconds.map((distribution) => distribution?.summary ?? null),
     ),
     heat: buildHeat(seconds),
-    waterfalls: hopWaterfalls(result),
+    hops: hopWays(result),
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
@@ -111,7 +111,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('reordered', ledger.reordered),
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
-      troubled('rejected', ledger.rejected),
+      troubled('rejected', ledger.rejected - ledger.limited),
+      ...(ledger.limited > 0 ? [{ name: 'beyond a quota', value: formatCount(ledger.limited) }] : []),
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
@@ -173,6 +174,7 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
+  const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
   return {
     facts: [
@@ -188,6 +190,17 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.left === 0
+        ? []
+        : [
+            {
+              name: 'Left by themselves',
+              value: `${formatCount(connections.left)}, ${formatCount(connections.returned)} came back`,
+            },
+          ]),
+      ...(reached === null
+        ? []
+        : [{ name: 'Reached by a message', value: `${formatCount(reached.reached)} (${formatRatio(reached.ratio)})` }]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
@@ -10,7 +11,7 @@ import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
-import { hopWaterfalls } from '../hop-waterfall.ts';
+import { hopWays } from '../hop-rows.ts';
 import { formatLatency } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderHtml } from './render-html.ts';
@@ -34,14 +35,12 @@ interface OpenReport {
 
 let browser: Browser;
 let probes: string;
-let axe: string;
 let directory: string;
 let opened = 0;
 
 beforeAll(async () => {
   await buildPage();
   probes = stripTypeScriptTypes(await readFile(new URL('page/test-probes.ts', import.meta.url), 'utf8'));
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   directory = await mkdtemp(join(tmpdir(), 'chatbench-report-'));
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 });
@@ -189,7 +188,7 @@ describe('the report of a healthy run', () => {
   it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
     const { page } = await openReport(renderHtml(...crowdedRun(), [{ result, verdict }]), { colorScheme });
     for (const summary of await page.locator('summary').all()) await summary.click();
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const { violations } = await page.evaluate<{
       violations: { id: string; impact: string; nodes: { html: string }[] }[];
     }>('axe.run()');
@@ -200,12 +199,12 @@ describe('the report of a healthy run', () => {
 
   it('shows where time goes, hop after hop, and names the hop that takes most of it', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
-    const [delivery] = hopWaterfalls(result);
+    const [delivery] = hopWays(result);
     const rows = await tableCells(page, '#hops table >> nth=0');
-    expect(rows.map(([name]) => name)).toEqual(delivery?.hops.map(({ name }) => name));
-    for (const [index, hop] of (delivery?.hops ?? []).entries())
-      expect(Math.abs(Number(rows[index]?.[2]) * 1000 - hop.meanUs)).toBeLessThanOrEqual(10);
-    expect(await page.locator('#hops strong').first().textContent()).toContain(`“${delivery?.slowest}”`);
+    expect(rows.map(([name]) => name)).toEqual(delivery?.rows.map(({ name }) => name));
+    for (const [index, hop] of (delivery?.rows ?? []).entries())
+      expect(Math.abs(Number(rows[index]?.[2]) * 1000 - hop.values.meanUs)).toBeLessThanOrEqual(10);
+    expect(await page.locator('#hops strong').first().textContent()).toContain(`“${delivery?.bottleneck.name}”`);
     const fills = page.locator('#hops table >> nth=0').locator('.fill');
     expect(await fills.count()).toBe(rows.length);
     expect((await fills.first().boundingBox())?.width).toBeGreaterThan(1);

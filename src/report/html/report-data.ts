@@ -2,7 +2,7 @@ import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import type { CurvePoint } from '../../record/histogram-summary.ts';
 import type { MessageExample, ShardHealth } from '../../record/samples.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
-import type { Waterfall } from '../hop-waterfall.ts';
+import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
 
 /**
@@ -38,7 +38,7 @@ export interface ReportData {
   readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
   readonly time: TimeSeries;
   readonly heat: HeatData | null;
-  readonly waterfalls: readonly Waterfall[];
+  readonly hops: readonly HopWay[];
   /** How long the first, the median and the last recipient of a message wait, and deliveries by size of room. */
   readonly fanout: readonly LatencyRow[];
   readonly queue: QueueData | null;

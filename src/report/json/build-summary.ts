@@ -19,8 +19,9 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     exitCode: verdict.exitCode,
     scenario: result.scenario.name,
     target: result.target,
-    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'held']),
+    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'limited', 'held']),
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
+    limiter: limiter(result),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
       Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
@@ -35,6 +36,9 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
         'dropped',
         'reconnected',
         'reconnectsFailed',
+        'left',
+        'returned',
+        'reached',
       ]),
       ...roundAll(connectionRates(result.samples.connections)),
       perGateway: result.gatewayConnections,
@@ -46,6 +50,12 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
   };
+}
+
+function limiter({ samples }: RunResult): Summary['limiter'] {
+  if (samples.limiter === null) return null;
+  const { admitted, allowed } = samples.limiter;
+  return { ...samples.limiter, ...roundAll({ admittedRatio: allowed === 0 ? null : admitted / allowed }) };
 }
 
 function latencies(result: RunResult): Summary['latencyMs'] {

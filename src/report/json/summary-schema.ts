@@ -42,7 +42,16 @@ export const summarySchema = z.strictObject({
     /** Hosts named by `--allow-target`; absent where there was none. */
     publicHosts: z.array(z.string()).optional(),
   }),
-  messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count, held: count }),
+  messages: z.strictObject({
+    planned: count,
+    sent: count,
+    skipped: count,
+    acked: count,
+    rejected: count,
+    /** Of `rejected`: beyond their sender's quota. */
+    limited: count,
+    held: count,
+  }),
   deliveries: z.strictObject({
     expected: count,
     once: count,
@@ -54,6 +63,17 @@ export const summarySchema = z.strictObject({
     /** Of `once`: fetched by the recipient after a gap. */
     recovered: count,
   }),
+  /** What the target's rate limiter let pass, of warm-up too; null without one. */
+  limiter: z
+    .strictObject({
+      /** Most messages of one user within one window's length, up to twice the limit and one. */
+      admittedMax: count,
+      admitted: count,
+      /** Most that the promise lets pass of what was sent. */
+      allowed: count,
+      admittedRatio: statistic,
+    })
+    .nullable(),
   latencyMs: z.strictObject({
     delivery: latency,
     /** Lost deliveries at infinity: the percentile that a recipient would have to wait. */
@@ -83,6 +103,11 @@ export const summarySchema = z.strictObject({
     dropped: count,
     reconnected: count,
     reconnectsFailed: count,
+    /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */
+    left: count,
+    returned: count,
+    /** Clients that received at least one message. */
+    reached: count.nullable(),
     successRatio: statistic,
     perSecond: statistic,
     /** Connections of each gateway when measure began; null where the gateways cannot be asked. */

@@ -3,7 +3,14 @@ import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import {
+  connectionRates,
+  connectionSpread,
+  generatorLoad,
+  measureRates,
+  queueStatistics,
+  reachedClients,
+} from '../run-statistics.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
@@ -90,8 +97,9 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
-    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
+  const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
+  const reached = reachedClients(result);
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
@@ -100,7 +108,10 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       'Messages',
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
-        ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+        ...(ledger.limited > 0 ? [`${formatCount(ledger.limited)} refused beyond their sender's quota`] : []),
+        ...(ledger.rejected > ledger.limited
+          ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
+          : []),
         ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
@@ -119,9 +130,37 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
-    ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact(
+      'Connections',
+      [
+        connectionFacts,
+        ...returns,
+        ...(connections.left > 0
+          ? [
+              `${formatCount(connections.left)} left by themselves, ${formatCount(connections.returned)} of them came back`,
+            ]
+          : []),
+        ...(reached === null
+          ? []
+          : [`${formatCount(reached.reached)} reached by a message (${formatRatio(reached.ratio)})`]),
+        ...wrapFacts(failures, columns),
+      ],
+      palette,
+    ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
+  ];
+}
+
+function limiterFacts({ samples: { limiter }, scenario: { target } }: RunResult): readonly string[] {
+  if (limiter === null || target.rateLimit === null) return [];
+  const { admitted, allowed, admittedMax } = limiter;
+  const { limit, windowMs } = target.rateLimit;
+  const ratio = allowed === 0 ? '' : ` (${formatRatio(admitted / allowed)})`;
+  return [
+    `${formatCount(admitted)} admitted of ${formatCount(allowed)} that may be${ratio}`,
+    `at most ${formatCount(admittedMax)} of a user in ${formatDuration(windowMs * 1000)}, promised ${formatCount(limit)}`,
   ];
 }
 

@@ -65,7 +65,8 @@ export class StompReader {
 
 /** The first of a repeated header counts. */
 function readHeaders(lines: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
+  // Without a prototype: `toString` is a name like any other.
+  const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon < 0) throw new Error(`STOMP: expected a header, got "${line.slice(0, 80)}"`);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { awaitAnswer } from './await-answer.ts';
 import { findFreePort } from './free-port.ts';
@@ -99,7 +100,7 @@ async function startEpmd(context: LaunchContext, command: string, home: string, 
 /** Yields "<version of RabbitMQ> <version of Erlang>". */
 async function startServer(context: LaunchContext, command: string, home: string, ports: Ports): Promise<string> {
   // The distribution (the protocol between Erlang nodes) listens on every interface unless told otherwise.
-  const erlangArguments = '-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}';
+  const erlangArguments = `${limitSchedulers()} -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}`;
   const env = {
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
@@ -120,6 +121,15 @@ async function startServer(context: LaunchContext, command: string, home: string
   return startUntilReady(context, 'broker', specify(context, 'rabbitmq', command, [], home, env), (_, signal) =>
     awaitAnswer({ port: ports.amqp, request: PROTOCOL_HEADER, read: readGreeting }, signal),
   );
+}
+
+/**
+ * Half of the cores. The broker shares them with everything else of the target, and a message that wanders from scheduler to
+ * scheduler wakes a sleeping thread each time: on two cores one scheduler needs half of the context switches of two.
+ */
+function limitSchedulers(): string {
+  const count = Math.max(1, Math.floor(availableParallelism() / 2));
+  return `+S ${count}:${count} +SDcpu ${count}:${count} +SDio ${count}`;
 }
 
 function specify(

@@ -15,36 +15,35 @@ const COLUMNS: readonly Column[] = [
 
 const WAYS = { delivery: 'to the recipient', ack: 'until it is acknowledged' } as const;
 
-type Waterfall = ReportData['waterfalls'][number];
+type HopWay = ReportData['hops'][number];
 
 /** Where the time of a message goes, hop after hop, one table per way. */
-export function hopSection({ waterfalls }: ReportData): HTMLElement | null {
-  if (waterfalls.length === 0) return null;
-  return section(
-    'hops',
-    'Where time goes',
-    ...waterfalls.flatMap((waterfall) => [verdictOf(waterfall), hopTable(waterfall)]),
-  );
+export function hopSection({ hops }: ReportData): HTMLElement | null {
+  if (hops.length === 0) return null;
+  return section('hops', 'Where time goes', ...hops.flatMap((way) => [findingOf(way), hopTable(way)]));
 }
 
-function verdictOf({ way, totalUs, hops, slowest }: Waterfall): HTMLElement {
-  const share = hops.find(({ name }) => name === slowest)?.share ?? 0;
+function findingOf({ way, meanUs, bottleneck }: HopWay): HTMLElement {
   return element(
     'p',
     {},
-    `On its way ${WAYS[way]} a message spends ${formatLatency(totalUs)} on average, `,
-    element('strong', {}, `${Math.round(share * 100)} % of it at “${slowest}”`),
-    '.',
+    `On its way ${WAYS[way]} a message spends ${formatLatency(meanUs)} on average, `,
+    element('strong', {}, `${percent(bottleneck.share)} of it at “${bottleneck.name}”`),
+    ` (${bottleneck.meaning}).`,
   );
 }
 
-function hopTable({ way, totalUs, hops, slowest }: Waterfall): HTMLElement {
-  const rows = hops.map(({ name, startUs, meanUs, p95Us, share }) => [
+function hopTable({ way, rows, bottleneck }: HopWay): HTMLElement {
+  const cells = rows.map(({ name, offset, share, values }) => [
     name,
-    bar(startUs / totalUs, (startUs + meanUs) / totalUs, name === slowest ? 'strong' : 'plain'),
-    formatMs(meanUs),
-    formatMs(p95Us),
-    `${Math.round(share * 100)} %`,
+    bar(offset, offset + share, name === bottleneck.name ? 'strong' : 'plain'),
+    formatMs(values.meanUs),
+    formatMs(values.p95Us),
+    percent(share),
   ]);
-  return table(`Hops of a message ${WAYS[way]}`, COLUMNS, rows);
+  return table(`Hops of a message ${WAYS[way]}`, COLUMNS, cells);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

@@ -1,0 +1,45 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeResult } from '../../result/result-file.ts';
+import { runCommand } from '../../testing/run-command.ts';
+import { smallResult } from '../../testing/small-result.ts';
+
+const PATIENCE = { timeout: 60_000 };
+
+let directory: string;
+let report: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'chatbench-open-'));
+  report = join(directory, 'report.html');
+  await writeResult(directory, smallResult());
+  // Already rendered: what is tested is the opening.
+  writeFileSync(report, '<!doctype html>');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+it('prints the path of the report where there is no screen', PATIENCE, async () => {
+  const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
+  expect(await runCommand(['open', directory], { env })).toEqual({ stdout: `${report}\n`, stderr: '', exitCode: 0 });
+});
+
+it.runIf(process.platform === 'linux')('opens it in the browser where there is one', PATIENCE, async () => {
+  const opened = join(directory, 'opened');
+  writeFileSync(
+    join(directory, 'xdg-open'),
+    `#!/bin/sh\nprintf %s "$1" > ${opened}.tmp && mv ${opened}.tmp ${opened}\n`,
+  );
+  chmodSync(join(directory, 'xdg-open'), 0o755);
+  const env = { DISPLAY: ':0', PATH: `${directory}${delimiter}${process.env.PATH}` };
+  expect((await runCommand(['open', directory], { env })).exitCode).toBe(0);
+  await expect.poll(() => existsSync(opened), { timeout: 10_000 }).toBe(true);
+  expect(readFileSync(opened, 'utf8')).toBe(report);
+});
+
+it('says that there is no run in a directory', PATIENCE, async () => {
+  const { stderr, exitCode } = await runCommand(['open', join(directory, 'nothing')]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^error: .*nothing\/result\.json: cannot be read \(ENOENT\)\nhint: /);
+});

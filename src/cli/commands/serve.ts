@@ -1,0 +1,20 @@
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { printLine } from '../print.ts';
+import { listenForSignals } from '../run-signals.ts';
+import { serveReports } from '../serve/serve-reports.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+}
+
+/** `chatbench serve [directory]`: lists and shows the runs of a directory on loopback until it is interrupted. */
+export async function serve(directory: string, { port }: ServeOptions): Promise<ExitCode> {
+  const server = await serveReports(directory, port);
+  printLine(`runs of ${directory} are at ${server.url} (Ctrl-C ends this)`);
+  const interrupted = Promise.withResolvers<void>();
+  const signals = listenForSignals(() => interrupted.resolve());
+  await interrupted.promise;
+  await server.close();
+  signals.release();
+  return EXIT.pass;
+}

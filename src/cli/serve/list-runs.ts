@@ -1,0 +1,86 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judge } from '../../gate/judge.ts';
+import { summarizeHistogram } from '../../record/histogram-summary.ts';
+import { describeLoad } from '../../report/describe-load.ts';
+import { formatLatency } from '../../report/quantities.ts';
+import { RESULT_FILE, readResult } from '../../result/result-file.ts';
+
+/** A run's directory as the list shows it. */
+export interface ListedRun {
+  /** Of the directory: what the run is asked for by. */
+  readonly name: string;
+  /** `running`: no result yet, and made not long ago; `unreadable`: none that this version can read. */
+  readonly state: 'pass' | 'fail' | 'invalid' | 'running' | 'unreadable';
+  /** ISO 8601; null where it is not known. */
+  readonly startedAt: string | null;
+  readonly scenario: string;
+  readonly load: string;
+  readonly target: string;
+  readonly p95: string;
+}
+
+export interface RunLister {
+  /** Newest first. Directories that hold no run are left out. */
+  list(): Promise<readonly ListedRun[]>;
+}
+
+/** A directory without a result is a run under way for this long; later, one that never ended. */
+const RUNNING_FOR_MS = 6 * 3_600_000;
+
+/** Lists the runs below a directory. Results are read once, and again only when they change. */
+export function openRunLister(root: string): RunLister {
+  const known = new Map<string, { readonly changedMs: number; readonly run: ListedRun }>();
+  const look = async (name: string): Promise<readonly ListedRun[]> => {
+    const changedMs = await changeTime(join(root, name, RESULT_FILE));
+    if (changedMs === null) return unfinished(root, name);
+    const before = known.get(name);
+    if (before?.changedMs === changedMs) return [before.run];
+    const run = await readRun(join(root, name), name);
+    known.set(name, { changedMs, run });
+    return [run];
+  };
+  return {
+    async list() {
+      const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+      // Links are left out: `latest` is one of the others, and any other would lead out of the directory.
+      const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const runs = (await Promise.all(names.map(look))).flat();
+      return runs.sort((one, other) => (other.startedAt ?? other.name).localeCompare(one.startedAt ?? one.name));
+    },
+  };
+}
+
+async function readRun(directory: string, name: string): Promise<ListedRun> {
+  try {
+    const result = await readResult(directory);
+    const { scenario, target, samples } = result;
+    return {
+      name,
+      state: judge(result, scenario.thresholds).status,
+      startedAt: result.startedAt,
+      scenario: scenario.name,
+      load: describeLoad(scenario.load),
+      target: target.topology === null ? target.kind : `${target.kind}, ${target.topology}`,
+      p95: formatLatency(summarizeHistogram(samples.histograms.delivery)?.p95Us ?? null),
+    };
+  } catch {
+    return { ...EMPTY, name, state: 'unreadable' };
+  }
+}
+
+async function unfinished(root: string, name: string): Promise<readonly ListedRun[]> {
+  const madeMs = await changeTime(join(root, name));
+  const isRecent = madeMs !== null && Date.now() - madeMs < RUNNING_FOR_MS;
+  if (!isRecent || !/^\d{4}-\d\d-\d\dT/.test(name)) return [];
+  return [{ ...EMPTY, name, state: 'running', startedAt: new Date(madeMs).toISOString() }];
+}
+
+const EMPTY = { startedAt: null, scenario: '', load: '', target: '', p95: '' } as const;
+
+async function changeTime(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
+}

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ChatbenchError } from '../../errors.ts';
+import { judge } from '../../gate/judge.ts';
+import { renderHtml } from '../../report/html/render-html.ts';
+import { readResult } from '../../result/result-file.ts';
+import { LIST_PAGE } from './list-page.ts';
+import { openRunLister, type RunLister } from './list-runs.ts';
+
+const LOOPBACK = '127.0.0.1';
+const LOOK_INTERVAL_MS = 1_000;
+const MOST_FOLLOWERS = 32;
+
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+export interface ReportServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Lists the runs below a directory and shows their reports, on loopback only. Reports are rendered from result.json, so that no
+ * file is ever handed out, and a run is asked for by the name of a directory that is in the list: no path reaches the disk.
+ * Requests that another site makes a browser send (a foreign Host, a foreign Origin) are refused.
+ *
+ * @param port  0: any that is free
+ * @throws ChatbenchError `usage` where nothing can listen at the port
+ */
+export async function serveReports(root: string, port: number): Promise<ReportServer> {
+  if (port > 65_535) throw new ChatbenchError('usage', `--port ${port}: expected a port up to 65535`);
+  const lister = openRunLister(root);
+  const followers = followRuns(lister);
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => refuse(response, 500, 'this report cannot be shown'));
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!isOwn(request, (server.address() as AddressInfo).port)) return refuse(response, 403, 'not from here');
+    if (request.method !== 'GET') return refuse(response, 405, 'GET only');
+    const path = request.url?.split('?', 1)[0] ?? '';
+    if (path === '/') return send(response, 'text/html', LIST_PAGE.html, LIST_PAGE.policy);
+    if (path === '/events') return followers.add(response);
+    const name = /^\/runs\/([^/]+)$/.exec(path)?.[1];
+    const run = name === undefined ? undefined : await findRun(lister, name);
+    if (run === undefined) return refuse(response, 404, 'no such run');
+    const result = await readResult(join(root, run));
+    send(
+      response,
+      'text/html',
+      renderHtml(result, judge(result, result.scenario.thresholds)),
+      `frame-ancestors 'none'`,
+    );
+  };
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    throw new ChatbenchError('usage', `--port ${port}: cannot listen there (${cause.code})`, {
+      hint: 'leave --port out for one that is free',
+      cause,
+    });
+  });
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
+    async close() {
+      followers.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A page elsewhere can make a browser ask, by a name that it points here (Host) or from its own place (Origin). */
+function isOwn({ headers }: IncomingMessage, port: number): boolean {
+  const hosts = [`${LOOPBACK}:${port}`, `localhost:${port}`];
+  if (headers.host === undefined || !hosts.includes(headers.host)) return false;
+  const isForeignSite = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
+  const isForeignOrigin = headers.origin !== undefined && headers.origin !== `http://${headers.host}`;
+  return !isForeignOrigin && !isForeignSite;
+}
+
+/** The directory's name as it is on the disk; undefined where it is not in the list. */
+async function findRun(lister: RunLister, encoded: string): Promise<string | undefined> {
+  let name: string;
+  try {
+    name = decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+  const runs = await lister.list();
+  return runs.find((run) => run.name === name && run.state !== 'running' && run.state !== 'unreadable')?.name;
+}
+
+/** Server-sent events: the list at once, and again whenever it has changed. Looks only while somebody follows. */
+function followRuns(lister: RunLister) {
+  const responses = new Set<ServerResponse>();
+  let told = '';
+  let timer: NodeJS.Timeout | null = null;
+  const look = async () => {
+    const list = JSON.stringify(await lister.list());
+    if (list === told) return;
+    told = list;
+    for (const response of responses) response.write(`data: ${list}\n\n`);
+  };
+  return {
+    async add(response: ServerResponse) {
+      if (responses.size >= MOST_FOLLOWERS) return refuse(response, 503, 'too many followers');
+      response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/event-stream' });
+      response.write(`data: ${JSON.stringify(await lister.list())}\n\n`);
+      responses.add(response);
+      timer ??= setInterval(() => void look(), LOOK_INTERVAL_MS);
+      response.on('close', () => {
+        responses.delete(response);
+        if (responses.size > 0 || timer === null) return;
+        clearInterval(timer);
+        timer = null;
+      });
+    },
+    close() {
+      if (timer !== null) clearInterval(timer);
+      for (const response of responses) response.end();
+    },
+  };
+}
+
+function send(response: ServerResponse, type: string, body: string, policy: string): void {
+  response
+    .writeHead(200, {
+      ...COMMON_HEADERS,
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy': policy,
+    })
+    .end(body);
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  response.writeHead(status, { ...COMMON_HEADERS, 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}
