@@ -113,6 +113,13 @@ export const METRICS: readonly Metric[] = [
       connections.attempted === 0 ? null : connections.opened / connections.attempted,
   },
   {
+    name: 'rooms.left',
+    unit: 'count',
+    statistics: [],
+    meaning: 'rooms that the gateways still hold when every client has gone: state that nobody frees',
+    read: ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
+  },
+  {
     name: 'reached',
     unit: 'percentage',
     statistics: [],

@@ -68,6 +68,20 @@ const scenario = z.strictObject({
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
     hops: z.boolean().default(true),
+    defect: z
+      .enum([
+        'own-copy',
+        'late-subscribe',
+        'swallowed-errors',
+        'early-ack',
+        'tail-retry',
+        'no-room-check',
+        'fixed-window-edge',
+        'slow-hop',
+        'leaky-rooms',
+      ])
+      .nullable()
+      .default(null),
   }),
   seed: count,
   thresholds: z.array(z.string()),
@@ -241,6 +255,8 @@ export const runResult = z.strictObject({
    * were spread, also behind a load balancer. Null where the gateways cannot be asked.
    */
   gatewayConnections: z.record(z.string(), count).nullable().default(null),
+  /** Rooms that the gateways still held when every client had gone; null where they do not tell, or others were connected. */
+  gatewayRoomsLeft: count.nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

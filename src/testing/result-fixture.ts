@@ -92,6 +92,7 @@ function healthyRun(): RunResult {
     samples: samplesOf(messages, measured),
     queue: queueOf(),
     gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },
+    gatewayRoomsLeft: 0,
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -153,6 +154,7 @@ function burst(): RunResult['scenario'] {
       queueType: 'classic',
       balance: 'none',
       hops: true,
+      defect: null,
     },
     spread: 'round-robin',
     reconnect: null,

@@ -47,6 +47,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     shards: { planned: 1, reported: 1 },
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
+    gatewayRoomsLeft: 0,
     timeline: [],
     ...parts.run,
     samples: {
@@ -107,6 +108,7 @@ const SCENARIO: RunResult['scenario'] = {
     queueType: 'classic',
     balance: 'none',
     hops: true,
+    defect: null,
   },
   spread: 'round-robin',
   reconnect: null,
