@@ -10,7 +10,8 @@ import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
-import { Recorder } from '../record/recorder.ts';
+import { PostRecorder } from '../record/post-recorder.ts';
+import { type Observers, Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
@@ -66,12 +67,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
-  const recorder = createRecorder(shard, layout, spread, { hops, limiter }, environment);
+  const isHttp = sendsByHttp(shard, environment);
+  const posts = isHttp ? new PostRecorder() : null;
+  const recorder = createRecorder(shard, layout, spread, { hops, limiter, posts }, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
-  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const requests = isHttp ? createHttpSender(environment.deliveryTimeoutUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
   const opening = {
@@ -229,7 +232,7 @@ function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
-  { hops, limiter }: { readonly hops: HopRecorders | null; readonly limiter: LimiterAudit | null },
+  { hops, ...observers }: Observers & { readonly hops: HopRecorders | null },
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -248,7 +251,7 @@ function createRecorder(
       ...breakDownByStall(shard.plan),
     ],
     hops,
-    limiter,
+    observers,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { LimiterReport } from './limiter-audit.ts';
+import type { PostReport } from './post-recorder.ts';
 
 /**
  * What one shard recorded, and the merge of many: plain data that crosses process borders.
@@ -12,6 +13,8 @@ export interface Samples {
   readonly hops: readonly Hop<string>[];
   /** What was seen of the server's rate limiter; null where it has none, or what it admits is not acknowledged. */
   readonly limiter: LimiterReport | null;
+  /** Sends over HTTP; null where messages go another way. */
+  readonly posts: PostReport<string> | null;
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;

@@ -411,6 +411,51 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
   });
 });
 
+describe('whom messages go to, and how they are sent', () => {
+  it('is part of the protocol, which stays as it is by default', () => {
+    expect(parse(`${SMALLEST}deliver: room\nsend: websocket\n`).protocol).toBe('reference');
+    expect(parse(`${SMALLEST}deliver: group\n`).protocol).toEqual({
+      kind: 'reference',
+      deliver: 'group',
+      send: 'websocket',
+    });
+    expect(parse(SMALLEST, { send: 'http' }).protocol).toEqual({ kind: 'reference', deliver: 'room', send: 'http' });
+  });
+
+  it('is everyone in one room, over HTTP, where nothing else is said', () => {
+    const { protocol, population } = parse(`${SMALLEST}deliver: everyone\nclients: 30\n`);
+    expect(protocol).toEqual({ kind: 'reference', deliver: 'everyone', send: 'http' });
+    expect(population.roomClasses).toEqual([{ size: 30, count: 1 }]);
+  });
+
+  it.each([
+    ['deliver: grop', /^my.yaml:4:10: deliver: expected room, .* or presence, got "grop", did you mean "group"\?$/],
+    ['send: post', 'my.yaml:4:7: send: expected websocket or http, got "post"'],
+    [
+      'deliver: direct\nrooms: { size: 5 }',
+      'my.yaml:4:1: deliver: expected rooms of 2 with direct: sender and recipient',
+    ],
+    ['deliver: group\nrooms: { size: 1 }', /^my.yaml:5:16: rooms.size: expected rooms of 2 or more/],
+    [
+      'deliver: everyone\nrooms: { size: 5 }',
+      /^my.yaml:4:1: deliver: expected one room with everyone, of all 50 clients/,
+    ],
+    ['deliver: everyone\nsend: websocket', /^my.yaml:5:7: send: expected send: http with deliver: everyone/],
+    ['deliver: presence\nsend: http', /^my.yaml:5:7: send: expected send: websocket with deliver: presence/],
+    ['deliver: presence\npayload: 300', /^my.yaml:4:1: deliver: expected a payload of at most 256 bytes with presence/],
+    ['deliver: presence\nclients: 1000\nrooms: { size: 1000 }', /^my.yaml:4:1: deliver: expected rooms of at most 900/],
+    [
+      'deliver: group\nprotocol: echo\nrooms: { size: 1 }\ntarget: ws://a/',
+      'my.yaml:4:10: deliver: expected no "deliver" with another protocol than reference',
+    ],
+    ['deliver: direct\nsweep: { room-size: [2, 4] }', /^my.yaml:4:1: deliver: expected no room-size that varies/],
+  ])('%j is refused', (lines, problem) => {
+    expect(problemsOf(`${SMALLEST}${lines}\n`)).toEqual([
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    ]);
+  });
+});
+
 describe('a text that is not what it should be', () => {
   it('has every syntax problem told with its place, those of flags besides', () => {
     const problems = problemsOf('name: "small\nquestion: q\nrate: [1\n', { rate: 'abc' });
