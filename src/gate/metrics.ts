@@ -17,6 +17,7 @@ import {
   drainUs,
   maxDepth,
   messagesWithout,
+  readHistogram,
   readTime,
   STATISTICS,
   type Statistic,
@@ -52,6 +53,15 @@ export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     readSpan: (known, span, statistic) => (statistic === null ? null : deliveryIn(known, span, statistic)),
+  },
+  {
+    name: 'deliveryOthers',
+    unit: 'duration',
+    statistics: STATISTICS,
+    meaning:
+      'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
+    read: (run, statistic) =>
+      statistic === null ? null : readHistogram(run.samples.breakdowns['client=others'] ?? '', statistic, lost(run)),
   },
   time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     messagesWithout(run, 'fanoutFirst'),
