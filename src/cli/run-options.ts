@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
+  /** Besides, what a benchmark that times the POST would have printed. */
+  readonly asInTheArticle: boolean;
   /** The summary on stdout, and nothing else there. */
   readonly json: boolean;
   /** No progress, no summary; errors only. */
@@ -149,6 +151,13 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
+    .addOption(
+      flag(
+        output,
+        '--as-in-the-article',
+        'besides, what a benchmark that times the POST would print; with --send http',
+      ).default(false),
+    )
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))

@@ -76,8 +76,9 @@ export const METRICS: readonly Metric[] = [
   ),
   time(
     'reconnect',
-    'a dropped connection to the client being in its room again; those that did not come back count as endless',
-    ({ samples: { connections } }) => Math.max(0, connections.dropped - connections.reconnected),
+    'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
+    ({ samples: { connections } }) =>
+      Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
   ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),

@@ -2,6 +2,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { deriveArticle } from './article-figures.ts';
 import { redactScenario } from './redact-scenario.ts';
 import type { QueueSeries, RunResult, TargetDescription } from './run-result.ts';
 
@@ -22,6 +23,8 @@ export interface RunFacts {
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
   readonly aborted: RunResult['aborted'];
   readonly drainEndUs: number;
+  /** `--as-in-the-article` was given. */
+  readonly withArticle: boolean;
   readonly timeline: RunResult['timeline'];
 }
 
@@ -37,6 +40,7 @@ export function buildResult(facts: RunFacts): RunResult {
     completeness: reason === '' ? { status: 'complete', reason: null } : { status: 'partial', reason },
     interruptedBy: facts.interruptedBy,
     aborted: facts.aborted,
+    article: facts.withArticle ? deriveArticle(facts.samples.posts, facts.queue, warmupUs) : null,
     scenario: redactScenario(facts.scenario),
     target: facts.target,
     environment: describeEnvironment(facts.version),

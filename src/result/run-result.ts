@@ -179,6 +179,11 @@ const samples = z.strictObject({
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
   /** Null where the target has no rate limiter, or does not acknowledge. */
   limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
+  /** Null where messages are not sent over HTTP. */
+  posts: z
+    .strictObject({ latency: encodedHistogram, perSecond: z.array(z.tuple([count, count])) })
+    .nullable()
+    .default(null),
   oddValues: count,
   ledger,
   warmupLedger: ledger,
@@ -238,6 +243,15 @@ export const runResult = z.strictObject({
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
   aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
+  /** What a benchmark that times the POST would have printed, see docs/measurement.md; null where nobody asked for it. */
+  article: z
+    .strictObject({
+      postP95Us: count.nullable(),
+      postsPerSecond: z.number().nullable(),
+      queueMaxDepth: count.nullable(),
+    })
+    .nullable()
+    .default(null),
   scenario,
   target: targetDescription,
   environment,

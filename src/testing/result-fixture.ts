@@ -62,6 +62,7 @@ function healthyRun(): RunResult {
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
     aborted: null,
+    article: null,
     scenario: burst(),
     target: {
       kind: 'local',
@@ -183,6 +184,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
     breakdowns: {},
     hops: hopsOf(measured),
     limiter: null,
+    posts: null,
     oddValues: 0,
     ledger: ledgerOf(measured.length),
     warmupLedger: ledgerOf(messages.length - measured.length),
