@@ -18,7 +18,7 @@ export interface LimiterReport {
 }
 
 /** Of a run without users. */
-export const NOTHING_LIMITED: LimiterReport = { admittedMax: 0, admitted: 0, allowed: 0 };
+const NOTHING_LIMITED: LimiterReport = { admittedMax: 0, admitted: 0, allowed: 0 };
 
 /**
  * Audits a limiter from outside, exactly and without trust in its own figures. When it decided is not known, only that it was between
