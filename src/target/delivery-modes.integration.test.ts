@@ -43,23 +43,20 @@ const MODES: readonly (readonly [Deliver, SendWay, room: number, recipients: num
   ['presence', 'websocket', 4, 3],
 ];
 
-test.each(MODES)(
-  '%s by %s, in rooms of %i, reaches %i each, once',
-  async (deliver, send, size, recipients) => {
-    const plan = buildPlanFixture({
-      population: populationFixture(12, size),
-      load: loadFixture([holdRate(100, 1)]),
-      phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: 20 * SECOND },
-    });
-    const { ledger, posts } = await drive(plan, { kind: 'reference', deliver, send }, null);
-    const none = { skipped: 0, rejected: 0, lost: 0, duplicated: 0, misrouted: 0 };
-    const acked = deliver === 'presence' ? 0 : 100;
-    expect(ledger).toMatchObject({ sent: 100, acked, expected: 100 * recipients, once: 100 * recipients, ...none });
-    // Requests of one user may overtake each other.
-    if (send === 'websocket') expect(ledger.reordered).toBe(0);
-    expect(posts?.latency.count ?? null).toBe(send === 'http' ? 100 : null);
-  },
-);
+test.each(MODES)('%s by %s, in rooms of %i, reaches %i each, once', async (deliver, send, size, recipients) => {
+  const plan = buildPlanFixture({
+    population: populationFixture(12, size),
+    load: loadFixture([holdRate(100, 1)]),
+    phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: 20 * SECOND },
+  });
+  const { ledger, posts } = await drive(plan, { kind: 'reference', deliver, send }, null);
+  const none = { skipped: 0, rejected: 0, lost: 0, duplicated: 0, misrouted: 0 };
+  const acked = deliver === 'presence' ? 0 : 100;
+  expect(ledger).toMatchObject({ sent: 100, acked, expected: 100 * recipients, once: 100 * recipients, ...none });
+  // Requests of one user may overtake each other.
+  if (send === 'websocket') expect(ledger.reordered).toBe(0);
+  expect(posts?.latency.count ?? null).toBe(send === 'http' ? 100 : null);
+});
 
 test.each(['websocket', 'http'] as const)(
   'what a limiter refuses by %s is no loss, and what it admits is counted',
