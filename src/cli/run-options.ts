@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly spread?: string;
   /** How messages get to the reference cluster: websocket, http. */
   readonly send?: string;
+  /** What the reference cluster is to do wrong. */
+  readonly defect?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
@@ -127,6 +129,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
     .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
+    .addOption(defectOption().helpGroup(target))
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
@@ -180,6 +183,11 @@ export function allowTargetOption(): Option {
   )
     .argParser((value: string, given: readonly string[]) => [...given, value])
     .default([], 'none');
+}
+
+/** For docs/defects.md and for tests; help leaves it out. */
+function defectOption(): Option {
+  return new Option('--defect <name>', 'make the reference cluster fail; see docs/defects.md').hideHelp();
 }
 
 /** The formats that a run is written in. */

@@ -16,12 +16,13 @@ import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
-import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
+import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { createReceiver } from './create-receiver.ts';
 import { createRecovery } from './create-recovery.ts';
+import { disturbClients } from './disturb-clients.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
@@ -113,6 +114,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     ...opening,
     counts,
     concurrency: environment.connectConcurrency,
+    perSecond: plan.connectPerSecond,
     signal,
   });
 
@@ -131,6 +133,15 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
   for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
+  const stopFaults = disturbClients(shard, clients, {
+    clock,
+    startAtUs,
+    counts,
+    spread,
+    signal,
+    bringBackAfter: (client, awayUs) => recovery?.bringBackAfter(client, awayUs),
+  });
+
   health.start();
   const sender = createSender(clients, recorder, health);
   if (plan.load.loop === 'open') await sendOpenLoop(shard, startAtUs, sender, environment);
@@ -139,6 +150,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  stopFaults();
   leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
@@ -148,7 +160,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       connect: latency.snapshot(),
       reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
     },
-    connections: { ...counts },
+    connections: { ...counts, reached: countReached(clients) },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -233,7 +245,11 @@ function createRecorder(
     },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [
+      ...breakDownByGateway(endpointOf, endpoints.length),
+      ...breakDownByRoomSize(shard.plan.roomClasses, rooms),
+      ...breakDownByStall(shard.plan),
+    ],
     hops,
     observers,
   );
@@ -265,6 +281,12 @@ function createClients(
     }
   }
   return clients;
+}
+
+function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
+  let reached = 0;
+  for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;
+  return reached;
 }
 
 interface Sender {

@@ -7,7 +7,7 @@ import type { PostReport } from './post-recorder.ts';
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
-  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind only. */
   readonly breakdowns: Readonly<Record<string, string>>;
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
   readonly hops: readonly Hop<string>[];
@@ -91,6 +91,11 @@ export interface ConnectionCounts {
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   readonly reconnected: number;
   readonly reconnectsFailed: number;
+  /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
+  readonly left: number;
+  readonly returned: number;
+  /** Clients that received at least one message, warm-up included. */
+  readonly reached: number;
   /** From the first attempt to the last open, µs. */
   readonly openingUs: number;
   /** Why connects failed: outcome or system code → count. */

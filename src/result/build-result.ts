@@ -16,6 +16,7 @@ export interface RunFacts {
   readonly samples: Samples;
   readonly queue: QueueSeries | null;
   readonly gatewayConnections: RunResult['gatewayConnections'];
+  readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
@@ -48,6 +49,7 @@ export function buildResult(facts: RunFacts): RunResult {
     samples: facts.samples,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
+    gatewayRoomsLeft: facts.gatewayRoomsLeft,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

@@ -68,6 +68,20 @@ const scenario = z.strictObject({
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
     hops: z.boolean().default(true),
+    defect: z
+      .enum([
+        'own-copy',
+        'late-subscribe',
+        'swallowed-errors',
+        'early-ack',
+        'tail-retry',
+        'no-room-check',
+        'fixed-window-edge',
+        'slow-hop',
+        'leaky-rooms',
+      ])
+      .nullable()
+      .default(null),
   }),
   seed: count,
   thresholds: z.array(z.string()),
@@ -181,6 +195,10 @@ const samples = z.strictObject({
     dropped: count,
     reconnected: count.default(0),
     reconnectsFailed: count.default(0),
+    left: count.default(0),
+    returned: count.default(0),
+    /** Clients that received at least one message; null where it was not counted. */
+    reached: count.nullable().default(null),
     openingUs: count,
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),
@@ -251,6 +269,8 @@ export const runResult = z.strictObject({
    * were spread, also behind a load balancer. Null where the gateways cannot be asked.
    */
   gatewayConnections: z.record(z.string(), count).nullable().default(null),
+  /** Rooms that the gateways still held when every client had gone; null where they do not tell, or others were connected. */
+  gatewayRoomsLeft: count.nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

@@ -1,15 +1,18 @@
+import { countRoomsLeft } from './count-rooms-left.ts';
 import { openGaugeReader } from './http-gauges.ts';
 
 /** What the gateways told of themselves during a run. */
 export interface GatewayObservations {
   /** Connections of each when measure began, by name: `gateway-1`, `gateway-2`, …; null where one could not be asked. */
   readonly connections: Readonly<Record<string, number>> | null;
+  /** See `countRoomsLeft`. */
+  readonly roomsLeft: number | null;
   /** When a broker held back what the gateways published, and when it took it again, on the run's clock. */
   readonly events: readonly { readonly atUs: number; readonly kind: 'blocked' | 'unblocked'; readonly text: string }[];
 }
 
 export interface GatewayWatch {
-  /** Idempotent. */
+  /** To be called when the clients have gone. Idempotent. */
   stop(): Promise<GatewayObservations>;
 }
 
@@ -50,8 +53,9 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const end = async () => {
     clearInterval(timer);
     await looking;
+    const roomsLeft = await countRoomsLeft(readers);
     await Promise.all(readers.map((reader) => reader.close()));
-    return { connections, events };
+    return { connections, roomsLeft, events };
   };
   let ending: Promise<GatewayObservations> | null = null;
   return {

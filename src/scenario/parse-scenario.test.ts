@@ -57,6 +57,7 @@ describe('a scenario', () => {
         queueType: 'classic',
         balance: 'none',
         hops: true,
+        defect: null,
         rateLimit: null,
       },
       seed: 1,
@@ -231,6 +232,10 @@ describe('flags', () => {
     expect(parse(SMALLEST, overrides).target.rateLimit).toEqual(rateLimit);
   });
 
+  it('make the cluster fail in one way that is known', () => {
+    expect(parse(SMALLEST, { defect: 'slow-hop' }).target.defect).toBe('slow-hop');
+  });
+
   it('give a scenario without a load its load', () => {
     expect(parse('name: s\nquestion: q\n', { rate: '5' }).load.stages[0]?.fromPerSecond).toBe(5);
   });
@@ -330,6 +335,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['reconnect: sometimes', /^my.yaml:4:12: reconnect: expected on, off or \{ backoff: full-jitter, /],
     ['reconnect: { base: 10s, max: 5s }', 'my.yaml:4:1: reconnect: expected a base that is no longer than max'],
     ['reconnect: { jitter: full }', /^my.yaml:4:14: unknown key "jitter", expected one of backoff, base, max$/],
+    [
+      'faults: [{ at: 1s, disconnect: clients, for: 1s }]\nreconnect: off',
+      'my.yaml:5:1: reconnect: expected on, so that clients that a fault disconnects come back',
+    ],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
@@ -360,6 +369,19 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     [
       { target: 'ws://a/', rateLimit: '10/s' },
       '--rate-limit 10/s: expected a target of kind local or embedded with a rate limit',
+    ],
+    [{ defect: 'own-copies' }, /^--defect own-copies: expected own-copy, late-subscribe, .* or leaky-rooms/],
+    [
+      { target: 'ws://a/', defect: 'own-copy' },
+      '--defect own-copy: expected a target of kind local or embedded: only those can be made to fail',
+    ],
+    [
+      { topology: 'pubsub', defect: 'early-ack' },
+      '--defect early-ack: expected a topology with workers, not pubsub: the defect is theirs',
+    ],
+    [
+      { rateLimit: '5/s', rateLimiter: 'fixed', defect: 'fixed-window-edge' },
+      '--defect fixed-window-edge: expected a sliding rate limit with it, such as --rate-limit 10/s',
     ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],

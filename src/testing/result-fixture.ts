@@ -93,6 +93,7 @@ function healthyRun(): RunResult {
     samples: samplesOf(messages, measured),
     queue: queueOf(),
     gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },
+    gatewayRoomsLeft: 0,
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -154,6 +155,7 @@ function burst(): RunResult['scenario'] {
       queueType: 'classic',
       balance: 'none',
       hops: true,
+      defect: null,
     },
     spread: 'round-robin',
     reconnect: null,
@@ -194,6 +196,9 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       dropped: 0,
       reconnected: 0,
       reconnectsFailed: 0,
+      left: 0,
+      returned: 0,
+      reached: 50,
       openingUs: 124_310,
       failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },

@@ -34,6 +34,23 @@ export function encodeSend(id: string, room: string, body: string): string {
   return `{"t":"send","id":"${id}","room":"${room}","body":${JSON.stringify(body)}}`;
 }
 
+/** The usual form of a `send`: as `encodeSend` writes it, and nothing in the body that JSON would escape. */
+const PLAIN_SEND =
+  /^\{"t":"send","id":"([!#-[\]-~]{1,128})","room":"([!#-?A-[\]-~][!#-[\]-~]{0,127})","body":("[ !#-[\]-~]*")\}$/;
+
+/** A message to a room; the body as a JSON string literal. */
+export interface RoomMessage {
+  readonly id: string;
+  readonly room: string;
+  readonly bodyJson: string;
+}
+
+/** A `send` of the usual form, read at a fraction of the cost; null for every other text, see `parseClientFrame`. */
+export function readPlainSend(text: string): RoomMessage | null {
+  const match = PLAIN_SEND.exec(text);
+  return match === null ? null : { id: match[1]!, room: match[2]!, bodyJson: match[3]! };
+}
+
 /** Yields the frame, or why it is none. Never throws. Unknown keys are ignored. */
 export function parseClientFrame(text: string): ClientFrame | UnreadableFrame {
   let value: Record<string, unknown> | null;

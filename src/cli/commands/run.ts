@@ -87,6 +87,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     samples: encodeSamples({ ...report, intervals: outcome.intervals }),
     queue,
     gatewayConnections: gateways?.connections ?? null,
+    gatewayRoomsLeft: gateways?.roomsLeft ?? null,
     shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],

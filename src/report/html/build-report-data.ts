@@ -21,9 +21,10 @@ import {
   formatRatio,
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
+import { environmentFacts, targetFacts } from './setting-facts.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
 export function buildReportData(result: RunResult, verdict: Verdict): Omit<ReportData, 'overlay'> {
@@ -51,11 +52,11 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     connections: connectionsOf(result),
-    target: targetOf(result),
+    target: targetFacts(result.target, result.scenario.target.url),
     generator: { facts: generatorFactsOf(result), shards: result.samples.health },
     scenario: scenarioOf(result),
     scenarioText: JSON.stringify(result.scenario, null, 2),
-    environment: environmentOf(result),
+    environment: environmentFacts(result.environment),
     command: reproduceCommand(result),
   };
 }
@@ -174,6 +175,7 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
+  const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
   return {
     facts: [
@@ -189,6 +191,17 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.left === 0
+        ? []
+        : [
+            {
+              name: 'Left by themselves',
+              value: `${formatCount(connections.left)}, ${formatCount(connections.returned)} came back`,
+            },
+          ]),
+      ...(reached === null
+        ? []
+        : [{ name: 'Reached by a message', value: `${formatCount(reached.reached)} (${formatRatio(reached.ratio)})` }]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',
@@ -202,22 +215,6 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
     perGateway: tallies(result.gatewayConnections ?? {}),
     failures: tallies(connections.failures),
   };
-}
-
-function targetOf(result: RunResult): readonly Fact[] {
-  const { target, scenario } = result;
-  const optional = (name: string, value: string | number | null): readonly Fact[] =>
-    value === null ? [] : [{ name, value: String(value) }];
-  return [
-    { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
-    ...optional('Address', scenario.target.url),
-    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
-    ...optional('Topology', target.topology),
-    ...optional('Queues', target.queueType),
-    ...optional('Gateways', target.gateways),
-    ...optional('Workers', target.workers),
-    ...target.components.map(({ name, version }) => ({ name, value: version })),
-  ];
 }
 
 function generatorFactsOf(result: RunResult): readonly Fact[] {
@@ -249,17 +246,6 @@ function scenarioOf(result: RunResult): readonly Fact[] {
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
     { name: 'Seed', value: String(scenario.seed) },
-  ];
-}
-
-function environmentOf(result: RunResult): readonly Fact[] {
-  const { environment } = result;
-  return [
-    { name: 'chatbench', value: environment.chatbench },
-    { name: 'Node', value: environment.node },
-    { name: 'System', value: environment.os },
-    { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
-    { name: 'Memory', value: formatBytes(environment.memoryBytes) },
   ];
 }
 

@@ -103,6 +103,11 @@ export const summarySchema = z.strictObject({
     dropped: count,
     reconnected: count,
     reconnectsFailed: count,
+    /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */
+    left: count,
+    returned: count,
+    /** Clients that received at least one message. */
+    reached: count.nullable(),
     successRatio: statistic,
     perSecond: statistic,
     /** Connections of each gateway when measure began; null where the gateways cannot be asked. */

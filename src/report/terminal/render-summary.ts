@@ -3,7 +3,14 @@ import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import {
+  connectionRates,
+  connectionSpread,
+  generatorLoad,
+  measureRates,
+  queueStatistics,
+  reachedClients,
+} from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
@@ -92,8 +99,9 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
-    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
+  const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
+  const reached = reachedClients(result);
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
@@ -126,7 +134,23 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
-    ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact(
+      'Connections',
+      [
+        connectionFacts,
+        ...returns,
+        ...(connections.left > 0
+          ? [
+              `${formatCount(connections.left)} left by themselves, ${formatCount(connections.returned)} of them came back`,
+            ]
+          : []),
+        ...(reached === null
+          ? []
+          : [`${formatCount(reached.reached)} reached by a message (${formatRatio(reached.ratio)})`]),
+        ...wrapFacts(failures, columns),
+      ],
+      palette,
+    ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
 }

@@ -32,7 +32,7 @@ function open(limits = { messages: 5, bytes: 20 }): void {
 beforeEach(() => open());
 
 function add(text: string, partition = 0): boolean {
-  return outbox.add(partition, text, (publishedAt) => confirmed.push(`${text}@${publishedAt.slice(-1)}`));
+  return outbox.add(partition, text, (stamps) => confirmed.push(`${text}@${stamps.slice(5, 6)}`));
 }
 
 /** Adds the texts and lets their envelope go out. */

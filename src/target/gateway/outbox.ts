@@ -10,7 +10,7 @@ export interface OutboxOptions {
   readonly limits: OutboxLimits;
   /** When a gathered envelope of a partition is to go out: calls back, at once never. */
   readonly schedule: GatherSchedule;
-  /** Yields the stamp of an envelope that goes out now; empty where none are taken. */
+  /** Yields the stamp of now; empty where none are taken. */
   readonly stamp: () => string;
 }
 
@@ -19,8 +19,8 @@ export interface GatherSchedule {
   begin(partition: number, close: () => void): void;
 }
 
-/** Called with the stamp of the envelope that the message went out in (see `OutboxOptions.stamp`), when it is durable. */
-export type Confirmed = (publishedAt: string) => void;
+/** Called when the message is durable, with the stamps of when its envelope went out and of now (see `OutboxOptions.stamp`). */
+export type Confirmed = (stamps: string) => void;
 
 /** Messages of one partition that go out together. */
 interface Envelope {
@@ -115,7 +115,8 @@ export class Outbox {
     if (!this.#published.delete(envelope)) return;
     this.#size -= envelope.lines.length;
     this.#bytes -= envelope.bytes;
-    for (const confirmed of envelope.confirmed) confirmed(envelope.publishedAt);
+    const stamps = envelope.publishedAt + this.#options.stamp();
+    for (const confirmed of envelope.confirmed) confirmed(stamps);
     if (this.#size === 0) this.#emptied?.();
   }
 
