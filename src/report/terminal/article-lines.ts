@@ -1,6 +1,6 @@
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { formatCount, formatDuration, formatRate } from '../quantities.ts';
+import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { measureRates, queueStatistics } from '../run-statistics.ts';
 import { alignLeft } from './display-width.ts';
 import type { Palette } from './palette.ts';
@@ -37,7 +37,7 @@ function describeDelivered(result: RunResult): string {
 }
 
 function durationOf(us: number | null): string {
-  return us === null ? 'no data' : formatDuration(us);
+  return us === null ? 'no data' : formatLatency(us);
 }
 
 function countOf(count: number | null): string {
