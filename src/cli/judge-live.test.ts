@@ -14,6 +14,7 @@ const connections = [
     returned: 0,
     reached: 0,
     openingUs: 1,
+    openedPer100Ms: [],
     failures: {},
     perEndpoint: {},
   },

@@ -40,6 +40,7 @@ function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
     },
     endpoints: [url],
     gatewayStats: [],
+    processes: [],
     queue: null,
     faults: null,
     failure: new Promise(() => {}),

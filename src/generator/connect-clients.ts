@@ -23,8 +23,14 @@ export interface Connecting extends SpreadOpening {
 }
 
 export type MutableConnectionCounts = {
-  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number ? number : Record<string, number>;
+  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number
+    ? number
+    : ConnectionCounts[K] extends readonly number[]
+      ? number[]
+      : Record<string, number>;
 };
+
+const RAMP_STEP_US = 100_000;
 
 /** Endpoints that nobody reaches count in the spread, too. */
 export function countNoConnections(endpoints: readonly string[]): MutableConnectionCounts {
@@ -39,6 +45,7 @@ export function countNoConnections(endpoints: readonly string[]): MutableConnect
     returned: 0,
     reached: 0,
     openingUs: 0,
+    openedPer100Ms: [],
     failures: {},
     perEndpoint: Object.fromEntries(endpoints.map((url) => [url, 0])),
   };
@@ -68,6 +75,7 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
         counts.opened++;
         add(counts.perEndpoint, client.identity.endpoint);
         counts.openingUs = clock.nowUs() - startUs;
+        countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
       } else {
         counts.failed++;
         add(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
@@ -110,4 +118,10 @@ export async function openSpreadClient(
 
 function add(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
+}
+
+/** Without holes: what was not counted is zero. */
+function countAt(column: number[], index: number): void {
+  while (column.length <= index) column.push(0);
+  column[index]!++;
 }

@@ -75,6 +75,7 @@ const report: fc.Arbitrary<ShardReport> = fc
       returned: numbers[5]!,
       reached: numbers[1]!,
       openingUs: numbers[4]!,
+      openedPer100Ms: numbers.slice(0, shard % 4),
       failures: { [`reason ${shard % 3}`]: numbers[2]! },
       perEndpoint: { [`ws://${shard % 2}`]: numbers[1]! },
     },

@@ -28,6 +28,7 @@ export const ZERO_REPORT: ShardReport = {
     returned: 0,
     reached: 0,
     openingUs: 0,
+    openedPer100Ms: [],
     failures: {},
     perEndpoint: {},
   },
@@ -151,9 +152,14 @@ function mergeConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionC
     returned: a.returned + b.returned,
     reached: a.reached + b.reached,
     openingUs: Math.max(a.openingUs, b.openingUs),
+    openedPer100Ms: addColumns(a.openedPer100Ms, b.openedPer100Ms),
     failures: addRecords(a.failures, b.failures),
     perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),
   };
+}
+
+function addColumns(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
 }
 
 function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {

@@ -98,6 +98,8 @@ export interface ConnectionCounts {
   readonly reached: number;
   /** From the first attempt to the last open, µs. */
   readonly openingUs: number;
+  /** How many were opened in every tenth of a second since the first attempt. */
+  readonly openedPer100Ms: readonly number[];
   /** Why connects failed: outcome or system code → count. */
   readonly failures: Readonly<Record<string, number>>;
   /** Connections opened per endpoint URL: how the load was spread. */

@@ -1,6 +1,8 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
+import type { GatewaySeries } from '../sampler/watch-gateways.ts';
+import type { ProcessSeries } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
 import { redactScenario } from './redact-scenario.ts';
@@ -17,6 +19,8 @@ export interface RunFacts {
   readonly queue: QueueSeries | null;
   readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
+  readonly gatewaySeries: GatewaySeries | null;
+  readonly processes: readonly ProcessSeries[] | null;
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
@@ -50,6 +54,8 @@ export function buildResult(facts: RunFacts): RunResult {
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
     gatewayRoomsLeft: facts.gatewayRoomsLeft,
+    gatewaySeries: facts.gatewaySeries,
+    processes: facts.processes,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

@@ -200,6 +200,7 @@ const samples = z.strictObject({
     /** Clients that received at least one message; null where it was not counted. */
     reached: count.nullable().default(null),
     openingUs: count,
+    openedPer100Ms: z.array(count).default([]),
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),
   }),
@@ -220,6 +221,21 @@ const queueSeries = z.strictObject({
   inFlight: z.array(count.nullable()),
 });
 export type QueueSeries = z.infer<typeof queueSeries>;
+
+/** Column-wise: sample i is at atUs[i]; null where a gateway could not be asked. */
+const gatewaySeries = z.strictObject({
+  atUs: z.array(timeUs),
+  gateways: z.array(z.strictObject({ name: z.string(), connections: z.array(count.nullable()) })),
+});
+
+/** Column-wise: sample i is at atUs[i]; before 0 clients connect. Null from the end of a process on. */
+const processSeries = z.strictObject({
+  name: z.string(),
+  atUs: z.array(timeUs),
+  /** Since the sample before, 1 = one core. */
+  cpuRatio: z.array(z.number().nullable()),
+  residentBytes: z.array(count.nullable()),
+});
 
 const timelineEvent = z.strictObject({ atUs: timeUs, kind: z.string(), text: z.string() });
 
@@ -271,6 +287,10 @@ export const runResult = z.strictObject({
   gatewayConnections: z.record(z.string(), count).nullable().default(null),
   /** Rooms that the gateways still held when every client had gone; null where they do not tell, or others were connected. */
   gatewayRoomsLeft: count.nullable().default(null),
+  /** The same over time, once a second. Null where the gateways cannot be asked. */
+  gatewaySeries: gatewaySeries.nullable().default(null),
+  /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */
+  processes: z.array(processSeries).nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

@@ -49,6 +49,8 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     gatewayRoomsLeft: 0,
+    gatewaySeries: null,
+    processes: null,
     timeline: [],
     ...parts.run,
     samples: {
@@ -150,6 +152,7 @@ const CONNECTIONS: RunResult['samples']['connections'] = {
   returned: 0,
   reached: 4,
   openingUs: 10_000,
+  openedPer100Ms: [],
   failures: {},
   perEndpoint: {},
 };

@@ -70,7 +70,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
-  const { outcome, queue, gateways, failure, aborted, timeline } = measured;
+  const { outcome, queue, gateways, processes, failure, aborted, timeline } = measured;
   if (outcome.startAtUs === null) return null;
 
   const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
@@ -88,6 +88,8 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     queue,
     gatewayConnections: gateways?.connections ?? null,
     gatewayRoomsLeft: gateways?.roomsLeft ?? null,
+    gatewaySeries: gateways?.series ?? null,
+    processes,
     shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],

@@ -11,6 +11,7 @@ import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
+import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import {
   formatBytes,
   formatCount,
@@ -23,7 +24,7 @@ import {
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
-import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
+import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
@@ -51,6 +52,8 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
+    processes: processesOf(result),
+    gateways: gatewaysOf(result),
     connections: connectionsOf(result),
     target: targetFacts(result.target, result.scenario.target.url),
     generator: { facts: generatorFactsOf(result), shards: result.samples.health },
@@ -172,6 +175,41 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
   ];
 }
 
+/** A ramp of fewer tenths of a second shows nothing. */
+const RAMP_FROM_STEPS = 5;
+
+function processesOf(result: RunResult): ReportData['processes'] {
+  const { processes } = result;
+  if (processes === null) return null;
+  const [busiest, ...others] = targetLoads(result);
+  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${formatRatio(cpuRatio)}`);
+  return {
+    finding:
+      busiest === undefined
+        ? 'No process of the target could be seen while it was measured.'
+        : `The busiest part of the target is ${busiest.name}: ${formatRatio(busiest.cpuRatio)} of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
+    cpu: processes.map(({ name, atUs, cpuRatio }) => fromStart(name, atUs, cpuRatio)),
+    memory: processes.map(({ name, atUs, residentBytes }) => fromStart(name, atUs, residentBytes)),
+  };
+}
+
+function gatewaysOf({ gatewaySeries }: RunResult): ReportData['gateways'] {
+  if (gatewaySeries === null) return null;
+  return gatewaySeries.gateways.map(({ name, connections }) => fromStart(name, gatewaySeries.atUs, connections));
+}
+
+/** Without what was seen before the run began. */
+function fromStart(name: string, atUs: readonly number[], values: readonly (number | null)[]): NamedColumn {
+  const from = atUs.findIndex((us) => us >= 0);
+  return from < 0 ? { name, atUs: [], values: [] } : { name, atUs: atUs.slice(from), values: values.slice(from) };
+}
+
+function memoryFacts(result: RunResult): readonly Fact[] {
+  const memory = memoryPerConnection(result);
+  if (memory === null) return [];
+  return [{ name: 'Memory of one', value: `${formatBytes(memory.bytes)} (growth of the ${memory.of} ÷ connections)` }];
+}
+
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
@@ -210,7 +248,9 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             ? 'no data'
             : `p50 ${formatLatency(connect.p50Us)}, p95 ${formatLatency(connect.p95Us)}, max ${formatLatency(connect.maxUs)}`,
       },
+      ...memoryFacts(result),
     ],
+    ramp: connections.openedPer100Ms.length < RAMP_FROM_STEPS ? null : connections.openedPer100Ms,
     perEndpoint: tallies(connections.perEndpoint),
     perGateway: tallies(result.gatewayConnections ?? {}),
     failures: tallies(connections.failures),

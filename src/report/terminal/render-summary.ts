@@ -2,6 +2,7 @@ import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
 import {
   connectionRates,
@@ -31,6 +32,7 @@ export interface SummaryOptions {
 const NAME_COLUMNS = 14;
 
 const CHART_LINES = 5;
+const LOADS_SHOWN = 6;
 
 /**
  * The summary of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
@@ -138,6 +140,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       'Connections',
       [
         connectionFacts,
+        ...memoryFact(result),
         ...returns,
         ...(connections.left > 0
           ? [
@@ -232,12 +235,28 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
       ],
       palette,
     ),
+    ...fact('CPU', wrapFacts(loadFacts(result, palette), columns), palette),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
 }
 
 function describePublic(hosts: readonly string[]): string {
   return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
+}
+
+/** The busiest part of the target first: where to look when it is slow. */
+function loadFacts(result: RunResult, palette: Palette): readonly string[] {
+  return targetLoads(result)
+    .slice(0, LOADS_SHOWN)
+    .map(({ name, cpuRatio }, index) => {
+      const text = `${plainText(name)} ${Math.round(cpuRatio * 100)} %`;
+      return index === 0 ? palette.strong(text) : text;
+    });
+}
+
+function memoryFact(result: RunResult): readonly string[] {
+  const memory = memoryPerConnection(result);
+  return memory === null ? [] : [`${formatBytes(memory.bytes)} each (growth of the ${memory.of} ÷ connections)`];
 }
 
 function generatorFact(result: RunResult): string {

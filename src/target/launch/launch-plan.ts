@@ -62,6 +62,7 @@ export const targetFacts = z.strictObject({
   defect: z.enum(DEFECTS).nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
+  processes: z.array(z.strictObject({ name: z.string(), pid: z.number().int() })),
   /** Null for a topology without one. */
   queue: queueAccess.nullable(),
 });

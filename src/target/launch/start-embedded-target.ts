@@ -25,6 +25,7 @@ export const startEmbeddedTarget: StartTarget = async (plan) => {
       defect,
       endpoints: [...cluster.endpoints],
       gatewayStats: [...cluster.gatewayStats],
+      processes: [{ name: 'embedded', pid: process.pid }],
       queue: cluster.stats === null ? null : { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,

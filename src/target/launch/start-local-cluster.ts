@@ -62,7 +62,14 @@ export async function startLocalCluster(
   );
   const parts = await Promise.all([brokers, gateways, workers, nginx]);
   const { redis, postgres } = parts[0];
-  return { facts: describeCluster(plan, ...parts), brokers: { redisUrl: redis.url, postgresUrl: postgres.url } };
+  const processes = [...context.supervision.components].map(([name, { process }]) => ({
+    name,
+    pid: process.identity.pid,
+  }));
+  return {
+    facts: { ...describeCluster(plan, ...parts), processes },
+    brokers: { redisUrl: redis.url, postgresUrl: postgres.url },
+  };
 }
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
@@ -113,7 +120,7 @@ function describeCluster(
   gateways: readonly { readonly endpoint: string; readonly stats: string }[],
   workers: readonly { readonly stats: string }[],
   nginx: RunningNginx | null,
-): TargetFacts {
+): Omit<TargetFacts, 'processes'> {
   const components = [
     { name: 'redis', version: redis.version },
     ...(rabbitmq === null
