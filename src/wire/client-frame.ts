@@ -1,5 +1,5 @@
 import { type ClientFeatureFrame, FEATURE_KINDS, readFeatureFrame } from './client-feature-frame.ts';
-import { isName, isRoomName } from './names.ts';
+import { isName, isRoomName, NAME_PATTERN } from './names.ts';
 
 /** What a client asks of its gateway. */
 export type ClientFrame = JoinFrame | SendFrame | ClientFeatureFrame;
@@ -35,8 +35,9 @@ export function encodeSend(id: string, room: string, body: string): string {
 }
 
 /** The usual form of a `send`: as `encodeSend` writes it, and nothing in the body that JSON would escape. */
-const PLAIN_SEND =
-  /^\{"t":"send","id":"([!#-[\]-~]{1,128})","room":"([!#-?A-[\]-~][!#-[\]-~]{0,127})","body":("[ !#-[\]-~]*")\}$/;
+const PLAIN_SEND = new RegExp(
+  `^\\{"t":"send","id":"(${NAME_PATTERN})","room":"((?!@)${NAME_PATTERN})","body":("[ !#-[\\]-~]*")\\}$`,
+);
 
 /** A message to a room; the body as a JSON string literal. */
 export interface RoomMessage {

@@ -5,7 +5,7 @@ import { Outbox } from './outbox.ts';
 
 let published: { partition: number; text: string; confirm: () => void }[];
 /** Closes the envelope that gathers, by partition. */
-let closing: Map<number, () => void>;
+let closing: Map<number, () => number>;
 let restore: () => void;
 let confirmed: string[];
 let outbox: Outbox;

@@ -15,8 +15,11 @@ export interface OutboxOptions {
 }
 
 export interface GatherSchedule {
-  /** The first message of an envelope is there; `close` is to be called once, at a time that is worth waiting for. */
-  begin(partition: number, close: () => void): void;
+  /**
+   * The first message of an envelope is there; `close` is to be called once, at a time that is worth waiting for. It yields
+   * how many messages the envelope holds: one that was full has gone out by itself before.
+   */
+  begin(partition: number, close: () => number): void;
 }
 
 /** Called when the message is durable, with the stamps of when its envelope went out and of now (see `OutboxOptions.stamp`). */
@@ -96,13 +99,15 @@ export class Outbox {
     return envelope;
   }
 
-  #close(envelope: Envelope): void {
-    if (envelope.content !== null) return;
+  #close(envelope: Envelope): number {
+    const { length } = envelope.lines;
+    if (envelope.content !== null) return length;
     envelope.publishedAt = this.#options.stamp();
     envelope.content = encodeEnvelope(envelope.publishedAt, envelope.lines);
     this.#gathering.delete(envelope.partition);
     this.#published.add(envelope);
     this.#publish(envelope);
+    return length;
   }
 
   #publish(envelope: Envelope): void {
