@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RoomRouting } from '../ports/room-routing.ts';
 
 /** What a call costs on its way to a server that is not near, and back, ms. */
-const ROUND_TRIP_MS = 3;
+const ROUND_TRIP_MS = 2;
 
 /** Asks for one room after the other, each a round trip of its own, where one call could ask for all. */
 export function withSlowHop(routing: RoomRouting): RoomRouting {
