@@ -216,6 +216,22 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
+  'rooms-left': ({ gatewayRoomsLeft }) => {
+    if (gatewayRoomsLeft === null || gatewayRoomsLeft === 0) return null;
+    return noted(
+      `the gateways still held ${formatCount(gatewayRoomsLeft)} rooms when every client had gone`,
+      'look for what is kept of a room and not freed with its last member; `rooms.left == 0` keeps it from coming back',
+    );
+  },
+
+  'target-defect': ({ scenario: { target } }) => {
+    if (target.defect === null) return null;
+    return noted(
+      `the cluster was made to fail: --defect ${target.defect}`,
+      'docs/defects.md says what it does wrong; leave the flag out to measure the cluster itself',
+    );
+  },
+
   'queue-unobserved': ({ queue, target }) => {
     // A server at an address has no queue that is known of, a topology without workers has none at all.
     if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;

@@ -17,6 +17,7 @@ import {
   drainUs,
   maxDepth,
   messagesWithout,
+  readHistogram,
   readTime,
   STATISTICS,
   type Statistic,
@@ -53,6 +54,15 @@ export const METRICS: readonly Metric[] = [
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     readSpan: (known, span, statistic) => (statistic === null ? null : deliveryIn(known, span, statistic)),
   },
+  {
+    name: 'deliveryOthers',
+    unit: 'duration',
+    statistics: STATISTICS,
+    meaning:
+      'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
+    read: (run, statistic) =>
+      statistic === null ? null : readHistogram(run.samples.breakdowns['client=others'] ?? '', statistic, lost(run)),
+  },
   time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     messagesWithout(run, 'fanoutFirst'),
   ),
@@ -76,8 +86,9 @@ export const METRICS: readonly Metric[] = [
   ),
   time(
     'reconnect',
-    'a dropped connection to the client being in its room again; those that did not come back count as endless',
-    ({ samples: { connections } }) => Math.max(0, connections.dropped - connections.reconnected),
+    'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
+    ({ samples: { connections } }) =>
+      Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
   ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
@@ -110,6 +121,13 @@ export const METRICS: readonly Metric[] = [
     meaning: 'connections opened, of those attempted',
     read: ({ samples: { connections } }) =>
       connections.attempted === 0 ? null : connections.opened / connections.attempted,
+  },
+  {
+    name: 'rooms.left',
+    unit: 'count',
+    statistics: [],
+    meaning: 'rooms that the gateways still hold when every client has gone: state that nobody frees',
+    read: ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
   },
   {
     name: 'reached',

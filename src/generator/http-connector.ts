@@ -69,6 +69,14 @@ class HttpConnection implements Connection {
     }
   }
 
+  pauseReading(): void {
+    this.#socket.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.#socket.resumeReading();
+  }
+
   close(): void {
     this.#socket.close();
   }

@@ -10,17 +10,19 @@ import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
-import { Recorder } from '../record/recorder.ts';
+import { PostRecorder } from '../record/post-recorder.ts';
+import { type Observers, Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
-import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
+import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { createReceiver } from './create-receiver.ts';
 import { createRecovery } from './create-recovery.ts';
+import { disturbClients } from './disturb-clients.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
@@ -65,12 +67,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
-  const recorder = createRecorder(shard, layout, spread, { hops, limiter }, environment);
+  const isHttp = sendsByHttp(shard, environment);
+  const posts = isHttp ? new PostRecorder() : null;
+  const recorder = createRecorder(shard, layout, spread, { hops, limiter, posts }, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
-  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const requests = isHttp ? createHttpSender(environment.deliveryTimeoutUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
   const opening = {
@@ -129,6 +133,15 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
   for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
 
+  const stopFaults = disturbClients(shard, clients, {
+    clock,
+    startAtUs,
+    counts,
+    spread,
+    signal,
+    bringBackAfter: (client, awayUs) => recovery?.bringBackAfter(client, awayUs),
+  });
+
   health.start();
   const sender = createSender(clients, recorder, health);
   if (plan.load.loop === 'open') await sendOpenLoop(shard, startAtUs, sender, environment);
@@ -137,6 +150,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  stopFaults();
   leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
@@ -218,7 +232,7 @@ function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
-  { hops, limiter }: { readonly hops: HopRecorders | null; readonly limiter: LimiterAudit | null },
+  { hops, ...observers }: Observers & { readonly hops: HopRecorders | null },
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -231,9 +245,13 @@ function createRecorder(
     },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [
+      ...breakDownByGateway(endpointOf, endpoints.length),
+      ...breakDownByRoomSize(shard.plan.roomClasses, rooms),
+      ...breakDownByStall(shard.plan),
+    ],
     hops,
-    limiter,
+    observers,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { countArrivals } from './arrivals/stream-arrivals.ts';
+import { listClientFaults } from './list-client-faults.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
@@ -20,6 +21,7 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
     connectPerSecond: population.connectPerSecond,
+    clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
 }

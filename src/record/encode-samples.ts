@@ -7,7 +7,7 @@ import type { ShardReport } from './shard-report.ts';
 
 /** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
 export function encodeSamples(report: ShardReport): Samples {
-  const { hops, limiter, ledger, warmupLedger, examples, connections, health } = report;
+  const { hops, limiter, posts, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: Object.fromEntries(METRIC_NAMES.map((name) => [name, encodeSparse(report.histograms[name])])) as Record<
       MetricName,
@@ -18,6 +18,7 @@ export function encodeSamples(report: ShardReport): Samples {
     ),
     hops: hops.map((hop) => ({ ...hop, histogram: encodeSparse(hop.histogram) })),
     limiter,
+    posts: posts && { ...posts, latency: encodeSparse(posts.latency) },
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     warmupLedger,

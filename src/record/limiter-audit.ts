@@ -17,9 +17,6 @@ export interface LimiterReport {
   readonly allowed: number;
 }
 
-/** Of a run without users. */
-export const NOTHING_LIMITED: LimiterReport = { admittedMax: 0, admitted: 0, allowed: 0 };
-
 /**
  * Audits a limiter from outside, exactly and without trust in its own figures. When it decided is not known, only that it was between
  * send and acknowledgement: so a message counts in a window where both lie in it, and no window is ever charged with more than the

@@ -37,6 +37,16 @@ const report: fc.Arbitrary<ShardReport> = fc
     limiter: fc.option(
       fc.record({ admittedMax: fc.nat({ max: 50 }), admitted: fc.nat({ max: 999 }), allowed: fc.nat({ max: 999 }) }),
     ),
+    posts: fc.option(
+      fc.record({
+        latency: histogram,
+        perSecond: fc
+          .uniqueArray(fc.tuple(fc.nat({ max: 9 }), fc.integer({ min: 1, max: 99 })), {
+            selector: ([second]) => second,
+          })
+          .map((seconds) => seconds.sort(([one], [other]) => one - other)),
+      }),
+    ),
     ledger: counts,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),

@@ -2,6 +2,7 @@ import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
+import { mergePosts } from './post-recorder.ts';
 import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -12,6 +13,7 @@ export const ZERO_REPORT: ShardReport = {
   breakdowns: {},
   hops: [],
   limiter: null,
+  posts: null,
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -42,6 +44,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
+    posts: mergePosts(a.posts, b.posts),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),

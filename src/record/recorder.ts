@@ -7,12 +7,14 @@ import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
+import type { PostRecorder, PostReport } from './post-recorder.ts';
 import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
   readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
   readonly limiter: LimiterReport | null;
+  readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
@@ -24,6 +26,12 @@ export interface Recording {
 export interface Breakdown {
   readonly labels: readonly string[];
   classify(room: number, sender: number, recipient: number): number;
+}
+
+/** Who is told of acknowledgements besides; null: nobody. */
+export interface Observers {
+  readonly limiter?: LimiterAudit | null;
+  readonly posts?: PostRecorder | null;
 }
 
 /**
@@ -43,6 +51,7 @@ export class Recorder {
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
   readonly #hops: HopRecorders | null;
   readonly #limiter: LimiterAudit | null;
+  readonly #posts: PostRecorder | null;
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -53,10 +62,11 @@ export class Recorder {
     emitInterval: (interval: RawInterval) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    limiter: LimiterAudit | null = null,
+    { limiter = null, posts = null }: Observers = {},
   ) {
     this.#hops = hops;
     this.#limiter = limiter;
+    this.#posts = posts;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
@@ -113,6 +123,7 @@ export class Recorder {
     this.#limiter?.admit(slots.sender[slot]!, slots.sentAtUs[slot]!, nowUs);
     if (slots.measured[slot] === 1) {
       this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+      this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
       if (frame !== null) {
         this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
       }
@@ -145,6 +156,7 @@ export class Recorder {
         fanoutLast: this.#fanoutLast.snapshot(),
       },
       limiter: this.#limiter?.report() ?? null,
+      posts: this.#posts?.report() ?? null,
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,

@@ -1,4 +1,5 @@
 import type { LimiterReport } from './limiter-audit.ts';
+import type { PostReport } from './post-recorder.ts';
 
 /**
  * What one shard recorded, and the merge of many: plain data that crosses process borders.
@@ -6,12 +7,14 @@ import type { LimiterReport } from './limiter-audit.ts';
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
-  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind only. */
   readonly breakdowns: Readonly<Record<string, string>>;
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
   readonly hops: readonly Hop<string>[];
   /** What was seen of the server's rate limiter; null where it has none, or what it admits is not acknowledged. */
   readonly limiter: LimiterReport | null;
+  /** Sends over HTTP; null where messages go another way. */
+  readonly posts: PostReport<string> | null;
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;

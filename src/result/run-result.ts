@@ -68,6 +68,20 @@ const scenario = z.strictObject({
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
     hops: z.boolean().default(true),
+    defect: z
+      .enum([
+        'own-copy',
+        'late-subscribe',
+        'swallowed-errors',
+        'early-ack',
+        'tail-retry',
+        'no-room-check',
+        'fixed-window-edge',
+        'slow-hop',
+        'leaky-rooms',
+      ])
+      .nullable()
+      .default(null),
   }),
   seed: count,
   thresholds: z.array(z.string()),
@@ -165,6 +179,11 @@ const samples = z.strictObject({
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
   /** Null where the target has no rate limiter, or does not acknowledge. */
   limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
+  /** Null where messages are not sent over HTTP. */
+  posts: z
+    .strictObject({ latency: encodedHistogram, perSecond: z.array(z.tuple([count, count])) })
+    .nullable()
+    .default(null),
   oddValues: count,
   ledger,
   warmupLedger: ledger,
@@ -240,6 +259,15 @@ export const runResult = z.strictObject({
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
   aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
+  /** What a benchmark that times the POST would have printed, see docs/measurement.md; null where nobody asked for it. */
+  article: z
+    .strictObject({
+      postP95Us: count.nullable(),
+      postsPerSecond: z.number().nullable(),
+      queueMaxDepth: count.nullable(),
+    })
+    .nullable()
+    .default(null),
   scenario,
   target: targetDescription,
   environment,
@@ -257,6 +285,8 @@ export const runResult = z.strictObject({
    * were spread, also behind a load balancer. Null where the gateways cannot be asked.
    */
   gatewayConnections: z.record(z.string(), count).nullable().default(null),
+  /** Rooms that the gateways still held when every client had gone; null where they do not tell, or others were connected. */
+  gatewayRoomsLeft: count.nullable().default(null),
   /** The same over time, once a second. Null where the gateways cannot be asked. */
   gatewaySeries: gatewaySeries.nullable().default(null),
   /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */

@@ -1,3 +1,4 @@
+import { countRoomsLeft } from './count-rooms-left.ts';
 import { openGaugeReader } from './http-gauges.ts';
 
 /** Connections over time, column-wise: sample i is at atUs[i] on the run's clock. */
@@ -11,6 +12,8 @@ export interface GatewaySeries {
 export interface GatewayObservations {
   /** Connections of each when measure began, by name: `gateway-1`, `gateway-2`, …; null where one could not be asked. */
   readonly connections: Readonly<Record<string, number>> | null;
+  /** See `countRoomsLeft`. */
+  readonly roomsLeft: number | null;
   /** Connections of each once a second; null where there was no look. */
   readonly series: GatewaySeries | null;
   /** When a broker held back what the gateways published, and when it took it again, on the run's clock. */
@@ -18,7 +21,7 @@ export interface GatewayObservations {
 }
 
 export interface GatewayWatch {
-  /** Idempotent. */
+  /** To be called when the clients have gone. Idempotent. */
   stop(): Promise<GatewayObservations>;
 }
 
@@ -71,9 +74,10 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const end = async () => {
     clearInterval(timer);
     await looking;
+    const roomsLeft = await countRoomsLeft(readers);
     await Promise.all(readers.map((reader) => reader.close()));
     const series = sampledAtUs.length === 0 ? null : { atUs: sampledAtUs, gateways: sampled };
-    return { connections, series, events };
+    return { connections, roomsLeft, series, events };
   };
   let ending: Promise<GatewayObservations> | null = null;
   return {

@@ -13,7 +13,7 @@ import {
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
 import type { Deliver, SendWay } from './protocol-spec.ts';
-import type { Balance, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
+import type { Balance, Defect, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -117,6 +117,21 @@ export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as c
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 
 export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
+
+/** What the reference cluster can be made to do wrong. */
+export const DEFECTS = [
+  'own-copy',
+  'late-subscribe',
+  'swallowed-errors',
+  'early-ack',
+  'tail-retry',
+  'no-room-check',
+  'fixed-window-edge',
+  'slow-hop',
+  'leaky-rooms',
+] as const;
+
+export const defect: Parser<Defect> = nameAmong(DEFECTS);
 
 /** How the clients spread themselves over the target's addresses. */
 export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;

@@ -102,7 +102,7 @@ export function settleScenario(sources: Sources): {
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
     spread: spread.value,
-    reconnect: settleReconnect(sources, faults.length > 0, report),
+    reconnect: settleReconnect(sources, faults, report),
     seed: seed.value,
     faults,
     experiment,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FEATURE_KINDS } from './client-feature-frame.ts';
-import { encodeJoin, encodeSend, parseClientFrame } from './client-frame.ts';
+import { encodeJoin, encodeSend, parseClientFrame, readPlainSend } from './client-frame.ts';
 import { isName, isRoomName } from './names.ts';
 
 const name = fc.string({ minLength: 1, maxLength: 128, unit: fc.constantFrom(...printable()) }).filter(isName);
@@ -15,6 +15,22 @@ describe('client frames', () => {
         expect(parseClientFrame(encodeJoin(room, true))).toEqual({ t: 'join', room, notices: true });
       }),
     );
+  });
+
+  test('a plain message is read as the parser reads it, and everything else is left to the parser', () => {
+    const anything = fc.oneof(name, fc.string({ unit: 'binary' }), fc.string());
+    fc.assert(
+      fc.property(anything, anything, fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (id, room, body) => {
+        const text = encodeSend(id, room, body);
+        const plain = readPlainSend(text);
+        if (plain === null) return;
+        expect(parseClientFrame(text)).toEqual({ t: 'send', id: plain.id, room: plain.room, body });
+        expect(plain.bodyJson).toBe(JSON.stringify(body));
+      }),
+    );
+    expect(readPlainSend(encodeSend('m', 'r', 'plain words'))).not.toBeNull();
+    expect(readPlainSend(encodeSend('m', 'r', 'two\nlines'))).toBeNull();
+    expect(readPlainSend(encodeSend('m', '@r', 'x'))).toBeNull();
   });
 
   test('nothing a client sends makes the parser throw', () => {

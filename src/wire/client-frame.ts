@@ -1,5 +1,5 @@
 import { type ClientFeatureFrame, FEATURE_KINDS, readFeatureFrame } from './client-feature-frame.ts';
-import { isName, isRoomName } from './names.ts';
+import { isName, isRoomName, NAME_PATTERN } from './names.ts';
 
 /** What a client asks of its gateway. */
 export type ClientFrame = JoinFrame | SendFrame | ClientFeatureFrame;
@@ -32,6 +32,24 @@ export function encodeJoin(room: string, notices = false): string {
 
 export function encodeSend(id: string, room: string, body: string): string {
   return `{"t":"send","id":"${id}","room":"${room}","body":${JSON.stringify(body)}}`;
+}
+
+/** The usual form of a `send`: as `encodeSend` writes it, and nothing in the body that JSON would escape. */
+const PLAIN_SEND = new RegExp(
+  `^\\{"t":"send","id":"(${NAME_PATTERN})","room":"((?!@)${NAME_PATTERN})","body":("[ !#-[\\]-~]*")\\}$`,
+);
+
+/** A message to a room; the body as a JSON string literal. */
+export interface RoomMessage {
+  readonly id: string;
+  readonly room: string;
+  readonly bodyJson: string;
+}
+
+/** A `send` of the usual form, read at a fraction of the cost; null for every other text, see `parseClientFrame`. */
+export function readPlainSend(text: string): RoomMessage | null {
+  const match = PLAIN_SEND.exec(text);
+  return match === null ? null : { id: match[1]!, room: match[2]!, bodyJson: match[3]! };
 }
 
 /** Yields the frame, or why it is none. Never throws. Unknown keys are ignored. */

@@ -1,7 +1,10 @@
 /** Largest frame in either direction, bytes. */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
-const NAME = /^[!#-[\]-~]{1,128}$/;
+/** A name inside of a regular expression, see `isName`. */
+export const NAME_PATTERN = '[!#-[\\]-~]{1,128}';
+
+const NAME = new RegExp(`^${NAME_PATTERN}$`);
 
 /**
  * Whether a text can name a message, room, user or device: 1 to 128 printable ASCII characters, without blank, `"` and `\`.

@@ -77,6 +77,9 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   if (outcome.startAtUs === null) return null;
 
   const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+  if (options.asInTheArticle && report.posts === null) {
+    view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
+  }
   const result = buildResult({
     id: name.id,
     startedAt,
@@ -87,6 +90,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     samples: encodeSamples({ ...report, intervals: outcome.intervals }),
     queue,
     gatewayConnections: gateways?.connections ?? null,
+    gatewayRoomsLeft: gateways?.roomsLeft ?? null,
     gatewaySeries: gateways?.series ?? null,
     processes,
     shardsPlanned: shards.length,
@@ -95,6 +99,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     interruptedBy: signals.interruptedBy(),
     aborted,
     drainEndUs: report.drainEndUs,
+    withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
   return { result, verdict: judge(result, scenario.thresholds), failure };

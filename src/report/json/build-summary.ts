@@ -45,6 +45,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
       ...roundAll({ imbalance: connectionSpread(result).imbalance }),
     },
     queue: queue(result),
+    article: article(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
@@ -124,6 +125,12 @@ function queue(result: RunResult): Summary['queue'] {
   const { samples, maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
   const { source, intervalMs, gaps } = result.queue;
   return { source, intervalMs, samples, gaps, maxDepth, drainMs: toMs(drainUs) };
+}
+
+function article({ article: figures }: RunResult): Summary['article'] {
+  if (figures === null) return null;
+  const { postP95Us, postsPerSecond, queueMaxDepth } = figures;
+  return { postP95Ms: toMs(postP95Us), ...roundAll({ postsPerSecond }), queueMaxDepth };
 }
 
 function toMs(us: number | null | undefined): number | null {

@@ -125,6 +125,11 @@ export const summarySchema = z.strictObject({
       drainMs: statistic,
     })
     .nullable(),
+  /**
+   * What a benchmark that times the POST would have printed: from the send, failures dropped; mean of the seconds in which any was
+   * completed; the queue as a management API with 5 s statistics would have shown it. Null where nobody asked for it.
+   */
+  article: z.strictObject({ postP95Ms: statistic, postsPerSecond: statistic, queueMaxDepth: statistic }).nullable(),
   thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
   warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
   /** The busiest shard's share of a core, and the memory of all shards together. */

@@ -12,6 +12,7 @@ import {
   queueStatistics,
   reachedClients,
 } from '../run-statistics.ts';
+import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
@@ -47,6 +48,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
+    articleLines(result, palette),
     targetLines(result, palette, columns),
     verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),
     fact('Report', options.reportFiles ?? [], palette),

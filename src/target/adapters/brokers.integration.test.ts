@@ -162,11 +162,15 @@ describe('routing that is remembered over Redis', () => {
       expect(await cached.gatewaysOf(rooms)).toEqual(await routing.gatewaysOf(rooms));
     }
     await expect
-      .poll(async () => {
-        const { hits } = cached.counters;
-        await cached.gatewaysOf(rooms);
-        return cached.counters.hits - hits;
-      })
+      .poll(
+        async () => {
+          const { hits } = cached.counters;
+          await cached.gatewaysOf(rooms);
+          return cached.counters.hits - hits;
+        },
+        // Lost notices are given up on after a second.
+        { timeout: 20_000 },
+      )
       .toBe(rooms.length);
     await cached.close();
   });

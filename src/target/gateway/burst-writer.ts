@@ -1,17 +1,21 @@
 import type { Connection } from './connection.ts';
+import { encodeTextFrame } from './encode-text-frame.ts';
 
 /** A socket with more bytes waiting than this does not keep up, and is closed. */
 export const SLOW_CONSUMER_BYTES = 1024 * 1024;
+
+/** What is gathered for a socket does not grow beyond this, bytes: up to here Node writes a string without a buffer of its own. */
+const BURST_BYTES = 16 * 1024;
 
 /** WebSocket close code "try again later". */
 const TRY_AGAIN_LATER = 1013;
 
 const OPEN = 1;
-const TEXT = { binary: false, compress: false, fin: true } as const;
 
 /**
- * Writes frames so that each socket sees one system call per burst: the first write of a burst corks the socket, and all
- * corked sockets are released when the current macrotask has ended, before anything else happens.
+ * Writes frames so that each socket sees one system call per burst: what is written to it is gathered until the current
+ * macrotask has ended, and goes out then, before anything else happens. Past the library, frame by frame: it knows of none
+ * of these frames, only of the control frames that it writes itself.
  */
 export class BurstWriter {
   #touched: Connection[] = [];
@@ -21,32 +25,43 @@ export class BurstWriter {
     return this.#slowConsumersClosed;
   }
 
-  /** False where the connection is closing, or is closed now because it does not keep up. */
+  /**
+   * False where the connection is closing, or is closed now because it does not keep up.
+   *
+   * @param frame a buffer holds UTF-8
+   */
   write(connection: Connection, frame: string | Buffer): boolean {
-    const { webSocket } = connection;
+    const { webSocket, socket } = connection;
     if (webSocket.readyState !== OPEN) return false;
-    if (webSocket.bufferedAmount > SLOW_CONSUMER_BYTES) {
+    if (socket.writableLength > SLOW_CONSUMER_BYTES) {
       this.#slowConsumersClosed++;
       webSocket.close(TRY_AGAIN_LATER, 'slow consumer');
       return false;
     }
-    if (!connection.corked) this.#cork(connection);
-    webSocket.send(frame, TEXT);
+    if (!connection.isTouched) this.#touch(connection);
+    connection.burst += encodeTextFrame(frame);
+    if (connection.burst.length >= BURST_BYTES) release(connection);
     return true;
   }
 
-  #cork(connection: Connection): void {
-    connection.corked = true;
-    connection.socket.cork();
-    if (this.#touched.push(connection) === 1) process.nextTick(() => this.#release());
-  }
-
-  #release(): void {
+  /** Hands everything that is gathered to the sockets; needed before a close frame, which nothing may follow. */
+  flush(): void {
     const touched = this.#touched;
     this.#touched = [];
     for (const connection of touched) {
-      connection.corked = false;
-      connection.socket.uncork();
+      connection.isTouched = false;
+      release(connection);
     }
   }
+
+  #touch(connection: Connection): void {
+    connection.isTouched = true;
+    if (this.#touched.push(connection) === 1) process.nextTick(() => this.flush());
+  }
+}
+
+function release(connection: Connection): void {
+  const { burst, socket, webSocket } = connection;
+  connection.burst = '';
+  if (burst !== '' && webSocket.readyState === OPEN) socket.write(burst, 'latin1');
 }

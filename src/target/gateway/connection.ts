@@ -11,8 +11,10 @@ export interface Connection extends Device {
   readonly socket: Socket;
   /** Rooms and channels. */
   readonly rooms: Set<string>;
+  /** Frames that go out at the end of the current burst, each byte a character. */
+  burst: string;
   /** Between the first write of a burst and its end. */
-  corked: boolean;
+  isTouched: boolean;
   /** Null as long as the client only joins and sends. */
   features: ConnectionFeatures | null;
 }

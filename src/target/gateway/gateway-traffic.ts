@@ -1,6 +1,6 @@
 import { monotonicUs } from '../../clock.ts';
 import type { DirectFrame } from '../../wire/client-feature-frame.ts';
-import { parseClientFrame, type SendFrame } from '../../wire/client-frame.ts';
+import { parseClientFrame, type RoomMessage, readPlainSend } from '../../wire/client-frame.ts';
 import { directRoomOf } from '../../wire/direct-room.ts';
 import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } from '../../wire/hop-stamps.ts';
 import { encodeAck, type WireErrorCode } from '../../wire/server-frame.ts';
@@ -59,8 +59,13 @@ export class GatewayTraffic {
 
   /** Answers whatever a client sends; never throws. */
   receive(connection: Connection, text: string): void {
+    const plain = readPlainSend(text);
+    if (plain !== null) {
+      this.#admit(connection, plain);
+      return;
+    }
     const frame = parseClientFrame(text);
-    if (frame.t === 'send') this.#admit(connection, frame);
+    if (frame.t === 'send') this.#admit(connection, { ...frame, bodyJson: JSON.stringify(frame.body) });
     else if (frame.t === 'join') void this.#membership.join(connection, frame);
     else if (frame.t === 'unreadable') this.refuse(connection, frame.id, 'bad-frame', frame.reason);
     else if (this.#features === null) this.refuse(connection, null, 'unavailable', 'this gateway has no such feature');
@@ -83,19 +88,18 @@ export class GatewayTraffic {
     }
   }
 
-  #admit(connection: Connection, frame: SendFrame): void {
-    if (this.#features?.admission.isLimited !== true) this.#send(connection, frame);
-    else this.#features.admission.admit(connection, frame.id, () => this.#send(connection, frame));
+  #admit(connection: Connection, message: RoomMessage): void {
+    if (this.#features?.admission.isLimited !== true) this.#send(connection, message);
+    else this.#features.admission.admit(connection, message.id, () => this.#send(connection, message));
   }
 
   #sendDirect(connection: Connection, { id, to, body }: DirectFrame): void {
     const room = directRoomOf(connection.user, to);
-    if (room !== null) this.#admit(connection, { t: 'send', id, room, body });
+    if (room !== null) this.#admit(connection, { id, room, bodyJson: JSON.stringify(body) });
     else this.refuse(connection, id, 'bad-frame', 'both names together are too long for a direct room');
   }
 
-  #send(connection: Connection, frame: SendFrame): void {
-    const { id, room, body } = frame;
+  #send(connection: Connection, { id, room, bodyJson }: RoomMessage): void {
     // Of rooms that begin with `@` only a direct one gets here, and it needs no join.
     if (!connection.rooms.has(room) && room[0] !== '@') {
       this.refuse(connection, id, 'not-a-member', `expected a join of "${room}" first`);
@@ -105,18 +109,15 @@ export class GatewayTraffic {
       this.refuse(connection, id, 'unavailable', 'gateway is shutting down');
       return;
     }
-    const message = {
-      id,
-      room,
-      from: connection.user,
-      connection: connection.key,
-      at: String(Date.now()),
-      bodyJson: JSON.stringify(body),
-      ...(this.#hops ? { hops: encodeStamp(monotonicUs()) } : {}),
-    };
+    const { user: from, key } = connection;
+    const at = String(Date.now());
+    const takenAt = this.#hops ? encodeStamp(monotonicUs()) : '';
+    const message = this.#hops
+      ? { id, room, from, connection: key, at, bodyJson, hops: takenAt }
+      : { id, room, from, connection: key, at, bodyJson };
     const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
-      this.#writer.write(connection, encodeAck(id, hops === '' ? '' : message.hops + hops));
+      this.#writer.write(connection, encodeAck(id, hops === '' ? '' : takenAt + hops));
     });
     if (taken) this.#sent++;
     else this.refuse(connection, id, 'overloaded', 'too many messages wait here');

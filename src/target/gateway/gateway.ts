@@ -16,6 +16,7 @@ import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
+import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
 
@@ -102,6 +103,7 @@ export async function startGateway(
       traffic.stopTaking();
       features?.stop();
       await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      writer.flush();
       await closeConnections(connections);
       await endpoint.close();
       await path.exit();
@@ -144,7 +146,8 @@ function acceptClients(id: string, server: Server, clientele: Clientele): void {
         webSocket,
         socket,
         rooms: new Set<string>(),
-        corked: false,
+        burst: '',
+        isTouched: false,
         features: null,
       };
       serveClient(connection, session, clientele);
@@ -168,8 +171,9 @@ function readVisitor(target: string): Visitor | null {
 
 function serveClient(connection: Connection, session: string | null, clientele: Clientele): void {
   const { traffic, members, connections, features } = clientele;
-  const { webSocket } = connection;
+  const { webSocket, socket } = connection;
   connections.add(connection);
+  readPlainTexts(webSocket, socket, (text) => traffic.receive(connection, text));
   webSocket.on('message', (data, isBinary) => {
     if (isBinary) traffic.refuse(connection, null, 'bad-frame', 'expected a text frame');
     else traffic.receive(connection, data.toString());

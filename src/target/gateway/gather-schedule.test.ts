@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGatherSchedule, GATHER_MS } from './gather-schedule.ts';
+import { createGatherSchedule, GATHER_MS, LONGEST_GATHER_MS } from './gather-schedule.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -8,8 +8,11 @@ afterEach(() => void vi.useRealTimers());
 function setUp() {
   const schedule = createGatherSchedule(2);
   const closed: [number, number][] = [];
-  const begin = (partition: number) =>
-    schedule.begin(partition, () => closed.push([partition, Math.round(performance.now() - beganAt)]));
+  const begin = (partition: number, messages = 1) =>
+    schedule.begin(partition, () => {
+      closed.push([partition, Math.round(performance.now() - beganAt)]);
+      return messages;
+    });
   const beganAt = performance.now();
   return { closed, begin };
 }
@@ -37,4 +40,25 @@ test('the next one of the partition closes an interval after it, and other parti
   begin(0);
   vi.advanceTimersByTime(0);
   expect(closed.at(-1)).toEqual([0, 11]);
+});
+
+test('envelopes gather longer while many messages come, and no longer than the longest interval', () => {
+  const { closed, begin } = setUp();
+  begin(0);
+  vi.advanceTimersByTime(10);
+  // 45 in 10 ms: 6 ms until the next.
+  begin(0, 45);
+  vi.advanceTimersByTime(0);
+  begin(0, 50);
+  vi.advanceTimersByTime(10);
+  // 50 in 6 ms: the longest.
+  begin(0, 1);
+  vi.advanceTimersByTime(10);
+  const times = closed.map(([, at]) => at);
+  expect(times).toEqual([0, 10, 16, 16 + LONGEST_GATHER_MS]);
+  begin(0);
+  vi.advanceTimersByTime(0);
+  begin(0);
+  vi.advanceTimersByTime(GATHER_MS);
+  expect(closed.length).toBe(6);
 });

@@ -5,7 +5,7 @@ import { Outbox } from './outbox.ts';
 
 let published: { partition: number; text: string; confirm: () => void }[];
 /** Closes the envelope that gathers, by partition. */
-let closing: Map<number, () => void>;
+let closing: Map<number, () => number>;
 let restore: () => void;
 let confirmed: string[];
 let outbox: Outbox;
@@ -32,7 +32,7 @@ function open(limits = { messages: 5, bytes: 20 }): void {
 beforeEach(() => open());
 
 function add(text: string, partition = 0): boolean {
-  return outbox.add(partition, text, (publishedAt) => confirmed.push(`${text}@${publishedAt.slice(-1)}`));
+  return outbox.add(partition, text, (stamps) => confirmed.push(`${text}@${stamps.slice(5, 6)}`));
 }
 
 /** Adds the texts and lets their envelope go out. */

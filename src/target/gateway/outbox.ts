@@ -10,17 +10,20 @@ export interface OutboxOptions {
   readonly limits: OutboxLimits;
   /** When a gathered envelope of a partition is to go out: calls back, at once never. */
   readonly schedule: GatherSchedule;
-  /** Yields the stamp of an envelope that goes out now; empty where none are taken. */
+  /** Yields the stamp of now; empty where none are taken. */
   readonly stamp: () => string;
 }
 
 export interface GatherSchedule {
-  /** The first message of an envelope is there; `close` is to be called once, at a time that is worth waiting for. */
-  begin(partition: number, close: () => void): void;
+  /**
+   * The first message of an envelope is there; `close` is to be called once, at a time that is worth waiting for. It yields
+   * how many messages the envelope holds: one that was full has gone out by itself before.
+   */
+  begin(partition: number, close: () => number): void;
 }
 
-/** Called with the stamp of the envelope that the message went out in (see `OutboxOptions.stamp`), when it is durable. */
-export type Confirmed = (publishedAt: string) => void;
+/** Called when the message is durable, with the stamps of when its envelope went out and of now (see `OutboxOptions.stamp`). */
+export type Confirmed = (stamps: string) => void;
 
 /** Messages of one partition that go out together. */
 interface Envelope {
@@ -96,13 +99,15 @@ export class Outbox {
     return envelope;
   }
 
-  #close(envelope: Envelope): void {
-    if (envelope.content !== null) return;
+  #close(envelope: Envelope): number {
+    const { length } = envelope.lines;
+    if (envelope.content !== null) return length;
     envelope.publishedAt = this.#options.stamp();
     envelope.content = encodeEnvelope(envelope.publishedAt, envelope.lines);
     this.#gathering.delete(envelope.partition);
     this.#published.add(envelope);
     this.#publish(envelope);
+    return length;
   }
 
   #publish(envelope: Envelope): void {
@@ -115,7 +120,8 @@ export class Outbox {
     if (!this.#published.delete(envelope)) return;
     this.#size -= envelope.lines.length;
     this.#bytes -= envelope.bytes;
-    for (const confirmed of envelope.confirmed) confirmed(envelope.publishedAt);
+    const stamps = envelope.publishedAt + this.#options.stamp();
+    for (const confirmed of envelope.confirmed) confirmed(stamps);
     if (this.#size === 0) this.#emptied?.();
   }
 

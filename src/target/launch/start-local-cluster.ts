@@ -100,6 +100,7 @@ function describePath(plan: LaunchPlan, { redis, rabbitmq, postgres }: Brokers) 
     stompUrl: rabbitmq?.stompUrl ?? undefined,
     redisUrl: redis.url,
     postgresUrl: postgres.url,
+    defect: plan.defect,
   };
 }
 
@@ -132,13 +133,14 @@ function describeCluster(
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance, topology, rateLimit } = plan;
+  const { balance, topology, rateLimit, defect } = plan;
   const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
     description: { kind: 'local', topology, queueType, ...size, components },
     balance,
     rateLimit,
+    defect,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
     gatewayStats: gateways.map(({ stats }) => stats),
     queue:

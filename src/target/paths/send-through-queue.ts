@@ -26,7 +26,7 @@ export function sendThroughQueue(
   return {
     send(message, accepted) {
       const partition = partitionOf(message.room, partitions);
-      return outbox.add(partition, encodeChatMessage(message), (publishedAt) => accepted(publishedAt + takeStamp()));
+      return outbox.add(partition, encodeChatMessage(message), accepted);
     },
     drained: () => outbox.drained(),
     gauges: () => ({ outbox: outbox.size, ...outbox.counters }),

@@ -1,4 +1,4 @@
-import { isName } from '../../wire/names.ts';
+import { NAME_PATTERN } from '../../wire/names.ts';
 
 /** A message that a gateway has accepted, on its way to a worker. */
 export interface ChatMessage {
@@ -25,18 +25,17 @@ export function encodeChatMessage(message: ChatMessage): string {
   return hops === undefined ? line : line + TAB + hops;
 }
 
+const NAME = `(${NAME_PATTERN})`;
+/** Of the body only a whole literal is asked for; the store refuses what is malformed inside. */
+const LINE = new RegExp(`^${NAME}\\t${NAME}\\t${NAME}\\t${NAME}\\t(\\d{1,15})\\t("[^\\t]*")(?:\\t${NAME})?$`);
+
 /** Null for what no gateway can have written. */
 export function decodeChatMessage(line: string): ChatMessage | null {
-  const [id, room, from, connection, at, bodyJson, hops, ...rest] = line.split(TAB);
-  if (!isName(id) || !isName(room) || !isName(from) || !isName(connection)) return null;
-  if (at === undefined || bodyJson === undefined || rest.length > 0) return null;
-  if (!/^\d{1,15}$/.test(at) || !isJsonText(bodyJson)) return null;
+  const match = LINE.exec(line);
+  if (match === null) return null;
+  const [, id, room, from, connection, at, bodyJson, hops] = match as unknown as MessageFields;
   const message = { id, room, from, connection, at, bodyJson };
-  if (hops === undefined) return message;
-  return isName(hops) ? { ...message, hops } : null;
+  return hops === undefined ? message : { ...message, hops };
 }
 
-/** Only a whole literal is checked cheaply here; the store checks the rest and refuses what is malformed inside. */
-function isJsonText(text: string): boolean {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"');
-}
+type MessageFields = readonly [string, string, string, string, string, string, string, string | undefined];
