@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const needsServices = ['src/**/*.integration.test.ts', 'src/**/*.e2e.test.ts'];
 const needsBrowser = ['src/**/*.browser.test.ts'];
 
+/** How long something may take to come true on a machine that others keep busy. */
+const PATIENT = { poll: { timeout: 20_000 } } as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,6 +16,7 @@ export default defineConfig({
           exclude: [...needsServices, ...needsBrowser],
           // A limit for what hangs. How fast something is, is for `npm run bench` to say, on a machine that has time.
           testTimeout: 60_000,
+          expect: PATIENT,
         },
       },
       // One file at a time: every one of them starts brokers or drives load, and two at once would measure each other.
@@ -21,6 +25,7 @@ export default defineConfig({
           name: 'services',
           include: needsServices,
           fileParallelism: false,
+          expect: PATIENT,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -29,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: needsBrowser,
+          expect: PATIENT,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

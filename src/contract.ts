@@ -124,7 +124,7 @@ export const contractChecks: readonly ContractCheck[] = [
   },
 ];
 
-const KINDS: readonly FrameKind[] = ['message', 'ack', 'error', 'ready', 'other'];
+const KINDS: readonly FrameKind[] = ['message', 'ack', 'error', 'limited', 'ready', 'other'];
 
 /** A length in front of a body may have more digits than another. */
 const LENGTH_FIELD_BYTES = 8;

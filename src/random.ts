@@ -32,7 +32,16 @@ export function randomBelow(seed: number, stream: number, index: number, bound: 
 }
 
 /** One number per use of randomness. Never reuse one: equal streams give equal draws. */
-export const STREAM = { arrival: 1, room: 2, sender: 3, placement: 4, payload: 5, spread: 6, backoff: 7 } as const;
+export const STREAM = {
+  arrival: 1,
+  room: 2,
+  sender: 3,
+  placement: 4,
+  payload: 5,
+  spread: 6,
+  backoff: 7,
+  fault: 8,
+} as const;
 
 function mix32(value: number): number {
   let x = value;

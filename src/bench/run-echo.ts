@@ -78,6 +78,7 @@ function describeEcho(load: { perSecond: number; seconds: number; clients: numbe
       queueType: 'classic',
       balance: 'none',
       hops: true,
+      defect: null,
     },
     spread: 'round-robin',
     reconnect: null,

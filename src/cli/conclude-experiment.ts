@@ -4,7 +4,9 @@ import type { ExperimentResult } from '../result/experiment-result.ts';
 import { linkLatest } from '../result/result-file.ts';
 import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
+import { chooseFormats } from './run-options.ts';
 import { showExperiment } from './show-experiment.ts';
+import { writeExperimentReport } from './write-experiment-report.ts';
 
 /** Writes an experiment and shows it. Yields its exit code. */
 export async function concludeExperiment(
@@ -14,8 +16,11 @@ export async function concludeExperiment(
 ): Promise<ExitCode> {
   view.close();
   const file = await writeExperiment(directory.path, experiment);
+  const files = chooseFormats(options).includes('html')
+    ? [await writeExperimentReport(directory.path, experiment), file]
+    : [file];
   await linkLatest(directory.path);
-  showExperiment(experiment, { ...options, files: [file] });
+  showExperiment(experiment, { ...options, files });
   return exitCodeOfExperiment(experiment);
 }
 

@@ -11,6 +11,7 @@ import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../sampler/watch-gateways.ts';
+import { type ProcessSeries, watchProcesses } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
 import { followRun } from './follow-run.ts';
@@ -24,6 +25,8 @@ export interface MeasuredRun {
   readonly queue: QueueSamples | null;
   /** Null where the gateways cannot be asked. */
   readonly gateways: GatewayObservations | null;
+  /** Null where none could be seen. */
+  readonly processes: readonly ProcessSeries[] | null;
   /** The part of the target that died while it should run. */
   readonly failure: TargetFailure | null;
   /** The threshold that ended the run early. */
@@ -76,11 +79,15 @@ export async function measureRun(
     },
   });
   const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
+  const processWatch = watchProcesses(target.processes);
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(
       assignShards(shards, scenario, faults.endpoints, precise),
       {
+        onSpawned: (pids) => {
+          for (const [index, pid] of pids.entries()) processWatch.add({ name: `generator-${index + 1}`, pid });
+        },
         onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);
@@ -101,9 +108,11 @@ export async function measureRun(
     );
     const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
     const gateways = (await (gatewayWatch as GatewayWatch | null)?.stop()) ?? null;
-    return { outcome, queue, gateways, failure, aborted, timeline: follower.events() };
+    const processes = outcome.startAtUs === null ? null : processWatch.stop(outcome.startAtUs);
+    return { outcome, queue, gateways, processes, failure, aborted, timeline: follower.events() };
   } finally {
     releasePause();
+    processWatch.stop(0);
     await (injection as FaultInjection | null)?.stop();
     faults.close();
     await (gatewayWatch as GatewayWatch | null)?.stop();

@@ -11,11 +11,11 @@ export async function openTarget(
   signal: AbortSignal,
   { publicHosts }: Admission,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops } = request;
+  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
   if (kind === 'external') return pointAt(request.url ?? '', publicHosts);
   view.note(`starting target ${kind}`);
   return launchTarget(
-    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops },
+    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect },
     {
       signal,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
@@ -40,6 +40,7 @@ function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
     },
     endpoints: [url],
     gatewayStats: [],
+    processes: [],
     queue: null,
     faults: null,
     failure: new Promise(() => {}),

@@ -3,6 +3,7 @@ import { checkAbort } from '../gate/abort-watch.ts';
 import { checkThreshold } from '../gate/threshold.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { deliverOf } from '../scenario/settle-delivery.ts';
 import { type RunOptions, toOverrides } from './run-options.ts';
 
 /**
@@ -18,7 +19,7 @@ export function resolveScenario(nameOrPath: string, options: RunOptions): Scenar
     protocol: options.protocol,
     environment: process.env,
   });
-  if (scenario.protocol !== 'reference' && scenario.target.kind !== 'external') {
+  if (deliverOf(scenario.protocol) === null && scenario.target.kind !== 'external') {
     const server = scenario.protocol === 'echo' ? 'a server that echoes' : 'a server that speaks its protocol';
     throw new ChatbenchError('usage', `scenario "${scenario.name}" needs ${server}, expected its address`, {
       hint: 'give it with --target ws://HOST:PORT/PATH',

@@ -32,6 +32,10 @@ export interface RunOptions {
   readonly rateLimit?: string;
   readonly rateLimiter?: string;
   readonly spread?: string;
+  /** How messages get to the reference cluster: websocket, http. */
+  readonly send?: string;
+  /** What the reference cluster is to do wrong. */
+  readonly defect?: string;
   /** Closed loop: each sender waits for its message to arrive. */
   readonly closed: boolean;
   /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
@@ -47,6 +51,8 @@ export interface RunOptions {
   readonly repeat: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
+  /** Besides, what a benchmark that times the POST would have printed. */
+  readonly asInTheArticle: boolean;
   /** The summary on stdout, and nothing else there. */
   readonly json: boolean;
   /** No progress, no summary; errors only. */
@@ -122,6 +128,8 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
+    .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
+    .addOption(defectOption().helpGroup(target))
     .addOption(
       flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
         .argParser((value: string, given: readonly string[]) => [...given, value])
@@ -143,6 +151,13 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))
+    .addOption(
+      flag(
+        output,
+        '--as-in-the-article',
+        'besides, what a benchmark that times the POST would print; with --send http',
+      ).default(false),
+    )
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print errors only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
@@ -168,6 +183,11 @@ export function allowTargetOption(): Option {
   )
     .argParser((value: string, given: readonly string[]) => [...given, value])
     .default([], 'none');
+}
+
+/** For docs/defects.md and for tests; help leaves it out. */
+function defectOption(): Option {
+  return new Option('--defect <name>', 'make the reference cluster fail; see docs/defects.md').hideHelp();
 }
 
 /** The formats that a run is written in. */

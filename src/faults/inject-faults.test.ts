@@ -71,7 +71,18 @@ describe('faults', () => {
     expect(events).toEqual(['4 fault: kill kafka', '4 fault-failed: kill kafka: no such component']);
   });
 
-  test('of clients are left to the plan', async () => {
-    expect((await inject([fault(1, 'stall', 'clients', { share: 0.1, forUs: SECOND })], 3)).log).toEqual([]);
+  test('of clients are left to the plan, and told once', async () => {
+    const share = { share: 0.1, forUs: SECOND };
+    const { log, events } = await inject(
+      [fault(1, 'stall', 'clients', share), fault(1.5, 'disconnect', 'clients', share)],
+      4,
+    );
+    expect(log).toEqual([]);
+    expect(events).toEqual([
+      '4 fault: stall 10 % of clients for 1.00 s',
+      '4.5 fault: disconnect 10 % of clients for 1.00 s',
+      '5 fault-end: clients read on',
+      '5.5 fault-end: clients come back',
+    ]);
   });
 });

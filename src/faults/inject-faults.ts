@@ -28,8 +28,8 @@ export interface FaultInjection {
 }
 
 /**
- * Brings about each fault at its time, and ends those that last. Faults of clients are not its business: they are part of the
- * plan.
+ * Brings about each fault at its time, and ends those that last. Those of clients are part of the plan, so that the generator
+ * brings them about; here they are only told, once for all of its processes.
  *
  * @param measureStartUs  start of measure on the clock; faults count from there
  * @param runStartUs      start of the run on the clock; events count from there
@@ -67,6 +67,10 @@ export function injectFaults(
   const begin = (fault: Fault) => {
     const text = describeFault(fault, formatDurationUs);
     tell('fault', text);
+    if (fault.on === 'clients') {
+      cancels.push(clock.after(fault.forUs ?? 0, () => tell('fault-end', describeEnd(fault))));
+      return;
+    }
     const undo = undoOf(fault, actions);
     if (undo === null) {
       follow(start(fault, actions), text, fault.action === 'restart' ? `${fault.on} is back` : null);
@@ -77,7 +81,7 @@ export function injectFaults(
     cancels.push(clock.after(fault.forUs ?? 0, () => end(fault)));
   };
 
-  for (const fault of faults.filter(({ on }) => on !== 'clients')) {
+  for (const fault of faults) {
     cancels.push(clock.after(Math.max(0, measureStartUs + fault.atUs - clock.nowUs()), () => begin(fault)));
   }
   return {
@@ -88,6 +92,10 @@ export function injectFaults(
       await Promise.all(pending);
     },
   };
+}
+
+function describeEnd({ action, on }: Fault): string {
+  return action === 'stall' ? `${on} read on` : `${on} come back`;
 }
 
 function start({ action, on, delayUs }: Fault, actions: FaultActions): Promise<void> {

@@ -5,7 +5,7 @@ import type { ShardAssignment } from './shard-messages.ts';
 /** What each shard's process is told. */
 export function assignShards(
   shards: readonly Shard[],
-  scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect'>,
+  scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
   precise: boolean,
 ): readonly ShardAssignment[] {
@@ -15,6 +15,7 @@ export function assignShards(
     endpoints,
     spread: scenario.spread,
     reconnect: scenario.reconnect,
+    rateLimit: scenario.target.rateLimit,
     sourceAddress: needsSources(shards, endpoints) ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,

@@ -87,6 +87,7 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
     protocol: 'echo' as const,
     endpoints: [server.url],
     spread: 'round-robin' as const,
+    rateLimit: null,
     reconnect: null,
     sourceAddress: null,
     connectTimeoutUs: 2 * SECOND,

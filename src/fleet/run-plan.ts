@@ -10,6 +10,8 @@ import { isLoss, startShardProcess } from './shard-handle.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
 export interface FleetObserver {
+  /** The processes of the shards, in their order; those that could not be started are left out. */
+  onSpawned?(pids: readonly number[]): void;
   /** All shards have finished connecting: what became of it. */
   onConnected?(connections: readonly ConnectionCounts[]): void;
   /** The run starts at `startAtUs` on the monotonic clock. */
@@ -50,6 +52,7 @@ export async function runPlan(
       observer.onInterval(assignment.shard.index, interval);
     }),
   );
+  observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
   const stop = () => stopShards(shards);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();

@@ -8,6 +8,8 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 /** A shard at work somewhere. Each promise settles once; a process that dies settles them with what went wrong. */
 export interface ShardHandle {
   readonly index: number;
+  /** Null where it could not be started. */
+  readonly pid: number | null;
   readonly connected: Promise<ConnectionCounts | ShardLoss>;
   readonly finished: Promise<ShardReport | ShardLoss>;
   start(atUs: number): void;
@@ -54,6 +56,7 @@ export function startShardProcess(
   send({ type: 'run', assignment });
   return {
     index: assignment.shard.index,
+    pid: child.pid ?? null,
     connected: connected.promise,
     finished: finished.promise,
     start: (atUs) => send({ type: 'start', atUs }),

@@ -3,7 +3,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
-import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 
 /** What one shard process is to do; everything in it survives structured cloning. */
 export interface ShardAssignment {
@@ -12,6 +12,7 @@ export interface ShardAssignment {
   readonly endpoints: readonly string[];
   readonly spread: Spread;
   readonly reconnect: Reconnect | null;
+  readonly rateLimit: RateLimitRequest | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
   readonly connectTimeoutUs: number;

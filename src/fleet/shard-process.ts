@@ -44,6 +44,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     endpoints: assignment.endpoints,
     spread: assignment.spread,
     reconnect: assignment.reconnect,
+    rateLimit: assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,

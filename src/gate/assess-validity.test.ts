@@ -7,6 +7,10 @@ it('a sound run has no warning', () => {
   expect(assessValidity(smallResult())).toEqual([]);
 });
 
+const spoiltScenario = () => {
+  const { scenario } = smallResult();
+  return { ...scenario, target: { ...scenario.target, defect: 'own-copy' as const } };
+};
 const many = (value: number) => Array.from({ length: 100 }, () => value);
 const everyTenth = (depths: readonly number[]) => ({
   intervalMs: 100,
@@ -91,7 +95,9 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
-  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
+  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
+  ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
+  ['target-defect', 'made to fail: --defect own-copy', { run: { scenario: spoiltScenario() } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],
   ['queue-unobserved', 'not sampled', { queue: { atUs: [], ready: [], inFlight: [] } }],
   ['queue-gaps', 'of 7 looks at the queue 1 failed and 0 lack', { queue: { gaps: 1 } }],
@@ -118,7 +124,7 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(22);
+  expect(shown.size).toBe(24);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {

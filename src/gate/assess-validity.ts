@@ -117,12 +117,14 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     };
   },
 
-  'connections-dropped': ({ samples: { connections } }) => {
+  'connections-dropped': ({ samples: { connections }, scenario }) => {
     if (connections.dropped === 0) return null;
     const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
     return noted(
       `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side${back}`,
-      "see the target's log and the idle timeout of any proxy in between",
+      scenario.faults.length > 0
+        ? 'the scenario breaks things on purpose: see the timeline of the report'
+        : "see the target's log and the idle timeout of any proxy in between",
     );
   },
 
@@ -206,10 +208,27 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   },
 
   rejected: ({ samples: { ledger } }) => {
-    if (ledger.rejected === 0) return null;
+    const failed = ledger.rejected - ledger.limited;
+    if (failed === 0) return null;
     return noted(
-      `the server answered ${formatCount(ledger.rejected)} of ${formatCount(ledger.sent)} messages with an error`,
-      "see the target's log and its rate limits",
+      `the server answered ${formatCount(failed)} of ${formatCount(ledger.sent)} messages with an error`,
+      "see the target's log",
+    );
+  },
+
+  'rooms-left': ({ gatewayRoomsLeft }) => {
+    if (gatewayRoomsLeft === null || gatewayRoomsLeft === 0) return null;
+    return noted(
+      `the gateways still held ${formatCount(gatewayRoomsLeft)} rooms when every client had gone`,
+      'look for what is kept of a room and not freed with its last member; `rooms.left == 0` keeps it from coming back',
+    );
+  },
+
+  'target-defect': ({ scenario: { target } }) => {
+    if (target.defect === null) return null;
+    return noted(
+      `the cluster was made to fail: --defect ${target.defect}`,
+      'docs/defects.md says what it does wrong; leave the flag out to measure the cluster itself',
     );
   },
 
@@ -219,14 +238,16 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 
-  'queue-gaps': ({ queue }) => {
+  'queue-gaps': ({ queue, scenario }) => {
     if (queue === null) return null;
     const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
     const looks = queue.atUs.length + queue.gaps;
     if (queue.gaps + partial <= looks * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
       `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
-      'the largest depth may have been missed; see whether the broker or the machine is overloaded',
+      scenario.faults.length > 0
+        ? 'the largest depth may have been missed while parts of the target were down'
+        : 'the largest depth may have been missed; see whether the broker or the machine is overloaded',
     );
   },
 

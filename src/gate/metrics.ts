@@ -17,6 +17,7 @@ import {
   drainUs,
   maxDepth,
   messagesWithout,
+  readHistogram,
   readTime,
   STATISTICS,
   type Statistic,
@@ -53,6 +54,15 @@ export const METRICS: readonly Metric[] = [
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     readSpan: (known, span, statistic) => (statistic === null ? null : deliveryIn(known, span, statistic)),
   },
+  {
+    name: 'deliveryOthers',
+    unit: 'duration',
+    statistics: STATISTICS,
+    meaning:
+      'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
+    read: (run, statistic) =>
+      statistic === null ? null : readHistogram(run.samples.breakdowns['client=others'] ?? '', statistic, lost(run)),
+  },
   time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     messagesWithout(run, 'fanoutFirst'),
   ),
@@ -65,7 +75,7 @@ export const METRICS: readonly Metric[] = [
   time(
     'ack',
     "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples }) => samples.ledger.sent - samples.ledger.acked,
+    ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
@@ -76,8 +86,9 @@ export const METRICS: readonly Metric[] = [
   ),
   time(
     'reconnect',
-    'a dropped connection to the client being in its room again; those that did not come back count as endless',
-    ({ samples: { connections } }) => Math.max(0, connections.dropped - connections.reconnected),
+    'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
+    ({ samples: { connections } }) =>
+      Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
   ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
@@ -87,7 +98,22 @@ export const METRICS: readonly Metric[] = [
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
-  count('rejected', 'error frames of the server in answer to a message', 'sent'),
+  count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  {
+    name: 'limiter.admitted.max',
+    unit: 'count',
+    statistics: [],
+    meaning: "most messages of one user that the target's rate limiter admitted within any one window's length",
+    read: ({ samples: { limiter } }) => (limiter === null || limiter.admitted === 0 ? null : limiter.admittedMax),
+  },
+  {
+    name: 'limiter.admitted.ratio',
+    unit: 'percentage',
+    statistics: [],
+    meaning: "messages that the target's rate limiter admitted, of those that its promise lets pass of what was sent",
+    read: ({ samples: { limiter } }) =>
+      limiter === null || limiter.allowed === 0 ? null : limiter.admitted / limiter.allowed,
+  },
   {
     name: 'connect.success',
     unit: 'percentage',
@@ -95,6 +121,21 @@ export const METRICS: readonly Metric[] = [
     meaning: 'connections opened, of those attempted',
     read: ({ samples: { connections } }) =>
       connections.attempted === 0 ? null : connections.opened / connections.attempted,
+  },
+  {
+    name: 'rooms.left',
+    unit: 'count',
+    statistics: [],
+    meaning: 'rooms that the gateways still hold when every client has gone: state that nobody frees',
+    read: ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
+  },
+  {
+    name: 'reached',
+    unit: 'percentage',
+    statistics: [],
+    meaning: 'clients that received at least one message, of those that connected; warm-up counts',
+    read: ({ samples: { connections } }) =>
+      connections.opened === 0 || connections.reached === null ? null : connections.reached / connections.opened,
   },
   {
     name: 'queue.depth.max',

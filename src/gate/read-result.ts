@@ -10,14 +10,19 @@ export type Statistic = (typeof STATISTICS)[number];
 
 export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
 
+/** A statistic of one of the run's histograms, see `readHistogram`. */
+export function readTime(result: RunResult, name: MetricName, statistic: Statistic, missing: number): number | null {
+  return readHistogram(result.samples.histograms[name], statistic, missing);
+}
+
 /**
- * A statistic of one of the run's histograms, µs, with what should have been recorded and never came at infinity: a run
- * cannot pass by losing its slowest messages. Null where nothing was recorded.
+ * A statistic of a histogram, µs, with what should have been recorded and never came at infinity: a run cannot pass by losing
+ * its slowest messages. Null where nothing was recorded.
  *
+ * @param encoded  HdrHistogram's encoding, or empty
  * @param missing  values that should have been recorded and were not
  */
-export function readTime(result: RunResult, name: MetricName, statistic: Statistic, missing: number): number | null {
-  const encoded = result.samples.histograms[name];
+export function readHistogram(encoded: string, statistic: Statistic, missing: number): number | null {
   const summary = summarizeHistogram(encoded);
   if (summary === null) return null;
   const lost = Math.max(0, missing);
@@ -28,7 +33,8 @@ export function readTime(result: RunResult, name: MetricName, statistic: Statist
 
 /** Messages that never yielded a value of a per-message time: some or all of their recipients never got them. */
 export function messagesWithout(result: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast'): number {
-  return result.samples.ledger.sent - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
+  const { sent, limited } = result.samples.ledger;
+  return sent - limited - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
 }
 
 /** Largest depth from the start of measure on; null without a sample there. */

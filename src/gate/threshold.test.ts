@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeValues } from '../record/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { METRICS } from './metrics.ts';
 import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';
@@ -9,6 +10,11 @@ function evaluate(expression: string, parts: SmallResultParts = {}): string {
   const { actual, ok } = evaluateThreshold(parsed.threshold, smallResult(parts));
   return `${ok ? 'ok' : 'not ok'}, ${actual}`;
 }
+
+/** A run in which some stopped reading: everything took the others 10 ms. */
+const OTHERS: SmallResultParts = {
+  samples: { breakdowns: { 'client=others': encodeValues(new Array(100).fill(10_000)), 'client=stalled': '' } },
+};
 
 describe('a threshold', () => {
   it.each([
@@ -83,6 +89,10 @@ describe('a threshold', () => {
     ['connect.max < 10h', { connections: { failed: 1 } }, 'not ok, ∞'],
     ['connect.success >= 99.9%', { connections: { attempted: 1000, opened: 999 } }, 'ok, 99.9%'],
     ['connect.success == 100%', { connections: { attempted: 1_000_000, opened: 999_999 } }, 'not ok, 99.999%'],
+    ['deliveryOthers.p95 < 20ms', OTHERS, 'ok, 10.0 ms'],
+    ['deliveryOthers.p95 < 20ms', { ...OTHERS, ledger: { lost: 9 } }, 'not ok, ∞'],
+    ['reached == 100%', { connections: { attempted: 9, opened: 8, reached: 8 } }, 'ok, 100%'],
+    ['reached == 100%', { connections: { opened: 8, reached: 7 } }, 'not ok, 87.5%'],
   ] as const)('"%s" counts what never came: %o gives %s', (expression, parts, outcome) => {
     expect(evaluate(expression, parts)).toBe(outcome);
   });
@@ -95,6 +105,9 @@ describe('a threshold', () => {
     ['lost == 0', { ledger: { expected: 0, once: 0, sent: 0 } }],
     ['rejected != 1', { ledger: { sent: 0 } }],
     ['connect.success >= 0%', { connections: { attempted: 0, opened: 0 } }],
+    ['deliveryOthers.p95 < 20ms', {}], // nobody was stalled
+    ['reached >= 0%', { connections: { opened: 0, reached: 0 } }],
+    ['reached >= 0%', { connections: { reached: null } }],
     ['queue.depth.max < 9', { run: { queue: null } }],
     ['queue.depth.max < 9', { queue: { atUs: [500_000], ready: [9], inFlight: [0] } }], // warm-up alone
     ['queue.drain < 9s', { run: { queue: null } }],

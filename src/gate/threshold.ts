@@ -22,10 +22,11 @@ import {
  *     window    ::= "during" phase | "for every" duration        whole seconds
  *     phase     ::= "warm-up" | "measure" | "drain" | the name of a stage
  *     subject   ::= time "." statistic | figure
- *     time      ::= "delivery" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service" | "lateness" | "connect"
+ *     time      ::= "delivery" | "deliveryOthers" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service" | "lateness" | "connect"
  *     statistic ::= "mean" | "p50" | "p90" | "p95" | "p99" | "p999" | "p99.9" | "max"
  *     figure    ::= "lost" | "duplicated" | "reordered" | "misrouted" | "late" | "skipped" | "rejected"
- *                 | "connect.success" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
+ *                 | "limiter.admitted.max" | "limiter.admitted.ratio"
+ *                 | "connect.success" | "reached" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
  *     operator  ::= "<" | "<=" | ">" | ">=" | "==" | "!="
  *     value     ::= duration | count | percentage | rate          as the unit of the subject wants it (see METRICS)
  *     duration  ::= number ( "us" | "ms" | "s" | "m" | "h" )      rate ::= number [ "/s" | "/m" | "/h" ]

@@ -45,6 +45,8 @@ export type WarningCode =
   | 'warmup-loss'
   | 'misrouted'
   | 'rejected'
+  | 'rooms-left'
+  | 'target-defect'
   | 'queue-unobserved'
   | 'queue-gaps'
   | 'queue-plateau';

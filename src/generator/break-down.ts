@@ -1,4 +1,6 @@
+import { chooseClients } from '../plan/choose-clients.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
+import type { RunPlan } from '../plan/run-plan.ts';
 import type { Breakdown } from '../record/recorder.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
@@ -9,6 +11,19 @@ export function breakDownByGateway(endpointOf: (client: number) => number, endpo
     {
       labels: ['gateway=same', 'gateway=cross'],
       classify: (_room, sender, recipient) => (endpointOf(sender) === endpointOf(recipient) ? 0 : 1),
+    },
+  ];
+}
+
+/** Deliveries to clients that stop reading at some time against those to all others; none where nobody does. */
+export function breakDownByStall(plan: RunPlan): readonly Breakdown[] {
+  const chosen = chooseClients(plan);
+  const stalled = new Set(plan.clientFaults.flatMap(({ action }, i) => (action === 'stall' ? [...chosen[i]!] : [])));
+  if (stalled.size === 0) return [];
+  return [
+    {
+      labels: ['client=stalled', 'client=others'],
+      classify: (_room, _sender, recipient) => (stalled.has(recipient) ? 0 : 1),
     },
   ];
 }

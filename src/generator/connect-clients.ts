@@ -1,3 +1,4 @@
+import { pause } from '../clock.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ConnectOutcome } from './connection.ts';
@@ -16,12 +17,20 @@ export interface Connecting extends SpreadOpening {
   readonly counts: MutableConnectionCounts;
   /** How many attempts may be under way at once. */
   readonly concurrency: number;
+  /** Client c is due c / perSecond after the start, in whichever shard it is; null: at once. */
+  readonly perSecond: number | null;
   readonly signal: AbortSignal;
 }
 
 export type MutableConnectionCounts = {
-  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number ? number : Record<string, number>;
+  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number
+    ? number
+    : ConnectionCounts[K] extends readonly number[]
+      ? number[]
+      : Record<string, number>;
 };
+
+const RAMP_STEP_US = 100_000;
 
 /** Endpoints that nobody reaches count in the spread, too. */
 export function countNoConnections(endpoints: readonly string[]): MutableConnectionCounts {
@@ -32,24 +41,33 @@ export function countNoConnections(endpoints: readonly string[]): MutableConnect
     dropped: 0,
     reconnected: 0,
     reconnectsFailed: 0,
+    left: 0,
+    returned: 0,
+    reached: 0,
     openingUs: 0,
+    openedPer100Ms: [],
     failures: {},
     perEndpoint: Object.fromEntries(endpoints.map((url) => [url, 0])),
   };
 }
 
 /**
- * Opens every client's connection and joins it to its room. A failure is counted by its reason, never thrown.
+ * Opens every client's connection and joins it to its room, each when it is due or as soon after as the concurrency allows. A
+ * failure is counted by its reason, never thrown.
  *
+ * @param clients in ascending order of their numbers, which is that of their due times
  * @returns WebSocket open − connect start, µs
  */
 export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<Histogram> {
-  const { counts, clock, signal } = connecting;
+  const { counts, clock, perSecond, signal } = connecting;
   const startUs = clock.nowUs();
   const latency = new Histogram();
   const queue = clients.values();
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const worker = async () => {
     for (const client of queue) {
+      const waitUs = startUs + dueUs(client.identity.client, perSecond) - clock.nowUs();
+      if (waitUs > 0) await Promise.race([pause(clock, waitUs), aborted]);
       if (signal.aborted) return;
       counts.attempted++;
       const outcome = await openSpreadClient(client, 0, connecting, latency);
@@ -57,6 +75,7 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
         counts.opened++;
         add(counts.perEndpoint, client.identity.endpoint);
         counts.openingUs = clock.nowUs() - startUs;
+        countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
       } else {
         counts.failed++;
         add(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
@@ -65,6 +84,11 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
   };
   await Promise.all(Array.from({ length: Math.min(connecting.concurrency, clients.length) }, worker));
   return latency;
+}
+
+/** When a client's first connect is due, µs since connecting began. The same pace over any number of shards. */
+export function dueUs(client: number, perSecond: number | null): number {
+  return perSecond === null ? 0 : Math.ceil((client * 1e6) / perSecond);
 }
 
 /**
@@ -94,4 +118,10 @@ export async function openSpreadClient(
 
 function add(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
+}
+
+/** Without holes: what was not counted is zero. */
+function countAt(column: number[], index: number): void {
+  while (column.length <= index) column.push(0);
+  column[index]!++;
 }

@@ -19,6 +19,9 @@ export interface Connection {
     sequences: readonly number[],
     payloads: readonly number[],
   ): void;
+  /** From now on nothing is read, so that what the server sends piles up on the way. */
+  pauseReading(): void;
+  resumeReading(): void;
   close(): void;
 }
 

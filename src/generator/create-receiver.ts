@@ -25,6 +25,7 @@ export function createReceiver(
   const { history } = protocol;
   const takeMessage = (client: VirtualClient, frame: Buffer) => {
     const { client: number } = client.identity;
+    client.hasReceived = true;
     if (marker.shard === index) recorder.deliver(marker.sequence, marker.room, number, runUs(), frame);
     else recorder.ledger.misroute(marker.room, number, marker.sequence);
     if (client.memory === null || history === undefined) return;
@@ -51,6 +52,9 @@ export function createReceiver(
         case 'ack':
           recorder.acknowledge(marker.sequence, runUs(), frame);
           break;
+        case 'limited':
+          recorder.limit(marker.sequence);
+          break;
         case 'error':
           recorder.ledger.reject(marker.sequence);
           break;
@@ -60,6 +64,7 @@ export function createReceiver(
     },
     recover(client, frame) {
       if (!marker.read(frame) || marker.shard !== index) return;
+      client.hasReceived = true;
       recorder.recover(marker.sequence, marker.room, client.identity.client, runUs());
     },
     onGap() {},

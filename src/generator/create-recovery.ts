@@ -10,11 +10,13 @@ import { Reconnector } from './reconnect-clients.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
-/** What becomes of clients whose connection is dropped: they come back, send again, and fetch what they missed. */
+/** What becomes of clients whose connection is dropped, and of those that leave: they come back, send again, and fetch what they missed. */
 export interface Recovery {
-  /** From the drop until the client was in its room again, µs. */
+  /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency: Histogram;
   onDropped(client: VirtualClient): void;
+  /** The client has left by itself, to come back after this time. */
+  bringBackAfter(client: VirtualClient, awayUs: number): void;
   /**
    * From now on, every second, members of rooms in which something is overdue fetch their room's messages, as an app does that is
    * looked at again: a gap behind which no further message comes cannot be seen otherwise.
@@ -75,6 +77,10 @@ export function createRecovery(
     onDropped(client) {
       client.memory?.noteDropped();
       void reconnector.bringBack(client);
+    },
+    bringBackAfter(client, awayUs) {
+      client.memory?.noteDropped();
+      void reconnector.bringBackAfter(client, awayUs);
     },
     fetchOverdue,
     stop() {

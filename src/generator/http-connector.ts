@@ -7,13 +7,9 @@ import type { HttpSender } from './http-sender.ts';
  * Connections that receive over their WebSocket and send messages as HTTP requests. The answers may come in another order
  * than the requests went out, and the messages, too.
  *
- * @param onAnswer told once for every message: its sequence, and whether the server took it (2xx)
+ * @param onAnswer told once for every message: its sequence, and what became of it
  */
-export function createHttpConnector(
-  connector: Connector,
-  sender: HttpSender,
-  onAnswer: (sequence: number, isTaken: boolean) => void,
-): Connector {
+export function createHttpConnector(connector: Connector, sender: HttpSender, onAnswer: OnAnswer): Connector {
   return {
     async connect(opening, timeoutUs, listener) {
       const outcome = await connector.connect(opening, timeoutUs, listener);
@@ -23,12 +19,20 @@ export function createHttpConnector(
   };
 }
 
+export type OnAnswer = (sequence: number, outcome: 'taken' | 'limited' | 'refused') => void;
+
+/** Any status of 2xx; 429; any other, or no answer at all. */
+function outcomeOf(status: number | null): Parameters<OnAnswer>[1] {
+  if (status !== null && status >= 200 && status < 300) return 'taken';
+  return status === 429 ? 'limited' : 'refused';
+}
+
 class HttpConnection implements Connection {
   readonly #socket: Connection;
   readonly #sender: HttpSender;
-  readonly #onAnswer: (sequence: number, isTaken: boolean) => void;
+  readonly #onAnswer: OnAnswer;
 
-  constructor(socket: Connection, sender: HttpSender, onAnswer: (sequence: number, isTaken: boolean) => void) {
+  constructor(socket: Connection, sender: HttpSender, onAnswer: OnAnswer) {
     this.#socket = socket;
     this.#sender = sender;
     this.#onAnswer = onAnswer;
@@ -60,9 +64,17 @@ class HttpConnection implements Connection {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
       this.#sender.send(template.request!, fillTemplate(template, sequence, room), (status) =>
-        this.#onAnswer(sequence, status !== null && status >= 200 && status < 300),
+        this.#onAnswer(sequence, outcomeOf(status)),
       );
     }
+  }
+
+  pauseReading(): void {
+    this.#socket.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.#socket.resumeReading();
   }
 
   close(): void {

@@ -50,6 +50,7 @@ export async function openClient(
   isJoined = true;
   connection = outcome.connection;
   client.connection = connection;
+  client.hasJoined = true;
   if (client.memory !== null) client.memory.hasJoined = true;
   return outcome;
 }

@@ -51,6 +51,8 @@ function logSends(connection: Connection, log: Log): Connection {
       }
       connection.sendMessages(templates, room, sequences, payloads);
     },
+    pauseReading: () => connection.pauseReading(),
+    resumeReading: () => connection.resumeReading(),
     close: () => connection.close(),
   };
 }

@@ -138,7 +138,8 @@ class Probe {
     const { connector } = this.#environment;
     if (this.#requests === null || template.request === undefined) return createLoggingConnector(connector, log);
     const { method, url } = template.request;
-    const byHttp = createHttpConnector(connector, this.#requests, (_sequence, isTaken) => {
+    const byHttp = createHttpConnector(connector, this.#requests, (_sequence, outcome) => {
+      const isTaken = outcome === 'taken';
       log(
         'in',
         `${method} ${url}`,
@@ -187,13 +188,14 @@ class Probe {
     const kind = this.#protocol.classify(frame);
     if (kind === 'message') this.#arrived[user as 0 | 1].push(this.#nowUs());
     else if (kind === 'ack') this.outcome.ackedAtUs ??= this.#nowUs();
-    else if (kind === 'error') this.outcome.rejected ??= text;
+    else if (kind === 'error' || kind === 'limited') this.outcome.rejected ??= text;
     if (kind === 'other' || kind === 'ready' || (kind === 'ack' && user === 1))
       this.#misread.push({ user, kind, text });
     const name = {
       message: 'message',
       ack: 'acknowledgement',
       error: 'error',
+      limited: 'beyond the quota',
       ready: 'unrecognised',
       other: 'unrecognised',
     };

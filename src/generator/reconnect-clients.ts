@@ -14,9 +14,9 @@ export interface Reconnecting extends SpreadOpening {
   onBack(client: VirtualClient): void;
 }
 
-/** Brings clients back whose connection was dropped, each after its own back-off, until it succeeds or all is over. */
+/** Brings clients back that were dropped, or have left, each after its own back-off, until it succeeds or all is over. */
 export class Reconnector {
-  /** From the drop until the client was in its room again, µs. */
+  /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency = new Histogram();
   readonly #reconnecting: Reconnecting;
   #isOver = false;
@@ -25,16 +25,27 @@ export class Reconnector {
     this.#reconnecting = reconnecting;
   }
 
-  /** Settles when the client is back, or will not be. */
+  /** Its connection was dropped. Settles when the client is back, or will not be. */
   async bringBack(client: VirtualClient): Promise<void> {
+    if (await this.#reopen(client)) this.#reconnecting.counts.reconnected++;
+  }
+
+  /** It has left by itself, and stays away for a while. Settles when the client is back, or will not be. */
+  async bringBackAfter(client: VirtualClient, awayUs: number): Promise<void> {
+    await pause(this.#reconnecting.clock, awayUs);
+    if (await this.#reopen(client)) this.#reconnecting.counts.returned++;
+  }
+
+  /** False where the run was over before. */
+  async #reopen(client: VirtualClient): Promise<boolean> {
     const { clock, policy, seed, counts } = this.#reconnecting;
-    const droppedAtUs = clock.nowUs();
+    const beganUs = clock.nowUs();
     // Each drop of a client draws anew, from its own number and count alone.
     const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
       await pause(clock, backOffUs(policy, attempt - 1, unit));
-      if (this.#isOver) return;
+      if (this.#isOver) return false;
       const outcome = await openSpreadClient(client, attempt, this.#reconnecting, null);
       if (outcome.outcome !== 'ok') {
         counts.reconnectsFailed++;
@@ -42,13 +53,13 @@ export class Reconnector {
       }
       if (this.#isOver) {
         outcome.connection.close();
-        return;
+        return false;
       }
-      counts.reconnected++;
-      this.latency.record(clock.nowUs() - droppedAtUs);
+      this.latency.record(clock.nowUs() - beganUs);
       this.#reconnecting.onBack(client);
-      return;
+      return true;
     }
+    return false;
   }
 
   /** Nobody comes back any more. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { placeClients } from '../plan/place-clients.ts';
 import { referenceProtocol } from '../protocol/adapters/reference.ts';
 import type { Reconnect, Scenario } from '../scenario/scenario.ts';
 import { holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
@@ -71,6 +72,24 @@ describe('clients of one of two gateways that goes down for good', () => {
     });
     expect(live).toEqual([0, 10]);
   });
+});
+
+it('clients that are dropped while they join have failed: what they should send is skipped, what they should get is lost, and no more', async () => {
+  const isFailed = placeClients(10, 2, 1).map((gateway) => (gateway === 0 ? 1 : 0));
+  const report = await runChat(
+    { reconnect: AT_ONCE, population: { ...listeners(), roomChoice: { kind: 'in-turn' } } },
+    (chat, clock) => clock.after(0, () => chat.drop(GATEWAYS[0], SECOND)),
+    {},
+    GATEWAYS,
+  );
+  // 400 messages in each of the five pairs, in which the even one sends and the odd one listens.
+  const pairs = [0, 2, 4, 6, 8];
+  const silent = pairs.filter((sender) => isFailed[sender] === 1);
+  const deaf = pairs.filter((sender) => isFailed[sender] === 0 && isFailed[sender + 1] === 1);
+  expect([silent.length, deaf.length].every((count) => count > 0)).toBe(true);
+  expect(report.connections).toMatchObject({ opened: 5, failed: 5, dropped: 0 });
+  expect(report.connections.failures).toEqual({ 'protocol: join: closed without a word': 5 });
+  expect(report.ledger).toMatchObject({ planned: 2_000, skipped: 400 * silent.length, lost: 400 * deaf.length });
 });
 
 describe('a message', () => {

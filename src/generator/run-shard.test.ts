@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdRate, loadFixture } from '../testing/plan-fixture.ts';
+import { holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { runShardOn } from '../testing/run-shard-on.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { createVirtualEcho, stallPeriodically } from '../testing/virtual-server.ts';
@@ -157,6 +157,19 @@ describe('a shard against a server on the virtual clock', () => {
     );
     expect(report.ledger).toMatchObject({ sent: 1000, once: 1000, reordered: 0, lost: 0 });
     expect(report.breakdowns).toEqual({});
+  });
+
+  it('counts the clients that a message has reached: in turn, 7 messages reach 7 of 10', async () => {
+    const clock = new VirtualClock();
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + 5),
+      {
+        population: { ...populationFixture(10, 1), roomChoice: { kind: 'in-turn' } },
+        load: loadFixture([holdRate(7, 1)]),
+      },
+    );
+    expect(report.connections).toMatchObject({ opened: 10, reached: 7 });
   });
 
   it('skips and counts what a closed connection cannot send', async () => {

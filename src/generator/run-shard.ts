@@ -8,18 +8,21 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { Histogram } from '../record/histogram.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
+import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
-import { Recorder } from '../record/recorder.ts';
+import { PostRecorder } from '../record/post-recorder.ts';
+import { type Observers, Recorder } from '../record/recorder.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
-import type { Reconnect, Spread } from '../scenario/scenario.ts';
+import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import { beatHearts } from './beat-hearts.ts';
-import { breakDownByGateway, breakDownByRoomSize } from './break-down.ts';
+import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
 import { connectClients, countNoConnections } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { createReceiver } from './create-receiver.ts';
 import { createRecovery } from './create-recovery.ts';
+import { disturbClients } from './disturb-clients.ts';
 import { drain } from './drain.ts';
 import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
@@ -41,6 +44,8 @@ export interface ShardEnvironment {
   readonly spread: Spread;
   /** Null: a client whose connection is dropped stays away. */
   readonly reconnect: Reconnect | null;
+  /** What the target promises to limit its users to; null: nothing. */
+  readonly rateLimit: RateLimitRequest | null;
   readonly fetchText: FetchText;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
@@ -61,12 +66,15 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const layout = layOutRooms(plan);
   const spread = spreadClients(environment.spread, plan.clients, environment.endpoints.length, plan.seed, clock);
   const hops = createHopRecorders(shard, protocol);
-  const recorder = createRecorder(shard, layout, spread, hops, environment);
+  const limiter = createLimiterAudit(environment);
+  const isHttp = sendsByHttp(shard, environment);
+  const posts = isHttp ? new PostRecorder() : null;
+  const recorder = createRecorder(shard, layout, spread, { hops, limiter, posts }, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
   const counts = countNoConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
-  const requests = sendsByHttp(shard, environment) ? createHttpSender(environment.deliveryTimeoutUs) : null;
+  const requests = isHttp ? createHttpSender(environment.deliveryTimeoutUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const receiver = createReceiver(shard, protocol, recorder, () => clock.nowUs() - startAtUs);
   const opening = {
@@ -74,8 +82,9 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     connector:
       requests === null
         ? environment.connector
-        : createHttpConnector(environment.connector, requests, (sequence, isTaken) => {
-            if (isTaken) recorder.acknowledge(sequence, clock.nowUs() - startAtUs, null);
+        : createHttpConnector(environment.connector, requests, (sequence, outcome) => {
+            if (outcome === 'taken') recorder.acknowledge(sequence, clock.nowUs() - startAtUs, null);
+            else if (outcome === 'limited') recorder.limit(sequence);
             else recorder.ledger.reject(sequence);
           }),
     clock,
@@ -105,6 +114,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     ...opening,
     counts,
     concurrency: environment.connectConcurrency,
+    perSecond: plan.connectPerSecond,
     signal,
   });
 
@@ -120,7 +130,17 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     return null;
   }
   startAtUs = start;
+  if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
   for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
+
+  const stopFaults = disturbClients(shard, clients, {
+    clock,
+    startAtUs,
+    counts,
+    spread,
+    signal,
+    bringBackAfter: (client, awayUs) => recovery?.bringBackAfter(client, awayUs),
+  });
 
   health.start();
   const sender = createSender(clients, recorder, health);
@@ -130,6 +150,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   recovery?.fetchOverdue();
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  stopFaults();
   leave();
   const recording = recorder.finish(clock.nowUs() - startAtUs);
   return {
@@ -139,7 +160,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       connect: latency.snapshot(),
       reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
     },
-    connections: { ...counts },
+    connections: { ...counts, reached: countReached(clients) },
     intervals: [],
     health: [health.report(shard.index)],
     drainEndUs,
@@ -211,7 +232,7 @@ function createRecorder(
   shard: Shard,
   rooms: PlanLayout,
   { endpointOf }: ClientSpread,
-  hops: HopRecorders | null,
+  { hops, ...observers }: Observers & { readonly hops: HopRecorders | null },
   environment: ShardEnvironment,
 ): Recorder {
   const { protocol, endpoints } = environment;
@@ -224,9 +245,19 @@ function createRecorder(
     },
     environment.deliveryTimeoutUs,
     environment.onInterval,
-    [...breakDownByGateway(endpointOf, endpoints.length), ...breakDownByRoomSize(shard.plan.roomClasses, rooms)],
+    [
+      ...breakDownByGateway(endpointOf, endpoints.length),
+      ...breakDownByRoomSize(shard.plan.roomClasses, rooms),
+      ...breakDownByStall(shard.plan),
+    ],
     hops,
+    observers,
   );
+}
+
+/** What is not acknowledged cannot be told from what is refused in silence. */
+function createLimiterAudit({ rateLimit, protocol }: ShardEnvironment): LimiterAudit | null {
+  return rateLimit === null || !protocol.acknowledges ? null : new LimiterAudit(rateLimit);
 }
 
 function createClients(
@@ -242,14 +273,20 @@ function createClients(
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
   for (let room = index; room < plan.rooms; room += count) {
-    const first = layout.firstClientOf(room);
-    for (let client = first; client < first + layout.sizeOf(room); client++) {
+    const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
+    for (let client = members.first; client < members.first + members.count; client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const identity = { client, room, endpoint: environment.endpoints[0]! };
+      const identity = { client, room, endpoint: environment.endpoints[0]!, members };
       clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }
   return clients;
+}
+
+function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
+  let reached = 0;
+  for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;
+  return reached;
 }
 
 interface Sender {

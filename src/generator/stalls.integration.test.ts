@@ -60,6 +60,7 @@ async function runAgainstStalls(seed: number) {
     protocol: 'echo' as const,
     endpoints: [`ws://127.0.0.1:${port}`],
     spread: 'round-robin' as const,
+    rateLimit: null,
     reconnect: null,
     sourceAddress: null,
     connectTimeoutUs: 5 * SECOND,

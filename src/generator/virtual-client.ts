@@ -6,6 +6,9 @@ import type { Connection } from './connection.ts';
 export class VirtualClient {
   identity: ClientIdentity;
   connection: Connection | null = null;
+  /** It has been in its room, and has received a message. */
+  hasJoined = false;
+  hasReceived = false;
   /** Null where it does not come back from a dropped connection. */
   readonly memory: ClientMemory | null;
   readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];

@@ -74,6 +74,14 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     this.#stream.write(this.#framed.encode(room, sequences, payloads));
   }
 
+  pauseReading(): void {
+    if (this.#state === 'open') this.#stream.pause();
+  }
+
+  resumeReading(): void {
+    if (this.#stream.isPaused()) this.#stream.resume();
+  }
+
   close(): void {
     if (this.#state === 'open') this.#sayGoodbye(1000);
     else if (this.#state === 'opening') this.#stream.destroy();

@@ -75,6 +75,35 @@ describe('a connection to a ws server', () => {
     expect(client.connection.isOpen).toBe(false);
   });
 
+  it('reads nothing while it is paused, and then everything, whole and in order', async () => {
+    const { url, server } = await startEcho();
+    const accepted = once(server, 'connection');
+    const paused = await open({ url });
+    const [peer] = (await accepted) as [WebSocket];
+    const other = await open({ url });
+    paused.connection.pauseReading();
+    const texts = Array.from({ length: 500 }, (_, i) => `${i} `.padEnd(10_000, '.'));
+    for (const text of texts) peer.send(text);
+    await Promise.all([once(peer, 'message'), paused.connection.sendText('still sends')]);
+    other.connection.sendText('still reads');
+    await other.received(1);
+    expect(paused.frames).toEqual([]);
+    paused.connection.resumeReading();
+    await paused.received(texts.length + 1);
+    expect(paused.frames).toEqual([...texts, 'still sends']);
+  });
+
+  it('learns when it reads on that the server has closed meanwhile', async () => {
+    const { url, server } = await startEcho();
+    const accepted = once(server, 'connection');
+    const client = await open({ url });
+    const [peer] = (await accepted) as [WebSocket];
+    client.connection.pauseReading();
+    peer.close(4002, 'too slow');
+    client.connection.resumeReading();
+    expect(await client.closed).toBe('closed with 4002');
+  });
+
   it('closes with 1000, and is not told of it', async () => {
     const { url, server } = await startEcho();
     const accepted = once(server, 'connection');
@@ -177,7 +206,7 @@ describe('a connection that does not come about', () => {
 });
 
 describe('a connection over TLS', () => {
-  it('opens where the certificate is trusted, and is refused where it is not', async () => {
+  it('opens where the certificate is trusted, stops reading on request, and is refused where it is not trusted', async () => {
     const secure = createSecureServer({ cert: CERTIFICATE, key: PRIVATE_KEY });
     const server = new WebSocketServer({ server: secure });
     server.on('connection', (peer) => peer.on('message', (data) => peer.send(String(data))));
@@ -188,6 +217,14 @@ describe('a connection over TLS', () => {
     client.connection.sendText('hello');
     await client.received(1);
     expect(client.frames).toEqual(['hello']);
+    client.connection.pauseReading();
+    client.connection.sendText('later');
+    const other = await open({ url }, { ca: CERTIFICATE });
+    other.connection.sendText('now');
+    await other.received(1);
+    expect(client.frames).toEqual(['hello']);
+    client.connection.resumeReading();
+    await client.received(2);
     expect(await attempt({ url })).toMatchObject({ outcome: 'refused', detail: expect.stringMatching(/SELF_SIGNED/) });
   });
 });

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { countArrivals } from './arrivals/stream-arrivals.ts';
+import { listClientFaults } from './list-client-faults.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
@@ -19,6 +20,8 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     rooms: population.roomClasses.reduce((sum, { count }) => sum + count, 0),
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
+    connectPerSecond: population.connectPerSecond,
+    clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
 }

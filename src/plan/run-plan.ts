@@ -18,8 +18,23 @@ export interface RunPlan {
   readonly rooms: number;
   readonly roomChoice: RoomChoice;
   readonly senderShare: number;
+  /** Pace of the first connects of all shards together; null: as fast as they come up. */
+  readonly connectPerSecond: number | null;
+  /** In order of time. */
+  readonly clientFaults: readonly ClientFault[];
   /** Of an open loop; a closed one sends as many as it gets to, and plans 0. */
   readonly planned: { readonly warmup: number; readonly measure: number };
+}
+
+/** Something that happens to a share of the clients on purpose. Times in µs. */
+export interface ClientFault {
+  /** disconnect: they leave. stall: they stop reading. */
+  readonly action: 'disconnect' | 'stall';
+  /** Since run start. */
+  readonly atUs: number;
+  readonly forUs: number;
+  /** (0, 1]; which clients these are is told by `chooseClients`. */
+  readonly share: number;
 }
 
 /** The rooms r with r mod count = index, their clients and their messages. Rooms never straddle shards. */

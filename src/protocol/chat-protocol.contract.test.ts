@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { contractChecks, type ProtocolSamples } from '../contract.ts';
 import { createMarker, MARKER_BYTES, MarkerReader } from '../record/marker.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
+import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
+import {
+  encodeAlive,
+  encodeNotification,
+  encodePresence,
+  encodePushed,
+  encodeRateLimited,
+  encodeSubscribed,
+} from '../wire/server-feature-frame.ts';
 import { encodeAck, encodeError, encodeJoined } from '../wire/server-frame.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { selectProtocol } from './select-protocol.ts';
@@ -12,6 +21,8 @@ const marker = createMarker('ab9z', 3);
 interface Adapter extends ProtocolSamples {
   /** Value of `protocol:`. */
   readonly described: unknown;
+  /** What that becomes with `deliver` and `send`. */
+  readonly used?: ProtocolSpec;
   /** The text of the message within a frame that is sent. */
   bodyOf(frame: string): string;
 }
@@ -24,9 +35,60 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
       [encodeJoined('r8'), 'ready'],
       [encodeAck(sent), 'ack'],
       [encodeError(sent, 'overloaded', 'try later'), 'error'],
+      [encodeRateLimited(sent, 0, 20), 'limited'],
       [`{"t":"message","id":"${sent}","room":"r8","seq":1,"from":"u16","at":1,"body":"${sent}"}`, 'message'],
       ['{"t":"presence","user":"u1"}', 'other'],
       ['', 'other'],
+    ],
+  },
+  'reference, between two': {
+    described: 'reference',
+    used: { kind: 'reference', deliver: 'direct', send: 'websocket' },
+    bodyOf: (frame) => JSON.parse(frame).body,
+    opening: [encodePresence('u17', false)],
+    frames: (sent) => [
+      [encodeAck(sent), 'ack'],
+      [encodeRateLimited(sent, 0, 20), 'limited'],
+      [`{"t":"message","id":"${sent}","room":"@d:3:u16:u17","seq":1,"from":"u16","at":1,"body":"${sent}"}`, 'message'],
+    ],
+  },
+  'reference, to a group': {
+    described: 'reference',
+    used: { kind: 'reference', deliver: 'group', send: 'websocket' },
+    bodyOf: (frame) => JSON.parse(frame).body,
+    frames: (sent) => [
+      [encodeSubscribed('g8'), 'ready'],
+      [encodePushed(sent), 'ack'],
+      [encodeError(sent, 'forbidden', 'no'), 'error'],
+      [encodeRateLimited(sent, 0, 20), 'limited'],
+      [encodeNotification({ id: sent, from: 'u1', to: { group: 'g8' }, at: 1, body: sent }), 'message'],
+      [encodePresence('u17', true), 'other'],
+    ],
+  },
+  'reference, to everyone': {
+    described: 'reference',
+    used: { kind: 'reference', deliver: 'everyone', send: 'http' },
+    bodyOf: (frame) => JSON.parse(frame).body,
+    frames: (sent) => [
+      [encodeNotification({ id: 'n', from: 'u1', to: { everyone: true }, at: 1, body: sent }), 'message'],
+    ],
+  },
+  'reference, by presence': {
+    described: 'reference',
+    used: { kind: 'reference', deliver: 'presence', send: 'websocket' },
+    bodyOf: (frame) => JSON.parse(frame).status,
+    frames: (sent) => [
+      [encodePresence('u16', true, sent), 'message'],
+      [encodeAlive(30_000), 'other'],
+    ],
+  },
+  'reference by HTTP': {
+    described: 'reference',
+    used: { kind: 'reference', deliver: 'room', send: 'http' },
+    bodyOf: (frame) => JSON.parse(frame).body,
+    frames: (sent) => [
+      [encodeJoined('r8'), 'ready'],
+      [`{"t":"message","id":"${sent}","room":"r8","seq":1,"from":"u16","at":1,"body":"${sent}"}`, 'message'],
     ],
   },
   echo: { described: 'echo', bodyOf: (frame) => frame, frames: (sent) => [[`${sent} hello`, 'message']] },
@@ -88,8 +150,8 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   },
 };
 
-describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { described, bodyOf, ...samples }) => {
-  const protocol = await selectProtocol(protocolBlock.parse(described), {});
+describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { described, used, bodyOf, ...samples }) => {
+  const protocol = await selectProtocol(used ?? protocolBlock.parse(described), {});
 
   it.each(contractChecks)('$name', ({ check }) => check(protocol, samples));
 

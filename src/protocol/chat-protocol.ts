@@ -65,6 +65,14 @@ export interface ClientIdentity {
   readonly room: number;
   /** ws:// or wss:// address of the endpoint that this client uses. */
   readonly endpoint: string;
+  /** All clients of its room, itself included; absent where only addresses are asked for. */
+  readonly members?: RoomMembers;
+}
+
+/** The clients `first` … `first + count − 1`. */
+export interface RoomMembers {
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface Opening extends OpeningStep {
@@ -103,5 +111,8 @@ export interface HttpRequest {
   readonly connections: number;
 }
 
-/** `other`: heartbeats, presence, notices: whatever is neither of the rest. */
-export type FrameKind = 'message' | 'ack' | 'error' | 'ready' | 'other';
+/**
+ * `error`: the server refused a message, or all of them. `limited`: it refused the message because its sender had used up a quota,
+ * so that nobody is to get it. `other`: heartbeats, presence, notices: whatever is neither of the rest.
+ */
+export type FrameKind = 'message' | 'ack' | 'error' | 'limited' | 'ready' | 'other';

@@ -5,6 +5,7 @@ import { rememberSecret } from '../redact.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import { echoProtocol } from './adapters/echo.ts';
 import { referenceProtocol } from './adapters/reference.ts';
+import { createReferenceProtocol } from './adapters/reference-modes.ts';
 import { createTemplateProtocol } from './adapters/template.ts';
 import type { ChatProtocol } from './chat-protocol.ts';
 import { findProtocolFault } from './find-protocol-fault.ts';
@@ -18,6 +19,7 @@ import type { Variables } from './template/fill-text.ts';
 export async function selectProtocol(spec: ProtocolSpec, variables: Variables): Promise<ChatProtocol> {
   if (spec === 'reference') return referenceProtocol;
   if (spec === 'echo') return echoProtocol;
+  if (spec.kind === 'reference') return createReferenceProtocol(spec);
   if (spec.kind === 'module') return loadModule(spec.file);
   for (const name of listVariables(JSON.stringify(spec))) rememberSecret(variables[name] ?? '');
   return createTemplateProtocol(spec, variables);

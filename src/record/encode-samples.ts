@@ -7,7 +7,7 @@ import type { ShardReport } from './shard-report.ts';
 
 /** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
 export function encodeSamples(report: ShardReport): Samples {
-  const { hops, ledger, warmupLedger, examples, connections, health } = report;
+  const { hops, limiter, posts, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: Object.fromEntries(METRIC_NAMES.map((name) => [name, encodeSparse(report.histograms[name])])) as Record<
       MetricName,
@@ -17,6 +17,8 @@ export function encodeSamples(report: ShardReport): Samples {
       Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeSparse(sparse)]),
     ),
     hops: hops.map((hop) => ({ ...hop, histogram: encodeSparse(hop.histogram) })),
+    limiter,
+    posts: posts && { ...posts, latency: encodeSparse(posts.latency) },
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     warmupLedger,

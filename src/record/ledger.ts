@@ -179,6 +179,22 @@ export class Ledger {
     if (slot !== NO_SLOT) this.slots.ackPending[slot] = 0;
   }
 
+  /**
+   * The server's limiter refused the message: counted, and nobody is to get it any more. Yields its slot, still to be settled, or
+   * `NO_SLOT` where it was acknowledged, or never sent.
+   */
+  limit(sequence: number): number {
+    const slot = this.#index.find(sequence);
+    if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
+    const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
+    counts.rejected++;
+    counts.limited++;
+    counts.expected -= this.slots.remaining[slot]!;
+    this.slots.remaining[slot] = 0;
+    this.slots.ackPending[slot] = 0;
+    return slot;
+  }
+
   /** Recycles the slot once nothing more is expected. Must come last: the slot's columns may belong to another after it. */
   settle(slot: number): void {
     if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
@@ -271,6 +287,7 @@ export function zeroCounts(): MutableCounts {
     skipped: 0,
     acked: 0,
     rejected: 0,
+    limited: 0,
     expected: 0,
     once: 0,
     lost: 0,

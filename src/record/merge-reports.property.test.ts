@@ -34,6 +34,19 @@ const report: fc.Arbitrary<ShardReport> = fc
       ]),
       { nil: [] },
     ),
+    limiter: fc.option(
+      fc.record({ admittedMax: fc.nat({ max: 50 }), admitted: fc.nat({ max: 999 }), allowed: fc.nat({ max: 999 }) }),
+    ),
+    posts: fc.option(
+      fc.record({
+        latency: histogram,
+        perSecond: fc
+          .uniqueArray(fc.tuple(fc.nat({ max: 9 }), fc.integer({ min: 1, max: 99 })), {
+            selector: ([second]) => second,
+          })
+          .map((seconds) => seconds.sort(([one], [other]) => one - other)),
+      }),
+    ),
     ledger: counts,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),
@@ -58,7 +71,11 @@ const report: fc.Arbitrary<ShardReport> = fc
       reconnected: numbers[3]!,
       reconnectsFailed: numbers[0]!,
       dropped: numbers[3]!,
+      left: numbers[4]!,
+      returned: numbers[5]!,
+      reached: numbers[1]!,
       openingUs: numbers[4]!,
+      openedPer100Ms: numbers.slice(0, shard % 4),
       failures: { [`reason ${shard % 3}`]: numbers[2]! },
       perEndpoint: { [`ws://${shard % 2}`]: numbers[1]! },
     },

@@ -2,6 +2,7 @@ import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
+import { mergePosts } from './post-recorder.ts';
 import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -11,6 +12,8 @@ export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
   breakdowns: {},
   hops: [],
+  limiter: null,
+  posts: null,
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
@@ -21,7 +24,11 @@ export const ZERO_REPORT: ShardReport = {
     dropped: 0,
     reconnected: 0,
     reconnectsFailed: 0,
+    left: 0,
+    returned: 0,
+    reached: 0,
     openingUs: 0,
+    openedPer100Ms: [],
     failures: {},
     perEndpoint: {},
   },
@@ -36,6 +43,8 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
+    limiter: mergeLimiters(a.limiter, b.limiter),
+    posts: mergePosts(a.posts, b.posts),
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
@@ -95,6 +104,16 @@ function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport[
   return a.map((hop, i) => ({ ...hop, histogram: mergeHistograms(hop.histogram, b[i]!.histogram) }));
 }
 
+/** A user's messages are all of one shard. */
+function mergeLimiters(a: ShardReport['limiter'], b: ShardReport['limiter']): ShardReport['limiter'] {
+  if (a === null || b === null) return a ?? b;
+  return {
+    admittedMax: Math.max(a.admittedMax, b.admittedMax),
+    admitted: a.admitted + b.admitted,
+    allowed: a.allowed + b.allowed,
+  };
+}
+
 function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {
   const sum = zeroCounts();
   for (const key of Object.keys(sum) as (keyof LedgerCounts)[]) sum[key] = a[key] + b[key];
@@ -129,10 +148,18 @@ function mergeConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionC
     dropped: a.dropped + b.dropped,
     reconnected: a.reconnected + b.reconnected,
     reconnectsFailed: a.reconnectsFailed + b.reconnectsFailed,
+    left: a.left + b.left,
+    returned: a.returned + b.returned,
+    reached: a.reached + b.reached,
     openingUs: Math.max(a.openingUs, b.openingUs),
+    openedPer100Ms: addColumns(a.openedPer100Ms, b.openedPer100Ms),
     failures: addRecords(a.failures, b.failures),
     perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),
   };
+}
+
+function addColumns(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
 }
 
 function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {

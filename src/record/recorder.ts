@@ -6,11 +6,15 @@ import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger } from './ledger.ts';
+import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
+import type { PostRecorder, PostReport } from './post-recorder.ts';
 import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
   readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
+  readonly limiter: LimiterReport | null;
+  readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
@@ -22,6 +26,12 @@ export interface Recording {
 export interface Breakdown {
   readonly labels: readonly string[];
   classify(room: number, sender: number, recipient: number): number;
+}
+
+/** Who is told of acknowledgements besides; null: nobody. */
+export interface Observers {
+  readonly limiter?: LimiterAudit | null;
+  readonly posts?: PostRecorder | null;
 }
 
 /**
@@ -40,6 +50,8 @@ export class Recorder {
   readonly #fanoutLast = new Histogram();
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
   readonly #hops: HopRecorders | null;
+  readonly #limiter: LimiterAudit | null;
+  readonly #posts: PostRecorder | null;
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -50,8 +62,11 @@ export class Recorder {
     emitInterval: (interval: RawInterval) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
+    { limiter = null, posts = null }: Observers = {},
   ) {
     this.#hops = hops;
+    this.#limiter = limiter;
+    this.#posts = posts;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
@@ -67,6 +82,7 @@ export class Recorder {
     const latenessUs = nowUs - intendedAtUs;
     if (latenessUs > series.latenessMaxUs) series.latenessMaxUs = latenessUs;
     if (measured) this.#lateness.record(latenessUs);
+    this.#limiter?.offer(sender, nowUs);
     return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
   }
 
@@ -104,13 +120,24 @@ export class Recorder {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
     const { slots } = this.ledger;
+    this.#limiter?.admit(slots.sender[slot]!, slots.sentAtUs[slot]!, nowUs);
     if (slots.measured[slot] === 1) {
       this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+      this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
       if (frame !== null) {
         this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
       }
     }
     this.ledger.settle(slot);
+  }
+
+  /** The server's limiter refused the message: nobody is to get it, so that its sender need not wait for that. */
+  limit(sequence: number): void {
+    const slot = this.ledger.limit(sequence);
+    if (slot === NO_SLOT) return;
+    const sender = this.ledger.slots.sender[slot]!;
+    this.ledger.settle(slot);
+    this.onComplete?.(sender);
   }
 
   /** Closes the books: what has not arrived by now is lost. */
@@ -128,6 +155,8 @@ export class Recorder {
         fanoutMedian: this.#fanoutMedian.snapshot(),
         fanoutLast: this.#fanoutLast.snapshot(),
       },
+      limiter: this.#limiter?.report() ?? null,
+      posts: this.#posts?.report() ?? null,
       ledger: measure,
       warmupLedger: warmup,
       examples: this.ledger.examples,

@@ -1,13 +1,20 @@
+import type { LimiterReport } from './limiter-audit.ts';
+import type { PostReport } from './post-recorder.ts';
+
 /**
  * What one shard recorded, and the merge of many: plain data that crosses process borders.
  * Histograms are HdrHistogram V2, compressed, base64; values in µs, three significant digits.
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
-  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind only. */
   readonly breakdowns: Readonly<Record<string, string>>;
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
   readonly hops: readonly Hop<string>[];
+  /** What was seen of the server's rate limiter; null where it has none, or what it admits is not acknowledged. */
+  readonly limiter: LimiterReport | null;
+  /** Sends over HTTP; null where messages go another way. */
+  readonly posts: PostReport<string> | null;
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;
@@ -51,6 +58,8 @@ export interface LedgerCounts {
   readonly acked: number;
   /** Error frames that the server sent in answer to a message. */
   readonly rejected: number;
+  /** Of `rejected`: messages beyond their sender's quota, which nobody is expected to get. */
+  readonly limited: number;
   readonly expected: number;
   readonly once: number;
   readonly lost: number;
@@ -82,8 +91,15 @@ export interface ConnectionCounts {
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   readonly reconnected: number;
   readonly reconnectsFailed: number;
+  /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
+  readonly left: number;
+  readonly returned: number;
+  /** Clients that received at least one message, warm-up included. */
+  readonly reached: number;
   /** From the first attempt to the last open, µs. */
   readonly openingUs: number;
+  /** How many were opened in every tenth of a second since the first attempt. */
+  readonly openedPer100Ms: readonly number[];
   /** Why connects failed: outcome or system code → count. */
   readonly failures: Readonly<Record<string, number>>;
   /** Connections opened per endpoint URL: how the load was spread. */

@@ -1,5 +1,7 @@
 import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
+import type { LimiterReport } from './limiter-audit.ts';
+import type { PostReport } from './post-recorder.ts';
 import type { ConnectionCounts, Hop, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
@@ -8,6 +10,8 @@ export interface ShardReport {
   /** Deliveries by label, such as `gateway=same`; see `Breakdown`. */
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
   readonly hops: readonly Hop<SparseHistogram>[];
+  readonly limiter: LimiterReport | null;
+  readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];

@@ -1,9 +1,11 @@
-import type { ExperimentResult } from '../result/experiment-result.ts';
+import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
 import { formatCount, formatLatency, formatPlural } from './quantities.ts';
 
 export interface ExperimentWords {
   readonly title: string;
+  /** The answer in a few words. */
+  readonly answer: string;
   /** Whether there is an answer. */
   readonly held: boolean;
   /** The answer in sentences, for somebody who has never seen one. */
@@ -16,19 +18,49 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
   const partial =
     interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`];
   if (kind === 'matrix')
-    return { title: 'MATRIX', held: steps.length > 0, sentences: [...partial, ...bestOf(experiment)] };
+    return {
+      title: 'MATRIX',
+      answer: answerOf(experiment),
+      held: steps.length > 0,
+      sentences: [...partial, ...bestOf(experiment)],
+    };
   if (kind === 'sweep') {
     const held = steps.filter((step) => step.held).length;
     const sentence = `${held} of ${formatPlural(steps.length, 'step')} held.`;
-    return { title: 'SWEEP', held: steps.length > 0, sentences: [...partial, sentence, ...kneeOf(experiment)] };
+    return {
+      title: 'SWEEP',
+      answer: answerOf(experiment),
+      held: steps.length > 0,
+      sentences: [...partial, sentence, ...kneeOf(experiment)],
+    };
   }
   const title = kind === 'curve' ? 'CURVE' : 'CAPACITY';
   const found = experiment.capacity?.value ?? null;
   return {
     title,
+    answer: answerOf(experiment),
     held: found !== null && interruptedBy === null,
     sentences: [...partial, ...capacityOf(experiment), ...kneeOf(experiment), ...sizingOf(experiment)],
   };
+}
+
+function answerOf(experiment: ExperimentResult): string {
+  const { kind, steps, capacity, varied, knee } = experiment;
+  if (kind === 'matrix') return findBestStep(steps)?.label ?? 'No figure to compare';
+  if (capacity !== null && varied !== null)
+    return capacity.value === null ? 'Not even the first value' : `Sustains ${labelStep(varied, capacity.value)}`;
+  if (knee !== null) return `Knee at ${steps[knee]!.label}`;
+  return `${steps.filter(({ held }) => held).length} of ${formatPlural(steps.length, 'step')} held`;
+}
+
+/** The step with the lowest p95 among those that can be trusted and lost nothing; null where there is none. */
+export function findBestStep(steps: readonly ExperimentStep[]): ExperimentStep | null {
+  const usable = steps.filter(
+    ({ verdict, figures }) => verdict !== 'invalid' && figures.lost === 0 && figures.p95Us !== null,
+  );
+  const [first, ...rest] = usable;
+  if (first === undefined) return null;
+  return rest.reduce((best, step) => (step.figures.p95Us! < best.figures.p95Us! ? step : best), first);
 }
 
 function capacityOf({ capacity, varied }: ExperimentResult): string[] {
@@ -62,11 +94,8 @@ function sizingOf({ sizing }: ExperimentResult): string[] {
 }
 
 function bestOf({ steps }: ExperimentResult): string[] {
-  const valid = steps.filter(
-    ({ verdict, figures }) => verdict !== 'invalid' && figures.lost === 0 && figures.p95Us !== null,
-  );
-  if (valid.length === 0) return ['No step yielded a figure that can be compared.'];
-  const best = valid.reduce((fastest, step) => (step.figures.p95Us! < fastest.figures.p95Us! ? step : fastest));
+  const best = findBestStep(steps);
+  if (best === null) return ['No step yielded a figure that can be compared.'];
   return [
     `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. All steps had the same schedule.`,
   ];

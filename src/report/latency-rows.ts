@@ -34,7 +34,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     return row(name, encoded, meaning);
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
-  const reconnect = row('reconnect', histograms.reconnect, 'connection dropped → client in its room again');
+  const reconnect = row('reconnect', histograms.reconnect, 'connection dropped, or absence over → client in its room');
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
@@ -72,6 +72,11 @@ export function fanoutRows({ samples, scenario }: RunResult): readonly LatencyRo
 function describeBreakdown(label: string): { readonly name: string; readonly meaning: string } {
   const [kind, value] = label.split('=');
   if (kind === 'roomSize') return { name: `rooms of ${value}`, meaning: `delivery in rooms of ${value}` };
+  if (kind === 'client') {
+    return value === 'stalled'
+      ? { name: 'stalled', meaning: 'delivery to clients that stopped reading at some time' }
+      : { name: 'others', meaning: 'delivery to clients that went on reading' };
+  }
   return value === 'same'
     ? { name: 'same gateway', meaning: 'delivery where sender and recipient share a gateway' }
     : { name: 'cross gateway', meaning: 'delivery from one gateway to another' };

@@ -7,10 +7,14 @@ const PLAIN_WORD = /^[A-Za-z0-9_./:=@%+,-]+$/;
  * Words that a shell would take apart are quoted.
  */
 export function reproduceCommand(result: RunResult): string {
-  const given = result.command[0] === 'chatbench' ? result.command.slice(1) : result.command;
-  const hasSeed = given.some((word) => word === '--seed' || word.startsWith('--seed='));
-  const seed = hasSeed ? [] : ['--seed', String(result.scenario.seed)];
-  return ['npx', 'chatbench', ...given, ...seed].map(quoteWord).join(' ');
+  const hasSeed = result.command.some((word) => word === '--seed' || word.startsWith('--seed='));
+  return shellCommand(hasSeed ? result.command : [...result.command, '--seed', String(result.scenario.seed)]);
+}
+
+/** A chatbench command as a shell takes it. */
+export function shellCommand(command: readonly string[]): string {
+  const given = command[0] === 'chatbench' ? command.slice(1) : command;
+  return ['npx', 'chatbench', ...given].map(quoteWord).join(' ');
 }
 
 function quoteWord(word: string): string {

@@ -65,6 +65,17 @@ function nameByHost(perEndpoint: Readonly<Record<string, number>>): Readonly<Rec
   return hosts;
 }
 
+/**
+ * Clients that received at least one message, and their share of those that connected. Null where it is not worth a word: all
+ * of them did, and the scenario did not set out to reach each; or it was not counted.
+ */
+export function reachedClients({ samples, scenario }: RunResult): { reached: number; ratio: number } | null {
+  const { reached, opened } = samples.connections;
+  const isAim = scenario.population.roomChoice.kind === 'in-turn';
+  if (reached === null || opened === 0 || (reached === opened && !isAim)) return null;
+  return { reached, ratio: reached / opened };
+}
+
 /** Connects that succeeded, 0–1, and how many opened per second; null where there is nothing to divide. */
 export function connectionRates(connections: RunResult['samples']['connections']): {
   successRatio: number | null;

@@ -1,7 +1,10 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
+import type { GatewaySeries } from '../sampler/watch-gateways.ts';
+import type { ProcessSeries } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { deriveArticle } from './article-figures.ts';
 import { redactScenario } from './redact-scenario.ts';
 import type { QueueSeries, RunResult, TargetDescription } from './run-result.ts';
 
@@ -15,12 +18,17 @@ export interface RunFacts {
   readonly samples: Samples;
   readonly queue: QueueSeries | null;
   readonly gatewayConnections: RunResult['gatewayConnections'];
+  readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
+  readonly gatewaySeries: GatewaySeries | null;
+  readonly processes: readonly ProcessSeries[] | null;
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
   readonly aborted: RunResult['aborted'];
   readonly drainEndUs: number;
+  /** `--as-in-the-article` was given. */
+  readonly withArticle: boolean;
   readonly timeline: RunResult['timeline'];
 }
 
@@ -36,6 +44,7 @@ export function buildResult(facts: RunFacts): RunResult {
     completeness: reason === '' ? { status: 'complete', reason: null } : { status: 'partial', reason },
     interruptedBy: facts.interruptedBy,
     aborted: facts.aborted,
+    article: facts.withArticle ? deriveArticle(facts.samples.posts, facts.queue, warmupUs) : null,
     scenario: redactScenario(facts.scenario),
     target: facts.target,
     environment: describeEnvironment(facts.version),
@@ -44,6 +53,9 @@ export function buildResult(facts: RunFacts): RunResult {
     samples: facts.samples,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
+    gatewayRoomsLeft: facts.gatewayRoomsLeft,
+    gatewaySeries: facts.gatewaySeries,
+    processes: facts.processes,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

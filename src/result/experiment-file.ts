@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { prettifyError } from 'zod';
 import { ChatbenchError } from '../errors.ts';
 import { type ExperimentResult, experimentResult } from './experiment-result.ts';
@@ -12,6 +13,12 @@ export async function writeExperiment(directory: string, experiment: ExperimentR
   const path = join(directory, EXPERIMENT_FILE);
   await writeAtomically(path, `${JSON.stringify(experimentResult.parse(experiment), null, 2)}\n`);
   return path;
+}
+
+/** The directory of an experiment behind a path to it or to its file; null where there is none. */
+export function findExperiment(path: string): string | null {
+  const directory = basename(path) === EXPERIMENT_FILE ? dirname(path) : path;
+  return existsSync(join(directory, EXPERIMENT_FILE)) ? directory : null;
 }
 
 /** @throws ChatbenchError `result-unreadable` where it is missing, truncated, or of another schema */

@@ -45,5 +45,13 @@ const template = z.strictObject({
 /** The `ProtocolSpec` of a scenario, its secrets redacted. */
 export const protocol = z.union([
   z.enum(['reference', 'echo']),
-  z.discriminatedUnion('kind', [template, z.strictObject({ kind: z.literal('module'), file: z.string() })]),
+  z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('reference'),
+      deliver: z.enum(['room', 'direct', 'group', 'everyone', 'presence']),
+      send: z.enum(['websocket', 'http']),
+    }),
+    template,
+    z.strictObject({ kind: z.literal('module'), file: z.string() }),
+  ]),
 ]);

@@ -8,7 +8,7 @@ export function redactScenario(scenario: Scenario): Scenario {
 }
 
 function redactProtocol(protocol: ProtocolSpec): ProtocolSpec {
-  if (typeof protocol === 'string' || protocol.kind === 'module') return protocol;
+  if (typeof protocol === 'string' || protocol.kind !== 'template') return protocol;
   const { send } = protocol;
   return {
     ...protocol,

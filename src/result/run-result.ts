@@ -68,6 +68,20 @@ const scenario = z.strictObject({
     workers: count,
     balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
     hops: z.boolean().default(true),
+    defect: z
+      .enum([
+        'own-copy',
+        'late-subscribe',
+        'swallowed-errors',
+        'early-ack',
+        'tail-retry',
+        'no-room-check',
+        'fixed-window-edge',
+        'slow-hop',
+        'leaky-rooms',
+      ])
+      .nullable()
+      .default(null),
   }),
   seed: count,
   thresholds: z.array(z.string()),
@@ -103,6 +117,7 @@ const ledger = z.strictObject({
   skipped: count,
   acked: count,
   rejected: count,
+  limited: count.default(0),
   expected: count,
   once: count,
   lost: count,
@@ -162,6 +177,13 @@ const samples = z.strictObject({
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
+  /** Null where the target has no rate limiter, or does not acknowledge. */
+  limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
+  /** Null where messages are not sent over HTTP. */
+  posts: z
+    .strictObject({ latency: encodedHistogram, perSecond: z.array(z.tuple([count, count])) })
+    .nullable()
+    .default(null),
   oddValues: count,
   ledger,
   warmupLedger: ledger,
@@ -173,7 +195,12 @@ const samples = z.strictObject({
     dropped: count,
     reconnected: count.default(0),
     reconnectsFailed: count.default(0),
+    left: count.default(0),
+    returned: count.default(0),
+    /** Clients that received at least one message; null where it was not counted. */
+    reached: count.nullable().default(null),
     openingUs: count,
+    openedPer100Ms: z.array(count).default([]),
     failures: z.record(z.string(), count),
     perEndpoint: z.record(z.string(), count),
   }),
@@ -194,6 +221,21 @@ const queueSeries = z.strictObject({
   inFlight: z.array(count.nullable()),
 });
 export type QueueSeries = z.infer<typeof queueSeries>;
+
+/** Column-wise: sample i is at atUs[i]; null where a gateway could not be asked. */
+const gatewaySeries = z.strictObject({
+  atUs: z.array(timeUs),
+  gateways: z.array(z.strictObject({ name: z.string(), connections: z.array(count.nullable()) })),
+});
+
+/** Column-wise: sample i is at atUs[i]; before 0 clients connect. Null from the end of a process on. */
+const processSeries = z.strictObject({
+  name: z.string(),
+  atUs: z.array(timeUs),
+  /** Since the sample before, 1 = one core. */
+  cpuRatio: z.array(z.number().nullable()),
+  residentBytes: z.array(count.nullable()),
+});
 
 const timelineEvent = z.strictObject({ atUs: timeUs, kind: z.string(), text: z.string() });
 
@@ -217,6 +259,15 @@ export const runResult = z.strictObject({
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
   aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
+  /** What a benchmark that times the POST would have printed, see docs/measurement.md; null where nobody asked for it. */
+  article: z
+    .strictObject({
+      postP95Us: count.nullable(),
+      postsPerSecond: z.number().nullable(),
+      queueMaxDepth: count.nullable(),
+    })
+    .nullable()
+    .default(null),
   scenario,
   target: targetDescription,
   environment,
@@ -234,6 +285,12 @@ export const runResult = z.strictObject({
    * were spread, also behind a load balancer. Null where the gateways cannot be asked.
    */
   gatewayConnections: z.record(z.string(), count).nullable().default(null),
+  /** Rooms that the gateways still held when every client had gone; null where they do not tell, or others were connected. */
+  gatewayRoomsLeft: count.nullable().default(null),
+  /** The same over time, once a second. Null where the gateways cannot be asked. */
+  gatewaySeries: gatewaySeries.nullable().default(null),
+  /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */
+  processes: z.array(processSeries).nullable().default(null),
   timeline: z.array(timelineEvent),
 });
 

@@ -1,19 +1,32 @@
+import { countRoomsLeft } from './count-rooms-left.ts';
 import { openGaugeReader } from './http-gauges.ts';
+
+/** Connections over time, column-wise: sample i is at atUs[i] on the run's clock. */
+export interface GatewaySeries {
+  readonly atUs: readonly number[];
+  /** Null where the gateway could not be asked. */
+  readonly gateways: readonly { readonly name: string; readonly connections: readonly (number | null)[] }[];
+}
 
 /** What the gateways told of themselves during a run. */
 export interface GatewayObservations {
   /** Connections of each when measure began, by name: `gateway-1`, `gateway-2`, …; null where one could not be asked. */
   readonly connections: Readonly<Record<string, number>> | null;
+  /** See `countRoomsLeft`. */
+  readonly roomsLeft: number | null;
+  /** Connections of each once a second; null where there was no look. */
+  readonly series: GatewaySeries | null;
   /** When a broker held back what the gateways published, and when it took it again, on the run's clock. */
   readonly events: readonly { readonly atUs: number; readonly kind: 'blocked' | 'unblocked'; readonly text: string }[];
 }
 
 export interface GatewayWatch {
-  /** Idempotent. */
+  /** To be called when the clients have gone. Idempotent. */
   stop(): Promise<GatewayObservations>;
 }
 
 const INTERVAL_MS = 250;
+const SERIES_INTERVAL_US = 1_000_000;
 
 /**
  * Asks each gateway for its gauges four times a second from now on, in the order of their names. Counts connections at the
@@ -28,10 +41,21 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const events: GatewayObservations['events'][number][] = [];
   let connections: GatewayObservations['connections'] = null;
   let looking: Promise<void> | null = null;
+  const sampledAtUs: number[] = [];
+  const sampled = stats.map((_, index) => ({ name: nameGateway(index), connections: [] as (number | null)[] }));
+  let nextSampleUs = 0;
+
+  const sample = (atUs: number, gauges: readonly (Readonly<Record<string, number>> | null)[]) => {
+    if (atUs < nextSampleUs) return;
+    nextSampleUs = (Math.floor(atUs / SERIES_INTERVAL_US) + 1) * SERIES_INTERVAL_US;
+    sampledAtUs.push(atUs);
+    for (const [index, { connections: column }] of sampled.entries()) column.push(gauges[index]?.connections ?? null);
+  };
 
   const look = async () => {
     const atUs = nowUs();
     const gauges = await Promise.all(readers.map((reader) => reader.read().catch(() => null)));
+    sample(atUs, gauges);
     if (connections === null && atUs >= warmupUs) connections = nameCounts(gauges);
     for (const [index, gauge] of gauges.entries()) {
       const now = gauge === null ? blocked[index] : gauge.blocked === 1;
@@ -39,7 +63,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
       blocked[index] = now === true;
       const kind = now ? 'blocked' : 'unblocked';
       const text = now ? 'the broker holds its publishers back' : 'the broker takes messages again';
-      events.push({ atUs, kind, text: `gateway-${index + 1}: ${text}` });
+      events.push({ atUs, kind, text: `${nameGateway(index)}: ${text}` });
     }
   };
   const timer = setInterval(() => {
@@ -50,8 +74,10 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const end = async () => {
     clearInterval(timer);
     await looking;
+    const roomsLeft = await countRoomsLeft(readers);
     await Promise.all(readers.map((reader) => reader.close()));
-    return { connections, events };
+    const series = sampledAtUs.length === 0 ? null : { atUs: sampledAtUs, gateways: sampled };
+    return { connections, roomsLeft, series, events };
   };
   let ending: Promise<GatewayObservations> | null = null;
   return {
@@ -62,11 +88,15 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   };
 }
 
+function nameGateway(index: number): string {
+  return `gateway-${index + 1}`;
+}
+
 function nameCounts(gauges: readonly (Readonly<Record<string, number>> | null)[]): Record<string, number> | null {
   const counts: Record<string, number> = {};
   for (const [index, gauge] of gauges.entries()) {
     if (gauge?.connections === undefined) return null;
-    counts[`gateway-${index + 1}`] = gauge.connections;
+    counts[nameGateway(index)] = gauge.connections;
   }
   return counts;
 }

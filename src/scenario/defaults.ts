@@ -40,6 +40,10 @@ export const LIMITS = {
   minPayloadBytes: 30,
   /** Below the 64 KiB at which servers commonly refuse a frame, with room for the envelope. */
   maxPayloadBytes: 60_000,
+  /** Of a user, as the reference cluster takes it. */
+  maxStatusBytes: 256,
+  /** Members of a room that watch each other, below the reference cluster's 1,000 for one connection. */
+  maxWatchers: 900,
   maxRatePerSecond: 1_000_000,
   /** Sequence numbers are unsigned 32-bit. */
   maxMessages: 2 ** 32 - 1,

@@ -20,6 +20,8 @@ export interface ScenarioOverrides {
   readonly rateLimit?: string | undefined;
   readonly rateLimiter?: string | undefined;
   readonly spread?: string | undefined;
+  readonly defect?: string | undefined;
+  readonly send?: string | undefined;
   readonly closed?: boolean | undefined;
   /** False: messages carry no stamps. */
   readonly hops?: boolean | undefined;
@@ -51,6 +53,8 @@ const FLAGS = {
   rateLimit: ['--rate-limit', rules.rateLimit],
   rateLimiter: ['--rate-limiter', rules.rateLimiter],
   spread: ['--spread', rules.spread],
+  defect: ['--defect', rules.defect],
+  send: ['--send', rules.sendWay],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

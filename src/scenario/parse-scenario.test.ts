@@ -57,6 +57,7 @@ describe('a scenario', () => {
         queueType: 'classic',
         balance: 'none',
         hops: true,
+        defect: null,
         rateLimit: null,
       },
       seed: 1,
@@ -231,6 +232,10 @@ describe('flags', () => {
     expect(parse(SMALLEST, overrides).target.rateLimit).toEqual(rateLimit);
   });
 
+  it('make the cluster fail in one way that is known', () => {
+    expect(parse(SMALLEST, { defect: 'slow-hop' }).target.defect).toBe('slow-hop');
+  });
+
   it('give a scenario without a load its load', () => {
     expect(parse('name: s\nquestion: q\n', { rate: '5' }).load.stages[0]?.fromPerSecond).toBe(5);
   });
@@ -330,6 +335,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ['reconnect: sometimes', /^my.yaml:4:12: reconnect: expected on, off or \{ backoff: full-jitter, /],
     ['reconnect: { base: 10s, max: 5s }', 'my.yaml:4:1: reconnect: expected a base that is no longer than max'],
     ['reconnect: { jitter: full }', /^my.yaml:4:14: unknown key "jitter", expected one of backoff, base, max$/],
+    [
+      'faults: [{ at: 1s, disconnect: clients, for: 1s }]\nreconnect: off',
+      'my.yaml:5:1: reconnect: expected on, so that clients that a fault disconnects come back',
+    ],
     ['protocol: echo\ntarget: local', /^my.yaml:5:9: target: expected the address of an echo server /],
     ['protocol: echo\nrooms: { size: 2 }', /^my.yaml:5:16: rooms.size: expected rooms of 1 with protocol echo/],
     ['stages: [ { hold: 1, for: 1s } ]', /^my.yaml:4:1: stages: expected one load, but "rate" is given as well/],
@@ -361,6 +370,19 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       { target: 'ws://a/', rateLimit: '10/s' },
       '--rate-limit 10/s: expected a target of kind local or embedded with a rate limit',
     ],
+    [{ defect: 'own-copies' }, /^--defect own-copies: expected own-copy, late-subscribe, .* or leaky-rooms/],
+    [
+      { target: 'ws://a/', defect: 'own-copy' },
+      '--defect own-copy: expected a target of kind local or embedded: only those can be made to fail',
+    ],
+    [
+      { topology: 'pubsub', defect: 'early-ack' },
+      '--defect early-ack: expected a topology with workers, not pubsub: the defect is theirs',
+    ],
+    [
+      { rateLimit: '5/s', rateLimiter: 'fixed', defect: 'fixed-window-edge' },
+      '--defect fixed-window-edge: expected a sliding rate limit with it, such as --rate-limit 10/s',
+    ],
     [{ rate: '1000000', duration: '2h' }, /^--rate 1000000: expected at most 4294967295 messages in a run, got 7/],
     [{ rate: '0.01' }, '--rate 0.01: expected at least one message, but the rate yields none in this time'],
   ])('%j has one line that names the flag: %s', (overrides: Overrides, problem) => {
@@ -385,6 +407,51 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
     ]);
     expect(problemsOf(STAGED, { duration: '1us' })).toEqual([
       '--duration 1us: expected at least 1 µs for each of 2 stages, got 1 µs in all',
+    ]);
+  });
+});
+
+describe('whom messages go to, and how they are sent', () => {
+  it('is part of the protocol, which stays as it is by default', () => {
+    expect(parse(`${SMALLEST}deliver: room\nsend: websocket\n`).protocol).toBe('reference');
+    expect(parse(`${SMALLEST}deliver: group\n`).protocol).toEqual({
+      kind: 'reference',
+      deliver: 'group',
+      send: 'websocket',
+    });
+    expect(parse(SMALLEST, { send: 'http' }).protocol).toEqual({ kind: 'reference', deliver: 'room', send: 'http' });
+  });
+
+  it('is everyone in one room, over HTTP, where nothing else is said', () => {
+    const { protocol, population } = parse(`${SMALLEST}deliver: everyone\nclients: 30\n`);
+    expect(protocol).toEqual({ kind: 'reference', deliver: 'everyone', send: 'http' });
+    expect(population.roomClasses).toEqual([{ size: 30, count: 1 }]);
+  });
+
+  it.each([
+    ['deliver: grop', /^my.yaml:4:10: deliver: expected room, .* or presence, got "grop", did you mean "group"\?$/],
+    ['send: post', 'my.yaml:4:7: send: expected websocket or http, got "post"'],
+    [
+      'deliver: direct\nrooms: { size: 5 }',
+      'my.yaml:4:1: deliver: expected rooms of 2 with direct: sender and recipient',
+    ],
+    ['deliver: group\nrooms: { size: 1 }', /^my.yaml:5:16: rooms.size: expected rooms of 2 or more/],
+    [
+      'deliver: everyone\nrooms: { size: 5 }',
+      /^my.yaml:4:1: deliver: expected one room with everyone, of all 50 clients/,
+    ],
+    ['deliver: everyone\nsend: websocket', /^my.yaml:5:7: send: expected send: http with deliver: everyone/],
+    ['deliver: presence\nsend: http', /^my.yaml:5:7: send: expected send: websocket with deliver: presence/],
+    ['deliver: presence\npayload: 300', /^my.yaml:4:1: deliver: expected a payload of at most 256 bytes with presence/],
+    ['deliver: presence\nclients: 1000\nrooms: { size: 1000 }', /^my.yaml:4:1: deliver: expected rooms of at most 900/],
+    [
+      'deliver: group\nprotocol: echo\nrooms: { size: 1 }\ntarget: ws://a/',
+      'my.yaml:4:10: deliver: expected no "deliver" with another protocol than reference',
+    ],
+    ['deliver: direct\nsweep: { room-size: [2, 4] }', /^my.yaml:4:1: deliver: expected no room-size that varies/],
+  ])('%j is refused', (lines, problem) => {
+    expect(problemsOf(`${SMALLEST}${lines}\n`)).toEqual([
+      typeof problem === 'string' ? problem : expect.stringMatching(problem),
     ]);
   });
 });

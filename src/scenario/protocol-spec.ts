@@ -5,10 +5,25 @@
  * Texts may hold placeholders (see `splitPlaceholders`). Environment variables stay names here: their values are looked up
  * where frames are built, and nowhere kept.
  */
-export type ProtocolSpec = ProtocolName | TemplateSpec | ModuleSpec;
+export type ProtocolSpec = ProtocolName | ReferenceSpec | TemplateSpec | ModuleSpec;
 
 /** Adapters that need no description. */
 export type ProtocolName = 'reference' | 'echo';
+
+/** The reference cluster's protocol used otherwise than by joining rooms and sending to them by WebSocket. */
+export interface ReferenceSpec {
+  readonly kind: 'reference';
+  readonly deliver: Deliver;
+  readonly send: SendWay;
+}
+
+/**
+ * Whom a message goes to. `room`: the members of a room. `direct`: the other one of two users. `group`: those who have
+ * subscribed to a group. `everyone`: all who are connected. `presence`: those who watch the sender's status, which it is.
+ */
+export type Deliver = 'room' | 'direct' | 'group' | 'everyone' | 'presence';
+
+export type SendWay = 'websocket' | 'http';
 
 /** A TypeScript or JavaScript module that exports a `ChatProtocol` as `protocol`. */
 export interface ModuleSpec {

@@ -12,7 +12,8 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Balance, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
+import type { Deliver, SendWay } from './protocol-spec.ts';
+import type { Balance, Defect, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -106,9 +107,31 @@ export const rateLimit: Parser<Omit<RateLimitRequest, 'kind'>> = (text) => {
     : rejectText(`1 to ${formatCount(LIMITS.maxRateLimit)} messages of a user, such as 10/s or 600/m`, text);
 };
 
+export const SEND_WAYS = ['websocket', 'http'] as const;
+
+/** How messages get to the reference cluster. */
+export const sendWay: Parser<SendWay> = nameAmong(SEND_WAYS);
+
+export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as const satisfies readonly Deliver[];
+
 export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 
 export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
+
+/** What the reference cluster can be made to do wrong. */
+export const DEFECTS = [
+  'own-copy',
+  'late-subscribe',
+  'swallowed-errors',
+  'early-ack',
+  'tail-retry',
+  'no-room-check',
+  'fixed-window-edge',
+  'slow-hop',
+  'leaky-rooms',
+] as const;
+
+export const defect: Parser<Defect> = nameAmong(DEFECTS);
 
 /** How the clients spread themselves over the target's addresses. */
 export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;

@@ -130,6 +130,8 @@ const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
   question: text(/^\S.{0,299}$/, 'the question that a run answers, on one line'),
   protocol: protocolBlock,
+  deliver: choice(rules.DELIVERS),
+  send: choice(rules.SEND_WAYS),
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
   senders: quantity(rules.positiveShare),

@@ -143,10 +143,24 @@ export interface TargetRequest {
   readonly balance: Balance;
   /** Messages carry stamps of where their time went, see docs/protocol.md. */
   readonly hops: boolean;
+  /** What the reference cluster is to do wrong; null: nothing. */
+  readonly defect: Defect | null;
 }
 
 /** How the reference cluster's messages get from the sender's gateway to those of the recipients. */
 export type Topology = 'worker' | 'pubsub' | 'pattern' | 'fanout' | 'stomp';
+
+/** Known from real chat code; docs/defects.md describes each. */
+export type Defect =
+  | 'own-copy'
+  | 'late-subscribe'
+  | 'swallowed-errors'
+  | 'early-ack'
+  | 'tail-retry'
+  | 'no-room-check'
+  | 'fixed-window-edge'
+  | 'slow-hop'
+  | 'leaky-rooms';
 
 export type QueueType = 'classic' | 'quorum';
 

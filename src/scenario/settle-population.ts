@@ -1,9 +1,10 @@
 import { DEFAULT_ROOM_SIZE, DEFAULTS } from './defaults.ts';
 import type { Problem } from './problem.ts';
-import type { ModuleSpec, ProtocolSpec, TemplateSpec } from './protocol-spec.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 import type { RoomClass, Scenario } from './scenario.ts';
 import { atKey, blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { deliverOf } from './settle-delivery.ts';
 
 export function settlePopulation(
   sources: Sources,
@@ -39,7 +40,8 @@ function settleEqualRooms(
 ): Rooms | undefined {
   const { values, flags } = sources;
   const clients = settle(sources, 'clients', values.clients, flags.clients, read(rules.clients(DEFAULTS.clients)));
-  const defaultSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value === 'echo' ? 'echo' : 'pair']));
+  const usualSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value === 'echo' ? 'echo' : 'pair']));
+  const defaultSize = deliverOf(protocol?.value) === 'everyone' && clients ? clients.value : usualSize;
   const roomSize = settle(sources, 'rooms', values.rooms?.size, flags.roomSize, defaultSize, ['rooms', 'size']);
   if (!clients || !roomSize) return undefined;
   if (protocol) report(checkRoomSize(roomSize, protocol.value));
@@ -76,7 +78,7 @@ function checkRoomSize(
   roomSize: Pick<Setting<number>, 'value' | 'blame'>,
   protocol: ProtocolSpec,
 ): Problem | undefined {
-  const isAlone = protocol === 'reference' || (typeof protocol === 'object' && isSilentToSender(protocol));
+  const isAlone = deliverOf(protocol) !== null || isSilentToSender(protocol);
   if (isAlone && roomSize.value < 2) {
     return roomSize.blame('expected rooms of 2 or more: alone in a room, a sender has no recipient');
   }
@@ -87,8 +89,8 @@ function checkRoomSize(
 }
 
 /** What a module says of it is known once it is loaded. */
-function isSilentToSender(protocol: TemplateSpec | ModuleSpec): boolean {
-  return protocol.kind === 'template' && !protocol.senderReceives;
+function isSilentToSender(protocol: ProtocolSpec): boolean {
+  return typeof protocol === 'object' && protocol.kind === 'template' && !protocol.senderReceives;
 }
 
 function checkRoomsFilled(clients: Setting<number>, roomSize: Setting<number>): Problem | undefined {

@@ -1,12 +1,16 @@
 import { DEFAULTS } from './defaults.ts';
+import type { Fault } from './fault.ts';
 import * as rules from './rules.ts';
 import type { Reconnect } from './scenario.ts';
 import { atKey, type Report, read, type Sources } from './setting.ts';
 
 /** Clients come back where the scenario says so, and, unless it says otherwise, where it has faults. */
-export function settleReconnect(sources: Sources, hasFaults: boolean, report: Report): Reconnect | null {
+export function settleReconnect(sources: Sources, faults: readonly Fault[], report: Report): Reconnect | null {
   const keys = sources.values.reconnect;
-  if (keys === null || (keys === undefined && !hasFaults)) return null;
+  if (keys === null && faults.some(({ on, action }) => on === 'clients' && action === 'disconnect')) {
+    report(atKey(sources, 'reconnect', 'expected on, so that clients that a fault disconnects come back'));
+  }
+  if (keys === null || (keys === undefined && faults.length === 0)) return null;
   const { backoff, base, max } = DEFAULTS.reconnect;
   const reconnect = {
     backoff: keys?.backoff ?? backoff,

@@ -5,6 +5,7 @@ import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
 import type { PayloadClass, Scenario } from './scenario.ts';
 import { type Report, read, type Sources, settle } from './setting.ts';
+import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, settleStages } from './settle-load.ts';
@@ -42,6 +43,7 @@ export function settleScenario(sources: Sources): {
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
+  if (protocol && population) checkDelivery(sources, protocol.value, population, payloads, experiment, report);
 
   const isUsable = !(
     [
@@ -100,7 +102,7 @@ export function settleScenario(sources: Sources): {
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
     spread: spread.value,
-    reconnect: settleReconnect(sources, faults.length > 0, report),
+    reconnect: settleReconnect(sources, faults, report),
     seed: seed.value,
     faults,
     experiment,

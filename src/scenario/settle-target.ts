@@ -1,9 +1,11 @@
 import { DEFAULTS } from './defaults.ts';
+import type { GivenFlag } from './overrides.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
-import type { QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
+import type { Defect, QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
-import { blamed, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
+import { deliverOf } from './settle-delivery.ts';
 
 export function settleTarget(
   sources: Sources,
@@ -74,11 +76,11 @@ export function settleTarget(
   if (balance.value !== 'none' && (kind === 'external' || kind === 'embedded')) {
     report(blamed(balance, chosen).blame('expected a target of kind local or compose where nginx balances'));
   }
-  if (protocol && protocol.value !== 'reference' && kind !== 'external' && kind !== 'auto') {
+  if (protocol && deliverOf(protocol.value) === null && kind !== 'external' && kind !== 'auto') {
     const [what, name] = protocol.value === 'echo' ? ['an echo server', ' echo'] : ['your server', ''];
     report(chosen.blame(`expected the address of ${what} such as ws://127.0.0.1:8080/ with protocol${name}`));
   }
-  return {
+  const target = {
     kind,
     url,
     topology: topology.value,
@@ -89,7 +91,30 @@ export function settleTarget(
     balance: balance.value,
     hops: !sources.noHops && (values.hops ?? DEFAULTS.hops),
   };
+  return { ...target, defect: settleDefect(flags.defect, target, report) };
 }
+
+/** Null where there is none, or it cannot be read, which is reported. */
+function settleDefect(
+  given: GivenFlag<Defect> | undefined,
+  target: Pick<Scenario['target'], 'kind' | 'topology' | 'rateLimit'>,
+  report: Report,
+): Defect | null {
+  if (!given?.parsed.ok) return null;
+  const { value: defect, blame } = fromFlag(given.flag, given.parsed.value);
+  if (target.kind === 'external' || target.kind === 'compose') {
+    report(blame('expected a target of kind local or embedded: only those can be made to fail'));
+  }
+  if (WORKERS_DEFECTS.includes(defect) && !hasWorkers(target.topology)) {
+    report(blame(`expected a topology with workers, not ${target.topology}: the defect is theirs`));
+  }
+  if (defect === 'fixed-window-edge' && target.rateLimit?.kind !== 'sliding') {
+    report(blame('expected a sliding rate limit with it, such as --rate-limit 10/s'));
+  }
+  return defect;
+}
+
+const WORKERS_DEFECTS: readonly Defect[] = ['early-ack', 'tail-retry', 'slow-hop'];
 
 /** A description may name its server itself. */
 function targetOfProtocol(protocol: ProtocolSpec | undefined): Pick<Scenario['target'], 'kind' | 'url'> | undefined {

@@ -1,4 +1,6 @@
 import { createMemoryFeatures } from './adapters/memory-features.ts';
+import type { Defect } from './defects/defect.ts';
+import { plantInPath, plantInRateLimit } from './defects/plant-defect.ts';
 import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
 import type { FeaturePorts } from './gateway/features/feature-ports.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -33,6 +35,8 @@ export interface EmbeddedClusterOptions {
   readonly hops?: boolean;
   /** What each user may send; default null: nobody is limited. */
   readonly rateLimit?: RateLimit | null;
+  /** What it does wrong, on purpose; default null. */
+  readonly defect?: Defect | null;
   /** Instead of those that the cluster has by itself. */
   readonly features?: Partial<FeaturePorts>;
 }
@@ -44,12 +48,13 @@ const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
  * memory. Nothing survives the process. A part that fails throws.
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { topology: name = 'worker', gateways: count, workers, hops = true } = options;
-  const topology = await startEmbeddedTopology(name, workers, hops);
-  const features = { ...createMemoryFeatures(topology.store, options.rateLimit ?? null), ...options.features };
+  const { topology: name = 'worker', gateways: count, workers, hops = true, defect = null } = options;
+  const topology = await startEmbeddedTopology(name, workers, hops, defect);
+  const rateLimit = plantInRateLimit(defect, options.rateLimit ?? null);
+  const features = { ...createMemoryFeatures(topology.store, rateLimit), ...options.features };
   const openGateway = (index: number, port: number) => {
     const id = `g${index}`;
-    return startGateway({ ...ADDRESS, port, id, hops }, topology.openPath(id), features);
+    return startGateway({ ...ADDRESS, port, id, hops }, plantInPath(defect, topology.openPath(id)), features);
   };
   const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
   /** On the same port, so that clients find it again. */

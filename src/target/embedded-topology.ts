@@ -4,6 +4,8 @@ import { createMemoryFanoutBus } from './adapters/memory-fanout-bus.ts';
 import { MemoryQueue } from './adapters/memory-queue.ts';
 import { createMemoryRouting } from './adapters/memory-routing.ts';
 import { createMemoryStore } from './adapters/memory-store.ts';
+import type { Defect } from './defects/defect.ts';
+import { plantInWorker } from './defects/plant-defect.ts';
 import { createChannelPath } from './paths/channel-path.ts';
 import { createFanoutPath } from './paths/fanout-path.ts';
 import { createBroadcastRouting } from './paths/static-routing.ts';
@@ -37,14 +39,15 @@ export interface EmbeddedTopology {
   stop(): Promise<void>;
 }
 
-/** Starts what stands behind the gateways. A part that fails throws. `hops`: gateways take stamps. */
+/** Starts what stands behind the gateways. A part that fails throws. `hops`: gateways take stamps. `defect`: of the workers. */
 export async function startEmbeddedTopology(
   topology: EmbeddableTopology,
   workers: number,
   hops = true,
+  defect: Defect | null = null,
 ): Promise<EmbeddedTopology> {
   if (topology === 'pubsub' || topology === 'pattern') return startChannels(topology === 'pattern');
-  return startQueue(topology === 'fanout', workers, hops);
+  return startQueue(topology === 'fanout', workers, hops, defect);
 }
 
 function startChannels(hearsAll: boolean): EmbeddedTopology {
@@ -63,16 +66,22 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
 const LEAST_PARTITIONS = 4;
 
-async function startQueue(broadcast: boolean, count: number, hops: boolean): Promise<EmbeddedTopology> {
+async function startQueue(
+  broadcast: boolean,
+  count: number,
+  hops: boolean,
+  defect: Defect | null,
+): Promise<EmbeddedTopology> {
   const partitions = Math.max(LEAST_PARTITIONS, count);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
   const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const startOne = async (index: number, port: number) => {
-    const consumer = queue.openConsumer(PREFETCH_ENTRIES);
+    const sound = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, routing, bus };
+    const ports = await plantInWorker(defect, sound, () => queue.openPublisher());
     const options = { ...ADDRESS, port, index, workers: count, partitions };
-    return { consumer, worker: await startWorker(options, { consumer, store, routing, bus }, raise) };
+    return { consumer: ports.consumer, worker: await startWorker(options, ports, raise) };
   };
   const running = await Promise.all(Array.from({ length: count }, (_, index) => startOne(index, 0)));
   return {

@@ -34,6 +34,7 @@ test('clients whose connections break three times come back, and lose, skip and 
     protocol: 'reference' as const,
     endpoints: proxies.map(({ port }) => `ws://127.0.0.1:${port}/ws`),
     spread: 'least-connections' as const,
+    rateLimit: null,
     reconnect: { backoff: 'full-jitter', baseUs: 50_000, maxUs: SECOND } as const,
     sourceAddress: null,
     connectTimeoutUs: 2 * SECOND,
@@ -56,7 +57,15 @@ test('clients whose connections break three times come back, and lose, skip and 
   expect(connections.dropped).toBeGreaterThanOrEqual(60);
   expect(connections.reconnected).toBe(connections.dropped);
   expect(histograms.reconnect.count).toBe(connections.dropped);
-  expect(ledger).toMatchObject({ planned: 1_600, sent: 1_600, skipped: 0, once: 3_200, lost: 0, misrouted: 0 });
+  expect(ledger).toMatchObject({
+    planned: 1_600,
+    sent: 1_600,
+    skipped: 0,
+    once: 3_200,
+    lost: 0,
+    misrouted: 0,
+    reordered: 0,
+  });
   expect(ledger.recovered).toBeGreaterThan(0);
   expect(ledger.held).toBeGreaterThan(0);
 });

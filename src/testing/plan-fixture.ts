@@ -23,6 +23,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
       queueType: 'classic',
       balance: 'none',
       hops: true,
+      defect: null,
     },
     spread: 'round-robin',
     reconnect: null,

@@ -62,6 +62,7 @@ function healthyRun(): RunResult {
     completeness: { status: 'complete', reason: null },
     interruptedBy: null,
     aborted: null,
+    article: null,
     scenario: burst(),
     target: {
       kind: 'local',
@@ -92,6 +93,9 @@ function healthyRun(): RunResult {
     samples: samplesOf(messages, measured),
     queue: queueOf(),
     gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },
+    gatewayRoomsLeft: 0,
+    gatewaySeries: gatewaysOf(),
+    processes: processesOf(),
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -153,6 +157,7 @@ function burst(): RunResult['scenario'] {
       queueType: 'classic',
       balance: 'none',
       hops: true,
+      defect: null,
     },
     spread: 'round-robin',
     reconnect: null,
@@ -180,6 +185,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
     },
     breakdowns: {},
     hops: hopsOf(measured),
+    limiter: null,
+    posts: null,
     oddValues: 0,
     ledger: ledgerOf(measured.length),
     warmupLedger: ledgerOf(messages.length - measured.length),
@@ -191,7 +198,11 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       dropped: 0,
       reconnected: 0,
       reconnectsFailed: 0,
+      left: 0,
+      returned: 0,
+      reached: 50,
       openingUs: 124_310,
+      openedPer100Ms: [38, 12],
       failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
     },
@@ -253,6 +264,7 @@ function ledgerOf(messages: number): LedgerCounts {
     skipped: 0,
     acked: messages,
     rejected: 0,
+    limited: 0,
     expected: messages,
     once: messages,
     lost: 0,
@@ -302,4 +314,32 @@ function queueOf(): QueueSeries {
     ready: atUs.map((us, index) => (isLoaded(us) ? Math.floor(4 * noise(index, STREAM.room)) + backlog(us) : 0)),
     inFlight: atUs.map((us, index) => (isLoaded(us) ? Math.floor(9 * noise(index, STREAM.sender)) : 0)),
   };
+}
+
+function gatewaysOf(): NonNullable<RunResult['gatewaySeries']> {
+  const atUs = Array.from({ length: RUN_SECONDS + 1 }, (_, second) => second * SECOND_US + 250_000);
+  return { atUs, gateways: ['gateway-1', 'gateway-2'].map((name) => ({ name, connections: atUs.map(() => 25) })) };
+}
+
+/** One look before clients connect, then one a second; a process is as busy as its share of a core, give or take. */
+function processesOf(): NonNullable<RunResult['processes']> {
+  const shares = {
+    redis: 0.06,
+    rabbitmq: 0.47,
+    postgres: 0.22,
+    'gateway-1': 0.31,
+    'gateway-2': 0.29,
+    'worker-1': 0.18,
+  };
+  const atUs = Array.from({ length: RUN_SECONDS + 2 }, (_, index) => (index - 1) * SECOND_US + 40_000);
+  return Object.entries({ ...shares, 'generator-1': 0.31 }).map(([name, share], process) => ({
+    name,
+    atUs,
+    cpuRatio: atUs.map((_, index) =>
+      index === 0
+        ? null
+        : Math.round(share * 1000 * (0.9 + 0.2 * randomUnit(SEED, STREAM.room, index * 16 + process))) / 1000,
+    ),
+    residentBytes: atUs.map((_, index) => 60_000_000 + process * 9_000_000 + Math.min(index, 4) * 500_000),
+  }));
 }

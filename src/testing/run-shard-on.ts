@@ -1,6 +1,7 @@
 import type { Connector } from '../generator/connection.ts';
 import { runShard, type ShardEnvironment } from '../generator/run-shard.ts';
 import { buildPlan } from '../plan/build-plan.ts';
+import type { Shard } from '../plan/run-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';
 import { toHdr } from '../record/hdr-codec.ts';
 import { Histogram } from '../record/histogram.ts';
@@ -16,19 +17,24 @@ export interface VirtualRun extends ShardReport {
   quantile(metric: MetricName, percentile: number): number;
 }
 
-/** Runs a whole plan as one shard on the virtual clock, with the echo protocol unless `parts` has another. */
+/** Runs a plan, as one shard unless `parts` has one of several, on the virtual clock and with the echo protocol by default. */
 export async function runShardOn(
   clock: VirtualClock,
   connector: Connector,
   overrides: Partial<Scenario>,
-  parts: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused'>> = {},
+  {
+    shard,
+    ...parts
+  }: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency'>> & {
+    readonly shard?: Pick<Shard, 'index' | 'count'>;
+  } = {},
 ): Promise<VirtualRun> {
   const seconds: RawInterval[] = [];
   const scenario = buildScenarioFixture(overrides);
   const plan = buildPlan(scenario, 'test');
   const report = await clock.runUntil(
     runShard(
-      { index: 0, count: 1, plan },
+      { index: 0, count: 1, ...shard, plan },
       {
         protocol: echoProtocol,
         connector,
@@ -37,6 +43,7 @@ export async function runShardOn(
         endpoints: ['ws://virtual'],
         spread: scenario.spread,
         reconnect: scenario.reconnect,
+        rateLimit: scenario.target.rateLimit,
         fetchText: async () => null,
         connectTimeoutUs: 1_000_000,
         deliveryTimeoutUs: 5_000_000,

@@ -22,6 +22,8 @@ export interface VirtualChatScript {
   readonly swallows?: (message: number, user: string) => boolean;
   /** The n-th message that arrives is stored, and its sender's connection broken in place of an answer. */
   readonly breaksOn?: (message: number) => boolean;
+  /** A client that leaves as many frames unread is cut off with them, which it learns when it reads on; default: never. */
+  readonly unreadLimit?: number;
 }
 
 interface Peer {
@@ -30,11 +32,18 @@ interface Peer {
   readonly listener: ConnectionListener;
   room: string | null;
   isOpen: boolean;
+  /** Frames that wait because the client does not read; null while it does. */
+  unread: string[] | null;
 }
 
 /** The reference protocol on the virtual clock: gateways named by their address before, one store behind them. */
 export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript = {}): VirtualChat {
-  const { delayUs = 0, swallows = () => false, breaksOn = () => false } = script;
+  const {
+    delayUs = 0,
+    swallows = () => false,
+    breaksOn = () => false,
+    unreadLimit = Number.POSITIVE_INFINITY,
+  } = script;
   const peers = new Set<Peer>();
   const live = new Map<string, number>();
   const downUntilUs = new Map<string, number>();
@@ -53,7 +62,17 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
     peer.listener.onClose('closed without a word');
   };
   const push = (peer: Peer, frame: string, afterUs: number) =>
-    clock.after(afterUs, () => peer.isOpen && peer.listener.onFrame(Buffer.from(frame)));
+    clock.after(afterUs, () => {
+      if (!peer.isOpen) return;
+      if (peer.unread === null) peer.listener.onFrame(Buffer.from(frame));
+      else if (peer.unread.push(frame) >= unreadLimit) remove(peer);
+    });
+  const readOn = (peer: Peer) => {
+    const frames = peer.unread ?? [];
+    peer.unread = null;
+    if (peer.isOpen) for (const frame of frames) peer.listener.onFrame(Buffer.from(frame));
+    else if (frames.length >= unreadLimit) peer.listener.onClose('closed without a word');
+  };
 
   const accept = (sender: Peer, text: string) => {
     const frame = parseClientFrame(text);
@@ -96,7 +115,14 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
   function connect(url: string, listener: ConnectionListener): ConnectOutcome {
     const { origin, searchParams } = new URL(url);
     if (isDown(origin)) return { outcome: 'refused', detail: 'connect ECONNREFUSED' };
-    const peer: Peer = { user: searchParams.get('user')!, gateway: origin, listener, room: null, isOpen: true };
+    const peer: Peer = {
+      user: searchParams.get('user')!,
+      gateway: origin,
+      listener,
+      room: null,
+      isOpen: true,
+      unread: null,
+    };
     peers.add(peer);
     live.set(origin, (live.get(origin) ?? 0) + 1);
     return {
@@ -117,7 +143,14 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
             if (peer.isOpen) accept(peer, bytes.toString());
           }
         },
-        close: () => remove(peer),
+        pauseReading() {
+          peer.unread ??= [];
+        },
+        resumeReading: () => readOn(peer),
+        close() {
+          peer.unread = null;
+          remove(peer);
+        },
       },
     };
   }

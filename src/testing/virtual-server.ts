@@ -20,6 +20,8 @@ export function createVirtualEcho(
           bufferedBytes: 0,
           sendText() {},
           sendPing() {},
+          pauseReading() {},
+          resumeReading() {},
           sendMessages(templates, room, sequences, payloads) {
             for (const [i, sequence] of sequences.entries()) {
               const template = templates[payloads[i]!]!;

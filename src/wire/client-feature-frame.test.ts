@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { STATUS_LIMIT } from './client-feature-frame.ts';
 import { parseClientFrame } from './client-frame.ts';
 import { directRoomOf } from './direct-room.ts';
 
@@ -13,6 +14,7 @@ test.each([
   [{ t: 'typing', room: 'r' }],
   [{ t: 'read', room: 'r', seq: 0 }],
   [{ t: 'heartbeat' }],
+  [{ t: 'heartbeat', status: 'at "lunch"' }],
   [{ t: 'watch', user: 'bob' }],
   [{ t: 'unwatch', user: 'bob' }],
   [{ t: 'subscribe', group: 'staff' }],
@@ -39,6 +41,8 @@ test.each([
   ['{"t":"notify","id":"n","to":{"everyone":false},"body":""}', '"to"'],
   ['{"t":"notify","id":"n","to":{"user":"a"}}', '"body"'],
   ['{"t":"watch"}', '"user"'],
+  ['{"t":"heartbeat","status":1}', '"status"'],
+  [`{"t":"heartbeat","status":"${'x'.repeat(STATUS_LIMIT + 1)}"}`, '"status"'],
   ['{"t":"subscribe","group":""}', '"group"'],
   ['{"t":"constructor"}', '"t"'],
 ])('%s is unreadable for its %s', (text, key) => {

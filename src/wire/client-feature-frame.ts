@@ -56,7 +56,12 @@ export interface ReadFrame {
 /** The user is there; holds for the time that the gateway's answer names. */
 export interface HeartbeatFrame {
   readonly t: 'heartbeat';
+  /** What the user is up to, told to those who watch; at most `STATUS_LIMIT` characters. Absent: it says nothing of it. */
+  readonly status?: string;
 }
+
+/** Longest status of a user, characters. */
+export const STATUS_LIMIT = 256;
 
 /** Tell me now, and whenever it changes, whether this user is there. */
 export interface WatchFrame {
@@ -107,7 +112,13 @@ type Reader = (value: Record<string, unknown>) => ClientFeatureFrame | string;
 const READERS: Readonly<Record<ClientFeatureFrame['t'], Reader>> = {
   leave: ({ room }) => (isRoomName(room) ? { t: 'leave', room } : NO_ROOM),
   typing: ({ room }) => (isRoom(room) ? { t: 'typing', room } : NO_ROOM),
-  heartbeat: () => ({ t: 'heartbeat' }),
+  heartbeat({ status }) {
+    if (status === undefined) return { t: 'heartbeat' };
+    const isStatus = typeof status === 'string' && status.length <= STATUS_LIMIT;
+    return isStatus
+      ? { t: 'heartbeat', status }
+      : `expected "status" to be a text of at most ${STATUS_LIMIT} characters`;
+  },
   cursor: (value) => readPosition('cursor', value),
   read: (value) => readPosition('read', value),
   watch: ({ user }) => (isName(user) ? { t: 'watch', user } : NO_USER),

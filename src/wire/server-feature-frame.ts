@@ -34,6 +34,8 @@ export interface PresenceFrame {
   readonly t: 'presence';
   readonly user: string;
   readonly online: boolean;
+  /** What the user is up to; absent where nothing was said of it. */
+  readonly status?: string;
 }
 
 /** Answers a heartbeat. */
@@ -112,8 +114,9 @@ export function encodeNotice(room: string, user: string, device: string, event: 
   return `{"t":"notice","room":"${room}","user":"${user}","device":"${device}","event":"${event}"}`;
 }
 
-export function encodePresence(user: string, online: boolean): string {
-  return `{"t":"presence","user":"${user}","online":${online}}`;
+export function encodePresence(user: string, online: boolean, status?: string): string {
+  const end = status === undefined ? '}' : `,"status":${JSON.stringify(status)}}`;
+  return `{"t":"presence","user":"${user}","online":${online}${end}`;
 }
 
 export function encodeAlive(ttlMs: number): string {

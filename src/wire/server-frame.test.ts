@@ -36,6 +36,7 @@ const frames = [
   [encodeLeft('r6'), { t: 'left', room: 'r6' }],
   [encodeNotice('r6', 'ann', 'd0', 'joined'), { t: 'notice', room: 'r6', user: 'ann', device: 'd0', event: 'joined' }],
   [encodePresence('ann', false), { t: 'presence', user: 'ann', online: false }],
+  [encodePresence('ann', true, 'at "lunch"'), { t: 'presence', user: 'ann', online: true, status: 'at "lunch"' }],
   [encodeAlive(30_000), { t: 'heartbeat', ttlMs: 30_000 }],
   [encodeTyping('r6', 'ann'), { t: 'typing', room: 'r6', user: 'ann' }],
   [encodeReadReceipt('r6', 'ann', 3), { t: 'read', room: 'r6', user: 'ann', seq: 3 }],

@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
+import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -42,4 +44,16 @@ it('says that there is no run in a directory', PATIENCE, async () => {
   const { stderr, exitCode } = await runCommand(['open', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: cannot be read \(ENOENT\)\nhint: /);
+});
+
+it('renders the page of an experiment where it is missing', PATIENCE, async () => {
+  const path = join(directory, 'experiment');
+  mkdirSync(path);
+  await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
+  const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
+  expect(await runCommand(['open', path], { env })).toMatchObject({
+    stdout: `${join(path, 'report.html')}\n`,
+    exitCode: 0,
+  });
+  expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('<title>chatbench experiment</title>');
 });

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
+import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -91,4 +93,17 @@ it('knows its formats', PATIENCE, async () => {
   expect(stderr).toMatch(
     /^error: --format html,junti: unknown format "junti", did you mean "junit"\?\nhint: formats are /,
   );
+});
+
+it('renders an experiment again, and refuses formats that only a run has', PATIENCE, async () => {
+  const path = join(directory, 'experiment');
+  mkdirSync(path);
+  await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
+  const { stdout, stderr, exitCode } = await runCommand(['report', path]);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(stdout).toContain(join(path, 'report.html'));
+  expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('<title>chatbench experiment</title>');
+  const refused = await runCommand(['report', path, '--format', 'html,csv']);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toMatch(/^error: report: an experiment is rendered as html only, not as csv\nhint: /);
 });

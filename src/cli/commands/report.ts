@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
 import type { FormatName } from '../../report/format-names.ts';
 import type { JudgedRun } from '../../report/formats.ts';
-import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
+import { EXPERIMENT_FILE, findExperiment, readExperiment } from '../../result/experiment-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { showExperiment } from '../show-experiment.ts';
 import { showResult } from '../show-result.ts';
 import { tellGithub } from '../tell-github.ts';
+import { writeExperimentReport } from '../write-experiment-report.ts';
 import { writeReports } from '../write-reports.ts';
 
 export interface ReportOptions {
@@ -21,17 +21,15 @@ export interface ReportOptions {
 
 /**
  * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs share one HTML
- * report, which lays them over each other; every other format has a directory per run. An experiment is told again. Ends with 0 whatever the verdict: it is
- * the run that was judged.
+ * report, which lays them over each other; every other format has a directory per run. An experiment has a page
+ * of its own. Ends with 0 whatever the verdict: it is the run that was judged.
  *
  * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where a report cannot be written
  */
 export async function report(paths: readonly string[], options: ReportOptions): Promise<ExitCode> {
   const [only] = paths;
-  if (only !== undefined && paths.length === 1 && existsSync(join(only, EXPERIMENT_FILE))) {
-    showExperiment(await readExperiment(only), { ...options, files: [join(only, EXPERIMENT_FILE)] });
-    return EXIT.pass;
-  }
+  const experiment = only === undefined ? null : findExperiment(only);
+  if (experiment !== null && paths.length === 1) return reportExperiment(experiment, options);
   const directories = paths.map((path) => (basename(path) === RESULT_FILE ? dirname(path) : path));
   const runs = await Promise.all(directories.map(readRun));
   const formats = options.format ?? ['html'];
@@ -41,6 +39,22 @@ export async function report(paths: readonly string[], options: ReportOptions): 
     if (formats.includes('github')) await tellGithub(run);
     showResult(run.result, run.verdict, { ...options, resultFile: run.resultFile, reportFiles: written });
   }
+  return EXIT.pass;
+}
+
+async function reportExperiment(directory: string, options: ReportOptions): Promise<ExitCode> {
+  const others = (options.format ?? []).filter((name) => name !== 'html');
+  if (others.length > 0) {
+    throw new ChatbenchError('usage', `report: an experiment is rendered as html only, not as ${others.join(', ')}`, {
+      hint: 'its steps are runs, each in a directory of its own: chatbench report DIR/STEP --format …',
+    });
+  }
+  const experiment = await readExperiment(directory);
+  const out = options.out ?? directory;
+  const report = await writeExperimentReport(out, experiment).catch((cause) => {
+    throw describeUnwritable(cause, out);
+  });
+  showExperiment(experiment, { ...options, files: [report, join(directory, EXPERIMENT_FILE)] });
   return EXIT.pass;
 }
 

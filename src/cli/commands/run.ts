@@ -70,10 +70,13 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
-  const { outcome, queue, gateways, failure, aborted, timeline } = measured;
+  const { outcome, queue, gateways, processes, failure, aborted, timeline } = measured;
   if (outcome.startAtUs === null) return null;
 
   const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+  if (options.asInTheArticle && report.posts === null) {
+    view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
+  }
   const result = buildResult({
     id: name.id,
     startedAt,
@@ -84,12 +87,16 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     samples: encodeSamples({ ...report, intervals: outcome.intervals }),
     queue,
     gatewayConnections: gateways?.connections ?? null,
+    gatewayRoomsLeft: gateways?.roomsLeft ?? null,
+    gatewaySeries: gateways?.series ?? null,
+    processes,
     shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
     interruptedBy: signals.interruptedBy(),
     aborted,
     drainEndUs: report.drainEndUs,
+    withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
   return { result, verdict: judge(result, scenario.thresholds), failure };

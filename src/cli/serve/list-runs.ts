@@ -2,15 +2,19 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../../gate/judge.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
+import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
 import { formatLatency } from '../../report/quantities.ts';
+import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
+import type { RunResult } from '../../result/run-result.ts';
 
-/** A run's directory as the list shows it. */
+/** The directory of a run or of an experiment as the list shows it. */
 export interface ListedRun {
   /** Of the directory: what the run is asked for by. */
   readonly name: string;
-  /** `running`: no result yet, and made not long ago; `unreadable`: none that this version can read. */
+  readonly what: 'run' | 'experiment';
+  /** Of an experiment `pass` where it has an answer, else `fail`. `running`: no result yet, and made not long ago; `unreadable`: none that this version can read. */
   readonly state: 'pass' | 'fail' | 'invalid' | 'running' | 'unreadable';
   /** ISO 8601; null where it is not known. */
   readonly startedAt: string | null;
@@ -32,11 +36,12 @@ const RUNNING_FOR_MS = 6 * 3_600_000;
 export function openRunLister(root: string): RunLister {
   const known = new Map<string, { readonly changedMs: number; readonly run: ListedRun }>();
   const look = async (name: string): Promise<readonly ListedRun[]> => {
-    const changedMs = await changeTime(join(root, name, RESULT_FILE));
+    const runMs = await changeTime(join(root, name, RESULT_FILE));
+    const changedMs = runMs ?? (await changeTime(join(root, name, EXPERIMENT_FILE)));
     if (changedMs === null) return unfinished(root, name);
     const before = known.get(name);
     if (before?.changedMs === changedMs) return [before.run];
-    const run = await readRun(join(root, name), name);
+    const run = await (runMs === null ? readListedExperiment : readRun)(join(root, name), name);
     known.set(name, { changedMs, run });
     return [run];
   };
@@ -57,16 +62,40 @@ async function readRun(directory: string, name: string): Promise<ListedRun> {
     const { scenario, target, samples } = result;
     return {
       name,
+      what: 'run',
       state: judge(result, scenario.thresholds).status,
       startedAt: result.startedAt,
       scenario: scenario.name,
       load: describeLoad(scenario.load),
-      target: target.topology === null ? target.kind : `${target.kind}, ${target.topology}`,
+      target: describeTarget(target),
       p95: formatLatency(summarizeHistogram(samples.histograms.delivery)?.p95Us ?? null),
     };
   } catch {
     return { ...EMPTY, name, state: 'unreadable' };
   }
+}
+
+async function readListedExperiment(directory: string, name: string): Promise<ListedRun> {
+  try {
+    const experiment = await readExperiment(directory);
+    const { held, answer } = describeExperiment(experiment);
+    return {
+      ...EMPTY,
+      name,
+      what: 'experiment',
+      state: held ? 'pass' : 'fail',
+      startedAt: experiment.startedAt,
+      scenario: experiment.scenario,
+      load: `${experiment.kind}: ${answer}`,
+      target: describeTarget(experiment.target),
+    };
+  } catch {
+    return { ...EMPTY, name, state: 'unreadable' };
+  }
+}
+
+function describeTarget({ kind, topology }: RunResult['target']): string {
+  return topology === null ? kind : `${kind}, ${topology}`;
 }
 
 async function unfinished(root: string, name: string): Promise<readonly ListedRun[]> {
@@ -76,7 +105,7 @@ async function unfinished(root: string, name: string): Promise<readonly ListedRu
   return [{ ...EMPTY, name, state: 'running', startedAt: new Date(madeMs).toISOString() }];
 }
 
-const EMPTY = { startedAt: null, scenario: '', load: '', target: '', p95: '' } as const;
+const EMPTY = { what: 'run', startedAt: null, scenario: '', load: '', target: '', p95: '' } as const;
 
 async function changeTime(path: string): Promise<number | null> {
   return stat(path).then(

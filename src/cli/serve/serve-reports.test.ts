@@ -3,7 +3,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
+import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { smallResult } from '../../testing/small-result.ts';
 import { type ReportServer, serveReports } from './serve-reports.ts';
@@ -18,7 +20,9 @@ beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), 'chatbench-serve-'));
   root = join(parent, 'reports');
   await writeResult(join(root, 'one'), smallResult());
+  mkdirSync(join(root, 'curve'));
   await writeResult(join(parent, 'outside'), smallResult());
+  await writeExperiment(join(root, 'curve'), experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
   symlinkSync(join(parent, 'outside'), join(root, 'link'));
   mkdirSync(join(root, '2026-11-22T13-05-41-burst-k3f9'));
   mkdirSync(join(root, 'broken'));
@@ -67,6 +71,7 @@ describe('the server of reports', () => {
     const first = (await events.next()).value ?? [];
     expect(Object.fromEntries(first.map(({ name, state }) => [name, state]))).toEqual({
       one: 'pass',
+      curve: 'fail',
       broken: 'unreadable',
       '2026-11-22T13-05-41-burst-k3f9': 'running',
     });
@@ -80,6 +85,12 @@ describe('the server of reports', () => {
     const { status, body } = await ask('/runs/one');
     expect(status).toBe(200);
     expect(body).toContain('<title>chatbench report</title>');
+  });
+
+  it.runIf(PAGE_IS_BUILT)('shows the report of an experiment that is in the list', async () => {
+    const { status, body } = await ask('/runs/curve');
+    expect(status).toBe(200);
+    expect(body).toContain('<title>chatbench experiment</title>');
   });
 
   it.each([

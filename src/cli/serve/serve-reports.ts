@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
+import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
+import { readExperiment } from '../../result/experiment-file.ts';
 import { readResult } from '../../result/result-file.ts';
 import { LIST_PAGE } from './list-page.ts';
-import { openRunLister, type RunLister } from './list-runs.ts';
+import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
 
 const LOOPBACK = '127.0.0.1';
 const LOOK_INTERVAL_MS = 1_000;
@@ -50,13 +52,7 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
     const name = /^\/runs\/([^/]+)$/.exec(path)?.[1];
     const run = name === undefined ? undefined : await findRun(lister, name);
     if (run === undefined) return refuse(response, 404, 'no such run');
-    const result = await readResult(join(root, run));
-    send(
-      response,
-      'text/html',
-      renderHtml(result, judge(result, result.scenario.thresholds)),
-      `frame-ancestors 'none'`,
-    );
+    send(response, 'text/html', await renderReport(join(root, run.name), run.what), `frame-ancestors 'none'`);
   };
   server.listen(port, LOOPBACK);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
@@ -75,6 +71,12 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
   };
 }
 
+async function renderReport(directory: string, what: ListedRun['what']): Promise<string> {
+  if (what === 'experiment') return renderExperimentPage(await readExperiment(directory));
+  const result = await readResult(directory);
+  return renderHtml(result, judge(result, result.scenario.thresholds));
+}
+
 /** A page elsewhere can make a browser ask, by a name that it points here (Host) or from its own place (Origin). */
 function isOwn({ headers }: IncomingMessage, port: number): boolean {
   const hosts = [`${LOOPBACK}:${port}`, `localhost:${port}`];
@@ -84,8 +86,8 @@ function isOwn({ headers }: IncomingMessage, port: number): boolean {
   return !isForeignOrigin && !isForeignSite;
 }
 
-/** The directory's name as it is on the disk; undefined where it is not in the list. */
-async function findRun(lister: RunLister, encoded: string): Promise<string | undefined> {
+/** By the directory's name as it is on the disk; undefined where it is not in the list. */
+async function findRun(lister: RunLister, encoded: string): Promise<ListedRun | undefined> {
   let name: string;
   try {
     name = decodeURIComponent(encoded);
@@ -93,7 +95,7 @@ async function findRun(lister: RunLister, encoded: string): Promise<string | und
     return undefined;
   }
   const runs = await lister.list();
-  return runs.find((run) => run.name === name && run.state !== 'running' && run.state !== 'unreadable')?.name;
+  return runs.find((run) => run.name === name && run.state !== 'running' && run.state !== 'unreadable');
 }
 
 /** Server-sent events: the list at once, and again whenever it has changed. Looks only while somebody follows. */

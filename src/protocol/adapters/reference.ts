@@ -1,11 +1,11 @@
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
 import { ACK_STATIONS, DELIVERY_STATIONS, findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
 import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
-import type { ChatProtocol, FrameKind } from '../chat-protocol.ts';
+import type { ChatProtocol, ClientIdentity, FrameKind, Opening } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
 
-/** The bundled cluster's protocol, see docs/protocol.md: JSON text frames. */
+/** The bundled cluster's protocol, see docs/protocol.md: JSON text frames. Joins rooms, and sends to them by WebSocket. */
 export const referenceProtocol: ChatProtocol = {
   name: 'reference',
   senderReceives: false,
@@ -21,15 +21,7 @@ export const referenceProtocol: ChatProtocol = {
       return at >= 0 && readStamps(frame, at, stampsUs);
     },
   },
-  open({ client, room, endpoint }) {
-    return {
-      url: `${endpoint}?user=u${client}&device=d0`,
-      subprotocols: [],
-      headers: {},
-      frames: [encodeJoin(nameRoom(room))],
-      readyFrames: 1,
-    };
-  },
+  open: (client) => openWith(client, [encodeJoin(nameRoom(client.room))]),
   // The marker is the message id as well: acknowledgements and errors name the id, and so carry it back.
   encodeSend({ room }, marker, payloadBytes) {
     const frame = Buffer.from(encodeSend(marker, nameRoom(room), padBody(marker, payloadBytes)), 'latin1');
@@ -39,15 +31,11 @@ export const referenceProtocol: ChatProtocol = {
     const kind = kindOfServerFrame(frame);
     if (kind === 'message' || kind === 'ack' || kind === 'error') return kind;
     if (kind === 'joined') return 'ready';
-    // A refusal like any other to the message that it names.
-    return kind === 'rate_limited' ? 'error' : 'other';
+    return kind === 'rate_limited' ? 'limited' : 'other';
   },
   history: {
     readPosition: readMessageSeq,
-    urlAfter({ room, endpoint }, position) {
-      const origin = new URL(endpoint).origin.replace(/^ws/, 'http');
-      return `${origin}/rooms/${nameRoom(room)}/messages?after=${position}&limit=${PAGE_MESSAGES}`;
-    },
+    urlAfter: (client, position) => historyUrl(client, nameRoom(client.room), position),
     readPage(answer) {
       const { room, messages } = JSON.parse(answer) as HistoryAnswer;
       return messages.map(({ id, seq, from, at, body }) =>
@@ -65,6 +53,28 @@ interface HistoryAnswer {
   readonly messages: readonly Omit<MessageFrame, 't' | 'room'>[];
 }
 
-function nameRoom(room: number): string {
+/** Each of the frames is answered by one that is ready. */
+export function openWith({ client, endpoint }: ClientIdentity, frames: readonly string[]): Opening {
+  return {
+    url: `${endpoint}?user=${nameUser(client)}&device=d0`,
+    subprotocols: [],
+    headers: {},
+    frames,
+    readyFrames: frames.length,
+  };
+}
+
+/** @param user whose right it is to read the room, where not everybody has it */
+export function historyUrl({ endpoint }: ClientIdentity, room: string, position: number, user?: string): string {
+  const origin = new URL(endpoint).origin.replace(/^ws/, 'http');
+  const asker = user === undefined ? '' : `&user=${user}`;
+  return `${origin}/rooms/${encodeURIComponent(room)}/messages?after=${position}&limit=${PAGE_MESSAGES}${asker}`;
+}
+
+export function nameRoom(room: number): string {
   return `r${room}`;
+}
+
+export function nameUser(client: number): string {
+  return `u${client}`;
 }

@@ -30,7 +30,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
   const isError = spec.error && compileRule(spec.error);
   const isAck = spec.ack && compileRule(spec.ack);
   const isMessage = spec.message && compileRule(spec.message);
-  const classify = (frame: Buffer): FrameKind => {
+  const classify = (frame: Buffer): TemplateKind => {
     if (isError?.(frame)) return 'error';
     if (isAck?.(frame)) return 'ack';
     return isMessage === null || isMessage(frame) ? 'message' : 'other';
@@ -108,10 +108,13 @@ function createSequenceReader({ ack }: TemplateSpec): (frame: Buffer) => number 
   return read ?? (() => -1);
 }
 
-function explain(spec: TemplateSpec, kind: FrameKind, frame: Buffer): string | null {
+/** Of frames that a description can tell. */
+type TemplateKind = Extract<FrameKind, 'message' | 'ack' | 'error' | 'other'>;
+
+function explain(spec: TemplateSpec, kind: TemplateKind, frame: Buffer): string | null {
   const answered = spec.answers.find(({ to }) => compileRule(to)(frame));
   if (answered !== undefined) return `answers: ${describeRule(answered.to)}`;
-  if (kind === 'other' || kind === 'ready') return null;
+  if (kind === 'other') return null;
   const rule = spec[kind];
   return rule === null ? null : `${kind}: ${describeRule(rule)}`;
 }

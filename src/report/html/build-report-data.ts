@@ -11,6 +11,7 @@ import { describeProtocol } from '../describe-protocol.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
+import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import {
   formatBytes,
   formatCount,
@@ -21,9 +22,10 @@ import {
   formatRatio,
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { buildHeat } from './build-heat.ts';
-import type { Fact, ReportData, Tally, TimeSeries } from './report-data.ts';
+import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
+import { environmentFacts, targetFacts } from './setting-facts.ts';
 
 /** What the HTML page shows of a run, in the page's own words and units. */
 export function buildReportData(result: RunResult, verdict: Verdict): Omit<ReportData, 'overlay'> {
@@ -50,12 +52,14 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
+    processes: processesOf(result),
+    gateways: gatewaysOf(result),
     connections: connectionsOf(result),
-    target: targetOf(result),
+    target: targetFacts(result.target, result.scenario.target.url),
     generator: { facts: generatorFactsOf(result), shards: result.samples.health },
     scenario: scenarioOf(result),
     scenarioText: JSON.stringify(result.scenario, null, 2),
-    environment: environmentOf(result),
+    environment: environmentFacts(result.environment),
     command: reproduceCommand(result),
   };
 }
@@ -111,7 +115,8 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('reordered', ledger.reordered),
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
-      troubled('rejected', ledger.rejected),
+      troubled('rejected', ledger.rejected - ledger.limited),
+      ...(ledger.limited > 0 ? [{ name: 'beyond a quota', value: formatCount(ledger.limited) }] : []),
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
@@ -170,9 +175,45 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
   ];
 }
 
+/** A ramp of fewer tenths of a second shows nothing. */
+const RAMP_FROM_STEPS = 5;
+
+function processesOf(result: RunResult): ReportData['processes'] {
+  const { processes } = result;
+  if (processes === null) return null;
+  const [busiest, ...others] = targetLoads(result);
+  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${formatRatio(cpuRatio)}`);
+  return {
+    finding:
+      busiest === undefined
+        ? 'No process of the target could be seen while it was measured.'
+        : `The busiest part of the target is ${busiest.name}: ${formatRatio(busiest.cpuRatio)} of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
+    cpu: processes.map(({ name, atUs, cpuRatio }) => fromStart(name, atUs, cpuRatio)),
+    memory: processes.map(({ name, atUs, residentBytes }) => fromStart(name, atUs, residentBytes)),
+  };
+}
+
+function gatewaysOf({ gatewaySeries }: RunResult): ReportData['gateways'] {
+  if (gatewaySeries === null) return null;
+  return gatewaySeries.gateways.map(({ name, connections }) => fromStart(name, gatewaySeries.atUs, connections));
+}
+
+/** Without what was seen before the run began. */
+function fromStart(name: string, atUs: readonly number[], values: readonly (number | null)[]): NamedColumn {
+  const from = atUs.findIndex((us) => us >= 0);
+  return from < 0 ? { name, atUs: [], values: [] } : { name, atUs: atUs.slice(from), values: values.slice(from) };
+}
+
+function memoryFacts(result: RunResult): readonly Fact[] {
+  const memory = memoryPerConnection(result);
+  if (memory === null) return [];
+  return [{ name: 'Memory of one', value: `${formatBytes(memory.bytes)} (growth of the ${memory.of} ÷ connections)` }];
+}
+
 function connectionsOf(result: RunResult): ReportData['connections'] {
   const { connections, histograms } = result.samples;
   const { successRatio, perSecond } = connectionRates(connections);
+  const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
   return {
     facts: [
@@ -188,6 +229,17 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.left === 0
+        ? []
+        : [
+            {
+              name: 'Left by themselves',
+              value: `${formatCount(connections.left)}, ${formatCount(connections.returned)} came back`,
+            },
+          ]),
+      ...(reached === null
+        ? []
+        : [{ name: 'Reached by a message', value: `${formatCount(reached.reached)} (${formatRatio(reached.ratio)})` }]),
       { name: 'Pace', value: `${formatRate(perSecond)}, all within ${formatDuration(connections.openingUs)}` },
       {
         name: 'Connect time',
@@ -196,27 +248,13 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             ? 'no data'
             : `p50 ${formatLatency(connect.p50Us)}, p95 ${formatLatency(connect.p95Us)}, max ${formatLatency(connect.maxUs)}`,
       },
+      ...memoryFacts(result),
     ],
+    ramp: connections.openedPer100Ms.length < RAMP_FROM_STEPS ? null : connections.openedPer100Ms,
     perEndpoint: tallies(connections.perEndpoint),
     perGateway: tallies(result.gatewayConnections ?? {}),
     failures: tallies(connections.failures),
   };
-}
-
-function targetOf(result: RunResult): readonly Fact[] {
-  const { target, scenario } = result;
-  const optional = (name: string, value: string | number | null): readonly Fact[] =>
-    value === null ? [] : [{ name, value: String(value) }];
-  return [
-    { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
-    ...optional('Address', scenario.target.url),
-    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
-    ...optional('Topology', target.topology),
-    ...optional('Queues', target.queueType),
-    ...optional('Gateways', target.gateways),
-    ...optional('Workers', target.workers),
-    ...target.components.map(({ name, version }) => ({ name, value: version })),
-  ];
 }
 
 function generatorFactsOf(result: RunResult): readonly Fact[] {
@@ -248,17 +286,6 @@ function scenarioOf(result: RunResult): readonly Fact[] {
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },
     { name: 'Counts as late', value: `after ${formatDuration(scenario.timeouts.deliveryUs)}` },
     { name: 'Seed', value: String(scenario.seed) },
-  ];
-}
-
-function environmentOf(result: RunResult): readonly Fact[] {
-  const { environment } = result;
-  return [
-    { name: 'chatbench', value: environment.chatbench },
-    { name: 'Node', value: environment.node },
-    { name: 'System', value: environment.os },
-    { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
-    { name: 'Memory', value: formatBytes(environment.memoryBytes) },
   ];
 }
 

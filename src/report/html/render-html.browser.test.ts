@@ -12,7 +12,8 @@ import type { RunResult } from '../../result/run-result.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { hopWays } from '../hop-rows.ts';
-import { formatLatency } from '../quantities.ts';
+import { targetLoads } from '../process-load.ts';
+import { formatLatency, formatRatio } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderHtml } from './render-html.ts';
 
@@ -99,7 +100,7 @@ describe('the report of a healthy run', () => {
     'opens by double click in %s without a message or a request',
     async (colorScheme) => {
       const { page, url, noises, requests } = await openReport(renderHtml(result, verdict), { colorScheme });
-      await page.locator('.chart canvas').nth(5).waitFor();
+      await page.locator('.chart canvas').nth(8).waitFor();
       await page.emulateMedia({ media: 'print' });
       await page.setViewportSize({ width: 700, height: 900 });
       expect(noises).toEqual([]);
@@ -154,8 +155,28 @@ describe('the report of a healthy run', () => {
 
   it('draws every chart', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
-    await page.locator('.chart canvas').nth(5).waitFor();
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true, true, true, true, true]);
+    await page.locator('.chart canvas').nth(8).waitFor();
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+    await page.close();
+  });
+
+  it('shows what each process used, names the busiest, and how connections were spread and opened', async () => {
+    const connections = { ...result.samples.connections, openedPer100Ms: [3, 10, 20, 12, 5] };
+    const ramped = { ...result, samples: { ...result.samples, connections } };
+    const { page, noises } = await openReport(renderHtml(ramped, verdict));
+    const [busiest] = targetLoads(result);
+    expect(await page.locator('#processes p').first().textContent()).toContain(
+      `The busiest part of the target is ${busiest?.name}`,
+    );
+    await page.locator('#processes summary').first().click();
+    const rows = await tableCells(page, '#processes details >> nth=0');
+    const shown = result.processes?.map(({ cpuRatio }) => cpuRatio[1]).map((ratio) => formatRatio(ratio ?? null));
+    expect(rows[0]?.slice(1)).toEqual(shown);
+    await page.locator('#connections summary').click();
+    const opened = await tableCells(page, '#connections details');
+    expect(opened.map(([, count]) => Number(count))).toEqual(connections.openedPer100Ms);
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
+    expect(noises).toEqual([]);
     await page.close();
   });
 
@@ -244,7 +265,7 @@ describe('the report of several runs', () => {
     const other = { ...fast, samples: { ...fast.samples, histograms } };
     const verdict = buildVerdictFixture();
     const { page, noises } = await openReport(renderHtml(slow, verdict, [{ result: other, verdict }]));
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(7).fill(true));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
     const legend = await page.locator('#overlay .u-legend .u-label').allTextContents();
     expect(legend.slice(1)).toEqual(['A: burst', 'B: burst']);
     const rows = Object.fromEntries(
@@ -269,7 +290,7 @@ describe('the report of ten minutes at 10,000 messages a second', () => {
     const html = renderHtml(longRun(), buildVerdictFixture());
     expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
     const { page, noises } = await openReport(html);
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(6).fill(true));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
     expect((await foldedTable(page, 1)).length).toBe(600);
     expect(noises).toEqual([]);
     await page.close();
@@ -417,6 +438,7 @@ const HOSTILE_PLACES = [
   '#time table td:nth-child(4)',
   '#connections tbody th',
   '#hops tbody th',
+  '#processes .u-label',
   '#target dt',
   '#target dd',
   '#environment dd',
@@ -446,6 +468,16 @@ function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] 
       connections: { ...healthy.samples.connections, failed: many.length, failures: counts, perEndpoint: counts },
     },
     gatewayConnections: counts,
+    gatewaySeries: {
+      atUs: [0, 1_000_000],
+      gateways: many.map((name) => ({ name, connections: [1, 1] })),
+    },
+    processes: many.map((name) => ({
+      name,
+      atUs: [-500_000, 500_000, 3_500_000],
+      cpuRatio: [null, 0.5, 0.5],
+      residentBytes: [1, 1, 1],
+    })),
     timeline: many.map((text, index) => ({ atUs: 1_000_000 + index, kind: text, text })),
   };
   const verdict: Verdict = {

@@ -22,7 +22,7 @@ export function renderHtml(result: RunResult, verdict: Verdict, others: readonly
 }
 
 /** A page under that policy, with its built script and its data; the title stands until the script has read the data. */
-export function renderPage(name: 'page' | 'trend', title: string, content: unknown): string {
+export function renderPage(name: 'page' | 'trend' | 'experiment', title: string, content: unknown): string {
   const script = readFileSync(new URL(`${name}.js`, BUILT), 'utf8');
   const style = readFileSync(new URL('page.css', BUILT), 'utf8');
   const data = encodeData(content);

@@ -43,8 +43,14 @@ export interface ReportData {
   readonly fanout: readonly LatencyRow[];
   readonly queue: QueueData | null;
   readonly queueFacts: readonly Fact[];
+  /** Null where no process could be seen. */
+  readonly processes: ProcessData | null;
+  /** Connections of each gateway over time; null where they cannot be asked. */
+  readonly gateways: readonly NamedColumn[] | null;
   readonly connections: {
     readonly facts: readonly Fact[];
+    /** Opened in every tenth of a second; null where it was over at once. */
+    readonly ramp: readonly number[] | null;
     readonly perEndpoint: readonly Tally[];
     /** As the gateways count them; none where they cannot be asked. */
     readonly perGateway: readonly Tally[];
@@ -108,6 +114,20 @@ export interface HeatData {
   readonly edgesUs: readonly number[];
   /** Per second of `TimeSeries.second`, one count per band. */
   readonly counts: readonly (readonly number[])[];
+}
+
+export interface ProcessData {
+  /** Which is the busiest, in a sentence. */
+  readonly finding: string;
+  readonly cpu: readonly NamedColumn[];
+  readonly memory: readonly NamedColumn[];
+}
+
+/** A series with a clock of its own: value i is of atUs[i], from run start on. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly atUs: readonly number[];
+  readonly values: readonly (number | null)[];
 }
 
 export interface QueueData {

@@ -19,8 +19,9 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     exitCode: verdict.exitCode,
     scenario: result.scenario.name,
     target: result.target,
-    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'held']),
+    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'limited', 'held']),
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
+    limiter: limiter(result),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
       Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
@@ -35,17 +36,27 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
         'dropped',
         'reconnected',
         'reconnectsFailed',
+        'left',
+        'returned',
+        'reached',
       ]),
       ...roundAll(connectionRates(result.samples.connections)),
       perGateway: result.gatewayConnections,
       ...roundAll({ imbalance: connectionSpread(result).imbalance }),
     },
     queue: queue(result),
+    article: article(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
   };
+}
+
+function limiter({ samples }: RunResult): Summary['limiter'] {
+  if (samples.limiter === null) return null;
+  const { admitted, allowed } = samples.limiter;
+  return { ...samples.limiter, ...roundAll({ admittedRatio: allowed === 0 ? null : admitted / allowed }) };
 }
 
 function latencies(result: RunResult): Summary['latencyMs'] {
@@ -114,6 +125,12 @@ function queue(result: RunResult): Summary['queue'] {
   const { samples, maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
   const { source, intervalMs, gaps } = result.queue;
   return { source, intervalMs, samples, gaps, maxDepth, drainMs: toMs(drainUs) };
+}
+
+function article({ article: figures }: RunResult): Summary['article'] {
+  if (figures === null) return null;
+  const { postP95Us, postsPerSecond, queueMaxDepth } = figures;
+  return { postP95Ms: toMs(postP95Us), ...roundAll({ postsPerSecond }), queueMaxDepth };
 }
 
 function toMs(us: number | null | undefined): number | null {

@@ -42,7 +42,16 @@ export const summarySchema = z.strictObject({
     /** Hosts named by `--allow-target`; absent where there was none. */
     publicHosts: z.array(z.string()).optional(),
   }),
-  messages: z.strictObject({ planned: count, sent: count, skipped: count, acked: count, rejected: count, held: count }),
+  messages: z.strictObject({
+    planned: count,
+    sent: count,
+    skipped: count,
+    acked: count,
+    rejected: count,
+    /** Of `rejected`: beyond their sender's quota. */
+    limited: count,
+    held: count,
+  }),
   deliveries: z.strictObject({
     expected: count,
     once: count,
@@ -54,6 +63,17 @@ export const summarySchema = z.strictObject({
     /** Of `once`: fetched by the recipient after a gap. */
     recovered: count,
   }),
+  /** What the target's rate limiter let pass, of warm-up too; null without one. */
+  limiter: z
+    .strictObject({
+      /** Most messages of one user within one window's length, up to twice the limit and one. */
+      admittedMax: count,
+      admitted: count,
+      /** Most that the promise lets pass of what was sent. */
+      allowed: count,
+      admittedRatio: statistic,
+    })
+    .nullable(),
   latencyMs: z.strictObject({
     delivery: latency,
     /** Lost deliveries at infinity: the percentile that a recipient would have to wait. */
@@ -83,6 +103,11 @@ export const summarySchema = z.strictObject({
     dropped: count,
     reconnected: count,
     reconnectsFailed: count,
+    /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */
+    left: count,
+    returned: count,
+    /** Clients that received at least one message. */
+    reached: count.nullable(),
     successRatio: statistic,
     perSecond: statistic,
     /** Connections of each gateway when measure began; null where the gateways cannot be asked. */
@@ -100,6 +125,11 @@ export const summarySchema = z.strictObject({
       drainMs: statistic,
     })
     .nullable(),
+  /**
+   * What a benchmark that times the POST would have printed: from the send, failures dropped; mean of the seconds in which any was
+   * completed; the queue as a management API with 5 s statistics would have shown it. Null where nobody asked for it.
+   */
+  article: z.strictObject({ postP95Ms: statistic, postsPerSecond: statistic, queueMaxDepth: statistic }).nullable(),
   thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
   warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
   /** The busiest shard's share of a core, and the memory of all shards together. */

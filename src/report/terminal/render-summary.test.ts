@@ -19,7 +19,16 @@ const troubled: RunResult = {
   samples: {
     ...result.samples,
     ledger: { ...lossyLedger(412), planned: 36_003, skipped: 3, rejected: 2, duplicated: 1 },
-    connections: { ...result.samples.connections, opened: 48, failed: 2, dropped: 1, failures: { ECONNREFUSED: 2 } },
+    connections: {
+      ...result.samples.connections,
+      opened: 48,
+      failed: 2,
+      dropped: 1,
+      left: 3,
+      returned: 2,
+      reached: 47,
+      failures: { ECONNREFUSED: 2 },
+    },
   },
   queue: null,
 };

@@ -2,8 +2,17 @@ import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
+import {
+  connectionRates,
+  connectionSpread,
+  generatorLoad,
+  measureRates,
+  queueStatistics,
+  reachedClients,
+} from '../run-statistics.ts';
+import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { drawChart } from './draw-chart.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
@@ -23,6 +32,7 @@ export interface SummaryOptions {
 const NAME_COLUMNS = 14;
 
 const CHART_LINES = 5;
+const LOADS_SHOWN = 6;
 
 /**
  * The summary of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
@@ -38,6 +48,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
+    articleLines(result, palette),
     targetLines(result, palette, columns),
     verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),
     fact('Report', options.reportFiles ?? [], palette),
@@ -90,8 +101,9 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     `in ${formatDuration(connections.openingUs)},`,
     `${troubled(connections.failed, 'failed')},`,
     troubled(connections.dropped, 'dropped'),
-    ...(connections.reconnected > 0 ? [`and ${formatCount(connections.reconnected)} times back`] : []),
   ].join(' ');
+  const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
+  const reached = reachedClients(result);
   const failures = Object.entries(connections.failures).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
@@ -100,7 +112,10 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       'Messages',
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
-        ...(ledger.rejected > 0 ? [troubled(ledger.rejected, 'rejected by the server')] : []),
+        ...(ledger.limited > 0 ? [`${formatCount(ledger.limited)} refused beyond their sender's quota`] : []),
+        ...(ledger.rejected > ledger.limited
+          ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
+          : []),
         ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
@@ -119,9 +134,38 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
-    ...fact('Connections', [connectionFacts, ...wrapFacts(failures, columns)], palette),
+    ...fact(
+      'Connections',
+      [
+        connectionFacts,
+        ...memoryFact(result),
+        ...returns,
+        ...(connections.left > 0
+          ? [
+              `${formatCount(connections.left)} left by themselves, ${formatCount(connections.returned)} of them came back`,
+            ]
+          : []),
+        ...(reached === null
+          ? []
+          : [`${formatCount(reached.reached)} reached by a message (${formatRatio(reached.ratio)})`]),
+        ...wrapFacts(failures, columns),
+      ],
+      palette,
+    ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
+  ];
+}
+
+function limiterFacts({ samples: { limiter }, scenario: { target } }: RunResult): readonly string[] {
+  if (limiter === null || target.rateLimit === null) return [];
+  const { admitted, allowed, admittedMax } = limiter;
+  const { limit, windowMs } = target.rateLimit;
+  const ratio = allowed === 0 ? '' : ` (${formatRatio(admitted / allowed)})`;
+  return [
+    `${formatCount(admitted)} admitted of ${formatCount(allowed)} that may be${ratio}`,
+    `at most ${formatCount(admittedMax)} of a user in ${formatDuration(windowMs * 1000)}, promised ${formatCount(limit)}`,
   ];
 }
 
@@ -191,12 +235,28 @@ function targetLines(result: RunResult, palette: Palette, columns: number): read
       ],
       palette,
     ),
+    ...fact('CPU', wrapFacts(loadFacts(result, palette), columns), palette),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
 }
 
 function describePublic(hosts: readonly string[]): string {
   return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
+}
+
+/** The busiest part of the target first: where to look when it is slow. */
+function loadFacts(result: RunResult, palette: Palette): readonly string[] {
+  return targetLoads(result)
+    .slice(0, LOADS_SHOWN)
+    .map(({ name, cpuRatio }, index) => {
+      const text = `${plainText(name)} ${Math.round(cpuRatio * 100)} %`;
+      return index === 0 ? palette.strong(text) : text;
+    });
+}
+
+function memoryFact(result: RunResult): readonly string[] {
+  const memory = memoryPerConnection(result);
+  return memory === null ? [] : [`${formatBytes(memory.bytes)} each (growth of the ${memory.of} ÷ connections)`];
 }
 
 function generatorFact(result: RunResult): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isName } from '../../wire/names.ts';
+import { DEFECTS } from '../defects/defect.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
@@ -28,6 +29,8 @@ export const gatewayConfig = z.strictObject({
   hops: z.boolean().optional(),
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
+  /** What it does wrong, on purpose. */
+  defect: z.enum(DEFECTS).nullish(),
 });
 
 /** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */

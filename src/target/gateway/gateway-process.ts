@@ -1,3 +1,4 @@
+import { plantInPath, plantInRateLimit } from '../defects/plant-defect.ts';
 import { openPath } from '../paths/open-path.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
 import { openFeatures } from './features/open-features.ts';
@@ -7,8 +8,11 @@ import { type GatewayConfig, type GatewayReady, gatewayConfig } from './gateway-
 await runChild(gatewayConfig, start);
 
 async function start(config: GatewayConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
-  const [opened, features] = await Promise.all([openPath(config, fail), openFeatures(config, fail)]);
-  const gateway = await startGateway({ ...config, brokers: opened.brokers }, opened.path, features.ports);
+  const { defect = null } = config;
+  const rateLimit = plantInRateLimit(defect, config.rateLimit);
+  const [opened, features] = await Promise.all([openPath(config, fail), openFeatures({ ...config, rateLimit }, fail)]);
+  const path = plantInPath(defect, opened.path);
+  const gateway = await startGateway({ ...config, brokers: opened.brokers }, path, features.ports);
   const ready: GatewayReady = { type: 'ready', endpoint: gateway.endpoint, stats: gateway.stats };
   return {
     ready,

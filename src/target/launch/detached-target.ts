@@ -107,6 +107,7 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   return (
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
+    facts.defect === (request.defect ?? null) &&
     isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
     (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&

@@ -88,6 +88,8 @@ async function connectTo(
     description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
     endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
     gatewayStats: gateways.map((address) => `http://${address}/stats`),
+    // In containers: not this machine's to see.
+    processes: [],
     queue: {
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,

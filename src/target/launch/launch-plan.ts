@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFECTS } from '../defects/defect.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
@@ -27,6 +28,8 @@ export const launchPlan = z.strictObject({
   startTimeoutMs: z.number().int().positive(),
   /** Messages carry stamps of where their time went. */
   hops: z.boolean(),
+  /** What it does wrong, on purpose; null: nothing. */
+  defect: z.enum(DEFECTS).nullable(),
 });
 export type LaunchPlan = z.infer<typeof launchPlan>;
 
@@ -56,8 +59,10 @@ export const targetFacts = z.strictObject({
   }),
   balance,
   rateLimit: rateLimit.nullable(),
+  defect: z.enum(DEFECTS).nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
+  processes: z.array(z.strictObject({ name: z.string(), pid: z.number().int() })),
   /** Null for a topology without one. */
   queue: queueAccess.nullable(),
 });

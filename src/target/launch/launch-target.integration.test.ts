@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isLoopback, listListeners } from '../../testing/listeners.ts';
 import type { RunningTarget } from '../running-target.ts';
-import { readTargetLogs, readTargetStatus, startDetachedTarget, stopDetachedTarget } from './detached-target.ts';
+import {
+  attachToDetached,
+  readTargetLogs,
+  readTargetStatus,
+  startDetachedTarget,
+  stopDetachedTarget,
+} from './detached-target.ts';
 import { launchTarget } from './launch-target.ts';
 import { isAlive, listDescendants, type ProcessIdentity } from './process-identity.ts';
 import { endStragglers, sweepStaleInstances } from './sweep-stale-instances.ts';
@@ -204,6 +210,7 @@ describe('the detached target', () => {
     const attached = await launchTarget({ kind: 'auto', ...SMALL });
     expect(attached.endpoints).toEqual(status.facts?.endpoints);
     await attached.stop();
+    expect(attachToDetached({ kind: 'auto', ...SMALL, defect: 'own-copy' })).toBeNull();
     expect(readTargetStatus().state).toBe('up');
 
     expect(readTargetLogs('redis', 1)[0]?.lines[0]).toContain('Ready to accept connections');

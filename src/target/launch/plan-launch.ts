@@ -1,3 +1,4 @@
+import type { Defect } from '../defects/defect.ts';
 import type { RateLimit } from '../ports/rate-limiter.ts';
 import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
@@ -15,6 +16,8 @@ export interface LaunchRequest {
   readonly workers: number;
   /** Let messages carry stamps of where their time went. Default true. */
   readonly hops?: boolean;
+  /** What it is to do wrong. Default null. */
+  readonly defect?: Defect | null;
   /** Default `none`. */
   readonly balance?: Balance;
 }
@@ -38,6 +41,7 @@ export function planLaunch(
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
     hops: composition.hops ?? true,
+    defect: composition.defect ?? null,
   };
 }
 

@@ -5,13 +5,14 @@ import { hasWorkers } from '../topology.ts';
 import type { StartTarget } from './served-target.ts';
 
 /** Gateways and workers in this very process, over queue, store and pub/sub in memory. */
-export const startEmbeddedTarget: StartTarget = async ({ topology, rateLimit, gateways, workers, hops }) => {
+export const startEmbeddedTarget: StartTarget = async (plan) => {
+  const { topology, rateLimit, gateways, workers, hops, defect } = plan;
   if (topology === 'stomp') {
     throw new ChatbenchError('usage', 'topology "stomp" needs RabbitMQ, which target "embedded" does without', {
       hint: 'use "--target local"; "chatbench doctor" says what it needs',
     });
   }
-  const cluster = await startEmbeddedCluster({ topology, gateways, workers, rateLimit, hops });
+  const cluster = await startEmbeddedCluster({ topology, gateways, workers, rateLimit, hops, defect });
   const components = [
     { name: hasWorkers(topology) ? 'in-process queue' : 'in-process pub/sub', version: readVersion() },
     { name: 'node', version: process.versions.node },
@@ -21,8 +22,10 @@ export const startEmbeddedTarget: StartTarget = async ({ topology, rateLimit, ga
       description: { kind: 'embedded', topology, queueType: null, gateways, workers, components },
       balance: 'none',
       rateLimit,
+      defect,
       endpoints: [...cluster.endpoints],
       gatewayStats: [...cluster.gatewayStats],
+      processes: [{ name: 'embedded', pid: process.pid }],
       queue: cluster.stats === null ? null : { kind: 'in-process', stats: cluster.stats },
     },
     logDirectory: null,

@@ -62,7 +62,14 @@ export async function startLocalCluster(
   );
   const parts = await Promise.all([brokers, gateways, workers, nginx]);
   const { redis, postgres } = parts[0];
-  return { facts: describeCluster(plan, ...parts), brokers: { redisUrl: redis.url, postgresUrl: postgres.url } };
+  const processes = [...context.supervision.components].map(([name, { process }]) => ({
+    name,
+    pid: process.identity.pid,
+  }));
+  return {
+    facts: { ...describeCluster(plan, ...parts), processes },
+    brokers: { redisUrl: redis.url, postgresUrl: postgres.url },
+  };
 }
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
@@ -93,6 +100,7 @@ function describePath(plan: LaunchPlan, { redis, rabbitmq, postgres }: Brokers) 
     stompUrl: rabbitmq?.stompUrl ?? undefined,
     redisUrl: redis.url,
     postgresUrl: postgres.url,
+    defect: plan.defect,
   };
 }
 
@@ -112,7 +120,7 @@ function describeCluster(
   gateways: readonly { readonly endpoint: string; readonly stats: string }[],
   workers: readonly { readonly stats: string }[],
   nginx: RunningNginx | null,
-): TargetFacts {
+): Omit<TargetFacts, 'processes'> {
   const components = [
     { name: 'redis', version: redis.version },
     ...(rabbitmq === null
@@ -125,13 +133,14 @@ function describeCluster(
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance, topology, rateLimit } = plan;
+  const { balance, topology, rateLimit, defect } = plan;
   const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
     description: { kind: 'local', topology, queueType, ...size, components },
     balance,
     rateLimit,
+    defect,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
     gatewayStats: gateways.map(({ stats }) => stats),
     queue:

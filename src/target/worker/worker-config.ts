@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFECTS } from '../defects/defect.ts';
 import { hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 export const workerConfig = z
@@ -18,6 +19,8 @@ export const workerConfig = z
     redisUrl: z.url({ protocol: /^rediss?$/ }),
     postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }),
     partitions: z.number().int().min(1).max(256),
+    /** What it does wrong, on purpose. */
+    defect: z.enum(DEFECTS).nullish(),
   })
   .refine(({ index, workers }) => index < workers, 'expected index below workers');
 

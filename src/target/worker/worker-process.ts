@@ -1,5 +1,7 @@
 import { openAmqpConsumer } from '../adapters/amqp-consumer.ts';
+import { openAmqpPublisher } from '../adapters/amqp-publisher.ts';
 import { openPostgresStore } from '../adapters/postgres-store.ts';
+import { plantInWorker } from '../defects/plant-defect.ts';
 import { type RunningChild, runChild } from '../run-child.ts';
 import { PREFETCH_ENTRIES } from './batch-loop.ts';
 import { openOutlet } from './open-outlet.ts';
@@ -9,7 +11,7 @@ import { type WorkerConfig, type WorkerReady, workerConfig } from './worker-conf
 await runChild(workerConfig, start);
 
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
-  const { amqpUrl, postgresUrl, partitions, queueType } = config;
+  const { amqpUrl, postgresUrl, partitions, queueType, defect = null } = config;
   const [consumer, outlet, store] = await Promise.all([
     openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: PREFETCH_ENTRIES, onLost: fail }),
     openOutlet(config, fail),
@@ -21,9 +23,12 @@ async function start(config: WorkerConfig, fail: (reason: unknown) => void): Pro
     ...outlet.brokers,
     { name: 'postgres', ping: () => store.ping() },
   ];
+  const ports = await plantInWorker(defect, { consumer, store, routing, bus }, () =>
+    openAmqpPublisher({ url: amqpUrl, partitions, queueType, onLost: fail }),
+  );
   const worker = await startWorker(
     { ...config, brokers, publishesOverRedis: config.topology === 'worker' },
-    { consumer, store, routing, bus },
+    ports,
     fail,
   );
   const ready: WorkerReady = { type: 'ready', stats: worker.stats };

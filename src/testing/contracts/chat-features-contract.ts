@@ -241,6 +241,11 @@ export function describeChatFeatures(
       hal.ask({ t: 'heartbeat' });
       expect((await hal.told('heartbeat'))[0]!.ttlMs).toBeGreaterThan(0);
       expect((await ann.told('presence', 2))[1]).toEqual({ t: 'presence', user: hal.user, online: true });
+      for (const status of ['at "lunch"', 'back']) hal.ask({ t: 'heartbeat', status });
+      expect((await ann.told('presence', 4)).slice(2)).toEqual([
+        { t: 'presence', user: hal.user, online: true, status: 'at "lunch"' },
+        { t: 'presence', user: hal.user, online: true, status: 'back' },
+      ]);
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { ReportData } from '../report-data.ts';
 import { element } from './element.ts';
+import { formatWhen, keepUnits } from './phrase.ts';
 
 const MARKS = { Pass: '✓', Fail: '✗', Invalid: '!' } as const;
 
@@ -23,15 +24,4 @@ export function banner({ heading, verdict, headline }: ReportData): HTMLElement 
       ),
     ),
   );
-}
-
-/** Keeps a figure and its unit on one line. */
-function keepUnits(text: string): string {
-  return text.replaceAll(/(\d) (ms|s|min|%|B|kB|MB)(?!\w)/g, '$1\u00a0$2');
-}
-
-/** "22 November 2026, 13:05 UTC". */
-function formatWhen(iso: string): string {
-  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-  return `${when.format(new Date(iso)).replace(' at ', ', ')} UTC`;
 }

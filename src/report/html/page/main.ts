@@ -5,6 +5,7 @@ import { hopSection } from './hop-section.ts';
 import { latencySection } from './latency-section.ts';
 import { overlaySection } from './overlay-section.ts';
 import { percentileSection } from './percentile-section.ts';
+import { processSection } from './process-section.ts';
 import { readData } from './read-data.ts';
 import {
   connectionsSection,
@@ -31,6 +32,7 @@ async function showReport(): Promise<void> {
     ledgerSection(data),
     percentileSection(data),
     timeSection(data),
+    processSection(data),
     connectionsSection(data),
     targetSection(data),
     generatorSection(data),

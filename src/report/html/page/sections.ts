@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration, formatRatio } from '../../qua
 import type { Equation, Fact, ReportData, Tally } from '../report-data.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
+import { rampChart } from './ramp-chart.ts';
 import { section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
 
@@ -90,6 +91,7 @@ export function connectionsSection({ connections }: ReportData): HTMLElement {
     'connections',
     'Connections',
     factList(connections.facts),
+    connections.ramp === null ? null : rampChart(connections.ramp),
     tallyTable('Connections per gateway, as the gateways count them', 'Gateway', 'Connections', connections.perGateway),
     tallyTable('Connections per endpoint', 'Endpoint', 'Connections', connections.perEndpoint),
     tallyTable('Why connections failed', 'Reason', 'Failures', connections.failures),

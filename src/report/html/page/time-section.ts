@@ -6,9 +6,9 @@ import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
-import { phaseMarks } from './phase-marks.ts';
 import { section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
+import { countAxis, overTime, timeAxis, timeScale } from './time-axis.ts';
 
 /** A second's figure holds from its start to its end: no slope between two of them. */
 const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
@@ -144,38 +144,6 @@ function perSecond(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'ho
   const dataIdx = (plot: uPlot, _series: number, nearest: number, second: number) =>
     nearest > 0 && (plot.data[0]?.[nearest] ?? 0) > second ? nearest - 1 : nearest;
   return { ...shared, cursor: { ...shared.cursor, dataIdx } };
-}
-
-/** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
-function overTime(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
-  return {
-    formatX: (second) => `${Number(second.toFixed(1))} s`,
-    cursor: { sync: { key: 'time', scales: ['x', null] } },
-    hooks: phaseMarks(time),
-  };
-}
-
-/** The whole run until somebody zooms; then what was chosen. */
-function timeScale(time: TimeSeries): uPlot.Scale {
-  return {
-    time: false,
-    range: (plot, least, most) => {
-      const isWhole = plot.data[0]?.[0] === least || most > time.endSecond;
-      return isWhole ? [0, time.endSecond] : [least, most];
-    },
-  };
-}
-
-function timeAxis(): uPlot.Axis {
-  return { space: 72, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
-}
-
-function countAxis(): uPlot.Axis {
-  return {
-    size: 56,
-    incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
-    values: (_plot, counts) => counts.map((count) => formatCount(count)),
-  };
 }
 
 /** Per-second columns on the time axis; the last value is held to the end of its second. */

@@ -71,7 +71,7 @@ export class FeatureDesk {
         this.#signals.read(connection, frame);
         break;
       case 'heartbeat':
-        void this.#presence.beat(connection);
+        void this.#presence.beat(connection, frame);
         break;
       case 'watch':
         void this.#presence.watch(connection, frame);

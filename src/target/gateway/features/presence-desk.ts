@@ -1,4 +1,4 @@
-import type { WatchFrame } from '../../../wire/client-feature-frame.ts';
+import type { HeartbeatFrame, WatchFrame } from '../../../wire/client-feature-frame.ts';
 import { encodeAlive, encodePresence } from '../../../wire/server-feature-frame.ts';
 import { presenceChannel } from '../../ports/channels.ts';
 import { type Connection, ROOMS_PER_CONNECTION } from '../connection.ts';
@@ -18,10 +18,12 @@ export class PresenceDesk {
     this.#sweep = setInterval(() => void this.#tellExpired(), everyMs).unref();
   }
 
-  async beat(connection: Connection): Promise<void> {
+  /** Tells the watchers of who came online, and of every status that was sent along; it is told, not kept. */
+  async beat(connection: Connection, { status }: HeartbeatFrame): Promise<void> {
     const { writer, refusals, ports } = this.#context;
     try {
-      if (await ports.presence.beat(connection)) this.#tell(connection.user, true);
+      const cameOnline = await ports.presence.beat(connection);
+      if (cameOnline || status !== undefined) this.#tell(connection.user, true, status);
       writer.write(connection, encodeAlive(ports.presence.ttlMs));
     } catch {
       refusals.refuse(connection, null, 'unavailable', 'cannot note the heartbeat now');
@@ -59,7 +61,7 @@ export class PresenceDesk {
     for (const user of expired) this.#tell(user, false);
   }
 
-  #tell(user: string, online: boolean): void {
-    this.#context.path.notify(presenceChannel(user), encodePresence(user, online), '');
+  #tell(user: string, online: boolean, status?: string): void {
+    this.#context.path.notify(presenceChannel(user), encodePresence(user, online, status), '');
   }
 }

@@ -1,0 +1,126 @@
+import type { ExperimentResult, ExperimentStep, StepFigures } from '../../result/experiment-result.ts';
+import { describeExperiment, findBestStep } from '../describe-experiment.ts';
+import { labelStep } from '../label-step.ts';
+import { formatCount, formatLatency, formatRate } from '../quantities.ts';
+import { shellCommand } from '../reproduce-command.ts';
+import type { CurveData, ExperimentData, StepRow } from './experiment-data.ts';
+import type { Fact } from './report-data.ts';
+import { environmentFacts, targetFacts } from './setting-facts.ts';
+
+/** What binds, by the kind of the finding. */
+const BINDINGS = {
+  generator: 'The generator',
+  threshold: 'A threshold',
+  backlog: 'The backlog',
+  throughput: 'Throughput',
+} as const;
+
+/** What the page of an experiment shows, in its own words and units. */
+export function buildExperimentData(experiment: ExperimentResult): ExperimentData {
+  const { kind, scenario, question, startedAt, id, steps, knee, capacity } = experiment;
+  const best = kind === 'matrix' ? findBestStep(steps) : null;
+  return {
+    heading: { kind, scenario, question, startedAt, id },
+    words: describeExperiment(experiment),
+    headline: headlineOf(experiment),
+    bindings: (capacity?.bindings ?? []).map((binding) => ({ name: BINDINGS[binding.kind], value: binding.text })),
+    curve: curveOf(experiment),
+    steps: steps.map((step, index) => ({ ...rowOf(step), isKnee: index === knee, isBest: step === best })),
+    isComparison: kind === 'matrix',
+    target: targetFacts(experiment.target, null),
+    environment: environmentFacts(experiment.environment),
+    command: shellCommand(experiment.command),
+  };
+}
+
+function headlineOf(experiment: ExperimentResult): readonly Fact[] {
+  const { steps, capacity, varied, knee, sizing } = experiment;
+  const facts: Fact[] = [];
+  if (capacity !== null && varied !== null) {
+    const { value, failedAt } = capacity;
+    const atCapacity = steps.findLast((step) => step.held && step.value === value);
+    facts.push(value === null ? { name: 'sustained', value: 'none', tone: 'bad' } : name('sustained', varied, value));
+    if (failedAt !== null) facts.push(name('no longer held', varied, failedAt));
+    if (atCapacity !== undefined)
+      facts.push({ name: 'p95 when sustained', value: formatLatency(latencyUs(atCapacity.figures, 'p95Us')) });
+  }
+  if (knee !== null) {
+    const { label, figures } = steps[knee]!;
+    facts.push({ name: 'knee', value: label }, { name: 'p95 at the knee', value: formatLatency(figures.p95Us) });
+  }
+  if (sizing !== null)
+    facts.push({ name: `instances for ${formatCount(sizing.expected)}`, value: formatCount(sizing.instances) });
+  const best = experiment.kind === 'matrix' ? findBestStep(steps) : null;
+  if (best !== null)
+    facts.push(
+      { name: 'lowest p95', value: formatLatency(best.figures.p95Us) },
+      { name: 'delivered there', value: formatRate(best.figures.deliveredPerSecond) },
+    );
+  const held = steps.filter((step) => step.held).length;
+  return [...facts, { name: 'steps held', value: `${formatCount(held)} of ${formatCount(steps.length)}` }];
+}
+
+function name(fact: string, varied: NonNullable<ExperimentResult['varied']>, value: number): Fact {
+  return { name: fact, value: labelStep(varied, value) };
+}
+
+/** One point per value: the last trial of it, since an earlier one was only a look. */
+function curveOf({ steps, varied, knee, capacity }: ExperimentResult): CurveData | null {
+  if (varied === null) return null;
+  const lastOfValue = new Map(steps.map((step) => [step.value, step]));
+  const xOf = ({ value, figures }: ExperimentStep) => (varied === 'rate' ? figures.deliveredPerSecond : value);
+  const points = [...lastOfValue.values()]
+    .flatMap((step) => {
+      const x = xOf(step);
+      return x === null ? [] : [{ step, x }];
+    })
+    .sort((one, other) => (one.step.value ?? 0) - (other.step.value ?? 0));
+  if (points.length < 2) return null;
+  const indexOf = (value: number | null | undefined) => {
+    const index = value == null ? -1 : points.findIndex(({ step }) => step.value === value);
+    return index < 0 ? null : index;
+  };
+  return {
+    axis: varied === 'rate' ? 'delivered' : varied,
+    x: points.map(({ x }) => x),
+    p50Us: points.map(({ step }) => step.figures.p50Us),
+    p95Us: points.map(({ step }) => step.figures.p95Us),
+    p99Us: points.map(({ step }) => step.figures.p99Us),
+    held: points.map(({ step }) => step.held),
+    knee: indexOf(knee === null ? null : steps[knee]?.value),
+    capacity: indexOf(capacity?.value),
+  };
+}
+
+function rowOf({
+  label,
+  held,
+  verdict,
+  bindings,
+  figures,
+  directory,
+}: ExperimentStep): Omit<StepRow, 'isKnee' | 'isBest'> {
+  const { offeredPerSecond, deliveredPerSecond, lost, duplicated, reordered, queueDepthMax, queueDrainUs } = figures;
+  return {
+    label,
+    held,
+    verdict,
+    offeredPerSecond,
+    deliveredPerSecond,
+    p50Us: latencyUs(figures, 'p50Us'),
+    p95Us: latencyUs(figures, 'p95Us'),
+    p99Us: latencyUs(figures, 'p99Us'),
+    lost,
+    duplicated,
+    reordered,
+    queueDepthMax,
+    queueDrainUs,
+    reasons: bindings.map(({ text }) => text).join('; '),
+    directory,
+  };
+}
+
+/** The file knows no infinity: a percentile that lies among what was lost is null there. */
+function latencyUs(figures: StepFigures, field: 'p50Us' | 'p95Us' | 'p99Us'): number | null {
+  return figures[field] ?? (figures.lost > 0 ? Number.POSITIVE_INFINITY : null);
+}

@@ -1,0 +1,124 @@
+import type uPlot from 'uplot';
+import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
+import type { CurveData, ExperimentData } from '../experiment-data.ts';
+import { chart } from './chart.ts';
+import { element } from './element.ts';
+import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { section } from './section.ts';
+import { themeColor } from './theme.ts';
+
+const AXES = {
+  delivered: { title: 'Latency by throughput', unit: 'messages delivered per second', format: formatRate },
+  clients: { title: 'Latency by clients', unit: 'clients', format: (x: number) => `${formatCount(x)} clients` },
+  'room-size': {
+    title: 'Latency by size of room',
+    unit: 'members of a room',
+    format: (x: number) => `rooms of ${formatCount(x)}`,
+  },
+} as const;
+
+/** What waiting costs at each load; null where there is no curve. */
+export function curveSection({ curve }: ExperimentData): HTMLElement | null {
+  if (curve === null) return null;
+  const columns = [curve.p50Us, curve.p95Us, curve.p99Us].map((column) =>
+    column.map((us) => (us === null ? null : us / 1000)),
+  );
+  const { title, unit, format } = AXES[curve.axis];
+  const scale = latencyScale(columns);
+  const latency = (ms: number) => formatLatency(ms * 1000);
+  // The pointer wants x in ascending order; the line is drawn in the order of the load, which may turn back.
+  const order = curve.x.map((_, index) => index).sort((one, other) => (curve.x[one] ?? 0) - (curve.x[other] ?? 0));
+  const sorted = (column: readonly (number | null)[]) => order.map((index) => column[index] ?? null);
+  const line = (column: number) => pathInOrder(curve.x, columns[column] ?? []);
+  return section(
+    'curve',
+    'Curve',
+    chart({
+      title: `${title}:`,
+      note: `delivery, ms, over ${unit}. Dots are steps; hollow ones did not hold.`,
+      height: 320,
+      data: [order.map((index) => curve.x[index] ?? 0), ...columns.map(sorted)],
+      series: [
+        { label: 'p50', color: 'first', format: latency, path: line(0) },
+        { label: 'p95', color: 'second', width: 2, format: latency, path: line(1) },
+        { label: 'p99', color: 'third', dash: [5, 3], format: latency, path: line(2) },
+      ],
+      formatX: format,
+      scales: { x: { time: false, range: () => [0, Math.max(...curve.x) * 1.05] }, y: scale },
+      axes: [{ space: 72, values: (_plot, values) => values.map((x) => formatCount(x)) }, latencyAxis(scale)],
+      cursor: { drag: { x: false, y: false } },
+      hooks: { draw: [(plot) => markPoints(plot, curve, columns[1] ?? [])] },
+      behind: element('p', { class: 'note' }, 'The figures are in the table of steps below.'),
+    }),
+  );
+}
+
+/** A line from point to point in the order given; it breaks where there is no value. */
+function pathInOrder(xs: readonly number[], values: readonly (number | null)[]): uPlot.Series.PathBuilder {
+  return (plot) => {
+    const stroke = new Path2D();
+    let isDown = false;
+    for (const [index, value] of values.entries()) {
+      if (value === null) {
+        isDown = false;
+        continue;
+      }
+      const x = plot.valToPos(xs[index] ?? 0, 'x', true);
+      const y = plot.valToPos(value, 'y', true);
+      if (isDown) stroke.lineTo(x, y);
+      else stroke.moveTo(x, y);
+      isDown = true;
+    }
+    return { stroke, fill: null, clip: null, band: null, gaps: null, flags: 0 } as unknown as uPlot.Series.Paths;
+  };
+}
+
+/** A dot at p95 of every step, and a line with a name at the knee and at the capacity. */
+function markPoints(plot: uPlot, curve: CurveData, p95Ms: readonly (number | null)[]): void {
+  const { ctx } = plot;
+  ctx.save();
+  for (const [index, value] of p95Ms.entries()) {
+    if (value === null) continue;
+    ctx.beginPath();
+    ctx.arc(
+      plot.valToPos(curve.x[index] ?? 0, 'x', true),
+      plot.valToPos(value, 'y', true),
+      4 * devicePixelRatio,
+      0,
+      2 * Math.PI,
+    );
+    ctx.fillStyle = curve.held[index] === true ? themeColor('second') : themeColor('paper');
+    ctx.strokeStyle = themeColor('second');
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.restore();
+  if (curve.knee !== null && curve.knee === curve.capacity) markLine(plot, curve.x[curve.knee], 'knee, sustained', 0);
+  else {
+    if (curve.knee !== null) markLine(plot, curve.x[curve.knee], 'knee', 0);
+    if (curve.capacity !== null) markLine(plot, curve.x[curve.capacity], 'sustained', 1);
+  }
+}
+
+/** Names of lines that lie close to each other stand in different rows. */
+function markLine(plot: uPlot, value: number | undefined, label: string, row: number): void {
+  if (value === undefined) return;
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(value, 'x', true);
+  const isFarLeft = x - bbox.left < 100 * devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = themeColor('caution');
+  ctx.fillStyle = themeColor('caution');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.font = `${12 * devicePixelRatio}px ui-sans-serif, system-ui, sans-serif`;
+  ctx.textAlign = isFarLeft ? 'left' : 'right';
+  ctx.textBaseline = 'top';
+  ctx.fillText(label, x + (isFarLeft ? 5 : -5) * devicePixelRatio, bbox.top + (3 + 17 * row) * devicePixelRatio);
+  ctx.restore();
+}

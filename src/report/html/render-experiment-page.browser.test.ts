@@ -1,0 +1,192 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExperimentResult } from '../../result/experiment-result.ts';
+import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
+import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { launchBrowser, type WatchedPage, watchPage } from '../../testing/open-browser-page.ts';
+import { formatMs } from '../quantities.ts';
+import { buildPage } from './build-page.ts';
+import { renderExperimentPage } from './render-experiment-page.ts';
+
+let browser: Browser;
+let directory: string;
+let opened = 0;
+
+beforeAll(async () => {
+  await buildPage();
+  directory = await mkdtemp(join(tmpdir(), 'chatbench-experiment-'));
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+});
+
+async function openExperiment(
+  experiment: ExperimentResult,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage & { url: string }> {
+  const watched = await watchPage(browser, options);
+  return { ...watched, url: await showExperiment(watched.page, experiment) };
+}
+
+/** Writes the page to a file and opens that. */
+async function showExperiment(page: Page, experiment: ExperimentResult): Promise<string> {
+  const file = join(directory, `${opened++}.html`);
+  await writeFile(file, renderExperimentPage(experiment));
+  const url = pathToFileURL(file).href;
+  await page.goto(url);
+  await page.locator('html[data-ready]').waitFor();
+  return url;
+}
+
+const backlog = { kind: 'backlog', text: 'the backlog grew by 90 messages a second' } as const;
+const lossy = stepFixture(1600, 900, { held: false, verdict: 'fail', bindings: [backlog] });
+const failed = { ...lossy, figures: { ...lossy.figures, deliveredPerSecond: 1150, p99Us: null, lost: 412 } };
+const scale = [
+  ...[400, 800].map((rate) => stepFixture(rate, rate / 100)),
+  failed,
+  ...[200, 400, 600, 800, 1000].map((rate) => stepFixture(rate, 3 + (rate / 400) ** 3)),
+  stepFixture(1200, 160),
+];
+const curve = experimentFixture(scale, {
+  found: { value: 1200, failedAt: 1600 },
+  curve: scale.map((_, index) => index).slice(3),
+  expected: 100_000,
+});
+const matrix = experimentFixture(
+  [
+    stepFixture(0, 8, { label: 'topology=worker', value: null }),
+    stepFixture(0, 1.7, { label: 'topology=pubsub', value: null }),
+    stepFixture(0, 700, { label: 'topology=pattern', value: null, held: false, verdict: 'fail' }),
+  ],
+  { kind: 'matrix', varied: null, curve: [] },
+);
+
+describe('the page of an experiment', () => {
+  it.each(['light', 'dark'] as const)(
+    'opens by double click in %s without a message or a request',
+    async (colorScheme) => {
+      const { page, url, noises, requests } = await openExperiment(curve, { colorScheme });
+      await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true]);
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize({ width: 700, height: 900 });
+      expect({ noises, requests }).toEqual({ noises: [], requests: [url] });
+      await page.close();
+    },
+  );
+
+  it('gives the answer first, then what binds, then every step with the figures of the experiment', async () => {
+    const { page } = await openExperiment(curve);
+    expect(await page.locator('h1').textContent()).toBe('✓ Sustains 1,200/s');
+    expect(await page.locator('.finding').first().textContent()).toContain('At 1,600/s it did not: the backlog grew');
+    expect(await page.locator('#bindings dl').textContent()).toBe(`The backlog${backlog.text}`);
+    const rows = await page.locator('#steps table').first().locator('tbody tr').all();
+    const cells = await Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+    expect(cells.map((row) => row.slice(3, 8))).toEqual(
+      curve.steps.map(({ figures }) => [
+        figures.deliveredPerSecond?.toLocaleString('en-US'),
+        formatMs(figures.p50Us),
+        formatMs(figures.p95Us),
+        formatMs(figures.p99Us ?? Number.POSITIVE_INFINITY),
+        String(figures.lost),
+      ]),
+    );
+    expect(cells.flatMap(([label], index) => (label?.endsWith('knee') ? [index] : []))).toEqual([curve.knee]);
+    expect(await page.locator('.headline').textContent()).toContain('instances for 100,000125');
+    expect(await page.locator('pre').textContent()).toBe('npx chatbench run throughput-latency');
+    await page.close();
+  });
+
+  it('sets alternatives side by side, with bars, and names the one with the lowest p95', async () => {
+    const { page, noises } = await openExperiment(matrix);
+    expect(await page.locator('h1').textContent()).toBe('✓ topology=pubsub');
+    expect(await page.locator('#curve').count()).toBe(0);
+    const widths = await Promise.all(
+      (await page.locator('#comparison .fill').all()).map(async (fill) => (await fill.boundingBox())?.width ?? 0),
+    );
+    expect(widths[1]).toBeLessThan(widths[0]!);
+    expect(widths[0]).toBeLessThan(widths[2]!);
+    expect(await page.locator('#comparison .chosen').textContent()).toBe('topology=pubsublowest p95');
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('opens also where no step was run', async () => {
+    const { page, noises } = await openExperiment(experimentFixture([], { interruptedBy: 'SIGINT' }));
+    expect(await page.locator('.finding').first().textContent()).toBe('Interrupted by SIGINT after 0 steps.');
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('fits a phone, and every text stands out from its ground', async () => {
+    for (const experiment of [curve, matrix])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page } = await openExperiment(experiment, { colorScheme, viewport: { width: 360, height: 780 } });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+        expect(await page.evaluate('probes.faintTexts()')).toEqual([]);
+        await page.close();
+      }
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
+    for (const experiment of [curve, matrix]) {
+      const { page } = await openExperiment(experiment, { colorScheme });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()');
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('shows foreign text as text and runs none of it', { timeout: 120_000 }, async () => {
+    const { page, noises, requests } = await openExperiment(hostile('calm'));
+    const tags = await page.evaluate('probes.tagNames()');
+    for (const text of HOSTILE_STRINGS) {
+      const before = requests.length;
+      const url = await showExperiment(page, hostile(text));
+      expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
+      expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
+      expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);
+      const places = [
+        '.setting',
+        '#bindings dd',
+        '#comparison th .calm',
+        '#steps tbody th .calm',
+        '#target dd',
+        '#steps code',
+      ];
+      const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(places)})`);
+      for (const [index, place] of places.entries()) expect(texts[index], place).toContain(text);
+    }
+    await page.close();
+  });
+
+  it('stays under 400 KB', () => {
+    expect(Buffer.byteLength(renderExperimentPage(curve))).toBeLessThan(400_000);
+  });
+});
+
+/** One text in every field that a scenario, a machine or a target fills. */
+function hostile(text: string): ExperimentResult {
+  const step = stepFixture(0, 8, { label: text, value: null, held: false, directory: text, verdict: 'fail' });
+  return {
+    ...matrix,
+    id: text,
+    scenario: text,
+    question: text,
+    command: ['chatbench', text],
+    target: { ...matrix.target, topology: text, components: [{ name: text, version: text }] },
+    environment: { ...matrix.environment, os: text, cpu: text },
+    capacity: { value: null, failedAt: null, bindings: [{ kind: 'backlog', text }] },
+    steps: [
+      { ...step, bindings: [{ kind: 'threshold', text }] },
+      { ...step, figures: { ...step.figures, p95Us: 1_000 } },
+    ],
+  };
+}

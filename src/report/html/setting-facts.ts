@@ -1,0 +1,30 @@
+import type { RunResult } from '../../result/run-result.ts';
+import { formatBytes, formatPlural } from '../quantities.ts';
+import type { Fact } from './report-data.ts';
+
+/** What was driven, with the versions of its parts. `url`: the address of a server that is not ours. */
+export function targetFacts(target: RunResult['target'], url: string | null): readonly Fact[] {
+  const optional = (name: string, value: string | number | null): readonly Fact[] =>
+    value === null ? [] : [{ name, value: String(value) }];
+  return [
+    { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
+    ...optional('Address', url),
+    ...optional('Public host', target.publicHosts?.join(', ') ?? null),
+    ...optional('Topology', target.topology),
+    ...optional('Queues', target.queueType),
+    ...optional('Gateways', target.gateways),
+    ...optional('Workers', target.workers),
+    ...target.components.map(({ name, version }) => ({ name, value: version })),
+  ];
+}
+
+/** The machine that it ran on. */
+export function environmentFacts(environment: RunResult['environment']): readonly Fact[] {
+  return [
+    { name: 'chatbench', value: environment.chatbench },
+    { name: 'Node', value: environment.node },
+    { name: 'System', value: environment.os },
+    { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
+    { name: 'Memory', value: formatBytes(environment.memoryBytes) },
+  ];
+}

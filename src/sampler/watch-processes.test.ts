@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ProcUsage } from './proc-usage.ts';
+import { listProcTree, readProcUsage } from './proc-usage.ts';
+import { watchProcesses } from './watch-processes.ts';
+
+const MB = 1_000_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A system of processes whose figures the test sets. */
+function fakeSystem() {
+  const usages = new Map<number, ProcUsage>();
+  let nowUs = 5_000_000;
+  return {
+    usages,
+    set: (pid: number, cpuMs: number, residentMb: number, sharedMb = 0) =>
+      usages.set(pid, { cpuUs: cpuMs * 1000, residentBytes: residentMb * MB, sharedBytes: sharedMb * MB }),
+    pass(seconds: number) {
+      nowUs += seconds * 1e6;
+      vi.advanceTimersByTime(seconds * 1000);
+    },
+    access: {
+      read: (pid: number) => usages.get(pid) ?? null,
+      list: (pid: number) => [...usages.keys()].filter((one) => Math.floor(one / 10) === Math.floor(pid / 10)),
+      nowUs: () => nowUs,
+    },
+  };
+}
+
+describe('the watch of processes', () => {
+  it('tells the CPU of every second and the memory at each look, on the clock of the run', () => {
+    const system = fakeSystem();
+    system.set(10, 700, 80);
+    const watch = watchProcesses([{ name: 'gateway-1', pid: 10 }], system.access);
+    system.set(10, 1_170, 120);
+    system.pass(1);
+    system.set(10, 1_200, 121);
+    system.pass(0.5);
+    expect(watch.stop(6_000_000)).toEqual([
+      {
+        name: 'gateway-1',
+        atUs: [-1_000_000, 0, 500_000],
+        cpuRatio: [null, 0.47, 0.06],
+        residentBytes: [80 * MB, 120 * MB, 121 * MB],
+      },
+    ]);
+  });
+
+  it('counts helpers as part of a component, and their shared pages once', () => {
+    const system = fakeSystem();
+    system.set(20, 100, 50, 40);
+    system.set(21, 300, 60, 40);
+    const watch = watchProcesses([{ name: 'postgres', pid: 20 }], system.access);
+    system.set(20, 200, 50, 40);
+    system.set(21, 600, 60, 40);
+    system.pass(1);
+    expect(watch.stop(0)?.[0]).toMatchObject({ cpuRatio: [null, 0.4], residentBytes: [70 * MB, 70 * MB] });
+  });
+
+  it("goes silent on a process that has ended, also where its number is another one's later", () => {
+    const system = fakeSystem();
+    system.set(30, 100, 50);
+    const watch = watchProcesses([{ name: 'worker-1', pid: 30 }], system.access);
+    system.usages.clear();
+    system.pass(1);
+    system.set(30, 9_000, 70);
+    system.pass(1);
+    const [series] = watch.stop(0) ?? [];
+    expect(series?.cpuRatio).toEqual([null, null, null]);
+    expect(series?.residentBytes).toEqual([50 * MB, null, null]);
+  });
+
+  it('takes on processes that are started later, and yields nothing where nothing can be seen', () => {
+    const system = fakeSystem();
+    const watch = watchProcesses([{ name: 'gone', pid: 1 }], system.access);
+    expect(watch.stop(0)).toBeNull();
+    system.set(40, 0, 5);
+    const other = watchProcesses([], system.access);
+    other.add({ name: 'generator-1', pid: 40 });
+    expect(other.stop(0)?.map(({ name }) => name)).toEqual(['generator-1']);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the reading of /proc', () => {
+  it('agrees with what the process knows of itself', () => {
+    const usage = readProcUsage(process.pid);
+    const { user, system } = process.cpuUsage();
+    expect(Math.abs((usage?.cpuUs ?? 0) - user - system)).toBeLessThan(200_000);
+    expect((usage?.residentBytes ?? 0) / process.memoryUsage.rss()).toBeGreaterThan(0.5);
+    expect((usage?.residentBytes ?? 0) / process.memoryUsage.rss()).toBeLessThan(2);
+    expect(listProcTree(process.pid)[0]).toBe(process.pid);
+    expect(readProcUsage(2 ** 22 + 1)).toBeNull();
+  });
+});

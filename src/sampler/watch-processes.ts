@@ -1,0 +1,114 @@
+import { monotonicUs } from '../clock.ts';
+import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
+
+/** A component by its name, and the process that it is; its descendants count as part of it. */
+export interface NamedProcess {
+  readonly name: string;
+  readonly pid: number;
+}
+
+/** Column-wise: sample i is at atUs[i]. */
+export interface ProcessSeries {
+  readonly name: string;
+  /** On the run's clock; before 0 clients connect. */
+  readonly atUs: readonly number[];
+  /** Since the sample before, 1 = one core; null in the first sample, and from the end of the process on. */
+  readonly cpuRatio: readonly (number | null)[];
+  /** What it holds, shared pages counted once; null from the end of the process on. */
+  readonly residentBytes: readonly (number | null)[];
+}
+
+export interface ProcessWatch {
+  add(process: NamedProcess): void;
+  /** Null where nothing could be seen. Idempotent. */
+  stop(startAtUs: number): readonly ProcessSeries[] | null;
+}
+
+const INTERVAL_MS = 1_000;
+const SHORTEST_SPAN_US = 500_000;
+/** Helpers come and go seldom; to look for them costs as much as to look at them. */
+const LOOKS_PER_LISTING = 5;
+
+/**
+ * Looks at processes once a second from now on, by reading /proc (Linux; elsewhere nothing is seen).
+ *
+ * @param read what a process has used; null where it is gone
+ */
+export function watchProcesses(
+  processes: readonly NamedProcess[],
+  { read = readProcUsage, list = listProcTree, nowUs = monotonicUs } = {},
+): ProcessWatch {
+  const watched = processes.map((process) => watchOne(process, read, list));
+  let lastUs = 0;
+  const look = () => {
+    const atUs = nowUs();
+    lastUs = atUs;
+    for (const one of watched) one.look(atUs);
+  };
+  look();
+  const timer = setInterval(look, INTERVAL_MS);
+  let isStopped = false;
+  return {
+    add(process) {
+      const one = watchOne(process, read, list);
+      one.look(nowUs());
+      watched.push(one);
+    },
+    stop(startAtUs) {
+      // CPU time is told in steps of 10 ms: over a short span they would make a ratio of nothing.
+      if (!isStopped && nowUs() - lastUs >= SHORTEST_SPAN_US) look();
+      isStopped = true;
+      clearInterval(timer);
+      const seen = watched.map((one) => one.series(startAtUs)).filter((series) => series !== null);
+      return seen.length === 0 ? null : seen;
+    },
+  };
+}
+
+function watchOne({ name, pid }: NamedProcess, read: typeof readProcUsage, list: typeof listProcTree) {
+  const atUs: number[] = [];
+  const cpuRatio: (number | null)[] = [];
+  const residentBytes: (number | null)[] = [];
+  let members: readonly number[] = [];
+  let before = new Map<number, ProcUsage>();
+  return {
+    look(nowUs: number) {
+      if (atUs.length % LOOKS_PER_LISTING === 0) members = list(pid);
+      const now = new Map<number, ProcUsage>();
+      for (const member of members) {
+        const usage = read(member);
+        if (usage !== null) now.set(member, usage);
+      }
+      // The number of a process that ended may be another's by now.
+      const isThere = now.has(pid) && (atUs.length === 0 || before.has(pid));
+      const lastUs = atUs.at(-1);
+      cpuRatio.push(
+        isThere && lastUs !== undefined ? round(usedSince(before, now) / Math.max(1, nowUs - lastUs)) : null,
+      );
+      residentBytes.push(isThere ? residentOf([...now.values()]) : null);
+      atUs.push(nowUs);
+      before = isThere ? now : new Map();
+    },
+    series(startAtUs: number): ProcessSeries | null {
+      if (residentBytes.every((bytes) => bytes === null)) return null;
+      return { name, atUs: atUs.map((us) => us - startAtUs), cpuRatio, residentBytes };
+    },
+  };
+}
+
+/** A helper that was not there before has used all of its time since. */
+function usedSince(before: ReadonlyMap<number, ProcUsage>, now: ReadonlyMap<number, ProcUsage>): number {
+  let usedUs = 0;
+  for (const [pid, { cpuUs }] of now) usedUs += Math.max(0, cpuUs - (before.get(pid)?.cpuUs ?? 0));
+  return usedUs;
+}
+
+/** Pages that the processes of one component share count once: the most that any of them holds of such. */
+function residentOf(usages: readonly ProcUsage[]): number {
+  const own = usages.reduce((sum, { residentBytes, sharedBytes }) => sum + residentBytes - sharedBytes, 0);
+  return own + Math.max(...usages.map(({ sharedBytes }) => sharedBytes));
+}
+
+function round(ratio: number): number {
+  return Math.round(ratio * 1000) / 1000;
+}
