@@ -1,4 +1,5 @@
 import { Box, Text, useWindowSize, type WindowSize } from 'ink';
+import { memo } from 'react';
 import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-update.ts';
 import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
@@ -17,6 +18,9 @@ const BASE_LINES = 13;
 
 /** More are in the details. */
 const GATEWAYS_SHOWN = 4;
+
+/** Drawn anew only with a new second. */
+const MemoCharts = memo(Charts);
 
 /** What stands in the lower half. */
 export type LivePanel = 'charts' | 'details' | 'help';
@@ -57,7 +61,7 @@ export function LiveFrame(props: ScreenProps & WindowSize) {
         <>
           <Latencies last={update.last} overall={update.overall} />
           <LiveThresholds thresholds={update.thresholds} lines={thresholdLines} />
-          {hasCharts && <Charts history={history} width={width} />}
+          {hasCharts && <MemoCharts history={history} width={width} />}
         </>
       )}
       {panel === 'details' && <LiveDetails update={update} lines={Math.max(1, free + 3)} />}
@@ -98,14 +102,28 @@ function Progress({ update }: { readonly update: LiveUpdate }) {
     return <BarLine name="drain" done={1} text={`${formatCount(update.inFlight)} still to be delivered`} />;
   }
   const name = update.isPaused ? 'PAUSED' : update.phase;
-  const elapsedUs = Math.min(update.elapsedUs, update.totalUs);
-  const left = formatDuration(Math.ceil((update.totalUs - elapsedUs) / 1e6) * 1e6);
-  const done = update.totalUs === 0 ? 0 : elapsedUs / update.totalUs;
-  return <BarLine name={name} done={done} text={`${left} of ${formatDuration(update.totalUs)} left`} />;
+  const { done, text } = standOf(update);
+  return <BarLine name={name} done={done} text={text} />;
+}
+
+function standOf({ elapsedUs, totalUs }: LiveUpdate): { readonly done: number; readonly text: string } {
+  const passedUs = Math.min(elapsedUs, totalUs);
+  const left = formatDuration(Math.ceil((totalUs - passedUs) / 1e6) * 1e6);
+  return { done: totalUs === 0 ? 0 : passedUs / totalUs, text: `${left} of ${formatDuration(totalUs)} left` };
+}
+
+/** All that time alone changes in a frame. */
+export function describeStand(update: LiveUpdate): string {
+  const { done, text } = standOf(update);
+  return `${filledColumns(done)} ${text}`;
+}
+
+function filledColumns(done: number): number {
+  return Math.round(Math.min(1, Math.max(0, done)) * BAR_COLUMNS);
 }
 
 function BarLine({ name, done, text }: { readonly name: string; readonly done: number; readonly text: string }) {
-  const filled = Math.round(Math.min(1, Math.max(0, done)) * BAR_COLUMNS);
+  const filled = filledColumns(done);
   return (
     <Text wrap="truncate-end">
       {alignLeft(name, 9)}

@@ -4,7 +4,7 @@ import { createElement, Fragment } from 'react';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { EMPTY_HISTORY, extendHistory } from './live-history.ts';
 import { type LiveCommand, LiveKeys } from './live-keys.tsx';
-import { type LivePanel, LiveScreen } from './live-screen.tsx';
+import { describeStand, type LivePanel, LiveScreen } from './live-screen.tsx';
 import { plainText } from './plain-text.ts';
 
 const REDRAWS_PER_SECOND = 4;
@@ -41,12 +41,14 @@ export function startLiveView(
   let panel: LivePanel = 'charts';
   let latest: LiveUpdate | null = null;
   let latestAtMs = 0;
+  let drawn = '';
   let isStopping = false;
   let isStopped = false;
   let instance: Instance | null = null;
   const draw = () => {
     if (isStopped || latest === null) return;
     const update = advance(latest, performance.now() - latestAtMs);
+    drawn = describeStand(update);
     const props = { title: plainText(title), update, history, panel, hasKeys: controls !== null, isStopping };
     const screen = createElement(LiveScreen, props);
     const keys = controls === null ? null : createElement(LiveKeys, { onCommand: obey });
@@ -71,8 +73,11 @@ export function startLiveView(
     else panel = panel === command ? 'charts' : command;
     draw();
   };
-  // Between two seconds only time passes: the bar and the time left go on.
-  const timer = setInterval(draw, 1000 / REDRAWS_PER_SECOND).unref();
+  // Between two seconds only time passes: the bar and the time left go on. A frame costs too much to draw the same again.
+  const goOn = () => {
+    if (latest !== null && describeStand(advance(latest, performance.now() - latestAtMs)) !== drawn) draw();
+  };
+  const timer = setInterval(goOn, 1000 / REDRAWS_PER_SECOND).unref();
   return {
     update(update) {
       if (isStopped) return;
