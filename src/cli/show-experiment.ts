@@ -1,5 +1,6 @@
 import { renderExperiment } from '../report/terminal/render-experiment.ts';
 import type { ExperimentResult } from '../result/experiment-result.ts';
+import { shortPath } from './short-path.ts';
 
 export interface ShowExperimentOptions {
   readonly json: boolean;
@@ -21,7 +22,7 @@ export function showExperiment(experiment: ExperimentResult, options: ShowExperi
     renderExperiment(experiment, {
       color: process.stdout.isTTY === true && process.stdout.hasColors(),
       columns: process.stdout.columns ?? 80,
-      files: options.files,
+      files: options.files.map(shortPath),
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { Verdict } from '../gate/verdict.ts';
 import { buildSummary } from '../report/json/build-summary.ts';
 import { renderSummary } from '../report/terminal/render-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { shortPath } from './short-path.ts';
 
 export interface ShowOptions {
   readonly json: boolean;
@@ -25,7 +26,7 @@ export function showResult(result: RunResult, verdict: Verdict, options: ShowOpt
     renderSummary(result, verdict, {
       color: process.stdout.isTTY === true && process.stdout.hasColors(),
       columns: process.stdout.columns ?? 80,
-      reportFiles: options.reportFiles,
+      reportFiles: options.reportFiles.map(shortPath),
     }),
   );
 }
