@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChatbenchError } from '../errors.ts';
 import { readRuns, type StoredRuns } from './read-runs.ts';
+import { createWritable, nameRun } from './run-directory.ts';
 
 /**
- * Runs head's command again, into a directory of its own, and yields those runs.
+ * Runs head's command again, into a directory of its own below `reports`, and yields those runs.
  *
  * @throws ChatbenchError `usage` where it was no `run`, `target-unavailable` where it could not be run
  */
@@ -18,7 +17,7 @@ export async function measureAgain(head: StoredRuns, reports: string): Promise<S
       hint: '`chatbench ab` measures both sides again by itself: chatbench ab … --confirm',
     });
   }
-  const directory = join(await mkdtemp(join(tmpdir(), 'chatbench-confirm-')), 'head');
+  const directory = await createWritable(reports, join(reports, nameRun('confirm', new Date()).id));
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const main = fileURLToPath(new URL(`./main${extension}`, import.meta.url));
   const child = spawn(

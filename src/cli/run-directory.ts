@@ -56,11 +56,16 @@ export async function createWritable(parent: string, directory: string): Promise
 
 /** A name for a run, and the four characters that mark its messages. */
 export function nameRun(scenario: string, startedAt: Date): Pick<RunDirectory, 'id' | 'runId'> {
-  const runId = randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
+  const runId = drawRunId();
   const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
   return { id: `${time}-${scenario}-${runId}`, runId };
+}
+
+/** Four characters [0-9a-z]. */
+export function drawRunId(): string {
+  return randomInt(36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
 }
 
 /** Removes the directory of a run that never began, unless something is in it. */

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assessSustained } from '../experiment/assess-sustained.ts';
@@ -9,6 +8,7 @@ import { writeResult } from '../result/result-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { awaitIdle } from './await-idle.ts';
 import type { Trial, TrialContext } from './commands/run.ts';
+import { drawRunId } from './run-directory.ts';
 
 export type RunTrial = (
   scenario: Scenario,
@@ -74,10 +74,4 @@ function describeStep({ label, value }: StepRequest, { result, verdict }: Trial,
 function tellOutcome({ held, bindings, figures }: ExperimentStep): string {
   const p95 = `p95 ${formatLatency(figures.p95Us)}`;
   return held ? `  held, ${p95}` : `  did not hold, ${p95}: ${bindings.map(({ text }) => text).join('; ')}`;
-}
-
-function drawRunId(): string {
-  return randomInt(36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
 }

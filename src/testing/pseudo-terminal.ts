@@ -19,7 +19,8 @@ export interface PseudoTerminal {
 export function openPseudoTerminal(args: readonly string[], columns: number, rows: number): PseudoTerminal {
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   const command = [process.execPath, main, ...args].join(' ');
-  const line = `stty cols ${columns} rows ${rows}; ${command}; echo "exit=$? $(stty -a | grep -o -e '-\\?icanon')"`;
+  // Until the command reads keys, Ctrl-C is a signal to the whole foreground group: the shell has to live on to tell the rest.
+  const line = `trap : INT; stty cols ${columns} rows ${rows}; ${command}; echo "exit=$? $(stty -a | grep -o -e '-\\?icanon')"`;
   const { CI: _ci, NO_COLOR: _noColor, ...env } = process.env;
   const child = spawn('script', ['-qfec', line, '/dev/null'], {
     env: { ...env, TERM: 'xterm-256color' },

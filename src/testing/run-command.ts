@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 // Stripping types at every start would take most of a test's time.
-const COMPILED = join(tmpdir(), 'chatbench-compiled');
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/chatbench-compiled', import.meta.url));
 
 export interface Transcript {
   readonly stdout: string;
