@@ -1,6 +1,6 @@
 import { pause } from '../clock.ts';
+import type { MutableConnectionCounts } from '../record/connection-counts.ts';
 import { Histogram } from '../record/histogram.ts';
-import type { ConnectionCounts } from '../record/samples.ts';
 import type { ConnectOutcome } from './connection.ts';
 import { type ClientOpening, openClient } from './open-client.ts';
 import type { ClientSpread } from './spread-clients.ts';
@@ -22,34 +22,7 @@ export interface Connecting extends SpreadOpening {
   readonly signal: AbortSignal;
 }
 
-export type MutableConnectionCounts = {
-  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number
-    ? number
-    : ConnectionCounts[K] extends readonly number[]
-      ? number[]
-      : Record<string, number>;
-};
-
 const RAMP_STEP_US = 100_000;
-
-/** Endpoints that nobody reaches count in the spread, too. */
-export function countNoConnections(endpoints: readonly string[]): MutableConnectionCounts {
-  return {
-    attempted: 0,
-    opened: 0,
-    failed: 0,
-    dropped: 0,
-    reconnected: 0,
-    reconnectsFailed: 0,
-    left: 0,
-    returned: 0,
-    reached: 0,
-    openingUs: 0,
-    openedPer100Ms: [],
-    failures: {},
-    perEndpoint: Object.fromEntries(endpoints.map((url) => [url, 0])),
-  };
-}
 
 /**
  * Opens every client's connection and joins it to its room, each when it is due or as soon after as the concurrency allows. A

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { MutableConnectionCounts } from '../record/connection-counts.ts';
 import type { Histogram } from '../record/histogram.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { Reconnect } from '../scenario/scenario.ts';
-import type { MutableConnectionCounts, SpreadOpening } from './connect-clients.ts';
+import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { Reconnector } from './reconnect-clients.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { chooseClients } from '../plan/choose-clients.ts';
 import type { ClientFault, Shard } from '../plan/run-plan.ts';
-import type { MutableConnectionCounts } from './connect-clients.ts';
+import type { MutableConnectionCounts } from '../record/connection-counts.ts';
 import type { ClientSpread } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
 

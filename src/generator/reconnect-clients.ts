@@ -1,8 +1,9 @@
 import { pause } from '../clock.ts';
 import { STREAM } from '../random.ts';
+import type { MutableConnectionCounts } from '../record/connection-counts.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { Reconnect } from '../scenario/scenario.ts';
-import { type MutableConnectionCounts, openSpreadClient, type SpreadOpening } from './connect-clients.ts';
+import { openSpreadClient, type SpreadOpening } from './connect-clients.ts';
 import { drawUnit } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
 

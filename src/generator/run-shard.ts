@@ -5,6 +5,7 @@ import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { zeroConnections } from '../record/connection-counts.ts';
 import { Histogram } from '../record/histogram.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import type { RawInterval } from '../record/interval-series.ts';
@@ -18,7 +19,7 @@ import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.t
 import { beatHearts } from './beat-hearts.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import { ClientMemory } from './client-memory.ts';
-import { connectClients, countNoConnections } from './connect-clients.ts';
+import { connectClients } from './connect-clients.ts';
 import type { Connector } from './connection.ts';
 import { createReceiver } from './create-receiver.ts';
 import { createRecovery } from './create-recovery.ts';
@@ -72,7 +73,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const recorder = createRecorder(shard, layout, spread, { hops, limiter, posts }, environment);
   const health = observeHealth();
   const clients = createClients(shard, layout, recorder, environment);
-  const counts = countNoConnections(environment.endpoints);
+  const counts = zeroConnections(environment.endpoints);
   let startAtUs = clock.nowUs();
   const requests = isHttp ? createHttpSender(environment.deliveryTimeoutUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};

@@ -1,9 +1,10 @@
+import { addConnections, zeroConnections } from './connection-counts.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
 import { mergePosts } from './post-recorder.ts';
-import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import type { LedgerCounts, MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
@@ -17,21 +18,7 @@ export const ZERO_REPORT: ShardReport = {
   ledger: zeroCounts(),
   warmupLedger: zeroCounts(),
   examples: [],
-  connections: {
-    attempted: 0,
-    opened: 0,
-    failed: 0,
-    dropped: 0,
-    reconnected: 0,
-    reconnectsFailed: 0,
-    left: 0,
-    returned: 0,
-    reached: 0,
-    openingUs: 0,
-    openedPer100Ms: [],
-    failures: {},
-    perEndpoint: {},
-  },
+  connections: zeroConnections(),
   intervals: [],
   health: [],
   drainEndUs: 0,
@@ -48,7 +35,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     ledger: addCounts(a.ledger, b.ledger),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
-    connections: mergeConnections(a.connections, b.connections),
+    connections: addConnections(a.connections, b.connections),
     intervals: mergeIntervals(a.intervals, b.intervals),
     health: [...a.health, ...b.health].sort((x, y) => x.shard - y.shard || x.pid - y.pid),
     drainEndUs: Math.max(a.drainEndUs, b.drainEndUs),
@@ -138,33 +125,4 @@ function compareExamples(x: MessageExample, y: MessageExample): number {
     x.room - y.room ||
     x.recipient - y.recipient
   );
-}
-
-function mergeConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
-  return {
-    attempted: a.attempted + b.attempted,
-    opened: a.opened + b.opened,
-    failed: a.failed + b.failed,
-    dropped: a.dropped + b.dropped,
-    reconnected: a.reconnected + b.reconnected,
-    reconnectsFailed: a.reconnectsFailed + b.reconnectsFailed,
-    left: a.left + b.left,
-    returned: a.returned + b.returned,
-    reached: a.reached + b.reached,
-    openingUs: Math.max(a.openingUs, b.openingUs),
-    openedPer100Ms: addColumns(a.openedPer100Ms, b.openedPer100Ms),
-    failures: addRecords(a.failures, b.failures),
-    perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),
-  };
-}
-
-function addColumns(a: readonly number[], b: readonly number[]): number[] {
-  return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
-}
-
-function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort())
-    sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
-  return sum;
 }

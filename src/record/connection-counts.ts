@@ -1,0 +1,59 @@
+import type { ConnectionCounts } from './samples.ts';
+
+/** Counts that whoever connects adds to. */
+export type MutableConnectionCounts = {
+  -readonly [K in keyof ConnectionCounts]: ConnectionCounts[K] extends number
+    ? number
+    : ConnectionCounts[K] extends readonly number[]
+      ? number[]
+      : Record<string, number>;
+};
+
+/** Before the first attempt. Endpoints that nobody reaches count in the spread, too. */
+export function zeroConnections(endpoints: readonly string[] = []): MutableConnectionCounts {
+  return {
+    attempted: 0,
+    opened: 0,
+    failed: 0,
+    dropped: 0,
+    reconnected: 0,
+    reconnectsFailed: 0,
+    left: 0,
+    returned: 0,
+    reached: 0,
+    openingUs: 0,
+    openedPer100Ms: [],
+    failures: {},
+    perEndpoint: Object.fromEntries(endpoints.map((url) => [url, 0])),
+  };
+}
+
+/** The connections of several shards, which opened them side by side. */
+export function addConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
+  return {
+    attempted: a.attempted + b.attempted,
+    opened: a.opened + b.opened,
+    failed: a.failed + b.failed,
+    dropped: a.dropped + b.dropped,
+    reconnected: a.reconnected + b.reconnected,
+    reconnectsFailed: a.reconnectsFailed + b.reconnectsFailed,
+    left: a.left + b.left,
+    returned: a.returned + b.returned,
+    reached: a.reached + b.reached,
+    openingUs: Math.max(a.openingUs, b.openingUs),
+    openedPer100Ms: addColumns(a.openedPer100Ms, b.openedPer100Ms),
+    failures: addRecords(a.failures, b.failures),
+    perEndpoint: addRecords(a.perEndpoint, b.perEndpoint),
+  };
+}
+
+function addColumns(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
+}
+
+function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort())
+    sum[key] = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum;
+}
