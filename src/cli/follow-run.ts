@@ -1,9 +1,9 @@
 import { monotonicUs } from '../clock.ts';
-import { toHdr } from '../record/hdr-codec.ts';
 import { Histogram, type SparseHistogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../record/live-update.ts';
 import { mergeIntervals } from '../record/merge-reports.ts';
+import { percentileOf } from '../record/percentile-of.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { QueueReading } from '../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../scenario/scenario.ts';
@@ -46,6 +46,7 @@ export function followRun(options: {
   const events: LiveEvent[] = [];
   const show = (interval: RawInterval) => {
     overall.add(interval.delivery);
+    const delivery = overall.snapshot();
     sent += interval.sent;
     delivered += interval.delivered;
     skipped += interval.skipped;
@@ -63,8 +64,8 @@ export function followRun(options: {
       offeredPerSecond: interval.offered,
       sentPerSecond: interval.sent,
       deliveredPerSecond: interval.delivered,
-      last: summarize(fromSparse(interval)),
-      overall: summarize(overall),
+      last: summarize(interval.delivery),
+      overall: summarize(delivery),
       inFlight: interval.inFlight,
       sent,
       delivered,
@@ -74,7 +75,7 @@ export function followRun(options: {
       queueReady: reading?.ready ?? null,
       queueInFlight: reading?.inFlight ?? null,
       connections: sumEndpoints(connections),
-      thresholds: options.judge({ delivery: overall, skipped, deepest, connections }),
+      thresholds: options.judge({ delivery, skipped, deepest, connections }),
       events: events.slice(-EVENTS_SHOWN),
       isPaused,
     };
@@ -131,18 +132,11 @@ function phaseAt(elapsedUs: number, phases: PhaseLengths): LiveUpdate['phase'] {
   return elapsedUs <= phases.warmupUs + phases.measureUs ? 'measure' : 'drain';
 }
 
-function fromSparse(interval: RawInterval): Histogram {
-  const histogram = new Histogram();
-  histogram.add(interval.delivery);
-  return histogram;
-}
-
-function summarize(histogram: Histogram): LatencyPoint | null {
-  if (histogram.count === 0) return null;
-  const hdr = toHdr(histogram);
+function summarize(recorded: SparseHistogram): LatencyPoint | null {
+  if (recorded.count === 0) return null;
   return {
-    p50Us: hdr.getValueAtPercentile(50),
-    p95Us: hdr.getValueAtPercentile(95),
-    p99Us: hdr.getValueAtPercentile(99),
+    p50Us: percentileOf(recorded, 50),
+    p95Us: percentileOf(recorded, 95),
+    p99Us: percentileOf(recorded, 99),
   };
 }

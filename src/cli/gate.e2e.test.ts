@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeValues } from '../record/encode-values.ts';
 import { comparisonSchema } from '../report/json/comparison-schema.ts';
 import { readRepeatIndex, repeatIndex } from '../result/repeat-index.ts';
 import { readResult, writeResult } from '../result/result-file.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { runChatbench } from '../testing/run-chatbench.ts';
 
 let out: string;

@@ -1,6 +1,6 @@
+import { readStatistic } from '../gate/statistic.ts';
 import { outcomeOf, parseThreshold, type Threshold } from '../gate/threshold.ts';
-import { toHdr } from '../record/hdr-codec.ts';
-import type { Histogram } from '../record/histogram.ts';
+import type { SparseHistogram } from '../record/histogram.ts';
 import type { LiveThreshold } from '../record/live-update.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -8,14 +8,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 /** What is known of a run while it is under way. */
 export interface RunSoFar {
   /** Latencies of the measured deliveries. */
-  readonly delivery: Histogram;
+  readonly delivery: SparseHistogram;
   readonly skipped: number;
   /** Largest depth of the queue seen since measure began; null where none was seen. */
   readonly deepest: number | null;
   readonly connections: readonly ConnectionCounts[];
 }
-
-const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
 
 /**
  * The scenario's thresholds by what is known so far, for somebody who watches. It is not the verdict: what is known only at the
@@ -36,7 +34,7 @@ export function judgeLive({ thresholds }: Pick<Scenario, 'thresholds'>): (soFar:
 function figureOf({ metric, statistic }: Threshold, soFar: RunSoFar): number | null {
   switch (metric.name) {
     case 'delivery':
-      return statistic === null ? null : latencyOf(soFar.delivery, statistic);
+      return statistic === null ? null : readStatistic(soFar.delivery, statistic, 0);
     case 'skipped':
       return soFar.skipped;
     case 'queue.depth.max':
@@ -48,10 +46,4 @@ function figureOf({ metric, statistic }: Threshold, soFar: RunSoFar): number | n
     default:
       return null;
   }
-}
-
-function latencyOf(histogram: Histogram, statistic: NonNullable<Threshold['statistic']>): number | null {
-  if (histogram.count === 0) return null;
-  if (statistic === 'mean') return histogram.sumUs / histogram.count;
-  return toHdr(histogram).getValueAtPercentile(PERCENTILE[statistic]);
 }

@@ -1,9 +1,9 @@
 import { decodeHistogram } from '../record/hdr-codec.ts';
-import { Histogram, lowestValueOf } from '../record/histogram.ts';
+import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { PERCENTILE, type Statistic } from './read-result.ts';
+import { readStatistic, type Statistic } from './statistic.ts';
 import { type Span, wholeSeconds } from './window.ts';
 
 /** A run second by second, as far as it is known: all of it afterwards, or what has passed while it is under way. */
@@ -25,10 +25,7 @@ export function secondsOf(result: RunResult): KnownSeconds {
 
 function decodeSeconds({ samples, queue }: RunResult): KnownSeconds {
   return {
-    intervals: samples.intervals.map((interval) => ({
-      ...interval,
-      delivery: decodeHistogram(interval.delivery).snapshot(),
-    })),
+    intervals: samples.intervals.map((interval) => ({ ...interval, delivery: decodeHistogram(interval.delivery) })),
     lost: samples.ledger.lost,
     queue: queue === null ? null : { atUs: queue.atUs, depth: queueDepths(queue) },
   };
@@ -46,9 +43,7 @@ export function deliveryIn(known: KnownSeconds, span: Span, statistic: Statistic
     const isStalled = inside.some(({ offered, inFlight }) => offered > 0 || inFlight > 0);
     return isStalled && inside.every(({ delivered }) => delivered === 0) ? Number.POSITIVE_INFINITY : null;
   }
-  if (statistic === 'mean') return known.lost > 0 ? Number.POSITIVE_INFINITY : merged.sumUs / merged.count;
-  if (statistic === 'max') return known.lost > 0 ? Number.POSITIVE_INFINITY : merged.maxUs;
-  return percentileOf(merged, known.lost, PERCENTILE[statistic]);
+  return readStatistic(merged.snapshot(), statistic, known.lost);
 }
 
 /** Messages sent per second of a span; null without a second in it. */
@@ -83,16 +78,4 @@ export function lastSecondOf({ intervals }: KnownSeconds): number {
 function intervalsIn(known: KnownSeconds, span: Span): readonly RawInterval[] {
   const [first, end] = wholeSeconds(span, lastSecondOf(known));
   return known.intervals.filter(({ second }) => second >= first && second < end);
-}
-
-/** rank = ⌈percentile / 100 · (count + lost)⌉, the lost behind all others; see `percentileWithLostUs`. */
-function percentileOf(histogram: Histogram, lost: number, percentile: number): number {
-  const exact = (percentile / 100) * (histogram.count + lost);
-  const rank = Math.max(1, Math.ceil(exact - exact * 2 * Number.EPSILON));
-  let upTo = 0;
-  for (const [index, count] of histogram.counts.entries()) {
-    upTo += count;
-    if (upTo >= rank) return lowestValueOf(index + 1) - 1;
-  }
-  return Number.POSITIVE_INFINITY;
 }

@@ -19,10 +19,9 @@ import {
   messagesWithout,
   readHistogram,
   readTime,
-  STATISTICS,
-  type Statistic,
   sentPerSecond,
 } from './read-result.ts';
+import { STATISTICS, type Statistic } from './statistic.ts';
 import type { Span } from './window.ts';
 
 /** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */

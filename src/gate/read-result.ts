@@ -1,14 +1,10 @@
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
-import { percentileWithLostUs, summarizeHistogram } from '../record/histogram-summary.ts';
+import { decodeHistogram } from '../record/hdr-codec.ts';
+import { summarizeHistogram } from '../record/histogram-summary.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { MetricName } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-
-/** Statistics of a time, as they are written in a threshold. */
-export const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
-export type Statistic = (typeof STATISTICS)[number];
-
-export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
+import { readStatistic, type Statistic } from './statistic.ts';
 
 /** A statistic of one of the run's histograms, see `readHistogram`. */
 export function readTime(result: RunResult, name: MetricName, statistic: Statistic, missing: number): number | null {
@@ -16,19 +12,13 @@ export function readTime(result: RunResult, name: MetricName, statistic: Statist
 }
 
 /**
- * A statistic of a histogram, µs, with what should have been recorded and never came at infinity: a run cannot pass by losing
- * its slowest messages. Null where nothing was recorded.
+ * `readStatistic` of an encoded histogram.
  *
  * @param encoded  HdrHistogram's encoding, or empty
- * @param missing  values that should have been recorded and were not
+ * @param missing  values that should have been recorded and were not; fewer than none count as none
  */
 export function readHistogram(encoded: string, statistic: Statistic, missing: number): number | null {
-  const summary = summarizeHistogram(encoded);
-  if (summary === null) return null;
-  const lost = Math.max(0, missing);
-  if (statistic === 'mean') return lost > 0 ? Number.POSITIVE_INFINITY : summary.meanUs;
-  if (statistic === 'max' && lost === 0) return summary.maxUs;
-  return percentileWithLostUs(encoded, lost, PERCENTILE[statistic]);
+  return readStatistic(decodeHistogram(encoded), statistic, Math.max(0, missing));
 }
 
 /** Messages that never yielded a value of a per-message time: some or all of their recipients never got them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValues } from '../record/encode-values.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { METRICS } from './metrics.ts';
 import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';

@@ -2,7 +2,7 @@ import { didYouMean, nearestName } from '../nearest.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { type KnownSeconds, lastSecondOf, secondsOf } from './known-seconds.ts';
 import { METRICS, type Metric, UNITS } from './metrics.ts';
-import type { Statistic } from './read-result.ts';
+import type { Statistic } from './statistic.ts';
 import type { ThresholdOutcome } from './verdict.ts';
 import {
   cutWindow,

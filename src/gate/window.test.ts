@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValues } from '../record/encode-values.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';
 

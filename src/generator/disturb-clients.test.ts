@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chooseClients } from '../plan/choose-clients.ts';
 import { referenceProtocol } from '../protocol/adapters/reference.ts';
-import { toHdr } from '../record/hdr-codec.ts';
-import { Histogram, type SparseHistogram } from '../record/histogram.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
+import { percentileOf } from '../record/percentile-of.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Fault } from '../scenario/fault.ts';
 import type { Reconnect, Scenario } from '../scenario/scenario.ts';
@@ -110,7 +109,9 @@ describe('clients that stop reading for half a second', () => {
       [95, 400],
       [99, 480],
     ] as const) {
-      expect(Math.abs(quantile(stalled!, percentile) - expectedMs * MS), `p${percentile}`).toBeLessThanOrEqual(5 * MS);
+      expect(Math.abs(percentileOf(stalled!, percentile) - expectedMs * MS), `p${percentile}`).toBeLessThanOrEqual(
+        5 * MS,
+      );
     }
   });
 
@@ -135,9 +136,3 @@ describe('clients that stop reading for half a second', () => {
 /** Seeds whose draw is one sender (even) and one listener of different rooms, and two listeners. */
 const SENDER_AND_LISTENER = 8;
 const TWO_LISTENERS = 9;
-
-function quantile(sparse: SparseHistogram, percentile: number): number {
-  const histogram = new Histogram();
-  histogram.add(sparse);
-  return toHdr(histogram).getValueAtPercentile(percentile);
-}

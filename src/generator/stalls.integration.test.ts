@@ -5,8 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type FleetOutcome, runPlan } from '../fleet/run-plan.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import { splitPlan } from '../plan/split-plan.ts';
-import { toHdr } from '../record/hdr-codec.ts';
-import { Histogram, type SparseHistogram } from '../record/histogram.ts';
+import { percentileOf } from '../record/percentile-of.ts';
 import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 
 const SECOND = 1_000_000;
@@ -75,10 +74,10 @@ async function runAgainstStalls(seed: number) {
   const [{ gaps }] = (await once(server!, 'message')) as [{ gaps: [number, number][] }];
   server!.kill('SIGKILL');
   return {
-    measured: PERCENTILES.map((percentile) => quantile(histograms.delivery, percentile)),
+    measured: PERCENTILES.map((percentile) => percentileOf(histograms.delivery, percentile)),
     least: computeOracle(outcome, gaps),
     most: computeOracle(outcome, joinGaps(gaps)),
-    latenessP99Us: quantile(histograms.lateness, 99),
+    latenessP99Us: percentileOf(histograms.lateness, 99),
   };
 
   function computeOracle({ startAtUs }: FleetOutcome, logged: readonly (readonly [number, number])[]): number[] {
@@ -110,10 +109,4 @@ async function startStallingServer(stallMs: number, periodMs: number): Promise<n
   server = fork(entry, [String(stallMs), String(periodMs)]);
   const [{ port }] = (await once(server, 'message')) as [{ port: number }];
   return port;
-}
-
-function quantile(sparse: SparseHistogram, percentile: number): number {
-  const histogram = new Histogram();
-  histogram.add(sparse);
-  return toHdr(histogram).getValueAtPercentile(percentile);
 }

@@ -1,34 +1,20 @@
-import type { Histogram as HdrHistogram } from 'hdr-histogram-js';
-import hdr from 'hdr-histogram-js';
-import { HIGHEST_US, Histogram, lowestValueOf } from './histogram.ts';
+import hdr, { type JsHistogram } from 'hdr-histogram-js';
+import { ChatbenchError } from '../errors.ts';
+import {
+  bucketIndexOf,
+  HIGHEST_US,
+  Histogram,
+  highestValueOf,
+  lowestValueOf,
+  type SparseHistogram,
+} from './histogram.ts';
 
 /** 64-bit counts: 16-bit ones overflow without a word after 65,535 equal values. */
 const BIT_BUCKET_SIZE = 64;
 
 /** HdrHistogram V2, compressed, base64; '' for an empty histogram, so that no reader can mistake "no data" for 0. */
-export function encodeHistogram(histogram: Histogram): string {
-  if (histogram.count === 0) return '';
-  return hdr.encodeIntoCompressedBase64(toHdr(histogram));
-}
-
-/** The inverse of `encodeHistogram`, exact to the bucket. Throws on text that is no encoded histogram. */
-export function decodeHistogram(encoded: string): Histogram {
-  const histogram = new Histogram();
-  if (encoded === '') return histogram;
-  const decoded = hdr.decodeFromCompressedBase64(encoded, BIT_BUCKET_SIZE) as HdrHistogram & Counts;
-  for (let index = 0; index < Math.min(histogram.counts.length, decoded.countsArrayLength); index++) {
-    const count = decoded.getCountAtIndex(index);
-    if (count === 0) continue;
-    histogram.counts[index] = count;
-    histogram.count += count;
-    histogram.sumUs += count * middleValueOf(index);
-    histogram.maxUs = Math.min(HIGHEST_US, lowestValueOf(index + 1) - 1);
-  }
-  return histogram;
-}
-
-/** The same histogram as hdr-histogram-js has it, for its iterators and its log writer. */
-export function toHdr(histogram: Histogram): HdrHistogram {
+export function encodeHistogram({ pairs, count }: SparseHistogram): string {
+  if (count === 0) return '';
   const target = hdr.build({
     bitBucketSize: BIT_BUCKET_SIZE,
     autoResize: false,
@@ -36,17 +22,52 @@ export function toHdr(histogram: Histogram): HdrHistogram {
     highestTrackableValue: HIGHEST_US,
     numberOfSignificantValueDigits: 3,
   });
-  for (const [index, count] of histogram.counts.entries()) {
-    if (count !== 0) target.recordValueWithCount(lowestValueOf(index), count);
-  }
-  return target;
+  for (let i = 0; i < pairs.length; i += 2) target.recordValueWithCount(lowestValueOf(pairs[i]!), pairs[i + 1]!);
+  return hdr.encodeIntoCompressedBase64(target);
 }
 
-interface Counts {
-  readonly countsArrayLength: number;
-  getCountAtIndex(index: number): number;
+/**
+ * The inverse of `encodeHistogram`, exact to the bucket. The sum takes every value for the middle of its bucket, as
+ * HdrHistogram's mean does.
+ *
+ * @throws ChatbenchError `result-unreadable` where the text is no such histogram
+ */
+export function decodeHistogram(encoded: string): SparseHistogram {
+  if (encoded === '') return new Histogram().snapshot();
+  try {
+    return readBuckets(hdr.decodeFromCompressedBase64(encoded, BIT_BUCKET_SIZE) as JsHistogram);
+  } catch (cause) {
+    throw new ChatbenchError(
+      'result-unreadable',
+      'a histogram of the result cannot be decoded: expected HdrHistogram V2',
+      {
+        hint: 'the file was changed or cut short; run the scenario again',
+        cause,
+      },
+    );
+  }
+}
+
+/** One pass over the buckets: the library walks them anew for every percentile, which tells with hundreds of histograms. */
+function readBuckets(decoded: JsHistogram): SparseHistogram {
+  const pairs: number[] = [];
+  let count = 0;
+  let sumUs = 0;
+  let maxUs = 0;
+  for (let bucket = 0; bucket < decoded.countsArrayLength; bucket++) {
+    const inBucket = decoded.getCountAtIndex(bucket);
+    if (inBucket === 0) continue;
+    // By the value: another writer may have chosen other buckets.
+    const index = bucketIndexOf(Math.min(HIGHEST_US, decoded.valueFromIndex(bucket)));
+    pairs.push(index, inBucket);
+    count += inBucket;
+    sumUs += inBucket * middleValueOf(index);
+    maxUs = Math.min(HIGHEST_US, highestValueOf(index));
+  }
+  return { pairs: Float64Array.from(pairs), count, sumUs, maxUs, oddValues: 0 };
 }
 
 function middleValueOf(index: number): number {
-  return (lowestValueOf(index) + lowestValueOf(index + 1) - 1) / 2;
+  const lowest = lowestValueOf(index);
+  return lowest + Math.floor((lowestValueOf(index + 1) - lowest) / 2);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { expect, it } from 'vitest';
-import { encodeValues } from './encode-values.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { percentileWithLostUs, summarizeHistogram } from './histogram-summary.ts';
 
 // Below 2048 every value has its own bucket, so that sorting the values gives the exact answer.

@@ -1,5 +1,6 @@
-import { decodeFromCompressedBase64, type JsHistogram } from 'hdr-histogram-js';
-import { ChatbenchError } from '../errors.ts';
+import { decodeHistogram } from './hdr-codec.ts';
+import { highestValueOf, type SparseHistogram } from './histogram.ts';
+import { percentileOf } from './percentile-of.ts';
 
 /** Statistics of one histogram. Values in µs at three significant digits: each is the top of its bucket. */
 export interface LatencySummary {
@@ -19,19 +20,6 @@ export interface CurvePoint {
   readonly valueUs: number;
 }
 
-/** The buckets of a histogram that hold values, lowest first. At least one. */
-interface Recorded {
-  readonly count: number;
-  readonly meanUs: number;
-  /** Top of each bucket. */
-  readonly topsUs: readonly number[];
-  /** How many values lie in each bucket and all before it. */
-  readonly upTo: readonly number[];
-}
-
-/** Buckets that count to 2^53: narrower ones overflow without a sign. */
-const COUNT_BITS = 64;
-
 const TICKS_PER_HALF_DISTANCE = 5;
 
 /**
@@ -42,7 +30,7 @@ const TICKS_PER_HALF_DISTANCE = 5;
  */
 export function summarizeHistogram(encoded: string): LatencySummary | null {
   const recorded = decodeHistogram(encoded);
-  return recorded === null ? null : summarize(recorded);
+  return recorded.count === 0 ? null : summarize(recorded);
 }
 
 /** The statistics together with the distribution itself: the top of each bucket that holds values, µs, and how many it holds. */
@@ -59,17 +47,21 @@ export interface Distribution {
  */
 export function readDistribution(encoded: string): Distribution | null {
   const recorded = decodeHistogram(encoded);
-  if (recorded === null) return null;
-  const { topsUs, upTo } = recorded;
-  const counts = upTo.map((count, index) => count - (upTo[index - 1] ?? 0));
+  if (recorded.count === 0) return null;
+  const topsUs: number[] = [];
+  const counts: number[] = [];
+  for (let i = 0; i < recorded.pairs.length; i += 2) {
+    topsUs.push(highestValueOf(recorded.pairs[i]!));
+    counts.push(recorded.pairs[i + 1]!);
+  }
   return { summary: summarize(recorded), topsUs, counts };
 }
 
-function summarize(recorded: Recorded): LatencySummary {
-  const at = (percentile: number) => valueAtRank(recorded, rankOf(percentile, recorded.count));
+function summarize(recorded: SparseHistogram): LatencySummary {
+  const at = (percentile: number) => percentileOf(recorded, percentile);
   return {
     count: recorded.count,
-    meanUs: recorded.meanUs,
+    meanUs: recorded.sumUs / recorded.count,
     p50Us: at(50),
     p90Us: at(90),
     p95Us: at(95),
@@ -87,8 +79,8 @@ function summarize(recorded: Recorded): LatencySummary {
  */
 export function percentileCurve(encoded: string): readonly CurvePoint[] {
   const recorded = decodeHistogram(encoded);
-  if (recorded === null) return [];
-  const at = (percentile: number) => valueAtRank(recorded, rankOf(percentile, recorded.count));
+  if (recorded.count === 0) return [];
+  const at = (percentile: number) => percentileOf(recorded, percentile);
   const points: CurvePoint[] = [];
   const lastDistinctPercentile = 100 - 100 / recorded.count;
   for (
@@ -103,71 +95,15 @@ export function percentileCurve(encoded: string): readonly CurvePoint[] {
 }
 
 /**
- * The percentile over recorded values and lost ones together, µs, where each lost delivery sits at infinity: it rises as
- * loss rises. Infinity where the rank falls among the lost; NaN where nothing was recorded and nothing lost.
+ * `percentileOf` an encoded histogram.
  *
- * rank = ⌈percentile / 100 · (count + lost)⌉
- *
- * @param lost        deliveries that never arrived, ≥ 0
- * @param percentile  (0, 100]
  * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
  */
 export function percentileWithLostUs(encoded: string, lost: number, percentile: number): number {
-  const recorded = decodeHistogram(encoded);
-  const count = recorded?.count ?? 0;
-  if (count + lost === 0) return Number.NaN;
-  const rank = rankOf(percentile, count + lost);
-  return recorded === null || rank > count ? Number.POSITIVE_INFINITY : valueAtRank(recorded, rank);
-}
-
-/** The rank, 1 … count, of the value that `percentile` of all values do not exceed. */
-function rankOf(percentile: number, count: number): number {
-  const exact = (percentile / 100) * count;
-  // Less two units in the last place: 99.9 / 100 · 1000 is a hair above 999 and would otherwise round up to the 1000th.
-  return Math.max(1, Math.ceil(exact - exact * 2 * Number.EPSILON));
-}
-
-function valueAtRank(recorded: Recorded, rank: number): number {
-  const bucket = recorded.upTo.findIndex((count) => count >= rank);
-  return recorded.topsUs[bucket] ?? Number.NaN;
+  return percentileOf(decodeHistogram(encoded), percentile, lost);
 }
 
 function nextPercentile(percentile: number): number {
   const halvings = Math.floor(Math.log2(100 / (100 - percentile))) + 1;
   return percentile + 100 / (TICKS_PER_HALF_DISTANCE * 2 ** halvings);
-}
-
-function decodeHistogram(encoded: string): Recorded | null {
-  if (encoded === '') return null;
-  try {
-    const histogram = decodeFromCompressedBase64(encoded, COUNT_BITS);
-    return histogram.totalCount === 0 ? null : recordedBuckets(histogram as JsHistogram);
-  } catch (cause) {
-    throw new ChatbenchError(
-      'result-unreadable',
-      'a histogram of the result cannot be decoded: expected HdrHistogram V2',
-      {
-        hint: 'the file was changed or cut short; run the scenario again',
-        cause,
-      },
-    );
-  }
-}
-
-/** One pass over the buckets: the library walks them anew for every percentile, which tells with hundreds of histograms. */
-function recordedBuckets(histogram: JsHistogram): Recorded {
-  const topsUs: number[] = [];
-  const upTo: number[] = [];
-  let count = 0;
-  let sumUs = 0;
-  for (let index = 0; index < histogram.countsArrayLength; index++) {
-    const inBucket = histogram.getCountAtIndex(index);
-    if (inBucket === 0) continue;
-    const valueUs = histogram.valueFromIndex(index);
-    count += inBucket;
-    sumUs += inBucket * histogram.medianEquivalentValue(valueUs);
-    topsUs.push(histogram.highestEquivalentValue(valueUs));
-    upTo.push(count);
-  }
-  return { count, meanUs: sumUs / count, topsUs, upTo };
 }

@@ -3,7 +3,7 @@
  *
  * Values are integer microseconds, 0 … `HIGHEST_US`. A value that does not fit never throws: negative and non-numbers are
  * counted as odd and left out; values above the range are counted as odd and recorded at its end, so that they still
- * worsen the percentiles. Encoding, decoding and percentiles are in `hdr-codec.ts`.
+ * worsen the percentiles. Those are in `percentile-of.ts`, its text in `hdr-codec.ts`.
  */
 export class Histogram {
   readonly counts = new Float64Array(BUCKETS);
@@ -100,4 +100,9 @@ export function lowestValueOf(index: number): number {
   if (index < 2 * HALF) return index;
   const bucket = (index >>> HALF_MAGNITUDE) - 1;
   return (HALF + (index & (HALF - 1))) * 2 ** bucket;
+}
+
+/** The highest value that falls into the bucket. */
+export function highestValueOf(index: number): number {
+  return lowestValueOf(index + 1) - 1;
 }

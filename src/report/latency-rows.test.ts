@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { encodeValues } from '../record/encode-values.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { buildResultFixture } from '../testing/result-fixture.ts';
 import { latencyRows } from './latency-rows.ts';
 

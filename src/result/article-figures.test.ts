@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValues } from '../record/encode-values.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { deriveArticle, maxHeldDepth } from './article-figures.ts';
 
 const SECOND_US = 1_000_000;

@@ -1,8 +1,8 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { randomUnit, STREAM } from '../random.ts';
-import { encodeValues } from '../record/encode-values.ts';
 import type { Interval, LedgerCounts } from '../record/samples.ts';
 import { type QueueSeries, type RunResult, runResult } from '../result/run-result.ts';
+import { encodeValues } from './encode-values.ts';
 
 const SEED = 20_261_122;
 const RATE_PER_SECOND = 1200;

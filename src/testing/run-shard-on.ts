@@ -3,9 +3,8 @@ import { runShard, type ShardEnvironment } from '../generator/run-shard.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';
-import { toHdr } from '../record/hdr-codec.ts';
-import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
+import { percentileOf } from '../record/percentile-of.ts';
 import type { MetricName } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -60,10 +59,6 @@ export async function runShardOn(
   return {
     ...report,
     seconds,
-    quantile(metric, percentile) {
-      const histogram = new Histogram();
-      histogram.add(report.histograms[metric]);
-      return toHdr(histogram).getValueAtPercentile(percentile);
-    },
+    quantile: (metric, percentile) => percentileOf(report.histograms[metric], percentile),
   };
 }

@@ -1,5 +1,5 @@
-import { encodeValues } from '../record/encode-values.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { encodeValues } from './encode-values.ts';
 
 /** Parts of a result, each replacing fields of the sound run's part. */
 export interface SmallResultParts {

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../result/run-result.ts';
 import { METRICS } from '../metrics.ts';
-import type { Statistic } from '../read-result.ts';
+import type { Statistic } from '../statistic.ts';
 import { median } from '../statistics/median.ts';
 import type { Spread } from './comparison.ts';
 

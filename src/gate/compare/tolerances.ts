@@ -1,7 +1,7 @@
 import { didYouMean } from '../../nearest.ts';
 import { parseRatio } from '../../units.ts';
 import { METRICS } from '../metrics.ts';
-import { STATISTICS } from '../read-result.ts';
+import { STATISTICS } from '../statistic.ts';
 
 /** How much slower a statistic may become: subject such as "delivery.p95" → ratio above 1, 0.15 for 15 %. */
 export type Tolerances = ReadonlyMap<string, number>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValues } from '../../record/encode-values.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { encodeValues } from '../../testing/encode-values.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { buildSummary } from './build-summary.ts';
 import { summarySchema } from './summary-schema.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValues } from '../../record/encode-values.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
+import { encodeValues } from '../../testing/encode-values.ts';
 import { buildResultFixture } from '../../testing/result-fixture.ts';
 import { smallResult } from '../../testing/small-result.ts';
 import { hopWays } from '../hop-rows.ts';
