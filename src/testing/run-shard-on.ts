@@ -1,5 +1,6 @@
 import type { Connector } from '../generator/connection.ts';
-import { runShard, type ShardEnvironment } from '../generator/run-shard.ts';
+import { runShard } from '../generator/run-shard.ts';
+import type { ShardEnvironment } from '../generator/shard-environment.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';

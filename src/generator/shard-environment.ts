@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { RawInterval } from '../record/interval-series.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
+import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { Connector } from './connection.ts';
+import type { FetchText } from './sync-rooms.ts';
+import type { WakeUp } from './wake-up.ts';
+
+/** What a shard runs in: what it speaks, to whom, on which clock, and who is told. */
+export interface ShardEnvironment {
+  readonly protocol: ChatProtocol;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly wakeUp: WakeUp;
+  /** ws:// or wss:// addresses over which the clients are spread. */
+  readonly endpoints: readonly string[];
+  readonly spread: Spread;
+  /** Null: a client whose connection is dropped stays away. */
+  readonly reconnect: Reconnect | null;
+  /** What the target promises to limit its users to; null: nothing. */
+  readonly rateLimit: RateLimitRequest | null;
+  readonly fetchText: FetchText;
+  readonly connectTimeoutUs: number;
+  readonly deliveryTimeoutUs: number;
+  readonly connectConcurrency: number;
+  /** Aborted: no further arrivals, a short drain, and the report of what there is. */
+  readonly signal: AbortSignal;
+  /** Arrivals are paused: what falls due is skipped. Of an open loop; a closed one goes on. */
+  isPaused(): boolean;
+  /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
+  awaitStart(connections: ConnectionCounts): Promise<number | null>;
+  onInterval(interval: RawInterval): void;
+}
