@@ -8,8 +8,9 @@ export interface PreparedFaults {
   /** Where clients are to connect: through proxies, where a fault delays a gateway's network. */
   readonly endpoints: readonly string[];
   /** Faults count from the start of measure after this start of the run. */
-  begin(runStartUs: number, onEvent: (event: FaultEvent) => void): FaultInjection;
-  close(): void;
+  begin(runStartUs: number, onEvent: (event: FaultEvent) => void): void;
+  /** Nothing begins any more; settles when what lasted is ended and the proxies are closed. */
+  end(): Promise<void>;
 }
 
 /** Whatever the scenario's faults need before clients connect. */
@@ -17,16 +18,17 @@ export async function prepareFaults(scenario: Scenario, target: RunningTarget): 
   const isDelayed = scenario.faults.some(({ action }) => action === 'delay');
   const proxies = isDelayed ? await proxyEndpoints(target.endpoints) : null;
   const actions = listActions(target, proxies);
+  let injection: FaultInjection | null = null;
   return {
     endpoints: proxies?.endpoints ?? target.endpoints,
-    begin: (runStartUs, onEvent) =>
-      injectFaults(
-        scenario.faults,
-        actions,
-        { clock: monotonicClock, runStartUs, measureStartUs: runStartUs + scenario.phases.warmupUs },
-        onEvent,
-      ),
-    close: () => proxies?.close(),
+    begin(runStartUs, onEvent) {
+      const times = { clock: monotonicClock, runStartUs, measureStartUs: runStartUs + scenario.phases.warmupUs };
+      injection = injectFaults(scenario.faults, actions, times, onEvent);
+    },
+    async end() {
+      await injection?.stop();
+      proxies?.close();
+    },
   };
 }
 
