@@ -2,7 +2,7 @@
  * Who may import whom, checked on the built JavaScript: what is left there are the verbs, since types are gone. Types are
  * held to the same folders, a little wider, by `noRestrictedImports` in biome.json.
  */
-const LEAVES = 'clock|random|units|errors|nearest|version|redact|placeholders';
+const LEAVES = 'choices|clock|random|units|errors|nearest|version|redact|placeholders';
 
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {

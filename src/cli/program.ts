@@ -1,4 +1,5 @@
 import { Argument, Command, Help, Option } from 'commander';
+import { BALANCES, QUEUE_TYPES, TOPOLOGIES } from '../choices.ts';
 import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
 import { parseCount } from '../units.ts';
@@ -149,15 +150,15 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     )
     .addOption(
       new Option('--topology <topology>', 'how messages get to the gateways of the recipients')
-        .choices(rules.TOPOLOGIES)
+        .choices(TOPOLOGIES)
         .default('worker'),
     )
-    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(rules.QUEUE_TYPES).default('classic'))
+    .addOption(new Option('--queue-type <type>', 'of its RabbitMQ').choices(QUEUE_TYPES).default('classic'))
     .addOption(parsedOption('--gateways <count>', 'gateways', rules.gateways, 2))
     .addOption(parsedOption('--workers <count>', 'workers', rules.workers, 1))
     .addOption(
       new Option('--balance <method>', 'how nginx spreads clients; none: they do it themselves')
-        .choices(rules.BALANCES)
+        .choices(BALANCES)
         .default('none'),
     )
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VARIED } from '../choices.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
@@ -50,7 +51,7 @@ export const experimentResult = z.strictObject({
   question: z.string(),
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
   /** What the steps differ in; null in a matrix. */
-  varied: z.enum(['rate', 'clients', 'room-size']).nullable(),
+  varied: z.enum(VARIED).nullable(),
   target: targetDescription,
   environment: runResult.shape.environment,
   /** In the order in which they ran. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERS, SEND_WAYS } from '../choices.ts';
 
 const frameText = z.strictObject({ text: z.string(), encoding: z.enum(['json', 'text']) });
 const frameTest = z.discriminatedUnion('test', [
@@ -48,8 +49,8 @@ export const protocol = z.union([
   z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('reference'),
-      deliver: z.enum(['room', 'direct', 'group', 'everyone', 'presence']),
-      send: z.enum(['websocket', 'http']),
+      deliver: z.enum(DELIVERS),
+      send: z.enum(SEND_WAYS),
     }),
     template,
     z.strictObject({ kind: z.literal('module'), file: z.string() }),

@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import {
+  BALANCES,
+  DEFECTS,
+  FAULT_ACTIONS,
+  QUEUE_TYPES,
+  RATE_LIMITERS,
+  SPREADS,
+  TOPOLOGIES,
+  VARIED,
+} from '../choices.ts';
 import { protocol } from './protocol-schema.ts';
 
 const count = z.number().int().nonnegative();
@@ -14,14 +24,14 @@ const stage = z.strictObject({
 
 const fault = z.strictObject({
   atUs: count,
-  action: z.enum(['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall']),
+  action: z.enum(FAULT_ACTIONS),
   on: z.string(),
   forUs: count.nullable(),
   share: z.number().nullable(),
   delayUs: count.nullable(),
 });
 
-const varied = z.enum(['rate', 'clients', 'room-size']);
+const varied = z.enum(VARIED);
 const search = z.strictObject({ varied, from: z.number(), to: z.number(), precision: z.number() });
 
 const experiment = z.discriminatedUnion('kind', [
@@ -58,34 +68,21 @@ const scenario = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
     url: z.string().nullable(),
-    topology: z.enum(['worker', 'pubsub', 'pattern', 'fanout', 'stomp']),
-    queueType: z.enum(['classic', 'quorum']).default('classic'),
+    topology: z.enum(TOPOLOGIES),
+    queueType: z.enum(QUEUE_TYPES).default('classic'),
     rateLimit: z
-      .strictObject({ kind: z.enum(['fixed', 'sliding']), limit: count, windowMs: count })
+      .strictObject({ kind: z.enum(RATE_LIMITERS), limit: count, windowMs: count })
       .nullable()
       .default(null),
     gateways: count,
     workers: count,
-    balance: z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']),
+    balance: z.enum(BALANCES),
     hops: z.boolean().default(true),
-    defect: z
-      .enum([
-        'own-copy',
-        'late-subscribe',
-        'swallowed-errors',
-        'early-ack',
-        'tail-retry',
-        'no-room-check',
-        'fixed-window-edge',
-        'slow-hop',
-        'leaky-rooms',
-      ])
-      .nullable()
-      .default(null),
+    defect: z.enum(DEFECTS).nullable().default(null),
   }),
   seed: count,
   thresholds: z.array(z.string()),
-  spread: z.enum(['round-robin', 'least-connections', 'health', 'sticky-hash']).default('round-robin'),
+  spread: z.enum(SPREADS).default('round-robin'),
   reconnect: z
     .strictObject({ backoff: z.literal('full-jitter'), baseUs: count, maxUs: count })
     .nullable()
@@ -102,7 +99,7 @@ export const targetDescription = z.strictObject({
   kind: z.enum(['embedded', 'local', 'compose', 'external']),
   topology: z.string().nullable(),
   /** Of the broker's queues; null where there are none, or nothing is known of them. */
-  queueType: z.enum(['classic', 'quorum']).nullable().default(null),
+  queueType: z.enum(QUEUE_TYPES).nullable().default(null),
   gateways: count.nullable(),
   workers: count.nullable(),
   components: z.array(component),

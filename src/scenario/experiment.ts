@@ -1,5 +1,6 @@
+import type { VARIED } from '../choices.ts';
+
 /** What the runs of an experiment differ in. */
-export const VARIED = ['rate', 'clients', 'room-size'] as const;
 export type Varied = (typeof VARIED)[number];
 
 /**

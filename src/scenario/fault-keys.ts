@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { FAULT_ACTIONS, type Fault, type FaultAction } from './fault.ts';
+import { FAULT_ACTIONS } from '../choices.ts';
+import type { Fault, FaultAction } from './fault.ts';
 import { choice, mapping, quantity, text } from './file-schemas.ts';
 import * as rules from './rules.ts';
 

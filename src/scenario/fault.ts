@@ -1,3 +1,5 @@
+import type { FAULT_ACTIONS } from '../choices.ts';
+
 /** Something that breaks on purpose while the run goes on. Times in µs. */
 export interface Fault {
   /** Since the start of measure. */
@@ -19,7 +21,6 @@ export interface Fault {
  * delay: its network is slower. stall: clients stop reading.
  */
 export type FaultAction = (typeof FAULT_ACTIONS)[number];
-export const FAULT_ACTIONS = ['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall'] as const;
 
 /** "kill worker-1", "delay gateway-1 by 100ms": how a fault is told on a timeline. */
 export function describeFault(fault: Fault, formatDuration: (us: number) => string): string {

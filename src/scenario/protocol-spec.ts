@@ -1,3 +1,5 @@
+import type { DELIVERS, SEND_WAYS } from '../choices.ts';
+
 /**
  * How to speak to the server, as plain data: it goes to every shard's process and into the result. A noun of the scenario,
  * since that is where it is written down; the protocol port and the fleet import the type alone.
@@ -21,9 +23,9 @@ export interface ReferenceSpec {
  * Whom a message goes to. `room`: the members of a room. `direct`: the other one of two users. `group`: those who have
  * subscribed to a group. `everyone`: all who are connected. `presence`: those who watch the sender's status, which it is.
  */
-export type Deliver = 'room' | 'direct' | 'group' | 'everyone' | 'presence';
+export type Deliver = (typeof DELIVERS)[number];
 
-export type SendWay = 'websocket' | 'http';
+export type SendWay = (typeof SEND_WAYS)[number];
 
 /** A TypeScript or JavaScript module that exports a `ChatProtocol` as `protocol`. */
 export interface ModuleSpec {

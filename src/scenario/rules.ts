@@ -1,3 +1,16 @@
+import {
+  BALANCES,
+  type Balance,
+  DEFECTS,
+  type Defect,
+  QUEUE_TYPES,
+  type QueueType,
+  RATE_LIMITERS,
+  SEND_WAYS,
+  SPREADS,
+  TOPOLOGIES,
+  type Topology,
+} from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
 import {
   formatCount,
@@ -12,8 +25,8 @@ import {
   restrict,
 } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import type { Deliver, SendWay } from './protocol-spec.ts';
-import type { Balance, Defect, QueueType, RateLimitRequest, Spread, TargetRequest, Topology } from './scenario.ts';
+import type { SendWay } from './protocol-spec.ts';
+import type { RateLimitRequest, Spread, TargetRequest } from './scenario.ts';
 
 /** What each value of a scenario may be, whether it stands in a file or behind a flag. */
 
@@ -78,16 +91,10 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
 };
 
 /** How nginx spreads connections over gateways, or "none". */
-export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
-
 export const balance: Parser<Balance> = nameAmong(BALANCES);
 
 /** How the reference cluster's messages get to the gateways of the recipients. */
-export const TOPOLOGIES = ['worker', 'pubsub', 'pattern', 'fanout', 'stomp'] as const;
-
 export const topology: Parser<Topology> = nameAmong(TOPOLOGIES);
-
-export const RATE_LIMITERS = ['sliding', 'fixed'] as const;
 
 export const rateLimiter: Parser<RateLimitRequest['kind']> = nameAmong(RATE_LIMITERS);
 
@@ -107,35 +114,15 @@ export const rateLimit: Parser<Omit<RateLimitRequest, 'kind'>> = (text) => {
     : rejectText(`1 to ${formatCount(LIMITS.maxRateLimit)} messages of a user, such as 10/s or 600/m`, text);
 };
 
-export const SEND_WAYS = ['websocket', 'http'] as const;
-
 /** How messages get to the reference cluster. */
 export const sendWay: Parser<SendWay> = nameAmong(SEND_WAYS);
-
-export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as const satisfies readonly Deliver[];
-
-export const QUEUE_TYPES = ['classic', 'quorum'] as const;
 
 export const queueType: Parser<QueueType> = nameAmong(QUEUE_TYPES);
 
 /** What the reference cluster can be made to do wrong. */
-export const DEFECTS = [
-  'own-copy',
-  'late-subscribe',
-  'swallowed-errors',
-  'early-ack',
-  'tail-retry',
-  'no-room-check',
-  'fixed-window-edge',
-  'slow-hop',
-  'leaky-rooms',
-] as const;
-
 export const defect: Parser<Defect> = nameAmong(DEFECTS);
 
 /** How the clients spread themselves over the target's addresses. */
-export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
-
 export const spread: Parser<Spread> = nameAmong(SPREADS);
 
 export const webSocketUrl: Parser<string> = (text) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERS, QUEUE_TYPES, RATE_LIMITERS, SEND_WAYS, TOPOLOGIES } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
@@ -55,10 +56,10 @@ const reconnectKeys = {
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.webSocketUrl).optional(),
-  topology: choice(rules.TOPOLOGIES).optional(),
-  'queue-type': choice(rules.QUEUE_TYPES).optional(),
+  topology: choice(TOPOLOGIES).optional(),
+  'queue-type': choice(QUEUE_TYPES).optional(),
   'rate-limit': quantity(rules.rateLimit).optional(),
-  'rate-limiter': choice(rules.RATE_LIMITERS).optional(),
+  'rate-limiter': choice(RATE_LIMITERS).optional(),
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),
@@ -130,8 +131,8 @@ const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
   question: text(/^\S.{0,299}$/, 'the question that a run answers, on one line'),
   protocol: protocolBlock,
-  deliver: choice(rules.DELIVERS),
-  send: choice(rules.SEND_WAYS),
+  deliver: choice(DELIVERS),
+  send: choice(SEND_WAYS),
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
   senders: quantity(rules.positiveShare),

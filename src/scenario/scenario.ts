@@ -1,3 +1,4 @@
+import type { Balance, Defect, QueueType, RATE_LIMITERS, SPREADS, Topology } from '../choices.ts';
 import type { Experiment } from './experiment.ts';
 import type { Fault } from './fault.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
@@ -109,7 +110,7 @@ export interface Timeouts {
 
 /** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
 export interface RateLimitRequest {
-  readonly kind: 'fixed' | 'sliding';
+  readonly kind: (typeof RATE_LIMITERS)[number];
   readonly limit: number;
   readonly windowMs: number;
 }
@@ -118,7 +119,7 @@ export interface RateLimitRequest {
  * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
  * weighted by health, or by user, the same on every run.
  */
-export type Spread = 'round-robin' | 'least-connections' | 'health' | 'sticky-hash';
+export type Spread = (typeof SPREADS)[number];
 
 /** Exponential back-off with full jitter: before attempt n (from 0) a client waits a random time up to min(max, base · 2ⁿ). */
 export interface Reconnect {
@@ -146,22 +147,3 @@ export interface TargetRequest {
   /** What the reference cluster is to do wrong; null: nothing. */
   readonly defect: Defect | null;
 }
-
-/** How the reference cluster's messages get from the sender's gateway to those of the recipients. */
-export type Topology = 'worker' | 'pubsub' | 'pattern' | 'fanout' | 'stomp';
-
-/** Known from real chat code; docs/defects.md describes each. */
-export type Defect =
-  | 'own-copy'
-  | 'late-subscribe'
-  | 'swallowed-errors'
-  | 'early-ack'
-  | 'tail-retry'
-  | 'no-room-check'
-  | 'fixed-window-edge'
-  | 'slow-hop'
-  | 'leaky-rooms';
-
-export type QueueType = 'classic' | 'quorum';
-
-export type Balance = 'none' | 'round-robin' | 'ip-hash' | 'least-conn' | 'random-two';

@@ -1,4 +1,5 @@
-import { type Experiment, type Search, VARIED, type Varied } from './experiment.ts';
+import { VARIED } from '../choices.ts';
+import type { Experiment, Search, Varied } from './experiment.ts';
 import { atKey, type Report, type Sources } from './setting.ts';
 
 const DEFAULT_PRECISION = 0.1;

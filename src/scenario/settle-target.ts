@@ -1,8 +1,9 @@
+import { type Defect, hasWorkers, type QueueType, type Topology } from '../choices.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { GivenFlag } from './overrides.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
-import type { Defect, QueueType, RateLimitRequest, Scenario, Topology } from './scenario.ts';
+import type { RateLimitRequest, Scenario } from './scenario.ts';
 import type { ScenarioFile } from './scenario-file.ts';
 import { blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 import { deliverOf } from './settle-delivery.ts';
@@ -159,11 +160,6 @@ function settleRateLimit(
     report(blamed(quota, target).blame('expected a target of kind local or embedded with a rate limit'));
   }
   return { kind: kind.value, ...quota.value };
-}
-
-/** Elsewhere the gateways store messages themselves. */
-function hasWorkers(topology: Topology): boolean {
-  return topology !== 'pubsub' && topology !== 'pattern';
 }
 
 /** What cannot be put together, whatever the machine has. */

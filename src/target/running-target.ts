@@ -1,10 +1,12 @@
+import type { QueueType } from './topology.ts';
+
 /** A target that is up and can be driven: what a launcher yields, and what the command line hands to fleet and sampler. */
 export interface RunningTarget {
   readonly description: {
     readonly kind: 'embedded' | 'local' | 'compose' | 'external';
     readonly topology: string | null;
     /** Of the broker's queues; null where there are none, or nothing is known of them. */
-    readonly queueType: 'classic' | 'quorum' | null;
+    readonly queueType: QueueType | null;
     readonly gateways: number | null;
     readonly workers: number | null;
     readonly components: readonly { readonly name: string; readonly version: string }[];

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { BALANCES, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES } from '../../scenario/rules.ts';
+import { BALANCES, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES } from '../../choices.ts';
 
 /** What can stand at one place of a command line; the command tree without its machinery. */
 export interface CommandShape {

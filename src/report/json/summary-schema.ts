@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUEUE_TYPES } from '../../choices.ts';
 
 const count = z.number().int().nonnegative();
 const statistic = z.number().nonnegative().nullable();
@@ -35,7 +36,7 @@ export const summarySchema = z.strictObject({
   target: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose', 'external']),
     topology: z.string().nullable(),
-    queueType: z.enum(['classic', 'quorum']).nullable(),
+    queueType: z.enum(QUEUE_TYPES).nullable(),
     gateways: count.nullable(),
     workers: count.nullable(),
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),

@@ -1,15 +1,13 @@
 import { z } from 'zod';
+import { BALANCES } from '../../choices.ts';
 import { DEFECTS } from '../defects/defect.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
+export type { Balance } from '../../choices.ts';
+
 /** No workers where the topology has none. */
 const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(0).max(64) };
-
-const balance = z.enum(['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two']);
-
-/** How nginx in front of the gateways spreads connections; `none`: there is no nginx. */
-export type Balance = z.infer<typeof balance>;
 
 /** What a supervisor is told in the environment variable CHATBENCH_SUPERVISOR, as JSON. */
 export const launchPlan = z.strictObject({
@@ -19,7 +17,7 @@ export const launchPlan = z.strictObject({
   /** What each user may send; null: nobody is limited. */
   rateLimit: rateLimit.nullable(),
   ...size,
-  balance,
+  balance: z.enum(BALANCES),
   /**
    * Where to keep the state of a detached target, which lives until it is told to stop; null for one that lives no
    * longer than the process that started it.
@@ -57,7 +55,7 @@ export const targetFacts = z.strictObject({
     workers: z.number().int(),
     components: z.array(component),
   }),
-  balance,
+  balance: z.enum(BALANCES),
   rateLimit: rateLimit.nullable(),
   defect: z.enum(DEFECTS).nullable(),
   endpoints: z.array(z.string()),

@@ -1,0 +1,53 @@
+/**
+ * Names that a scenario chooses from, and that results keep: scenario, target and result know them alike, and none of the three may
+ * know another. A name that a result can hold stays, so that results stay readable.
+ */
+
+/** How a message gets from its sender's gateway to those of the recipients; docs/topologies.md describes each. */
+export const TOPOLOGIES = ['worker', 'pubsub', 'pattern', 'fanout', 'stomp'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
+/** Whether messages pass through a durable queue and workers; else the gateways store them. */
+export function hasWorkers(topology: Topology): boolean {
+  return topology !== 'pubsub' && topology !== 'pattern';
+}
+
+/** Of RabbitMQ's partition queues. */
+export const QUEUE_TYPES = ['classic', 'quorum'] as const;
+export type QueueType = (typeof QUEUE_TYPES)[number];
+
+/** How nginx in front of the gateways spreads connections; `none`: there is no nginx. */
+export const BALANCES = ['none', 'round-robin', 'ip-hash', 'least-conn', 'random-two'] as const;
+export type Balance = (typeof BALANCES)[number];
+
+/** What windows a rate limiter counts in: any stretch of their length, or those of the clock. */
+export const RATE_LIMITERS = ['sliding', 'fixed'] as const;
+
+/** What the reference cluster can do wrong on request, each as real chat code does it; docs/defects.md describes them. */
+export const DEFECTS = [
+  'own-copy',
+  'late-subscribe',
+  'swallowed-errors',
+  'early-ack',
+  'tail-retry',
+  'no-room-check',
+  'fixed-window-edge',
+  'slow-hop',
+  'leaky-rooms',
+] as const;
+export type Defect = (typeof DEFECTS)[number];
+
+/** How the clients spread themselves over the target's addresses. */
+export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
+
+/** Whom a message goes to. */
+export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as const;
+
+/** How messages get to the reference cluster. */
+export const SEND_WAYS = ['websocket', 'http'] as const;
+
+/** What can be broken on purpose. */
+export const FAULT_ACTIONS = ['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall'] as const;
+
+/** What the runs of an experiment differ in. */
+export const VARIED = ['rate', 'clients', 'room-size'] as const;
