@@ -1,4 +1,5 @@
 import { type Defect, hasWorkers, type QueueType, type Topology } from '../choices.ts';
+import type { Parser } from '../units.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { GivenFlag } from './overrides.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
@@ -14,43 +15,11 @@ export function settleTarget(
   report: Report,
 ): Scenario['target'] | undefined {
   const { values, flags } = sources;
-  const gateways = settle(
-    sources,
-    'target',
-    values.target?.gateways,
-    flags.gateways,
-    read(rules.gateways(DEFAULTS.target.gateways)),
-  );
-  const workers = settle(
-    sources,
-    'target',
-    values.target?.workers,
-    flags.workers,
-    read(rules.workers(DEFAULTS.target.workers)),
-  );
-  const balance = settle(
-    sources,
-    'target',
-    values.target?.balance,
-    flags.balance,
-    read(rules.balance(DEFAULTS.target.balance)),
-  );
-  const topology = settle(
-    sources,
-    'target',
-    values.target?.topology,
-    flags.topology,
-    read(rules.topology(DEFAULTS.target.topology)),
-    ['target', 'topology'],
-  );
-  const queueType = settle(
-    sources,
-    'target',
-    values.target?.['queue-type'],
-    flags.queueType,
-    read(rules.queueType(DEFAULTS.target['queue-type'])),
-    ['target', 'queue-type'],
-  );
+  const gateways = settleKey(sources, 'gateways', flags.gateways, rules.gateways);
+  const workers = settleKey(sources, 'workers', flags.workers, rules.workers);
+  const balance = settleKey(sources, 'balance', flags.balance, rules.balance, ['target']);
+  const topology = settleKey(sources, 'topology', flags.topology, rules.topology);
+  const queueType = settleKey(sources, 'queue-type', flags.queueType, rules.queueType);
   const fallback = { kind: DEFAULTS.target.kind, url: null };
   const chosen = settle(
     sources,
@@ -95,6 +64,22 @@ export function settleTarget(
   return { ...target, defect: settleDefect(flags.defect, target, report) };
 }
 
+type TargetKeys = NonNullable<ScenarioFile['target']>;
+type DefaultedKey = Exclude<keyof TargetKeys & keyof typeof DEFAULTS.target, 'kind'>;
+type ValueOf<Key extends DefaultedKey> = NonNullable<TargetKeys[Key]>;
+
+/** A key below `target`. @param path where it is blamed in the file */
+function settleKey<Key extends DefaultedKey>(
+  sources: Sources,
+  key: Key,
+  given: GivenFlag<ValueOf<Key>> | undefined,
+  rule: Parser<ValueOf<Key>>,
+  path: readonly string[] = ['target', key],
+): Setting<ValueOf<Key>> | undefined {
+  const ofFile = sources.values.target?.[key] as ValueOf<Key> | undefined;
+  return settle(sources, 'target', ofFile, given, read(rule(DEFAULTS.target[key])), path);
+}
+
 /** Null where there is none, or it cannot be read, which is reported. */
 function settleDefect(
   given: GivenFlag<Defect> | undefined,
@@ -131,26 +116,15 @@ function settleRateLimit(
   report: Report,
 ): Scenario['target']['rateLimit'] | undefined {
   const { values, flags } = sources;
-  const [limitPath, kindPath] = [
-    ['target', 'rate-limit'],
-    ['target', 'rate-limiter'],
-  ] as const;
   const quota = settle<Omit<RateLimitRequest, 'kind'> | null>(
     sources,
     'target',
     values.target?.['rate-limit'],
     flags.rateLimit,
     null,
-    limitPath,
+    ['target', 'rate-limit'],
   );
-  const kind = settle(
-    sources,
-    'target',
-    values.target?.['rate-limiter'],
-    flags.rateLimiter,
-    read(rules.rateLimiter(DEFAULTS.target['rate-limiter'])),
-    kindPath,
-  );
+  const kind = settleKey(sources, 'rate-limiter', flags.rateLimiter, rules.rateLimiter);
   if (!quota || !kind || !target) return undefined;
   if (quota.value === null) {
     if (kind.from !== 'default') report(kind.blame('expected a rate limit with it, such as 10/s'));
