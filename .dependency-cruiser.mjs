@@ -1,6 +1,6 @@
 /**
- * Who may import whom, checked on the built JavaScript: what is left there are the verbs, since types are gone. Types are
- * held to the same folders, a little wider, by `noRestrictedImports` in biome.json.
+ * Who may import whom at run time, checked on the built JavaScript: what is left there are the verbs. Types are gone from it: a
+ * stage may name the nouns of the stages before it, and nothing checks which.
  */
 const LEAVES = 'choices|clock|random|units|errors|nearest|version|redact|placeholders';
 
