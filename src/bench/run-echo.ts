@@ -7,6 +7,13 @@ import { summarizeHistogram } from '../record/histogram-summary.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
 import type { Samples } from '../record/samples.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import {
+  buildScenarioFixture,
+  holdRate,
+  loadFixture,
+  populationFixture,
+  targetFixture,
+} from '../testing/plan-fixture.ts';
 
 export interface EchoRun {
   readonly samples: Samples;
@@ -46,46 +53,13 @@ function countSent({ intervals }: Samples, seconds: number): number {
 }
 
 function describeEcho(load: { perSecond: number; seconds: number; clients: number }): Scenario {
-  const durationUs = load.seconds * 1e6;
-  return {
+  return buildScenarioFixture({
     name: 'bench-echo',
     question: 'How fast is the generator?',
-    protocol: 'echo',
-    population: {
-      clients: load.clients,
-      roomClasses: [{ size: 1, count: load.clients }],
-      roomChoice: { kind: 'uniform' },
-      senderShare: 1,
-      connectPerSecond: null,
-    },
-    load: {
-      process: 'constant',
-      stages: [{ fromPerSecond: load.perSecond, toPerSecond: load.perSecond, durationUs }],
-      payloads: [{ bytes: 100, share: 1 }],
-      loop: 'open',
-      thinkTimeUs: 0,
-    },
-    phases: { warmupUs: WARMUP_SECONDS * 1e6, measureUs: durationUs, drainTimeoutUs: 5_000_000 },
+    population: populationFixture(load.clients, 1),
+    load: loadFixture([holdRate(load.perSecond, load.seconds)], { payloads: [{ bytes: 100, share: 1 }] }),
+    phases: { warmupUs: WARMUP_SECONDS * 1e6, measureUs: load.seconds * 1e6, drainTimeoutUs: 5_000_000 },
     timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
-    latenessBudgetUs: 50_000,
-    target: {
-      kind: 'external',
-      url: null,
-      topology: 'worker',
-      gateways: 1,
-      workers: 1,
-      rateLimit: null,
-      queueType: 'classic',
-      balance: 'none',
-      hops: true,
-      defect: null,
-    },
-    spread: 'round-robin',
-    reconnect: null,
-    seed: 1,
-    thresholds: [],
-    faults: [],
-    experiment: null,
-    aborts: [],
-  };
+    target: targetFixture({ kind: 'external' }),
+  });
 }

@@ -1,6 +1,6 @@
 import { buildPlan } from '../plan/build-plan.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
-import type { Load, Population, Scenario, Stage } from '../scenario/scenario.ts';
+import type { Load, Population, Scenario, Stage, TargetRequest } from '../scenario/scenario.ts';
 
 /** A scenario with every value set; tests override what they are about. */
 export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenario {
@@ -13,18 +13,7 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
     phases: { warmupUs: 0, measureUs: 1_000_000, drainTimeoutUs: 1_000_000 },
     timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 },
     latenessBudgetUs: 50_000,
-    target: {
-      kind: 'embedded',
-      url: null,
-      topology: 'worker',
-      gateways: 2,
-      workers: 1,
-      rateLimit: null,
-      queueType: 'classic',
-      balance: 'none',
-      hops: true,
-      defect: null,
-    },
+    target: targetFixture(),
     spread: 'round-robin',
     reconnect: null,
     seed: 1,
@@ -38,6 +27,23 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
 
 export function buildPlanFixture(overrides: Partial<Scenario> = {}): RunPlan {
   return buildPlan(buildScenarioFixture(overrides), 'test');
+}
+
+/** The embedded cluster with two gateways and a worker, sound. */
+export function targetFixture(overrides: Partial<TargetRequest> = {}): TargetRequest {
+  return {
+    kind: 'embedded',
+    url: null,
+    topology: 'worker',
+    gateways: 2,
+    workers: 1,
+    rateLimit: null,
+    queueType: 'classic',
+    balance: 'none',
+    hops: true,
+    defect: null,
+    ...overrides,
+  };
 }
 
 /** Rooms of one size, chosen uniformly, in which everybody sends. */

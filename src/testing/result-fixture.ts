@@ -1,8 +1,11 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { randomUnit, STREAM } from '../random.ts';
+import { zeroConnections } from '../record/connection-counts.ts';
+import { zeroCounts } from '../record/ledger.ts';
 import type { Interval, LedgerCounts } from '../record/samples.ts';
 import { type QueueSeries, type RunResult, runResult } from '../result/run-result.ts';
 import { encodeValues } from './encode-values.ts';
+import { buildScenarioFixture, holdRate, loadFixture, populationFixture, targetFixture } from './plan-fixture.ts';
 
 const SEED = 20_261_122;
 const RATE_PER_SECOND = 1200;
@@ -117,56 +120,25 @@ function drawMessage(index: number): Message {
 }
 
 function burst(): RunResult['scenario'] {
-  const stage = {
-    fromPerSecond: RATE_PER_SECOND,
-    toPerSecond: RATE_PER_SECOND,
-    durationUs: MEASURE_SECONDS * SECOND_US,
-  };
-  return {
-    name: 'burst',
-    question: 'How long do recipients wait when 1,200 messages a second arrive at a steady pace?',
-    protocol: 'reference',
-    population: {
-      clients: 50,
-      roomClasses: [{ size: 2, count: 25 }],
-      roomChoice: { kind: 'uniform' },
-      senderShare: 1,
-      connectPerSecond: null,
-    },
-    load: {
-      process: 'constant',
-      stages: [stage],
-      payloads: [{ bytes: 100, share: 1 }],
-      loop: 'open',
-      thinkTimeUs: 0,
-    },
-    phases: {
-      warmupUs: WARMUP_SECONDS * SECOND_US,
-      measureUs: MEASURE_SECONDS * SECOND_US,
-      drainTimeoutUs: 10 * SECOND_US,
-    },
-    timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
-    latenessBudgetUs: 5_000,
-    target: {
-      kind: 'local',
-      url: null,
-      topology: 'worker',
-      gateways: 2,
-      workers: 1,
-      rateLimit: null,
-      queueType: 'classic',
-      balance: 'none',
-      hops: true,
-      defect: null,
-    },
-    spread: 'round-robin',
-    reconnect: null,
-    seed: 42,
-    thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
-    faults: [],
-    experiment: null,
-    aborts: [],
-  };
+  return runResult.shape.scenario.parse(
+    buildScenarioFixture({
+      name: 'burst',
+      question: 'How long do recipients wait when 1,200 messages a second arrive at a steady pace?',
+      protocol: 'reference',
+      population: populationFixture(50, 2),
+      load: loadFixture([holdRate(RATE_PER_SECOND, MEASURE_SECONDS)], { payloads: [{ bytes: 100, share: 1 }] }),
+      phases: {
+        warmupUs: WARMUP_SECONDS * SECOND_US,
+        measureUs: MEASURE_SECONDS * SECOND_US,
+        drainTimeoutUs: 10 * SECOND_US,
+      },
+      timeouts: { connectUs: 10 * SECOND_US, deliveryUs: 5 * SECOND_US },
+      latenessBudgetUs: 5_000,
+      target: targetFixture({ kind: 'local' }),
+      seed: 42,
+      thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    }),
+  );
 }
 
 function samplesOf(messages: readonly Message[], measured: readonly Message[]): RunResult['samples'] {
@@ -192,18 +164,12 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
     warmupLedger: ledgerOf(messages.length - measured.length),
     examples: [],
     connections: {
+      ...zeroConnections(),
       attempted: 50,
       opened: 50,
-      failed: 0,
-      dropped: 0,
-      reconnected: 0,
-      reconnectsFailed: 0,
-      left: 0,
-      returned: 0,
       reached: 50,
       openingUs: 124_310,
       openedPer100Ms: [38, 12],
-      failures: {},
       perEndpoint: { 'ws://127.0.0.1:41873/ws': 25, 'ws://127.0.0.1:38211/ws': 25 },
     },
     intervals: intervalsOf(messages),
@@ -258,23 +224,7 @@ function hopsOf(messages: readonly Message[]): RunResult['samples']['hops'] {
 }
 
 function ledgerOf(messages: number): LedgerCounts {
-  return {
-    planned: messages,
-    sent: messages,
-    skipped: 0,
-    acked: messages,
-    rejected: 0,
-    limited: 0,
-    expected: messages,
-    once: messages,
-    lost: 0,
-    duplicated: 0,
-    reordered: 0,
-    misrouted: 0,
-    late: 0,
-    recovered: 0,
-    held: 0,
-  };
+  return { ...zeroCounts(), planned: messages, sent: messages, acked: messages, expected: messages, once: messages };
 }
 
 function intervalsOf(messages: readonly Message[]): Interval[] {

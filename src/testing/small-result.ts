@@ -1,5 +1,8 @@
-import type { RunResult } from '../result/run-result.ts';
+import { zeroConnections } from '../record/connection-counts.ts';
+import { zeroCounts } from '../record/ledger.ts';
+import { type RunResult, runResult } from '../result/run-result.ts';
 import { encodeValues } from './encode-values.ts';
+import { buildScenarioFixture, holdRate, loadFixture, populationFixture } from './plan-fixture.ts';
 
 /** Parts of a result, each replacing fields of the sound run's part. */
 export interface SmallResultParts {
@@ -81,80 +84,33 @@ function encodeOnce(values: readonly number[]): string {
   return known;
 }
 
-const SCENARIO: RunResult['scenario'] = {
-  name: 'small',
-  question: 'Is the sum right?',
-  protocol: 'reference',
-  population: {
-    clients: 4,
-    roomClasses: [{ size: 2, count: 2 }],
-    roomChoice: { kind: 'uniform' },
-    senderShare: 1,
-    connectPerSecond: null,
-  },
-  load: {
-    process: 'constant',
-    stages: [{ fromPerSecond: 50, toPerSecond: 50, durationUs: 2_000_000 }],
-    payloads: [{ bytes: 100, share: 1 }],
-    loop: 'open',
-    thinkTimeUs: 0,
-  },
-  phases: { warmupUs: 1_000_000, measureUs: 2_000_000, drainTimeoutUs: 10_000_000 },
-  timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
-  latenessBudgetUs: 50_000,
-  target: {
-    kind: 'embedded',
-    url: null,
-    topology: 'worker',
-    gateways: 2,
-    workers: 1,
-    rateLimit: null,
-    queueType: 'classic',
-    balance: 'none',
-    hops: true,
-    defect: null,
-  },
-  spread: 'round-robin',
-  reconnect: null,
-  seed: 1,
-  thresholds: [],
-  faults: [],
-  experiment: null,
-  aborts: [],
-};
+const SCENARIO = runResult.shape.scenario.parse(
+  buildScenarioFixture({
+    name: 'small',
+    question: 'Is the sum right?',
+    protocol: 'reference',
+    population: populationFixture(4, 2),
+    load: loadFixture([holdRate(50, 2)], { payloads: [{ bytes: 100, share: 1 }] }),
+    phases: { warmupUs: 1_000_000, measureUs: 2_000_000, drainTimeoutUs: 10_000_000 },
+    timeouts: { connectUs: 10_000_000, deliveryUs: 5_000_000 },
+  }),
+);
 
 const LEDGER: RunResult['samples']['ledger'] = {
+  ...zeroCounts(),
   planned: 100,
   sent: 100,
-  skipped: 0,
   acked: 100,
-  rejected: 0,
-  limited: 0,
   expected: 100,
   once: 100,
-  lost: 0,
-  duplicated: 0,
-  reordered: 0,
-  misrouted: 0,
-  late: 0,
-  recovered: 0,
-  held: 0,
 };
 
 const CONNECTIONS: RunResult['samples']['connections'] = {
+  ...zeroConnections(),
   attempted: 4,
   opened: 4,
-  failed: 0,
-  dropped: 0,
-  reconnected: 0,
-  reconnectsFailed: 0,
-  left: 0,
-  returned: 0,
   reached: 4,
   openingUs: 10_000,
-  openedPer100Ms: [],
-  failures: {},
-  perEndpoint: {},
 };
 
 const INTERVAL: RunResult['samples']['intervals'][number] = {
