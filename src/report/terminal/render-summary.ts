@@ -1,24 +1,18 @@
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
-import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
-import { memoryPerConnection, targetLoads } from '../process-load.ts';
-import { formatBytes, formatCount, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
-import {
-  connectionRates,
-  connectionSpread,
-  generatorLoad,
-  measureRates,
-  queueStatistics,
-  reachedClients,
-} from '../run-statistics.ts';
+import { memoryPerConnection } from '../process-load.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
+import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
-import { drawChart } from './draw-chart.ts';
+import { fact, heading, indented, wrapFacts } from './fact-lines.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
+import { queueLines } from './queue-lines.ts';
+import { targetLines } from './target-lines.ts';
 
 export interface SummaryOptions {
   readonly color: boolean;
@@ -27,12 +21,6 @@ export interface SummaryOptions {
   /** Where reports lie, as they should be printed; none where none was written. */
   readonly reportFiles?: readonly string[];
 }
-
-/** Columns of the name in front of a fact, the indentation included. */
-const NAME_COLUMNS = 14;
-
-const CHART_LINES = 5;
-const LOADS_SHOWN = 6;
 
 /**
  * The summary of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
@@ -175,95 +163,9 @@ function spreadFacts(result: RunResult): readonly string[] {
   return imbalance === null ? facts : [...facts, `max/mean ${imbalance.toFixed(2)}`];
 }
 
-function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
-  if (result.queue === null) {
-    const why =
-      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: nothing to sample in this target';
-    return fact('Queue', [why], palette);
-  }
-  const { queue, phases } = result;
-  const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
-  if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
-  const gaps = queue.gaps === 0 ? '' : `, ${palette.caution(formatPlural(queue.gaps, 'gap'))}`;
-  const chart = drawChart(
-    queueDepths(queue),
-    { columns: columns - 4, height: Math.min(CHART_LINES, Math.max(1, maxDepth)) },
-    (value) => formatCount(value),
-  );
-  return [
-    ...fact(
-      'Queue',
-      [
-        `peak ${formatPlural(maxDepth, 'message')}, ${drainFact(drainUs, palette)}`,
-        `${formatPlural(samples, 'sample')} (${queue.source}, every ${queue.intervalMs} ms)${gaps}`,
-      ],
-      palette,
-    ),
-    ...indented(chart, 3),
-    palette.quiet(`   messages waiting or at a worker, over ${formatDuration(queue.atUs.at(-1) ?? 0)}`),
-  ];
-}
-
-function drainFact(drainUs: number | null, palette: Palette): string {
-  if (drainUs === null) return palette.bad('not empty at the end');
-  return drainUs === 0 ? 'empty when the load ended' : `empty ${formatDuration(drainUs)} after the load ended`;
-}
-
-function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
-  const { target } = result;
-  const { publicHosts = [] } = target;
-  const { url, balance } = result.scenario.target;
-  const parts = [
-    target.topology === null ? '' : `topology ${plainText(target.topology)}`,
-    target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
-    target.workers === null || target.workers === 0 ? '' : formatPlural(target.workers, 'worker'),
-    target.queueType === 'quorum' ? 'quorum queues' : '',
-    balance === 'none' ? '' : `nginx ${balance}`,
-  ].filter((part) => part !== '');
-  const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
-  return [
-    ...fact(
-      'Target',
-      [
-        ...wrapFacts(
-          [`${target.kind}${target.kind === 'embedded' ? ' (in-process, no real broker)' : ''}`, ...parts],
-          columns,
-        ),
-        ...wrapFacts(components, columns),
-        ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
-        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
-      ],
-      palette,
-    ),
-    ...fact('CPU', wrapFacts(loadFacts(result, palette), columns), palette),
-    ...fact('Generator', [generatorFact(result)], palette),
-  ];
-}
-
-function describePublic(hosts: readonly string[]): string {
-  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
-}
-
-/** The busiest part of the target first: where to look when it is slow. */
-function loadFacts(result: RunResult, palette: Palette): readonly string[] {
-  return targetLoads(result)
-    .slice(0, LOADS_SHOWN)
-    .map(({ name, cpuRatio }, index) => {
-      const text = `${plainText(name)} ${Math.round(cpuRatio * 100)} %`;
-      return index === 0 ? palette.strong(text) : text;
-    });
-}
-
 function memoryFact(result: RunResult): readonly string[] {
   const memory = memoryPerConnection(result);
   return memory === null ? [] : [`${formatBytes(memory.bytes)} each (growth of the ${memory.of} ÷ connections)`];
-}
-
-function generatorFact(result: RunResult): string {
-  const load = generatorLoad(result);
-  if (load === null) return 'no shard reported';
-  const { reported, planned } = result.shards;
-  return `${reported} of ${formatPlural(planned, 'shard')}, ${formatRatio(load.cpuRatio)} of a core, ${formatBytes(load.memoryBytes)}`;
 }
 
 function warningLines(warnings: readonly Warning[], palette: Palette, columns: number): readonly string[] {
@@ -280,23 +182,4 @@ function warningLines(warnings: readonly Warning[], palette: Palette, columns: n
       ];
     }),
   ];
-}
-
-function heading(text: string, palette: Palette): string {
-  return ` ${palette.strong(text)}`;
-}
-
-function fact(name: string, lines: readonly string[], palette: Palette): readonly string[] {
-  return lines.map((line, index) => {
-    const label = index === 0 ? palette.strong(name) : '';
-    return ` ${alignLeft(label, NAME_COLUMNS - 1)}${line}`;
-  });
-}
-
-function wrapFacts(facts: readonly string[], columns: number): readonly string[] {
-  return facts.length === 0 ? [] : wrapText(facts.join(', '), columns - NAME_COLUMNS);
-}
-
-function indented(lines: readonly string[], columns: number): readonly string[] {
-  return lines.map((line) => ' '.repeat(columns) + line);
 }

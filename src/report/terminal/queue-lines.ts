@@ -1,0 +1,44 @@
+import { queueDepths } from '../../record/queue-depths.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { formatCount, formatDuration, formatPlural } from '../quantities.ts';
+import { queueStatistics } from '../run-statistics.ts';
+import { drawChart } from './draw-chart.ts';
+import { fact, indented } from './fact-lines.ts';
+import type { Palette } from './palette.ts';
+
+const CHART_LINES = 5;
+
+/** How deep the queue became, when it was empty again, and its depth over the run; or why nobody knows. */
+export function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
+  if (result.queue === null) {
+    const why =
+      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: nothing to sample in this target';
+    return fact('Queue', [why], palette);
+  }
+  const { queue, phases } = result;
+  const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
+  if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
+  const gaps = queue.gaps === 0 ? '' : `, ${palette.caution(formatPlural(queue.gaps, 'gap'))}`;
+  const chart = drawChart(
+    queueDepths(queue),
+    { columns: columns - 4, height: Math.min(CHART_LINES, Math.max(1, maxDepth)) },
+    (value) => formatCount(value),
+  );
+  return [
+    ...fact(
+      'Queue',
+      [
+        `peak ${formatPlural(maxDepth, 'message')}, ${drainFact(drainUs, palette)}`,
+        `${formatPlural(samples, 'sample')} (${queue.source}, every ${queue.intervalMs} ms)${gaps}`,
+      ],
+      palette,
+    ),
+    ...indented(chart, 3),
+    palette.quiet(`   messages waiting or at a worker, over ${formatDuration(queue.atUs.at(-1) ?? 0)}`),
+  ];
+}
+
+function drainFact(drainUs: number | null, palette: Palette): string {
+  if (drainUs === null) return palette.bad('not empty at the end');
+  return drainUs === 0 ? 'empty when the load ended' : `empty ${formatDuration(drainUs)} after the load ended`;
+}

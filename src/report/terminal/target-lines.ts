@@ -1,0 +1,63 @@
+import type { RunResult } from '../../result/run-result.ts';
+import { targetLoads } from '../process-load.ts';
+import { formatBytes, formatPlural, formatRatio } from '../quantities.ts';
+import { generatorLoad } from '../run-statistics.ts';
+import { wrapText } from './display-width.ts';
+import { fact, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
+import type { Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
+
+const LOADS_SHOWN = 6;
+
+/** What was measured, with versions; how busy its parts were, and the generator. */
+export function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
+  const { target } = result;
+  const { publicHosts = [] } = target;
+  const { url, balance } = result.scenario.target;
+  const parts = [
+    target.topology === null ? '' : `topology ${plainText(target.topology)}`,
+    target.gateways === null ? '' : formatPlural(target.gateways, 'gateway'),
+    target.workers === null || target.workers === 0 ? '' : formatPlural(target.workers, 'worker'),
+    target.queueType === 'quorum' ? 'quorum queues' : '',
+    balance === 'none' ? '' : `nginx ${balance}`,
+  ].filter((part) => part !== '');
+  const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
+  return [
+    ...fact(
+      'Target',
+      [
+        ...wrapFacts(
+          [`${target.kind}${target.kind === 'embedded' ? ' (in-process, no real broker)' : ''}`, ...parts],
+          columns,
+        ),
+        ...wrapFacts(components, columns),
+        ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
+        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
+      ],
+      palette,
+    ),
+    ...fact('CPU', wrapFacts(loadFacts(result, palette), columns), palette),
+    ...fact('Generator', [generatorFact(result)], palette),
+  ];
+}
+
+function describePublic(hosts: readonly string[]): string {
+  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
+}
+
+/** The busiest part of the target first: where to look when it is slow. */
+function loadFacts(result: RunResult, palette: Palette): readonly string[] {
+  return targetLoads(result)
+    .slice(0, LOADS_SHOWN)
+    .map(({ name, cpuRatio }, index) => {
+      const text = `${plainText(name)} ${Math.round(cpuRatio * 100)} %`;
+      return index === 0 ? palette.strong(text) : text;
+    });
+}
+
+function generatorFact(result: RunResult): string {
+  const load = generatorLoad(result);
+  if (load === null) return 'no shard reported';
+  const { reported, planned } = result.shards;
+  return `${reported} of ${formatPlural(planned, 'shard')}, ${formatRatio(load.cpuRatio)} of a core, ${formatBytes(load.memoryBytes)}`;
+}
