@@ -1,4 +1,5 @@
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
+import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import type { LedgerCounts, MessageExample } from './samples.ts';
 import { SlotTable } from './slot-table.ts';
 
@@ -277,25 +278,3 @@ export class Ledger {
 
 /** Examples kept per kind of trouble. */
 export const EXAMPLES_KEPT = 20;
-
-type MutableCounts = { -readonly [K in keyof LedgerCounts]: LedgerCounts[K] };
-
-export function zeroCounts(): MutableCounts {
-  return {
-    planned: 0,
-    sent: 0,
-    skipped: 0,
-    acked: 0,
-    rejected: 0,
-    limited: 0,
-    expected: 0,
-    once: 0,
-    lost: 0,
-    duplicated: 0,
-    reordered: 0,
-    misrouted: 0,
-    late: 0,
-    recovered: 0,
-    held: 0,
-  };
-}

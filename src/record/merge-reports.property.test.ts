@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
-import { zeroCounts } from './ledger.ts';
+import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
 import type { MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';

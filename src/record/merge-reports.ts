@@ -2,9 +2,10 @@ import { addConnections, zeroConnections } from './connection-counts.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
-import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
+import { EXAMPLES_KEPT } from './ledger.ts';
+import { addCounts, zeroCounts } from './ledger-counts.ts';
 import { mergePosts } from './post-recorder.ts';
-import type { LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import type { MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
@@ -99,12 +100,6 @@ function mergeLimiters(a: ShardReport['limiter'], b: ShardReport['limiter']): Sh
     admitted: a.admitted + b.admitted,
     allowed: a.allowed + b.allowed,
   };
-}
-
-function addCounts(a: LedgerCounts, b: LedgerCounts): LedgerCounts {
-  const sum = zeroCounts();
-  for (const key of Object.keys(sum) as (keyof LedgerCounts)[]) sum[key] = a[key] + b[key];
-  return sum;
 }
 
 /** The earliest of each kind: keeping any others would make the result depend on the order of merging. */

@@ -1,7 +1,7 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { randomUnit, STREAM } from '../random.ts';
 import { zeroConnections } from '../record/connection-counts.ts';
-import { zeroCounts } from '../record/ledger.ts';
+import { zeroCounts } from '../record/ledger-counts.ts';
 import type { Interval, LedgerCounts } from '../record/samples.ts';
 import { type QueueSeries, type RunResult, runResult } from '../result/run-result.ts';
 import { encodeValues } from './encode-values.ts';

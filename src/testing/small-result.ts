@@ -1,5 +1,5 @@
 import { zeroConnections } from '../record/connection-counts.ts';
-import { zeroCounts } from '../record/ledger.ts';
+import { zeroCounts } from '../record/ledger-counts.ts';
 import { type RunResult, runResult } from '../result/run-result.ts';
 import { encodeValues } from './encode-values.ts';
 import { buildScenarioFixture, holdRate, loadFixture, populationFixture } from './plan-fixture.ts';
