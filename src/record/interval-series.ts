@@ -1,15 +1,9 @@
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
+import type { Interval } from './samples.ts';
 
 /** One second of one shard, as it is recorded: the raw form of `Interval`. */
-export interface RawInterval {
-  readonly second: number;
-  readonly offered: number;
-  readonly sent: number;
-  readonly skipped: number;
-  readonly delivered: number;
-  readonly inFlight: number;
-  readonly latenessMaxUs: number;
+export interface RawInterval extends Omit<Interval, 'delivery'> {
   readonly delivery: SparseHistogram;
 }
 
