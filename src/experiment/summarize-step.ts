@@ -1,5 +1,5 @@
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
-import { percentileWithLostUs, summarizeHistogram } from '../record/histogram-summary.ts';
+import { summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { StepFigures } from '../result/experiment-result.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -8,13 +8,13 @@ import type { RunResult } from '../result/run-result.ts';
 export function summarizeStep({ samples, phases, queue }: RunResult): StepFigures {
   const { histograms, ledger, intervals } = samples;
   const lengthUs = phases.measureEndUs - phases.warmupEndUs;
-  const percentile = (p: number) => finite(percentileWithLostUs(histograms.delivery, ledger.lost, p));
+  const delivery = summarizeWithLost(histograms.delivery, ledger.lost);
   return {
     offeredPerSecond: lengthUs > 0 ? ((ledger.sent + ledger.skipped) * 1e6) / lengthUs : null,
     deliveredPerSecond: deliveredPerSecond(intervals, phases.warmupEndUs, phases.measureEndUs),
-    p50Us: percentile(50),
-    p95Us: percentile(95),
-    p99Us: percentile(99),
+    p50Us: finite(delivery?.p50Us),
+    p95Us: finite(delivery?.p95Us),
+    p99Us: finite(delivery?.p99Us),
     fanoutLastP95Us: summarizeHistogram(histograms.fanoutLast)?.p95Us ?? null,
     lost: ledger.lost,
     duplicated: ledger.duplicated,
@@ -24,6 +24,6 @@ export function summarizeStep({ samples, phases, queue }: RunResult): StepFigure
   };
 }
 
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
+function finite(value: number | null | undefined): number | null {
+  return value !== null && value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -1,7 +1,7 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
-import { percentileCurve, percentileWithLostUs, summarizeHistogram } from './histogram-summary.ts';
+import { percentileCurve, summarizeHistogram, summarizeWithLost } from './histogram-summary.ts';
 
 const oneToThousand = Array.from({ length: 1000 }, (_, index) => index + 1);
 /** Its percentiles are 0. */
@@ -58,22 +58,27 @@ describe('percentileCurve', () => {
   });
 });
 
-describe('percentileWithLostUs', () => {
+describe('summarizeWithLost', () => {
   const encoded = encodeValues(oneToThousand);
 
   it('shifts percentiles up as deliveries are lost', () => {
-    expect(percentileWithLostUs(encoded, 0, 50)).toBe(500);
-    expect(percentileWithLostUs(encoded, 250, 50)).toBe(625);
-    expect(percentileWithLostUs(encoded, 10, 99)).toBe(1000);
+    expect(summarizeWithLost(encoded, 0)?.p50Us).toBe(500);
+    expect(summarizeWithLost(encoded, 250)?.p50Us).toBe(625);
+    expect(summarizeWithLost(encoded, 10)?.p99Us).toBe(1000);
   });
 
   it('is infinite where the rank falls among the lost', () => {
-    expect(percentileWithLostUs(encoded, 11, 99)).toBe(Number.POSITIVE_INFINITY);
-    expect(percentileWithLostUs(encoded, 1, 100)).toBe(Number.POSITIVE_INFINITY);
-    expect(percentileWithLostUs('', 1, 50)).toBe(Number.POSITIVE_INFINITY);
+    expect(summarizeWithLost(encoded, 11)?.p99Us).toBe(Number.POSITIVE_INFINITY);
+    expect(summarizeWithLost(encoded, 1)).toMatchObject({
+      count: 1001,
+      p99Us: 991,
+      maxUs: Number.POSITIVE_INFINITY,
+      meanUs: Number.POSITIVE_INFINITY,
+    });
+    expect(summarizeWithLost('', 1)?.p50Us).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is no number where nothing was recorded and nothing lost', () => {
-    expect(percentileWithLostUs('', 0, 50)).toBeNaN();
+  it('is no data where nothing was recorded and nothing lost', () => {
+    expect(summarizeWithLost('', 0)).toBeNull();
   });
 });

@@ -29,8 +29,19 @@ const TICKS_PER_HALF_DISTANCE = 5;
  * @throws ChatbenchError `result-unreadable` where the text is no such histogram
  */
 export function summarizeHistogram(encoded: string): LatencySummary | null {
+  return summarizeWithLost(encoded, 0);
+}
+
+/**
+ * The same over recorded values and lost ones together, each lost one at infinity: percentiles rise as loss rises, and the mean is
+ * infinite with any. Null where nothing was recorded and nothing lost.
+ *
+ * @param lost deliveries that never arrived, ≥ 0
+ * @throws ChatbenchError `result-unreadable` where the text is no such histogram
+ */
+export function summarizeWithLost(encoded: string, lost: number): LatencySummary | null {
   const recorded = decodeHistogram(encoded);
-  return recorded.count === 0 ? null : summarize(recorded);
+  return recorded.count + lost === 0 ? null : summarize(recorded, lost);
 }
 
 /** The statistics together with the distribution itself: the top of each bucket that holds values, µs, and how many it holds. */
@@ -57,11 +68,11 @@ export function readDistribution(encoded: string): Distribution | null {
   return { summary: summarize(recorded), topsUs, counts };
 }
 
-function summarize(recorded: SparseHistogram): LatencySummary {
-  const at = (percentile: number) => percentileOf(recorded, percentile);
+function summarize(recorded: SparseHistogram, lost = 0): LatencySummary {
+  const at = (percentile: number) => percentileOf(recorded, percentile, lost);
   return {
-    count: recorded.count,
-    meanUs: recorded.sumUs / recorded.count,
+    count: recorded.count + lost,
+    meanUs: lost > 0 ? Number.POSITIVE_INFINITY : recorded.sumUs / recorded.count,
     p50Us: at(50),
     p90Us: at(90),
     p95Us: at(95),
@@ -92,15 +103,6 @@ export function percentileCurve(encoded: string): readonly CurvePoint[] {
   }
   points.push({ percentile: 100, valueUs: at(100) });
   return points;
-}
-
-/**
- * `percentileOf` an encoded histogram.
- *
- * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
- */
-export function percentileWithLostUs(encoded: string, lost: number, percentile: number): number {
-  return percentileOf(decodeHistogram(encoded), percentile, lost);
 }
 
 function nextPercentile(percentile: number): number {

@@ -1,4 +1,4 @@
-import { type LatencySummary, percentileWithLostUs, summarizeHistogram } from '../record/histogram-summary.ts';
+import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
 
 export interface LatencyRow {
@@ -27,7 +27,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const lost: LatencyRow = {
     name: 'with lost',
     meaning: `delivery, lost ones counted as infinitely late${label}`,
-    values: valuesWithLost(histograms.delivery, ledger.lost),
+    values: summarizeWithLost(histograms.delivery, ledger.lost),
   };
   const parts = Object.entries(result.samples.breakdowns).map(([label, encoded]) => {
     const { name, meaning } = describeBreakdown(label);
@@ -80,17 +80,4 @@ function describeBreakdown(label: string): { readonly name: string; readonly mea
   return value === 'same'
     ? { name: 'same gateway', meaning: 'delivery where sender and recipient share a gateway' }
     : { name: 'cross gateway', meaning: 'delivery from one gateway to another' };
-}
-
-function valuesWithLost(encoded: string, lost: number): LatencyValues {
-  const at = (percentile: number) => percentileWithLostUs(encoded, lost, percentile);
-  return {
-    count: (summarizeHistogram(encoded)?.count ?? 0) + lost,
-    p50Us: at(50),
-    p90Us: at(90),
-    p95Us: at(95),
-    p99Us: at(99),
-    p999Us: at(99.9),
-    maxUs: at(100),
-  };
 }

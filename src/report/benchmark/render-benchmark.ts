@@ -1,5 +1,5 @@
 import type { Verdict } from '../../gate/verdict.ts';
-import { percentileWithLostUs, summarizeHistogram } from '../../record/histogram-summary.ts';
+import { summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { queueStatistics } from '../run-statistics.ts';
 
@@ -12,10 +12,10 @@ export interface BenchmarkEntry {
 }
 
 const PERCENTILES = [
-  ['p50', 50],
-  ['p95', 95],
-  ['p99', 99],
-  ['p99.9', 99.9],
+  ['p50', 'p50Us'],
+  ['p95', 'p95Us'],
+  ['p99', 'p99Us'],
+  ['p99.9', 'p999Us'],
 ] as const;
 
 /**
@@ -34,10 +34,9 @@ function listEntries(result: RunResult): readonly BenchmarkEntry[] {
   const entry = (name: string, unit: string, value: number | null): readonly BenchmarkEntry[] =>
     value === null || !Number.isFinite(value) ? [] : [{ name: `${result.scenario.name}: ${name}`, unit, value, extra }];
   const queue = result.queue === null ? null : queueStatistics(result.queue, result.phases);
+  const delivery = summarizeWithLost(histograms.delivery, ledger.lost);
   return [
-    ...PERCENTILES.flatMap(([name, percentile]) =>
-      entry(`delivery ${name}`, 'ms', percentileWithLostUs(histograms.delivery, ledger.lost, percentile) / 1000),
-    ),
+    ...PERCENTILES.flatMap(([name, percentile]) => entry(`delivery ${name}`, 'ms', inMs(delivery?.[percentile]))),
     ...entry('ack p95', 'ms', inMs(summarizeHistogram(histograms.ack)?.p95Us)),
     ...entry('connect p95', 'ms', inMs(summarizeHistogram(histograms.connect)?.p95Us)),
     ...entry('lost', 'deliveries', ledger.lost),

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../gate/verdict.ts';
-import { percentileWithLostUs, summarizeHistogram } from '../../record/histogram-summary.ts';
+import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { hopWays } from '../hop-rows.ts';
 import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
@@ -88,35 +88,25 @@ function hops(result: RunResult): Summary['hops'] {
 }
 
 function latency(encoded: string): Latency {
-  const summary = summarizeHistogram(encoded);
-  return {
-    count: summary?.count ?? 0,
-    mean: toMs(summary?.meanUs),
-    p50: toMs(summary?.p50Us),
-    p90: toMs(summary?.p90Us),
-    p95: toMs(summary?.p95Us),
-    p99: toMs(summary?.p99Us),
-    p999: toMs(summary?.p999Us),
-    max: toMs(summary?.maxUs),
-  };
+  return writeLatency(summarizeHistogram(encoded), toMs);
 }
 
 function latencyWithLost(encoded: string, lost: number): LatencyWithLost {
-  const recorded = latency(encoded);
-  if (lost === 0) return recorded;
-  const at = (percentile: number) => {
-    const us = percentileWithLostUs(encoded, lost, percentile);
-    return us === Number.POSITIVE_INFINITY ? 'Infinity' : toMs(us);
-  };
+  return writeLatency(summarizeWithLost(encoded, lost), (us) =>
+    us === Number.POSITIVE_INFINITY ? ('Infinity' as const) : toMs(us),
+  );
+}
+
+function writeLatency<Written>(summary: LatencySummary | null, write: (us: number | undefined) => Written) {
   return {
-    count: recorded.count + lost,
-    mean: 'Infinity',
-    p50: at(50),
-    p90: at(90),
-    p95: at(95),
-    p99: at(99),
-    p999: at(99.9),
-    max: 'Infinity',
+    count: summary?.count ?? 0,
+    mean: write(summary?.meanUs),
+    p50: write(summary?.p50Us),
+    p90: write(summary?.p90Us),
+    p95: write(summary?.p95Us),
+    p99: write(summary?.p99Us),
+    p999: write(summary?.p999Us),
+    max: write(summary?.maxUs),
   };
 }
 
