@@ -1,5 +1,5 @@
 import { summarizeHistogram } from '../record/histogram-summary.ts';
-import { queueDepths } from '../record/queue-depths.ts';
+import { shortestPlateauUs } from '../record/queue-depths.ts';
 import type { ShardHealth } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
@@ -296,15 +296,4 @@ function countFailures(failures: Readonly<Record<string, number>>, reason: RegEx
 
 function filesRatio({ openFiles, openFilesLimit }: ShardHealth): number {
   return openFiles === null || openFilesLimit === null ? 0 : openFiles / Math.max(1, openFilesLimit);
-}
-
-/**
- * How long the depth stayed at one value, at the least, between its first and its last change; null with fewer than two
- * such stretches. A live depth under load changes with nearly every sample.
- */
-function shortestPlateauUs(queue: NonNullable<RunResult['queue']>): number | null {
-  const depths = queueDepths(queue);
-  const changesUs = queue.atUs.filter((_, index) => index > 0 && depths[index] !== depths[index - 1]);
-  const lengthsUs = changesUs.slice(1).map((atUs, index) => atUs - changesUs[index]!);
-  return lengthsUs.length < 2 ? null : Math.min(...lengthsUs);
 }

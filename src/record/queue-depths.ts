@@ -28,3 +28,14 @@ export function queueDrainUs(queue: QueueColumns, measureEndUs: number): number 
   const emptyUs = queue.atUs[lastLoaded + 1];
   return emptyUs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, emptyUs - measureEndUs);
 }
+
+/**
+ * How long the depth stayed at one value, at the least, µs, between its first and its last change; null with fewer than two
+ * such stretches. A live depth under load changes with nearly every sample.
+ */
+export function shortestPlateauUs(queue: QueueColumns): number | null {
+  const depths = queueDepths(queue);
+  const changesUs = queue.atUs.filter((_, index) => index > 0 && depths[index] !== depths[index - 1]);
+  const lengthsUs = changesUs.slice(1).map((atUs, index) => atUs - changesUs[index]!);
+  return lengthsUs.length < 2 ? null : Math.min(...lengthsUs);
+}
