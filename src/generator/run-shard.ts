@@ -93,7 +93,8 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   });
 
   health.start();
-  await sendLoad(shard, layout, startAtUs, createSender(clients, recorder, health), recorder, environment);
+  const sender = createSender(clients, recorder, health);
+  await sendLoad({ shard, layout, startAtUs, sender, recorder, environment });
   health.stop();
 
   recovery?.fetchOverdue();

@@ -9,21 +9,22 @@ import { driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
 
-/** Sends the shard's part of the plan. Settles when the last message is due and out, or the signal aborts. */
-export function sendLoad(
-  shard: Shard,
-  layout: PlanLayout,
-  startAtUs: number,
-  sender: Sender,
-  recorder: Recorder,
-  environment: ShardEnvironment,
-): Promise<void> {
-  return shard.plan.load.loop === 'open'
-    ? sendOpenLoop(shard, startAtUs, sender, environment)
-    : sendClosedLoop(shard, layout, startAtUs, sender, recorder, environment);
+export interface Sending {
+  readonly shard: Shard;
+  readonly layout: PlanLayout;
+  /** Run start on the clock, µs. */
+  readonly startAtUs: number;
+  readonly sender: Sender;
+  readonly recorder: Recorder;
+  readonly environment: ShardEnvironment;
 }
 
-function sendOpenLoop(shard: Shard, startAtUs: number, sender: Sender, environment: ShardEnvironment): Promise<void> {
+/** Sends the shard's part of the plan. Settles when the last message is due and out, or the signal aborts. */
+export function sendLoad(sending: Sending): Promise<void> {
+  return sending.shard.plan.load.loop === 'open' ? sendOpenLoop(sending) : sendClosedLoop(sending);
+}
+
+function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promise<void> {
   const { clock, wakeUp, signal } = environment;
   const cursor = openSchedule(shard);
   return driveArrivals({
@@ -41,14 +42,7 @@ function sendOpenLoop(shard: Shard, startAtUs: number, sender: Sender, environme
 }
 
 /** A message's intended time is the time it is sent: in a closed loop there is no other. */
-function sendClosedLoop(
-  shard: Shard,
-  layout: PlanLayout,
-  startAtUs: number,
-  sender: Sender,
-  recorder: Recorder,
-  environment: ShardEnvironment,
-): Promise<void> {
+function sendClosedLoop({ shard, layout, startAtUs, sender, recorder, environment }: Sending): Promise<void> {
   const { load, phases } = shard.plan;
   const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
   let sent = 0;
