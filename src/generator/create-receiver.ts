@@ -65,6 +65,7 @@ export function createReceiver(
     recover(client, frame) {
       if (!marker.read(frame) || marker.shard !== index) return;
       client.hasReceived = true;
+      client.memory?.notePlaced(marker.sequence);
       recorder.recover(marker.sequence, marker.room, client.identity.client, runUs());
     },
     onGap() {},

@@ -92,6 +92,54 @@ it('clients that are dropped while they join have failed: what they should send 
   expect(report.ledger).toMatchObject({ planned: 2_000, skipped: 400 * silent.length, lost: 400 * deaf.length });
 });
 
+describe('a message that a client has fetched while its push was under way', () => {
+  /** What was stored in the last 200 ms of the outage is pushed to those who are back, and in the history that they ask for. */
+  const outage = (chat: VirtualChat, clock: VirtualClock) =>
+    clock.after(SECOND, () => chat.drop(GATEWAYS[0], 1_500 * MS));
+  const slow = { delayUs: 200 * MS, storeUs: 50 * MS } as const;
+
+  it('is no duplicate when the push comes', async () => {
+    const report = await runChat({ reconnect: AT_ONCE }, outage, slow, GATEWAYS);
+    expect(report.ledger).toMatchObject({ planned: 2_000, once: 2_000, lost: 0, duplicated: 0, reordered: 0 });
+    expect(report.ledger.recovered).toBeGreaterThan(0);
+  });
+
+  it('is one when it is pushed twice, as is any other', async () => {
+    const report = await runChat(
+      { reconnect: AT_ONCE, population: listeners() },
+      (chat, clock) => clock.after(SECOND, () => chat.drop(GATEWAYS[1], 1_010 * MS)),
+      { ...slow, repeats: () => true },
+      GATEWAYS,
+    );
+    const { once, recovered, duplicated } = report.ledger;
+    expect({ once, lost: report.ledger.lost }).toEqual({ once: 2_000, lost: 0 });
+    expect(recovered).toBeGreaterThan(0);
+    // Some of what was fetched was never pushed: its recipient was away.
+    expect(duplicated).toBeLessThan(2_000);
+    expect(duplicated).toBeGreaterThanOrEqual(2_000 - recovered);
+  });
+});
+
+it('busy clients whose server is slow to store what it has acknowledged take nothing for a gap, and fetch nothing', async () => {
+  const script = { storeUs: 40 * MS, delayUs: 3 * MS };
+  const { report, chat } = await runChatWith({ reconnect: AT_ONCE }, undefined, script, GATEWAYS);
+  expect(report.ledger).toMatchObject({ once: 2_000, lost: 0, duplicated: 0, recovered: 0 });
+  expect(chat.fetches).toBe(0);
+});
+
+it('clients that were away fetch what they missed, and nothing more once they have it', async () => {
+  const { report, chat } = await runChatWith(
+    { reconnect: AT_ONCE },
+    ({ drop }, clock) => clock.after(SECOND, () => drop(GATEWAYS[0], 1_100 * MS)),
+    // Acknowledged at once and stored later: own messages get their places behind what has been fetched.
+    { storeUs: 40 * MS },
+    GATEWAYS,
+  );
+  expect(report.ledger).toMatchObject({ once: 2_000, lost: 0, duplicated: 0 });
+  // Five clients: a page, and the empty one behind it.
+  expect(chat.fetches).toBeLessThanOrEqual(2 * 5);
+});
+
 describe('a message', () => {
   it('that was stored and never acknowledged is sent again under its id, and arrives once', async () => {
     const report = await runChat({ reconnect: AT_ONCE }, undefined, { breaksOn: (message) => message % 100 === 50 });
@@ -130,8 +178,12 @@ it('a run with drops is the same at every repetition, for one seed', async () =>
   expect(first.ledger).toEqual(second.ledger);
 });
 
+async function runChat(...args: Parameters<typeof runChatWith>) {
+  return (await runChatWith(...args)).report;
+}
+
 /** 2 s at 1,000/s among ten clients in pairs. */
-function runChat(
+async function runChatWith(
   overrides: Partial<Scenario>,
   disturb: (chat: VirtualChat, clock: VirtualClock) => void = () => {},
   script: VirtualChatScript = {},
@@ -140,7 +192,7 @@ function runChat(
   const clock = new VirtualClock();
   const chat = createVirtualChat(clock, script);
   disturb(chat, clock);
-  return runShardOn(
+  const report = await runShardOn(
     clock,
     chat.connector,
     {
@@ -152,6 +204,7 @@ function runChat(
     },
     { protocol: referenceProtocol, endpoints, fetchText: chat.fetchText },
   );
+  return { report, chat };
 }
 
 /** Pairs of which one sends and the other listens: every message of a room comes to the same recipient. */

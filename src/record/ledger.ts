@@ -21,8 +21,8 @@ export interface RoomLayout {
   roomOf(client: number): number;
 }
 
-/** What a delivery turned out to be. */
-export const DELIVERY = { once: 0, duplicate: 1, misrouted: 2 } as const;
+/** What a delivery turned out to be. `known`: the first push of what the recipient had fetched before, which is no finding. */
+export const DELIVERY = { once: 0, duplicate: 1, misrouted: 2, known: 3 } as const;
 export type DeliveryKind = (typeof DELIVERY)[keyof typeof DELIVERY];
 
 /**
@@ -46,6 +46,8 @@ export class Ledger {
   #firstMeasured = Number.POSITIVE_INFINITY;
   /** Per sender, for each member of its room: the last sequence that arrived, plus 1. */
   readonly #lastDelivered: (Float64Array | undefined)[] = [];
+  /** Sender of each delivery that was fetched and has not been pushed yet, by `#keyOf`. */
+  readonly #fetched = new Map<number, number>();
 
   constructor(audience: Audience) {
     this.#audience = audience;
@@ -110,7 +112,7 @@ export class Ledger {
 
   /**
    * A recipient has fetched this message itself. True, and `slot` set, where it had not got it before; anything else is no
-   * finding: whoever fetches asks for more than is missing.
+   * finding: whoever fetches asks for more than is missing. Its push may still be under way, and is none either.
    */
   recover(sequence: number, room: number, recipient: number): boolean {
     const slot = this.#index.find(sequence);
@@ -122,6 +124,7 @@ export class Ledger {
     const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
     counts.once++;
     counts.recovered++;
+    this.#keepFetched(sequence, recipient, this.slots.sender[slot]!);
     return true;
   }
 
@@ -146,10 +149,17 @@ export class Ledger {
     if (!isMember) return this.#report(slot, 'misrouted', recipient);
     // Where the server does not send it back, its own message is one that the sender already has.
     const isOwn = recipient === sender && !this.#audience.senderReceives;
-    if (isOwn || !this.slots.markReceived(slot, member)) return this.#report(slot, 'duplicated', recipient);
+    if (isOwn || !this.slots.markReceived(slot, member)) {
+      return this.#takeFetched(sequence, room, recipient)
+        ? DELIVERY.known
+        : this.#report(slot, 'duplicated', recipient);
+    }
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
-    this.#checkOrder(slot, sender, member, recipient);
+    if (!this.#isInOrder(sequence, room, sender, recipient)) {
+      this.#counts[this.slots.measured[slot] as 0 | 1].reordered++;
+      this.#keepSlotExample('reordered', slot, recipient);
+    }
     return DELIVERY.once;
   }
 
@@ -224,6 +234,7 @@ export class Ledger {
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): DeliveryKind {
+    if (isMember && this.#takeFetched(sequence, room, recipient)) return DELIVERY.known;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
     this.#keepExample({ kind, sequence, room, sender: 0, recipient, intendedAtUs: 0 });
@@ -236,19 +247,43 @@ export class Ledger {
     return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
   }
 
-  #checkOrder(slot: number, sender: number, member: number, recipient: number): void {
-    const sequence = this.slots.sequence[slot]!;
+  /** A push of this message reaches the recipient now: false where a later one of the same sender was pushed to it before. */
+  #isInOrder(sequence: number, room: number, sender: number, recipient: number): boolean {
     let last = this.#lastDelivered[sender];
     if (last === undefined) {
-      last = new Float64Array(this.#rooms.sizeOf(this.slots.room[slot]!));
+      last = new Float64Array(this.#rooms.sizeOf(room));
       this.#lastDelivered[sender] = last;
     }
-    if (sequence + 1 > last[member]!) {
-      last[member] = sequence + 1;
-    } else {
-      this.#counts[this.slots.measured[slot] as 0 | 1].reordered++;
-      this.#keepSlotExample('reordered', slot, recipient);
+    const member = recipient - this.#rooms.firstClientOf(room);
+    if (sequence + 1 <= last[member]!) return false;
+    last[member] = sequence + 1;
+    return true;
+  }
+
+  #keepFetched(sequence: number, recipient: number, sender: number): void {
+    this.#fetched.set(this.#keyOf(sequence, recipient), sender);
+    if (this.#fetched.size <= FETCHED_KEPT) return;
+    const oldest = this.#fetched.keys().next();
+    if (oldest.done !== true) this.#fetched.delete(oldest.value);
+  }
+
+  /** Whether the recipient had fetched the message and is only now pushed it, once; its turn among the pushes counts all the same. */
+  #takeFetched(sequence: number, room: number, recipient: number): boolean {
+    const key = this.#keyOf(sequence, recipient);
+    const sender = this.#fetched.get(key);
+    if (sender === undefined) return false;
+    this.#fetched.delete(key);
+    if (!this.#isInOrder(sequence, room, sender, recipient)) {
+      this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
+      this.#keepExample({ kind: 'reordered', sequence, room, sender, recipient, intendedAtUs: 0 });
     }
+    return true;
+  }
+
+  /** One number per message and member of its room: below 2^53 for any run. */
+  #keyOf(sequence: number, recipient: number): number {
+    const member = recipient - this.#rooms.firstClientOf(this.#rooms.roomOf(recipient));
+    return sequence * this.#rooms.largestRoom + member;
   }
 
   #keepLostExamples(slot: number): void {
@@ -278,3 +313,6 @@ export class Ledger {
 
 /** Examples kept per kind of trouble. */
 export const EXAMPLES_KEPT = 20;
+
+/** Fetched deliveries whose push is waited for. The push of one that so many were fetched after counts as duplicated. */
+const FETCHED_KEPT = 2 ** 18;

@@ -1,7 +1,7 @@
 import type { ConnectionListener, ConnectOutcome, Connector } from '../generator/connection.ts';
 import type { FetchText } from '../generator/sync-rooms.ts';
 import { patchMarker } from '../record/marker.ts';
-import { parseClientFrame } from '../wire/client-frame.ts';
+import { parseClientFrame, type SendFrame } from '../wire/client-frame.ts';
 import { encodeAck, encodeJoined, encodeMessage } from '../wire/server-frame.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -9,6 +9,8 @@ export interface VirtualChat {
   readonly connector: Connector;
   /** Answers for the history of rooms; null while the gateway that is asked is down. */
   readonly fetchText: FetchText;
+  /** Pages of history that were asked for so far. */
+  readonly fetches: number;
   /** Connections now open, by gateway. */
   readonly live: ReadonlyMap<string, number>;
   /** Breaks all connections of a gateway, which refuses new ones until then. */
@@ -16,8 +18,12 @@ export interface VirtualChat {
 }
 
 export interface VirtualChatScript {
-  /** From the arrival of a message to its acknowledgement and its deliveries. */
+  /** From a message's being stored to its deliveries, and from its arrival to its acknowledgement. */
   readonly delayUs?: number;
+  /** From the arrival of a message to its being stored, which gives it its place in the room; default 0. */
+  readonly storeUs?: number;
+  /** The n-th message of the server is pushed twice to each recipient. */
+  readonly repeats?: (message: number) => boolean;
   /** The push of the n-th message of the server to a user is left out. */
   readonly swallows?: (message: number, user: string) => boolean;
   /** The n-th message that arrives is stored, and its sender's connection broken in place of an answer. */
@@ -40,6 +46,8 @@ interface Peer {
 export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript = {}): VirtualChat {
   const {
     delayUs = 0,
+    storeUs = 0,
+    repeats = () => false,
     swallows = () => false,
     breaksOn = () => false,
     unreadLimit = Number.POSITIVE_INFINITY,
@@ -49,6 +57,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
   const downUntilUs = new Map<string, number>();
   const rooms = new Map<string, Map<string, string>>();
   let messages = 0;
+  let fetches = 0;
 
   const isDown = (gateway: string) => (downUntilUs.get(gateway) ?? 0) > clock.nowUs();
   const remove = (peer: Peer) => {
@@ -74,6 +83,20 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
     else if (frames.length >= unreadLimit) peer.listener.onClose('closed without a word');
   };
 
+  const store = (sender: Peer, { id, room, body }: SendFrame, number: number) => {
+    const stored = rooms.get(room) ?? new Map<string, string>();
+    rooms.set(room, stored);
+    if (stored.has(id)) return;
+    const message = encodeMessage(id, room, stored.size + 1, sender.user, 0, JSON.stringify(body));
+    stored.set(id, message);
+    for (const peer of peers) {
+      const isRecipient = peer.room === room && peer.user !== sender.user;
+      if (!isRecipient || swallows(number, peer.user)) continue;
+      push(peer, message, delayUs);
+      if (repeats(number)) push(peer, message, delayUs);
+    }
+  };
+
   const accept = (sender: Peer, text: string) => {
     const frame = parseClientFrame(text);
     if (frame.t === 'join') {
@@ -82,25 +105,20 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
     }
     if (frame.t !== 'send') return;
     const number = messages++;
-    const stored = rooms.get(frame.room) ?? new Map<string, string>();
-    rooms.set(frame.room, stored);
-    const isRepeated = stored.has(frame.id);
-    if (!isRepeated) {
-      const seq = stored.size + 1;
-      stored.set(frame.id, encodeMessage(frame.id, frame.room, seq, sender.user, 0, JSON.stringify(frame.body)));
-    }
-    for (const peer of isRepeated ? [] : peers) {
-      const isRecipient = peer.room === frame.room && peer !== sender;
-      if (isRecipient && !swallows(number, peer.user)) push(peer, stored.get(frame.id)!, delayUs);
-    }
+    if (storeUs === 0) store(sender, frame, number);
+    else clock.after(storeUs, () => store(sender, frame, number));
     if (breaksOn(number)) clock.after(0, () => breakOff(sender));
     else push(sender, encodeAck(frame.id), delayUs);
   };
 
   return {
     live,
+    get fetches() {
+      return fetches;
+    },
     connector: { connect: async (opening, _timeoutUs, listener) => connect(opening.url, listener) },
     async fetchText(url) {
+      fetches++;
       const [, gateway, room, after, limit] = /^http(:.*)\/rooms\/(.*)\/messages\?after=(\d+)&limit=(\d+)$/.exec(url)!;
       if (isDown(`ws${gateway}`)) return null;
       const page = [...(rooms.get(room!)?.values() ?? [])].slice(Number(after), Number(after) + Number(limit));
