@@ -10,7 +10,13 @@ import { readVersion } from '../version.ts';
 import { readCommandLine } from './command-line.ts';
 import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { type RunTrial, StepRunner } from './run-steps.ts';
+import { describeLoss, type RunTrial, StepRunner, type TargetLoss } from './run-steps.ts';
+
+/** What an experiment came to, and the target that it lost, for the end of the command to tell. */
+export interface RanExperiment {
+  readonly experiment: ExperimentResult;
+  readonly loss: TargetLoss | null;
+}
 
 /** Several runs of a scenario on one open target, each chosen by what the ones before have shown. */
 export async function runExperiment(
@@ -19,7 +25,7 @@ export async function runExperiment(
   directory: RunDirectory,
   context: TrialContext,
   runTrial: RunTrial,
-): Promise<ExperimentResult> {
+): Promise<RanExperiment> {
   const startedAt = new Date();
   const runner = new StepRunner(directory.path, runTrial);
   const varied = experiment.kind === 'sweep' ? experiment.varied : experiment.search.varied;
@@ -27,7 +33,7 @@ export async function runExperiment(
   const searched = runner.steps.length;
   await runValues(scenario, varied, valuesOf(experiment, found, scenario), runner, context);
   const curve = runner.steps.map((_, index) => index).slice(searched);
-  return buildExperiment({
+  const result = buildExperiment({
     id: directory.id,
     startedAt: startedAt.toISOString(),
     command: readCommandLine(),
@@ -39,10 +45,12 @@ export async function runExperiment(
     environment: describeEnvironment(readVersion()),
     steps: [...runner.steps],
     interruptedBy: context.signals.interruptedBy(),
+    targetLost: describeLoss(runner.loss),
     found,
     curve,
     expected: context.options.expectedConnections ?? null,
   });
+  return { experiment: result, loss: runner.loss };
 }
 
 async function search(

@@ -57,9 +57,16 @@ const LINE_INTERVAL_SECONDS = 5;
 function openPlainView(): RunView {
   let lastSecond = -LINE_INTERVAL_SECONDS;
   let lastEventUs = -1;
+  let lastElapsedUs = 0;
   return {
     note: printNote,
     show(update) {
+      // Another run of the same command: its clock begins anew.
+      if (update.elapsedUs < lastElapsedUs) {
+        lastSecond = -LINE_INTERVAL_SECONDS;
+        lastEventUs = -1;
+      }
+      lastElapsedUs = update.elapsedUs;
       for (const { atUs, kind, text } of update.events.filter((event) => event.atUs > lastEventUs)) {
         printNote(`at ${(atUs / 1e6).toFixed(1)} s  ${plainText(`${kind}: ${text}`)}`);
         lastEventUs = atUs;

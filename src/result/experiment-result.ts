@@ -66,5 +66,7 @@ export const experimentResult = z.strictObject({
     .strictObject({ expected: z.number(), perInstance: z.number(), headroom: z.number(), instances: z.number().int() })
     .nullable(),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** The step in which a target was lost, and how; null where every target lasted. */
+  targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),
 });
 export type ExperimentResult = z.infer<typeof experimentResult>;

@@ -19,7 +19,6 @@ import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts
 import { openRunView } from '../run-view.ts';
 import { showComparison } from '../show-comparison.ts';
 import { readSideOptions } from '../side-options.ts';
-import { targetFailed } from '../target-failed.ts';
 import { weighConfirmation } from './compare.ts';
 import { createSeriesDirectory } from './repeat.ts';
 
@@ -104,8 +103,8 @@ async function interleave(series: readonly TrialSeries[], trials: number): Promi
   for (let trial = 0; trial < trials; trial++) {
     for (const side of trial % 2 === 0 ? series : series.toReversed()) {
       const goesOn = await side.next();
-      const failure = side.failure();
-      if (failure !== null) throw targetFailed(failure);
+      const loss = side.loss();
+      if (loss !== null) throw loss;
       if (!goesOn) return false;
     }
   }

@@ -13,7 +13,7 @@ import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, listenForSignals } from '../run-signals.ts';
-import { StepRunner } from '../run-steps.ts';
+import { describeLoss, StepRunner } from '../run-steps.ts';
 import { openRunView } from '../run-view.ts';
 import { runTrial } from './run.ts';
 
@@ -50,14 +50,26 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   try {
     for (const [index, cell] of cells.entries()) {
       const scenario = { ...scenarios[index]!, experiment: null };
-      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!);
-      if (target === null) break;
+      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!).catch((error) => {
+        runner.lose(cell.label, error);
+        return null;
+      });
+      if (signals.signal.aborted) {
+        await target?.stop();
+        break;
+      }
+      // The other combinations have targets of their own.
+      if (target === null) continue;
       description ??= target.description;
       const context = { target, options, signals, view, pause: createPauseSwitch() };
-      const step = await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
-      if (step === null && signals.signal.aborted) break;
+      await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
+      if (signals.signal.aborted) break;
     }
-    if (description === null || runner.steps.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    const { loss } = runner;
+    if (description === null || runner.steps.length === 0) {
+      if (loss !== null && !signals.signal.aborted) throw loss.error;
+      return exitCodeOf(signals, EXIT.invalid);
+    }
     const experiment = buildExperiment({
       id: directory.id,
       startedAt: startedAt.toISOString(),
@@ -70,11 +82,12 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       environment: describeEnvironment(readVersion()),
       steps: [...runner.steps],
       interruptedBy: signals.interruptedBy(),
+      targetLost: describeLoss(loss),
       found: null,
       curve: [],
       expected: null,
     });
-    return exitCodeOf(signals, await concludeExperiment(experiment, directory, { options, view }));
+    return exitCodeOf(signals, await concludeExperiment({ experiment, loss }, directory, { options, view }));
   } finally {
     view.close();
     await discardRunDirectory(directory);

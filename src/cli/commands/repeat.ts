@@ -15,7 +15,6 @@ import { createWritable, nameRun } from '../run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, listenForSignals } from '../run-signals.ts';
 import { openRunView } from '../run-view.ts';
-import { targetFailed } from '../target-failed.ts';
 
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
@@ -32,11 +31,14 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt });
     for (let trial = 0; trial < options.repeat && (await series.next()); trial++);
-    if (series.results.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    const loss = series.loss();
+    if (series.results.length === 0) {
+      if (loss !== null) throw loss;
+      return exitCodeOf(signals, EXIT.invalid);
+    }
     if (options.out === undefined) await linkSeries(directory, series);
     show(series, options);
-    const failure = series.failure();
-    if (failure !== null) throw targetFailed(failure);
+    if (loss !== null) throw loss;
     return exitCodeOf(signals, series.index().exitCode as ExitCode);
   } finally {
     view.close();

@@ -14,6 +14,13 @@ const capacity = experimentFixture([stepFixture(400, 4), stepFixture(800, 8), fa
   expected: 100_000,
 });
 
+const curve = experimentFixture([
+  stepFixture(100, 2),
+  stepFixture(200, 2.2),
+  stepFixture(400, 30),
+  stepFixture(420, 400),
+]);
+
 describe('the summary of an experiment', () => {
   test('says what is sustained, what stops it, and what that means for a fleet', () => {
     const text = renderExperiment(capacity, OPTIONS).replaceAll(/\s+/g, ' ');
@@ -24,12 +31,6 @@ describe('the summary of an experiment', () => {
   });
 
   test('marks the knee of a curve, and has a line for each step', () => {
-    const curve = experimentFixture([
-      stepFixture(100, 2),
-      stepFixture(200, 2.2),
-      stepFixture(400, 30),
-      stepFixture(420, 400),
-    ]);
     expect(curve.knee).toBe(1);
     const lines = renderExperiment(curve, OPTIONS).split('\n');
     expect(lines.filter((line) => line.endsWith('knee'))).toEqual([lines.find((line) => line.includes('200/s  '))]);
@@ -50,6 +51,13 @@ describe('the summary of an experiment', () => {
       found: { value: 800, failedAt: 1600 },
     });
     expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
+  });
+
+  test('says at which step a target was lost, and that there is no answer', () => {
+    const targetLost = { step: '200/s', reason: 'worker-1 of the target: was killed by SIGKILL' };
+    const text = renderExperiment({ ...curve, targetLost }, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('✗ CURVE');
+    expect(text).toContain('The target was lost at 200/s: worker-1 of the target: was killed by SIGKILL.');
   });
 
   test('carries no control character of foreign text', () => {
