@@ -51,7 +51,8 @@ export const experimentResult = z.strictObject({
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
   /** What the steps differ in; null in a matrix. */
   varied: z.enum(['rate', 'clients', 'room-size']).nullable(),
-  target: targetDescription,
+  /** What all steps had in common: in a matrix null, or left out, where they differ. */
+  target: targetDescription.extend({ kind: targetDescription.shape.kind.nullable() }),
   environment: runResult.shape.environment,
   /** In the order in which they ran. */
   steps: z.array(step),

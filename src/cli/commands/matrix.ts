@@ -1,9 +1,10 @@
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { buildExperiment } from '../../experiment/build-experiment.ts';
+import { commonTarget } from '../../experiment/common-target.ts';
 import { type Cell, listCells } from '../../experiment/list-cells.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import { describeEnvironment } from '../../result/build-result.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
+import type { RunResult } from '../../result/run-result.ts';
 import { readVersion } from '../../version.ts';
 import { admitTarget } from '../admit-target.ts';
 import { readCommandLine } from '../command-line.ts';
@@ -46,7 +47,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
   const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
   const runner = new StepRunner(directory.path, runTrial);
-  let description: RunningTarget['description'] | null = null;
+  const measured: RunResult['target'][] = [];
   try {
     for (const [index, cell] of cells.entries()) {
       const scenario = { ...scenarios[index]!, experiment: null };
@@ -60,13 +61,15 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       }
       // The other combinations have targets of their own.
       if (target === null) continue;
-      description ??= target.description;
+      const steps = runner.steps.length;
       const context = { target, options, signals, view, pause: createPauseSwitch() };
       await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
+      const { description } = target;
+      if (runner.steps.length > steps) measured.push({ ...description, components: [...description.components] });
       if (signals.signal.aborted) break;
     }
     const { loss } = runner;
-    if (description === null || runner.steps.length === 0) {
+    if (measured.length === 0) {
       if (loss !== null && !signals.signal.aborted) throw loss.error;
       return exitCodeOf(signals, EXIT.invalid);
     }
@@ -78,7 +81,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       question,
       kind: 'matrix',
       varied: null,
-      target: { ...description, components: [...description.components] },
+      target: commonTarget(measured),
       environment: describeEnvironment(readVersion()),
       steps: [...runner.steps],
       interruptedBy: signals.interruptedBy(),

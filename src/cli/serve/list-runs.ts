@@ -6,9 +6,9 @@ import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
 import { formatDuration, formatLatency, formatRate } from '../../report/quantities.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
+import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { type RunProgress, readProgress } from '../../result/progress-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
-import type { RunResult } from '../../result/run-result.ts';
 
 /** The directory of a run or of an experiment as the list shows it. */
 export interface ListedRun {
@@ -95,8 +95,8 @@ async function readListedExperiment(directory: string, name: string): Promise<Li
   }
 }
 
-function describeTarget({ kind, topology }: RunResult['target']): string {
-  return topology === null ? kind : `${kind}, ${topology}`;
+function describeTarget({ kind, topology }: ExperimentResult['target']): string {
+  return [kind ?? 'several', ...(topology === null ? [] : [topology])].join(', ');
 }
 
 async function unfinished(root: string, name: string): Promise<readonly ListedRun[]> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { displayWidth } from './display-width.ts';
 import { renderExperiment } from './render-experiment.ts';
@@ -20,6 +21,14 @@ const curve = experimentFixture([
   stepFixture(400, 30),
   stepFixture(420, 400),
 ]);
+
+/** What stands behind a name. */
+function lineOf(experiment: ExperimentResult, name: string): string | undefined {
+  const line = renderExperiment(experiment, OPTIONS)
+    .split('\n')
+    .find((text) => text.trim().startsWith(name));
+  return line?.trim().slice(name.length).trim();
+}
 
 describe('the summary of an experiment', () => {
   test('says what is sustained, what stops it, and what that means for a fleet', () => {
@@ -51,6 +60,15 @@ describe('the summary of an experiment', () => {
       found: { value: 800, failedAt: 1600 },
     });
     expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
+  });
+
+  test('tells of the target what all steps had in common', () => {
+    const { target } = curve;
+    expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);
+    const topologies = { ...curve, target: { ...target, topology: null } };
+    expect(lineOf(topologies, 'Target')).toBe(target.kind);
+    const kinds = { ...curve, target: { ...target, kind: null, topology: null } };
+    expect(lineOf(kinds, 'Target')).toBe('differs from step to step');
   });
 
   test('says at which step a target was lost, and that there is no answer', () => {
