@@ -23,11 +23,13 @@ const COMMON = ['--target', 'embedded', '--duration', '3s', '--warmup', '500ms',
 describe('a target that dies in the second step', () => {
   it('ends an experiment with exit 3 and one error, after its result and report are written', async () => {
     const run = startChatbench(['run', 'users', '--quick', ...COMMON, '--out', join(out, 'sweep')]);
-    await run.sees('step 2:');
-    await run.sees('measure', run.stderr().indexOf('step 2:'));
+    await run.sees('step 2 of ');
+    await run.sees('measure', run.stderr().indexOf('step 2 of '));
     process.kill(findTarget(run), 'SIGKILL');
     expect(await run.ended, run.stderr()).toBe(3);
-    expect(run.stderr().match(/^error: .*/gm)).toEqual(['error: embedded cluster of the target: was killed by SIGKILL']);
+    expect(run.stderr().match(/^error: .*/gm)).toEqual([
+      'error: embedded cluster of the target: was killed by SIGKILL',
+    ]);
     expect(run.stdout()).toContain('SWEEP');
     const experiment = await readExperiment(join(out, 'sweep', 'latest'));
     expect(experiment.steps.map(({ verdict }) => verdict === 'invalid')).toEqual([false, true]);
@@ -38,8 +40,8 @@ describe('a target that dies in the second step', () => {
   it('ends a matrix likewise, after the other combinations have been measured', async () => {
     const args = ['matrix', 'burst', '--quick', ...COMMON, '--topology', 'worker,pubsub,pattern'];
     const run = startChatbench([...args, '--out', join(out, 'matrix'), '--json']);
-    await run.sees('step 2:');
-    await run.sees('measure', run.stderr().indexOf('step 2:'));
+    await run.sees('step 2 of ');
+    await run.sees('measure', run.stderr().indexOf('step 2 of '));
     process.kill(findTarget(run), 'SIGKILL');
     expect(await run.ended, run.stderr()).toBe(3);
     const experiment = await readExperiment(join(out, 'matrix', 'latest'));

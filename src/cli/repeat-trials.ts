@@ -9,10 +9,12 @@ import type { RunningTarget } from '../target/running-target.ts';
 import { readCommandLine } from './command-line.ts';
 import { runTrial } from './commands/run.ts';
 import { createTrialDirectory, discardRunDirectory } from './run-directory.ts';
+import { tellAll } from './run-exports.ts';
 import type { RunOptions } from './run-options.ts';
 import { interruptSelf, type RunSignals } from './run-signals.ts';
 import { openRunView } from './run-view.ts';
 import { targetFailed } from './target-failed.ts';
+import type { RunProgressTeller } from './tell-progress.ts';
 import { worstExitCode } from './worst-exit-code.ts';
 import { writeTrial } from './write-trial.ts';
 
@@ -36,6 +38,7 @@ export interface SeriesRequest {
   readonly options: RunOptions;
   readonly signals: RunSignals;
   readonly startedAt: Date;
+  readonly progress: RunProgressTeller;
 }
 
 export function startSeries(request: SeriesRequest): TrialSeries {
@@ -62,9 +65,9 @@ export function startSeries(request: SeriesRequest): TrialSeries {
       const trialDirectory = await createTrialDirectory(directory, scenario.name, startedAt, trials.length + 1);
       const name = trialDirectory.path.slice(directory.length + 1);
       const pause = createPauseSwitch();
-      const title = `${scenario.name}, ${request.label}${name} of ${options.repeat}`;
-      const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
-      view.note(`${request.label}${name} of ${options.repeat}`);
+      const screen = await openRunView(scenario.name, options, { stop: interruptSelf, pause: pause.toggle });
+      const view = tellAll(screen, request.progress);
+      view.begin({ kind: 'trial', number: trials.length + 1, of: options.repeat, label: request.label });
       try {
         const trial = await runTrial(scenario, trialDirectory, { target, options, signals, view, pause });
         if (trial === null) return false;

@@ -62,7 +62,7 @@ async function search(
   const values = searchCapacity({ ...range, granularity: granularityOf(scenario, varied) });
   let next = values.next();
   while (!next.done) {
-    const step = await runner.run(stepOf(scenario, varied, next.value), context);
+    const step = await runner.run(stepOf(scenario, varied, next.value, null), context);
     if (step === null) return null;
     next = values.next(step.held);
   }
@@ -76,8 +76,9 @@ async function runValues(
   runner: StepRunner,
   context: TrialContext,
 ): Promise<void> {
+  const of = runner.steps.length + values.length;
   for (const value of values) {
-    if ((await runner.run(stepOf(scenario, varied, value), context)) === null) return;
+    if ((await runner.run(stepOf(scenario, varied, value, of), context)) === null) return;
   }
 }
 
@@ -90,6 +91,6 @@ function valuesOf(experiment: Experiment, found: FoundCapacity | null, scenario:
   return experiment.shares.map((share) => Math.max(1, Math.round((share * capacity) / granularity)) * granularity);
 }
 
-function stepOf(scenario: Scenario, varied: Varied, value: number) {
-  return { scenario: varyScenario(scenario, varied, value), label: labelStep(varied, value), value };
+function stepOf(scenario: Scenario, varied: Varied, value: number, of: number | null) {
+  return { scenario: varyScenario(scenario, varied, value), label: labelStep(varied, value), value, of };
 }

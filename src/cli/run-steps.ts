@@ -23,6 +23,8 @@ export interface StepRequest {
   readonly label: string;
   /** What was varied; null in a matrix. */
   readonly value: number | null;
+  /** How many steps there will be; null where that is not known yet. */
+  readonly of: number | null;
 }
 
 /** A target that died, or could not be had, in one of the steps. */
@@ -68,7 +70,7 @@ export class StepRunner {
     const { view, target, signals } = context;
     const number = this.#steps.length + 1;
     const id = `${String(number).padStart(2, '0')}-${request.label.replaceAll(/[^a-z0-9=.]+/gi, '-').replaceAll(/^-|-$/g, '')}`;
-    view.note(`step ${number}: ${request.label}`);
+    view.begin({ kind: 'step', number, of: request.of, label: request.label });
     await awaitIdle(target, signals.signal);
     const trial = await this.#runTrial(request.scenario, { id, runId: drawRunId() }, context).catch(
       (error: unknown) => {

@@ -12,10 +12,12 @@ import { concludeExperiment } from '../conclude-experiment.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
+import { tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, listenForSignals } from '../run-signals.ts';
 import { describeLoss, StepRunner } from '../run-steps.ts';
 import { openRunView } from '../run-view.ts';
+import { tellProgress } from '../tell-progress.ts';
 import { runTrial } from './run.ts';
 
 /** Flags that take a list here. */
@@ -46,6 +48,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);
   const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
   const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
+  const progress = tellProgress(directory.path, name);
   const runner = new StepRunner(directory.path, runTrial);
   const measured: RunResult['target'][] = [];
   try {
@@ -62,8 +65,10 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       // The other combinations have targets of their own.
       if (target === null) continue;
       const steps = runner.steps.length;
-      const context = { target, options, signals, view, pause: createPauseSwitch() };
-      await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
+      const context = { target, options, signals, view: tellAll(view, progress), pause: createPauseSwitch() };
+      await runner
+        .run({ scenario, label: cell.label, value: null, of: cells.length }, context)
+        .finally(() => target.stop());
       const { description } = target;
       if (runner.steps.length > steps) measured.push({ ...description, components: [...description.components] });
       if (signals.signal.aborted) break;
@@ -93,6 +98,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
     return exitCodeOf(signals, await concludeExperiment({ experiment, loss }, directory, { options, view }));
   } finally {
     view.close();
+    await progress.close();
     await discardRunDirectory(directory);
     signals.release();
   }
