@@ -88,6 +88,7 @@ export async function measureRun(
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) processWatch.add({ name: `generator-${index + 1}`, pid });
         },
+        onConnecting: follower.connecting,
         onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);

@@ -54,6 +54,8 @@ export interface ShardEnvironment {
   readonly signal: AbortSignal;
   /** Arrivals are paused: what falls due is skipped. Of an open loop; a closed one goes on. */
   isPaused(): boolean;
+  /** An attempt to connect is over: how many were opened by now. */
+  onConnecting?(opened: number): void;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
   awaitStart(connections: ConnectionCounts): Promise<number | null>;
   onInterval(interval: RawInterval): void;
@@ -115,6 +117,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     counts,
     concurrency: environment.connectConcurrency,
     perSecond: plan.connectPerSecond,
+    onOutcome: () => environment.onConnecting?.(counts.opened),
     signal,
   });
 
