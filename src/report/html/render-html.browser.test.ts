@@ -180,6 +180,16 @@ describe('the report of a healthy run', () => {
     await page.close();
   });
 
+  it('clips no label of a chart, on a desk or on a phone', async () => {
+    for (const width of [1280, 390]) {
+      const { page } = await openReport(renderHtml(result, verdict), { viewport: { width, height: 844 } });
+      await page.locator('.chart canvas').nth(8).waitFor();
+      await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+      expect(await page.evaluate('probes.clippedTexts()'), `${width} px`).toEqual([]);
+      await page.close();
+    }
+  });
+
   it('moves the pointer in all charts over time together', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
     await page

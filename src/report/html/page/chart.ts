@@ -28,9 +28,14 @@ export interface ChartSpec {
   readonly axes: readonly [x: uPlot.Axis, y: uPlot.Axis];
   readonly cursor?: uPlot.Cursor;
   readonly hooks?: uPlot.Hooks.Arrays;
+  /** Room for half of the last label, CSS pixels. */
+  readonly rightPadding?: number;
   /** The same figures as a table, for those who cannot see the chart. */
   readonly behind: HTMLElement;
 }
+
+/** Half of a short label, such as that of the last second, reaches beyond the axis. */
+const RIGHT_PADDING = 16;
 
 /** What A4 and Letter both offer between usual margins, CSS pixels. */
 const PAPER_WIDTH = 640;
@@ -69,7 +74,7 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
   return {
     width,
     height: spec.height,
-    padding: [16, 8, 0, 0],
+    padding: [16, spec.rightPadding ?? RIGHT_PADDING, 0, 0],
     scales: spec.scales,
     axes: [withTheme({ size: 28, ...spec.axes[0] }), withTheme(spec.axes[1])],
     series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
