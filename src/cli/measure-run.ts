@@ -79,7 +79,7 @@ export async function measureRun(
     },
   });
   const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
-  const processWatch = watchProcesses(target.processes);
+  const processWatch = watchProcesses(() => target.processes);
   view.note(`connecting ${scenario.population.clients} clients`);
   try {
     const outcome = await runPlan(

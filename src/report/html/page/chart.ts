@@ -10,8 +10,6 @@ interface ChartSeries {
   /** Shown under the pointer, with unit. */
   readonly format: (value: number) => string;
   readonly path?: uPlot.Series.PathBuilder;
-  /** Draws over samples that other series have and this one has not. */
-  readonly spanGaps?: boolean;
   /** Its vertical scale; `y` where left out. */
   readonly scale?: string;
 }
@@ -92,7 +90,6 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
     width: series.width ?? 1.5,
     points: { show: false },
     value: (_plot, value) => shown(value, series.format),
-    spanGaps: series.spanGaps ?? false,
     ...(series.dash === undefined ? {} : { dash: series.dash }),
     ...(series.scale === undefined ? {} : { scale: series.scale }),
     ...(series.path === undefined ? {} : { paths: series.path }),
