@@ -84,10 +84,10 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     connector:
       requests === null
         ? environment.connector
-        : createHttpConnector(environment.connector, requests, (sequence, outcome) => {
+        : createHttpConnector(environment.connector, requests, (sequence, outcome, code) => {
             if (outcome === 'taken') recorder.acknowledge(sequence, clock.nowUs() - startAtUs, null);
-            else if (outcome === 'limited') recorder.limit(sequence);
-            else recorder.ledger.reject(sequence);
+            else if (outcome === 'limited') recorder.limit(sequence, code);
+            else recorder.reject(sequence, code);
           }),
     clock,
     timeoutUs: environment.connectTimeoutUs,

@@ -1,6 +1,7 @@
 import { encodeHistogram } from './hdr-codec.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
+import { tellRefusals } from './refusal-counts.ts';
 import type { Interval, MetricName, Samples } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -21,6 +22,8 @@ export function encodeSamples(report: ShardReport): Samples {
     posts: posts && { ...posts, latency: encodeSparse(posts.latency) },
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
+    refusals: tellRefusals(report.refusals),
+    serverErrors: tellRefusals(report.serverErrors),
     warmupLedger,
     examples,
     connections,

@@ -3,6 +3,7 @@ import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT, zeroCounts } from './ledger.ts';
 import { mergePosts } from './post-recorder.ts';
+import { mergeRefusals } from './refusal-counts.ts';
 import type { ConnectionCounts, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -15,6 +16,8 @@ export const ZERO_REPORT: ShardReport = {
   limiter: null,
   posts: null,
   ledger: zeroCounts(),
+  refusals: [],
+  serverErrors: [],
   warmupLedger: zeroCounts(),
   examples: [],
   connections: {
@@ -46,6 +49,8 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
     ledger: addCounts(a.ledger, b.ledger),
+    refusals: mergeRefusals(a.refusals, b.refusals),
+    serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
     connections: mergeConnections(a.connections, b.connections),

@@ -475,6 +475,8 @@ function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] 
       ...healthy.samples,
       hops: healthy.samples.hops.map((hop) => ({ ...hop, name: one })),
       intervals: healthy.samples.intervals.slice(0, 4),
+      refusals: many.map((code) => ({ code, count: 1 })),
+      serverErrors: [{ code: one, count: 1 }],
       connections: { ...healthy.samples.connections, failed: many.length, failures: counts, perEndpoint: counts },
     },
     gatewayConnections: counts,
