@@ -4,23 +4,31 @@ import type { ExperimentResult } from '../result/experiment-result.ts';
 import { linkLatest } from '../result/result-file.ts';
 import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
+import type { RanExperiment } from './run-experiment.ts';
 import { chooseFormats } from './run-options.ts';
 import { showExperiment } from './show-experiment.ts';
 import { writeExperimentReport } from './write-experiment-report.ts';
 
-/** Writes an experiment and shows it. Yields its exit code. */
+/**
+ * Writes an experiment and shows it. Yields its exit code.
+ *
+ * @throws ChatbenchError `target-failed` or `target-unavailable` where a target was lost: before anything was measured, or else
+ *   after all that was measured is written and shown
+ */
 export async function concludeExperiment(
-  experiment: ExperimentResult,
+  { experiment, loss }: RanExperiment,
   directory: RunDirectory,
   { options, view }: Pick<TrialContext, 'options' | 'view'>,
 ): Promise<ExitCode> {
   view.close();
+  if (loss !== null && experiment.steps.length === 0) throw loss.error;
   const file = await writeExperiment(directory.path, experiment);
   const files = chooseFormats(options).includes('html')
     ? [await writeExperimentReport(directory.path, experiment), file]
     : [file];
   await linkLatest(directory.path);
   showExperiment(experiment, { ...options, files });
+  if (loss !== null) throw loss.error;
   return exitCodeOfExperiment(experiment);
 }
 

@@ -7,10 +7,13 @@ import { percentileOf } from '../record/percentile-of.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { QueueReading } from '../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../scenario/scenario.ts';
+import { followOpening } from './follow-opening.ts';
 import type { RunSoFar } from './judge-live.ts';
 
 export interface RunFollower {
   start(startAtUs: number): void;
+  /** A shard that still connects has opened so many by now. */
+  connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
   add(shard: number, interval: RawInterval): void;
   setPaused(isPaused: boolean): void;
@@ -43,6 +46,7 @@ export function followRun(options: {
   let deepest: number | null = null;
   let connections: readonly ConnectionCounts[] = [];
   let isPaused = false;
+  const opening = followOpening(monotonicUs());
   const events: LiveEvent[] = [];
   const show = (interval: RawInterval) => {
     overall.add(interval.delivery);
@@ -61,6 +65,7 @@ export function followRun(options: {
       totalUs: phases.warmupUs + phases.measureUs,
       connected: countOpened(connections, options.clients),
       clients: options.clients,
+      openedPerSecond: 0,
       offeredPerSecond: interval.offered,
       sentPerSecond: interval.sent,
       deliveredPerSecond: interval.delivered,
@@ -93,6 +98,12 @@ export function followRun(options: {
       waiting.delete(interval.second);
       show(mergeIntervals(reported, [])[0]!);
     },
+    connecting(shard, opened) {
+      const stand = opening.add(shard, opened, monotonicUs());
+      if (stand === null || connections.length > 0) return;
+      const thresholds = options.judge({ delivery: overall.snapshot(), skipped, deepest, connections });
+      options.show({ ...NOTHING_SENT, ...stand, clients: options.clients, thresholds }, new Histogram().snapshot());
+    },
     connect(outcomes) {
       connections = outcomes;
     },
@@ -112,6 +123,28 @@ export function followRun(options: {
     },
   };
 }
+
+/** All figures of a run that has not begun. */
+const NOTHING_SENT = {
+  phase: 'connect',
+  totalUs: 0,
+  offeredPerSecond: 0,
+  sentPerSecond: 0,
+  deliveredPerSecond: 0,
+  last: null,
+  overall: null,
+  inFlight: 0,
+  sent: 0,
+  delivered: 0,
+  skipped: 0,
+  latenessMaxUs: 0,
+  queueDepth: null,
+  queueReady: null,
+  queueInFlight: null,
+  connections: [],
+  events: [],
+  isPaused: false,
+} as const;
 
 /** As many as a screen has room for. */
 const EVENTS_SHOWN = 5;

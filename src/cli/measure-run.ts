@@ -50,6 +50,7 @@ export async function measureRun(
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
         },
+        onConnecting: follower.connecting,
         onConnected: follower.connect,
         onStart(startAtUs) {
           follower.start(startAtUs);

@@ -35,7 +35,7 @@ export interface TargetObserver {
 export async function observeTarget(target: RunningTarget, warmupUs: number): Promise<TargetObserver> {
   const { queue, gatewayStats } = target;
   const probe = queue === null ? null : await openQueueProbe(queue, gatewayStats).catch(() => null);
-  const processWatch = watchProcesses(target.processes);
+  const processWatch = watchProcesses(() => target.processes);
   let startAtUs: number | null = null;
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;

@@ -1,29 +1,33 @@
-import type { ExitCode } from '../errors.ts';
+import { ChatbenchError, EXIT, type ExitCode } from '../errors.ts';
 import { createPauseSwitch } from '../fleet/pause-switch.ts';
 import type { Spread } from '../gate/compare/comparison.ts';
 import { summarizeRuns } from '../gate/compare/summarize-runs.ts';
 import { type RepeatIndex, writeRepeatIndex } from '../result/repeat-index.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
+import type { RunningTarget } from '../target/running-target.ts';
 import { readCommandLine } from './command-line.ts';
 import { runTrial } from './commands/run.ts';
 import { createTrialDirectory, discardRunDirectory } from './run-directory.ts';
+import { tellAll } from './run-exports.ts';
 import type { RunOptions } from './run-options.ts';
 import { interruptSelf, type RunSignals } from './run-signals.ts';
 import { openRunView } from './run-view.ts';
+import { targetFailed } from './target-failed.ts';
+import type { RunProgressTeller } from './tell-progress.ts';
 import { worstExitCode } from './worst-exit-code.ts';
 import { writeTrial } from './write-trial.ts';
 
 /** Trials of one scenario on one target, gathered one by one; each is a run of its own, with fresh connections. */
 export interface TrialSeries {
-  /** Runs the next trial. False where there can be no further one: interrupted, or the target died. */
+  /** Runs the next trial. False where there can be no further one: interrupted, or the target was lost. */
   next(): Promise<boolean>;
   readonly results: readonly RunResult[];
   readonly figures: () => ReadonlyMap<string, Spread>;
   readonly index: () => RepeatIndex;
   readonly indexFile: () => string;
-  readonly failure: () => TargetFailure | null;
+  /** That the target died, or could not be reached any more; to be told once all that was measured is shown. */
+  readonly loss: () => ChatbenchError | null;
 }
 
 export interface SeriesRequest {
@@ -34,6 +38,7 @@ export interface SeriesRequest {
   readonly options: RunOptions;
   readonly signals: RunSignals;
   readonly startedAt: Date;
+  readonly progress: RunProgressTeller;
 }
 
 export function startSeries(request: SeriesRequest): TrialSeries {
@@ -41,7 +46,7 @@ export function startSeries(request: SeriesRequest): TrialSeries {
   const results: RunResult[] = [];
   const trials: RepeatIndex['trials'] = [];
   let indexFile = '';
-  let failure: TargetFailure | null = null;
+  let loss: ChatbenchError | null = null;
   const index = (): RepeatIndex => ({
     schema: 'chatbench.repeat/1',
     scenario: scenario.name,
@@ -60,9 +65,9 @@ export function startSeries(request: SeriesRequest): TrialSeries {
       const trialDirectory = await createTrialDirectory(directory, scenario.name, startedAt, trials.length + 1);
       const name = trialDirectory.path.slice(directory.length + 1);
       const pause = createPauseSwitch();
-      const title = `${scenario.name}, ${request.label}${name} of ${options.repeat}`;
-      const view = await openRunView(title, options, { stop: interruptSelf, pause: pause.toggle });
-      view.note(`${request.label}${name} of ${options.repeat}`);
+      const screen = await openRunView(scenario.name, options, { stop: interruptSelf, pause: pause.toggle });
+      const view = tellAll(screen, request.progress);
+      view.begin({ kind: 'trial', number: trials.length + 1, of: options.repeat, label: request.label });
       try {
         const trial = await runTrial(scenario, trialDirectory, { target, options, signals, view, pause });
         if (trial === null) return false;
@@ -71,10 +76,14 @@ export function startSeries(request: SeriesRequest): TrialSeries {
         results.push(trial.result);
         const { status: verdict, exitCode } = trial.verdict;
         trials.push({ directory: name, id: trial.result.id, verdict, exitCode });
-        failure = trial.failure;
+        if (trial.failure !== null) loss = targetFailed(trial.failure);
         // After every trial: what a killed series has measured can still be read.
         indexFile = await writeRepeatIndex(directory, index());
-        return trial.failure === null && signals.interruptedBy() === null;
+        return loss === null && signals.interruptedBy() === null;
+      } catch (error) {
+        if (!(error instanceof ChatbenchError) || error.exitCode !== EXIT.targetUnavailable) throw error;
+        if (signals.interruptedBy() === null) loss = error;
+        return false;
       } finally {
         view.close();
         await discardRunDirectory(trialDirectory);
@@ -84,7 +93,7 @@ export function startSeries(request: SeriesRequest): TrialSeries {
     figures: () => summarizeRuns(results),
     index,
     indexFile: () => indexFile,
-    failure: () => failure,
+    loss: () => loss,
   };
 }
 

@@ -10,7 +10,13 @@ import { readVersion } from '../version.ts';
 import { readCommandLine } from './command-line.ts';
 import type { TrialContext } from './commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
-import { type RunTrial, StepRunner } from './run-steps.ts';
+import { describeLoss, type RunTrial, StepRunner, type TargetLoss } from './run-steps.ts';
+
+/** What an experiment came to, and the target that it lost, for the end of the command to tell. */
+export interface RanExperiment {
+  readonly experiment: ExperimentResult;
+  readonly loss: TargetLoss | null;
+}
 
 /** Several runs of a scenario on one open target, each chosen by what the ones before have shown. */
 export async function runExperiment(
@@ -19,7 +25,7 @@ export async function runExperiment(
   directory: RunDirectory,
   context: TrialContext,
   runTrial: RunTrial,
-): Promise<ExperimentResult> {
+): Promise<RanExperiment> {
   const startedAt = new Date();
   const runner = new StepRunner(directory.path, runTrial);
   const varied = experiment.kind === 'sweep' ? experiment.varied : experiment.search.varied;
@@ -27,7 +33,7 @@ export async function runExperiment(
   const searched = runner.steps.length;
   await runValues(scenario, varied, valuesOf(experiment, found, scenario), runner, context);
   const curve = runner.steps.map((_, index) => index).slice(searched);
-  return buildExperiment({
+  const result = buildExperiment({
     id: directory.id,
     startedAt: startedAt.toISOString(),
     command: readCommandLine(),
@@ -39,10 +45,12 @@ export async function runExperiment(
     environment: describeEnvironment(readVersion()),
     steps: [...runner.steps],
     interruptedBy: context.signals.interruptedBy(),
+    targetLost: describeLoss(runner.loss),
     found,
     curve,
     expected: context.options.expectedConnections ?? null,
   });
+  return { experiment: result, loss: runner.loss };
 }
 
 async function search(
@@ -54,7 +62,7 @@ async function search(
   const values = searchCapacity({ ...range, granularity: granularityOf(scenario, varied) });
   let next = values.next();
   while (!next.done) {
-    const step = await runner.run(stepOf(scenario, varied, next.value), context);
+    const step = await runner.run(stepOf(scenario, varied, next.value, null), context);
     if (step === null) return null;
     next = values.next(step.held);
   }
@@ -68,8 +76,9 @@ async function runValues(
   runner: StepRunner,
   context: TrialContext,
 ): Promise<void> {
+  const of = runner.steps.length + values.length;
   for (const value of values) {
-    if ((await runner.run(stepOf(scenario, varied, value), context)) === null) return;
+    if ((await runner.run(stepOf(scenario, varied, value, of), context)) === null) return;
   }
 }
 
@@ -82,6 +91,6 @@ function valuesOf(experiment: Experiment, found: FoundCapacity | null, scenario:
   return experiment.shares.map((share) => Math.max(1, Math.round((share * capacity) / granularity)) * granularity);
 }
 
-function stepOf(scenario: Scenario, varied: Varied, value: number) {
-  return { scenario: varyScenario(scenario, varied, value), label: labelStep(varied, value), value };
+function stepOf(scenario: Scenario, varied: Varied, value: number, of: number | null) {
+  return { scenario: varyScenario(scenario, varied, value), label: labelStep(varied, value), value, of };
 }

@@ -1,12 +1,15 @@
 import type { SparseHistogram } from '../record/histogram.ts';
 import type { LiveUpdate } from '../record/live-update.ts';
 import { gatherLiveMetrics, type RunLabels } from '../report/live-metrics.ts';
+import type { RunPart } from '../result/progress-file.ts';
 import { readVersion } from '../version.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunView } from './run-view.ts';
 
 /** What tells others of a run while it is under way. */
 export interface RunExports {
+  /** One of several runs of the command begins. */
+  begin?(part: RunPart): void;
   observe(update: LiveUpdate, delivery: SparseHistogram): void;
   /** Ends with the run. Idempotent. */
   close(): Promise<void>;
@@ -14,10 +17,14 @@ export interface RunExports {
 
 export const NO_EXPORTS: RunExports = { observe() {}, close: async () => {} };
 
-/** The view, with every second also told to the exports. */
+/** The view, with every second and every part also told to the exports. */
 export function tellAll(view: RunView, exports: RunExports): RunView {
   return {
     ...view,
+    begin(part) {
+      view.begin(part);
+      exports.begin?.(part);
+    },
     show(update, delivery) {
       view.show(update, delivery);
       exports.observe(update, delivery);

@@ -12,6 +12,8 @@ import type { ShardAssignment } from './shard-messages.ts';
 export interface FleetObserver {
   /** The processes of the shards, in their order; those that could not be started are left out. */
   onSpawned?(pids: readonly number[]): void;
+  /** A shard that still connects has opened so many by now; a few times a second. */
+  onConnecting?(shard: number, opened: number): void;
   /** All shards have finished connecting: what became of it. */
   onConnected?(connections: readonly ConnectionCounts[]): void;
   /** The run starts at `startAtUs` on the monotonic clock. */
@@ -47,10 +49,14 @@ export async function runPlan(
 ): Promise<FleetOutcome> {
   const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
-    startShardProcess(assignment, (interval) => {
-      intervals.push(interval);
-      observer.onInterval(assignment.shard.index, interval);
-    }),
+    startShardProcess(
+      assignment,
+      (interval) => {
+        intervals.push(interval);
+        observer.onInterval(assignment.shard.index, interval);
+      },
+      (opened) => observer.onConnecting?.(assignment.shard.index, opened),
+    ),
   );
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
   const stop = () => stopShards(shards);

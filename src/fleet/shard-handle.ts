@@ -30,6 +30,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 export function startShardProcess(
   assignment: ShardAssignment,
   onInterval: (interval: RawInterval) => void,
+  onConnecting: (opened: number) => void = () => {},
 ): ShardHandle {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = fileURLToPath(new URL(`./shard-process${extension}`, import.meta.url));
@@ -45,6 +46,7 @@ export function startShardProcess(
   };
   child.on('message', (message: FromShard) => {
     if (message.type === 'connected') connected.resolve(message.connections);
+    else if (message.type === 'connecting') onConnecting(message.opened);
     else if (message.type === 'interval') onInterval(message.interval);
     else {
       finished.resolve(message.report ?? { lost: 'stopped before the start' });

@@ -34,6 +34,8 @@ export type ToShard =
   | { readonly type: 'leave' };
 
 export type FromShard =
+  /** While it connects, a few times a second: connections opened by now. */
+  | { readonly type: 'connecting'; readonly opened: number }
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
   | { readonly type: 'interval'; readonly interval: RawInterval }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

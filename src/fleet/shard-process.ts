@@ -51,6 +51,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
     isPaused: () => isPaused,
+    onConnecting: tellSeldom(),
     awaitStart(connections) {
       send({ type: 'connected', connections });
       return started;
@@ -58,6 +59,19 @@ async function work(assignment: ShardAssignment): Promise<void> {
     onInterval: (interval) => send({ type: 'interval', interval }),
   });
   send({ type: 'finished', report });
+}
+
+const CONNECTING_EVERY_US = 250_000;
+
+/** For somebody who watches: thousands of connects a second need not be told one by one. */
+function tellSeldom(): (opened: number) => void {
+  let toldAtUs = monotonicClock.nowUs();
+  return (opened) => {
+    const nowUs = monotonicClock.nowUs();
+    if (nowUs - toldAtUs < CONNECTING_EVERY_US) return;
+    toldAtUs = nowUs;
+    send({ type: 'connecting', opened });
+  };
 }
 
 /** Servers of others may greet a client with all of its history; it is read and passed over. */

@@ -30,6 +30,11 @@ describe('connects at a pace of 300 a second', () => {
   });
 });
 
+it('tells after every attempt how many are open by then', async () => {
+  const { told } = await connectAll({ shards: 1, latencyUs: 0 });
+  expect(told).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+});
+
 it('connects without a pace all begin at once', async () => {
   const { attemptsUs } = await connectAll({ shards: 1, latencyUs: 0, perSecond: null });
   expect(attemptsUs).toEqual(new Array(100).fill(0));
@@ -47,6 +52,7 @@ async function connectAll({
 }) {
   const population = { ...populationFixture(100, 1), connectPerSecond: perSecond };
   const attemptsUs: number[] = [];
+  const told: number[] = [];
   const connections = [];
   for (const shard of splitPlan(buildPlanFixture({ population }), shards)) {
     const clock = new VirtualClock();
@@ -62,9 +68,13 @@ async function connectAll({
       clock,
       connector,
       { population },
-      { connectConcurrency: 10, shard: { index: shard.index, count: shard.count } },
+      {
+        connectConcurrency: 10,
+        onConnecting: (opened) => told.push(opened),
+        shard: { index: shard.index, count: shard.count },
+      },
     );
     connections.push(report.connections);
   }
-  return { connections, attemptsUs };
+  return { connections, attemptsUs, told };
 }

@@ -19,6 +19,8 @@ export interface Connecting extends SpreadOpening {
   readonly concurrency: number;
   /** Client c is due c / perSecond after the start, in whichever shard it is; null: at once. */
   readonly perSecond: number | null;
+  /** An attempt is over, and counted. */
+  readonly onOutcome?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -53,6 +55,7 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
         counts.failed++;
         add(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
       }
+      connecting.onOutcome?.();
     }
   };
   await Promise.all(Array.from({ length: Math.min(connecting.concurrency, clients.length) }, worker));

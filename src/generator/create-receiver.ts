@@ -1,5 +1,5 @@
 import type { Shard } from '../plan/run-plan.ts';
-import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { ChatProtocol, FrameKind } from '../protocol/chat-protocol.ts';
 import { MarkerReader } from '../record/marker.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -12,6 +12,10 @@ export interface Receiver {
   readonly recover: (client: VirtualClient, frame: Buffer) => void;
   /** Told that messages of the client's room passed it by. */
   onGap: (client: VirtualClient) => void;
+}
+
+function isRefusal(kind: FrameKind): boolean {
+  return kind === 'error' || kind === 'limited';
 }
 
 /** @param runUs µs since run start */
@@ -32,10 +36,12 @@ export function createReceiver(
     const position = history.readPosition(frame);
     if (position >= 0 && client.memory.see(position)) receiver.onGap(client);
   };
-  /** An acknowledgement by number, a server's heartbeat, or nothing of the generator's business. */
+  const readCode = (frame: Buffer) => protocol.readCode?.(frame) ?? null;
+  /** An acknowledgement by number, an error about no message, a server's heartbeat, or nothing of the generator's business. */
   const takeUnmarked = (client: VirtualClient, frame: Buffer) => {
     const sequence = protocol.readSequence?.(frame) ?? -1;
     if (sequence >= 0) recorder.acknowledge(sequence, runUs(), frame);
+    if (sequence < 0 && isRefusal(protocol.classify(frame))) recorder.noteError(readCode(frame));
     const answer = sequence >= 0 ? null : (protocol.answer?.(frame) ?? null);
     if (answer !== null) client.connection?.sendText(answer);
   };
@@ -53,10 +59,10 @@ export function createReceiver(
           recorder.acknowledge(marker.sequence, runUs(), frame);
           break;
         case 'limited':
-          recorder.limit(marker.sequence);
+          recorder.limit(marker.sequence, readCode(frame));
           break;
         case 'error':
-          recorder.ledger.reject(marker.sequence);
+          recorder.reject(marker.sequence, readCode(frame));
           break;
         default:
           break;

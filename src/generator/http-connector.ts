@@ -19,7 +19,8 @@ export function createHttpConnector(connector: Connector, sender: HttpSender, on
   };
 }
 
-export type OnAnswer = (sequence: number, outcome: 'taken' | 'limited' | 'refused') => void;
+/** @param code  why it was refused: "HTTP 503", "no answer" */
+export type OnAnswer = (sequence: number, outcome: 'taken' | 'limited' | 'refused', code: string) => void;
 
 /** Any status of 2xx; 429; any other, or no answer at all. */
 function outcomeOf(status: number | null): Parameters<OnAnswer>[1] {
@@ -64,7 +65,7 @@ class HttpConnection implements Connection {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
       this.#sender.send(template.request!, fillTemplate(template, sequence, room), (status) =>
-        this.#onAnswer(sequence, outcomeOf(status)),
+        this.#onAnswer(sequence, outcomeOf(status), status === null ? 'no answer' : `HTTP ${status}`),
       );
     }
   }

@@ -66,6 +66,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     counts,
     concurrency: environment.connectConcurrency,
     perSecond: plan.connectPerSecond,
+    onOutcome: () => environment.onConnecting?.(counts.opened),
     signal,
   });
 

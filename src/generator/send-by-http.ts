@@ -26,10 +26,10 @@ export interface HttpSending {
  */
 export function openHttpSending(environment: ShardEnvironment, recorder: Recorder, runUs: () => number): HttpSending {
   const requests = createHttpSender(environment.deliveryTimeoutUs);
-  const connector = createHttpConnector(environment.connector, requests, (sequence, outcome) => {
+  const connector = createHttpConnector(environment.connector, requests, (sequence, outcome, code) => {
     if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
-    else if (outcome === 'limited') recorder.limit(sequence);
-    else recorder.ledger.reject(sequence);
+    else if (outcome === 'limited') recorder.limit(sequence, code);
+    else recorder.reject(sequence, code);
   });
   return { connector, close: () => requests.close() };
 }

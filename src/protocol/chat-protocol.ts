@@ -36,6 +36,9 @@ export interface ChatProtocol {
   /** The sequence of the message that an acknowledgement without a marker is for, where the frame tells; −1: it does not. */
   readSequence?(frame: Buffer): number;
 
+  /** The code by which a frame of kind `error` or `limited` says why; null: it names none. */
+  readCode?(frame: Buffer): string | null;
+
   /** How a client that missed messages fetches them; absent where the server keeps none. */
   readonly history?: MessageHistory;
 

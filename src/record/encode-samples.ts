@@ -1,4 +1,5 @@
 import { encodeHistogram } from './hdr-codec.ts';
+import { tellRefusals } from './refusal-counts.ts';
 import type { Interval, MetricName, Samples } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -18,6 +19,8 @@ export function encodeSamples(report: ShardReport): Samples {
     posts: posts && { ...posts, latency: encodeHistogram(posts.latency) },
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
+    refusals: tellRefusals(report.refusals),
+    serverErrors: tellRefusals(report.serverErrors),
     warmupLedger,
     examples,
     connections,

@@ -182,12 +182,18 @@ export class Ledger {
     return slot;
   }
 
-  /** The server refused the message. It stays expected: a refused message is a lost one to its recipients. */
-  reject(sequence: number): void {
-    this.#counts[sequence >= this.#firstMeasured ? 1 : 0].rejected++;
-    if (this.#audience.retriesRefused === true) return;
+  /**
+   * The server refused the message. It stays expected: a refused message is a lost one to its recipients.
+   *
+   * @returns whether it is one of measure
+   */
+  reject(sequence: number): boolean {
+    const isMeasured = sequence >= this.#firstMeasured;
+    this.#counts[isMeasured ? 1 : 0].rejected++;
+    if (this.#audience.retriesRefused === true) return isMeasured;
     const slot = this.#index.find(sequence);
     if (slot !== NO_SLOT) this.slots.ackPending[slot] = 0;
+    return isMeasured;
   }
 
   /**

@@ -1,11 +1,14 @@
 /** What is known while a run is under way, once a second; the live view draws from these alone. */
 export interface LiveUpdate {
   readonly phase: 'connect' | 'warm-up' | 'measure' | 'drain';
+  /** Since run start; while clients connect, since they began to. */
   readonly elapsedUs: number;
   /** Warm-up plus measure, µs. */
   readonly totalUs: number;
   readonly connected: number;
   readonly clients: number;
+  /** Connections opened in the last second; 0 once all attempts are over. */
+  readonly openedPerSecond: number;
   readonly offeredPerSecond: number;
   readonly sentPerSecond: number;
   readonly deliveredPerSecond: number;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
 import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
+import { RefusalCounter } from './refusal-counts.ts';
 import type { MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -21,6 +22,13 @@ const COUNTS = Object.keys(zeroCounts());
 const counts = fc
   .array(fc.nat({ max: 1000 }), { minLength: COUNTS.length, maxLength: COUNTS.length })
   .map((values) => Object.fromEntries(COUNTS.map((key, i) => [key, values[i]!])) as ReturnType<typeof zeroCounts>);
+
+/** As one shard counts them: each code once, the most frequent first. */
+const refusals = fc.array(fc.constantFrom('a', 'b', 'c', null)).map((codes) => {
+  const counter = new RefusalCounter();
+  for (const code of codes) counter.count(code);
+  return counter.snapshot();
+});
 
 const report: fc.Arbitrary<ShardReport> = fc
   .record({
@@ -48,6 +56,8 @@ const report: fc.Arbitrary<ShardReport> = fc
       }),
     ),
     ledger: counts,
+    refusals,
+    serverErrors: refusals,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),
     delivery: histogram,

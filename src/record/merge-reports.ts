@@ -5,6 +5,7 @@ import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
 import { mergePosts } from './post-recorder.ts';
+import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -17,6 +18,8 @@ export const ZERO_REPORT: ShardReport = {
   limiter: null,
   posts: null,
   ledger: zeroCounts(),
+  refusals: [],
+  serverErrors: [],
   warmupLedger: zeroCounts(),
   examples: [],
   connections: zeroConnections(),
@@ -34,6 +37,8 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
     ledger: addCounts(a.ledger, b.ledger),
+    refusals: mergeRefusals(a.refusals, b.refusals),
+    serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),
     warmupLedger: addCounts(a.warmupLedger, b.warmupLedger),
     examples: mergeExamples(a.examples, b.examples),
     connections: addConnections(a.connections, b.connections),

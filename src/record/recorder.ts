@@ -8,6 +8,7 @@ import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
 import type { PostRecorder, PostReport } from './post-recorder.ts';
+import { type RefusalCount, RefusalCounter } from './refusal-counts.ts';
 import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
@@ -16,6 +17,8 @@ export interface Recording {
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
+  readonly refusals: readonly RefusalCount[];
+  readonly serverErrors: readonly RefusalCount[];
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
@@ -52,6 +55,8 @@ export class Recorder {
   readonly #hops: HopRecorders | null;
   readonly #limiter: LimiterAudit | null;
   readonly #posts: PostRecorder | null;
+  readonly #refusals = new RefusalCounter();
+  readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number) => void) | null = null;
@@ -131,10 +136,21 @@ export class Recorder {
     this.ledger.settle(slot);
   }
 
+  /** The server refused the message under this code; null: under none. */
+  reject(sequence: number, code: string | null): void {
+    if (this.ledger.reject(sequence)) this.#refusals.count(code);
+  }
+
+  /** The server told of an error that names no message, in whatever phase. */
+  noteError(code: string | null): void {
+    this.#errors.count(code);
+  }
+
   /** The server's limiter refused the message: nobody is to get it, so that its sender need not wait for that. */
-  limit(sequence: number): void {
+  limit(sequence: number, code: string | null): void {
     const slot = this.ledger.limit(sequence);
     if (slot === NO_SLOT) return;
+    if (this.ledger.slots.measured[slot] === 1) this.#refusals.count(code);
     const sender = this.ledger.slots.sender[slot]!;
     this.ledger.settle(slot);
     this.onComplete?.(sender);
@@ -158,6 +174,8 @@ export class Recorder {
       limiter: this.#limiter?.report() ?? null,
       posts: this.#posts?.report() ?? null,
       ledger: measure,
+      refusals: this.#refusals.snapshot(),
+      serverErrors: this.#errors.snapshot(),
       warmupLedger: warmup,
       examples: this.ledger.examples,
       hops: this.#hops === null ? [] : [...this.#hops.delivery.snapshot(), ...this.#hops.ack.snapshot()],

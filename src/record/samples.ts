@@ -1,5 +1,6 @@
 import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
+import type { RefusalCount } from './refusal-counts.ts';
 
 /**
  * What one shard recorded, and the merge of many: plain data that crosses process borders.
@@ -18,6 +19,10 @@ export interface Samples {
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;
+  /** Of `ledger.rejected`: under which code, the ten most frequent and the rest. */
+  readonly refusals: readonly RefusalCount[];
+  /** Errors of the server that name no message, of all phases, likewise. */
+  readonly serverErrors: readonly RefusalCount[];
   /** Warm-up's own audit; left out of every figure, but a loss here is still a finding. */
   readonly warmupLedger: LedgerCounts;
   /** The first few troubled messages, at most `EXAMPLES_KEPT` of each kind. */

@@ -2,6 +2,7 @@ import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
+import type { RefusalCount } from './refusal-counts.ts';
 import type { ConnectionCounts, Hop, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
@@ -13,6 +14,9 @@ export interface ShardReport {
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
+  /** By all codes that were told apart; see `Samples`. */
+  readonly refusals: readonly RefusalCount[];
+  readonly serverErrors: readonly RefusalCount[];
   readonly warmupLedger: LedgerCounts;
   readonly examples: readonly MessageExample[];
   readonly connections: ConnectionCounts;

@@ -14,14 +14,13 @@ export interface ExperimentWords {
 
 /** What an experiment says, in words. */
 export function describeExperiment(experiment: ExperimentResult): ExperimentWords {
-  const { kind, steps, interruptedBy } = experiment;
-  const partial =
-    interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`];
+  const { kind, steps, interruptedBy, targetLost } = experiment;
+  const partial = endedEarly(experiment);
   if (kind === 'matrix')
     return {
       title: 'MATRIX',
       answer: answerOf(experiment),
-      held: steps.length > 0,
+      held: steps.length > 0 && targetLost === null,
       sentences: [...partial, ...bestOf(experiment)],
     };
   if (kind === 'sweep') {
@@ -30,7 +29,7 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     return {
       title: 'SWEEP',
       answer: answerOf(experiment),
-      held: steps.length > 0,
+      held: steps.length > 0 && targetLost === null,
       sentences: [...partial, sentence, ...kneeOf(experiment)],
     };
   }
@@ -39,9 +38,16 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
   return {
     title,
     answer: answerOf(experiment),
-    held: found !== null && interruptedBy === null,
+    held: found !== null && interruptedBy === null && targetLost === null,
     sentences: [...partial, ...capacityOf(experiment), ...kneeOf(experiment), ...sizingOf(experiment)],
   };
+}
+
+function endedEarly({ steps, interruptedBy, targetLost }: ExperimentResult): string[] {
+  return [
+    ...(interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`]),
+    ...(targetLost === null ? [] : [`The target was lost at ${targetLost.step}: ${targetLost.reason}.`]),
+  ];
 }
 
 function answerOf(experiment: ExperimentResult): string {

@@ -52,7 +52,8 @@ export const experimentResult = z.strictObject({
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
   /** What the steps differ in; null in a matrix. */
   varied: z.enum(VARIED).nullable(),
-  target: targetDescription,
+  /** What all steps had in common: in a matrix null, or left out, where they differ. */
+  target: targetDescription.extend({ kind: targetDescription.shape.kind.nullable() }),
   environment: runResult.shape.environment,
   /** In the order in which they ran. */
   steps: z.array(step),
@@ -67,5 +68,7 @@ export const experimentResult = z.strictObject({
     .strictObject({ expected: z.number(), perInstance: z.number(), headroom: z.number(), instances: z.number().int() })
     .nullable(),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** The step in which a target was lost, and how; null where every target lasted. */
+  targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),
 });
 export type ExperimentResult = z.infer<typeof experimentResult>;

@@ -8,12 +8,30 @@ export const PROGRESS_FILE = 'live.json';
 /** Older, it is what a run left that could not end properly. */
 const FRESH_FOR_MS = 10_000;
 
+const runPart = z.strictObject({
+  kind: z.enum(['step', 'trial']),
+  /** From 1. */
+  number: z.number().int(),
+  /** How many there will be; null where that is not known yet. */
+  of: z.number().int().nullable(),
+  /** What tells it from the others: "1,200/s", "topology=pubsub"; empty where nothing does. */
+  label: z.string(),
+});
+/** One of several runs of a command. */
+export type RunPart = z.infer<typeof runPart>;
+
 const runProgress = z.strictObject({
   scenario: z.string(),
-  phase: z.enum(['connect', 'warm-up', 'measure', 'drain']),
+  /** Null in a command of one run. */
+  part: runPart.nullable(),
+  /** `start`: the target, before clients connect. */
+  phase: z.enum(['start', 'connect', 'warm-up', 'measure', 'drain']),
   elapsedUs: z.number().int(),
   /** Warm-up plus measure, µs. */
   totalUs: z.number().int(),
+  connected: z.number().int(),
+  clients: z.number().int(),
+  openedPerSecond: z.number(),
   sentPerSecond: z.number(),
   deliveredPerSecond: z.number(),
   /** Of all measured deliveries so far; null before the first. */

@@ -108,6 +108,8 @@ export const targetDescription = z.strictObject({
 });
 export type TargetDescription = z.infer<typeof targetDescription>;
 
+const refusal = z.strictObject({ code: z.string().nullable(), count });
+
 const ledger = z.strictObject({
   planned: count,
   sent: count,
@@ -174,6 +176,10 @@ const samples = z.strictObject({
   breakdowns: z.record(z.string(), encodedHistogram),
   /** In the order in which a message passes; the hops of one way add up to its latency. None where frames carry no stamps. */
   hops: z.array(z.strictObject({ name: z.string(), way: z.enum(['delivery', 'ack']), histogram: encodedHistogram })),
+  /** Of `ledger.rejected`: by the server's code, the ten most frequent; null: the rest, and what has none. */
+  refusals: z.array(refusal).default([]),
+  /** Errors of the server that name no message, of all phases, likewise. */
+  serverErrors: z.array(refusal).default([]),
   /** Null where the target has no rate limiter, or does not acknowledge. */
   limiter: z.strictObject({ admittedMax: count, admitted: count, allowed: count }).nullable().default(null),
   /** Null where messages are not sent over HTTP. */

@@ -32,7 +32,7 @@ describe('the watch of processes', () => {
   it('tells the CPU of every second and the memory at each look, on the clock of the run', () => {
     const system = fakeSystem();
     system.set(10, 700, 80);
-    const watch = watchProcesses([{ name: 'gateway-1', pid: 10 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'gateway-1', pid: 10 }], system.access);
     system.set(10, 1_170, 120);
     system.pass(1);
     system.set(10, 1_200, 121);
@@ -51,7 +51,7 @@ describe('the watch of processes', () => {
     const system = fakeSystem();
     system.set(20, 100, 50, 40);
     system.set(21, 300, 60, 40);
-    const watch = watchProcesses([{ name: 'postgres', pid: 20 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'postgres', pid: 20 }], system.access);
     system.set(20, 200, 50, 40);
     system.set(21, 600, 60, 40);
     system.pass(1);
@@ -61,7 +61,7 @@ describe('the watch of processes', () => {
   it("goes silent on a process that has ended, also where its number is another one's later", () => {
     const system = fakeSystem();
     system.set(30, 100, 50);
-    const watch = watchProcesses([{ name: 'worker-1', pid: 30 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'worker-1', pid: 30 }], system.access);
     system.usages.clear();
     system.pass(1);
     system.set(30, 9_000, 70);
@@ -71,12 +71,36 @@ describe('the watch of processes', () => {
     expect(series?.residentBytes).toEqual([50 * MB, null, null]);
   });
 
+  it('goes on, after a gap, with the process that a component is when it was started again', () => {
+    const system = fakeSystem();
+    const processes = [{ name: 'gateway-1', pid: 50 }];
+    system.set(50, 700, 80);
+    const watch = watchProcesses(() => processes, system.access);
+    system.usages.clear();
+    system.pass(1);
+    system.set(60, 400, 30);
+    system.set(61, 100, 10);
+    processes[0] = { name: 'gateway-1', pid: 60 };
+    system.pass(1);
+    system.set(60, 600, 35);
+    system.set(61, 200, 10);
+    system.pass(1);
+    expect(watch.stop(5_000_000)).toEqual([
+      {
+        name: 'gateway-1',
+        atUs: [0, 1e6, 2e6, 3e6],
+        cpuRatio: [null, null, null, 0.3],
+        residentBytes: [80 * MB, null, 40 * MB, 45 * MB],
+      },
+    ]);
+  });
+
   it('takes on processes that are started later, and yields nothing where nothing can be seen', () => {
     const system = fakeSystem();
-    const watch = watchProcesses([{ name: 'gone', pid: 1 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'gone', pid: 1 }], system.access);
     expect(watch.stop(0)).toBeNull();
     system.set(40, 0, 5);
-    const other = watchProcesses([], system.access);
+    const other = watchProcesses(() => [], system.access);
     other.add({ name: 'generator-1', pid: 40 });
     expect(other.stop(0)?.map(({ name }) => name)).toEqual(['generator-1']);
   });

@@ -12,9 +12,9 @@ export interface ProcessSeries {
   readonly name: string;
   /** On the run's clock; before 0 clients connect. */
   readonly atUs: readonly number[];
-  /** Since the sample before, 1 = one core; null in the first sample, and from the end of the process on. */
+  /** Since the sample before, 1 = one core; null in the first sample of a process, and while there is none. */
   readonly cpuRatio: readonly (number | null)[];
-  /** What it holds, shared pages counted once; null from the end of the process on. */
+  /** What it holds, shared pages counted once; null while there is no process. */
   readonly residentBytes: readonly (number | null)[];
 }
 
@@ -32,18 +32,20 @@ const LOOKS_PER_LISTING = 5;
 /**
  * Looks at processes once a second from now on, by reading /proc (Linux; elsewhere nothing is seen).
  *
+ * @param current which process each component is at this moment; one that is another than before goes on in the same series
  * @param read what a process has used; null where it is gone
  */
 export function watchProcesses(
-  processes: readonly NamedProcess[],
+  current: () => readonly NamedProcess[],
   { read = readProcUsage, list = listProcTree, nowUs = monotonicUs } = {},
 ): ProcessWatch {
-  const watched = processes.map((process) => watchOne(process, read, list));
+  const watched = current().map((process) => watchOne(process, read, list));
   let lastUs = 0;
   const look = () => {
     const atUs = nowUs();
     lastUs = atUs;
-    for (const one of watched) one.look(atUs);
+    const pids = new Map(current().map(({ name, pid }) => [name, pid]));
+    for (const one of watched) one.look(atUs, pids.get(one.name));
   };
   look();
   const timer = setInterval(look, INTERVAL_MS);
@@ -65,29 +67,37 @@ export function watchProcesses(
   };
 }
 
-function watchOne({ name, pid }: NamedProcess, read: typeof readProcUsage, list: typeof listProcTree) {
+function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage, list: typeof listProcTree) {
   const atUs: number[] = [];
   const cpuRatio: (number | null)[] = [];
   const residentBytes: (number | null)[] = [];
+  let { pid } = process;
+  let isNew = true;
   let members: readonly number[] = [];
   let before = new Map<number, ProcUsage>();
   return {
-    look(nowUs: number) {
-      if (atUs.length % LOOKS_PER_LISTING === 0) members = list(pid);
+    name,
+    look(nowUs: number, currentPid = pid) {
+      if (currentPid !== pid) {
+        pid = currentPid;
+        isNew = true;
+      }
+      if (isNew || atUs.length % LOOKS_PER_LISTING === 0) members = list(pid);
       const now = new Map<number, ProcUsage>();
       for (const member of members) {
         const usage = read(member);
         if (usage !== null) now.set(member, usage);
       }
       // The number of a process that ended may be another's by now.
-      const isThere = now.has(pid) && (atUs.length === 0 || before.has(pid));
+      const isThere = now.has(pid) && (isNew || before.has(pid));
       const lastUs = atUs.at(-1);
       cpuRatio.push(
-        isThere && lastUs !== undefined ? round(usedSince(before, now) / Math.max(1, nowUs - lastUs)) : null,
+        isThere && !isNew && lastUs !== undefined ? round(usedSince(before, now) / Math.max(1, nowUs - lastUs)) : null,
       );
       residentBytes.push(isThere ? residentOf([...now.values()]) : null);
       atUs.push(nowUs);
       before = isThere ? now : new Map();
+      isNew = false;
     },
     series(startAtUs: number): ProcessSeries | null {
       if (residentBytes.every((bytes) => bytes === null)) return null;

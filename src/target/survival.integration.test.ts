@@ -168,10 +168,13 @@ test('a gateway that stands still for five seconds loses nothing', async () => {
 });
 
 test('a killed gateway comes back at its address, and its clients with it', async () => {
+  const processOf = () => target.processes.find(({ name }) => name === 'gateway-1')!.pid;
+  const before = processOf();
   const ledger = await runThrough(flow('gateway', 4_000, 800), async ({ acked }) => {
     while (acked() < 500) await sleep(5);
     await faults.kill('gateway-1');
   });
+  await expect.poll(processOf).not.toBe(before);
   expect(ledger).toMatchObject(whole(4_000));
   expect(ledger.reconnects).toBeGreaterThanOrEqual(8);
 });

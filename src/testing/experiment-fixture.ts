@@ -43,6 +43,7 @@ export function experimentFixture(steps: ExperimentStep[], overrides: Partial<Ex
     environment,
     steps,
     interruptedBy: null,
+    targetLost: null,
     found: null,
     curve: steps.map((_, index) => index),
     expected: null,

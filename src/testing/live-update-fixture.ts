@@ -7,6 +7,7 @@ export const LIVE_UPDATE: LiveUpdate = {
   totalUs: 33_000_000,
   connected: 50,
   clients: 50,
+  openedPerSecond: 0,
   offeredPerSecond: 1200,
   sentPerSecond: 1200,
   deliveredPerSecond: 1198,

@@ -157,6 +157,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
     },
     breakdowns: {},
     hops: hopsOf(measured),
+    refusals: [],
+    serverErrors: [],
     limiter: null,
     posts: null,
     oddValues: 0,

@@ -7,8 +7,8 @@ export interface Chatbench {
   readonly stderr: () => string;
   /** Settles with the exit code, or with the signal's name. */
   readonly ended: Promise<number | string>;
-  /** Settles once stderr has shown the text; rejects when the process ends before. */
-  sees(text: string): Promise<void>;
+  /** Settles once stderr has shown the text, from a character of it on; rejects when the process ends before. */
+  sees(text: string, from?: number): Promise<void>;
 }
 
 /** Starts the built command as a user would; `npm run build` must have run. */
@@ -31,9 +31,9 @@ export function startChatbench(args: readonly string[], cwd?: string): Chatbench
     stdout: () => stdout,
     stderr: () => stderr,
     ended,
-    sees(text) {
+    sees(text, from = 0) {
       return new Promise((resolve, reject) => {
-        const look = () => stderr.includes(text) && resolve();
+        const look = () => stderr.includes(text, from) && resolve();
         child.stderr?.on('data', look);
         look();
         void ended.then((code) => reject(new Error(`ended with ${code} before it said "${text}": ${stderr}`)));

@@ -25,7 +25,9 @@ export async function runShardOn(
   {
     shard,
     ...parts
-  }: Partial<Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency'>> & {
+  }: Partial<
+    Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency' | 'onConnecting'>
+  > & {
     readonly shard?: Pick<Shard, 'index' | 'count'>;
   } = {},
 ): Promise<VirtualRun> {

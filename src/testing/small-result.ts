@@ -60,6 +60,8 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
       histograms: histograms as RunResult['samples']['histograms'],
       breakdowns: {},
       hops: [],
+      refusals: [],
+      serverErrors: [],
       limiter: null,
       posts: null,
       oddValues: 0,

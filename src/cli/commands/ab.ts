@@ -4,6 +4,7 @@ import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
 import { redact } from '../../redact.ts';
 import { buildComparison } from '../../report/json/build-comparison.ts';
+import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
@@ -19,7 +20,7 @@ import { exitCodeOf, listenForSignals, type RunSignals } from '../run-signals.ts
 import { openRunView } from '../run-view.ts';
 import { showComparison } from '../show-comparison.ts';
 import { readSideOptions } from '../side-options.ts';
-import { targetFailed } from '../target-failed.ts';
+import { tellProgress } from '../tell-progress.ts';
 import { weighConfirmation } from './compare.ts';
 import { createSeriesDirectory } from './repeat.ts';
 
@@ -45,6 +46,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
   const startedAt = new Date();
   const directory = await createSeriesDirectory(options.out, `${nameRun(sides[0]!.scenario.name, startedAt).id}-ab`);
   const signals = listenForSignals((name) => printNote(`${name}: stopping, and keeping what was measured`));
+  const progress = tellProgress(directory, sides[0]!.scenario.name);
   const targets: RunningTarget[] = [];
   try {
     for (const side of sides) {
@@ -56,7 +58,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       const series: TrialSeries[] = [];
       for (const [index, side] of sides.entries()) {
         const place = await createWritable(directory, join(directory, ...session, side.name));
-        const request = { directory: place, label: `${side.name}, `, target: targets[index]!, signals, startedAt };
+        const request = { directory: place, label: side.name, target: targets[index]!, signals, startedAt, progress };
         series.push(startSeries({ ...side, ...request } satisfies SeriesRequest));
       }
       return (await interleave(series, options.repeat)) ? compareSeries(series, options) : null;
@@ -71,10 +73,11 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       comparison = weighConfirmation(first, again);
     }
     const text = JSON.stringify(buildComparison(comparison), null, 2);
-    await writeAtomically(join(directory, 'comparison.json'), `${text}\n`);
+    await writeAtomically(join(directory, COMPARISON_FILE), `${text}\n`);
     showComparison(comparison, options);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {
+    await progress.close();
     for (const target of targets) await target.stop();
     signals.release();
   }
@@ -104,8 +107,8 @@ async function interleave(series: readonly TrialSeries[], trials: number): Promi
   for (let trial = 0; trial < trials; trial++) {
     for (const side of trial % 2 === 0 ? series : series.toReversed()) {
       const goesOn = await side.next();
-      const failure = side.failure();
-      if (failure !== null) throw targetFailed(failure);
+      const loss = side.loss();
+      if (loss !== null) throw loss;
       if (!goesOn) return false;
     }
   }

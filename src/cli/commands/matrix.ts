@@ -1,9 +1,10 @@
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { buildExperiment } from '../../experiment/build-experiment.ts';
+import { commonTarget } from '../../experiment/common-target.ts';
 import { type Cell, listCells } from '../../experiment/list-cells.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import { describeEnvironment } from '../../result/build-result.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
+import type { RunResult } from '../../result/run-result.ts';
 import { readVersion } from '../../version.ts';
 import { admitTarget } from '../admit-target.ts';
 import { readCommandLine } from '../command-line.ts';
@@ -11,10 +12,12 @@ import { concludeExperiment } from '../conclude-experiment.ts';
 import { openTarget } from '../open-target.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createRunDirectory, discardRunDirectory } from '../run-directory.ts';
+import { tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, listenForSignals } from '../run-signals.ts';
-import { StepRunner } from '../run-steps.ts';
+import { describeLoss, StepRunner } from '../run-steps.ts';
 import { openRunView } from '../run-view.ts';
+import { tellProgress } from '../tell-progress.ts';
 import { runTrial } from './run.ts';
 
 /** Flags that take a list here. */
@@ -45,19 +48,36 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);
   const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
   const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
+  const progress = tellProgress(directory.path, name);
   const runner = new StepRunner(directory.path, runTrial);
-  let description: RunningTarget['description'] | null = null;
+  const measured: RunResult['target'][] = [];
   try {
     for (const [index, cell] of cells.entries()) {
       const scenario = { ...scenarios[index]!, experiment: null };
-      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!);
-      if (target === null) break;
-      description ??= target.description;
-      const context = { target, options, signals, view, pause: createPauseSwitch() };
-      const step = await runner.run({ scenario, label: cell.label, value: null }, context).finally(() => target.stop());
-      if (step === null && signals.signal.aborted) break;
+      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!).catch((error) => {
+        runner.lose(cell.label, error);
+        return null;
+      });
+      if (signals.signal.aborted) {
+        await target?.stop();
+        break;
+      }
+      // The other combinations have targets of their own.
+      if (target === null) continue;
+      const steps = runner.steps.length;
+      const context = { target, options, signals, view: tellAll(view, progress), pause: createPauseSwitch() };
+      await runner
+        .run({ scenario, label: cell.label, value: null, of: cells.length }, context)
+        .finally(() => target.stop());
+      const { description } = target;
+      if (runner.steps.length > steps) measured.push({ ...description, components: [...description.components] });
+      if (signals.signal.aborted) break;
     }
-    if (description === null || runner.steps.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    const { loss } = runner;
+    if (measured.length === 0) {
+      if (loss !== null && !signals.signal.aborted) throw loss.error;
+      return exitCodeOf(signals, EXIT.invalid);
+    }
     const experiment = buildExperiment({
       id: directory.id,
       startedAt: startedAt.toISOString(),
@@ -66,17 +86,19 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       question,
       kind: 'matrix',
       varied: null,
-      target: { ...description, components: [...description.components] },
+      target: commonTarget(measured),
       environment: describeEnvironment(readVersion()),
       steps: [...runner.steps],
       interruptedBy: signals.interruptedBy(),
+      targetLost: describeLoss(loss),
       found: null,
       curve: [],
       expected: null,
     });
-    return exitCodeOf(signals, await concludeExperiment(experiment, directory, { options, view }));
+    return exitCodeOf(signals, await concludeExperiment({ experiment, loss }, directory, { options, view }));
   } finally {
     view.close();
+    await progress.close();
     await discardRunDirectory(directory);
     signals.release();
   }

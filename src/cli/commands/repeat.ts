@@ -15,7 +15,7 @@ import { createWritable, nameRun } from '../run-directory.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, listenForSignals } from '../run-signals.ts';
 import { openRunView } from '../run-view.ts';
-import { targetFailed } from '../target-failed.ts';
+import { tellProgress } from '../tell-progress.ts';
 
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
@@ -25,21 +25,26 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
   const directory = await createSeriesDirectory(options.out, nameRun(scenario.name, startedAt).id);
   const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
+  const progress = tellProgress(directory, scenario.name);
   let target: RunningTarget | null = null;
   try {
     target = await openTarget(scenario.target, view, signals.signal, admission);
     view.close();
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
-    const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt });
+    const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt, progress });
     for (let trial = 0; trial < options.repeat && (await series.next()); trial++);
-    if (series.results.length === 0) return exitCodeOf(signals, EXIT.invalid);
+    const loss = series.loss();
+    if (series.results.length === 0) {
+      if (loss !== null) throw loss;
+      return exitCodeOf(signals, EXIT.invalid);
+    }
     if (options.out === undefined) await linkSeries(directory, series);
     show(series, options);
-    const failure = series.failure();
-    if (failure !== null) throw targetFailed(failure);
+    if (loss !== null) throw loss;
     return exitCodeOf(signals, series.index().exitCode as ExitCode);
   } finally {
     view.close();
+    await progress.close();
     await target?.stop();
     signals.release();
   }

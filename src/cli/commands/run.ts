@@ -26,7 +26,7 @@ import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
 import type { RunOptions } from '../run-options.ts';
 import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run-signals.ts';
 import { openRunView, type RunView } from '../run-view.ts';
-import { describeFailure } from '../target-failed.ts';
+import { describeFailure, NOTHING_MEASURED, targetFailed } from '../target-failed.ts';
 import { tellProgress } from '../tell-progress.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
@@ -50,8 +50,8 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const context = { target, options, signals, view: tellAll(tellAll(view, exports), progress), pause };
     if (scenario.experiment !== null) {
-      const experiment = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
-      return exitCodeOf(signals, await concludeExperiment(experiment, directory, context));
+      const ran = await runExperiment(scenario, scenario.experiment, directory, context, runTrial);
+      return exitCodeOf(signals, await concludeExperiment(ran, directory, context));
     }
     const trial = await runTrial(scenario, directory, context);
     if (trial === null) return exitCodeOf(signals, EXIT.invalid);
@@ -66,7 +66,11 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   }
 }
 
-/** One run of a scenario on an open target: from the scenario to the verdict. Null where it ended before the first message. */
+/**
+ * One run of a scenario on an open target: from the scenario to the verdict. Null where it was interrupted before the first message.
+ *
+ * @throws ChatbenchError `target-failed` where the target died before the first message
+ */
 export async function runTrial(scenario: Scenario, name: TrialName, context: TrialContext): Promise<Trial | null> {
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
@@ -74,7 +78,10 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
   const { outcome, queue, gateways, processes, failure, aborted, timeline } = measured;
-  if (outcome.startAtUs === null) return null;
+  if (outcome.startAtUs === null) {
+    if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
+    return null;
+  }
 
   const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
   if (options.asInTheArticle && report.posts === null) {

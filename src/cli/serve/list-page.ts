@@ -24,7 +24,7 @@ const cell=(tag,text,className)=>{const made=document.createElement(tag);made.te
 const row=run=>{
   const made=document.createElement('tr'),head=cell('th','');
   head.scope='row';
-  if(run.state==='running'||run.state==='unreadable')head.textContent=run.scenario||run.name;
+  if(run.state==='running'||run.state==='unreadable'||run.what==='comparison')head.textContent=run.scenario||run.name;
   else{const link=cell('a',run.scenario||run.name);link.href='/runs/'+encodeURIComponent(run.name);head.append(link)}
   made.append(head,cell('td',words[run.state],run.state),cell('td',run.p95,'figure'),cell('td',run.load),cell('td',run.target),
     cell('td',run.startedAt?run.startedAt.slice(0,19).replace('T',' '):''));

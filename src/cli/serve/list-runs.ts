@@ -1,21 +1,25 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../../gate/judge.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
-import { formatDuration, formatLatency, formatRate } from '../../report/quantities.ts';
+import { COMPARISON_FILE, comparisonSchema } from '../../report/json/comparison-schema.ts';
+import { formatCount, formatDuration, formatLatency, formatPlural, formatRate } from '../../report/quantities.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
+import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { type RunProgress, readProgress } from '../../result/progress-file.ts';
+import { REPEAT_FILE, readRepeatIndex } from '../../result/repeat-index.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
-import type { RunResult } from '../../result/run-result.ts';
+import { describePart } from '../describe-part.ts';
 
-/** The directory of a run or of an experiment as the list shows it. */
+/** The directory of one or several runs as the list shows it. */
 export interface ListedRun {
   /** Of the directory: what the run is asked for by. */
   readonly name: string;
-  readonly what: 'run' | 'experiment';
-  /** Of an experiment `pass` where it has an answer, else `fail`. `running`: no result yet, and made not long ago; `unreadable`: none that this version can read. */
+  /** Of a comparison there is no page. */
+  readonly what: 'run' | 'experiment' | 'repeat' | 'comparison';
+  /** Of an experiment `pass` where it has an answer, else `fail`; of several trials that of the worst; `unreadable`: no result that this version can read. */
   readonly state: 'pass' | 'fail' | 'invalid' | 'running' | 'unreadable';
   /** ISO 8601; null where it is not known. */
   readonly startedAt: string | null;
@@ -26,25 +30,35 @@ export interface ListedRun {
 }
 
 export interface RunLister {
-  /** Newest first. Directories that hold no run are left out. */
+  /** Newest first. Directories that hold no run, and those of runs that never ended, are left out. */
   list(): Promise<readonly ListedRun[]>;
 }
 
-/** A directory without a result is a run under way for this long; later, one that never ended. */
-const RUNNING_FOR_MS = 6 * 3_600_000;
+/** By which file a directory is known, in the order in which they are looked for. */
+const READERS = [
+  [RESULT_FILE, readRun],
+  [EXPERIMENT_FILE, readListedExperiment],
+  [REPEAT_FILE, readListedRepeat],
+  [COMPARISON_FILE, readListedComparison],
+] as const;
 
 /** Lists the runs below a directory. Results are read once, and again only when they change. */
 export function openRunLister(root: string): RunLister {
   const known = new Map<string, { readonly changedMs: number; readonly run: ListedRun }>();
   const look = async (name: string): Promise<readonly ListedRun[]> => {
-    const runMs = await changeTime(join(root, name, RESULT_FILE));
-    const changedMs = runMs ?? (await changeTime(join(root, name, EXPERIMENT_FILE)));
-    if (changedMs === null) return unfinished(root, name);
-    const before = known.get(name);
-    if (before?.changedMs === changedMs) return [before.run];
-    const run = await (runMs === null ? readListedExperiment : readRun)(join(root, name), name);
-    known.set(name, { changedMs, run });
-    return [run];
+    // Trials of a repeat are in its index as they end: until the last one, it is under way all the same.
+    const progress = await readProgress(join(root, name));
+    if (progress !== null) return [describeProgress(name, progress)];
+    for (const [file, read] of READERS) {
+      const changedMs = await changeTime(join(root, name, file));
+      if (changedMs === null) continue;
+      const before = known.get(name);
+      if (before?.changedMs === changedMs) return [before.run];
+      const run = await read(join(root, name), name).catch(() => ({ ...EMPTY, name, state: 'unreadable' as const }));
+      known.set(name, { changedMs, run });
+      return [run];
+    }
+    return [];
   };
   return {
     async list() {
@@ -58,71 +72,95 @@ export function openRunLister(root: string): RunLister {
 }
 
 async function readRun(directory: string, name: string): Promise<ListedRun> {
-  try {
-    const result = await readResult(directory);
-    const { scenario, target, samples } = result;
-    return {
-      name,
-      what: 'run',
-      state: judge(result, scenario.thresholds).status,
-      startedAt: result.startedAt,
-      scenario: scenario.name,
-      load: describeLoad(scenario.load),
-      target: describeTarget(target),
-      p95: formatLatency(summarizeHistogram(samples.histograms.delivery)?.p95Us ?? null),
-    };
-  } catch {
-    return { ...EMPTY, name, state: 'unreadable' };
-  }
+  const result = await readResult(directory);
+  const { scenario, target, samples } = result;
+  return {
+    name,
+    what: 'run',
+    state: judge(result, scenario.thresholds).status,
+    startedAt: result.startedAt,
+    scenario: scenario.name,
+    load: describeLoad(scenario.load),
+    target: describeTarget(target),
+    p95: formatLatency(summarizeHistogram(samples.histograms.delivery)?.p95Us ?? null),
+  };
 }
 
 async function readListedExperiment(directory: string, name: string): Promise<ListedRun> {
-  try {
-    const experiment = await readExperiment(directory);
-    const { held, answer } = describeExperiment(experiment);
-    return {
-      ...EMPTY,
-      name,
-      what: 'experiment',
-      state: held ? 'pass' : 'fail',
-      startedAt: experiment.startedAt,
-      scenario: experiment.scenario,
-      load: `${experiment.kind}: ${answer}`,
-      target: describeTarget(experiment.target),
-    };
-  } catch {
-    return { ...EMPTY, name, state: 'unreadable' };
-  }
+  const experiment = await readExperiment(directory);
+  const { held, answer } = describeExperiment(experiment);
+  return {
+    ...EMPTY,
+    name,
+    what: 'experiment',
+    state: held ? 'pass' : 'fail',
+    startedAt: experiment.startedAt,
+    scenario: experiment.scenario,
+    load: `${experiment.kind}: ${answer}`,
+    target: describeTarget(experiment.target),
+  };
 }
 
-function describeTarget({ kind, topology }: RunResult['target']): string {
-  return topology === null ? kind : `${kind}, ${topology}`;
+async function readListedRepeat(directory: string, name: string): Promise<ListedRun> {
+  const { scenario, startedAt, planned, trials, figures } = (await readRepeatIndex(directory))!;
+  const states = trials.map(({ verdict }) => verdict);
+  const median = figures['delivery.p95']?.median;
+  return {
+    ...EMPTY,
+    name,
+    what: 'repeat',
+    state: (['invalid', 'fail'] as const).find((state) => states.includes(state)) ?? 'pass',
+    startedAt,
+    scenario,
+    load: `repeat: ${trials.length} of ${formatPlural(planned, 'trial')}`,
+    p95: median === undefined ? '' : formatLatency(median * 1000),
+  };
 }
 
-async function unfinished(root: string, name: string): Promise<readonly ListedRun[]> {
-  const progress = await readProgress(join(root, name));
-  if (progress !== null) return [describeProgress(name, progress)];
-  const madeMs = await changeTime(join(root, name));
-  const isRecent = madeMs !== null && Date.now() - madeMs < RUNNING_FOR_MS;
-  if (!isRecent || !/^\d{4}-\d\d-\d\dT/.test(name)) return [];
-  return [{ ...EMPTY, name, state: 'running', startedAt: new Date(madeMs).toISOString() }];
+async function readListedComparison(directory: string, name: string): Promise<ListedRun> {
+  const text = await readFile(join(directory, COMPARISON_FILE), 'utf8');
+  const { verdict, reasons, base, head } = comparisonSchema.parse(JSON.parse(text));
+  return {
+    ...EMPTY,
+    name,
+    what: 'comparison',
+    state: verdict === 'inconclusive' ? 'invalid' : verdict,
+    startedAt: startOf(name),
+    scenario: /^[\dT-]{19}-(.+)-\w{4}-ab$/.exec(name)?.[1] ?? '',
+    load: `${head.label} against ${base.label}: ${reasons[0] ?? 'no regression'}`,
+  };
+}
+
+function describeTarget({ kind, topology }: ExperimentResult['target']): string {
+  return [kind ?? 'several', ...(topology === null ? [] : [topology])].join(', ');
 }
 
 function describeProgress(name: string, progress: RunProgress): ListedRun {
-  const { scenario, phase, elapsedUs, totalUs, sentPerSecond, deliveredPerSecond, p95Us } = progress;
-  const rates = `${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`;
-  const stand = `${phase}, ${formatDuration(Math.min(elapsedUs, totalUs))} of ${formatDuration(totalUs)}`;
-  // Names of such directories begin with when they were made, to the second.
-  const startedAt = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-/.exec(name);
+  const { scenario, part, p95Us } = progress;
   return {
     ...EMPTY,
     name,
     state: 'running',
-    startedAt: startedAt === null ? null : `${startedAt[1]}:${startedAt[2]}:${startedAt[3]}.000Z`,
+    startedAt: startOf(name),
     scenario,
-    load: `${stand}: ${rates}`,
+    load: [...(part === null ? [] : [describePart(part)]), describeStand(progress)].join(' · '),
     p95: p95Us === null ? '' : formatLatency(p95Us),
   };
+}
+
+function describeStand(progress: RunProgress): string {
+  const { phase, elapsedUs, totalUs, connected, clients, openedPerSecond } = progress;
+  if (phase === 'start') return 'starting';
+  if (phase === 'connect')
+    return `connect, ${formatCount(connected)} of ${formatCount(clients)} opened, ${formatRate(openedPerSecond)}`;
+  const rates = `${formatRate(progress.sentPerSecond)} sent, ${formatRate(progress.deliveredPerSecond)} delivered`;
+  return `${phase}, ${formatDuration(Math.min(elapsedUs, totalUs))} of ${formatDuration(totalUs)}: ${rates}`;
+}
+
+/** Names of such directories begin with when they were made, to the second. */
+function startOf(name: string): string | null {
+  const time = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-/.exec(name);
+  return time === null ? null : `${time[1]}:${time[2]}:${time[3]}.000Z`;
 }
 
 const EMPTY = { what: 'run', startedAt: null, scenario: '', load: '', target: '', p95: '' } as const;

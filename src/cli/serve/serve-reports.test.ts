@@ -3,7 +3,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
 import { writeExperiment } from '../../result/experiment-file.ts';
+import { writeRepeatIndex } from '../../result/repeat-index.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
@@ -26,7 +28,10 @@ beforeAll(async () => {
   await writeResult(join(parent, 'outside'), smallResult());
   await writeExperiment(join(root, 'curve'), experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
   symlinkSync(join(parent, 'outside'), join(root, 'link'));
-  mkdirSync(join(root, '2026-11-22T13-05-41-burst-k3f9'));
+  mkdirSync(join(root, '2026-11-22T13-05-41-killed-k3f9'));
+  await writeRepeat(join(root, 'trials'));
+  mkdirSync(join(root, '2026-11-22T13-05-41-burst-k3f9-ab'));
+  writeComparison(join(root, '2026-11-22T13-05-41-burst-k3f9-ab'));
   mkdirSync(join(root, 'broken'));
   writeFileSync(join(root, 'broken', 'result.json'), '{');
   writeFileSync(join(root, 'secret.txt'), 'secret');
@@ -37,6 +42,44 @@ afterAll(async () => {
   await server.close();
   rmSync(parent, { recursive: true });
 });
+
+async function writeRepeat(directory: string): Promise<void> {
+  const trials = [];
+  for (const [index, verdict] of (['pass', 'fail'] as const).entries()) {
+    const name = `trial-0${index + 1}`;
+    await writeResult(join(directory, name), smallResult());
+    trials.push({ directory: name, id: name, verdict, exitCode: verdict === 'pass' ? 0 : 4 });
+  }
+  await writeRepeatIndex(directory, {
+    schema: 'chatbench.repeat/1',
+    scenario: 'burst',
+    startedAt: '2026-11-22T13:05:41.000Z',
+    command: ['chatbench'],
+    planned: 3,
+    exitCode: 4,
+    trials,
+    figures: { 'delivery.p95': { median: 7.9, least: 7, most: 9 } },
+  });
+}
+
+function writeComparison(directory: string): void {
+  const side = (label: string) => ({ label, runs: 5, invalid: [] });
+  const comparison = {
+    schema: 'chatbench.comparison/1',
+    verdict: 'fail',
+    exitCode: 4,
+    reasons: ['delivery.p95 is worse'],
+    base: side('base'),
+    head: side('head'),
+    alpha: 0.05,
+    floorMs: 1,
+    times: [],
+    counts: [],
+    differences: [],
+    confirmed: null,
+  };
+  writeFileSync(join(directory, COMPARISON_FILE), JSON.stringify(comparison));
+}
 
 /** One request as it stands on the wire: no client mends its path. */
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
@@ -66,8 +109,13 @@ async function* readEvents(signal: AbortSignal) {
   }
 }
 
+async function listNow() {
+  for await (const list of readEvents(AbortSignal.timeout(20_000))) return list;
+  return [];
+}
+
 describe('the server of reports', () => {
-  it('lists the runs, those under way included, and tells when one is added', async () => {
+  it('lists runs, experiments, repeats and comparisons, and tells when one is added', async () => {
     const stop = new AbortController();
     const events = readEvents(stop.signal);
     const first = (await events.next()).value ?? [];
@@ -75,7 +123,15 @@ describe('the server of reports', () => {
       one: 'pass',
       curve: 'fail',
       broken: 'unreadable',
-      '2026-11-22T13-05-41-burst-k3f9': 'running',
+      trials: 'fail',
+      '2026-11-22T13-05-41-burst-k3f9-ab': 'fail',
+    });
+    const find = (wanted: string) => first.find(({ name }) => name === wanted);
+    expect(find('trials')).toMatchObject({ scenario: 'burst', load: 'repeat: 2 of 3 trials', p95: '7.90 ms' });
+    expect(find('2026-11-22T13-05-41-burst-k3f9-ab')).toMatchObject({
+      scenario: 'burst',
+      startedAt: '2026-11-22T13:05:41.000Z',
+      load: 'head against base: delivery.p95 is worse',
     });
     await writeResult(join(root, 'two'), smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
     const second = (await events.next()).value ?? [];
@@ -88,9 +144,7 @@ describe('the server of reports', () => {
     mkdirSync(join(root, name));
     const progress = tellProgress(join(root, name), 'burst');
     progress.observe({ ...LIVE_UPDATE, phase: 'measure', elapsedUs: 4_000_000, totalUs: 12_000_000 });
-    const stop = new AbortController();
-    const find = async () =>
-      (await readEvents(stop.signal).next()).value?.find((run: { name: string }) => run.name === name);
+    const find = async () => (await listNow()).find((run) => run.name === name);
     await expect.poll(find).toMatchObject({
       state: 'running',
       scenario: 'burst',
@@ -98,14 +152,34 @@ describe('the server of reports', () => {
       load: expect.stringMatching(/^measure, 4 s of 12 s: .*sent, .*delivered$/),
     });
     expect((await ask(`/runs/${name}`)).status).toBe(404);
+    progress.begin({ kind: 'step', number: 2, of: 7, label: '1,200/s' });
+    await expect.poll(find).toMatchObject({ load: 'step 2 of 7: 1,200/s · starting', p95: '' });
+    const opening = { connected: 12_000, clients: 20_000, openedPerSecond: 3_900 };
+    progress.observe({ ...LIVE_UPDATE, ...opening, phase: 'connect', overall: null });
+    await expect.poll(find).toMatchObject({
+      load: 'step 2 of 7: 1,200/s · connect, 12,000 of 20,000 opened, 3,900/s',
+    });
     await progress.close();
     expect(readdirSync(join(root, name))).toEqual([]);
-    stop.abort();
     rmSync(join(root, name), { recursive: true });
   });
 
   it.runIf(PAGE_IS_BUILT)('shows the report of a run that is in the list', async () => {
     const { status, body } = await ask('/runs/one');
+    expect(status).toBe(200);
+    expect(body).toContain('<title>chatbench report</title>');
+  });
+
+  it('takes a repeat whose trials go on for one under way', async () => {
+    const progress = tellProgress(join(root, 'trials'), 'burst');
+    const stateOf = async () => (await listNow()).find(({ name }) => name === 'trials')?.state;
+    await expect.poll(stateOf).toBe('running');
+    await progress.close();
+    await expect.poll(stateOf).toBe('fail');
+  });
+
+  it.runIf(PAGE_IS_BUILT)('lays the trials of a repeat over each other', async () => {
+    const { status, body } = await ask('/runs/trials');
     expect(status).toBe(200);
     expect(body).toContain('<title>chatbench report</title>');
   });
@@ -133,6 +207,7 @@ describe('the server of reports', () => {
     '/runs/%00',
     '/runs/%',
     '/runs/broken',
+    '/runs/2026-11-22T13-05-41-burst-k3f9-ab',
     '/runs/one%00',
   ])('hands out nothing at %s', async (path) => {
     expect((await ask(path)).status).toBe(404);

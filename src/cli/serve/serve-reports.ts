@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
+import type { OverlaidRun } from '../../report/html/build-overlay.ts';
 import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { readExperiment } from '../../result/experiment-file.ts';
+import { readRepeatIndex } from '../../result/repeat-index.ts';
 import { readResult } from '../../result/result-file.ts';
 import { LIST_PAGE } from './list-page.ts';
 import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
@@ -14,6 +16,8 @@ import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
 const LOOPBACK = '127.0.0.1';
 const LOOK_INTERVAL_MS = 1_000;
 const MOST_FOLLOWERS = 32;
+/** More curves in one chart cannot be told apart: of a repeat the last so many are laid over each other. */
+const MOST_TRIALS = 10;
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
@@ -73,8 +77,15 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
 
 async function renderReport(directory: string, what: ListedRun['what']): Promise<string> {
   if (what === 'experiment') return renderExperimentPage(await readExperiment(directory));
+  const index = what === 'repeat' ? await readRepeatIndex(directory) : null;
+  const trials = index?.trials.slice(-MOST_TRIALS).map((trial) => join(directory, trial.directory)) ?? [directory];
+  const [first, ...others] = await Promise.all(trials.map(readJudged));
+  return renderHtml(first!.result, first!.verdict, others);
+}
+
+async function readJudged(directory: string): Promise<OverlaidRun> {
   const result = await readResult(directory);
-  return renderHtml(result, judge(result, result.scenario.thresholds));
+  return { result, verdict: judge(result, result.scenario.thresholds) };
 }
 
 /** A page elsewhere can make a browser ask, by a name that it points here (Host) or from its own place (Origin). */
@@ -86,6 +97,10 @@ function isOwn({ headers }: IncomingMessage, port: number): boolean {
   return !isForeignOrigin && !isForeignSite;
 }
 
+function hasPage({ what, state }: ListedRun): boolean {
+  return what !== 'comparison' && state !== 'running' && state !== 'unreadable';
+}
+
 /** By the directory's name as it is on the disk; undefined where it is not in the list. */
 async function findRun(lister: RunLister, encoded: string): Promise<ListedRun | undefined> {
   let name: string;
@@ -95,7 +110,7 @@ async function findRun(lister: RunLister, encoded: string): Promise<ListedRun | 
     return undefined;
   }
   const runs = await lister.list();
-  return runs.find((run) => run.name === name && run.state !== 'running' && run.state !== 'unreadable');
+  return runs.find((run) => run.name === name && hasPage(run));
 }
 
 /** Server-sent events: the list at once, and again whenever it has changed. Looks only while somebody follows. */

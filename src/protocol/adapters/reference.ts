@@ -4,6 +4,7 @@ import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } f
 import type { ChatProtocol, ClientIdentity, FrameKind, Opening } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
+import { readErrorCode } from '../read-error-code.ts';
 
 /** The bundled cluster's protocol, see docs/protocol.md: JSON text frames. Joins rooms, and sends to them by WebSocket. */
 export const referenceProtocol: ChatProtocol = {
@@ -33,6 +34,7 @@ export const referenceProtocol: ChatProtocol = {
     if (kind === 'joined') return 'ready';
     return kind === 'rate_limited' ? 'limited' : 'other';
   },
+  readCode: (frame) => (kindOfServerFrame(frame) === 'rate_limited' ? 'rate_limited' : readErrorCode(frame)),
   history: {
     readPosition: readMessageSeq,
     urlAfter: (client, position) => historyUrl(client, nameRoom(client.room), position),

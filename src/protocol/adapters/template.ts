@@ -9,6 +9,7 @@ import type {
   SendTemplate,
 } from '../chat-protocol.ts';
 import { padBody } from '../pad-body.ts';
+import { readErrorCode } from '../read-error-code.ts';
 import { compileRule, compileSequenceReader, describeRule } from '../template/compile-rule.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
 import {
@@ -45,6 +46,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     classify,
     answer: createAnswer(spec, variables),
     readSequence: createSequenceReader(spec),
+    readCode: readErrorCode,
     explain: (frame) => explain(spec, classify(frame), frame),
   };
 }

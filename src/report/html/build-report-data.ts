@@ -8,6 +8,7 @@ import {
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
+import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
@@ -95,6 +96,14 @@ function headlineOf(result: RunResult): readonly Fact[] {
   ];
 }
 
+/** What the server refused, by its own codes. */
+function refusalsOf({ samples: { refusals, serverErrors } }: RunResult): readonly string[] {
+  return [
+    ...(refusals.length === 0 ? [] : [`Refused, by code: ${describeRefusals(refusals)}.`]),
+    ...(serverErrors.length === 0 ? [] : [`Errors that name no message: ${describeRefusals(serverErrors)}.`]),
+  ];
+}
+
 function ledgerOf(result: RunResult): ReportData['ledger'] {
   const { ledger, warmupLedger, examples } = result.samples;
   return {
@@ -120,6 +129,7 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
+    refusals: refusalsOf(result),
     warmup:
       warmupLedger.lost > 0
         ? `Warm-up, which no figure counts, lost ${formatCount(warmupLedger.lost)} of ${formatCount(warmupLedger.expected)} deliveries.`

@@ -180,6 +180,16 @@ describe('the report of a healthy run', () => {
     await page.close();
   });
 
+  it('clips no label of a chart, on a desk or on a phone', async () => {
+    for (const width of [1280, 390]) {
+      const { page } = await openReport(renderHtml(result, verdict), { viewport: { width, height: 844 } });
+      await page.locator('.chart canvas').nth(8).waitFor();
+      await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+      expect(await page.evaluate('probes.clippedTexts()'), `${width} px`).toEqual([]);
+      await page.close();
+    }
+  });
+
   it('moves the pointer in all charts over time together', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
     await page
@@ -465,6 +475,8 @@ function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] 
       ...healthy.samples,
       hops: healthy.samples.hops.map((hop) => ({ ...hop, name: one })),
       intervals: healthy.samples.intervals.slice(0, 4),
+      refusals: many.map((code) => ({ code, count: 1 })),
+      serverErrors: [{ code: one, count: 1 }],
       connections: { ...healthy.samples.connections, failed: many.length, failures: counts, perEndpoint: counts },
     },
     gatewayConnections: counts,

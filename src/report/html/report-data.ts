@@ -32,6 +32,8 @@ export interface ReportData {
   readonly ledger: {
     readonly equations: readonly Equation[];
     readonly besides: readonly Fact[];
+    /** What the server refused, by its own codes: foreign text in sentences. */
+    readonly refusals: readonly string[];
     readonly warmup: string | null;
     readonly examples: readonly MessageExample[];
   };

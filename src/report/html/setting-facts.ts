@@ -1,13 +1,26 @@
+import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { formatBytes, formatPlural } from '../quantities.ts';
 import type { Fact } from './report-data.ts';
 
-/** What was driven, with the versions of its parts. `url`: the address of a server that is not ours. */
-export function targetFacts(target: RunResult['target'], url: string | null): readonly Fact[] {
+const KINDS = {
+  embedded: 'embedded (in-process, no real broker)',
+  local: 'local',
+  compose: 'compose',
+  external: 'external',
+  several: 'differs from step to step',
+} as const;
+
+/**
+ * What was driven, with the versions of its parts. Of several targets: what they have in common.
+ *
+ * @param url  the address of a server that is not ours
+ */
+export function targetFacts(target: ExperimentResult['target'], url: string | null): readonly Fact[] {
   const optional = (name: string, value: string | number | null): readonly Fact[] =>
     value === null ? [] : [{ name, value: String(value) }];
   return [
-    { name: 'Kind', value: target.kind === 'embedded' ? 'embedded (in-process, no real broker)' : target.kind },
+    { name: 'Kind', value: KINDS[target.kind ?? 'several'] },
     ...optional('Address', url),
     ...optional('Public host', target.publicHosts?.join(', ') ?? null),
     ...optional('Topology', target.topology),

@@ -20,6 +20,8 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     scenario: result.scenario.name,
     target: result.target,
     messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'limited', 'held']),
+    refusals: result.samples.refusals,
+    serverErrors: result.samples.serverErrors,
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
     limiter: limiter(result),
     latencyMs: latencies(result),

@@ -10,6 +10,9 @@ const side = z.strictObject({
   invalid: z.array(z.strictObject({ id: z.string(), problem: z.string() })),
 });
 
+/** What `chatbench ab` writes beside the trials of both sides. */
+export const COMPARISON_FILE = 'comparison.json';
+
 /** The object that `chatbench compare --json` prints. Names stay; more may be added. Times in ms. */
 export const comparisonSchema = z.strictObject({
   schema: z.literal('chatbench.comparison/1'),

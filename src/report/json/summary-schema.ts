@@ -53,6 +53,10 @@ export const summarySchema = z.strictObject({
     limited: count,
     held: count,
   }),
+  /** Of `rejected`: by the server's code, the ten most frequent; null: the rest, and what has none. */
+  refusals: z.array(z.strictObject({ code: z.string().nullable(), count })),
+  /** Errors of the server that name no message, likewise. */
+  serverErrors: z.array(z.strictObject({ code: z.string().nullable(), count })),
   deliveries: z.strictObject({
     expected: count,
     once: count,

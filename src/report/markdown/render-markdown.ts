@@ -1,6 +1,7 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
@@ -82,6 +83,7 @@ function accountBlock(result: RunResult): string {
       'Deliveries',
       `${formatCount(ledger.expected)} expected = ${formatCount(ledger.once)} once + ${formatCount(ledger.lost)} lost; ${besides.join(', ')}`,
     ],
+    ...refusalRows(result),
     ['Rate', `${formatRate(rates.sentPerSecond)} sent, ${formatRate(rates.deliveredPerSecond)} delivered`],
     [
       'Connections',
@@ -90,6 +92,15 @@ function accountBlock(result: RunResult): string {
     ['Queue', describeQueue(result)],
   ];
   return markdownTable(['Account', ''], ['left', 'left'], rows);
+}
+
+function refusalRows({ samples: { refusals, serverErrors } }: RunResult): readonly string[][] {
+  return [
+    ...(refusals.length === 0 ? [] : [['Refused', escapeMarkdown(describeRefusals(refusals))]]),
+    ...(serverErrors.length === 0
+      ? []
+      : [['Errors that name no message', escapeMarkdown(describeRefusals(serverErrors))]]),
+  ];
 }
 
 function describeQueue(result: RunResult): string {

@@ -69,7 +69,14 @@ describe('the live view', () => {
   });
 
   it('counts connections while they open', async () => {
-    const connecting = { ...update, phase: 'connect' as const, connected: 20, last: null, overall: null };
+    const connecting = {
+      ...update,
+      phase: 'connect' as const,
+      connected: 20,
+      openedPerSecond: 80,
+      last: null,
+      overall: null,
+    };
     await expect(draw(connecting)).toMatchFileSnapshot('./snapshots/live-connect.txt');
   });
 

@@ -47,6 +47,7 @@ export function LiveFrame(props: ScreenProps & WindowSize) {
   const width = Math.min(100, columns) - 2;
   const hasCharts = rows >= ROWS_FOR_CHARTS && width >= COLUMNS_FOR_CHARTS;
   const free = rows - 1 - BASE_LINES;
+  const isConnecting = update.phase === 'connect';
   const thresholdLines = Math.max(0, Math.min(update.thresholds.length, free - (hasCharts ? CHART_LINES : 0)));
   return (
     <Box flexDirection="column" paddingLeft={1} width={width + 1}>
@@ -55,9 +56,9 @@ export function LiveFrame(props: ScreenProps & WindowSize) {
       </Text>
       <Progress update={update} />
       <Text> </Text>
-      <Flow update={update} />
-      <Text> </Text>
-      {panel === 'charts' && (
+      {!isConnecting && <Flow update={update} />}
+      {!isConnecting && <Text> </Text>}
+      {panel === 'charts' && !isConnecting && (
         <>
           <Latencies last={update.last} overall={update.overall} />
           <LiveThresholds thresholds={update.thresholds} lines={thresholdLines} />
@@ -95,7 +96,11 @@ function Progress({ update }: { readonly update: LiveUpdate }) {
   if (update.phase === 'connect') {
     const done = update.clients === 0 ? 0 : update.connected / update.clients;
     return (
-      <BarLine name="connect" done={done} text={`${formatCount(update.connected)} of ${formatCount(update.clients)}`} />
+      <BarLine
+        name="connect"
+        done={done}
+        text={`opened ${formatCount(update.connected)} of ${formatCount(update.clients)}, ${formatRate(update.openedPerSecond)}`}
+      />
     );
   }
   if (update.phase === 'drain') {

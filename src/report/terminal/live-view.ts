@@ -10,6 +10,8 @@ import { plainText } from './plain-text.ts';
 const REDRAWS_PER_SECOND = 4;
 
 export interface LiveView {
+  /** Another run begins, under this title; what was drawn of the one before goes with its first second. */
+  begin(title: string): void;
   update(update: LiveUpdate): void;
   /** Removes the view and restores the terminal; the scrollback is as before. Idempotent. */
   stop(): void;
@@ -37,6 +39,7 @@ export function startLiveView(
   title = 'chatbench',
   controls: LiveControls | null = null,
 ): LiveView {
+  let heading = plainText(title);
   let history = EMPTY_HISTORY;
   let panel: LivePanel = 'charts';
   let latest: LiveUpdate | null = null;
@@ -49,7 +52,7 @@ export function startLiveView(
     if (isStopped || latest === null) return;
     const update = advance(latest, performance.now() - latestAtMs);
     drawn = describeStand(update);
-    const props = { title: plainText(title), update, history, panel, hasKeys: controls !== null, isStopping };
+    const props = { title: heading, update, history, panel, hasKeys: controls !== null, isStopping };
     const screen = createElement(LiveScreen, props);
     const keys = controls === null ? null : createElement(LiveKeys, { onCommand: obey });
     const frame = createElement(Fragment, null, screen, keys);
@@ -79,6 +82,11 @@ export function startLiveView(
   };
   const timer = setInterval(goOn, 1000 / REDRAWS_PER_SECOND).unref();
   return {
+    begin(next) {
+      heading = plainText(next);
+      history = EMPTY_HISTORY;
+      draw();
+    },
     update(update) {
       if (isStopped) return;
       latest = update;

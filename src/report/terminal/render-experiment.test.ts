@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { displayWidth } from './display-width.ts';
 import { renderExperiment } from './render-experiment.ts';
@@ -14,6 +15,21 @@ const capacity = experimentFixture([stepFixture(400, 4), stepFixture(800, 8), fa
   expected: 100_000,
 });
 
+const curve = experimentFixture([
+  stepFixture(100, 2),
+  stepFixture(200, 2.2),
+  stepFixture(400, 30),
+  stepFixture(420, 400),
+]);
+
+/** What stands behind a name. */
+function lineOf(experiment: ExperimentResult, name: string): string | undefined {
+  const line = renderExperiment(experiment, OPTIONS)
+    .split('\n')
+    .find((text) => text.trim().startsWith(name));
+  return line?.trim().slice(name.length).trim();
+}
+
 describe('the summary of an experiment', () => {
   test('says what is sustained, what stops it, and what that means for a fleet', () => {
     const text = renderExperiment(capacity, OPTIONS).replaceAll(/\s+/g, ' ');
@@ -24,12 +40,6 @@ describe('the summary of an experiment', () => {
   });
 
   test('marks the knee of a curve, and has a line for each step', () => {
-    const curve = experimentFixture([
-      stepFixture(100, 2),
-      stepFixture(200, 2.2),
-      stepFixture(400, 30),
-      stepFixture(420, 400),
-    ]);
     expect(curve.knee).toBe(1);
     const lines = renderExperiment(curve, OPTIONS).split('\n');
     expect(lines.filter((line) => line.endsWith('knee'))).toEqual([lines.find((line) => line.includes('200/s  '))]);
@@ -50,6 +60,22 @@ describe('the summary of an experiment', () => {
       found: { value: 800, failedAt: 1600 },
     });
     expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
+  });
+
+  test('tells of the target what all steps had in common', () => {
+    const { target } = curve;
+    expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);
+    const topologies = { ...curve, target: { ...target, topology: null } };
+    expect(lineOf(topologies, 'Target')).toBe(target.kind);
+    const kinds = { ...curve, target: { ...target, kind: null, topology: null } };
+    expect(lineOf(kinds, 'Target')).toBe('differs from step to step');
+  });
+
+  test('says at which step a target was lost, and that there is no answer', () => {
+    const targetLost = { step: '200/s', reason: 'worker-1 of the target: was killed by SIGKILL' };
+    const text = renderExperiment({ ...curve, targetLost }, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('✗ CURVE');
+    expect(text).toContain('The target was lost at 200/s: worker-1 of the target: was killed by SIGKILL.');
   });
 
   test('carries no control character of foreign text', () => {

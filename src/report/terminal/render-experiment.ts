@@ -27,11 +27,15 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
     ],
     stepTable(experiment, palette),
     [
-      ` ${alignLeft('Target', 13)}${experiment.target.kind}${experiment.target.topology === null ? '' : `, topology ${experiment.target.topology}`}`,
+      ` ${alignLeft('Target', 13)}${describeTarget(experiment.target)}`,
       ` ${alignLeft('Report', 13)}${options.files.join(`\n${' '.repeat(14)}`)}`,
     ],
   ];
   return `\n${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+function describeTarget({ kind, topology }: ExperimentResult['target']): string {
+  return [kind ?? 'differs from step to step', ...(topology === null ? [] : [`topology ${topology}`])].join(', ');
 }
 
 function stepTable(experiment: ExperimentResult, palette: Palette): readonly string[] {

@@ -11,7 +11,8 @@ it('says where the run is, how fast it goes and how long recipients wait', () =>
 });
 
 it('counts connections while connecting and outstanding deliveries while draining', () => {
-  expect(renderProgressLine({ ...update, phase: 'connect', connected: 31 })).toBe('connect  31 of 50 connected');
+  const connecting = { ...update, phase: 'connect' as const, connected: 31, openedPerSecond: 1_420 };
+  expect(renderProgressLine(connecting)).toBe('connect 12 s  31 of 50 opened, 1,420/s');
   expect(renderProgressLine({ ...update, phase: 'drain', queueDepth: null })).toBe('drain  5 still to be delivered');
 });
 

@@ -9,14 +9,17 @@ export function renderProgressLine(update: LiveUpdate): string {
 }
 
 function place(update: LiveUpdate): string {
-  if (update.phase === 'connect') return 'connect';
+  if (update.phase === 'connect') return `connect ${wholeSeconds(update.elapsedUs)}`;
   if (update.phase === 'drain') return 'drain';
   return `${update.phase} ${wholeSeconds(update.elapsedUs)} of ${formatDuration(update.totalUs)}`;
 }
 
 function facts(update: LiveUpdate): readonly string[] {
   if (update.phase === 'connect')
-    return [`${formatCount(update.connected)} of ${formatCount(update.clients)} connected`];
+    return [
+      `${formatCount(update.connected)} of ${formatCount(update.clients)} opened`,
+      formatRate(update.openedPerSecond),
+    ];
   const queue = update.queueDepth === null ? [] : [`queue ${formatCount(update.queueDepth)}`];
   if (update.phase === 'drain') return [`${formatCount(update.inFlight)} still to be delivered`, ...queue];
   return [

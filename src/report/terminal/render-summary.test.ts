@@ -100,6 +100,17 @@ describe('renderSummary', () => {
     expect(text).toContain(String.raw`\x1b[2J`);
   });
 
+  it('tells refusals by their code, and errors that name no message', () => {
+    const refusals = [
+      { code: 'overloaded', count: 1_200 },
+      { code: null, count: 3 },
+    ];
+    const serverErrors = [{ code: 'bad-frame', count: 4 }];
+    const text = renderSummary({ ...result, samples: { ...result.samples, refusals, serverErrors } }, verdict, PLAIN);
+    expect(text).toContain('refused: 1,200 × overloaded, 3 under other codes or none');
+    expect(text).toContain('errors that name no message: 4 × bad-frame');
+  });
+
   it('tells no data from zero', () => {
     const histograms = { ...result.samples.histograms, delivery: '', ack: '' };
     const text = renderSummary({ ...result, samples: { ...result.samples, histograms, health: [] } }, verdict, PLAIN);
@@ -120,6 +131,8 @@ function hostileResult(): RunResult {
     target: { ...result.target, topology: HOSTILE, components: [{ name: HOSTILE, version: HOSTILE }] },
     samples: {
       ...result.samples,
+      refusals: Array.from({ length: 11 }, (_, index) => ({ code: index === 10 ? null : HOSTILE, count: 3 })),
+      serverErrors: [{ code: HOSTILE, count: 2 }],
       connections: { ...result.samples.connections, failed: 1, failures: { [HOSTILE]: 1 } },
     },
   };

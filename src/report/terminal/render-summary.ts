@@ -1,12 +1,13 @@
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { memoryPerConnection } from '../process-load.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
 import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
-import { fact, heading, indented, wrapFacts } from './fact-lines.ts';
+import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
@@ -104,6 +105,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
         ...(ledger.rejected > ledger.limited
           ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
           : []),
+        ...refusalFacts(result, palette, columns),
         ...(ledger.held > 0 ? [`${formatCount(ledger.held)} of them held until the connection was back`] : []),
       ],
       palette,
@@ -143,6 +145,19 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       palette,
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
+  ];
+}
+
+/** What the server refused, by its own codes. */
+function refusalFacts({ samples }: RunResult, palette: Palette, columns: number): readonly string[] {
+  const { refusals, serverErrors } = samples;
+  const wrap = (text: string) => wrapText(plainText(text), columns - NAME_COLUMNS);
+  const hasCodes = refusals.some(({ code }) => code !== null);
+  return [
+    ...(hasCodes ? wrap(`refused: ${describeRefusals(refusals)}`) : []),
+    ...(serverErrors.length > 0
+      ? wrap(`errors that name no message: ${describeRefusals(serverErrors)}`).map(palette.bad)
+      : []),
   ];
 }
 

@@ -67,8 +67,17 @@ export async function startHolder(
 /** A held target as the rest of chatbench knows it; it goes down with `stop`, or with this process. */
 export function ownTarget({ child, facts, failure }: TargetHolder): RunningTarget {
   let stopping: Promise<void> | null = null;
+  let { processes } = facts;
+  onMessage(child, (message) => {
+    if (message.type !== 'restarted') return;
+    const { name } = message.process;
+    processes = processes.map((process) => (process.name === name ? message.process : process));
+  });
   return {
     ...facts,
+    get processes() {
+      return processes;
+    },
     faults: commandFaults(child),
     // The end that `stop` brings about is no failure.
     failure: new Promise((resolve) => void failure.then((its) => stopping === null && resolve(its))),

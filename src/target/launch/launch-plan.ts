@@ -44,6 +44,8 @@ const queueAccess = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('in-process'), stats: z.string() }),
 ]);
 
+const namedProcess = z.strictObject({ name: z.string(), pid: z.number().int() });
+
 /** The part of a `RunningTarget` that is data. */
 export const targetFacts = z.strictObject({
   description: z.strictObject({
@@ -60,7 +62,7 @@ export const targetFacts = z.strictObject({
   defect: z.enum(DEFECTS).nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
-  processes: z.array(z.strictObject({ name: z.string(), pid: z.number().int() })),
+  processes: z.array(namedProcess),
   /** Null for a topology without one. */
   queue: queueAccess.nullable(),
 });
@@ -85,6 +87,8 @@ export const supervisorMessage = z.discriminatedUnion('type', [
     message: z.string(),
     hint: z.string().nullable(),
   }),
+  /** A component that was started again is this process now. */
+  z.strictObject({ type: z.literal('restarted'), process: namedProcess }),
   /** `error`: why the fault could not be brought about; null where it was. */
   z.strictObject({ type: z.literal('fault-done'), id: z.number().int(), error: z.string().nullable() }),
 ]);

@@ -50,6 +50,7 @@ export async function serveTarget(start: StartTarget): Promise<void> {
       state?.markFailed(failure);
       report({ type: 'failed', failure });
     });
+    served.followRestarts?.((process) => report({ type: 'restarted', process }));
     report({ type: 'ready', facts: served.facts });
   } catch (error) {
     if (!ending) await reportStartError(error);

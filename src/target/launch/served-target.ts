@@ -8,6 +8,8 @@ export interface ServedTarget {
   readonly logDirectory: string | null;
   readonly failure: Promise<TargetFailure>;
   readonly faults: TargetFaults;
+  /** Tells of components that were started again, and of the processes that they now are; absent where there are none. */
+  readonly followRestarts?: (onRestarted: (process: TargetFacts['processes'][number]) => void) => void;
   stop(): Promise<void>;
 }
 

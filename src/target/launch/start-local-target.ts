@@ -34,7 +34,16 @@ export const startLocalTarget: StartTarget = async (plan, signal, onProgress) =>
     const { facts, brokers } = await Promise.race([started, died]);
     await sweep;
     const faults = createFaults(supervision, brokers);
-    return { facts, logDirectory: join(directory.path, 'log'), failure: supervision.failure, faults, stop };
+    return {
+      facts,
+      logDirectory: join(directory.path, 'log'),
+      failure: supervision.failure,
+      faults,
+      followRestarts(onRestarted) {
+        supervision.onRestarted = ({ spec, identity }) => onRestarted({ name: spec.name, pid: identity.pid });
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

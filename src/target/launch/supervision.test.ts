@@ -27,6 +27,20 @@ test('a process that dies while it should run is named, with its exit code and t
   expect(failure.logTail).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 21}`));
 });
 
+test('a component that is started again is told with its new process, and only then', async () => {
+  const told: number[] = [];
+  supervision.onRestarted = ({ identity }) => told.push(identity.pid);
+  const first = await startReady('node', 'gateway-0', 'obey');
+  expect(told).toEqual([]);
+  supervision.condemn(first);
+  first.signal('SIGKILL');
+  await first.ended;
+  const gateway = supervision.components.get('gateway-0')!;
+  await gateway.revive();
+  expect(told).toEqual([supervision.components.get('gateway-0')?.process.identity.pid]);
+  expect(told).not.toEqual([first.identity.pid]);
+});
+
 test('a process that dies before it is ready fails the start under its own name', async () => {
   const start = startUntilReady(context(), 'broker', stub('redis', 'crash'), () => new Promise<never>(() => {}));
   await expect(start).rejects.toMatchObject({

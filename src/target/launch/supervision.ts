@@ -30,6 +30,8 @@ export interface Supervision {
   condemn(process: SupervisedProcess): void;
   /** What is guarded, by its name, dead or alive: the last of each name. */
   readonly components: ReadonlyMap<string, Component>;
+  /** Told of everything that is guarded in the place of another of its name: started again, and ready. */
+  onRestarted: (process: SupervisedProcess) => void;
   /** The target fails for this reason. */
   fail(failure: TargetFailure): void;
   /** Ends one process of which another try is to be made. */
@@ -61,8 +63,9 @@ export function superviseProcesses(directory: InstanceDirectory): Supervision {
         killSignal: spec.killSignal,
       })),
     );
-  return {
+  const supervision: Supervision = {
     failure,
+    onRestarted() {},
     start: async (tier, spec) => {
       if (stopping !== null) throw new Error(`${spec.name} is not started: the target is being stopped`);
       const child = await startProcess(spec);
@@ -74,10 +77,12 @@ export function superviseProcesses(directory: InstanceDirectory): Supervision {
       return child;
     },
     guard: (child, revive) => {
+      const isRestart = components.has(child.spec.name);
       components.set(child.spec.name, { process: child, tier: running.get(child) ?? 'node', revive });
       void child.ended.then((reason) => {
         if (stopping === null && !condemned.has(child)) reportFailure(describeFailure(child, reason));
       });
+      if (isRestart) supervision.onRestarted(child);
     },
     condemn: (child) => void condemned.add(child),
     components,
@@ -88,6 +93,7 @@ export function superviseProcesses(directory: InstanceDirectory): Supervision {
       return stopping;
     },
   };
+  return supervision;
 }
 
 /** Which part ended, why, and the last lines that it logged. */

@@ -10,8 +10,6 @@ interface ChartSeries {
   /** Shown under the pointer, with unit. */
   readonly format: (value: number) => string;
   readonly path?: uPlot.Series.PathBuilder;
-  /** Draws over samples that other series have and this one has not. */
-  readonly spanGaps?: boolean;
   /** Its vertical scale; `y` where left out. */
   readonly scale?: string;
 }
@@ -28,9 +26,14 @@ export interface ChartSpec {
   readonly axes: readonly [x: uPlot.Axis, y: uPlot.Axis];
   readonly cursor?: uPlot.Cursor;
   readonly hooks?: uPlot.Hooks.Arrays;
+  /** Room for half of the last label, CSS pixels. */
+  readonly rightPadding?: number;
   /** The same figures as a table, for those who cannot see the chart. */
   readonly behind: HTMLElement;
 }
+
+/** Half of a short label, such as that of the last second, reaches beyond the axis. */
+const RIGHT_PADDING = 16;
 
 /** What A4 and Letter both offer between usual margins, CSS pixels. */
 const PAPER_WIDTH = 640;
@@ -69,7 +72,7 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
   return {
     width,
     height: spec.height,
-    padding: [16, 8, 0, 0],
+    padding: [16, spec.rightPadding ?? RIGHT_PADDING, 0, 0],
     scales: spec.scales,
     axes: [withTheme({ size: 28, ...spec.axes[0] }), withTheme(spec.axes[1])],
     series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
@@ -87,7 +90,6 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
     width: series.width ?? 1.5,
     points: { show: false },
     value: (_plot, value) => shown(value, series.format),
-    spanGaps: series.spanGaps ?? false,
     ...(series.dash === undefined ? {} : { dash: series.dash }),
     ...(series.scale === undefined ? {} : { scale: series.scale }),
     ...(series.path === undefined ? {} : { paths: series.path }),

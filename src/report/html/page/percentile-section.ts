@@ -30,8 +30,9 @@ export function percentileChart(curves: Curves, title: string): HTMLElement {
   const scale = latencyScale(curves.map(({ points }) => points.map((point) => point.valueUs / 1000)));
   return chart({
     title,
-    note: 'ms. Each step to the right is one more nine: the rarer, the further.',
+    note: 'ms, over percent. Each step to the right is one more nine: the rarer, the further.',
     height: 300,
+    rightPadding: WIDEST_LABEL / 2 + 2,
     data: joined,
     series: curves.map((curve, index) => ({
       label: curve.name,
@@ -61,8 +62,16 @@ function nines(percentile: number): number {
   return -Math.log10(1 - percentile / 100);
 }
 
-function labelNines(_plot: uPlot, splits: readonly number[]): string[] {
-  return splits.map((count) => `${(100 - 100 / 10 ** count).toFixed(Math.max(0, count - 2))} %`);
+/** "99.9999 %", CSS pixels. */
+const WIDEST_LABEL = 60;
+
+/** Without the sign where labels would touch each other: the axis is named in the caption. */
+function labelNines(plot: uPlot, splits: readonly number[]): string[] {
+  const isNarrow = plot.bbox.width / uPlot.pxRatio / Math.max(1, splits.length - 1) < WIDEST_LABEL;
+  return splits.map((count) => {
+    const percentile = (100 - 100 / 10 ** count).toFixed(Math.max(0, count - 2));
+    return isNarrow ? percentile : `${percentile} %`;
+  });
 }
 
 function formatPercentile(value: number, largest: number): string {

@@ -70,7 +70,6 @@ function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[], lines:
       color: COLORS[index % COLORS.length] ?? 'quiet',
       dash: [...(DASHES[Math.floor(index / COLORS.length) % DASHES.length] ?? [])],
       format: lines.format,
-      spanGaps: true,
     })),
   };
   return chart({

@@ -39,6 +39,7 @@ export function ledgerSection({ ledger }: ReportData): HTMLElement {
     'Ledger',
     ...ledger.equations.map(equationLine),
     element('p', { class: 'besides' }, 'Besides: ', ...ledger.besides.flatMap(besideItem)),
+    ...ledger.refusals.map((sentence) => element('p', { class: 'besides' }, sentence)),
     ledger.warmup === null ? null : element('p', { class: 'bad' }, ledger.warmup),
     ledger.examples.length === 0 ? null : exampleTable(ledger.examples),
   );

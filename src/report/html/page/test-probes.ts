@@ -1,5 +1,20 @@
 // Questions that the browser tests ask inside an open report. Injected as a classic script, hence without imports and exports.
 
+const clipped = new Set<string>();
+
+/** Level text only: what is turned has its place by the height. */
+const { fillText } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.fillText = function (text: string, x: number, y: number, maxWidth?: number) {
+  const transform = this.getTransform();
+  const width = this.measureText(text).width;
+  const before = { left: 0, start: 0, center: 0.5, right: 1, end: 1 }[this.textAlign] * width;
+  const left = transform.e + transform.a * (x - before);
+  const right = left + transform.a * width;
+  if (transform.b === 0 && (left < -0.5 || right > this.canvas.width + 0.5)) clipped.add(text);
+  if (maxWidth === undefined) fillText.call(this, text, x, y);
+  else fillText.call(this, text, x, y, maxWidth);
+};
+
 const probes = {
   tagNames(): string[] {
     return [...document.querySelectorAll('*')].map((element) => element.tagName);
@@ -27,6 +42,11 @@ const probes = {
       for (let index = 3; index < pixels.length; index += 4) if ((pixels[index] ?? 0) > 0) inked++;
       return inked > 1_000;
     });
+  },
+
+  /** Texts of charts that reach beyond their canvas, of all that were drawn so far. */
+  clippedTexts(): string[] {
+    return [...clipped];
   },
 
   /** Elements whose own text has a contrast below 4.5 against what lies behind it (WCAG 2.2, 1.4.3). */
