@@ -36,8 +36,8 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
   };
 }
 
-export function buildPlanFixture(overrides: Partial<Scenario> = {}): RunPlan {
-  return buildPlan(buildScenarioFixture(overrides), 'test');
+export function buildPlanFixture(overrides: Partial<Scenario> = {}, runId = 'test'): RunPlan {
+  return buildPlan(buildScenarioFixture(overrides), runId);
 }
 
 /** Rooms of one size, chosen uniformly, in which everybody sends. */
