@@ -90,6 +90,15 @@ it('catches early-ack when a worker dies: what was acknowledged to the queue and
   expect(sound.breaches).not.toContain('lost == 0');
 });
 
+it.each([
+  ['tail-retry', 'reordered == 0', () => steady],
+  ['early-ack', 'lost == 0', () => killed],
+] as const)('catches %s of a queue in RabbitMQ as a breach of %s, and of nothing else', async (defect, broken, of) => {
+  const { code, breaches, messages } = await run(of(), '--target', 'local', '--defect', defect);
+  expect({ code, breaches }).toEqual({ code: 4, breaches: [broken] });
+  expect(messages).toMatchObject({ sent: 1_200, acked: 1_200 });
+});
+
 it('catches fixed-window-edge as more messages within a second than were promised', async () => {
   expect(await run(limited, '--defect', 'fixed-window-edge')).toMatchObject({
     code: 4,

@@ -502,6 +502,7 @@ describe('faults', () => {
   - { at: 10s, kill: worker-1 }
   - { at: 25s, delay: 100ms, on: gateway-1, for: 2s }
   - { at: 26s, disconnect: clients, share: 20%, for: 1s }
+  - { at: 27s, disconnect: amqp }
 `;
     const none = { forUs: null, share: null, delayUs: null };
     expect(parse(text).faults).toEqual([
@@ -509,6 +510,7 @@ describe('faults', () => {
       { ...none, atUs: 20_000_000, action: 'pause', on: 'gateway-2', forUs: 5_000_000 },
       { ...none, atUs: 25_000_000, action: 'delay', on: 'gateway-1', forUs: 2_000_000, delayUs: 100_000 },
       { ...none, atUs: 26_000_000, action: 'disconnect', on: 'clients', forUs: 1_000_000, share: 0.2 },
+      { ...none, atUs: 27_000_000, action: 'disconnect', on: 'amqp' },
     ]);
   });
 
@@ -518,6 +520,8 @@ describe('faults', () => {
     ['{ at: 1s, kill: worker-3 }', 'expected worker-1 to worker-2, got worker-3'],
     ['{ at: 1s, kill: gateway-0 }', 'expected gateway-1 to gateway-2, got gateway-0'],
     ['{ at: 1s, kill: amqp }', 'expected a component such as worker-1'],
+    ['{ at: 1s, kill: redis-pubsub }', 'expected a component such as worker-1'],
+    ['{ at: 1s, disconnect: worker-1 }', 'expected disconnect of redis-pubsub, redis, postgres, amqp or clients'],
     ['{ at: 1s, kill: kafka }', 'expected a component such as worker-1'],
     ['{ at: 30s, kill: redis }', 'expected a time within measure, which is 30.0 s long'],
     ['{ at: 1s, pause: redis }', 'expected "for" with pause'],

@@ -5,7 +5,10 @@ import type { TargetRequest } from './scenario.ts';
 import type { Report, Sources } from './setting.ts';
 
 /** Components that are there once, whatever the size of the target. */
-const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'redis-pubsub', 'clients'] as const;
+const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'clients'] as const;
+
+/** Kinds of connections that can be broken at the broker's end. */
+const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
 
 /** The faults in order of time, each checked against the length of measure and the size of the target. */
 export function settleFaults(
@@ -27,11 +30,16 @@ export function settleFaults(
   return [...faults].sort((a, b) => a.atUs - b.atUs);
 }
 
-function checkComponent({ on }: Fault, target: TargetRequest): string | null {
+function checkComponent({ on, action }: Fault, target: TargetRequest): string | null {
   if (on === 'clients') return null;
   if (target.kind === 'external') return `expected faults of clients only with a server at an address, got ${on}`;
   if (target.workers === 0 && (on === 'rabbitmq' || on === 'amqp' || on.startsWith('worker-'))) {
     return `topology ${target.topology} has no workers and no RabbitMQ, got ${on}`;
+  }
+  if (action === 'disconnect') {
+    return (BREAKABLE as readonly string[]).includes(on)
+      ? null
+      : `expected disconnect of ${BREAKABLE.join(', ')} or clients, got ${on}`;
   }
   const numbered = /^(gateway|worker)-(\d+)$/.exec(on);
   if (numbered === null) {

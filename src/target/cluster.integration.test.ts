@@ -122,6 +122,25 @@ test('a gateway that is killed leaves no routing entry behind for its successor 
   await Promise.all([sender.close(), recipient.close()]);
 });
 
+test('a quota holds over two gateways', async () => {
+  const { amqpUrl, redisUrl, postgresUrl } = services;
+  const rateLimit = { kind: 'sliding', limit: 50, windowMs: 600_000 } as const;
+  const limited = await Promise.all(
+    ['l0', 'l1'].map((id) =>
+      forkGateway({ ...LOOPBACK, id, amqpUrl, redisUrl, postgresUrl, partitions: PARTITIONS, rateLimit }),
+    ),
+  );
+  gateways.push(...limited);
+  const devices = await Promise.all(limited.map(({ ready }, i) => ChatClient.connect(ready.endpoint, 'many', `d${i}`)));
+  await Promise.all(devices.map((device) => device.join('quota')));
+  for (let n = 0; n < 40; n++) for (const [i, device] of devices.entries()) device.send(`q${i}-${n}`, 'quota');
+  await expect
+    .poll(() => devices.reduce((sum, { frames }) => sum + frames.items.filter(isAnswer).length, 0), { timeout: 20_000 })
+    .toBe(80);
+  expect(devices.reduce((sum, { acks }) => sum + acks.items.length, 0)).toBe(50);
+  await Promise.all(devices.map((device) => device.close()));
+});
+
 test('a process that cannot reach what it needs ends with one line and status 1', async () => {
   const { amqpUrl, redisUrl } = services;
   const config = { ...LOOPBACK, id: 'lonely', partitions: PARTITIONS };
@@ -143,6 +162,10 @@ test('a process whose parent is gone ends at once', async () => {
   gateway!.child.disconnect();
   await exited;
 });
+
+function isAnswer({ t }: { readonly t: string }): boolean {
+  return t === 'ack' || t === 'rate_limited';
+}
 
 async function readJson(url: string): Promise<Record<string, number>> {
   const response = await fetch(url);

@@ -30,7 +30,10 @@ afterEach(async () => {
 
 /** It is still up, takes new clients, and passes their messages on. */
 async function serves(): Promise<void> {
+  const startedAt = performance.now();
   const [ann, bob] = await Promise.all([ChatClient.connect(endpoint, 'ann'), ChatClient.connect(endpoint, 'bob')]);
+  // Within 1 s on a machine of its own.
+  expect(performance.now() - startedAt).toBeLessThan(5 * 1_000);
   await Promise.all([ann.join('after'), bob.join('after')]);
   ann.send('still-here', 'after');
   expect((await bob.messages.atLeast(1)).map(({ id }) => id)).toEqual(['still-here']);

@@ -42,7 +42,7 @@ export interface TargetFaults {
   /** Stops all of its processes where they stand (SIGSTOP); its sockets stay open. */
   pause(component: string): Promise<void>;
   resume(component: string): Promise<void>;
-  /** Breaks connections at the broker's end: of `redis-pubsub` (its subscribers'), `redis` (all others) or `postgres`. */
+  /** Breaks connections at the broker's end: of `redis-pubsub` (its subscribers'), `redis` (all others), `postgres` or `amqp`. */
   disconnect(component: string): Promise<void>;
 }
 

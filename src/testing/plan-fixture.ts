@@ -25,8 +25,8 @@ export function buildScenarioFixture(overrides: Partial<Scenario> = {}): Scenari
   };
 }
 
-export function buildPlanFixture(overrides: Partial<Scenario> = {}): RunPlan {
-  return buildPlan(buildScenarioFixture(overrides), 'test');
+export function buildPlanFixture(overrides: Partial<Scenario> = {}, runId = 'test'): RunPlan {
+  return buildPlan(buildScenarioFixture(overrides), runId);
 }
 
 /** The embedded cluster with two gateways and a worker, sound. */

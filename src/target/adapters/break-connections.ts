@@ -1,20 +1,24 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 
-/** Addresses of the brokers whose connections are to be broken. */
-export interface BrokerUrls {
+/** The brokers whose connections are to be broken. */
+export interface BreakableBrokers {
   readonly redisUrl: string;
   readonly postgresUrl: string;
+  /** AMQP itself has no word for it. Null: there is no RabbitMQ. */
+  readonly disconnectAmqp: (() => Promise<void>) | null;
 }
 
 /** What can be broken at the broker's end: the connections come up again by themselves. */
-export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres'] as const;
+export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
 
 /** Settles when the broker has closed them. Rejects where it cannot be reached, or is none of `BREAKABLE`. */
-export async function breakConnections(what: string, { redisUrl, postgresUrl }: BrokerUrls): Promise<void> {
+export async function breakConnections(what: string, brokers: BreakableBrokers): Promise<void> {
+  const { redisUrl, postgresUrl, disconnectAmqp } = brokers;
   if (what === 'redis-pubsub') return breakRedis(redisUrl, 'pubsub');
   if (what === 'redis') return breakRedis(redisUrl, 'normal');
   if (what === 'postgres') return breakPostgres(postgresUrl);
+  if (what === 'amqp' && disconnectAmqp !== null) return disconnectAmqp();
   throw new Error(`expected one of ${BREAKABLE.join(', ')}, got ${what}`);
 }
 

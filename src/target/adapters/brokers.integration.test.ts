@@ -20,6 +20,7 @@ import { createRateLimitOracle, rateLimitCases } from '../../testing/rate-limit-
 import { type Services, startServices } from '../../testing/services.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { MessageStore } from '../ports/message-store.ts';
+import type { NumberedStore } from '../ports/numbered-store.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
 import { createCachedRouting } from '../worker/cached-routing.ts';
 import { openAmqpConsumer } from './amqp-consumer.ts';
@@ -40,7 +41,7 @@ import { createRedisUserPresence } from './redis-user-presence.ts';
 
 let services: Services;
 let redis: Redis;
-let store: MessageStore;
+let store: MessageStore & NumberedStore;
 let history: ReturnType<typeof createPostgresHistory>;
 let routing: RoomRouting;
 let bus: GatewayBus;

@@ -12,7 +12,15 @@ interface Subscription {
   readonly id: string;
   readonly channel: string;
   readonly settled: () => void;
+  /** The broker has it. */
+  readonly made: Promise<void>;
 }
+
+/**
+ * A subscription outlives its last member by so long. The broker takes a subscription's queue away after it has confirmed the end of
+ * it; who subscribes to the same topic meanwhile is followed by a message or more that reach nobody.
+ */
+const LINGER_MS = 2_000;
 
 /** What waits at the broker for one subscription of a gateway that stops reading; the oldest is dropped beyond it. */
 const QUEUE_LIMIT = { 'x-max-length': '10000', 'x-max-length-bytes': String(64 * 1024 * 1024) };
@@ -20,6 +28,8 @@ const QUEUE_LIMIT = { 'x-max-length': '10000', 'x-max-length-bytes': String(64 *
 /** Topics over one STOMP session, subscribed to again after an interruption. Rejects where the broker cannot be reached. */
 export async function openStompTopicBus(options: StompTopicBusOptions): Promise<TopicBus> {
   const subscriptions = new Map<string, Subscription>();
+  /** Nobody wants them any more: when they end, by channel. */
+  const ends = new Map<string, NodeJS.Timeout>();
   let session: StompSession | null = null;
   let onPayload: (payload: Buffer) => void = () => {};
   let nextId = 0;
@@ -31,6 +41,7 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
     },
     onBroken() {
       session = null;
+      for (const channel of ends.keys()) end(channel);
     },
     onMessage: ({ body }) => onPayload(body),
   });
@@ -40,25 +51,41 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
     to.send('SUBSCRIBE', headers, '', settled);
   }
 
+  function end(channel: string): void {
+    const subscription = subscriptions.get(channel);
+    clearTimeout(ends.get(channel));
+    ends.delete(channel);
+    subscriptions.delete(channel);
+    if (subscription !== undefined) session?.send('UNSUBSCRIBE', { id: subscription.id }, '');
+  }
+
   return {
     open(listener) {
       onPayload = listener;
     },
     subscribe(channel) {
-      return new Promise((resolve) => {
-        const subscription = { id: String(nextId++), channel, settled: resolve };
-        subscriptions.set(channel, subscription);
-        // Without a link, it goes out with the next one.
-        if (session !== null) send(session, subscription);
-      });
+      const lingering = ends.has(channel) ? subscriptions.get(channel) : undefined;
+      if (lingering !== undefined) {
+        clearTimeout(ends.get(channel));
+        ends.delete(channel);
+        return lingering.made;
+      }
+      const { promise: made, resolve: settled } = Promise.withResolvers<void>();
+      const subscription = { id: String(nextId++), channel, settled, made };
+      subscriptions.set(channel, subscription);
+      // Without a link, it goes out with the next one.
+      if (session !== null) send(session, subscription);
+      return made;
     },
     async unsubscribe(channel) {
       const subscription = subscriptions.get(channel);
-      if (subscription === undefined) return;
-      subscriptions.delete(channel);
-      // A join that still waits for its link is over.
-      subscription.settled();
-      session?.send('UNSUBSCRIBE', { id: subscription.id }, '');
+      if (subscription === undefined || ends.has(channel)) return;
+      if (session !== null) ends.set(channel, setTimeout(end, LINGER_MS, channel).unref());
+      else {
+        subscriptions.delete(channel);
+        // A join that still waits for its link is over.
+        subscription.settled();
+      }
     },
     publish(channel, payload) {
       if (session === null) return false;
@@ -67,6 +94,7 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
     },
     close() {
       session = null;
+      for (const timer of ends.values()) clearTimeout(timer);
       return link.close();
     },
   };

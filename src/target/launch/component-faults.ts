@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BrokerUrls, breakConnections } from '../adapters/break-connections.ts';
+import { type BreakableBrokers, breakConnections } from '../adapters/break-connections.ts';
 import type { TargetFaults } from '../running-target.ts';
 import { listDescendants } from './process-identity.ts';
 import { isTakenPort, StartFailure } from './start-component.ts';
@@ -12,7 +12,7 @@ const PORT_RETRY_MS = 250;
 const GRACE_MS = 3_000;
 
 /** Faults of a supervised target. */
-export function createFaults(supervision: Supervision, brokers: BrokerUrls): TargetFaults {
+export function createFaults(supervision: Supervision, brokers: BreakableBrokers): TargetFaults {
   const reviving = new Map<string, Promise<void>>();
 
   function find(name: string): Component {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
-import type { BrokerUrls } from '../adapters/break-connections.ts';
+import type { BreakableBrokers } from '../adapters/break-connections.ts';
 import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
@@ -32,7 +32,7 @@ export async function startLocalCluster(
   binaries: FoundBinaries,
   plan: LaunchPlan,
   onProgress: (component: string) => void,
-): Promise<{ readonly facts: TargetFacts; readonly brokers: BrokerUrls }> {
+): Promise<{ readonly facts: TargetFacts; readonly brokers: BreakableBrokers }> {
   const track = <T>(component: string, starting: Promise<T>) =>
     starting.then((value) => {
       onProgress(component);
@@ -61,14 +61,18 @@ export async function startLocalCluster(
       : track('nginx', startNginx(context, binaries.nginx, plan.balance, started)),
   );
   const parts = await Promise.all([brokers, gateways, workers, nginx]);
-  const { redis, postgres } = parts[0];
+  const { redis, rabbitmq, postgres } = parts[0];
   const processes = [...context.supervision.components].map(([name, { process }]) => ({
     name,
     pid: process.identity.pid,
   }));
   return {
     facts: { ...describeCluster(plan, ...parts), processes },
-    brokers: { redisUrl: redis.url, postgresUrl: postgres.url },
+    brokers: {
+      redisUrl: redis.url,
+      postgresUrl: postgres.url,
+      disconnectAmqp: rabbitmq === null ? null : () => rabbitmq.disconnect(),
+    },
   };
 }
 

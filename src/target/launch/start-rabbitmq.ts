@@ -3,6 +3,7 @@ import { chownSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { awaitAnswer } from './await-answer.ts';
+import { closeAmqpConnections } from './close-amqp-connections.ts';
 import { findFreePort } from './free-port.ts';
 import { makeSlimRabbitmqHome } from './slim-rabbitmq-home.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
@@ -19,6 +20,8 @@ export interface RunningRabbitmq {
   readonly stompUrl: string | null;
   readonly version: string;
   readonly erlangVersion: string;
+  /** Closes every AMQP connection at the broker's end. */
+  disconnect(): Promise<void>;
 }
 
 interface Ports {
@@ -28,6 +31,8 @@ interface Ports {
   /** Null: no plugin. */
   readonly stomp: number | null;
 }
+
+const NODE_NAME = 'chatbench@localhost';
 
 /** What RabbitMQ's STOMP over WebSocket needs besides RabbitMQ's own libraries. */
 const STOMP_PLUGINS = ['rabbitmq_stomp', 'rabbitmq_web_stomp', 'rabbitmq_web_dispatch'] as const;
@@ -59,7 +64,14 @@ export function startRabbitmq(
     const greeting = await startServer(context, script, home, ports);
     const [version = 'unknown', erlangVersion = 'unknown'] = greeting.split(' ');
     const stompUrl = ports.stomp === null ? null : `ws://${user}:${password}@127.0.0.1:${ports.stomp}/ws`;
-    return { url: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`, stompUrl, version, erlangVersion };
+    const node = { name: NODE_NAME, home, epmdPort: ports.epmd, account: context.account };
+    return {
+      url: `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`,
+      stompUrl,
+      version,
+      erlangVersion,
+      disconnect: () => closeAmqpConnections(node),
+    };
   });
 }
 
@@ -104,7 +116,7 @@ async function startServer(context: LaunchContext, command: string, home: string
   const env = {
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: 'chatbench@localhost',
+    RABBITMQ_NODENAME: NODE_NAME,
     RABBITMQ_DIST_PORT: String(ports.distribution),
     RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'),
     RABBITMQ_CONF_ENV_FILE: join(home, 'rabbitmq-env.conf'),

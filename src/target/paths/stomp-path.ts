@@ -1,3 +1,4 @@
+import { channelsOfRoom } from '../ports/channels.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import { encodeDelivery, visitDeliveries } from '../ports/parcel.ts';
@@ -20,7 +21,12 @@ export function createStompPath(options: QueueSending, { publisher, topics }: St
   const counters = { notified: 0, notificationsDropped: 0 };
   return {
     async open(deliver) {
-      topics.open((payload) => visitDeliveries(payload, deliver));
+      // A topic that was left may linger.
+      topics.open((payload) =>
+        visitDeliveries(payload, (channel, exceptConnection, frame) => {
+          if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
+        }),
+      );
     },
     send: sending.send,
     notify(channel, frame, exceptConnection) {

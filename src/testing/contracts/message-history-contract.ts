@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { MessageHistory } from '../../target/ports/message-history.ts';
 import type { MessageStore } from '../../target/ports/message-store.ts';
+import type { NumberedStore } from '../../target/ports/numbered-store.ts';
 
-/** @param openStore what writes the history that `open` reads */
-export function describeMessageHistory(name: string, open: () => MessageHistory, openStore: () => MessageStore): void {
+/** @param openStore what writes the history that `open` reads, with numbers of its own or given ones */
+export function describeMessageHistory(
+  name: string,
+  open: () => MessageHistory,
+  openStore: () => MessageStore & NumberedStore,
+): void {
   describe(`${name} as message history`, () => {
     test('it yields what was stored after a number, up to the limit, and the newest number', async () => {
       const batch = ['a', 'b', 'c'].map((id) => ({
@@ -20,6 +25,12 @@ export function describeMessageHistory(name: string, open: () => MessageHistory,
       ]);
       expect(await open().history('read-back', 3, 10)).toEqual([]);
       expect(await open().lastSequence('read-back')).toBe(3);
+    });
+
+    test('the newest number is that of the newest message, whoever numbered it', async () => {
+      const message = { room: 'numbered', from: 'ann', connection: 'c1', at: '1700000000123', bodyJson: '"x"' };
+      await openStore().insert([5, 6].map((seq) => ({ ...message, id: `n${seq}`, seq })));
+      expect(await open().lastSequence('numbered')).toBe(6);
     });
 
     test('a room without messages has the newest number 0', async () => {
