@@ -7,6 +7,7 @@ import { runPlan } from '../fleet/run-plan.ts';
 import { type Abort, watchForAbort } from '../gate/abort-watch.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { LiveEvent } from '../record/live-update.ts';
+import { formatPlural } from '../report/quantities.ts';
 import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
@@ -80,7 +81,7 @@ export async function measureRun(
   });
   const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
   const processWatch = watchProcesses(() => target.processes);
-  view.note(`connecting ${scenario.population.clients} clients`);
+  view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
       assignShards(shards, scenario, faults.endpoints, precise),
