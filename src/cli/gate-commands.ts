@@ -111,5 +111,5 @@ Examples:
 
 const AB_EXAMPLES = `
 Examples:
-  chatbench ab burst --base ws://127.0.0.1:8080 --head ws://127.0.0.1:8081 --repeat 9
-  chatbench ab burst --rate 800 --base '--target local --workers 1' --head '--target local --workers 4'`;
+  chatbench ab burst --base ws://127.0.0.1:8080 --head ws://127.0.0.1:8081
+  chatbench ab burst --target local --base '--workers 1' --head '--workers 4'`;

@@ -4,6 +4,7 @@ import type { FleetOutcome } from '../fleet/run-plan.ts';
 import { runPlan } from '../fleet/run-plan.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { LiveEvent } from '../record/live-update.ts';
+import { formatPlural } from '../report/quantities.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget } from '../target/running-target.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
@@ -42,7 +43,7 @@ export async function measureRun(
     onSecond: end.observe,
   });
   const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
-  view.note(`connecting ${scenario.population.clients} clients`);
+  view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
       assignShards(shards, scenario, faults.endpoints, precise),

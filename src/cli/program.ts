@@ -200,17 +200,17 @@ function jsonOption(): Option {
 
 const PROGRAM_EXAMPLES = `
 Examples:
-  chatbench run burst --rate 1200                     the main job, on the best target that this machine has
-  chatbench run burst --target embedded --json        without any broker; the summary as JSON
-  chatbench run echo --target ws://127.0.0.1:8080     any server that echoes
-  chatbench doctor                                    what can run here, and what is missing
-  chatbench help exit-codes                           what a CI job can tell from the exit code`;
+  chatbench run burst --rate 1200                  on the best target of this machine
+  chatbench run burst --target embedded --json     no broker; the summary as JSON
+  chatbench run echo --target ws://127.0.0.1:8080  any server that echoes
+  chatbench doctor                                 what can run here, what is missing
+  chatbench help exit-codes                        what a CI job can tell from them`;
 
 const RUN_EXAMPLES = `
 Examples:
   chatbench run burst --rate 1200
-  chatbench run burst --rate 5000 --duration 10s --target local --gateways 4 --workers 2
-  chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'queue.drain < 2s'
+  chatbench run burst --rate 5000 --duration 10s --target local --workers 4
+  chatbench run burst --threshold 'delivery.p99 < 300ms' --threshold 'lost == 0'
   chatbench run ./my-scenario.yaml --out /tmp/reports --quiet`;
 
 const PROBE_EXAMPLES = `

@@ -202,7 +202,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   misrouted: ({ samples: { ledger } }) => {
     if (ledger.misrouted === 0) return null;
     return noted(
-      `${formatCount(ledger.misrouted)} deliveries reached clients that are no recipients`,
+      `${formatCount(ledger.misrouted)} ${ledger.misrouted === 1 ? 'delivery' : 'deliveries'} reached clients that are no recipients`,
       'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
     );
   },
@@ -219,7 +219,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
   'rooms-left': ({ gatewayRoomsLeft }) => {
     if (gatewayRoomsLeft === null || gatewayRoomsLeft === 0) return null;
     return noted(
-      `the gateways still held ${formatCount(gatewayRoomsLeft)} rooms when every client had gone`,
+      `the gateways still held ${formatCount(gatewayRoomsLeft)} ${gatewayRoomsLeft === 1 ? 'room' : 'rooms'} when every client had gone`,
       'look for what is kept of a room and not freed with its last member; `rooms.left == 0` keeps it from coming back',
     );
   },

@@ -37,6 +37,7 @@ describe('a threshold', () => {
 
   it.each([
     ['delvery.p95 < 1s', 'unknown metric "delvery.p95", did you mean "delivery.p95"?'],
+    ['p95 < 3ms', 'unknown metric "p95", did you mean "delivery.p95"?'],
     ['loss == 0', 'unknown metric "loss", did you mean "lost"?'],
     ['nonsense < 1', /^unknown metric "nonsense", expected one of delivery, .*delivered\.rate$/],
     ['delivery < 1s', /^delivery needs a statistic, expected delivery\.mean, .*delivery\.max$/],

@@ -200,6 +200,9 @@ function suggestStatistic(subject: string, written: string, { name, statistics }
 
 function unknownMetric(subject: string): string {
   const names = METRICS.map((metric) => metric.name);
+  // A statistic alone: the headline's is what is mostly meant.
+  if (subjects().includes(`delivery.${subject}`))
+    return `unknown metric "${subject}", did you mean "delivery.${subject}"?`;
   const suggestion = didYouMean(subject, [...names, ...subjects()]);
   return `unknown metric "${subject}"${suggestion === '' ? `, expected one of ${names.join(', ')}` : suggestion}`;
 }

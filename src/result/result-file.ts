@@ -19,8 +19,9 @@ export async function writeResult(directory: string, result: RunResult): Promise
 export async function readResult(directory: string): Promise<RunResult> {
   const path = basename(directory) === RESULT_FILE ? directory : join(directory, RESULT_FILE);
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new ChatbenchError('result-unreadable', `${path}: cannot be read (${cause.code ?? cause.message})`, {
-      hint: 'give the directory of a run, such as reports/latest',
+    const reason = cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code ?? cause.message})`;
+    throw new ChatbenchError('result-unreadable', `${path}: ${reason}`, {
+      hint: 'give the directory of a run; `chatbench run burst` makes one, and links it as reports/latest',
       cause,
     });
   });

@@ -79,7 +79,7 @@ describe('chatbench compare', () => {
       /^error: cut\/trial-03\/result\.json: truncated or not JSON \(500 characters\)\nhint: /,
     ],
     ['a truncated index', 'cut-index', /^error: cut-index\/repeat\.json: truncated or not JSON .*\nhint: /],
-    ['a trial that is gone', 'gone', /^error: gone\/trial-02\/result\.json: cannot be read \(ENOENT\)\nhint: /],
+    ['a trial that is gone', 'gone', /^error: gone\/trial-02\/result\.json: no such file\nhint: /],
     [
       'another machine',
       'elsewhere',

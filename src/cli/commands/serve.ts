@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printLine } from '../print.ts';
 import { listenForSignals } from '../run-signals.ts';
@@ -10,7 +11,8 @@ export interface ServeOptions {
 /** `chatbench serve [directory]`: lists and shows the runs of a directory on loopback until it is interrupted. */
 export async function serve(directory: string, { port }: ServeOptions): Promise<ExitCode> {
   const server = await serveReports(directory, port);
-  printLine(`runs of ${directory} are at ${server.url} (Ctrl-C ends this)`);
+  const yet = existsSync(directory) ? '' : ', which is not there yet,';
+  printLine(`runs of ${directory}${yet} are at ${server.url} (Ctrl-C ends this)`);
   const interrupted = Promise.withResolvers<void>();
   const signals = listenForSignals(() => interrupted.resolve());
   await interrupted.promise;

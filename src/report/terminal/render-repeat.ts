@@ -1,4 +1,5 @@
 import { formatFigure } from '../format-figure.ts';
+import { formatPlural } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { choosePalette, type Palette } from './palette.ts';
 
@@ -33,7 +34,7 @@ export function renderRepeat(view: RepeatView, color: boolean): string {
   const short = view.trials.length < view.planned ? palette.bad(` of ${view.planned} planned`) : '';
   return `${[
     '',
-    ` ${palette.strong(`${view.trials.length} trials`)}${short} of ${view.scenario}: ${tally(view, palette)}`,
+    ` ${palette.strong(formatPlural(view.trials.length, 'trial'))}${short} of ${view.scenario}: ${tally(view, palette)}`,
     '',
     ` ${alignLeft('', NAME_COLUMNS)}${palette.quiet(head)}`,
     ...rows,

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
+import { formatCount, formatLatency, formatPlural, formatRate } from '../../quantities.ts';
 import type { CurveData, ExperimentData } from '../experiment-data.ts';
 import { chart } from './chart.ts';
 import { element } from './element.ts';
@@ -9,7 +9,7 @@ import { themeColor } from './theme.ts';
 
 const AXES = {
   delivered: { title: 'Latency by throughput', unit: 'messages delivered per second', format: formatRate },
-  clients: { title: 'Latency by clients', unit: 'clients', format: (x: number) => `${formatCount(x)} clients` },
+  clients: { title: 'Latency by clients', unit: 'clients', format: (x: number) => formatPlural(x, 'client') },
   'room-size': {
     title: 'Latency by size of room',
     unit: 'members of a room',

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { TrendSeries } from '../../../gate/trend.ts';
 import { formatFigure } from '../../format-figure.ts';
+import { formatPlural } from '../../quantities.ts';
 import type { TrendData } from '../trend-data.ts';
 import { chart } from './chart.ts';
 import { element } from './element.ts';
@@ -31,7 +32,11 @@ async function showTrend(): Promise<void> {
         .map((series, index) => section(`series-${index}`, series.subject, seriesChart(series, data))),
       section('runs', 'Runs', runTable(data)),
     ),
-    element('footer', {}, `${runs.length} runs, written by chatbench. This file is complete in itself.`),
+    element(
+      'footer',
+      {},
+      `${formatPlural(runs.length, 'run')}, written by chatbench. This file is complete in itself.`,
+    ),
   );
   document.documentElement.dataset.ready = 'true';
 }
@@ -39,7 +44,7 @@ async function showTrend(): Promise<void> {
 function describe({ trend: { runs, series } }: TrendData): string {
   const changes = series.reduce((sum, each) => sum + each.changes.length, 0);
   const span = `${formatWhen(runs[0]?.startedAt ?? '')} to ${formatWhen(runs.at(-1)?.startedAt ?? '')} UTC`;
-  return `${runs.length} runs from ${span}; ${changes === 0 ? 'no level has changed' : `${changes} changes of level`}.`;
+  return `${formatPlural(runs.length, 'run')} from ${span}; ${changes === 0 ? 'no level has changed' : formatPlural(changes, 'change of level', 'changes of level')}.`;
 }
 
 function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
@@ -63,7 +68,11 @@ function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
     scales: { x: { time: false }, y: scale },
     axes: [{ space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }, isTime ? latencyAxis(scale) : { size: 56 }],
     hooks: { draw: [(plot) => markChanges(plot, series)] },
-    behind: element('p', { class: 'note' }, `The figures are in the table of ${data.trend.runs.length} runs below.`),
+    behind: element(
+      'p',
+      { class: 'note' },
+      `The figures are in the table of ${formatPlural(data.trend.runs.length, 'run')} below.`,
+    ),
   });
 }
 
