@@ -200,11 +200,11 @@ function jsonOption(): Option {
 
 const PROGRAM_EXAMPLES = `
 Examples:
-  chatbench run burst --rate 1200                  on the best target of this machine
-  chatbench run burst --target embedded --json     no broker; the summary as JSON
+  chatbench run burst --rate 1200                  on the best target here
+  chatbench run burst --target embedded --json     no broker; JSON summary
   chatbench run echo --target ws://127.0.0.1:8080  any server that echoes
-  chatbench doctor                                 what can run here, what is missing
-  chatbench help exit-codes                        what a CI job can tell from them`;
+  chatbench doctor                                 what can run here
+  chatbench help exit-codes                        what each one means`;
 
 const RUN_EXAMPLES = `
 Examples:
