@@ -11,6 +11,7 @@ import { openQueueProbe } from '../sampler/open-queue-probe.ts';
 import type { QueueSamples, QueueSampling } from '../sampler/sample-queue.ts';
 import { sampleQueue } from '../sampler/sample-queue.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../sampler/watch-gateways.ts';
+import { HOST_UNSEEN, type HostSamples, type HostWatch, watchHost } from '../sampler/watch-host.ts';
 import { type ProcessSeries, watchProcesses } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../target/running-target.ts';
@@ -27,6 +28,7 @@ export interface MeasuredRun {
   readonly gateways: GatewayObservations | null;
   /** Null where none could be seen. */
   readonly processes: readonly ProcessSeries[] | null;
+  readonly host: HostSamples;
   /** The part of the target that died while it should run. */
   readonly failure: TargetFailure | null;
   /** The threshold that ended the run early. */
@@ -50,13 +52,16 @@ export async function measureRun(
     target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
   let sampling: QueueSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
+  let hostWatch: HostWatch | null = null;
   let injection: FaultInjection | null = null;
   const ended = new AbortController();
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
+  const warmupEndUs = scenario.phases.warmupUs;
+  const measureEndUs = warmupEndUs + scenario.phases.measureUs;
   const abortWatch = watchForAbort(scenario.aborts, {
-    warmupEndUs: scenario.phases.warmupUs,
-    measureEndUs: scenario.phases.warmupUs + scenario.phases.measureUs,
+    warmupEndUs,
+    measureEndUs,
     stages: scenario.load.stages,
   });
   void target.failure.then((reason) => {
@@ -92,6 +97,7 @@ export async function measureRun(
         onStart(startAtUs) {
           follower.start(startAtUs);
           injection = faults.begin(startAtUs, follower.note);
+          hostWatch = watchHost(startAtUs, { fromUs: warmupEndUs, toUs: measureEndUs });
           if (target.gatewayStats.length > 0) {
             gatewayWatch = watchGateways(
               target.gatewayStats,
@@ -109,10 +115,12 @@ export async function measureRun(
     const queue = (await (sampling as QueueSampling | null)?.stop()) ?? null;
     const gateways = (await (gatewayWatch as GatewayWatch | null)?.stop()) ?? null;
     const processes = outcome.startAtUs === null ? null : processWatch.stop(outcome.startAtUs);
-    return { outcome, queue, gateways, processes, failure, aborted, timeline: follower.events() };
+    const host = (hostWatch as HostWatch | null)?.stop() ?? HOST_UNSEEN;
+    return { outcome, queue, gateways, processes, host, failure, aborted, timeline: follower.events() };
   } finally {
     releasePause();
     processWatch.stop(0);
+    (hostWatch as HostWatch | null)?.stop();
     await (injection as FaultInjection | null)?.stop();
     faults.close();
     await (gatewayWatch as GatewayWatch | null)?.stop();
