@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { describeTurn } from './describe-turn.ts';
+
+const SOUND = { problem: null, stealRatio: 0.001 };
+const STOLEN = { problem: null, stealRatio: 0.08 };
+const LATE = { problem: 'messages went out late', stealRatio: 0.3 };
+const RULE = { wanted: 5, mostTrials: 10, maxStealRatio: 0.02 };
+
+it.each([
+  [[], 'trial 1 of 5'],
+  [[SOUND, SOUND], 'trial 3 of 5'],
+  [[SOUND, SOUND, STOLEN], 'trial 3 of 5 (4th attempt): the hypervisor took 8%, measured again'],
+  [[SOUND, STOLEN, SOUND], 'trial 3 of 5 (4th attempt)'],
+  [[LATE], 'trial 1 of 5 (2nd attempt): messages went out late, measured again'],
+])('says which trial comes, which attempt it is, and why', (trials, note) => {
+  expect(describeTurn(trials, RULE).note).toBe(note);
+});
+
+it.each([
+  [1, '2nd'],
+  [2, '3rd'],
+  [10, '11th'],
+  [12, '13th'],
+  [20, '21st'],
+])('after %i trials that were set aside comes the %s attempt', (count, attempt) => {
+  const trials = Array.from({ length: count }, () => STOLEN);
+  expect(describeTurn(trials, RULE).title).toBe(`trial 1 of 5 (${attempt} attempt)`);
+});
