@@ -9,7 +9,7 @@ import type { Warning, WarningCode } from './verdict.ts';
 export const VALIDITY_LIMITS = {
   cpuRatio: 0.95,
   starvedRatio: 0.25,
-  /** Measured on two cores: below it p95 of equal runs differs by a third, above it tenfold. */
+  /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
   stealRatio: 0.02,
   gcTimeRatio: 0.05,
   openFilesRatio: 0.9,

@@ -57,7 +57,7 @@ describe('of runs of one and the same thing', () => {
     ['sound runs', RUNS],
     ['all valid runs, disturbed or not', VALID],
   ])(
-    '%s, five against five and nine against nine, 250 times each: at most 2 %% false alarms overall',
+    '%s, five against five and nine against nine, 250 times each: at most 1 in 50 is a false alarm',
     PATIENCE,
     (_, runs) => {
       const alarms = [5, 9].map((size) =>
