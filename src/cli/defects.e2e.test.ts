@@ -109,7 +109,7 @@ it('catches fixed-window-edge as more messages within a second than were promise
 
 it('reports none of it in 20 runs of the sound cluster, and finds it slower with slow-hop, at the hop where it is', async () => {
   const [base, head] = [join(out, 'sound'), join(out, 'slow')];
-  const trials = ['run', steady, ...FLAGS, '--duration', '1s', '--quiet'];
+  const trials = ['run', steady, ...FLAGS, '--duration', '1s', '--quiet', '--max-steal', '100%'];
   const sound = await runChatbench([...trials, '--repeat', '20', '--out', base], out);
   expect(sound.stdout.trim().split(' '), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
   expect(sound.code).toBe(0);

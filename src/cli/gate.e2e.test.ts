@@ -20,7 +20,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-const SHORT = ['--rate', '200', '--duration', '1s', '--warmup', '200ms', '--target', 'embedded', '--no-report'];
+/** Nothing here is about latency: a machine that others disturb need not measure again. */
+const SHORT = [
+  '--rate',
+  '200',
+  '--duration',
+  '1s',
+  '--warmup',
+  '200ms',
+  '--target',
+  'embedded',
+  '--no-report',
+  '--max-steal',
+  '100%',
+];
 
 it('repeats on one target with fresh connections, and each trial is a run of its own', async () => {
   const directory = join(out, 'A');
@@ -46,6 +59,44 @@ it('repeats on one target with fresh connections, and each trial is a run of its
   const again = await runChatbench(['run', patient, ...SHORT, '--repeat', '3', '--out', directory], out);
   expect(again).toMatchObject({ code: 2, stdout: '' });
   expect(again.stderr).toMatch(/^error: --out .*: holds trials already, expected a new directory\n/);
+});
+
+it('measures an invalid trial again, keeps it, and gives up where too many are', async () => {
+  const strict = join(out, 'strict.yaml');
+  writeFileSync(strict, readFileSync(patient, 'utf8').replace('lateness-budget: 30s', 'lateness-budget: 1us'));
+  const directory = join(out, 'strict');
+  const one = await runChatbench(['run', strict, ...SHORT, '--repeat', '2', '--out', directory, '--json'], out);
+  expect(one.code, one.stderr).toBe(5);
+  expect(one.stderr).toMatch(/^trial 1 of 2 \(3rd attempt\): messages went out late: p99 .*, measured again$/m);
+  const { trials, setAside } = repeatIndex.parse(JSON.parse(one.stdout));
+  // Of at most four, two could not be valid any more.
+  expect([trials, setAside].map((list) => list.map((trial) => trial.directory))).toEqual([
+    ['trial-01', 'trial-02'],
+    ['trial-03'],
+  ]);
+  expect(setAside[0]!.reason).toMatch(/^messages went out late/);
+  expect((await readResult(join(directory, 'trial-03'))).samples.ledger.once).toBe(200);
+
+  const pairs = join(out, 'pairs');
+  const sides = ['--base', 'embedded', '--head', 'embedded', '--repeat', '1', '--out', pairs];
+  const two = await runChatbench(['ab', strict, ...SHORT, ...sides, '--json'], out);
+  expect(two.code, two.stderr).toBe(5);
+  expect(two.stderr).toContain('set aside: 1 of 2 pairs');
+  for (const side of ['base', 'head']) {
+    const index = (await readRepeatIndex(join(pairs, side)))!;
+    expect([index.trials, index.setAside].map((list) => list.map((trial) => trial.directory))).toEqual([
+      ['trial-01'],
+      ['trial-02'],
+    ]);
+  }
+}, 60_000);
+
+it('refuses fewer trials than are to count', async () => {
+  const { code, stderr } = await runChatbench(['run', patient, ...SHORT, '--repeat', '3', '--max-trials', '2'], out);
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: --max-trials 2: expected at least 3, as --repeat asks for\n/),
+  });
 });
 
 it('measures a regression again before believing it', async () => {

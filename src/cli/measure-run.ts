@@ -31,7 +31,7 @@ export async function measureRun(
   pause: PauseSwitch,
 ): Promise<MeasuredRun> {
   const faults = await prepareFaults(scenario, target);
-  const observer = await observeTarget(target, scenario.phases.warmupUs);
+  const observer = await observeTarget(target, scenario.phases);
   const end = endEarly(scenario, target, signal, view);
   const follower = followRun({
     shards: shards.length,

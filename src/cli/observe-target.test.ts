@@ -25,6 +25,8 @@ beforeEach(async () => {
   };
 });
 
+const PHASES = { warmupUs: 0, measureUs: 60_000_000, drainTimeoutUs: 0 };
+
 afterEach(async () => {
   server.closeAllConnections();
   server.close();
@@ -32,7 +34,7 @@ afterEach(async () => {
 });
 
 it("samples queue, gateways and processes on the run's clock, and looks once more at the end", async () => {
-  const observer = await observeTarget(target, 0);
+  const observer = await observeTarget(target, PHASES);
   observer.addProcess({ name: 'generator-1', pid: process.pid });
   const startAtUs = monotonicUs();
   observer.begin(startAtUs);
@@ -45,13 +47,18 @@ it("samples queue, gateways and processes on the run's clock, and looks once mor
 });
 
 it('has seen nothing of a run that did not begin', async () => {
-  const observer = await observeTarget(target, 0);
+  const observer = await observeTarget(target, PHASES);
   expect(observer.latestQueue()).toBeNull();
-  expect(await observer.stop()).toEqual({ queue: null, gateways: null, processes: null });
+  expect(await observer.stop()).toEqual({
+    queue: null,
+    gateways: null,
+    processes: null,
+    host: { stealRatio: null, series: null },
+  });
 });
 
 it('holds nothing open once it is stopped, however often it is', async () => {
-  const observer = await observeTarget(target, 0);
+  const observer = await observeTarget(target, PHASES);
   observer.begin(monotonicUs());
   expect(await observer.stop()).toBe(await observer.stop());
   await expect.poll(() => countOpen(server)).toBe(0);

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_MAX_STEAL_RATIO } from '../gate/compare/choose-trials.ts';
 import type { FormatName } from '../report/format-names.ts';
 import type { ListenAddress } from '../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../scenario/overrides.ts';
 import * as rules from '../scenario/rules.ts';
-import { formatCount, parseCount, restrict } from '../units.ts';
+import { formatCount, formatRatio, parseCount, parseRatio, restrict } from '../units.ts';
 import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
@@ -49,6 +50,10 @@ export interface RunOptions {
   readonly expectedConnections?: number;
   /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
   readonly repeat: number;
+  /** Of `repeat`: most of the CPU time that the hypervisor may take of a trial that counts, 0–1. */
+  readonly maxSteal: number;
+  /** Of `repeat`: most trials that are run until enough count; twice as many where undefined. */
+  readonly maxTrials?: number;
   /** Directory that the run's own directory is made in; `reports` where undefined. */
   readonly out?: string;
   /** Besides, what a benchmark that times the POST would have printed. */
@@ -70,11 +75,18 @@ export interface RunOptions {
 }
 
 const MAX_TRIALS = 1000;
+const DEFAULT_MAX_STEAL = formatRatio(DEFAULT_MAX_STEAL_RATIO);
 
 const trialCount = restrict(
   parseCount,
   (count) => count >= 1 && count <= MAX_TRIALS,
   `1 to ${formatCount(MAX_TRIALS)} trials`,
+);
+
+const mostTrialCount = restrict(
+  parseCount,
+  (count) => count >= 1 && count <= 2 * MAX_TRIALS,
+  `1 to ${formatCount(2 * MAX_TRIALS)} trials`,
 );
 
 /** Defines the flags of `RunOptions` on a command. */
@@ -148,6 +160,22 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
         'trials on one target, with fresh connections each',
         trialCount,
         defaults.repeat,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption(
+        '--max-steal <share>',
+        'with --repeat: a trial of which the hypervisor took more is run again; 100% for none',
+        parseRatio,
+        DEFAULT_MAX_STEAL_RATIO,
+        DEFAULT_MAX_STEAL,
+      ).helpGroup(judgement),
+    )
+    .addOption(
+      parsedOption(
+        '--max-trials <count>',
+        'with --repeat: most trials that are run for that (default: twice as many)',
+        mostTrialCount,
       ).helpGroup(judgement),
     )
     .addOption(flag(output, '--out <directory>', 'where reports are written (default: reports)'))

@@ -9,7 +9,7 @@ const out = mkdtempSync(join(tmpdir(), 'chatbench-scenarios-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 /** What a machine that others keep busy may add; anything else that spoils a run is a finding. */
-const BUSY_MACHINE = ['lateness', 'generator-starved', 'generator-cpu', 'generator-gc'];
+const BUSY_MACHINE = ['lateness', 'generator-starved', 'generator-cpu', 'generator-gc', 'host-steal'];
 
 interface Outcome {
   readonly verdict: string;

@@ -30,10 +30,11 @@ export function readSideOptions(flag: '--base' | '--head', line: string, common:
   const chosen = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');
   const refused = chosen.filter((name) => SESSION_OPTIONS.includes(name));
   if (refused.length > 0) {
-    throw new ChatbenchError('usage', `${flag}: --${refused[0]} is for both sides, expected it outside of ${flag}`);
+    const name = refused[0]!.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new ChatbenchError('usage', `${flag}: --${name} is for both sides, expected it outside of ${flag}`);
   }
   return { ...common, ...Object.fromEntries(chosen.map((name) => [name, given[name as keyof RunOptions]])) };
 }
 
 /** What belongs to the session, not to a side. */
-const SESSION_OPTIONS: readonly string[] = ['repeat', 'out', 'json', 'quiet', 'report', 'tui'];
+const SESSION_OPTIONS: readonly string[] = ['repeat', 'maxSteal', 'maxTrials', 'out', 'json', 'quiet', 'report', 'tui'];

@@ -85,6 +85,11 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   // Busy or starved, and yet on time: lateness is what counts.
   ['generator-cpu', 'used 97% of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30% of the time (lateness p99 1.00 ms)', { health: { starvedRatio: 0.3 } }],
+  [
+    'host-steal',
+    "the hypervisor took 8.1% of this machine's CPU time while it measured",
+    { run: { host: { stealRatio: 0.0812, series: null } } },
+  ],
   ['generator-gc', 'up to 51.0 ms', { health: { gcPauseMaxUs: 51_000 } }],
   ['generator-gc', '10% of the time', { health: { gcPauseUs: 300_000 } }],
   ['generator-files', 'used 95% of its open files', { health: { openFiles: 950 } }],
@@ -114,6 +119,10 @@ it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, part
   expect(warnings[0]?.remedy).not.toBe('');
 });
 
+it.each([0.02, null])('a steal of %s is no warning', (stealRatio) => {
+  expect(assessValidity(smallResult({ run: { host: { stealRatio, series: null } } }))).toEqual([]);
+});
+
 it('every kind of warning has a case above', () => {
   const shown = new Set([...SPOILING, ...NOTED].map(([code]) => code));
   const everything = assessValidity(
@@ -124,7 +133,7 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(24);
+  expect(shown.size).toBe(25);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {

@@ -9,6 +9,8 @@ import type { Warning, WarningCode } from './verdict.ts';
 export const VALIDITY_LIMITS = {
   cpuRatio: 0.95,
   starvedRatio: 0.25,
+  /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
+  stealRatio: 0.02,
   gcTimeRatio: 0.05,
   openFilesRatio: 0.9,
   bufferedBytes: 1_048_576,
@@ -151,6 +153,14 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     };
   },
 
+  'host-steal': ({ host }) => {
+    if (host.stealRatio === null || host.stealRatio <= VALIDITY_LIMITS.stealRatio) return null;
+    return noted(
+      `the hypervisor took ${describeSteal(host.stealRatio)} of this machine's CPU time while it measured`,
+      'run it again, with --repeat until enough runs are undisturbed, or on a machine whose cores are its own',
+    );
+  },
+
   'generator-gc': ({ samples: { health }, scenario, phases }) => {
     const runUs = Math.max(1, phases.measureEndUs);
     const longestUs = health.reduce((max, shard) => Math.max(max, shard.gcPauseMaxUs), 0);
@@ -280,6 +290,11 @@ function pausedUs(timeline: RunResult['timeline'], endUs: number): number {
 /** Whole percents: what a warning is about is never in the decimals. */
 function formatShare(ratio: number): string {
   return formatRatio(Math.round(ratio * 100) / 100);
+}
+
+/** Such as "8.1%"; one decimal, since the limit is small. */
+export function describeSteal(ratio: number): string {
+  return formatRatio(Math.round(ratio * 1000) / 1000);
 }
 
 function spoiled(message: string, remedy: string): Finding {

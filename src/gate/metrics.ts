@@ -152,6 +152,13 @@ export const METRICS: readonly Metric[] = [
     read: drainUs,
   },
   {
+    name: 'host.steal',
+    unit: 'percentage',
+    statistics: [],
+    meaning: "what the hypervisor gave to others of this machine's CPU time during measure, all cores together",
+    read: ({ host }) => host.stealRatio,
+  },
+  {
     name: 'sent.rate',
     unit: 'rate',
     statistics: [],

@@ -75,6 +75,7 @@ describe('a threshold', () => {
     ['queue.drain <= 0s', 'ok, 0 µs'], // empty from 2.0 s on, measure ends at 3.0 s
     ['sent.rate == 50/s', 'ok, 50/s'], // 100 messages in 2 s of measure; in 3.1 s of run it would be 32/s
     ['delivered.rate == 40/s', 'ok, 40/s'],
+    ['host.steal <= 2%', 'ok, 0%'],
   ])('"%s" on the small run: %s', (expression, outcome) => expect(evaluate(expression)).toBe(outcome));
 
   it.each([
@@ -92,6 +93,7 @@ describe('a threshold', () => {
     ['connect.success == 100%', { connections: { attempted: 1_000_000, opened: 999_999 } }, 'not ok, 99.999%'],
     ['deliveryOthers.p95 < 20ms', OTHERS, 'ok, 10.0 ms'],
     ['deliveryOthers.p95 < 20ms', { ...OTHERS, ledger: { lost: 9 } }, 'not ok, ∞'],
+    ['host.steal <= 2%', { run: { host: { stealRatio: 0.031, series: null } } }, 'not ok, 3.1%'],
     ['reached == 100%', { connections: { attempted: 9, opened: 8, reached: 8 } }, 'ok, 100%'],
     ['reached == 100%', { connections: { opened: 8, reached: 7 } }, 'not ok, 87.5%'],
   ] as const)('"%s" counts what never came: %o gives %s', (expression, parts, outcome) => {

@@ -27,6 +27,7 @@ import {
  *     figure    ::= "lost" | "duplicated" | "reordered" | "misrouted" | "late" | "skipped" | "rejected"
  *                 | "limiter.admitted.max" | "limiter.admitted.ratio"
  *                 | "connect.success" | "reached" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
+ *                 | "host.steal"
  *     operator  ::= "<" | "<=" | ">" | ">=" | "==" | "!="
  *     value     ::= duration | count | percentage | rate          as the unit of the subject wants it (see METRICS)
  *     duration  ::= number ( "us" | "ms" | "s" | "m" | "h" )      rate ::= number [ "/s" | "/m" | "/h" ]

@@ -38,6 +38,7 @@ export type WarningCode =
   | 'connections-dropped'
   | 'generator-cpu'
   | 'generator-starved'
+  | 'host-steal'
   | 'generator-gc'
   | 'generator-files'
   | 'generator-ports'

@@ -2,6 +2,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
 import type { GatewaySeries } from '../sampler/watch-gateways.ts';
+import type { HostSamples } from '../sampler/watch-host.ts';
 import type { ProcessSeries } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
@@ -21,6 +22,7 @@ export interface RunFacts {
   readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
   readonly gatewaySeries: GatewaySeries | null;
   readonly processes: readonly ProcessSeries[] | null;
+  readonly host: HostSamples;
   readonly shardsPlanned: number;
   readonly shardsReported: number;
   readonly losses: readonly string[];
@@ -56,6 +58,7 @@ export function buildResult(facts: RunFacts): RunResult {
     gatewayRoomsLeft: facts.gatewayRoomsLeft,
     gatewaySeries: facts.gatewaySeries,
     processes: facts.processes,
+    host: facts.host,
     timeline: facts.timeline,
   } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
 }

@@ -6,6 +6,16 @@ import { writeAtomically } from './result-file.ts';
 
 export const REPEAT_FILE = 'repeat.json';
 
+const trial = z.strictObject({
+  /** Beside the index; holds result.json. */
+  directory: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  id: z.string(),
+  verdict: z.enum(['pass', 'fail', 'invalid']),
+  exitCode: z.number().int(),
+  /** Share of the CPU time that the hypervisor took while it measured, 0–1; null where the machine cannot tell. */
+  stealRatio: z.number().nullable().default(null),
+});
+
 const spread = z.strictObject({ median: z.number(), least: z.number(), most: z.number() });
 
 /** The trials of one `--repeat`, each a run of its own in a directory beside this index. */
@@ -18,15 +28,14 @@ export const repeatIndex = z.strictObject({
   planned: z.number().int().positive(),
   /** The worst of the trials. */
   exitCode: z.number().int(),
-  trials: z.array(
-    z.strictObject({
-      /** Beside the index; holds result.json. */
-      directory: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
-      id: z.string(),
-      verdict: z.enum(['pass', 'fail', 'invalid']),
-      exitCode: z.number().int(),
-    }),
-  ),
+  /** Those that count. */
+  trials: z.array(trial),
+  /** Most that the hypervisor was to take of a trial, 0–1. */
+  maxStealRatio: z.number().default(1),
+  /** How many of the trials had more taken, because too few had less. */
+  overBudget: z.number().int().default(0),
+  /** Measured as well and kept, but not counted: invalid, or disturbed by the hypervisor. */
+  setAside: z.array(trial.extend({ reason: z.string() })).default([]),
   /** Over the trials: latencies in ms, rates per second, counts. A figure that a trial has no data for is left out. */
   figures: z.record(z.string(), spread),
 });

@@ -240,6 +240,13 @@ const processSeries = z.strictObject({
   residentBytes: z.array(count.nullable()),
 });
 
+/** What the hypervisor took of the CPU time of all cores while the run measured, 0–1; null where the machine cannot tell. */
+const host = z.strictObject({
+  stealRatio: z.number().nullable(),
+  /** Column-wise, over measure: sample i is at atUs[i], since the sample before. */
+  series: z.strictObject({ atUs: z.array(timeUs), stealRatio: z.array(z.number().nullable()) }).nullable(),
+});
+
 const timelineEvent = z.strictObject({ atUs: timeUs, kind: z.string(), text: z.string() });
 
 const environment = z.strictObject({
@@ -294,6 +301,8 @@ export const runResult = z.strictObject({
   gatewaySeries: gatewaySeries.nullable().default(null),
   /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */
   processes: z.array(processSeries).nullable().default(null),
+  /** The machine that the generator ran on. */
+  host: host.default({ stealRatio: null, series: null }),
   timeline: z.array(timelineEvent),
 });
 

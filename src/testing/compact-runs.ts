@@ -1,21 +1,25 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assessValidity } from '../gate/assess-validity.ts';
+import { DEFAULT_MAX_STEAL_RATIO, describeUnsound, factsOfTrial } from '../gate/compare/choose-trials.ts';
 import { sampleRun } from '../gate/compare/run-sample.ts';
+import { judge } from '../gate/judge.ts';
 import { RESULT_FILE, readResult } from '../result/result-file.ts';
 import { RECORDED_RUNS, type RecordedRuns } from './recorded-runs.ts';
 
-/** Tighter than the scenario's 50 ms: what disturbs the generator disturbs the target. */
-const LATENESS_BUDGET_US = 3000;
+const COMMAND = 'chatbench run burst --target embedded --duration 4s --warmup 1s --rate 400';
+const SUBJECTS = ['delivery.mean', 'delivery.p50', 'delivery.p95', 'delivery.p99'];
 
 /**
- * Makes the fixture of recorded runs from a directory of runs: `node src/testing/compact-runs.ts DIRECTORY`. To record them, run
- * one after the other on a quiet machine, each with a target of its own:
+ * Makes the fixture of recorded runs from a directory of runs. To record them, run one after the other, each with a target of its
+ * own, and nothing else on the machine; of 300, at least 60 should be sound:
  *
- *     chatbench run burst --target embedded --duration 4s --warmup 1s --rate 400 --out DIRECTORY
+ *     for run in $(seq 300); do
+ *       node dist/cli/main.js run burst --target embedded --duration 4s --warmup 1s --rate 400 --out DIRECTORY --quiet --no-report
+ *     done
+ *     node src/testing/compact-runs.ts DIRECTORY
  *
- * Runs that are invalid with a lateness budget of 3 ms are left out, whatever their other latencies: somebody else was using the
- * machine.
+ * All valid runs are kept, with their steal; sound are those that `run --repeat` would not set aside by default. Nothing else is
+ * chosen: what is invalid or disturbed is left out of the sound ones, whatever its latency was.
  */
 async function compactRuns(directory: string): Promise<RecordedRuns> {
   const names = readdirSync(directory, { withFileTypes: true })
@@ -23,19 +27,21 @@ async function compactRuns(directory: string): Promise<RecordedRuns> {
     .map(({ name }) => name)
     .sort();
   const all = [];
-  for (const name of names) all.push(await readResult(join(directory, name)));
-  const results = all
-    .map((result) => ({ ...result, scenario: { ...result.scenario, latenessBudgetUs: LATENESS_BUDGET_US } }))
-    .filter((result) => assessValidity(result).every(({ spoils }) => !spoils));
-  const first = results[0];
-  if (first === undefined) throw new Error(`${directory}: no runs`);
+  for (const name of names) {
+    const result = await readResult(join(directory, name));
+    all.push({ result, facts: factsOfTrial(result, judge(result, result.scenario.thresholds)) });
+  }
+  const valid = all.filter(({ facts }) => facts.problem === null);
+  const sound = valid.filter(({ facts }) => describeUnsound(facts, DEFAULT_MAX_STEAL_RATIO) === null);
+  const first = valid[0]?.result;
+  if (first === undefined) throw new Error(`${directory}: no valid runs`);
   const { cpu, cores, node, chatbench } = first.environment;
   return {
     machine: `${cpu}, ${cores} cores, Node ${node}, chatbench ${chatbench}`,
-    recordedAt: `${first.startedAt} to ${results.at(-1)!.startedAt}`,
-    leftOut: all.length - results.length,
-    command: `chatbench run burst --target embedded --duration 4s --warmup 1s --rate 400, from 17:42 on by chrt -r 1`,
-    runs: results.map((result) => sampleRun(result, ['delivery.mean', 'delivery.p50', 'delivery.p95', 'delivery.p99'])),
+    recordedAt: `${first.startedAt} to ${valid.at(-1)!.result.startedAt}`,
+    command: COMMAND,
+    leftOut: { invalid: all.length - valid.length, steal: valid.length - sound.length },
+    runs: valid.map(({ result, facts }) => ({ ...sampleRun(result, SUBJECTS), stealRatio: facts.stealRatio })),
   };
 }
 

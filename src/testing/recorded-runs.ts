@@ -1,19 +1,31 @@
 import { readFileSync } from 'node:fs';
+import { DEFAULT_MAX_STEAL_RATIO, describeUnsound } from '../gate/compare/choose-trials.ts';
 import type { RunSample } from '../gate/compare/run-sample.ts';
 
-/** Real runs, as a comparison sees them. */
+/** A real run as a comparison sees it. */
+export interface RecordedRun extends RunSample {
+  /** What the hypervisor took of the machine's CPU time meanwhile, 0–1; null where it is not known. */
+  readonly stealRatio: number | null;
+}
+
+/** Runs of one scenario on one machine, in the order in which they were made; made by `compact-runs.ts`. */
 export interface RecordedRuns {
   readonly machine: string;
   readonly recordedAt: string;
   readonly command: string;
-  /** Runs that were recorded besides, while somebody else used the machine. */
-  readonly leftOut: number;
-  readonly runs: readonly RunSample[];
+  /** Why runs are not among the sound ones: invalid ones are not among `runs` at all, disturbed ones are. */
+  readonly leftOut: { readonly invalid: number; readonly steal: number };
+  /** All that are valid. */
+  readonly runs: readonly RecordedRun[];
 }
 
 export const RECORDED_RUNS = new URL('../../src/testing/recorded-runs.json', import.meta.url);
 
-/** Runs of one scenario on one machine, in the order in which they were made; made by `compact-runs.ts`. */
 export function readRecordedRuns(): RecordedRuns {
   return JSON.parse(readFileSync(RECORDED_RUNS, 'utf8')) as RecordedRuns;
+}
+
+/** Whether `run --repeat` would let it count by default. */
+export function isSoundRun(run: RecordedRun): boolean {
+  return describeUnsound(run, DEFAULT_MAX_STEAL_RATIO) === null;
 }

@@ -99,6 +99,7 @@ function healthyRun(): RunResult {
     gatewayRoomsLeft: 0,
     gatewaySeries: gatewaysOf(),
     processes: processesOf(),
+    host: hostOf(),
     timeline: [{ atUs: PAUSE_START_US, kind: 'postgres', text: 'checkpoint starting: time' }],
   };
 }
@@ -271,6 +272,13 @@ function queueOf(): QueueSeries {
 function gatewaysOf(): NonNullable<RunResult['gatewaySeries']> {
   const atUs = Array.from({ length: RUN_SECONDS + 1 }, (_, second) => second * SECOND_US + 250_000);
   return { atUs, gateways: ['gateway-1', 'gateway-2'].map((name) => ({ name, connections: atUs.map(() => 25) })) };
+}
+
+/** A quiet machine: in every tenth second somebody else was given a tick. */
+function hostOf(): RunResult['host'] {
+  const atUs = Array.from({ length: MEASURE_SECONDS + 1 }, (_, second) => (WARMUP_SECONDS + second) * SECOND_US);
+  const stealRatio = atUs.map((_, index) => (index === 0 ? null : index % 10 === 0 ? 0.005 : 0));
+  return { stealRatio: 0.0005, series: { atUs, stealRatio } };
 }
 
 /** One look before clients connect, then one a second; a process is as busy as its share of a core, give or take. */

@@ -54,6 +54,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     gatewayRoomsLeft: 0,
     gatewaySeries: null,
     processes: null,
+    host: { stealRatio: 0, series: null },
     timeline: [],
     ...parts.run,
     samples: {

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import {
+  type ChoiceRule,
+  chooseTrials,
+  factsOfPair,
+  isSettled,
+  type TrialFacts,
+} from '../../gate/compare/choose-trials.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
 import { redact } from '../../redact.ts';
@@ -9,7 +16,10 @@ import { writeAtomically } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { admitTarget } from '../admit-target.ts';
+import { readChoiceRule } from '../choice-rule.ts';
 import { compareStored } from '../compare-stored.ts';
+import { describeOverBudget } from '../describe-over-budget.ts';
+import { describeTurn } from '../describe-turn.ts';
 import { openTarget } from '../open-target.ts';
 import { printNote } from '../print.ts';
 import { type SeriesRequest, startSeries, type TrialSeries } from '../repeat-trials.ts';
@@ -43,6 +53,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
     const own = readSideOptions(`--${name}`, options[name], options);
     return { name, options: own, scenario: resolveScenario(nameOrPath, own) };
   });
+  const rule = readChoiceRule(options);
   const startedAt = new Date();
   const directory = await createSeriesDirectory(options.out, `${nameRun(sides[0]!.scenario.name, startedAt).id}-ab`);
   const signals = listenForSignals((name) => printNote(`${name}: stopping, and keeping what was measured`));
@@ -61,7 +72,9 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
         const request = { directory: place, label: side.name, target: targets[index]!, signals, startedAt, progress };
         series.push(startSeries({ ...side, ...request } satisfies SeriesRequest));
       }
-      return (await interleave(series, options.repeat)) ? compareSeries(series, options) : null;
+      if (!(await interleave(series, rule))) return null;
+      tellSetAside(series);
+      return compareSeries(series, options);
     };
     const first = await measure();
     if (first === null) return exitCodeOf(signals, EXIT.invalid);
@@ -99,14 +112,19 @@ async function openSide(
 
 /**
  * One trial of each side after the other, the first to begin taking turns (A B, B A, A B, …): a drift of the machine that is
- * linear in time then adds the same to both sides. False where not all trials could be run.
+ * linear in time then adds the same to both sides. A pair counts where both of its trials are sound. False where not all trials
+ * could be run.
  *
  * @throws ChatbenchError `target-failed` where a target died
  */
-async function interleave(series: readonly TrialSeries[], trials: number): Promise<boolean> {
-  for (let trial = 0; trial < trials; trial++) {
-    for (const side of trial % 2 === 0 ? series : series.toReversed()) {
-      const goesOn = await side.next();
+async function interleave(series: readonly TrialSeries[], rule: ChoiceRule): Promise<boolean> {
+  const pairs = () => pairFacts(series.map((side) => side.facts()));
+  for (let pair = 0; !isSettled(pairs(), rule); pair++) {
+    const turn = describeTurn(pairs(), rule);
+    for (const side of pair % 2 === 0 ? series : series.toReversed()) {
+      const goesOn = await side.next(turn);
+      const choice = chooseTrials(pairs(), rule);
+      for (const each of series) await each.settle(choice);
       const loss = side.loss();
       if (loss !== null) throw loss;
       if (!goesOn) return false;
@@ -115,9 +133,26 @@ async function interleave(series: readonly TrialSeries[], trials: number): Promi
   return true;
 }
 
+/** Of the pairs that are complete. */
+function pairFacts([base = [], head = []]: readonly (readonly TrialFacts[])[]): readonly TrialFacts[] {
+  return head.slice(0, base.length).map((trial, index) => factsOfPair(base[index]!, trial));
+}
+
+/** Both sides have the same pairs set aside. */
+function tellSetAside(series: readonly TrialSeries[]): void {
+  const [base, head] = series.map((side) => side.index());
+  if (base === undefined || head === undefined) return;
+  const { trials, setAside } = base;
+  if (setAside.length > 0) printNote(`set aside: ${setAside.length} of ${trials.length + setAside.length} pairs`);
+  if (base.overBudget > 0) printNote(describeOverBudget(base, 'pairs'));
+}
+
 /** The targets are what is compared: only the rest of the fingerprints has to be equal. */
 function compareSeries(series: readonly TrialSeries[], { tolerance, floor }: AbOptions): Comparison {
-  const [base, head] = series.map(({ results }, index) => ({ label: index === 0 ? 'base' : 'head', results }));
+  const [base, head] = series.map(({ results }, index) => ({
+    label: index === 0 ? 'base' : 'head',
+    results: results(),
+  }));
   return compareStored(base!, head!, {
     tolerances: tolerance,
     floorUs: floor,

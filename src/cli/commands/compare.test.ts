@@ -28,7 +28,16 @@ async function writeTrials(name: string, trials: number, factor: number, parts: 
     command: ['chatbench', 'run', 'small', '--repeat', String(trials)],
     planned: trials,
     exitCode: 0,
-    trials: names.map((trial, index) => ({ directory: trial, id: `${name}-${index}`, verdict: 'pass', exitCode: 0 })),
+    trials: names.map((trial, index) => ({
+      directory: trial,
+      id: `${name}-${index}`,
+      verdict: 'pass',
+      exitCode: 0,
+      stealRatio: 0,
+    })),
+    maxStealRatio: 0.02,
+    overBudget: 0,
+    setAside: [],
     figures: {},
   });
 }

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { type ChoiceRule, chooseTrials, isSettled } from '../../gate/compare/choose-trials.ts';
 import { redact } from '../../redact.ts';
 import { renderRepeat } from '../../report/terminal/render-repeat.ts';
-import { REPEAT_FILE } from '../../result/repeat-index.ts';
+import { REPEAT_FILE, type RepeatIndex } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { admitTarget } from '../admit-target.ts';
+import { readChoiceRule } from '../choice-rule.ts';
+import { describeOverBudget } from '../describe-over-budget.ts';
+import { describeTurn } from '../describe-turn.ts';
 import { openTarget } from '../open-target.ts';
-import { printLine } from '../print.ts';
+import { printLine, printNote } from '../print.ts';
 import { startSeries, type TrialSeries } from '../repeat-trials.ts';
 import { resolveScenario } from '../resolve-scenario.ts';
 import { createWritable, nameRun } from '../run-directory.ts';
@@ -20,6 +24,7 @@ import { tellProgress } from '../tell-progress.ts';
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  const rule = readChoiceRule(options);
   const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createSeriesDirectory(options.out, nameRun(scenario.name, startedAt).id);
@@ -32,9 +37,9 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
     view.close();
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt, progress });
-    for (let trial = 0; trial < options.repeat && (await series.next()); trial++);
+    await runSoundTrials(series, rule);
     const loss = series.loss();
-    if (series.results.length === 0) {
+    if (series.results().length === 0) {
       if (loss !== null) throw loss;
       return exitCodeOf(signals, EXIT.invalid);
     }
@@ -47,6 +52,14 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
     await progress.close();
     await target?.stop();
     signals.release();
+  }
+}
+
+/** Trials until as many are sound as are asked for, or no more are allowed; see `isSettled`. */
+async function runSoundTrials(series: TrialSeries, rule: ChoiceRule): Promise<void> {
+  for (let goesOn = true; goesOn && !isSettled(series.facts(), rule); ) {
+    goesOn = await series.next(describeTurn(series.facts(), rule));
+    await series.settle(chooseTrials(series.facts(), rule));
   }
 }
 
@@ -73,11 +86,20 @@ export async function createSeriesDirectory(out: string | undefined, id: string)
 async function linkSeries(directory: string, { index }: TrialSeries): Promise<void> {
   const reports = resolve('reports');
   await linkLatest(directory, join(reports, 'latest-repeat'));
-  await linkLatest(join(directory, index().trials.at(-1)!.directory), join(reports, 'latest'));
+  await linkLatest(join(directory, newestOf(index())), join(reports, 'latest'));
+}
+
+/** Trials are numbered as they were run. */
+function newestOf({ trials, setAside }: RepeatIndex): string {
+  return [...trials, ...setAside]
+    .map(({ directory }) => directory)
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .at(-1)!;
 }
 
 function show(series: TrialSeries, options: RunOptions): void {
   const index = series.index();
+  if (index.overBudget > 0 && !options.quiet) printNote(describeOverBudget(index));
   if (options.json) {
     printLine(JSON.stringify(index, null, 2));
     return;
@@ -86,8 +108,8 @@ function show(series: TrialSeries, options: RunOptions): void {
     printLine(index.trials.map(({ verdict }) => verdict).join(' '));
     return;
   }
-  const { scenario, planned, trials } = index;
+  const { scenario, planned, trials, setAside } = index;
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
-  const view = { scenario, planned, trials, figures: series.figures(), indexFile: series.indexFile() };
+  const view = { scenario, planned, trials, setAside, figures: series.figures(), indexFile: series.indexFile() };
   process.stdout.write(renderRepeat(view, color));
 }

@@ -77,7 +77,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
-  const { outcome, queue, gateways, processes, failure, aborted, timeline } = measured;
+  const { outcome, queue, gateways, processes, host, failure, aborted, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
     return null;
@@ -100,6 +100,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     gatewayRoomsLeft: gateways?.roomsLeft ?? null,
     gatewaySeries: gateways?.series ?? null,
     processes,
+    host,
     shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],

@@ -48,7 +48,7 @@ async function writeRepeat(directory: string): Promise<void> {
   for (const [index, verdict] of (['pass', 'fail'] as const).entries()) {
     const name = `trial-0${index + 1}`;
     await writeResult(join(directory, name), smallResult());
-    trials.push({ directory: name, id: name, verdict, exitCode: verdict === 'pass' ? 0 : 4 });
+    trials.push({ directory: name, id: name, verdict, exitCode: verdict === 'pass' ? 0 : 4, stealRatio: null });
   }
   await writeRepeatIndex(directory, {
     schema: 'chatbench.repeat/1',
@@ -58,6 +58,9 @@ async function writeRepeat(directory: string): Promise<void> {
     planned: 3,
     exitCode: 4,
     trials,
+    maxStealRatio: 0.02,
+    overBudget: 0,
+    setAside: [],
     figures: { 'delivery.p95': { median: 7.9, least: 7, most: 9 } },
   });
 }

@@ -60,7 +60,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     generator: { facts: generatorFactsOf(result), shards: result.samples.health },
     scenario: scenarioOf(result),
     scenarioText: JSON.stringify(result.scenario, null, 2),
-    environment: environmentFacts(result.environment),
+    environment: environmentFacts(result.environment, result.host),
     command: reproduceCommand(result),
   };
 }

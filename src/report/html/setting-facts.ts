@@ -1,6 +1,6 @@
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { formatBytes, formatPlural } from '../quantities.ts';
+import { formatBytes, formatPlural, formatRatio } from '../quantities.ts';
 import type { Fact } from './report-data.ts';
 
 const KINDS = {
@@ -31,13 +31,17 @@ export function targetFacts(target: ExperimentResult['target'], url: string | nu
   ];
 }
 
-/** The machine that it ran on. */
-export function environmentFacts(environment: RunResult['environment']): readonly Fact[] {
+/** The machine that it ran on; `host`: what it had to itself of its CPU time, where a single run was measured. */
+export function environmentFacts(environment: RunResult['environment'], host?: RunResult['host']): readonly Fact[] {
+  const stealRatio = host?.stealRatio ?? null;
   return [
     { name: 'chatbench', value: environment.chatbench },
     { name: 'Node', value: environment.node },
     { name: 'System', value: environment.os },
     { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
     { name: 'Memory', value: formatBytes(environment.memoryBytes) },
+    ...(stealRatio === null
+      ? []
+      : [{ name: 'Taken by the hypervisor', value: `${formatRatio(stealRatio)} of the CPU time` }]),
   ];
 }

@@ -2,6 +2,7 @@ import { formatFigure } from '../format-figure.ts';
 import { formatPlural } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { choosePalette, type Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
 
 interface Spread {
   readonly median: number;
@@ -13,6 +14,12 @@ export interface RepeatView {
   readonly scenario: string;
   readonly planned: number;
   readonly trials: readonly { readonly directory: string; readonly verdict: 'pass' | 'fail' | 'invalid' }[];
+  /** Measured as well, and not counted. */
+  readonly setAside: readonly {
+    readonly directory: string;
+    readonly verdict: 'pass' | 'fail' | 'invalid';
+    readonly reason: string;
+  }[];
   /** In the metric's unit. */
   readonly figures: ReadonlyMap<string, Spread>;
   readonly indexFile: string;
@@ -35,12 +42,20 @@ export function renderRepeat(view: RepeatView, color: boolean): string {
   return `${[
     '',
     ` ${palette.strong(formatPlural(view.trials.length, 'trial'))}${short} of ${view.scenario}: ${tally(view, palette)}`,
+    ...setAsideLines(view, palette),
     '',
     ` ${alignLeft('', NAME_COLUMNS)}${palette.quiet(head)}`,
     ...rows,
     '',
     ` ${palette.strong(alignLeft('Trials', 13))}${view.indexFile}`,
   ].join('\n')}\n`;
+}
+
+function setAsideLines({ setAside }: RepeatView, palette: Palette): readonly string[] {
+  return setAside.map(({ directory, verdict, reason }) => {
+    const name = verdict === 'fail' ? `${directory} (fail)` : directory;
+    return palette.quiet(`   set aside: ${name}: ${plainText(reason)}`);
+  });
 }
 
 function tally({ trials }: RepeatView, palette: Palette): string {

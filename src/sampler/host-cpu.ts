@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+
+/** CPU time of all cores of this machine since it was started, in ticks. */
+export interface HostCpu {
+  /** What this machine wanted and the hypervisor gave to others; 0 for good where there is no hypervisor. */
+  readonly stealTicks: number;
+  /** Busy, idle and stolen together. */
+  readonly totalTicks: number;
+}
+
+/** user, nice, system, idle, iowait, irq, softirq, steal; time of guests follows, which user and nice include. */
+const FIELDS = 8;
+
+/** From /proc/stat; null where the system has none. */
+export function readHostCpu(): HostCpu | null {
+  try {
+    return parseHostCpu(readFileSync('/proc/stat', 'latin1'));
+  } catch {
+    return null;
+  }
+}
+
+/** Null where the text does not begin with the line of all cores, steal included. */
+export function parseHostCpu(text: string): HostCpu | null {
+  const [name, ...fields] = text.slice(0, text.indexOf('\n')).trim().split(/\s+/);
+  const ticks = fields.slice(0, FIELDS).map(Number);
+  if (name !== 'cpu' || ticks.length < FIELDS || ticks.some((value) => !Number.isFinite(value))) return null;
+  return { stealTicks: ticks[FIELDS - 1]!, totalTicks: ticks.reduce((sum, value) => sum + value, 0) };
+}

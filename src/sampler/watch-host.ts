@@ -1,0 +1,88 @@
+import { type Clock, monotonicClock } from '../clock.ts';
+import { type HostCpu, readHostCpu } from './host-cpu.ts';
+
+/** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
+export interface HostSamples {
+  /** Over measure as a whole; null where the machine cannot tell. */
+  readonly stealRatio: number | null;
+  /** Column-wise: sample i is at atUs[i] on the run's clock, from the start of measure to its end; null where the machine cannot tell. */
+  readonly series: {
+    readonly atUs: readonly number[];
+    /** Since the sample before; null in the first. */
+    readonly stealRatio: readonly (number | null)[];
+  } | null;
+}
+
+export interface HostWatch {
+  /** Idempotent. */
+  stop(): HostSamples;
+}
+
+export const HOST_UNSEEN: HostSamples = { stealRatio: null, series: null };
+
+const INTERVAL_US = 1_000_000;
+/** Ticks are 10 ms: of a shorter stretch they would make a ratio of nothing. */
+const SHORTEST_SPAN_US = 500_000;
+
+interface Look {
+  readonly atUs: number;
+  readonly cpu: HostCpu;
+}
+
+/**
+ * Looks at the machine's CPU time when measure begins, once a second from then on, and when it ends. A run that ends before that is
+ * told as far as it came.
+ *
+ * @param startAtUs the run's start on the clock; the span is on the run's clock, µs since then
+ */
+export function watchHost(
+  startAtUs: number,
+  span: { readonly fromUs: number; readonly toUs: number },
+  { read = readHostCpu, clock = monotonicClock as Clock } = {},
+): HostWatch {
+  const looks: Look[] = [];
+  const nowUs = () => clock.nowUs() - startAtUs;
+  let cancel = () => {};
+  const look = () => {
+    const cpu = read();
+    if (cpu !== null) looks.push({ atUs: nowUs(), cpu });
+  };
+  const lookAt = (dueUs: number) => {
+    cancel = clock.after(dueUs - nowUs(), () => {
+      look();
+      // A timer may fire a little early: the last look is the one that was due last.
+      if (dueUs >= span.toUs || nowUs() >= span.toUs) return;
+      const nextUs = Math.max(dueUs, nowUs()) + INTERVAL_US;
+      lookAt(nextUs > span.toUs - SHORTEST_SPAN_US ? span.toUs : nextUs);
+    });
+  };
+  lookAt(span.fromUs);
+  let isStopped = false;
+  return {
+    stop() {
+      cancel();
+      const lastUs = looks.at(-1)?.atUs ?? Number.POSITIVE_INFINITY;
+      if (!isStopped && lastUs < span.toUs - SHORTEST_SPAN_US && nowUs() - lastUs >= SHORTEST_SPAN_US) look();
+      isStopped = true;
+      return summarize(looks);
+    },
+  };
+}
+
+function summarize(looks: readonly Look[]): HostSamples {
+  const first = looks[0];
+  const last = looks.at(-1);
+  if (first === undefined || last === undefined || first === last) return HOST_UNSEEN;
+  const stealRatio = looks.map(({ cpu }, index) => (index === 0 ? null : stolenBetween(looks[index - 1]!.cpu, cpu)));
+  return {
+    stealRatio: stolenBetween(first.cpu, last.cpu),
+    series: { atUs: looks.map(({ atUs }) => atUs), stealRatio },
+  };
+}
+
+/** Four decimals: with two cores, a tick is 0.005 of a second. */
+function stolenBetween(before: HostCpu, after: HostCpu): number {
+  const total = after.totalTicks - before.totalTicks;
+  const stolen = after.stealTicks - before.stealTicks;
+  return total <= 0 ? 0 : Math.round(Math.min(1, Math.max(0, stolen / total)) * 10_000) / 10_000;
+}
