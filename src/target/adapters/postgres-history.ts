@@ -5,7 +5,7 @@ const HISTORY = `
 SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
 FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
-const LAST_SEQUENCE = 'SELECT last_seq::float8 AS seq FROM rooms WHERE room = $1';
+const LAST_SEQUENCE = 'SELECT max(seq)::float8 AS seq FROM messages WHERE room = $1';
 
 /**
  * Reads what workers have stored. It connects when it is first asked, so that gateways without a question cost Postgres
