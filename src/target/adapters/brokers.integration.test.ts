@@ -226,6 +226,27 @@ test('a message that no queue takes is found among the dead letters', async () =
   await connection.close();
 });
 
+test('workers that take a room from each other, in turn or at once, number it without gap or double number', async () => {
+  const others = await Promise.all([openPostgresStore(services.postgresUrl), openPostgresStore(services.postgresUrl)]);
+  const stores = [store, ...others];
+  const numbers: number[] = [];
+  for (let turn = 0; turn < 9; turn++) {
+    numbers.push(...(await stores[turn % 3]!.append([chat(`turn-${turn}`), chat(`turn-${turn}-b`)])));
+  }
+  expect(numbers).toEqual(Array.from({ length: 18 }, (_, n) => n + 1));
+  // A number that is remembered, but taken meanwhile, and an id that is known, in one batch.
+  expect(await stores[0]!.append([chat('turn-8'), chat('new')])).toEqual([17, 19]);
+  const atOnce = await Promise.all(
+    stores.flatMap((each, s) => Array.from({ length: 5 }, (_, n) => each.append([chat(`once-${s}-${n}`)]))),
+  );
+  expect(atOnce.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, n) => n + 20));
+  await Promise.all(others.map((other) => other.close()));
+
+  function chat(id: string) {
+    return { id, room: 'taken-over', from: 'ann', connection: 'c1', at: '1', bodyJson: '"text"' };
+  }
+});
+
 test('tables can be created by several workers at once', async () => {
   const stores = await Promise.all(Array.from({ length: 6 }, () => openPostgresStore(services.postgresUrl)));
   await Promise.all(stores.map((other) => other.close()));

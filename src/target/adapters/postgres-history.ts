@@ -5,8 +5,7 @@ const HISTORY = `
 SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
 FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
-/** Of the messages themselves: the counter in `rooms` is only moved where this store numbers them. */
-const LAST_SEQUENCE = 'SELECT seq::float8 AS seq FROM messages WHERE room = $1 ORDER BY seq DESC LIMIT 1';
+const LAST_SEQUENCE = 'SELECT max(seq)::float8 AS seq FROM messages WHERE room = $1';
 
 /**
  * Reads what workers have stored. It connects when it is first asked, so that gateways without a question cost Postgres

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { ChatMessage } from '../ports/chat-message.ts';
 import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
 import type { NumberedStore } from '../ports/numbered-store.ts';
-import { toColumns } from './postgres-columns.ts';
+import { createPostgresAppend } from './postgres-append.ts';
 import { insertNumbered, readTails } from './postgres-numbered.ts';
 
 /** Any constant number; all workers take the same lock. */
@@ -11,10 +11,6 @@ const SCHEMA_LOCK = 7_245_801;
 /** Two workers may start at once, and CREATE … IF NOT EXISTS alone is not safe then. */
 const SCHEMA = `
 SELECT pg_advisory_xact_lock(${SCHEMA_LOCK});
-CREATE TABLE IF NOT EXISTS rooms (
-  room text COLLATE "C" PRIMARY KEY,
-  last_seq bigint NOT NULL
-) WITH (fillfactor = 50);
 CREATE TABLE IF NOT EXISTS messages (
   room text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
@@ -25,37 +21,6 @@ CREATE TABLE IF NOT EXISTS messages (
   PRIMARY KEY (room, seq),
   UNIQUE (room, id)
 );`;
-
-/**
- * Looks up which messages are known, advances the rooms' counters by the number of new ones, inserts those with the
- * numbers so gained, and yields the number of every message in one comma-separated text, in the order of the batch.
- * A second worker that stores the same message at the same time fails on UNIQUE (room, id), whole batch, counters included,
- * and finds it known in its next try: that keeps the numbers without gaps. The scalar subquery (not a join) and the sorted
- * upsert are meant: the first stays an index look-up whatever the table's size was at planning, the second takes the row
- * locks in one order.
- */
-const APPEND = `
-WITH incoming AS MATERIALIZED (
-  SELECT t.*, (SELECT m.seq FROM messages m WHERE m.room = t.room AND m.id = t.id) AS known
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
-       WITH ORDINALITY AS t(room, id, sender, sent_at_ms, body, position)
-), fresh AS MATERIALIZED (
-  SELECT *, row_number() OVER (PARTITION BY room ORDER BY position) AS nth FROM incoming WHERE known IS NULL
-), advanced AS (
-  INSERT INTO rooms AS r (room, last_seq)
-  SELECT room, max(nth) FROM fresh GROUP BY room ORDER BY room
-  ON CONFLICT (room) DO UPDATE SET last_seq = r.last_seq + excluded.last_seq
-  RETURNING r.room, r.last_seq
-), numbered AS MATERIALIZED (
-  SELECT f.*, a.last_seq - max(f.nth) OVER (PARTITION BY f.room) + f.nth AS seq
-  FROM fresh f JOIN advanced a ON a.room = f.room
-), inserted AS (
-  INSERT INTO messages (room, seq, id, sender, sent_at_ms, body)
-  SELECT room, seq, id, sender, sent_at_ms, body::json FROM numbered
-)
-SELECT string_agg(seq::text, ',' ORDER BY position) AS sequences
-FROM (SELECT position, known AS seq FROM incoming WHERE known IS NOT NULL
-      UNION ALL SELECT position, seq FROM numbered) AS answered`;
 
 const HISTORY = `
 SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
@@ -80,8 +45,9 @@ export async function openPostgresStore(
     await pool.end();
     throw error;
   }
+  const append = createPostgresAppend(pool);
   return {
-    append: (batch) => append(pool, batch),
+    append: (batch) => appendOnce(append, batch),
     insert: (batch) => insertNumbered(pool, batch).catch(refuseWhereContentIsAtFault),
     tails: (rooms, limit) => readTails(pool, rooms, limit),
     async history(room, after, limit) {
@@ -93,16 +59,17 @@ export async function openPostgresStore(
   };
 }
 
-async function append(pool: pg.Pool, batch: readonly ChatMessage[]): Promise<readonly number[]> {
+async function appendOnce(
+  append: (batch: readonly ChatMessage[]) => Promise<readonly number[]>,
+  batch: readonly ChatMessage[],
+): Promise<readonly number[]> {
   if (batch.length === 0) return [];
   const { distinct, positions } = withoutRepetitions(batch);
-  const values = toColumns(distinct);
-  const { rows } = await pool.query({ name: 'append', text: APPEND, values }).catch(refuseWhereContentIsAtFault);
-  const sequences = (rows[0].sequences as string).split(',').map(Number);
+  const sequences = await append(distinct).catch(refuseWhereContentIsAtFault);
   return positions.map((position) => sequences[position]!);
 }
 
-/** The statement would insert a message twice that comes twice in one batch: each once, and for all where it stands. */
+/** A message that comes twice in one batch would collide with itself: each once, and for all where it stands. */
 function withoutRepetitions(batch: readonly ChatMessage[]): { distinct: ChatMessage[]; positions: number[] } {
   const firstAt = new Map<string, number>();
   const distinct: ChatMessage[] = [];
