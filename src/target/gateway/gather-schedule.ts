@@ -4,14 +4,14 @@ import type { GatherSchedule } from './outbox.ts';
  * Envelopes of a partition go out at least this far apart, ms. An entry costs publisher, broker and worker the same for one
  * message as for ten: on a busy machine the time saved comes back as shorter queues everywhere.
  */
-export const GATHER_MS = 2;
+export const GATHER_MS = 1;
 
 /** The longest interval, ms. */
 export const LONGEST_GATHER_MS = 8;
 
 /**
  * The interval grows with the rate, ms for each message per ms: at 6,000 messages a second and partition an envelope gathers
- * the longest interval and is nearly full, below 1,500 a second it is the shortest.
+ * the longest interval and is nearly full, below 750 a second it is the shortest.
  */
 const MS_PER_RATE = 4 / 3;
 

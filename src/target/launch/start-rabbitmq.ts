@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ENVELOPE_BYTES } from '../ports/envelope.ts';
 import { awaitAnswer } from './await-answer.ts';
 import { closeAmqpConnections } from './close-amqp-connections.ts';
 import { findFreePort } from './free-port.ts';
@@ -88,6 +89,8 @@ function writeConfiguration({ account }: LaunchContext, home: string, ports: Por
     'log.file = false',
     'log.console = true',
     'log.console.level = warning',
+    // An envelope that is larger goes through a second store, which all queues share.
+    `queue_index_embed_msgs_below = ${2 * ENVELOPE_BYTES}`,
     ...(ports.stomp === null
       ? []
       : ['stomp.listeners.tcp = none', 'web_stomp.tcp.ip = 127.0.0.1', `web_stomp.tcp.port = ${ports.stomp}`]),
