@@ -1,5 +1,5 @@
+import type { Defect } from '../choices.ts';
 import { createMemoryFeatures } from './adapters/memory-features.ts';
-import type { Defect } from './defects/defect.ts';
 import { plantInPath, plantInRateLimit } from './defects/plant-defect.ts';
 import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
 import type { FeaturePorts } from './gateway/features/feature-ports.ts';

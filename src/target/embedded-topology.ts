@@ -1,10 +1,10 @@
+import type { Defect, Topology } from '../choices.ts';
 import { createMemoryBus } from './adapters/memory-bus.ts';
 import { MemoryChannelHub } from './adapters/memory-channel-hub.ts';
 import { createMemoryFanoutBus } from './adapters/memory-fanout-bus.ts';
 import { MemoryQueue } from './adapters/memory-queue.ts';
 import { createMemoryRouting } from './adapters/memory-routing.ts';
 import { createMemoryStore } from './adapters/memory-store.ts';
-import type { Defect } from './defects/defect.ts';
 import { plantInWorker } from './defects/plant-defect.ts';
 import { createChannelPath } from './paths/channel-path.ts';
 import { createFanoutPath } from './paths/fanout-path.ts';
@@ -14,7 +14,6 @@ import { withDirectRooms } from './ports/direct-routing.ts';
 import type { GatewayPath } from './ports/gateway-path.ts';
 import type { MessageHistory } from './ports/message-history.ts';
 import type { MessageStore } from './ports/message-store.ts';
-import type { Topology } from './topology.ts';
 import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
 import { startWorker } from './worker/worker.ts';
 

@@ -1,4 +1,4 @@
-import type { QueueType } from './topology.ts';
+import type { QueueType } from '../choices.ts';
 
 /** A target that is up and can be driven: what a launcher yields, and what the command line hands to fleet and sampler. */
 export interface RunningTarget {

@@ -1,5 +1,6 @@
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hasWorkers, type QueueType, type Topology } from '../choices.ts';
 import { type ChatFlowAudit, runChatFlow } from '../testing/chat-flow.ts';
 import { type ChatProcess, forkWorker } from '../testing/chat-processes.ts';
 import { describeTopology, type TopologyUnderTest } from '../testing/contracts/topology-contract.ts';
@@ -12,7 +13,6 @@ import { connectRedis, endRedis } from './adapters/redis-link.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
 import { type OpenedPath, openPath } from './paths/open-path.ts';
-import { hasWorkers, type QueueType, type Topology } from './topology.ts';
 import type { WorkerReady } from './worker/worker-config.ts';
 
 const PARTITIONS = 4;

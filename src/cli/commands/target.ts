@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { Balance, QueueType, Topology } from '../../choices.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { formatCount, formatPlural } from '../../report/quantities.ts';
 import { type Backlog, readBacklog } from '../../sampler/read-backlog.ts';
@@ -11,8 +12,6 @@ import {
 } from '../../target/launch/detached-target.ts';
 import { examineMachine } from '../../target/launch/examine-machine.ts';
 import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
-import type { Balance } from '../../target/launch/launch-plan.ts';
-import type { QueueType, Topology } from '../../target/topology.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {

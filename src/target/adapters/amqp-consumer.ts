@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { QueueType } from '../../choices.ts';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
-import type { QueueType } from '../topology.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
 

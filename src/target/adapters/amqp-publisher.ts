@@ -1,6 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
+import type { QueueType } from '../../choices.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
-import type { QueueType } from '../topology.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
 import { createWriteBurst } from './write-burst.ts';

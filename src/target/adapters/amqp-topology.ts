@@ -1,5 +1,5 @@
 import { type Channel, connect } from 'amqplib';
-import type { QueueType } from '../topology.ts';
+import type { QueueType } from '../../choices.ts';
 
 export const EXCHANGE = 'chat';
 export const DEAD_LETTERS = 'chat.dead';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { DEFECTS, type Defect } from '../../choices.ts';
 import { createMemoryRateLimiter } from '../adapters/memory-rate-limiter.ts';
 import { createMemoryRouting } from '../adapters/memory-routing.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { RateLimit } from '../ports/rate-limiter.ts';
-import { DEFECTS, type Defect } from './defect.ts';
 import { plantInPath, plantInRateLimit, plantInWorker } from './plant-defect.ts';
 import { withSlowHop } from './slow-hop.ts';
 

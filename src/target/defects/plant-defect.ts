@@ -1,8 +1,8 @@
+import type { Defect } from '../../choices.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import type { RateLimit } from '../ports/rate-limiter.ts';
 import type { WorkerPorts } from '../worker/batch-loop.ts';
-import type { Defect } from './defect.ts';
 import { withEarlyAck } from './early-ack.ts';
 import { withLateSubscribe } from './late-subscribe.ts';
 import { withLeakyRooms } from './leaky-rooms.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { isName } from '../../wire/names.ts';
-import { DEFECTS } from '../defects/defect.ts';
 import { rateLimit } from '../rate-limit.ts';
-import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
 
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */

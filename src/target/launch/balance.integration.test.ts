@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import type { Balance } from '../../choices.ts';
 import { ChatClient } from '../../testing/chat-client.ts';
 import { runChatFlow } from '../../testing/chat-flow.ts';
 import type { RunningTarget } from '../running-target.ts';
-import type { Balance } from './launch-plan.ts';
 import { launchTarget } from './launch-target.ts';
 
 let target: RunningTarget | null = null;

@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hasWorkers, type QueueType, TOPOLOGIES, type Topology } from '../../choices.ts';
 import { runChatFlow } from '../../testing/chat-flow.ts';
 import { describeChatFeatures } from '../../testing/contracts/chat-features-contract.ts';
 import { DELIVERY_MODES, describeDeliveryModes } from '../../testing/contracts/delivery-modes-contract.ts';
 import { isLoopback, listListeners } from '../../testing/listeners.ts';
 import type { RunningTarget } from '../running-target.ts';
-import { hasWorkers, type QueueType, TOPOLOGIES, type Topology } from '../topology.ts';
 import { launchTarget } from './launch-target.ts';
 import { isAlive, listDescendants } from './process-identity.ts';
 

@@ -1,7 +1,6 @@
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { hasWorkers, type Topology } from '../topology.ts';
-import type { Balance } from './launch-plan.ts';
+import { type Balance, hasWorkers, type Topology } from '../../choices.ts';
 import type { RabbitmqBinaries } from './start-rabbitmq.ts';
 
 /** Where the programs of the `local` target are; null: not found. */

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { Balance } from '../../choices.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import type { RunningTarget } from '../running-target.ts';
 import { findProgram } from './find-binaries.ts';
-import type { Balance } from './launch-plan.ts';
 import { BALANCE_DIRECTIVES } from './nginx-config.ts';
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { BALANCES } from '../../choices.ts';
-import { DEFECTS } from '../defects/defect.ts';
+import { BALANCES, DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { rateLimit } from '../rate-limit.ts';
-import { QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
-
-export type { Balance } from '../../choices.ts';
 
 /** No workers where the topology has none. */
 const size = { gateways: z.number().int().min(1).max(64), workers: z.number().int().min(0).max(64) };

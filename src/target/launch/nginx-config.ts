@@ -1,4 +1,4 @@
-import type { Balance } from './launch-plan.ts';
+import type { Balance } from '../../choices.ts';
 
 /** Clients that the balancer is sized for; each takes two connections: its own, and the one to its gateway. */
 const CLIENTS = 20_000;

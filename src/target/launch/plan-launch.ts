@@ -1,8 +1,7 @@
-import type { Defect } from '../defects/defect.ts';
+import { type Balance, type Defect, hasWorkers, type QueueType, type Topology } from '../../choices.ts';
 import type { RateLimit } from '../ports/rate-limiter.ts';
-import { hasWorkers, type QueueType, type Topology } from '../topology.ts';
 import { findLocalBinaries, listMissingBinaries } from './find-binaries.ts';
-import type { Balance, LaunchPlan } from './launch-plan.ts';
+import type { LaunchPlan } from './launch-plan.ts';
 
 /** Which target to launch; a scenario's `target` fits where its kind is not `external`. */
 export interface LaunchRequest {

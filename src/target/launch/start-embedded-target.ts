@@ -1,7 +1,7 @@
+import { hasWorkers } from '../../choices.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { readVersion } from '../../version.ts';
 import { startEmbeddedCluster } from '../embedded-cluster.ts';
-import { hasWorkers } from '../topology.ts';
 import type { StartTarget } from './served-target.ts';
 
 /** Gateways and workers in this very process, over queue, store and pub/sub in memory. */

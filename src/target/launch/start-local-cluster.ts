@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { hasWorkers } from '../../choices.ts';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
 import type { BreakableBrokers } from '../adapters/break-connections.ts';
-import { hasWorkers } from '../topology.ts';
 import type { LocalBinaries } from './find-binaries.ts';
 import type { LaunchPlan, TargetFacts } from './launch-plan.ts';
 import type { LaunchContext } from './start-component.ts';

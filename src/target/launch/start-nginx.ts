@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Balance } from '../../choices.ts';
 import { awaitAnswer } from './await-answer.ts';
 import { readOpenFileLimits } from './examine-machine.ts';
 import { findFreePort } from './free-port.ts';
-import type { Balance } from './launch-plan.ts';
 import { renderNginxConfig } from './nginx-config.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
 

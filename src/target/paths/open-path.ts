@@ -1,3 +1,4 @@
+import type { Topology } from '../../choices.ts';
 import { openAmqpFanoutBus } from '../adapters/amqp-exchange-bus.ts';
 import { openAmqpPublisher } from '../adapters/amqp-publisher.ts';
 import { declareTopologyOnce } from '../adapters/amqp-topology.ts';
@@ -12,7 +13,6 @@ import { openStompTopicBus } from '../adapters/stomp-topic-bus.ts';
 import type { BrokerCheck } from '../broker-check.ts';
 import type { GatewayConfig } from '../gateway/gateway-config.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
-import type { Topology } from '../topology.ts';
 import { createChannelPath } from './channel-path.ts';
 import { createFanoutPath } from './fanout-path.ts';
 import { createStompPath } from './stomp-path.ts';

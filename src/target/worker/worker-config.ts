@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { DEFECTS } from '../defects/defect.ts';
-import { hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../topology.ts';
+import { DEFECTS, hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 
 export const workerConfig = z
   .strictObject({

@@ -1,1 +1,0 @@
-export { DEFECTS, type Defect } from '../../choices.ts';
