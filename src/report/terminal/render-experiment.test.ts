@@ -46,6 +46,20 @@ describe('the summary of an experiment', () => {
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
   });
 
+  test('draws the p95 of alternatives to scale, and a sweep by its logarithm; both fit 80 columns', () => {
+    const named = ['topology=worker, queue=classic', 'topology=pubsub'];
+    const steps = [40, 10].map((p95Ms, n) => stepFixture(1200, p95Ms, { label: named[n]!, value: null }));
+    const bars = (experiment: ExperimentResult) => {
+      const lines = renderExperiment(experiment, OPTIONS).split('\n');
+      for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+      return lines.flatMap((line) => /█+$/.exec(line.trimEnd())?.[0].length ?? []);
+    };
+    const short = steps.map((step, n) => ({ ...step, label: `way ${n}` }));
+    expect(bars(experimentFixture(short, { kind: 'matrix' }))).toEqual([12, 3]);
+    expect(bars(experimentFixture(steps, { kind: 'matrix' }))).toEqual([1, 1]);
+    expect(bars({ ...curve, knee: null })).toEqual([4, 5, 8, 12]);
+  });
+
   test('admits that there is no answer, and when the generator was the limit', () => {
     const nothing = experimentFixture([failed], {
       kind: 'capacity',

@@ -13,6 +13,7 @@ export interface ExperimentSummaryOptions {
 
 const FIGURE_COLUMNS = 8;
 const BAR_COLUMNS = 12;
+const KNEE = ' knee';
 
 /** The summary of an experiment for a person at a terminal: the answer first, then a line for each step. Fits 80 columns. */
 export function renderExperiment(experiment: ExperimentResult, options: ExperimentSummaryOptions): string {
@@ -25,7 +26,7 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
       ` ${banner}  ${palette.strong(plainText(experiment.scenario))}`,
       ...sentences.flatMap((text) => wrapText(plainText(text), columns - 3).map((line) => `   ${line}`)),
     ],
-    stepTable(experiment, palette),
+    stepTable(experiment, palette, columns),
     [
       ` ${alignLeft('Target', 13)}${describeTarget(experiment.target)}`,
       ` ${alignLeft('Report', 13)}${options.files.join(`\n${' '.repeat(14)}`)}`,
@@ -38,20 +39,23 @@ function describeTarget({ kind, topology }: ExperimentResult['target']): string 
   return [kind ?? 'differs from step to step', ...(topology === null ? [] : [`topology ${topology}`])].join(', ');
 }
 
-function stepTable(experiment: ExperimentResult, palette: Palette): readonly string[] {
-  const { steps, knee } = experiment;
+function stepTable(experiment: ExperimentResult, palette: Palette, columns: number): readonly string[] {
+  const { steps, knee, kind } = experiment;
   const names = steps.map(({ label }) => plainText(label));
   const nameColumns = Math.min(26, Math.max(8, ...names.map(displayWidth)));
-  const longest = Math.max(1, ...steps.map(({ figures }) => figures.p95Us ?? 0));
   const head = ['deliv/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lost', 'queue'].map((title) =>
     alignRight(title, FIGURE_COLUMNS),
   );
+  const taken = 3 + nameColumns + head.length * FIGURE_COLUMNS + 2 + (knee === null ? 0 : KNEE.length);
+  // Past the knee of a sweep a linear scale would show nothing else; alternatives are compared by their length.
+  const isLogarithmic = kind !== 'matrix';
+  const bar = scaleBars(steps, Math.min(BAR_COLUMNS, Math.max(1, columns - taken)), isLogarithmic);
   return [
-    palette.quiet(`   ${alignLeft('', nameColumns)}${head.join('')}  p95`),
+    palette.quiet(`   ${alignLeft('', nameColumns)}${head.join('')}  ${isLogarithmic ? 'p95, log' : 'p95'}`),
     ...steps.map((step, index) => {
       const mark = step.held ? palette.good('✓') : palette.bad('✗');
-      const row = ` ${mark} ${alignLeft(names[index]!, nameColumns)}${figuresOf(step)}  ${bar(step, longest)}`;
-      return index === knee ? `${row} ${palette.strong('knee')}` : row;
+      const row = ` ${mark} ${alignLeft(names[index]!, nameColumns)}${figuresOf(step)}  ${bar(step)}`;
+      return index === knee ? `${row}${palette.strong(KNEE)}` : row;
     }),
   ];
 }
@@ -68,10 +72,10 @@ function figuresOf({ figures }: ExperimentStep): string {
   return cells.map((cell) => alignRight(cell, FIGURE_COLUMNS)).join('');
 }
 
-/** On a logarithmic scale: past the knee a linear one would show nothing else. */
-function bar({ figures }: ExperimentStep, longestUs: number): string {
-  const us = figures.p95Us;
-  if (us === null) return '';
-  const share = longestUs <= 1000 ? us / longestUs : Math.log10(1 + us / 100) / Math.log10(1 + longestUs / 100);
-  return '█'.repeat(Math.max(1, Math.round(share * BAR_COLUMNS)));
+/** Yields what draws the p95 of a step, the longest of them all columns wide. */
+function scaleBars(steps: readonly ExperimentStep[], columns: number, isLogarithmic: boolean) {
+  const scale = (us: number) => (isLogarithmic ? Math.log10(1 + us / 100) : us);
+  const longest = scale(Math.max(1, ...steps.map(({ figures }) => figures.p95Us ?? 0)));
+  return ({ figures: { p95Us } }: ExperimentStep): string =>
+    p95Us === null ? '' : '█'.repeat(Math.max(1, Math.round((scale(p95Us) / longest) * columns)));
 }
