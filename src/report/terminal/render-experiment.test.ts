@@ -56,7 +56,7 @@ describe('the summary of an experiment', () => {
     };
     const short = steps.map((step, n) => ({ ...step, label: `way ${n}` }));
     expect(bars(experimentFixture(short, { kind: 'matrix' }))).toEqual([12, 3]);
-    expect(bars(experimentFixture(steps, { kind: 'matrix' }))).toEqual([1, 1]);
+    expect(bars(experimentFixture(steps, { kind: 'matrix' }))).toEqual([3, 1]);
     expect(bars({ ...curve, knee: null })).toEqual([4, 5, 8, 12]);
   });
 

@@ -42,20 +42,24 @@ function describeTarget({ kind, topology }: ExperimentResult['target']): string 
 function stepTable(experiment: ExperimentResult, palette: Palette, columns: number): readonly string[] {
   const { steps, knee, kind } = experiment;
   const names = steps.map(({ label }) => plainText(label));
-  const nameColumns = Math.min(26, Math.max(8, ...names.map(displayWidth)));
-  const head = ['deliv/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lost', 'queue'].map((title) =>
-    alignRight(title, FIGURE_COLUMNS),
-  );
-  const taken = 3 + nameColumns + head.length * FIGURE_COLUMNS + 2 + (knee === null ? 0 : KNEE.length);
   // Past the knee of a sweep a linear scale would show nothing else; alternatives are compared by their length.
   const isLogarithmic = kind !== 'matrix';
-  const bar = scaleBars(steps, Math.min(BAR_COLUMNS, Math.max(1, columns - taken)), isLogarithmic);
+  const title = isLogarithmic ? 'p95, log' : 'p95';
+  const head = ['deliv/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lost', 'queue'].map((name) =>
+    alignRight(name, FIGURE_COLUMNS),
+  );
+  const room = columns - 3 - head.length * FIGURE_COLUMNS - 2 - (knee === null ? 0 : KNEE.length);
+  const nameColumns = Math.min(room - title.length, Math.max(8, ...names.map(displayWidth)));
+  const bar = scaleBars(steps, Math.min(BAR_COLUMNS, room - nameColumns), isLogarithmic);
   return [
-    palette.quiet(`   ${alignLeft('', nameColumns)}${head.join('')}  ${isLogarithmic ? 'p95, log' : 'p95'}`),
-    ...steps.map((step, index) => {
+    palette.quiet(`   ${alignLeft('', nameColumns)}${head.join('')}  ${title}`),
+    ...steps.flatMap((step, index) => {
+      const name = names[index]!;
+      // A name that is too long has a line of its own: cut off, two combinations would look alike.
+      const [above, beside] = displayWidth(name) > nameColumns ? [name, ''] : [null, name];
       const mark = step.held ? palette.good('✓') : palette.bad('✗');
-      const row = ` ${mark} ${alignLeft(names[index]!, nameColumns)}${figuresOf(step)}  ${bar(step)}`;
-      return index === knee ? `${row}${palette.strong(KNEE)}` : row;
+      const figures = `${alignLeft(beside, nameColumns)}${figuresOf(step)}  ${bar(step)}${index === knee ? palette.strong(KNEE) : ''}`;
+      return above === null ? [` ${mark} ${figures}`] : [` ${mark} ${above}`, `   ${figures}`];
     }),
   ];
 }
