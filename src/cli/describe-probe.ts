@@ -1,6 +1,6 @@
-import type { ProbeConclusion } from '../generator/conclude-probe.ts';
-import type { ProbeEvent } from '../generator/probe-log.ts';
-import type { ProbeOutcome } from '../generator/probe-server.ts';
+import type { ProbeConclusion } from '../generator/probe/conclude-probe.ts';
+import type { ProbeEvent } from '../generator/probe/probe-log.ts';
+import type { ProbeOutcome } from '../generator/probe/probe-server.ts';
 import { redact } from '../redact.ts';
 import { plainText } from '../report/terminal/plain-text.ts';
 

@@ -8,8 +8,8 @@ import { runCommand } from '../testing/run-command.ts';
 import { smallResult } from '../testing/small-result.ts';
 import { describeExitCodes } from './exit-codes.ts';
 import { printError } from './print-error.ts';
-import { exitCodeOf } from './run-signals.ts';
-import { worstExitCode } from './worst-exit-code.ts';
+import { exitCodeOf } from './run/run-signals.ts';
+import { worstExitCode } from './series/worst-exit-code.ts';
 
 let directory: string;
 beforeAll(() => {

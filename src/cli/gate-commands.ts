@@ -6,8 +6,8 @@ import type { AbOptions } from './commands/ab.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CompareCommandOptions } from './commands/compare.ts';
 import type { HistoryOptions } from './commands/history.ts';
-import { parsedOption } from './parsed-option.ts';
-import { defineRunOptions } from './run-options.ts';
+import { parsedOption } from './options/parsed-option.ts';
+import { defineRunOptions } from './options/run-options.ts';
 
 const loadAb = () => import('./commands/ab.ts');
 const loadBaseline = () => import('./commands/baseline.ts');

@@ -18,11 +18,11 @@ import type {
   TargetStatusOptions,
   TargetUpOptions,
 } from './commands/target.ts';
-import { formatOption } from './format-option.ts';
 import { addGateCommands } from './gate-commands.ts';
-import { parsedArgument } from './parsed-argument.ts';
-import { parsedOption } from './parsed-option.ts';
-import { allowTargetOption, defineRunOptions, type RunOptions } from './run-options.ts';
+import { formatOption } from './options/format-option.ts';
+import { parsedArgument } from './options/parsed-argument.ts';
+import { parsedOption } from './options/parsed-option.ts';
+import { allowTargetOption, defineRunOptions, type RunOptions } from './options/run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');

@@ -1,9 +1,9 @@
 import { monotonicClock } from '../clock.ts';
-import { createFetchText } from '../generator/fetch-text.ts';
-import { startMetronome } from '../generator/metronome.ts';
+import { createFetchText } from '../generator/http/fetch-text.ts';
+import { startMetronome } from '../generator/load/metronome.ts';
+import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { runShard } from '../generator/run-shard.ts';
-import { createSpinningWakeUp } from '../generator/wake-up.ts';
-import { createWebSocketConnector } from '../generator/web-socket-connector.ts';
+import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';

@@ -6,8 +6,8 @@ import { LimiterAudit } from '../record/limiter-audit.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
 import { Recorder } from '../record/recorder.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
+import type { ClientSpread } from './clients/spread-clients.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
-import type { ClientSpread } from './spread-clients.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;

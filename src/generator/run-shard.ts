@@ -3,21 +3,21 @@ import type { Shard } from '../plan/run-plan.ts';
 import { zeroConnections } from '../record/connection-counts.ts';
 import { Histogram } from '../record/histogram.ts';
 import type { ShardReport } from '../record/shard-report.ts';
-import { beatHearts } from './beat-hearts.ts';
-import { connectClients } from './connect-clients.ts';
-import { countReached, createClients } from './create-clients.ts';
-import { createReceiver } from './create-receiver.ts';
+import { beatHearts } from './clients/beat-hearts.ts';
+import { connectClients } from './clients/connect-clients.ts';
+import { countReached, createClients } from './clients/create-clients.ts';
+import { createReceiver } from './clients/create-receiver.ts';
+import { createRecovery } from './clients/create-recovery.ts';
+import { disturbClients } from './clients/disturb-clients.ts';
+import { spreadClients } from './clients/spread-clients.ts';
+import type { VirtualClient } from './clients/virtual-client.ts';
 import { createRecorder } from './create-recorder.ts';
-import { createRecovery } from './create-recovery.ts';
-import { createSender } from './create-sender.ts';
-import { disturbClients } from './disturb-clients.ts';
 import { drain } from './drain.ts';
+import { openHttpSending, sendsByHttp } from './http/send-by-http.ts';
+import { createSender } from './load/create-sender.ts';
+import { sendLoad } from './load/send-load.ts';
 import { observeHealth } from './observe-health.ts';
-import { openHttpSending, sendsByHttp } from './send-by-http.ts';
-import { sendLoad } from './send-load.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
-import { spreadClients } from './spread-clients.ts';
-import type { VirtualClient } from './virtual-client.ts';
 
 /** Shard → report: connects, sends its part of the schedule, waits for what is in flight, and closes the books. */
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {

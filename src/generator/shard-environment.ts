@@ -3,9 +3,9 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
-import type { FetchText } from './sync-rooms.ts';
-import type { WakeUp } from './wake-up.ts';
+import type { WakeUp } from './load/wake-up.ts';
 
 /** What a shard runs in: what it speaks, to whom, on which clock, and who is told. */
 export interface ShardEnvironment {

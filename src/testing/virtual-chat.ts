@@ -1,5 +1,5 @@
+import type { FetchText } from '../generator/clients/sync-rooms.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../generator/connection.ts';
-import type { FetchText } from '../generator/sync-rooms.ts';
 import { patchMarker } from '../record/marker.ts';
 import { parseClientFrame, type SendFrame } from '../wire/client-frame.ts';
 import { encodeAck, encodeJoined, encodeMessage } from '../wire/server-frame.ts';

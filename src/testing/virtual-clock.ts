@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { WakeUp } from '../generator/wake-up.ts';
+import type { WakeUp } from '../generator/load/wake-up.ts';
 
 /** A clock that moves only when told: timers fire in order of their time, in no time at all. */
 export class VirtualClock implements Clock {

@@ -7,7 +7,7 @@ import { formatFigure } from '../../report/format-figure.ts';
 import { REPEAT_FILE } from '../../result/repeat-index.ts';
 import { RESULT_FILE } from '../../result/result-file.ts';
 import { printLine } from '../print.ts';
-import { baselineDirectory, listBaselineNames, readRuns, type StoredRuns } from '../read-runs.ts';
+import { baselineDirectory, listBaselineNames, readRuns, type StoredRuns } from '../series/read-runs.ts';
 
 export interface BaselineOptions {
   /** The directory that baselines are kept in, below `baselines`. */

@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
-import { compareStored } from '../compare-stored.ts';
-import { measureAgain } from '../confirm-head.ts';
 import { printNote } from '../print.ts';
-import { readRuns } from '../read-runs.ts';
-import { showComparison } from '../show-comparison.ts';
+import { compareStored } from '../series/compare-stored.ts';
+import { measureAgain } from '../series/confirm-head.ts';
+import { readRuns } from '../series/read-runs.ts';
+import { showComparison } from '../series/show-comparison.ts';
 
 export interface CompareCommandOptions {
   readonly tolerance: Tolerances;

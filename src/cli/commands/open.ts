@@ -4,10 +4,10 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
 import { findExperiment, readExperiment } from '../../result/experiment-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
+import { writeExperimentReport } from '../experiments/write-experiment-report.ts';
 import { openInBrowser } from '../open-in-browser.ts';
 import { printLine } from '../print.ts';
-import { writeExperimentReport } from '../write-experiment-report.ts';
-import { writeReports } from '../write-reports.ts';
+import { writeReports } from '../run/write-reports.ts';
 
 /**
  * `chatbench open [directory]`: opens the report of a run or an experiment in the browser, rendered first where it is missing, and prints its path.

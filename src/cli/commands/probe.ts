@@ -1,16 +1,16 @@
 import { monotonicClock } from '../../clock.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { concludeProbe, type ProbeConclusion } from '../../generator/conclude-probe.ts';
-import { type ProbeOutcome, probeServer } from '../../generator/probe-server.ts';
-import { createWebSocketConnector } from '../../generator/web-socket-connector.ts';
+import { concludeProbe, type ProbeConclusion } from '../../generator/probe/conclude-probe.ts';
+import { type ProbeOutcome, probeServer } from '../../generator/probe/probe-server.ts';
+import { createWebSocketConnector } from '../../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { redact, rememberSecretsOf } from '../../redact.ts';
 import { loadProtocol } from '../../scenario/load-protocol.ts';
 import { scenarioError } from '../../scenario/problem.ts';
-import { listAddresses } from '../admit-target.ts';
 import { describeProbe } from '../describe-probe.ts';
-import { guardHosts } from '../guard-hosts.ts';
 import { printLine } from '../print.ts';
+import { listAddresses } from '../run/admit-target.ts';
+import { guardHosts } from '../run/guard-hosts.ts';
 
 export interface ProbeOptions {
   readonly protocol: string;

@@ -7,19 +7,19 @@ import { renderRepeat } from '../../report/terminal/render-repeat.ts';
 import { REPEAT_FILE, type RepeatIndex } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
-import { admitTarget } from '../admit-target.ts';
-import { readChoiceRule } from '../choice-rule.ts';
-import { describeOverBudget } from '../describe-over-budget.ts';
-import { describeTurn } from '../describe-turn.ts';
-import { openTarget } from '../open-target.ts';
+import { readChoiceRule } from '../options/choice-rule.ts';
+import { resolveScenario } from '../options/resolve-scenario.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import { printLine, printNote } from '../print.ts';
-import { startSeries, type TrialSeries } from '../repeat-trials.ts';
-import { resolveScenario } from '../resolve-scenario.ts';
-import { createWritable, nameRun } from '../run-directory.ts';
-import type { RunOptions } from '../run-options.ts';
-import { exitCodeOf, listenForSignals } from '../run-signals.ts';
-import { openRunView } from '../run-view.ts';
-import { tellProgress } from '../tell-progress.ts';
+import { admitTarget } from '../run/admit-target.ts';
+import { openTarget } from '../run/open-target.ts';
+import { createWritable, nameRun } from '../run/run-directory.ts';
+import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
+import { openRunView } from '../run/run-view.ts';
+import { describeOverBudget } from '../series/describe-over-budget.ts';
+import { describeTurn } from '../series/describe-turn.ts';
+import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
+import { tellProgress } from '../series/tell-progress.ts';
 
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {

@@ -5,11 +5,11 @@ import type { FormatName } from '../../report/format-names.ts';
 import type { JudgedRun } from '../../report/formats.ts';
 import { EXPERIMENT_FILE, findExperiment, readExperiment } from '../../result/experiment-file.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
-import { showExperiment } from '../show-experiment.ts';
-import { showResult } from '../show-result.ts';
-import { tellGithub } from '../tell-github.ts';
-import { writeExperimentReport } from '../write-experiment-report.ts';
-import { writeReports } from '../write-reports.ts';
+import { showExperiment } from '../experiments/show-experiment.ts';
+import { writeExperimentReport } from '../experiments/write-experiment-report.ts';
+import { showResult } from '../run/show-result.ts';
+import { tellGithub } from '../run/tell-github.ts';
+import { writeReports } from '../run/write-reports.ts';
 
 export interface ReportOptions {
   readonly format?: readonly FormatName[];

@@ -13,21 +13,21 @@ import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import { readVersion } from '../../version.ts';
-import { admitTarget } from '../admit-target.ts';
 import { readCommandLine } from '../command-line.ts';
-import { concludeExperiment } from '../conclude-experiment.ts';
-import { concludeTrial } from '../conclude-trial.ts';
-import { measureRun } from '../measure-run.ts';
-import { openTarget } from '../open-target.ts';
-import { resolveScenario } from '../resolve-scenario.ts';
-import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run-directory.ts';
-import { runExperiment } from '../run-experiment.ts';
-import { NO_EXPORTS, openRunExports, tellAll } from '../run-exports.ts';
-import type { RunOptions } from '../run-options.ts';
-import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run-signals.ts';
-import { openRunView, type RunView } from '../run-view.ts';
-import { describeFailure, NOTHING_MEASURED, targetFailed } from '../target-failed.ts';
-import { tellProgress } from '../tell-progress.ts';
+import { concludeExperiment } from '../experiments/conclude-experiment.ts';
+import { runExperiment } from '../experiments/run-experiment.ts';
+import { resolveScenario } from '../options/resolve-scenario.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import { admitTarget } from '../run/admit-target.ts';
+import { concludeTrial } from '../run/conclude-trial.ts';
+import { measureRun } from '../run/measure-run.ts';
+import { openTarget } from '../run/open-target.ts';
+import { createRunDirectory, discardRunDirectory, type RunDirectory } from '../run/run-directory.ts';
+import { NO_EXPORTS, openRunExports, tellAll } from '../run/run-exports.ts';
+import { exitCodeOf, interruptSelf, listenForSignals, type RunSignals } from '../run/run-signals.ts';
+import { openRunView, type RunView } from '../run/run-view.ts';
+import { describeFailure, NOTHING_MEASURED, targetFailed } from '../run/target-failed.ts';
+import { tellProgress } from '../series/tell-progress.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printLine } from '../print.ts';
-import { listenForSignals } from '../run-signals.ts';
+import { listenForSignals } from '../run/run-signals.ts';
 import { serveReports } from '../serve/serve-reports.ts';
 
 export interface ServeOptions {

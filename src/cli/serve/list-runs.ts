@@ -11,7 +11,7 @@ import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { type RunProgress, readProgress } from '../../result/progress-file.ts';
 import { REPEAT_FILE, readRepeatIndex } from '../../result/repeat-index.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
-import { describePart } from '../describe-part.ts';
+import { describePart } from '../run/describe-part.ts';
 
 /** The directory of one or several runs as the list shows it. */
 export interface ListedRun {

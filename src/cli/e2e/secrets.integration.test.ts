@@ -1,0 +1,136 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ChatScript, type ChatServer, startChatServer } from '../../testing/chat-server.ts';
+import { runChatbench } from '../../testing/run-chatbench.ts';
+
+const SECRETS = {
+  variable: 'v4r14ble/+"s3cret',
+  password: 'Tr0ub4dor99',
+  parameter: 'p4rameterS3cret',
+  header: 'h34derS3cret',
+  frame: 'fr4meS3cret',
+};
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'secrets-'));
+  process.env.SECRETS_TEST_TOKEN = SECRETS.variable;
+});
+
+afterAll(async () => {
+  delete process.env.SECRETS_TEST_TOKEN;
+  await rm(directory, { recursive: true, force: true });
+});
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+const DESCRIPTION = `
+url: '{endpoint}/{room}/{user}?access_token=${SECRETS.parameter}&t=\${env:SECRETS_TEST_TOKEN}'
+headers: { Authorization: 'Bearer ${SECRETS.header}', X-Env: '\${env:SECRETS_TEST_TOKEN}' }
+open:
+  - send: { type: auth, password: ${SECRETS.frame}, token: '\${env:SECRETS_TEST_TOKEN}' }
+  - await: welcome
+error: refused
+send:
+  http:
+    url: 'http://{host}/send/{room}?key=${SECRETS.parameter}'
+    headers: { Authorization: 'Bearer \${env:SECRETS_TEST_TOKEN}' }
+    body: { text: '{body}' }
+sender-receives: true
+`;
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+
+async function withServer<T>(script: ChatScript, use: (server: ChatServer, target: string) => Promise<T>): Promise<T> {
+  const server = await startChatServer(script);
+  try {
+    return await use(server, `ws://joe:${SECRETS.password}@${server.host}`);
+  } finally {
+    await server.stop();
+  }
+}
+
+function run(target: string, ...flags: string[]) {
+  const load = ['--clients', '4', '--rate', '50', '--duration', '1s', '--warmup', '0s'];
+  const where = ['--target', target, '--protocol', join(directory, 'chat.yaml'), '--out', join(directory, 'reports')];
+  return runChatbench(['run', 'burst', ...where, ...load, ...flags], directory);
+}
+
+function expectNoSecret(text: string, where: string): void {
+  for (const [name, secret] of Object.entries(SECRETS)) {
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+      expect(text.includes(form), `${name} in ${where}`).toBe(false);
+    }
+  }
+}
+
+describe('a run with secrets in address, headers, frames and environment', () => {
+  it('uses them, measures what is sent by HTTP, and writes and prints none of them', async () => {
+    await writeFile(join(directory, 'chat.yaml'), DESCRIPTION);
+    const tokens = new Set<string | undefined>();
+    const script: ChatScript = {
+      hear: ({ send }) => send(`welcome, bearer of ${SECRETS.variable}`),
+      request(request, body, tellRoom, response) {
+        tokens.add(request.headers.authorization);
+        tellRoom(new URL(request.url!, 'http://a').pathname.split('/').at(-1)!, body);
+        response.end();
+      },
+    };
+    await withServer(script, async ({ requests }, target) => {
+      const formats = ['--format', 'html,md,junit,csv,hlog,github,benchmark,json'];
+      const { stdout, stderr } = await run(target, '--json', ...formats);
+      const summary = JSON.parse(stdout);
+      expect(summary.messages).toMatchObject({ planned: 50, sent: 50, acked: 50, rejected: 0 });
+      expect(summary.deliveries).toMatchObject({ expected: 100, once: 100, lost: 0 });
+      expect(summary.latencyMs.ack.count).toBe(50);
+      expect(requests[0]?.headers.authorization).toBe(`Bearer ${SECRETS.header}`);
+      expect(requests[0]?.url).toContain(encodeURIComponent(SECRETS.variable));
+      expect([...tokens]).toEqual([`Bearer ${SECRETS.variable}`]);
+      expectNoSecret(stdout, 'stdout');
+      expectNoSecret(stderr, 'stderr');
+      const reports = join(directory, 'reports', 'latest');
+      const files = await readdir(reports);
+      expect(files).toContain('report.html');
+      for (const file of files) expectNoSecret(await readFile(join(reports, file), 'utf8'), file);
+      expect(await readFile(join(reports, 'result.json'), 'utf8')).toContain('env:SECRETS_TEST_TOKEN');
+    });
+  });
+
+  it('tells of a refusal without what the server says of the secret', async () => {
+    const script: ChatScript = { hear: ({ send }, text) => send(`refused: ${text}`) };
+    await withServer(script, async (_server, target) => {
+      const { code, stdout, stderr } = await run(target);
+      expect(code).toBe(3);
+      expect(stderr).toContain('no connection could be opened: protocol: join: refused');
+      expectNoSecret(stdout + stderr, 'the error');
+      const probed = await runChatbench(
+        ['probe', target, '--protocol', join(directory, 'chat.yaml'), '--json'],
+        directory,
+      );
+      expect(probed.code).toBe(5);
+      expect(JSON.parse(probed.stdout)).toMatchObject({ schema: 'chatbench.probe/1', status: 'mend', exitCode: 5 });
+      expectNoSecret(probed.stdout + probed.stderr, 'the probe');
+    });
+  });
+
+  it('does not begin where a variable is not set', async () => {
+    await writeFile(join(directory, 'chat.yaml'), DESCRIPTION.replaceAll('SECRETS_TEST_TOKEN', 'SECRETS_TEST_UNSET'));
+    const { code, stderr } = await run('ws://127.0.0.1:1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('chat.yaml:2:6: environment variable SECRETS_TEST_UNSET: expected it to be set');
+  });
+});
+
+it('a public host is loaded by no command that was not told to', async () => {
+  await writeFile(join(directory, 'plain.yaml'), "send: '{body}'\n");
+  const flags = ['--protocol', join(directory, 'plain.yaml')];
+  for (const args of [
+    ['run', 'burst', '--target', 'ws://192.0.2.1:9/'],
+    ['probe', 'ws://192.0.2.1:9/'],
+  ]) {
+    const { code, stderr } = await runChatbench([...args, ...flags], directory);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--allow-target 192.0.2.1');
+  }
+});

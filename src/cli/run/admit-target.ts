@@ -1,0 +1,47 @@
+import { ChatbenchError } from '../../errors.ts';
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import { selectProtocol } from '../../protocol/select-protocol.ts';
+import { createMarker } from '../../record/marker.ts';
+import { rememberSecretsOf } from '../../redact.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { guardHosts } from './guard-hosts.ts';
+
+/** That a target may be loaded; `openTarget` opens none without. */
+export interface Admission {
+  /** Hosts outside of this machine and its private networks, each named by `--allow-target`. */
+  readonly publicHosts: readonly string[];
+}
+
+/**
+ * Checks, before anything is opened, that a scenario's protocol can be had, that its rooms have recipients, and that load goes only
+ * where it may.
+ *
+ * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
+ */
+export async function admitTarget(scenario: Scenario, allowed: readonly string[]): Promise<Admission> {
+  const { url } = scenario.target;
+  if (url === null) return { publicHosts: [] };
+  rememberSecretsOf(url);
+  const protocol = await selectProtocol(scenario.protocol, process.env);
+  requireRecipients(scenario, protocol);
+  return { publicHosts: await guardHosts(listAddresses(protocol, url), allowed) };
+}
+
+/** Where a protocol leads that was given this address. */
+export function listAddresses(protocol: ChatProtocol, endpoint: string): readonly string[] {
+  const client = { client: 0, room: 0, endpoint };
+  const { request } = protocol.encodeSend(client, createMarker('0000', 0), SMALL_BODY_BYTES);
+  const addresses = [endpoint, protocol.open(client).url, ...(request === undefined ? [] : [request.url])];
+  for (const address of addresses) rememberSecretsOf(address);
+  return addresses;
+}
+
+const SMALL_BODY_BYTES = 64;
+
+/** What a module says of its server is known only now. */
+function requireRecipients({ population, protocol }: Scenario, { senderReceives }: ChatProtocol): void {
+  const isAlone = population.roomClasses.some(({ size }) => size === 1);
+  if (!isAlone || senderReceives) return;
+  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+  throw new ChatbenchError('usage', `${name}: expected rooms of 2 or more: alone in a room, a sender has no recipient`);
+}

@@ -1,0 +1,54 @@
+import { type Abort, watchForAbort } from '../../gate/abort-watch.ts';
+import type { RawInterval } from '../../record/interval-series.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
+import type { RunView } from './run-view.ts';
+
+/** Why a run ended before its time. */
+export interface EarlyEnd {
+  /** The part of the target that died while it should run. */
+  readonly failure: TargetFailure | null;
+  /** The threshold that ended the run. */
+  readonly aborted: Abort | null;
+}
+
+export interface EndWatch {
+  /** Aborted when the run is to end, whoever wants it. */
+  readonly signal: AbortSignal;
+  /** @param queueDepth at the end of this second of the whole run; null where unknown */
+  observe(interval: RawInterval, queueDepth: number | null): void;
+  /** So far. */
+  reasons(): EarlyEnd;
+}
+
+/** Ends a run when a part of the target dies, when one of its thresholds says so, or when the operator does (`signal`). */
+export function endEarly(
+  { aborts, phases, load }: Scenario,
+  target: RunningTarget,
+  signal: AbortSignal,
+  view: RunView,
+): EndWatch {
+  const ended = new AbortController();
+  const thresholds = watchForAbort(aborts, {
+    warmupEndUs: phases.warmupUs,
+    measureEndUs: phases.warmupUs + phases.measureUs,
+    stages: load.stages,
+  });
+  let failure: TargetFailure | null = null;
+  let aborted: Abort | null = null;
+  void target.failure.then((reason) => {
+    failure = reason;
+    ended.abort();
+  });
+  return {
+    signal: AbortSignal.any([signal, ended.signal]),
+    observe(interval, queueDepth) {
+      if (aborted !== null || signal.aborted) return;
+      aborted = thresholds.observe(interval, queueDepth);
+      if (aborted === null) return;
+      view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
+      ended.abort();
+    },
+    reasons: () => ({ failure, aborted }),
+  };
+}

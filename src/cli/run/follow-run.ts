@@ -1,0 +1,175 @@
+import { monotonicUs } from '../../clock.ts';
+import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
+import type { RawInterval } from '../../record/interval-series.ts';
+import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../../record/live-update.ts';
+import { mergeIntervals } from '../../record/merge-reports.ts';
+import { percentileOf } from '../../record/percentile-of.ts';
+import type { ConnectionCounts } from '../../record/samples.ts';
+import type { QueueReading } from '../../sampler/queue-probe.ts';
+import type { PhaseLengths } from '../../scenario/scenario.ts';
+import { followOpening } from './follow-opening.ts';
+import type { RunSoFar } from './judge-live.ts';
+
+export interface RunFollower {
+  start(startAtUs: number): void;
+  /** A shard that still connects has opened so many by now. */
+  connecting(shard: number, opened: number): void;
+  connect(connections: readonly ConnectionCounts[]): void;
+  add(shard: number, interval: RawInterval): void;
+  setPaused(isPaused: boolean): void;
+  /** Something has happened, such as a fault. */
+  note(event: LiveEvent): void;
+  /** What has happened so far, oldest first. */
+  events(): readonly LiveEvent[];
+  stop(): void;
+}
+
+/** Puts the seconds of all shards together and tells about each once all of them have reported it. */
+export function followRun(options: {
+  readonly shards: number;
+  readonly clients: number;
+  readonly phases: PhaseLengths;
+  readonly queue: () => QueueReading | null;
+  /** The thresholds by what is known so far. */
+  readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
+  readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
+  /** A second of the whole run, once every shard has reported it. */
+  readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
+}): RunFollower {
+  const { phases } = options;
+  const overall = new Histogram();
+  const waiting = new Map<number, RawInterval[]>();
+  let startAtUs = monotonicUs();
+  let sent = 0;
+  let delivered = 0;
+  let skipped = 0;
+  let deepest: number | null = null;
+  let connections: readonly ConnectionCounts[] = [];
+  let isPaused = false;
+  const opening = followOpening(monotonicUs());
+  const events: LiveEvent[] = [];
+  const show = (interval: RawInterval) => {
+    overall.add(interval.delivery);
+    const delivery = overall.snapshot();
+    sent += interval.sent;
+    delivered += interval.delivered;
+    skipped += interval.skipped;
+    const reading = options.queue();
+    const depth = reading === null ? null : reading.ready + (reading.inFlight ?? 0);
+    const elapsedUs = Math.min(monotonicUs() - startAtUs, (interval.second + 1) * 1_000_000);
+    const phase = phaseAt(elapsedUs, phases);
+    if (depth !== null && phase !== 'warm-up') deepest = Math.max(deepest ?? 0, depth);
+    const update: LiveUpdate = {
+      phase,
+      elapsedUs,
+      totalUs: phases.warmupUs + phases.measureUs,
+      connected: countOpened(connections, options.clients),
+      clients: options.clients,
+      openedPerSecond: 0,
+      offeredPerSecond: interval.offered,
+      sentPerSecond: interval.sent,
+      deliveredPerSecond: interval.delivered,
+      last: summarize(interval.delivery),
+      overall: summarize(delivery),
+      inFlight: interval.inFlight,
+      sent,
+      delivered,
+      skipped,
+      latenessMaxUs: interval.latenessMaxUs,
+      queueDepth: depth,
+      queueReady: reading?.ready ?? null,
+      queueInFlight: reading?.inFlight ?? null,
+      connections: sumEndpoints(connections),
+      thresholds: options.judge({ delivery, skipped, deepest, connections }),
+      events: events.slice(-EVENTS_SHOWN),
+      isPaused,
+    };
+    options.show(update, interval.delivery);
+    options.onSecond?.(interval, depth);
+  };
+  return {
+    start(atUs) {
+      startAtUs = atUs;
+    },
+    add(_shard, interval) {
+      const reported = [...(waiting.get(interval.second) ?? []), interval];
+      waiting.set(interval.second, reported);
+      if (reported.length < options.shards) return;
+      waiting.delete(interval.second);
+      show(mergeIntervals(reported, [])[0]!);
+    },
+    connecting(shard, opened) {
+      const stand = opening.add(shard, opened, monotonicUs());
+      if (stand === null || connections.length > 0) return;
+      const thresholds = options.judge({ delivery: overall.snapshot(), skipped, deepest, connections });
+      options.show({ ...NOTHING_SENT, ...stand, clients: options.clients, thresholds }, new Histogram().snapshot());
+    },
+    connect(outcomes) {
+      connections = outcomes;
+    },
+    setPaused(paused) {
+      isPaused = paused;
+      const atUs = Math.max(0, monotonicUs() - startAtUs);
+      events.push(
+        paused
+          ? { atUs, kind: 'paused', text: 'arrivals paused by hand: what falls due is skipped' }
+          : { atUs, kind: 'resumed', text: 'arrivals go on' },
+      );
+    },
+    note: (event) => void events.push(event),
+    events: () => [...events],
+    stop() {
+      waiting.clear();
+    },
+  };
+}
+
+/** All figures of a run that has not begun. */
+const NOTHING_SENT = {
+  phase: 'connect',
+  totalUs: 0,
+  offeredPerSecond: 0,
+  sentPerSecond: 0,
+  deliveredPerSecond: 0,
+  last: null,
+  overall: null,
+  inFlight: 0,
+  sent: 0,
+  delivered: 0,
+  skipped: 0,
+  latenessMaxUs: 0,
+  queueDepth: null,
+  queueReady: null,
+  queueInFlight: null,
+  connections: [],
+  events: [],
+  isPaused: false,
+} as const;
+
+/** As many as a screen has room for. */
+const EVENTS_SHOWN = 5;
+
+function countOpened(connections: readonly ConnectionCounts[], otherwise: number): number {
+  return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
+}
+
+function sumEndpoints(connections: readonly ConnectionCounts[]): LiveUpdate['connections'] {
+  const opened = new Map<string, number>();
+  for (const [endpoint, count] of connections.flatMap(({ perEndpoint }) => Object.entries(perEndpoint)))
+    opened.set(endpoint, (opened.get(endpoint) ?? 0) + count);
+  return [...opened].map(([endpoint, count]) => ({ endpoint, opened: count }));
+}
+
+function phaseAt(elapsedUs: number, phases: PhaseLengths): LiveUpdate['phase'] {
+  if (elapsedUs <= phases.warmupUs) return 'warm-up';
+  return elapsedUs <= phases.warmupUs + phases.measureUs ? 'measure' : 'drain';
+}
+
+function summarize(recorded: SparseHistogram): LatencyPoint | null {
+  if (recorded.count === 0) return null;
+  return {
+    p50Us: percentileOf(recorded, 50),
+    p95Us: percentileOf(recorded, 95),
+    p99Us: percentileOf(recorded, 99),
+  };
+}

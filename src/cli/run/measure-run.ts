@@ -1,0 +1,72 @@
+import { assignShards } from '../../fleet/assign-shards.ts';
+import type { PauseSwitch } from '../../fleet/pause-switch.ts';
+import type { FleetOutcome } from '../../fleet/run-plan.ts';
+import { runPlan } from '../../fleet/run-plan.ts';
+import type { Shard } from '../../plan/run-plan.ts';
+import type { LiveEvent } from '../../record/live-update.ts';
+import { formatPlural } from '../../report/quantities.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunningTarget } from '../../target/running-target.ts';
+import { type EarlyEnd, endEarly } from './end-early.ts';
+import { followRun } from './follow-run.ts';
+import { judgeLive } from './judge-live.ts';
+import { observeTarget, type TargetObservations } from './observe-target.ts';
+import { prepareFaults } from './prepare-faults.ts';
+import type { RunView } from './run-view.ts';
+
+export interface MeasuredRun extends TargetObservations, EarlyEnd {
+  readonly outcome: FleetOutcome;
+  /** What happened besides, on the run's clock. */
+  readonly timeline: readonly LiveEvent[];
+}
+
+/** Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends the run early. */
+export async function measureRun(
+  scenario: Scenario,
+  shards: readonly Shard[],
+  target: RunningTarget,
+  precise: boolean,
+  signal: AbortSignal,
+  view: RunView,
+  pause: PauseSwitch,
+): Promise<MeasuredRun> {
+  const faults = await prepareFaults(scenario, target);
+  const observer = await observeTarget(target, scenario.phases);
+  const end = endEarly(scenario, target, signal, view);
+  const follower = followRun({
+    shards: shards.length,
+    clients: scenario.population.clients,
+    phases: scenario.phases,
+    judge: judgeLive(scenario),
+    queue: observer.latestQueue,
+    show: view.show,
+    onSecond: end.observe,
+  });
+  const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
+  view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
+  try {
+    const outcome = await runPlan(
+      assignShards(shards, scenario, faults.endpoints, precise),
+      {
+        onSpawned: (pids) => {
+          for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
+        },
+        onConnecting: follower.connecting,
+        onConnected: follower.connect,
+        onStart(startAtUs) {
+          follower.start(startAtUs);
+          faults.begin(startAtUs, follower.note);
+          observer.begin(startAtUs);
+        },
+        onInterval: (shard, interval) => follower.add(shard, interval),
+      },
+      end.signal,
+      pause,
+    );
+    return { outcome, ...(await observer.stop()), ...end.reasons(), timeline: follower.events() };
+  } finally {
+    releasePause();
+    await observer.stop();
+    await faults.end();
+  }
+}

@@ -1,0 +1,49 @@
+import type { TargetRequest } from '../../scenario/scenario.ts';
+import { launchTarget } from '../../target/launch/launch-target.ts';
+import type { RunningTarget } from '../../target/running-target.ts';
+import type { Admission } from './admit-target.ts';
+import type { RunView } from './run-view.ts';
+
+/** Starts the bundled cluster, or points at a server that is already there. Null where the signal aborts before it is up. */
+export async function openTarget(
+  request: TargetRequest,
+  view: RunView,
+  signal: AbortSignal,
+  { publicHosts }: Admission,
+): Promise<RunningTarget | null> {
+  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
+  if (kind === 'external') return pointAt(request.url ?? '', publicHosts);
+  view.note(`starting target ${kind}`);
+  return launchTarget(
+    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect },
+    {
+      signal,
+      onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
+    },
+  ).catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
+}
+
+function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
+  const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
+  return {
+    description: {
+      kind: 'external',
+      topology: null,
+      queueType: null,
+      gateways: null,
+      workers: null,
+      components: [],
+      ...named,
+    },
+    endpoints: [url],
+    gatewayStats: [],
+    processes: [],
+    queue: null,
+    faults: null,
+    failure: new Promise(() => {}),
+    stop: async () => {},
+  };
+}

@@ -1,0 +1,32 @@
+import type { Verdict } from '../../gate/verdict.ts';
+import { buildSummary } from '../../report/json/build-summary.ts';
+import { renderSummary } from '../../report/terminal/render-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { shortPath } from './short-path.ts';
+
+export interface ShowOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly resultFile: string;
+  /** What was written besides, in the order to be told in. */
+  readonly reportFiles: readonly string[];
+}
+
+/** The end of a run on stdout: one JSON object, or the summary, or with --quiet the verdict alone. */
+export function showResult(result: RunResult, verdict: Verdict, options: ShowOptions): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(buildSummary(result, verdict, options.resultFile), null, 2)}\n`);
+    return;
+  }
+  if (options.quiet) {
+    process.stdout.write(`${verdict.status}\n`);
+    return;
+  }
+  process.stdout.write(
+    renderSummary(result, verdict, {
+      color: process.stdout.isTTY === true && process.stdout.hasColors(),
+      columns: process.stdout.columns ?? 80,
+      reportFiles: options.reportFiles.map(shortPath),
+    }),
+  );
+}

@@ -1,0 +1,18 @@
+import type { JudgedRun } from '../../report/formats.ts';
+import { writeResult } from '../../result/result-file.ts';
+import type { Trial } from '../commands/run.ts';
+import { chooseFormats, type RunOptions } from '../options/run-options.ts';
+import { writeReports } from './write-reports.ts';
+
+export interface WrittenTrial {
+  readonly judged: JudgedRun;
+  /** Paths of what was written besides the result, in the order to be told in. */
+  readonly reportFiles: readonly string[];
+}
+
+/** Writes a trial's result, then its reports, into the directory. */
+export async function writeTrial(directory: string, trial: Trial, options: RunOptions): Promise<WrittenTrial> {
+  const { result, verdict } = trial;
+  const judged = { result, verdict, resultFile: await writeResult(directory, result) };
+  return { judged, reportFiles: await writeReports(directory, judged, chooseFormats(options)) };
+}

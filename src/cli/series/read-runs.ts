@@ -1,0 +1,79 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ChatbenchError } from '../../errors.ts';
+import { didYouMean } from '../../nearest.ts';
+import { REPEAT_FILE, readRepeatIndex } from '../../result/repeat-index.ts';
+import { RESULT_FILE, readResult } from '../../result/result-file.ts';
+import type { RunResult } from '../../result/run-result.ts';
+
+/** Runs that somebody wants to compare or keep. */
+export interface StoredRuns {
+  /** As it was asked for. */
+  readonly label: string;
+  readonly directory: string;
+  /** At least one. */
+  readonly results: readonly RunResult[];
+  /** Where each result lies, in the same order. */
+  readonly directories: readonly string[];
+  /** The command that made them. */
+  readonly command: readonly string[];
+}
+
+const BASELINES = 'baselines';
+
+/** Where the baseline of a name is kept. */
+export function baselineDirectory(reports: string, name: string): string {
+  return join(reports, BASELINES, name);
+}
+
+/** Names of all baselines, sorted. */
+export function listBaselineNames(reports: string): readonly string[] {
+  const directory = join(reports, BASELINES);
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * The runs behind a directory of trials, a directory of runs, a single run, or the name of a baseline, in this order.
+ *
+ * @throws ChatbenchError `result-unreadable` where there is none, or one of them cannot be read
+ */
+export async function readRuns(pathOrName: string, reports: string): Promise<StoredRuns> {
+  const directory = findDirectory(pathOrName, reports);
+  const index = await readRepeatIndex(directory);
+  const directories =
+    index === null ? listRunDirectories(directory) : index.trials.map((trial) => join(directory, trial.directory));
+  if (directories.length === 0) {
+    throw new ChatbenchError('result-unreadable', `${pathOrName}: there is no run in it, expected ${RESULT_FILE}`, {
+      hint: 'give the directory of a run or of a repeat, or the name of a baseline',
+    });
+  }
+  const results: RunResult[] = [];
+  for (const path of directories) results.push(await readResult(path));
+  return { label: pathOrName, directory, results, directories, command: index?.command ?? results[0]!.command };
+}
+
+function findDirectory(pathOrName: string, reports: string): string {
+  if (basename(pathOrName) === RESULT_FILE || basename(pathOrName) === REPEAT_FILE) return join(pathOrName, '..');
+  if (existsSync(pathOrName)) return pathOrName;
+  const baseline = baselineDirectory(reports, pathOrName);
+  if (/^[A-Za-z0-9._-]+$/.test(pathOrName) && existsSync(baseline)) return baseline;
+  const known = listBaselineNames(reports);
+  throw new ChatbenchError(
+    'result-unreadable',
+    `${pathOrName}: no such directory, and no baseline of that name${didYouMean(pathOrName, known)}`,
+    { hint: '`chatbench baseline list` shows the baselines; `run --repeat 5 --out DIR` makes a directory of trials' },
+  );
+}
+
+/** The directory itself where it is a run's, else those in it that are. */
+function listRunDirectories(directory: string): readonly string[] {
+  if (existsSync(join(directory, RESULT_FILE))) return [directory];
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(directory, entry.name, RESULT_FILE)))
+    .map(({ name }) => join(directory, name))
+    .sort();
+}

@@ -1,0 +1,38 @@
+import type { PlanLayout } from '../../plan/room-layout.ts';
+import type { Shard } from '../../plan/run-plan.ts';
+import { createMarker } from '../../record/marker.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { ShardEnvironment } from '../shard-environment.ts';
+import { ClientMemory } from './client-memory.ts';
+import { VirtualClient } from './virtual-client.ts';
+
+/** The members of the shard's rooms by their numbers, ascending; none is connected yet. */
+export function createClients(
+  shard: Shard,
+  layout: PlanLayout,
+  { ledger }: Recorder,
+  environment: ShardEnvironment,
+): ReadonlyMap<number, VirtualClient> {
+  const { plan, index, count } = shard;
+  const { protocol, reconnect } = environment;
+  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
+  const marker = createMarker(plan.runId, index);
+  const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
+  const clients = new Map<number, VirtualClient>();
+  for (let room = index; room < plan.rooms; room += count) {
+    const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
+    for (let client = members.first; client < members.first + members.count; client++) {
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
+      const identity = { client, room, endpoint: environment.endpoints[0]!, members };
+      clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
+    }
+  }
+  return clients;
+}
+
+/** Clients that were in their room and received at least one message. */
+export function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
+  let reached = 0;
+  for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;
+  return reached;
+}

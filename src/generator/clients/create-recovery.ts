@@ -1,0 +1,95 @@
+import type { Clock } from '../../clock.ts';
+import type { Shard } from '../../plan/run-plan.ts';
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
+import type { Histogram } from '../../record/histogram.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { Reconnect } from '../../scenario/scenario.ts';
+import type { SpreadOpening } from './connect-clients.ts';
+import type { Receiver } from './create-receiver.ts';
+import { Reconnector } from './reconnect-clients.ts';
+import { type FetchText, RoomSyncer } from './sync-rooms.ts';
+import type { VirtualClient } from './virtual-client.ts';
+
+/** What becomes of clients whose connection is dropped, and of those that leave: they come back, send again, and fetch what they missed. */
+export interface Recovery {
+  /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
+  readonly latency: Histogram;
+  onDropped(client: VirtualClient): void;
+  /** The client has left by itself, to come back after this time. */
+  bringBackAfter(client: VirtualClient, awayUs: number): void;
+  /**
+   * From now on, every second, members of rooms in which something is overdue fetch their room's messages, as an app does that is
+   * looked at again: a gap behind which no further message comes cannot be seen otherwise.
+   */
+  fetchOverdue(): void;
+  stop(): void;
+}
+
+export interface RecoveryParts {
+  readonly protocol: ChatProtocol;
+  readonly clock: Clock;
+  readonly fetchText: FetchText;
+  readonly opening: SpreadOpening;
+  readonly counts: MutableConnectionCounts;
+  readonly recorder: Recorder;
+  readonly receiver: Receiver;
+  /** µs since run start. */
+  runUs(): number;
+}
+
+export function createRecovery(
+  policy: Reconnect,
+  { plan }: Shard,
+  clients: ReadonlyMap<number, VirtualClient>,
+  parts: RecoveryParts,
+): Recovery {
+  const { clock, recorder, receiver, runUs } = parts;
+  const { history } = parts.protocol;
+  const syncer =
+    history === undefined
+      ? null
+      : new RoomSyncer({ history, fetchText: parts.fetchText, clock, onMessage: receiver.recover });
+  const reconnector = new Reconnector({
+    ...parts.opening,
+    policy,
+    seed: plan.seed,
+    counts: parts.counts,
+    onBack(client) {
+      for (const sequence of client.resume()) recorder.ledger.release(sequence, runUs());
+      syncer?.request(client);
+    },
+  });
+  receiver.onGap = (client) => syncer?.request(client);
+  let isOver = false;
+
+  const fetchOverdue = () => {
+    if (isOver || syncer === null) return;
+    const rooms = recorder.ledger.listRoomsMissing(runUs() - OVERDUE_US);
+    for (const client of clients.values()) {
+      if (client.memory === null || client.connection === null || !rooms.has(client.identity.room)) continue;
+      client.memory.noteOverdue();
+      syncer.request(client);
+    }
+    clock.after(OVERDUE_US, fetchOverdue);
+  };
+  return {
+    latency: reconnector.latency,
+    onDropped(client) {
+      client.memory?.noteDropped();
+      void reconnector.bringBack(client);
+    },
+    bringBackAfter(client, awayUs) {
+      client.memory?.noteDropped();
+      void reconnector.bringBackAfter(client, awayUs);
+    },
+    fetchOverdue,
+    stop() {
+      isOver = true;
+      reconnector.stop();
+      syncer?.stop();
+    },
+  };
+}
+
+const OVERDUE_US = 1_000_000;

@@ -1,0 +1,56 @@
+import type { Clock } from '../../clock.ts';
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import type { Connection, ConnectOutcome, Connector } from '../connection.ts';
+import { NO_ANSWER, OpeningSteps } from './opening-steps.ts';
+import type { VirtualClient } from './virtual-client.ts';
+
+export interface ClientOpening {
+  readonly protocol: ChatProtocol;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly timeoutUs: number;
+  onFrame(client: VirtualClient, frame: Buffer): void;
+  /** A connection that had joined is gone. */
+  onDropped(client: VirtualClient, reason: string): void;
+}
+
+/**
+ * Opens a client's connection and joins it to its room. A failure is an outcome, never thrown.
+ *
+ * @param onOpen told the µs from the start to the open WebSocket, which includes no joining
+ */
+export async function openClient(
+  client: VirtualClient,
+  opening: ClientOpening,
+  onOpen: (connectUs: number) => void,
+): Promise<ConnectOutcome> {
+  const { protocol, clock, timeoutUs } = opening;
+  const plan = protocol.open(client.identity);
+  const steps = new OpeningSteps(plan, protocol);
+  let isJoined = false;
+  let connection: Connection | null = null;
+  const startUs = clock.nowUs();
+  const outcome = await opening.connector.connect(plan, timeoutUs, {
+    onFrame(frame) {
+      if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
+    },
+    onClose(reason) {
+      steps.fail(reason);
+      if (connection !== null && client.connection === connection) opening.onDropped(client, reason);
+    },
+  });
+  if (outcome.outcome !== 'ok') return outcome;
+  onOpen(clock.nowUs() - startUs);
+  steps.begin(outcome.connection);
+  const failure = await steps.within(clock, timeoutUs);
+  if (failure !== null) {
+    outcome.connection.close();
+    return { outcome: failure === NO_ANSWER ? 'timeout' : 'protocol', detail: `join: ${failure}` };
+  }
+  isJoined = true;
+  connection = outcome.connection;
+  client.connection = connection;
+  client.hasJoined = true;
+  if (client.memory !== null) client.memory.hasJoined = true;
+  return outcome;
+}

@@ -1,0 +1,82 @@
+import { pause } from '../../clock.ts';
+import { STREAM } from '../../random.ts';
+import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
+import { Histogram } from '../../record/histogram.ts';
+import type { Reconnect } from '../../scenario/scenario.ts';
+import { openSpreadClient, type SpreadOpening } from './connect-clients.ts';
+import { drawUnit } from './spread-clients.ts';
+import type { VirtualClient } from './virtual-client.ts';
+
+export interface Reconnecting extends SpreadOpening {
+  readonly policy: Reconnect;
+  readonly seed: number;
+  readonly counts: MutableConnectionCounts;
+  /** The client is in its room again. */
+  onBack(client: VirtualClient): void;
+}
+
+/** Brings clients back that were dropped, or have left, each after its own back-off, until it succeeds or all is over. */
+export class Reconnector {
+  /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
+  readonly latency = new Histogram();
+  readonly #reconnecting: Reconnecting;
+  #isOver = false;
+
+  constructor(reconnecting: Reconnecting) {
+    this.#reconnecting = reconnecting;
+  }
+
+  /** Its connection was dropped. Settles when the client is back, or will not be. */
+  async bringBack(client: VirtualClient): Promise<void> {
+    if (await this.#reopen(client)) this.#reconnecting.counts.reconnected++;
+  }
+
+  /** It has left by itself, and stays away for a while. Settles when the client is back, or will not be. */
+  async bringBackAfter(client: VirtualClient, awayUs: number): Promise<void> {
+    await pause(this.#reconnecting.clock, awayUs);
+    if (await this.#reopen(client)) this.#reconnecting.counts.returned++;
+  }
+
+  /** False where the run was over before. */
+  async #reopen(client: VirtualClient): Promise<boolean> {
+    const { clock, policy, seed, counts } = this.#reconnecting;
+    const beganUs = clock.nowUs();
+    // Each drop of a client draws anew, from its own number and count alone.
+    const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
+    for (let attempt = 1; !this.#isOver; attempt++) {
+      const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
+      await pause(clock, backOffUs(policy, attempt - 1, unit));
+      if (this.#isOver) return false;
+      const outcome = await openSpreadClient(client, attempt, this.#reconnecting, null);
+      if (outcome.outcome !== 'ok') {
+        counts.reconnectsFailed++;
+        continue;
+      }
+      if (this.#isOver) {
+        outcome.connection.close();
+        return false;
+      }
+      this.latency.record(clock.nowUs() - beganUs);
+      this.#reconnecting.onBack(client);
+      return true;
+    }
+    return false;
+  }
+
+  /** Nobody comes back any more. */
+  stop(): void {
+    this.#isOver = true;
+  }
+}
+
+const ATTEMPTS_APART = 64;
+
+/**
+ * Full jitter: a uniform time below min(max, base · 2ⁿ) before attempt n, from 0 (M. Brooker, "Exponential Backoff And Jitter",
+ * 2015). Clients that were dropped together come back spread out.
+ *
+ * @param unit the draw, [0, 1)
+ */
+export function backOffUs({ baseUs, maxUs }: Reconnect, attempt: number, unit: number): number {
+  return Math.floor(unit * Math.min(maxUs, baseUs * 2 ** attempt));
+}

@@ -1,0 +1,80 @@
+import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
+import type { Connection } from '../connection.ts';
+import type { ClientMemory, Pending } from './client-memory.ts';
+
+/** One virtual user: its place in the plan, its connection, and what it is to send at the end of this tick. */
+export class VirtualClient {
+  identity: ClientIdentity;
+  connection: Connection | null = null;
+  /** It has been in its room, and has received a message. */
+  hasJoined = false;
+  hasReceived = false;
+  /** Null where it does not come back from a dropped connection. */
+  readonly memory: ClientMemory | null;
+  readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];
+  #templates: readonly SendTemplate[] | null = null;
+  readonly #sequences: number[] = [];
+  readonly #payloads: number[] = [];
+
+  /** @param payloadBytes sizes of bodies, in the order of the load's `payloads` */
+  constructor(
+    identity: ClientIdentity,
+    protocol: ChatProtocol,
+    marker: string,
+    payloadBytes: readonly number[],
+    memory: ClientMemory | null = null,
+  ) {
+    this.identity = identity;
+    this.memory = memory;
+    this.#encode = (current) => payloadBytes.map((bytes) => protocol.encodeSend(current, marker, bytes));
+  }
+
+  get canSend(): boolean {
+    return this.connection?.isOpen === true && this.connection.bufferedBytes < BUFFER_LIMIT_BYTES;
+  }
+
+  /** It has no connection, and will send once it has one. */
+  get canHold(): boolean {
+    return this.memory?.canHold === true && this.connection?.isOpen !== true;
+  }
+
+  /** From now on it connects to this endpoint. */
+  moveTo(endpoint: string): void {
+    if (endpoint === this.identity.endpoint) return;
+    this.identity = { ...this.identity, endpoint };
+    this.#templates = null;
+  }
+
+  /** Adds message `sequence` of this shard to the tick; true when it is the tick's first. Only while `canSend`. */
+  queue(sequence: number, payload: number): boolean {
+    this.memory?.noteSent(sequence, payload);
+    this.#payloads.push(payload);
+    return this.#sequences.push(sequence) === 1;
+  }
+
+  /** Sends what is queued, in one write; yields the bytes that wait in the socket before it. */
+  flush(): number {
+    const bufferedBytes = this.connection?.bufferedBytes ?? 0;
+    this.#write({ sequences: this.#sequences, payloads: this.#payloads });
+    this.#sequences.length = 0;
+    this.#payloads.length = 0;
+    return bufferedBytes;
+  }
+
+  /** Back on a new connection: sends what was never acknowledged again, then what waited; yields the latter's sequences. */
+  resume(): readonly number[] {
+    if (this.memory === null) return [];
+    const { repeated, held } = this.memory.takePending();
+    if (repeated.sequences.length > 0) this.#write(repeated);
+    if (held.sequences.length > 0) this.#write(held);
+    return held.sequences;
+  }
+
+  #write({ sequences, payloads }: Pending): void {
+    this.#templates ??= this.#encode(this.identity);
+    this.connection?.sendMessages(this.#templates, this.identity.room, sequences, payloads);
+  }
+}
+
+/** Beyond it the server does not take what is sent: further sends are skipped and counted, never queued without end. */
+const BUFFER_LIMIT_BYTES = 4 * 1024 * 1024;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { holdRate, loadFixture, populationFixture } from '../../testing/plan-fixture.ts';
+import { runShardOn } from '../../testing/run-shard-on.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { createVirtualEcho, stallPeriodically } from '../../testing/virtual-server.ts';
+
+const MS = 1000;
+const SECOND = 1_000_000;
+
+describe('a closed loop', () => {
+  it('reports p99 = 1 ms of a server that stalls 100 ms each second, where the truth is 90 ms', async () => {
+    const clock = new VirtualClock();
+    const stalls = stallPeriodically(100 * MS, SECOND);
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => stalls(atUs) + MS),
+      {
+        population: populationFixture(1, 1),
+        load: loadFixture([holdRate(1, 10)], { loop: 'closed' }),
+        phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
+      },
+    );
+    expect(report.quantile('delivery', 99)).toBe(1 * MS);
+    expect(report.ledger.once).toBeGreaterThan(8_000);
+    expect(report.quantile('delivery', 100)).toBeGreaterThan(90 * MS);
+  });
+
+  it('lets each sender think after its message has arrived, and only then send again', async () => {
+    const clock = new VirtualClock();
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + 40 * MS),
+      {
+        population: populationFixture(3, 1),
+        load: loadFixture([holdRate(1, 10)], { loop: 'closed', thinkTimeUs: 60 * MS }),
+        phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
+      },
+    );
+    // One message per sender in each 100 ms.
+    expect(report.ledger).toMatchObject({ planned: 300, sent: 300, once: 300, lost: 0 });
+    expect(report.histograms.lateness.maxUs).toBe(0);
+  });
+
+  it('goes on after a message that never arrives, once the delivery timeout has passed', async () => {
+    const clock = new VirtualClock();
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs, frame) => (frame === 0 ? null : atUs + MS)),
+      {
+        population: populationFixture(1, 1),
+        load: loadFixture([holdRate(1, 10)], { loop: 'closed', thinkTimeUs: 99 * MS }),
+        phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
+      },
+    );
+    expect(report.ledger).toMatchObject({ lost: 1, sent: 51 });
+  });
+});

@@ -1,0 +1,67 @@
+import { drawPayloads } from '../../plan/draw-payloads.ts';
+import { listSenders } from '../../plan/list-senders.ts';
+import type { PlanLayout } from '../../plan/room-layout.ts';
+import type { Shard } from '../../plan/run-plan.ts';
+import { openSchedule } from '../../plan/schedule.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { ShardEnvironment } from '../shard-environment.ts';
+import type { Sender } from './create-sender.ts';
+import { driveArrivals } from './drive-arrivals.ts';
+import { driveClosedLoop } from './drive-closed-loop.ts';
+
+export interface Sending {
+  readonly shard: Shard;
+  readonly layout: PlanLayout;
+  /** Run start on the clock, µs. */
+  readonly startAtUs: number;
+  readonly sender: Sender;
+  readonly recorder: Recorder;
+  readonly environment: ShardEnvironment;
+}
+
+/** Sends the shard's part of the plan. Settles when the last message is due and out, or the signal aborts. */
+export function sendLoad(sending: Sending): Promise<void> {
+  return sending.shard.plan.load.loop === 'open' ? sendOpenLoop(sending) : sendClosedLoop(sending);
+}
+
+function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promise<void> {
+  const { clock, wakeUp, signal } = environment;
+  const cursor = openSchedule(shard);
+  return driveArrivals({
+    cursor,
+    clock,
+    wakeUp,
+    startAtUs,
+    signal,
+    send(nowUs) {
+      if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
+      else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
+    },
+    flush: sender.flush,
+  });
+}
+
+/** A message's intended time is the time it is sent: in a closed loop there is no other. */
+function sendClosedLoop({ shard, layout, startAtUs, sender, recorder, environment }: Sending): Promise<void> {
+  const { load, phases } = shard.plan;
+  const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
+  let sent = 0;
+  return driveClosedLoop({
+    clock: environment.clock,
+    startAtUs,
+    warmupEndUs: phases.warmupUs,
+    measureEndUs: phases.warmupUs + phases.measureUs,
+    thinkTimeUs: load.thinkTimeUs,
+    timeoutUs: environment.deliveryTimeoutUs,
+    senders: listSenders(shard, layout),
+    send(client, nowUs, measured) {
+      const isSent = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+      sender.flush();
+      return isSent;
+    },
+    onComplete(listener) {
+      recorder.onComplete = listener;
+    },
+    signal: environment.signal,
+  });
+}

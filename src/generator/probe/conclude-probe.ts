@@ -1,0 +1,124 @@
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import type { ProbeOutcome } from './probe-server.ts';
+
+export interface ProbeConclusion {
+  /** `unreachable`: there was no server to talk to. `mend`: the description does not fit what the server does. */
+  readonly status: 'works' | 'unreachable' | 'mend';
+  /** What works, or what does not, in one line. */
+  readonly text: string;
+  /** What to change; null where nothing has to be. */
+  readonly remedy: string | null;
+}
+
+/** What a probe shows of the description, the first trouble first. */
+export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion {
+  return (
+    concludeConnecting(outcome) ??
+    concludeJoining(outcome) ??
+    concludeSending(outcome) ??
+    concludeDelivery(outcome, protocol) ??
+    concludeAck(outcome, protocol) ??
+    concludeOwnMessage(outcome, protocol) ?? { status: 'works', text: describeSuccess(outcome, protocol), remedy: null }
+  );
+}
+
+function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
+  if (refusal === null) return null;
+  const text = `no connection: ${refusal.detail}`;
+  if (refusal.outcome !== 'protocol') return { status: 'unreachable', text, remedy: 'check that the server is up' };
+  return mend(text, 'check url, headers and subprotocols: a server answered, but not with a WebSocket');
+}
+
+function concludeJoining({ stuck, events }: ProbeOutcome): ProbeConclusion | null {
+  if (stuck === null) return null;
+  const { user, step, reason } = stuck;
+  const who = `user ${user} did not get past step ${step} of the opening`;
+  if (reason !== '') return mend(`${who}: ${reason}`, 'check what is sent in the opening, and the token');
+  const last = events.findLast((event) => event.user === user && event.direction === 'in');
+  const instead = last === undefined ? 'nothing came' : `the last frame that came was ${quote(last.text)}`;
+  return mend(`${who}: no frame was the one that it waits for; ${instead}`, 'check the `await` of that step in `open`');
+}
+
+function concludeSending({ rejected }: ProbeOutcome): ProbeConclusion | null {
+  return rejected === null
+    ? null
+    : mend(`the message was refused: ${quote(rejected)}`, 'check `send`, and the rule of `error`');
+}
+
+function concludeDelivery(
+  { arrivedAtUs, misread, events, sentAtUs }: ProbeOutcome,
+  protocol: ChatProtocol,
+): ProbeConclusion | null {
+  if (protocol.name === 'echo') return null;
+  if (arrivedAtUs[1].length > 1) {
+    return mend(
+      `the message reached the recipient ${arrivedAtUs[1].length} times`,
+      'check that it is in the room once',
+    );
+  }
+  if (arrivedAtUs[1].length === 1) return null;
+  const carrier = misread.find(({ user }) => user === 1);
+  if (carrier !== undefined) {
+    const kind = carrier.kind === 'ack' ? 'an acknowledgement' : carrier.kind;
+    return mend(
+      `no frame was recognised as a message; the frame that carried the text was ${quote(carrier.text)}, taken for ${kind}`,
+      carrier.kind === 'ack' ? 'narrow the rule of `ack`' : 'mend the rule of `message`, or leave it out',
+    );
+  }
+  const after = events.findLast(
+    ({ user, direction, atUs }) => user === 1 && direction === 'in' && atUs > (sentAtUs ?? 0),
+  );
+  const instead = after === undefined ? 'nothing came' : `what came was ${quote(after.text)}`;
+  return mend(
+    `the text did not reach the recipient: ${instead}`,
+    'check `send`, and that both users join the same room',
+  );
+}
+
+function concludeOwnMessage({ arrivedAtUs }: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion | null {
+  const times = arrivedAtUs[0].length;
+  if (times > 0 && !protocol.senderReceives) {
+    return mend('the sender got its own message', 'say so with `sender-receives: true`');
+  }
+  if (times === 0 && protocol.senderReceives) {
+    return mend('the sender did not get its own message', 'say so with `sender-receives: false`');
+  }
+  return times > 1 ? mend(`the sender got its own message ${times} times`, 'check that it is in the room once') : null;
+}
+
+function concludeAck(
+  { ackedAtUs, unmarkedAcks, events, sentAtUs }: ProbeOutcome,
+  protocol: ChatProtocol,
+): ProbeConclusion | null {
+  if (!protocol.acknowledges || ackedAtUs !== null) return null;
+  const [unmarked] = unmarkedAcks;
+  if (unmarked !== undefined) {
+    return mend(
+      `the acknowledgement ${quote(unmarked)} does not tell which message it is for`,
+      'let the server send back {id}, or {seq} and read it with a group: regex: \'"seq":(1\\d{10})\'; or leave `ack` out',
+    );
+  }
+  const answer = events.find(({ user, direction, atUs }) => user === 0 && direction === 'in' && atUs > (sentAtUs ?? 0));
+  const instead = answer === undefined ? 'the sender got nothing' : `the sender got ${quote(answer.text)}`;
+  return mend(`no frame was recognised as an acknowledgement; ${instead}`, 'mend the rule of `ack`, or leave it out');
+}
+
+function describeSuccess({ sentAtUs, arrivedAtUs, ackedAtUs }: ProbeOutcome, { name }: ChatProtocol): string {
+  const after = (atUs: number) => `${((atUs - (sentAtUs ?? 0)) / 1000).toFixed(1)} ms`;
+  const arrived =
+    name === 'echo'
+      ? `came back after ${after(arrivedAtUs[0][0]!)}`
+      : `reached the recipient after ${after(arrivedAtUs[1][0]!)}`;
+  const acked = ackedAtUs === null ? '' : ` and was acknowledged after ${after(ackedAtUs)}`;
+  return `works: both users joined, the message ${arrived}${acked}`;
+}
+
+function mend(text: string, remedy: string): ProbeConclusion {
+  return { status: 'mend', text, remedy };
+}
+
+const QUOTED = 160;
+
+function quote(text: string): string {
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+}

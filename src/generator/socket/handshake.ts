@@ -1,0 +1,103 @@
+import { hash, randomFillSync } from 'node:crypto';
+import type { Opening } from '../../protocol/chat-protocol.ts';
+
+/** Where a WebSocket address leads, and what is asked there. */
+export interface Address {
+  readonly isSecure: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** For the `Host` header. */
+  readonly authority: string;
+  readonly path: string;
+  /** `Basic …` where the address names a user; null otherwise. */
+  readonly authorization: string | null;
+}
+
+export function readAddress(url: string): Address {
+  const { protocol, hostname, port, host, pathname, search, username, password } = new URL(url);
+  const isSecure = protocol === 'wss:';
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    isSecure,
+    // The brackets of an IPv6 address belong to the URL only.
+    host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
+    authority: host,
+    path: pathname + search,
+    authorization: username === '' ? null : `Basic ${Buffer.from(user).toString('base64')}`,
+  };
+}
+
+/** The request to upgrade (RFC 6455, section 4.1); null where a name or value would break out of its line. */
+export function encodeUpgrade(address: Address, opening: Opening, key: string): string | null {
+  const lines = [
+    `GET ${address.path} HTTP/1.1`,
+    `Host: ${address.authority}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${key}`,
+    'Sec-WebSocket-Version: 13',
+  ];
+  if (opening.subprotocols.length > 0) lines.push(`Sec-WebSocket-Protocol: ${opening.subprotocols.join(', ')}`);
+  // One that the scenario names itself counts before the user of the address.
+  const isNamed = Object.keys(opening.headers).some((name) => name.toLowerCase() === 'authorization');
+  if (address.authorization !== null && !isNamed) lines.push(`Authorization: ${address.authorization}`);
+  for (const name of Object.keys(opening.headers)) lines.push(`${name}: ${opening.headers[name]}`);
+  return lines.some((line) => LINE_BREAK.test(line)) ? null : `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+const LINE_BREAK = /[\r\n\0]/;
+
+/**
+ * Judges the head of the server's answer, without its final blank line.
+ *
+ * @returns null where the connection is open; otherwise why it is not
+ */
+export function findRefusal(
+  head: string,
+  key: string,
+  subprotocols: readonly string[],
+): { readonly outcome: 'refused' | 'protocol'; readonly detail: string } | null {
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
+  if (status === undefined) return { outcome: 'protocol', detail: 'the answer is no HTTP/1.1' };
+  if (status !== '101') return { outcome: 'refused', detail: `HTTP status ${status}` };
+  const headers = readHeaders(lines);
+  const fault = (detail: string) => ({ outcome: 'protocol' as const, detail });
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return fault('no Upgrade: websocket in the answer');
+  if (!/\bupgrade\b/i.test(headers.get('connection') ?? '')) return fault('no Connection: Upgrade in the answer');
+  if (headers.get('sec-websocket-accept') !== acceptOf(key)) return fault('a wrong Sec-WebSocket-Accept');
+  if (headers.has('sec-websocket-extensions')) return fault('an extension that was not asked for');
+  const chosen = headers.get('sec-websocket-protocol');
+  if (chosen !== undefined && !subprotocols.includes(chosen)) return fault(`subprotocol ${chosen} was not asked for`);
+  return chosen === undefined && subprotocols.length > 0 ? fault('none of the subprotocols was accepted') : null;
+}
+
+/** A random key, base64 of 16 bytes. */
+export function drawKey(): string {
+  if (poolAt === POOL_BYTES) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  poolAt += KEY_BYTES;
+  return pool.toString('base64', poolAt - KEY_BYTES, poolAt);
+}
+
+const KEY_BYTES = 16;
+/** One call to the random generator for many keys. */
+const POOL_BYTES = KEY_BYTES * 1024;
+const pool = Buffer.alloc(POOL_BYTES);
+let poolAt = POOL_BYTES;
+
+function acceptOf(key: string): string {
+  return hash('sha1', `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64');
+}
+
+function readHeaders(lines: readonly string[]): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return headers;
+}
