@@ -23,11 +23,11 @@ describe('each exit code is what the documents say', () => {
 
   it('1: a bug', () => expect(printError(new TypeError('a bug'))).toBe(1));
 
-  it('2: wrong usage, and nothing is run', { timeout: 60_000 }, async () => {
+  it('2: wrong usage, and nothing is run', async () => {
     expect((await runCommand(['run', 'burst', '--rate', '0'])).exitCode).toBe(2);
   });
 
-  it('3: nobody answers at the address', { timeout: 60_000 }, async () => {
+  it('3: nobody answers at the address', async () => {
     const { stdout, stderr, exitCode } = await runCommand(
       ['run', './mine.yaml', '--target', 'ws://127.0.0.1:9/', '--warmup', '0s', '--quiet'],
       { cwd: directory },

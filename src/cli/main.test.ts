@@ -5,9 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../testing/run-command.ts';
 import { readVersion } from '../version.ts';
 
-// Each starts a process: on a busy machine that alone can take seconds.
-const PATIENCE = { timeout: 60_000 };
-
 let directory: string;
 
 beforeAll(() => {
@@ -123,7 +120,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
         'hint: `chatbench --help` lists the commands; `chatbench help exit-codes` the exit codes',
       ],
     ],
-  ] as const)('%s: %j', PATIENCE, async (_, args, lines) => {
+  ] as const)('%s: %j', async (_, args, lines) => {
     expect(await runCommand(args, { cwd: directory })).toEqual({
       stdout: '',
       stderr: `${lines.join('\n')}\n`,
@@ -131,41 +128,37 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
     });
   });
 
-  it('every syntax mistake of a file that is not YAML, with its place', PATIENCE, async () => {
+  it('every syntax mistake of a file that is not YAML, with its place', async () => {
     const { stdout, stderr, exitCode } = await runCommand(['run', 'broken.yaml'], { cwd: directory });
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     for (const line of stderr.trimEnd().split('\n'))
       expect(line).toMatch(/^error: broken\.yaml:\d+:\d+: invalid YAML: /);
   });
 
-  it('help, where no command is given', PATIENCE, async () => {
+  it('help, where no command is given', async () => {
     const { stdout, stderr, exitCode } = await runCommand([]);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toContain('Usage: chatbench');
   });
 });
 
-it('a reader that has had enough ends the output, without an error', PATIENCE, async () => {
+it('a reader that has had enough ends the output, without an error', async () => {
   const { stderr, exitCode } = await runCommand(['scenarios'], { closeStdout: true });
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
 });
 
 describe('answers go to stdout alone', () => {
-  it.concurrent('the version', PATIENCE, async () => {
+  it.concurrent('the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });
   });
 
-  it.concurrent.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])(
-    'help: %j',
-    PATIENCE,
-    async (args) => {
-      const { stdout, stderr, exitCode } = await runCommand(args);
-      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-      expect(stdout).toMatch(/^Usage: chatbench/);
-    },
-  );
+  it.concurrent.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])('help: %j', async (args) => {
+    const { stdout, stderr, exitCode } = await runCommand(args);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/^Usage: chatbench/);
+  });
 
-  it('help with examples that name every way to give a load', PATIENCE, async () => {
+  it('help with examples that name every way to give a load', async () => {
     const { stdout } = await runCommand(['run', '--help']);
     expect(stdout).toContain('chatbench run burst --rate 1200');
     for (const flag of ['--rate', '--duration', '--clients', '--room-size', '--payload', '--warmup', '--seed']) {
@@ -173,20 +166,20 @@ describe('answers go to stdout alone', () => {
     }
   });
 
-  it('the exit codes', PATIENCE, async () => {
+  it('the exit codes', async () => {
     const { stdout, exitCode } = await runCommand(['help', 'exit-codes']);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^ *\d+/gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 130, 143]);
   });
 
-  it('the scenarios, each with its question', PATIENCE, async () => {
+  it('the scenarios, each with its question', async () => {
     const { stdout, stderr, exitCode } = await runCommand(['scenarios']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do messages wait\?$/m);
     expect(stdout).toMatch(/^echo +\S/m);
   });
 
-  it('the scenarios as JSON', PATIENCE, async () => {
+  it('the scenarios as JSON', async () => {
     const { stdout, exitCode } = await runCommand(['scenarios', '--json']);
     expect(exitCode).toBe(0);
     const listed = JSON.parse(stdout) as { name: string; question: string }[];

@@ -8,7 +8,6 @@ import { writeResult } from '../../result/result-file.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
 
-const PATIENCE = { timeout: 60_000 };
 let directory: string;
 
 /** A directory of trials whose deliveries take `factor` times 10 to 20 ms. */
@@ -71,7 +70,7 @@ describe('chatbench compare', () => {
     ['nearly twice as fast', 'slow', 'before', 0, 'pass', /^no regression found$/],
     ['too few runs', 'before', 'few', 5, 'inconclusive', /^too few runs: 5 against 2/],
     ['invalid runs', 'before', 'late', 5, 'inconclusive', /^late: run late-0 is invalid: /],
-  ])('%s: %s %s ends with %i', PATIENCE, async (_, base, head, exitCode, verdict, reason) => {
+  ])('%s: %s %s ends with %i', async (_, base, head, exitCode, verdict, reason) => {
     const transcript = await chatbench('compare', base, head, '--json');
     expect({ stderr: transcript.stderr, exitCode: transcript.exitCode }).toEqual({ stderr: '', exitCode });
     const comparison = comparisonSchema.parse(JSON.parse(transcript.stdout));
@@ -94,19 +93,19 @@ describe('chatbench compare', () => {
       'elsewhere',
       /^error: before and elsewhere cannot be compared\nerror: machine: any, .* ≠ other, /,
     ],
-  ])('refuses %s with exit code 2', PATIENCE, async (_, head, told) => {
+  ])('refuses %s with exit code 2', async (_, head, told) => {
     const { stdout, stderr, exitCode } = await chatbench('compare', 'before', head);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toMatch(told);
   });
 
-  it('compares what differs where somebody insists, and says so', PATIENCE, async () => {
+  it('compares what differs where somebody insists, and says so', async () => {
     const { stdout, exitCode } = await chatbench('compare', 'before', 'elsewhere', '--force');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('! compared although these differ:\n   machine: any, 2 cores');
   });
 
-  it('takes tolerances and a floor', PATIENCE, async () => {
+  it('takes tolerances and a floor', async () => {
     expect((await chatbench('compare', 'before', 'slow', '--tolerance', 'p50=100%')).exitCode).toBe(0);
     expect((await chatbench('compare', 'before', 'slow', '--floor', '1s')).exitCode).toBe(0);
     const wrong = await chatbench('compare', 'before', 'slow', '--tolerance', 'p5=1%');
@@ -117,13 +116,13 @@ describe('chatbench compare', () => {
     });
   });
 
-  it('says so where head cannot be measured again', PATIENCE, async () => {
+  it('says so where head cannot be measured again', async () => {
     const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'slow', '--confirm');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
     expect(stderr).toContain("error: --confirm: head's command ended with 2\nhint: it was: chatbench run small");
   });
 
-  it('knows baselines by their names', PATIENCE, async () => {
+  it('knows baselines by their names', async () => {
     expect(await chatbench('baseline', 'save', 'main', 'before')).toMatchObject({
       stdout: 'saved 5 runs as baseline main: reports/baselines/main\n',
       exitCode: 0,

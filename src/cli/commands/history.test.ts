@@ -6,7 +6,6 @@ import { writeResult } from '../../result/result-file.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
-const PATIENCE = { timeout: 60_000 };
 let directory: string;
 
 beforeAll(async () => {
@@ -28,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('shows runs of one kind over time, each once, and from when a level holds', PATIENCE, async () => {
+it('shows runs of one kind over time, each once, and from when a level holds', async () => {
   const { stdout, stderr, exitCode } = await runCommand(['history', 'small', '--json'], { cwd: directory });
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^left out: reports\/cut\/result\.json: truncated or not JSON/);
@@ -42,7 +41,7 @@ it('shows runs of one kind over time, each once, and from when a level holds', P
   ]);
 });
 
-it('writes a page that loads nothing', PATIENCE, async () => {
+it('writes a page that loads nothing', async () => {
   const { stdout } = await runCommand(['history', '--html', 'trend.html'], { cwd: directory });
   expect(stdout).toContain('16 runs of small on embedded');
   expect(stdout).toContain('1 run of other machines');
@@ -51,7 +50,7 @@ it('writes a page that loads nothing', PATIENCE, async () => {
   expect(page).not.toMatch(/(?:src|href)=/);
 });
 
-it('says that there are no runs', PATIENCE, async () => {
+it('says that there are no runs', async () => {
   const { stdout, stderr, exitCode } = await runCommand(['history', 'burst'], { cwd: directory });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(/^error: reports: there are no runs of "burst" in it\nhint: /m);

@@ -8,8 +8,6 @@ import { experimentFixture, stepFixture } from '../../testing/experiment-fixture
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
-const PATIENCE = { timeout: 60_000 };
-
 let directory: string;
 let report: string;
 
@@ -22,12 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('prints the path of the report where there is no screen', PATIENCE, async () => {
+it('prints the path of the report where there is no screen', async () => {
   const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
   expect(await runCommand(['open', directory], { env })).toEqual({ stdout: `${report}\n`, stderr: '', exitCode: 0 });
 });
 
-it.runIf(process.platform === 'linux')('opens it in the browser where there is one', PATIENCE, async () => {
+it.runIf(process.platform === 'linux')('opens it in the browser where there is one', async () => {
   const opened = join(directory, 'opened');
   writeFileSync(
     join(directory, 'xdg-open'),
@@ -40,13 +38,13 @@ it.runIf(process.platform === 'linux')('opens it in the browser where there is o
   expect(readFileSync(opened, 'utf8')).toBe(report);
 });
 
-it('says that there is no run in a directory', PATIENCE, async () => {
+it('says that there is no run in a directory', async () => {
   const { stderr, exitCode } = await runCommand(['open', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: no such file\nhint: /);
 });
 
-it('renders the page of an experiment where it is missing', PATIENCE, async () => {
+it('renders the page of an experiment where it is missing', async () => {
   const path = join(directory, 'experiment');
   mkdirSync(path);
   await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));

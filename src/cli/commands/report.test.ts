@@ -8,8 +8,6 @@ import { experimentFixture, stepFixture } from '../../testing/experiment-fixture
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
-const PATIENCE = { timeout: 60_000 };
-
 let directory: string;
 
 beforeAll(() => {
@@ -17,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('renders a run again from its result alone, and ends with 0 although the run failed', PATIENCE, async () => {
+it('renders a run again from its result alone, and ends with 0 although the run failed', async () => {
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
   const { stdout, stderr, exitCode } = await runCommand(['report', directory, '--json']);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -30,20 +28,20 @@ it('renders a run again from its result alone, and ends with 0 although the run 
   expect(existsSync(join(directory, 'report.html'))).toBe(true);
 });
 
-it('refuses a result that was cut short, in one line', PATIENCE, async () => {
+it('refuses a result that was cut short, in one line', async () => {
   writeFileSync(join(directory, 'result.json'), '{"schema": "chatbench.result/1", "id":');
   const { stdout, stderr, exitCode } = await runCommand(['report', directory]);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(/^error: .*result\.json: truncated or not JSON \(\d+ characters\)\nhint: .*\n$/);
 });
 
-it('says that there is no run in a directory', PATIENCE, async () => {
+it('says that there is no run in a directory', async () => {
   const { stderr, exitCode } = await runCommand(['report', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: no such file\nhint: /);
 });
 
-it('writes every format that is asked for where it is asked for', PATIENCE, async () => {
+it('writes every format that is asked for where it is asked for', async () => {
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
   const out = join(directory, 'out');
   const { stderr, exitCode } = await runCommand([
@@ -63,7 +61,7 @@ it('writes every format that is asked for where it is asked for', PATIENCE, asyn
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({ verdict: 'fail' });
 });
 
-it('lays several runs over each other in one report, and keeps what cannot be shared apart', PATIENCE, async () => {
+it('lays several runs over each other in one report, and keeps what cannot be shared apart', async () => {
   const other = join(directory, 'other');
   await writeResult(directory, smallResult());
   await writeResult(other, smallResult({ run: { id: '../../escape' } }));
@@ -75,7 +73,7 @@ it('lays several runs over each other in one report, and keeps what cannot be sh
   expect([alone.exitCode, alone.stderr.split('\n')[0]]).toEqual([2, 'error: report: expected --out DIR for 2 runs']);
 });
 
-it('tells a job of GitHub Actions what was missed, and adds to its summary', PATIENCE, async () => {
+it('tells a job of GitHub Actions what was missed, and adds to its summary', async () => {
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
   const summary = join(directory, 'step-summary.md');
   writeFileSync(summary, 'before\n');
@@ -87,7 +85,7 @@ it('tells a job of GitHub Actions what was missed, and adds to its summary', PAT
   expect(readFileSync(summary, 'utf8')).toMatch(/^before\n## ❌ Fail: small\n/);
 });
 
-it('knows its formats', PATIENCE, async () => {
+it('knows its formats', async () => {
   const { stderr, exitCode } = await runCommand(['report', directory, '--format', 'html,junti']);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(
@@ -95,7 +93,7 @@ it('knows its formats', PATIENCE, async () => {
   );
 });
 
-it('renders an experiment again, and refuses formats that only a run has', PATIENCE, async () => {
+it('renders an experiment again, and refuses formats that only a run has', async () => {
   const path = join(directory, 'experiment');
   mkdirSync(path);
   await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));

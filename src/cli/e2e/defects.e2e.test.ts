@@ -127,7 +127,7 @@ it('reports none of it in 20 runs of the sound cluster, and finds it slower with
   const { reasons } = comparisonSchema.parse(JSON.parse(compared.stdout));
   expect(reasons).toEqual([expect.stringMatching(/^delivery\.p50 is worse: .* → .* ms, × [\d.]+ .*, p = [\d.<  ]+/)]);
   for (const result of await readAll(head)) expect(growthOf(result, results[0]!)).toBe('commit');
-}, 180_000);
+});
 
 it('names the defect in the result, so that nobody takes it for the cluster', async () => {
   const { warnings } = await run(steady, '--defect', 'own-copy', '--rate', '100');

@@ -89,7 +89,7 @@ it('measures an invalid trial again, keeps it, and gives up where too many are',
       ['trial-02'],
     ]);
   }
-}, 60_000);
+});
 
 it('refuses fewer trials than are to count', async () => {
   const { code, stderr } = await runChatbench(['run', patient, ...SHORT, '--repeat', '3', '--max-trials', '2'], out);

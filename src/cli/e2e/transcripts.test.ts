@@ -6,9 +6,6 @@ import { writeResult } from '../../result/result-file.ts';
 import { buildResultFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 
-// Each starts a process: on a busy machine that alone can take seconds.
-const PATIENCE = { timeout: 60_000 };
-
 let directory: string;
 
 beforeAll(async () => {
@@ -35,7 +32,7 @@ it.each([
   ['report-nothing', ['report', 'nothing']],
   ['report-unknown-format', ['report', 'pass', '--format', 'jnuit']],
   ['help-exit-codes', ['help', 'exit-codes']],
-])('%s: what a terminal shows, and the exit code', PATIENCE, async (name, args) => {
+])('%s: what a terminal shows, and the exit code', async (name, args) => {
   const { stdout, stderr, exitCode } = await runCommand(args, { cwd: directory });
   const parts = [`$ chatbench ${args.join(' ')}`, stdout, stderr, `exit code ${exitCode}`];
   const transcript = parts.map((part) => part.replace(/\n$/, '')).filter((part) => part !== '');

@@ -54,7 +54,7 @@ describe('a machine that others keep busy', () => {
     expect(summary.warnings.filter(({ spoils }) => spoils).map(({ code }) => code)).toContain('lateness');
     // The load was still the one that was planned: late, and not thinned out.
     expect(summary.messages).toMatchObject({ planned: 180_000, sent: 180_000 });
-  }, 120_000);
+  });
 });
 
 async function runEcho(...flags: readonly string[]) {

@@ -5,8 +5,6 @@ import { type CompareOptions, compareRuns } from './compare-runs.ts';
 import type { RunSample } from './run-sample.ts';
 import { DEFAULT_FLOOR_US, DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
 
-/** What the gate does to real runs: how often it cries wolf, and what it catches. */
-const PATIENCE = { timeout: 60_000 };
 const RECORDED = readRecordedRuns();
 /** All valid runs, those included that the hypervisor disturbed. */
 const VALID = RECORDED.runs;
@@ -56,23 +54,19 @@ describe('of runs of one and the same thing', () => {
   it.each([
     ['sound runs', RUNS],
     ['all valid runs, disturbed or not', VALID],
-  ])(
-    '%s, five against five and nine against nine, 250 times each: at most 1 in 50 is a false alarm',
-    PATIENCE,
-    (_, runs) => {
-      const alarms = [5, 9].map((size) =>
-        countOf(250, (draw) => compare(...drawSides(draw, size, runs)).verdict !== 'pass'),
-      );
-      expect((alarms[0]! + alarms[1]!) / 500).toBeLessThanOrEqual(0.02);
-    },
-  );
+  ])('%s, five against five and nine against nine, 250 times each: at most 1 in 50 is a false alarm', (_, runs) => {
+    const alarms = [5, 9].map((size) =>
+      countOf(250, (draw) => compare(...drawSides(draw, size, runs)).verdict !== 'pass'),
+    );
+    expect((alarms[0]! + alarms[1]!) / 500).toBeLessThanOrEqual(0.02);
+  });
 });
 
 describe('nine against nine, 200 times', () => {
   it.each([
     ['delivery.p95', 1.5],
     ['delivery.p99', 2],
-  ])('%s × %d is caught in at least 90 %', PATIENCE, (subject, factor) => {
+  ])('%s × %d is caught in at least 90 %', (subject, factor) => {
     const caught = countOf(200, (draw) => {
       const [base, head] = drawSides(draw, 9);
       const { verdict, times } = compare(base, slow(head, subject, factor));
@@ -81,7 +75,7 @@ describe('nine against nine, 200 times', () => {
     expect(caught / 200).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('head that is faster by as much is never reported', PATIENCE, () => {
+  it('head that is faster by as much is never reported', () => {
     const alarms = countOf(200, (draw) => {
       const [base, head] = drawSides(draw, 9);
       return compare(base, slow(head, 'delivery.p95', 1 / 1.5)).verdict !== 'pass';
@@ -90,7 +84,7 @@ describe('nine against nine, 200 times', () => {
   });
 });
 
-it('the same runs give the same comparison, a hundred times', PATIENCE, () => {
+it('the same runs give the same comparison, a hundred times', () => {
   const [base, head] = drawSides(1, 9);
   const slowed = slow(head, 'delivery.p95', 1.5);
   const once = compareRuns(

@@ -2,9 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { randomUnit } from '../../random.ts';
 import { findChangePoints } from './change-points.ts';
 
-// On a busy machine this much arithmetic takes seconds.
-const PATIENCE = { timeout: 60_000 };
-
 /** Values around the levels, each for so many runs, with noise of ±`noise` of the level. */
 function series(levels: readonly (readonly [level: number, runs: number])[], noise: number, seed = 1): number[] {
   const plain = levels.flatMap(([level, runs]) => Array.from({ length: runs }, () => level));
@@ -14,7 +11,7 @@ function series(levels: readonly (readonly [level: number, runs: number])[], noi
 const indices = (values: readonly number[]) => findChangePoints(values).map(({ index }) => index);
 
 describe('change points', () => {
-  it('are found within one run of a step, up or down', PATIENCE, () => {
+  it('are found within one run of a step, up or down', () => {
     expect(
       indices(
         series(
@@ -50,7 +47,7 @@ describe('change points', () => {
     expect(others).toEqual([]);
   });
 
-  it('are found one by one where there are several steps', PATIENCE, () => {
+  it('are found one by one where there are several steps', () => {
     expect(
       indices(
         series(
@@ -65,14 +62,14 @@ describe('change points', () => {
     ).toEqual([12, 24]);
   });
 
-  it('are hardly ever found where there is no step: at most in 3 of 100 series of noise', PATIENCE, () => {
+  it('are hardly ever found where there is no step: at most in 3 of 100 series of noise', () => {
     const alarms = Array.from({ length: 100 }, (_, seed) => indices(series([[10, 30]], 0.3, seed))).filter(
       (found) => found.length > 0,
     );
     expect(alarms.length).toBeLessThanOrEqual(3);
   });
 
-  it('are not made by outliers, nor by values that are all equal, nor by too few', PATIENCE, () => {
+  it('are not made by outliers, nor by values that are all equal, nor by too few', () => {
     const values = series([[10, 24]], 0.1);
     values[7] = 500;
     values[19] = Number.POSITIVE_INFINITY;
@@ -82,7 +79,7 @@ describe('change points', () => {
     expect(indices([])).toEqual([]);
   });
 
-  it('are the same every time', PATIENCE, () => {
+  it('are the same every time', () => {
     const values = series(
       [
         [10, 12],

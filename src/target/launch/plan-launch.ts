@@ -21,7 +21,8 @@ export interface LaunchRequest {
   readonly balance?: Balance;
 }
 
-const START_TIMEOUT_MS = 30_000;
+/** RabbitMQ starts in 3 s on two idle cores; on a host that gives a virtual machine half of its time, in more than 30 s. */
+const START_TIMEOUT_MS = 90_000;
 
 /** What the supervisor is told; `auto` becomes `local` where all of its programs are found, else `embedded`. */
 export function planLaunch(
