@@ -68,5 +68,8 @@ export function startShardProcess(
   };
 }
 
-/** A young generation large enough for a tick's frames, so that they die before they are promoted. */
-const GENERATOR_FLAGS = ['--max-semi-space-size=32'] as const;
+/**
+ * A young generation large enough for a tick's frames, so that they die before they are promoted; garbage can be collected on
+ * demand, before the start.
+ */
+const GENERATOR_FLAGS = ['--max-semi-space-size=32', '--expose-gc'] as const;

@@ -53,6 +53,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     isPaused: () => isPaused,
     onConnecting: tellSeldom(),
     awaitStart(connections) {
+      // What connecting left behind is collected before the start: later it would be a pause of those who send and receive.
+      globalThis.gc?.();
       send({ type: 'connected', connections });
       return started;
     },

@@ -6,7 +6,7 @@ import type { ShardHealth } from '../record/samples.ts';
 export interface HealthObserver {
   /** Notes the bytes waiting in one client's sockets. Called once per tick and touched client. */
   noteBuffered(bytes: number): void;
-  /** Begins the span over which CPU is measured. */
+  /** Begins the span over which CPU and pauses are measured. */
   start(): void;
   /** Ends it; further calls change nothing. */
   stop(): void;
@@ -20,28 +20,30 @@ export function observeHealth(): HealthObserver {
   let bufferedBytesMax = 0;
   let span: Span | null = null;
   let usage = { cpuRatio: 0, starvedRatio: null as number | null };
-  const gc = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      const pauseUs = Math.round(entry.duration * 1000);
+  const notePauses = (pauses: readonly { readonly duration: number }[]) => {
+    for (const { duration } of pauses) {
+      const pauseUs = Math.round(duration * 1000);
       gcPauseUs += pauseUs;
       gcPauseMaxUs = Math.max(gcPauseMaxUs, pauseUs);
     }
-  });
-  gc.observe({ entryTypes: ['gc'] });
+  };
+  const gc = new PerformanceObserver((list) => notePauses(list.getEntries()));
   return {
     noteBuffered(bytes) {
       if (bytes > bufferedBytesMax) bufferedBytesMax = bytes;
     },
     start() {
       span = beginSpan();
+      gc.observe({ entryTypes: ['gc'] });
     },
     stop() {
       if (span === null) return;
       usage = endSpan(span);
       span = null;
+      notePauses(gc.takeRecords());
+      gc.disconnect();
     },
     report(shard) {
-      gc.disconnect();
       return {
         shard,
         pid: process.pid,

@@ -137,6 +137,7 @@ export interface ShardHealth {
   /** Share of wall time in which the process was runnable but had no core; null where the system does not tell. */
   readonly starvedRatio: number | null;
   readonly memoryBytes: number;
+  /** Pauses of garbage collection over the same time: all of them, and the longest. */
   readonly gcPauseUs: number;
   readonly gcPauseMaxUs: number;
   /** Largest number of bytes that waited in the sockets of one client. */

@@ -1,0 +1,27 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { observeHealth } from './observe-health.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+it('counts the pauses while load is sent, and none of what was before or comes after', async () => {
+  const idle = observeHealth();
+  collectGarbage();
+  await turn();
+  expect(idle.report(0)).toMatchObject({ gcPauseUs: 0, gcPauseMaxUs: 0 });
+
+  const busy = observeHealth();
+  busy.start();
+  collectGarbage();
+  await turn();
+  await turn();
+  busy.stop();
+  const { gcPauseUs, gcPauseMaxUs } = busy.report(0);
+  expect(gcPauseMaxUs).toBeGreaterThan(0);
+  collectGarbage();
+  await turn();
+  expect(busy.report(0)).toMatchObject({ gcPauseUs, gcPauseMaxUs });
+});
