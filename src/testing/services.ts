@@ -15,7 +15,7 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 40_000;
+const START_LIMIT_MS = 90_000;
 
 /** Starts a private Redis, RabbitMQ and Postgres on free loopback ports, in one temporary directory. */
 export async function startServices(needs: { readonly stomp?: boolean } = {}): Promise<Services> {
