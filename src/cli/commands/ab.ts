@@ -25,12 +25,12 @@ import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
 import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
+import { tellProgress } from '../run/tell-progress.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
 import { type SeriesRequest, startSeries, type TrialSeries } from '../series/repeat-trials.ts';
 import { showComparison } from '../series/show-comparison.ts';
-import { tellProgress } from '../series/tell-progress.ts';
 import { weighConfirmation } from './compare.ts';
 import { createSeriesDirectory } from './repeat.ts';
 

@@ -17,8 +17,7 @@ import { createRunDirectory, discardRunDirectory } from '../run/run-directory.ts
 import { tellAll } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
-import { tellProgress } from '../series/tell-progress.ts';
-import { runTrial } from './run.ts';
+import { tellProgress } from '../run/tell-progress.ts';
 
 /** Flags that take a list here. */
 const VARIABLE = [
@@ -49,7 +48,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
   const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
   const progress = tellProgress(directory.path, name);
-  const runner = new StepRunner(directory.path, runTrial);
+  const runner = new StepRunner(directory.path);
   const measured: RunResult['target'][] = [];
   try {
     for (const [index, cell] of cells.entries()) {

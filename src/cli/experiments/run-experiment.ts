@@ -8,9 +8,9 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { granularityOf, varyScenario } from '../../scenario/vary-scenario.ts';
 import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
-import type { TrialContext } from '../commands/run.ts';
 import type { RunDirectory } from '../run/run-directory.ts';
-import { describeLoss, type RunTrial, StepRunner, type TargetLoss } from './run-steps.ts';
+import type { TrialContext } from '../run/run-trial.ts';
+import { describeLoss, StepRunner, type TargetLoss } from './run-steps.ts';
 
 /** What an experiment came to, and the target that it lost, for the end of the command to tell. */
 export interface RanExperiment {
@@ -24,10 +24,9 @@ export async function runExperiment(
   experiment: Experiment,
   directory: RunDirectory,
   context: TrialContext,
-  runTrial: RunTrial,
 ): Promise<RanExperiment> {
   const startedAt = new Date();
-  const runner = new StepRunner(directory.path, runTrial);
+  const runner = new StepRunner(directory.path);
   const varied = experiment.kind === 'sweep' ? experiment.varied : experiment.search.varied;
   const found = experiment.kind === 'sweep' ? null : await search(scenario, experiment.search, runner, context);
   const searched = runner.steps.length;

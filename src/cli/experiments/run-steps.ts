@@ -7,16 +7,10 @@ import { formatLatency } from '../../report/quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { writeResult } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { Trial, TrialContext } from '../commands/run.ts';
 import { drawRunId } from '../run/run-directory.ts';
+import { runTrial, type Trial, type TrialContext } from '../run/run-trial.ts';
 import { targetFailed } from '../run/target-failed.ts';
 import { awaitIdle } from './await-idle.ts';
-
-export type RunTrial = (
-  scenario: Scenario,
-  name: { readonly id: string; readonly runId: string },
-  context: TrialContext,
-) => Promise<Trial | null>;
 
 export interface StepRequest {
   readonly scenario: Scenario;
@@ -36,13 +30,11 @@ export interface TargetLoss {
 /** Runs step after step into directories of their own below the experiment's. */
 export class StepRunner {
   readonly #directory: string;
-  readonly #runTrial: RunTrial;
   readonly #steps: ExperimentStep[] = [];
   #loss: TargetLoss | null = null;
 
-  constructor(directory: string, runTrial: RunTrial) {
+  constructor(directory: string) {
     this.#directory = directory;
-    this.#runTrial = runTrial;
   }
 
   /** In the order in which they ran. */
@@ -72,12 +64,10 @@ export class StepRunner {
     const id = `${String(number).padStart(2, '0')}-${request.label.replaceAll(/[^a-z0-9=.]+/gi, '-').replaceAll(/^-|-$/g, '')}`;
     view.begin({ kind: 'step', number, of: request.of, label: request.label });
     await awaitIdle(target, signals.signal);
-    const trial = await this.#runTrial(request.scenario, { id, runId: drawRunId() }, context).catch(
-      (error: unknown) => {
-        if (!signals.signal.aborted) this.lose(request.label, error);
-        return null;
-      },
-    );
+    const trial = await runTrial(request.scenario, { id, runId: drawRunId() }, context).catch((error: unknown) => {
+      if (!signals.signal.aborted) this.lose(request.label, error);
+      return null;
+    });
     if (trial === null || signals.signal.aborted) return null;
     const directory = join(this.#directory, id);
     await mkdir(directory, { recursive: true });

@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../errors.ts';
 import { linkLatest } from '../../result/result-file.ts';
-import type { Trial, TrialContext } from '../commands/run.ts';
 import type { RunDirectory } from './run-directory.ts';
+import type { Trial, TrialContext } from './run-trial.ts';
 import { showResult } from './show-result.ts';
 import { targetFailed } from './target-failed.ts';
 import { tellGithub } from './tell-github.ts';

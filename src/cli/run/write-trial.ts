@@ -1,7 +1,7 @@
 import type { JudgedRun } from '../../report/formats.ts';
 import { writeResult } from '../../result/result-file.ts';
-import type { Trial } from '../commands/run.ts';
 import { chooseFormats, type RunOptions } from '../options/run-options.ts';
+import type { Trial } from './run-trial.ts';
 import { writeReports } from './write-reports.ts';
 
 export interface WrittenTrial {

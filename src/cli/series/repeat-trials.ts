@@ -8,16 +8,16 @@ import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { readCommandLine } from '../command-line.ts';
-import { runTrial, type Trial } from '../commands/run.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { createTrialDirectory, discardRunDirectory } from '../run/run-directory.ts';
 import { tellAll } from '../run/run-exports.ts';
 import { interruptSelf, type RunSignals } from '../run/run-signals.ts';
+import { runTrial, type Trial } from '../run/run-trial.ts';
 import { openRunView } from '../run/run-view.ts';
 import { targetFailed } from '../run/target-failed.ts';
+import type { RunProgressTeller } from '../run/tell-progress.ts';
 import { writeTrial } from '../run/write-trial.ts';
 import type { Turn } from './describe-turn.ts';
-import type { RunProgressTeller } from './tell-progress.ts';
 import { worstExitCode } from './worst-exit-code.ts';
 
 /** Trials of one scenario on one target, gathered one by one; each is a run of its own, with fresh connections. */

@@ -7,7 +7,7 @@ import { writeResult } from '../../result/result-file.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { launchBrowser, watchPage } from '../../testing/open-browser-page.ts';
 import { smallResult } from '../../testing/small-result.ts';
-import { tellProgress } from '../series/tell-progress.ts';
+import { tellProgress } from '../run/tell-progress.ts';
 import { type ReportServer, serveReports } from './serve-reports.ts';
 
 const HOSTILE = '<img src=x onerror="globalThis.breached = 1">';

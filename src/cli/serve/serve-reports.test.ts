@@ -11,7 +11,7 @@ import { experimentFixture, stepFixture } from '../../testing/experiment-fixture
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
 import { smallResult } from '../../testing/small-result.ts';
-import { tellProgress } from '../series/tell-progress.ts';
+import { tellProgress } from '../run/tell-progress.ts';
 import { type ReportServer, serveReports } from './serve-reports.ts';
 
 const PAGE_IS_BUILT = existsSync(new URL('../../../dist/report/html/page.js', import.meta.url));
