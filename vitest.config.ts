@@ -16,6 +16,7 @@ export default defineConfig({
           exclude: [...needsServices, ...needsBrowser],
           // A limit for what hangs. How fast something is, is for `npm run bench` to say, on a machine that has time.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           expect: PATIENT,
         },
       },

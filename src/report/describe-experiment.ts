@@ -6,7 +6,7 @@ export interface ExperimentWords {
   readonly title: string;
   /** The answer in a few words. */
   readonly answer: string;
-  /** Whether there is an answer. */
+  /** Whether there is an answer; of alternatives, whether all of them passed. */
   readonly held: boolean;
   /** The answer in sentences, for somebody who has never seen one. */
   readonly sentences: readonly string[];
@@ -20,8 +20,8 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     return {
       title: 'MATRIX',
       answer: answerOf(experiment),
-      held: steps.length > 0 && targetLost === null,
-      sentences: [...partial, ...bestOf(experiment)],
+      held: steps.length > 0 && steps.every(({ verdict }) => verdict === 'pass') && targetLost === null,
+      sentences: [...partial, ...bestOf(experiment), ...troubleOf(experiment)],
     };
   if (kind === 'sweep') {
     const held = steps.filter((step) => step.held).length;
@@ -29,7 +29,7 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     return {
       title: 'SWEEP',
       answer: answerOf(experiment),
-      held: steps.length > 0 && targetLost === null,
+      held: steps.some(({ verdict }) => verdict !== 'invalid') && targetLost === null,
       sentences: [...partial, sentence, ...kneeOf(experiment)],
     };
   }
@@ -104,5 +104,15 @@ function bestOf({ steps }: ExperimentResult): string[] {
   if (best === null) return ['No step yielded a figure that can be compared.'];
   return [
     `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. All steps had the same schedule.`,
+  ];
+}
+
+function troubleOf({ steps }: ExperimentResult): string[] {
+  const count = (status: ExperimentStep['verdict']) => steps.filter(({ verdict }) => verdict === status).length;
+  const [failed, invalid] = [count('fail'), count('invalid')];
+  const all = formatPlural(steps.length, 'step');
+  return [
+    ...(failed === 0 ? [] : [`${failed} of ${all} failed at a threshold.`]),
+    ...(invalid === 0 ? [] : [`${invalid} of ${all} cannot be trusted.`]),
   ];
 }

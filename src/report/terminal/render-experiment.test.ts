@@ -76,6 +76,33 @@ describe('the summary of an experiment', () => {
     expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
   });
 
+  test('of alternatives, passes only where all of them did', () => {
+    const matrix = (...verdicts: readonly ('pass' | 'fail' | 'invalid')[]) => {
+      const alternatives = verdicts.map((verdict, index) =>
+        stepFixture(index, 8, { verdict, held: verdict === 'pass' }),
+      );
+      return renderExperiment(experimentFixture(alternatives, { kind: 'matrix' }), OPTIONS).replaceAll(/\s+/g, ' ');
+    };
+    expect(matrix('pass', 'pass')).toContain('✓ MATRIX');
+    expect(matrix('pass', 'pass')).not.toMatch(/failed at|cannot be trusted/);
+    expect(matrix('pass', 'fail', 'fail')).toMatch(/✗ MATRIX .* 2 of 3 steps failed at a threshold\./);
+    expect(matrix('pass', 'invalid')).toMatch(/✗ MATRIX .* 1 of 2 steps cannot be trusted\./);
+    expect(matrix('invalid')).toContain('No step yielded a figure that can be compared.');
+  });
+
+  test('a sweep of which no step can be trusted has no answer', () => {
+    const sweep = (...verdicts: readonly ('fail' | 'invalid')[]) =>
+      renderExperiment(
+        experimentFixture(
+          verdicts.map((verdict, index) => stepFixture(index, 8, { verdict, held: false })),
+          { kind: 'sweep' },
+        ),
+        OPTIONS,
+      );
+    expect(sweep('invalid', 'fail')).toContain('✓ SWEEP');
+    expect(sweep('invalid', 'invalid')).toContain('✗ SWEEP');
+  });
+
   test('tells of the target what all steps had in common', () => {
     const { target } = curve;
     expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);

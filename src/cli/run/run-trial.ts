@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { PauseSwitch } from '../../fleet/pause-switch.ts';
+import { judge } from '../../gate/judge.ts';
+import type { Verdict } from '../../gate/verdict.ts';
+import { buildPlan } from '../../plan/build-plan.ts';
+import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
+import { encodeSamples } from '../../record/encode-samples.ts';
+import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
+import { buildResult } from '../../result/build-result.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
+import { readVersion } from '../../version.ts';
+import { readCommandLine } from '../command-line.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import { measureRun } from './measure-run.ts';
+import type { RunDirectory } from './run-directory.ts';
+import type { RunSignals } from './run-signals.ts';
+import type { RunView } from './run-view.ts';
+import { describeFailure, NOTHING_MEASURED, targetFailed } from './target-failed.ts';
+
+/**
+ * One run of a scenario on an open target: from the scenario to the verdict. Null where it was interrupted before the first message.
+ *
+ * @throws ChatbenchError `target-failed` where the target died before the first message
+ */
+export async function runTrial(scenario: Scenario, name: TrialName, context: TrialContext): Promise<Trial | null> {
+  const { target, options, signals, view, pause } = context;
+  const startedAt = new Date();
+  const plan = buildPlan(scenario, name.runId);
+  const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
+  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
+  const { outcome, queue, gateways, processes, host, failure, aborted, timeline } = measured;
+  if (outcome.startAtUs === null) {
+    if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
+    return null;
+  }
+
+  const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+  if (options.asInTheArticle && report.posts === null) {
+    view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
+  }
+  const result = buildResult({
+    id: name.id,
+    startedAt,
+    command: readCommandLine(),
+    version: readVersion(),
+    scenario,
+    target: { ...target.description, components: [...target.description.components] },
+    samples: encodeSamples({ ...report, intervals: outcome.intervals }),
+    queue,
+    gatewayConnections: gateways?.connections ?? null,
+    gatewayRoomsLeft: gateways?.roomsLeft ?? null,
+    gatewaySeries: gateways?.series ?? null,
+    processes,
+    host,
+    shardsPlanned: shards.length,
+    shardsReported: outcome.reports.length,
+    losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
+    interruptedBy: signals.interruptedBy(),
+    aborted,
+    drainEndUs: report.drainEndUs,
+    withArticle: options.asInTheArticle,
+    timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
+  });
+  return { result, verdict: judge(result, scenario.thresholds), failure };
+}
+
+export interface Trial {
+  readonly result: RunResult;
+  readonly verdict: Verdict;
+  /** The part of the target that died while it should run. */
+  readonly failure: TargetFailure | null;
+}
+
+/** What the trials of one command share. */
+export interface TrialContext {
+  readonly target: RunningTarget;
+  readonly options: RunOptions;
+  readonly signals: RunSignals;
+  readonly view: RunView;
+  readonly pause: PauseSwitch;
+}
+
+type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
+
+/** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
+const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
