@@ -254,7 +254,7 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     const looks = queue.atUs.length + queue.gaps;
     if (queue.gaps + partial <= looks * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
-      `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
+      `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} came to nothing and ${formatCount(partial)} lack what is at workers`,
       scenario.faults.length > 0
         ? 'the largest depth may have been missed while parts of the target were down'
         : 'the largest depth may have been missed; see whether the broker or the machine is overloaded',

@@ -1,4 +1,4 @@
-import { monotonicUs } from '../clock.ts';
+import { type Clock, monotonicClock } from '../clock.ts';
 import type { QueueProbe, QueueReading } from './queue-probe.ts';
 
 /** Queue depth over the run, on the run's clock; the columns have equal length. */
@@ -19,14 +19,16 @@ export interface QueueSampling {
 
 /** The interval of MEASUREMENT: short enough that a backlog of a second shows in ten samples. */
 export const QUEUE_INTERVAL_MS = 100;
+const INTERVAL_US = QUEUE_INTERVAL_MS * 1000;
 
 /**
- * Reads the probe every 100 ms from now on, without overlap. A reading that fails, or that comes more than an interval
- * late, is a gap: counted, never filled in.
+ * Looks at 0, 100, 200 … ms from now, on a schedule that does not drift, and reads the probe without overlap. A look whose
+ * reading fails, that is due while the one before it still waits for its answer, or that this process did not come to in time
+ * is a gap: counted, never filled in, so that samples + gaps are the looks that were due, and a last one at the end.
  *
  * @param startAtUs run start on the monotonic clock: time 0 of the samples
  */
-export function sampleQueue(probe: QueueProbe, startAtUs: number): QueueSampling {
+export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock = monotonicClock): QueueSampling {
   const samples = {
     source: probe.source,
     intervalMs: QUEUE_INTERVAL_MS,
@@ -38,33 +40,45 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number): QueueSampling
     -readonly [K in keyof QueueSamples]: QueueSamples[K];
   };
   let latest: QueueReading | null = null;
-  let busy = false;
-  const take = async () => {
-    if (busy) {
-      samples.gaps++;
-      return;
-    }
-    busy = true;
-    const beforeUs = monotonicUs();
+  let reading: Promise<void> | null = null;
+  const read = async () => {
+    const beforeUs = clock.nowUs();
     try {
       latest = await probe.read();
       // The reading was taken somewhere between call and answer: the middle halves the error.
-      samples.atUs.push(Math.round((beforeUs + monotonicUs()) / 2) - startAtUs);
+      samples.atUs.push(Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs);
       samples.ready.push(latest.ready);
       samples.inFlight.push(latest.inFlight);
     } catch {
       samples.gaps++;
     } finally {
-      busy = false;
+      reading = null;
     }
   };
-  const timer = setInterval(() => void take(), QUEUE_INTERVAL_MS);
+
+  const fromUs = clock.nowUs();
+  let looks = 0;
+  let cancel = () => {};
+  const missUntil = (due: number) => {
+    samples.gaps += Math.max(0, due - looks);
+    looks = Math.max(due, looks);
+  };
+  const look = () => {
+    missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
+    if (reading === null) reading = read();
+    else samples.gaps++;
+    looks++;
+    cancel = clock.after(fromUs + looks * INTERVAL_US - clock.nowUs(), look);
+  };
+  look();
   return {
     latest: () => latest,
     async stop() {
-      clearInterval(timer);
+      cancel();
+      missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
+      await reading;
       // Whether the queue is empty at the very end is what tells how long it took to drain.
-      await take();
+      await read();
       await probe.close();
       return samples;
     },

@@ -121,20 +121,22 @@ test('what Redis pub/sub loses while subscribers are killed is found in the hist
 
 test('database connections that are terminated leave exactly one row for each acknowledged message', async () => {
   const pool = new pg.Pool({ connectionString: urls.postgresUrl, max: 1 });
-  let terminated = 0;
+  const terminate = async (): Promise<number> => {
+    const { rowCount } = await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    return rowCount ?? 0;
+  };
   try {
     const ledger = await runThrough(flow('terminate', 6_000, 1_000), async ({ acked }) => {
       for (let n = 1; n <= 10; n++) {
         while (acked() < n * 500) await sleep(5);
-        const { rowCount } = await pool.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-        );
-        terminated += rowCount ?? 0;
+        // Those that the last blow has hit may still be on their way back.
+        await expect.poll(terminate).toBeGreaterThan(0);
       }
     });
     expect(ledger).toMatchObject({ ...whole(6_000), reordered: 0 });
-    expect(terminated).toBeGreaterThanOrEqual(10);
   } finally {
     await pool.end();
   }

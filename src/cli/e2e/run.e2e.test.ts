@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { summarySchema } from '../../report/json/summary-schema.ts';
+import { type Summary, summarySchema } from '../../report/json/summary-schema.ts';
 import { readResult } from '../../result/result-file.ts';
 import { isAlive, listDescendants } from '../../target/launch/process-identity.ts';
 import { runChatbench, startChatbench } from '../../testing/run-chatbench.ts';
@@ -23,6 +23,13 @@ beforeAll(() => {
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 const SHORT = ['--rate', '400', '--duration', '2s', '--warmup', '500ms'];
+
+/** How many of the looks a machine has time for is its own affair; each one that was due is accounted for. */
+function expectLooksAtQueue({ queue }: Summary, source: string, seconds: number): void {
+  expect(queue).toMatchObject({ source, intervalMs: 100 });
+  expect(queue?.samples).toBeGreaterThan(0);
+  expect((queue?.samples ?? 0) + (queue?.gaps ?? 0)).toBeGreaterThanOrEqual(seconds * 10);
+}
 
 describe('chatbench run', () => {
   it('accounts for every message on the embedded target, and prints one JSON object', async () => {
@@ -50,7 +57,7 @@ describe('chatbench run', () => {
     expect(summary.latencyMs.ack?.count).toBe(800);
     expect(summary.connections).toMatchObject({ attempted: 50, opened: 50, failed: 0 });
     expect(summary.target).toMatchObject({ kind: 'embedded', topology: 'worker' });
-    expect(summary.queue?.samples).toBeGreaterThan(10);
+    expectLooksAtQueue(summary, 'in-process', 2);
     expect(summary.verdict, JSON.stringify(summary.warnings)).toBe('pass');
     expect(code).toBe(0);
   });
@@ -93,8 +100,7 @@ describe('chatbench run', () => {
     });
     const versions = Object.fromEntries(summary.target.components.map(({ name, version }) => [name, version]));
     for (const name of ['redis', 'rabbitmq', 'postgres']) expect(versions[name]).toMatch(/^\d+\.\d+/);
-    expect(summary.queue?.source).toBe('amqp');
-    expect(summary.queue?.samples).toBeGreaterThanOrEqual(35);
+    expectLooksAtQueue(summary, 'amqp', 4);
   });
 
   it('says the actual value of a threshold that fails, and exits 4', async () => {
