@@ -7,6 +7,7 @@ export interface Flow {
   /** Read for the audit and for filling gaps. */
   readonly store: MessageStore;
   readonly rooms: number;
+  /** At least; it is sent on, up to ten times as many, until the harm is done. */
   readonly messages: number;
   readonly ratePerSecond: number;
   /** Makes names of this flow unlike those of any other. */
@@ -15,6 +16,7 @@ export interface Flow {
 
 /** What became of the messages of a flow. */
 export interface FlowLedger {
+  readonly sent: number;
   /** Distinct messages that their senders hold an acknowledgement of. */
   readonly acked: number;
   /** Rows of the flow's rooms in the store, and how many distinct messages they hold. */
@@ -39,29 +41,43 @@ const STORE_SILENCE_MS = 30_000;
 /** When nothing is delivered for so long after everything is stored, nothing more comes. */
 const SILENCE_MS = 3_000;
 
-/** Counts so far. */
+/** As long as the harm lasts a flow goes on, but not for ever. */
+const LONGEST = 10;
+
+/** How the flow goes, for harm that is done in the middle of it. */
 export interface FlowProgress {
+  /** Messages so far whose senders hold an acknowledgement. */
   acked(): number;
-  /** Copies that came to recipients, repetitions included. */
-  delivered(): number;
+  /** Settles when so many more messages are acknowledged. */
+  moreAcked(count: number): Promise<void>;
+  /** Settles when so many more copies have come to recipients, repetitions included. */
+  moreDelivered(count: number): Promise<void>;
 }
 
 /**
  * Sends at a steady rate through rooms of two, does harm meanwhile, waits until every message is acknowledged, and audits
- * senders, recipients and store. The harm begins with the flow; the flow lasts at least as long as the harm.
+ * senders, recipients and store. The harm begins with the flow; the flow lasts at least as long as the harm, so that harm which
+ * waits for the flow to go on finds it going on, however slow the machine.
  */
 export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => Promise<void>): Promise<FlowLedger> {
   const clients = await openClients(flow);
   const sent: string[] = [];
-  const progress = {
-    acked: () => clients.reduce((sum, { acked }) => sum + acked.size, 0),
-    delivered: () => clients.reduce((sum, { received }) => sum + received.length, 0),
+  const acked = () => clients.reduce((sum, client) => sum + client.acked.size, 0);
+  const delivered = () => clients.reduce((sum, { received }) => sum + received.length, 0);
+  const grows = async (read: () => number, by: number) => {
+    const until = read() + by;
+    while (read() < until) await sleep(5);
   };
+  const harming = harm({
+    acked,
+    moreAcked: (count) => grows(acked, count),
+    moreDelivered: (count) => grows(delivered, count),
+  });
   try {
-    const sending = sendAll(flow, clients, sent);
-    await Promise.all([sending, harm(progress)]);
+    await sendAll(flow, clients, sent, harming);
+    await harming;
     while (clients.some(({ unacked }) => unacked > 0)) await sleep(20);
-    await awaitStored(flow.store, clients, progress.acked());
+    await awaitStored(flow.store, clients, acked());
     await awaitDeliveries(clients);
     return await audit(flow, clients, sent);
   } finally {
@@ -82,10 +98,19 @@ async function sendAll(
   { messages, ratePerSecond, prefix }: Flow,
   clients: readonly StubbornClient[],
   sent: string[],
+  harming: Promise<void>,
 ): Promise<void> {
+  let limit = messages * LONGEST;
+  const endHarm = (least: number) => {
+    limit = Math.max(least, sent.length);
+  };
+  harming.then(
+    () => endHarm(messages),
+    () => endHarm(0),
+  );
   const startedAt = performance.now();
-  while (sent.length < messages) {
-    const due = Math.min(messages, ((performance.now() - startedAt) / 1_000) * ratePerSecond);
+  while (sent.length < limit) {
+    const due = Math.min(limit, ((performance.now() - startedAt) / 1_000) * ratePerSecond);
     for (let n = sent.length; n < due; n++) {
       const id = `${prefix}-${n}`;
       sent.push(id);
@@ -156,6 +181,7 @@ async function audit(flow: Flow, clients: readonly StubbornClient[], sent: reado
   const acked = clients.flatMap((client) => [...client.acked]);
   const sum = (read: (client: StubbornClient) => number) => clients.reduce((total, client) => total + read(client), 0);
   return {
+    sent: sent.length,
     acked: new Set(acked).size,
     rows: stored.length,
     distinctRows: sent.filter((id) => distinct.has(id)).length,
