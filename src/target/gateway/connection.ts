@@ -15,6 +15,8 @@ export interface Connection extends Device {
   burst: string;
   /** Between the first write of a burst and its end. */
   isTouched: boolean;
+  /** Frames that wait for somebody else's answer. */
+  waiting: number;
   /** Null as long as the client only joins and sends. */
   features: ConnectionFeatures | null;
 }

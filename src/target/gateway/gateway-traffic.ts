@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import type { FeatureDesk } from './features/feature-desk.ts';
 import { Membership } from './features/membership.ts';
 import { RecentDirects } from './features/recent-directs.ts';
+import { readNoFurtherUntil } from './read-no-further.ts';
 import type { Refusals } from './refusals.ts';
 import type { RoomMembers } from './room-members.ts';
 
@@ -66,7 +67,7 @@ export class GatewayTraffic {
     }
     const frame = parseClientFrame(text);
     if (frame.t === 'send') this.#admit(connection, { ...frame, bodyJson: JSON.stringify(frame.body) });
-    else if (frame.t === 'join') void this.#membership.join(connection, frame);
+    else if (frame.t === 'join') readNoFurtherUntil(this.#membership.join(connection, frame), connection);
     else if (frame.t === 'unreadable') this.refuse(connection, frame.id, 'bad-frame', frame.reason);
     else if (this.#features === null) this.refuse(connection, null, 'unavailable', 'this gateway has no such feature');
     else if (frame.t === 'direct') this.#sendDirect(connection, frame);

@@ -148,6 +148,7 @@ function acceptClients(id: string, server: Server, clientele: Clientele): void {
         rooms: new Set<string>(),
         burst: '',
         isTouched: false,
+        waiting: 0,
         features: null,
       };
       serveClient(connection, session, clientele);

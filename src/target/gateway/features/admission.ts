@@ -1,5 +1,6 @@
 import type { RateLimiter } from '../../ports/rate-limiter.ts';
 import { type Connection, isOpen } from '../connection.ts';
+import { readNoFurtherUntil } from '../read-no-further.ts';
 import type { Refusals } from '../refusals.ts';
 
 /** Lets a user's messages pass as far as their quota goes. Without a limiter nothing is asked of anybody. */
@@ -25,7 +26,7 @@ export class Admission {
    */
   admit(connection: Connection, id: string, pass: () => void): void {
     if (this.#limiter === null) pass();
-    else void this.#ask(this.#limiter, connection, id, pass);
+    else readNoFurtherUntil(this.#ask(this.#limiter, connection, id, pass), connection);
   }
 
   async #ask(limiter: RateLimiter, connection: Connection, id: string, pass: () => void): Promise<void> {

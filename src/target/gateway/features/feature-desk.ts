@@ -1,6 +1,7 @@
 import type { ClientFeatureFrame } from '../../../wire/client-feature-frame.ts';
 import { EVERYONE, userChannel } from '../../ports/channels.ts';
 import { type Connection, featuresOf } from '../connection.ts';
+import { readNoFurtherUntil } from '../read-no-further.ts';
 import { Admission } from './admission.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { Membership } from './membership.ts';
@@ -56,13 +57,13 @@ export class FeatureDesk {
   handle(connection: Connection, frame: Exclude<ClientFeatureFrame, { t: 'direct' }>): void {
     switch (frame.t) {
       case 'leave':
-        void this.membership.leave(connection, frame.room);
+        readNoFurtherUntil(this.membership.leave(connection, frame.room), connection);
         break;
       case 'cursor':
         this.#sync.moveCursor(connection, frame);
         break;
       case 'sync':
-        void this.#sync.sync(connection, frame);
+        readNoFurtherUntil(this.#sync.sync(connection, frame), connection);
         break;
       case 'typing':
         this.#signals.type(connection, frame.room);
@@ -71,19 +72,19 @@ export class FeatureDesk {
         this.#signals.read(connection, frame);
         break;
       case 'heartbeat':
-        void this.#presence.beat(connection, frame);
+        readNoFurtherUntil(this.#presence.beat(connection, frame), connection);
         break;
       case 'watch':
-        void this.#presence.watch(connection, frame);
+        readNoFurtherUntil(this.#presence.watch(connection, frame), connection);
         break;
       case 'unwatch':
-        void this.#presence.unwatch(connection, frame);
+        readNoFurtherUntil(this.#presence.unwatch(connection, frame), connection);
         break;
       case 'subscribe':
-        void this.notifications.subscribe(connection, frame);
+        readNoFurtherUntil(this.notifications.subscribe(connection, frame), connection);
         break;
       case 'unsubscribe':
-        void this.notifications.unsubscribe(connection, frame);
+        readNoFurtherUntil(this.notifications.unsubscribe(connection, frame), connection);
         break;
       case 'notify':
         this.notifications.notify(connection, frame);
