@@ -52,7 +52,10 @@ function endedEarly({ steps, interruptedBy, targetLost }: ExperimentResult): str
 
 function answerOf(experiment: ExperimentResult): string {
   const { kind, steps, capacity, varied, knee } = experiment;
-  if (kind === 'matrix') return findBestStep(steps)?.label ?? 'No figure to compare';
+  if (kind === 'matrix') {
+    const best = findBestStep(steps);
+    return best === null ? 'No figure to compare' : `Lowest p95: ${best.label}`;
+  }
   if (capacity !== null && varied !== null)
     return capacity.value === null ? 'Not even the first value' : `Sustains ${labelStep(varied, capacity.value)}`;
   if (knee !== null) return `Knee at ${steps[knee]!.label}`;

@@ -11,7 +11,7 @@ import { launchTarget } from './launch/launch-target.ts';
 import { listDescendants } from './launch/process-identity.ts';
 import type { MessageStore } from './ports/message-store.ts';
 import type { RunningTarget, TargetFaults } from './running-target.ts';
-import { BATCH_LIMIT } from './worker/batch-loop.ts';
+import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
 
 let target: RunningTarget;
 let faults: TargetFaults;
@@ -65,15 +65,15 @@ test('ten killed workers lose, repeat and reorder nothing, and what is delivered
       await moreDelivered(1_500);
       const worker = `worker-${1 + (kill % 2)}`;
       // What a worker counted dies with it.
-      redelivered += (await readGauges([workerStats[kill % 2] ?? '']))[0]?.redelivered ?? 0;
+      redelivered += (await readGauges([workerStats[kill % 2] ?? '']))[0]?.redeliveredEntries ?? 0;
       await faults.kill(worker);
     }
   });
   expectWhole(ledger, { reordered: 0 });
-  redelivered += total(await readGauges(workerStats), 'redelivered');
+  redelivered += total(await readGauges(workerStats), 'redeliveredEntries');
   expect(redelivered).toBeGreaterThan(0);
   // Of each partition that it served, a worker holds the prefetch at most; there are two.
-  expect(redelivered).toBeLessThanOrEqual(2 * BATCH_LIMIT * kills);
+  expect(redelivered).toBeLessThanOrEqual(2 * PREFETCH_ENTRIES * kills);
 });
 
 test('a broker that is killed and started again loses nothing that was acknowledged', async () => {

@@ -105,7 +105,7 @@ describe('the page of an experiment', () => {
 
   it('sets alternatives side by side, with bars, and names the one with the lowest p95', async () => {
     const { page, noises } = await openExperiment(matrix);
-    expect(await page.locator('h1').textContent()).toBe('✓ topology=pubsub');
+    expect(await page.locator('h1').textContent()).toBe('✗ Lowest p95: topology=pubsub');
     expect(await page.locator('#curve').count()).toBe(0);
     const widths = await Promise.all(
       (await page.locator('#comparison .fill').all()).map(async (fill) => (await fill.boundingBox())?.width ?? 0),

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { MessageHistory } from '../ports/message-history.ts';
 
+type History = MessageHistory['history'];
+
 const HISTORY = `
 SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
 FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
@@ -16,14 +18,17 @@ export function createPostgresHistory(url: string): MessageHistory & { close(): 
   // An idle connection that breaks is replaced by the next query; a broken query reports itself.
   pool.on('error', () => {});
   return {
-    async history(room, after, limit) {
-      const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
-      return rows;
-    },
+    history: (...page) => readHistory(pool, ...page),
     async lastSequence(room) {
       const { rows } = await pool.query({ name: 'last-sequence', text: LAST_SEQUENCE, values: [room] });
       return rows[0]?.seq ?? 0;
     },
     close: () => pool.end(),
   };
+}
+
+/** The messages of a room behind a number, in order, as many as asked for at most. */
+export async function readHistory(pool: pg.Pool, ...[room, after, limit]: Parameters<History>): ReturnType<History> {
+  const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
+  return rows;
 }

@@ -3,6 +3,7 @@ import type { ChatMessage } from '../ports/chat-message.ts';
 import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
 import type { NumberedStore } from '../ports/numbered-store.ts';
 import { createPostgresAppend } from './postgres-append.ts';
+import { readHistory } from './postgres-history.ts';
 import { insertNumbered, readTails } from './postgres-numbered.ts';
 
 /** Any constant number; all workers take the same lock. */
@@ -21,10 +22,6 @@ CREATE TABLE IF NOT EXISTS messages (
   PRIMARY KEY (room, seq),
   UNIQUE (room, id)
 );`;
-
-const HISTORY = `
-SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
-FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
 /** Connects and creates the tables where they are missing. Rejects where Postgres cannot be reached. */
 export async function openPostgresStore(
@@ -50,10 +47,7 @@ export async function openPostgresStore(
     append: (batch) => appendOnce(append, batch),
     insert: (batch) => insertNumbered(pool, batch).catch(refuseWhereContentIsAtFault),
     tails: (rooms, limit) => readTails(pool, rooms, limit),
-    async history(room, after, limit) {
-      const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
-      return rows;
-    },
+    history: (...page) => readHistory(pool, ...page),
     ping: () => pool.query('SELECT 1'),
     close: () => pool.end(),
   };

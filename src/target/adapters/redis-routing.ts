@@ -18,8 +18,7 @@ export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): Ro
   return {
     async enter(gateway) {
       await redis.eval(REMOVE, 0, gateway);
-      // Known from now on: joins and leaves are called by their hashes, and must not overtake each other by a second try.
-      await Promise.all([JOIN, LEAVE].map((text) => redis.script('LOAD', text)));
+      await loadScripts(redis);
       await redis.eval(RENEW, 0, gateway, leaseMs);
       const presence = holdPresence(redis, gateway, leaseMs);
       presences.add(presence);
@@ -47,7 +46,11 @@ function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPr
   async function renew(): Promise<void> {
     const held = await redis.eval(RENEW, 0, gateway, leaseMs);
     // Others took this gateway for dead: it was paused for longer than its lease.
-    if (held === 0 && rooms.size > 0) await redis.eval(JOIN, 0, gateway, ...rooms);
+    if (held !== 0 || rooms.size === 0) return;
+    // Or Redis was started again, and has forgotten the scripts too.
+    const loaded = loadScripts(redis);
+    await redis.eval(JOIN, 0, gateway, ...rooms);
+    await loaded;
   }
 
   return {
@@ -67,4 +70,9 @@ function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPr
     },
     stopRenewing: () => clearInterval(renewal),
   };
+}
+
+/** Joins and leaves are called by their hashes: of one that is unknown the second try could overtake what was called after it. */
+async function loadScripts(redis: Redis): Promise<void> {
+  await Promise.all([JOIN, LEAVE].map((text) => redis.script('LOAD', text)));
 }

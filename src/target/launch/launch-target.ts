@@ -7,7 +7,7 @@ import { type LaunchRequest, planLaunch } from './plan-launch.ts';
 export interface LaunchOptions {
   /** Use a detached target of the same composition where one is up. Default true. */
   readonly attach?: boolean;
-  /** Default 30,000 ms. */
+  /** Default `START_TIMEOUT_MS`. */
   readonly startTimeoutMs?: number;
   /** Called as each component becomes ready, with the time since the start. */
   readonly onProgress?: OnProgress;

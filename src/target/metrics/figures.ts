@@ -23,6 +23,7 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
   processed: counter('chat_messages_processed_total', 'Messages stored and passed on'),
   batches: counter('chat_batches_total', 'Batches stored and passed on'),
   redelivered: counter('chat_redelivered_total', 'Messages that the queue handed out again'),
+  redeliveredEntries: counter('chat_redelivered_entries_total', 'Entries of the queue that it handed out again'),
   retries: counter('chat_retries_total', 'Repeated tries to store'),
   deadLettered: counter('chat_dead_lettered_total', 'Messages moved to the dead letters'),
   parcels: counter('chat_parcels_total', 'Parcels handed to gateways, each with all frames of a batch for one of them'),

@@ -48,7 +48,15 @@ interface StoredBatch {
   readonly gateways: readonly (readonly string[])[];
   readonly hops: readonly string[];
 }
-type BatchCounter = 'processed' | 'batches' | 'redelivered' | 'retries' | 'deadLettered' | 'unheard' | 'parcels';
+type BatchCounter =
+  | 'processed'
+  | 'batches'
+  | 'redelivered'
+  | 'redeliveredEntries'
+  | 'retries'
+  | 'deadLettered'
+  | 'unheard'
+  | 'parcels';
 
 /**
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
@@ -69,7 +77,16 @@ export class BatchLoop {
   #failed = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
-  #counters = { processed: 0, batches: 0, redelivered: 0, retries: 0, deadLettered: 0, unheard: 0, parcels: 0 };
+  readonly #counters: Record<BatchCounter, number> = {
+    processed: 0,
+    batches: 0,
+    redelivered: 0,
+    redeliveredEntries: 0,
+    retries: 0,
+    deadLettered: 0,
+    unheard: 0,
+    parcels: 0,
+  };
 
   /**
    * @param fail    called when a batch cannot be finished; nothing of it has been acknowledged then
@@ -97,7 +114,10 @@ export class BatchLoop {
     const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
     this.#gathered.push({ ...envelope, receivedAt, delivery });
     this.#waiting += envelope.messages.length;
-    if (delivery.redelivered) this.#counters.redelivered += envelope.messages.length;
+    if (delivery.redelivered) {
+      this.#counters.redelivered += envelope.messages.length;
+      this.#counters.redeliveredEntries++;
+    }
     if (this.#running) return;
     this.#running = true;
     // Not at once: what the same network read brought along belongs to this batch.
