@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { readHostCpu, stolenBetween } from '../sampler/host-cpu.ts';
 import { measureArtillery } from './measure-artillery.ts';
 import { measureConnections } from './measure-connections.ts';
 import { measureGenerator } from './measure-generator.ts';
@@ -15,13 +16,15 @@ import { timeOperations } from './time-operations.ts';
  */
 const ROOT = new URL('../../', import.meta.url);
 
+const before = readHostCpu();
 const measurements: Measurement[] = [...timeOperations(), ...measureMemory()];
 const generator = await measureGenerator();
 measurements.push(...generator, ...(await measureConnections()));
 if (!process.argv.includes('--no-artillery')) measurements.push(...(await measureArtillery(generator[0]!.value)));
 
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
-const benchmarks = { measuredAt: new Date().toISOString(), machine, measurements };
+const stealRatio = stolenBetween(before, readHostCpu());
+const benchmarks = { measuredAt: new Date().toISOString(), machine, stealRatio, measurements };
 mkdirSync(new URL('reports/', ROOT), { recursive: true });
 writeFileSync(new URL('reports/bench.json', ROOT), `${JSON.stringify(benchmarks, null, 2)}\n`);
 const table = renderBenchmarks(benchmarks);

@@ -3,23 +3,29 @@ import type { Measurement } from './measurement.ts';
 export interface Benchmarks {
   readonly measuredAt: string;
   readonly machine: string;
+  /** Share of the CPU that the hypervisor gave to others meanwhile, 0–1; null where the machine cannot tell. */
+  readonly stealRatio: number | null;
   readonly measurements: readonly Measurement[];
 }
 
 /** The benchmarks as a Markdown page. */
-export function renderBenchmarks({ measuredAt, machine, measurements }: Benchmarks): string {
+export function renderBenchmarks({ measuredAt, machine, stealRatio, measurements }: Benchmarks): string {
   return [
     '# How fast the instrument is',
     '',
     'Written by `npm run bench -- --docs`; the echo server that it drives runs on the same cores.',
     '',
-    `Measured on ${measuredAt.slice(0, 10)}: ${machine}.`,
+    `Measured on ${measuredAt.slice(0, 10)}: ${machine}.${tellSteal(stealRatio)}`,
     '',
     '| what | figure | with |',
     '|---|---:|---|',
     ...measurements.map(({ name, value, unit, note }) => `| ${name} | ${formatValue(value)} ${unit} | ${note} |`),
     '',
   ].join('\n');
+}
+
+function tellSteal(ratio: number | null): string {
+  return ratio === null ? '' : ` Of its CPU the hypervisor gave ${(ratio * 100).toFixed(1)} % to others meanwhile.`;
 }
 
 function formatValue(value: number): string {

@@ -1,5 +1,5 @@
 import { type Clock, monotonicClock } from '../clock.ts';
-import { type HostCpu, readHostCpu } from './host-cpu.ts';
+import { type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
 
 /** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
 export interface HostSamples {
@@ -78,11 +78,4 @@ function summarize(looks: readonly Look[]): HostSamples {
     stealRatio: stolenBetween(first.cpu, last.cpu),
     series: { atUs: looks.map(({ atUs }) => atUs), stealRatio },
   };
-}
-
-/** Four decimals: with two cores, a tick is 0.005 of a second. */
-function stolenBetween(before: HostCpu, after: HostCpu): number {
-  const total = after.totalTicks - before.totalTicks;
-  const stolen = after.stealTicks - before.stealTicks;
-  return total <= 0 ? 0 : Math.round(Math.min(1, Math.max(0, stolen / total)) * 10_000) / 10_000;
 }
