@@ -1,6 +1,16 @@
+import { monotonicUs } from '../clock.ts';
 import { Histogram } from '../record/histogram.ts';
 import { Ledger } from '../record/ledger.ts';
 import { createMarker, MarkerReader, patchMarker } from '../record/marker.ts';
+import {
+  DELIVERY_STATIONS,
+  encodeStamp,
+  findStamps,
+  NO_STAMP,
+  patchStamp,
+  readStamps,
+  STAMP_DIGITS,
+} from '../wire/hop-stamps.ts';
 import { type Measurement, median } from './measurement.ts';
 
 const ROUNDS = 5;
@@ -13,6 +23,8 @@ export function timeOperations(): readonly Measurement[] {
     time('histogram record()', 'one value', createHistogramRound()),
     time('ledger open + deliver + settle', '1,000 messages in flight, rooms of two', ledgerRound),
     time('marker read', 'in a frame of 180 bytes', createMarkerRound()),
+    time('hop stamp', 'taken by a gateway or worker', stampRound),
+    time('hop stamps found, patched, read', 'in a frame of 180 bytes, by gateway and generator', createHopsRound()),
   ];
 }
 
@@ -53,6 +65,30 @@ const PAIRS = {
   firstClientOf: (room: number) => room * 2,
   roomOf: (client: number) => client >>> 1,
 };
+
+function stampRound(operations: number): void {
+  let digits = 0;
+  for (let i = 0; i < operations; i++) digits += encodeStamp(monotonicUs()).length;
+  if (digits !== operations * STAMP_DIGITS) throw new Error('a stamp has another length');
+}
+
+function createHopsRound(): (operations: number) => void {
+  const stations = DELIVERY_STATIONS.length;
+  const body = 'x'.repeat(80);
+  const frame = Buffer.from(encodeMessageFixture(body, NO_STAMP.repeat(stations)));
+  const stamps = new Float64Array(stations);
+  return (operations) => {
+    for (let i = 0; i < operations; i++) {
+      const at = findStamps(frame, stations);
+      patchStamp(frame, at + (stations - 1) * STAMP_DIGITS, i);
+      if (!readStamps(frame, at, stamps)) throw new Error('a stamp cannot be read');
+    }
+  };
+}
+
+function encodeMessageFixture(body: string, stamps: string): string {
+  return `{"t":"message","id":"a","room":"r6","seq":1,"from":"u1","at":1,"body":"${body}","hops":"${stamps}"}`;
+}
 
 function createMarkerRound(): (operations: number) => void {
   const marker = createMarker('test', 0);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatClient } from '../testing/chat-client.ts';
 import { runChatFlow } from '../testing/chat-flow.ts';
+import { ACK_STATIONS, DELIVERY_STATIONS, STAMP_DIGITS } from '../wire/hop-stamps.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
@@ -30,6 +31,25 @@ test('nothing is lost, duplicated, reordered, misrouted or echoed over two gatew
     reordered: 0,
     roomsWithGaps: 0,
   });
+});
+
+test.each([true, false])('frames carry stamps where hops are asked for, and nothing of them else: %s', async (hops) => {
+  const own = await startEmbeddedCluster({ gateways: 1, workers: 1, hops });
+  try {
+    const [ann, bob] = await Promise.all(['ann', 'bob'].map((user) => ChatClient.connect(own.endpoints[0]!, user)));
+    await Promise.all([ann!.join('r'), bob!.join('r')]);
+    ann!.send('m1', 'r');
+    const [ack] = await ann!.told('ack');
+    const [message] = await bob!.messages.atLeast(1);
+    const stamps = { ack: ACK_STATIONS.length * STAMP_DIGITS, message: DELIVERY_STATIONS.length * STAMP_DIGITS };
+    expect([ack?.hops?.length, message?.hops?.length]).toEqual(
+      hops ? [stamps.ack, stamps.message] : [undefined, undefined],
+    );
+    expect(['hops' in ack!, 'hops' in message!]).toEqual([hops, hops]);
+    await Promise.all([ann!.close(), bob!.close()]);
+  } finally {
+    await own.stop();
+  }
 });
 
 test('a sender gets the acknowledgement and not its own message, its other device gets the message', async () => {
