@@ -14,6 +14,7 @@ test('a worker that is killed beside another loses and reorders nothing, and the
   writeFileSync(
     scenario,
     `name: killed
+question: Does a killed worker lose or reorder anything?
 clients: 20
 rooms: { size: 2 }
 rate: 300/s
