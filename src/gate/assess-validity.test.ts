@@ -47,7 +47,18 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     },
   ],
   ['odd-values', '2 values are negative', { samples: { oddValues: 2 } }],
-  ['odd-values', 'the ledger does not add up', { ledger: { expected: 101 } }],
+  ['odd-values', 'the ledger does not add up: measure has', { ledger: { expected: 101 } }],
+  // A driver that leaves out the end of the schedule: what it sent adds up, and is not what was planned.
+  [
+    'odd-values',
+    'of 100 messages that the plan has for measure, 97 came up',
+    { ledger: { planned: 97, sent: 97, expected: 97, once: 97 }, run: { schedule: { warmup: 100, measure: 100 } } },
+  ],
+  [
+    'odd-values',
+    'of 101 messages that the plan has for warm-up, 100 came up',
+    { run: { schedule: { warmup: 101, measure: 100 } } },
+  ],
   [
     'connections-failed',
     '4 of 4 connections failed: refused × 4',
@@ -125,6 +136,15 @@ it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, part
 
 it.each([0.02, null])('a steal of %s is no warning', (stealRatio) => {
   expect(assessValidity(smallResult({ run: { host: { stealRatio, series: null } } }))).toEqual([]);
+});
+
+it('a run that ended early need not have come to the end of its plan, and a closed loop has none', () => {
+  const ledger = { planned: 60, sent: 60, expected: 60, once: 60 };
+  const schedule = { warmup: 100, measure: 100 };
+  const completeness = { status: 'partial', reason: 'ended early' } as const;
+  const codes = (parts: SmallResultParts) => assessValidity(smallResult(parts)).map(({ code }) => code);
+  expect(codes({ ledger, run: { schedule, completeness } })).not.toContain('odd-values');
+  expect(codes({ ledger, run: { schedule: null } })).not.toContain('odd-values');
 });
 
 it('every kind of warning has a case above', () => {

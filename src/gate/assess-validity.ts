@@ -1,6 +1,6 @@
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
-import type { ShardHealth } from '../record/samples.ts';
+import type { LedgerCounts, ShardHealth } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
 import type { Warning, WarningCode } from './verdict.ts';
@@ -98,14 +98,18 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
-  'odd-values': ({ samples: { oddValues, ledger }, completeness }) => {
-    const isWhole = ledger.planned === ledger.sent + ledger.skipped && ledger.expected === ledger.once + ledger.lost;
+  'odd-values': ({ samples: { oddValues, ledger, warmupLedger }, schedule, completeness }) => {
     if (oddValues > 0) {
       const text = `${formatCount(oddValues)} values are negative, not a number or out of range`;
       return spoiled(text, 'a clock or chatbench itself is at fault: please report it with result.json');
     }
-    if (isWhole || completeness.status === 'partial') return null;
-    return spoiled('the ledger does not add up', 'chatbench itself is at fault: please report it with result.json');
+    // A run that ended early has reached only a part of its plan, and says so itself.
+    if (completeness.status === 'partial') return null;
+    const gap =
+      describeGap('warm-up', warmupLedger, schedule?.warmup) ?? describeGap('measure', ledger, schedule?.measure);
+    if (gap === null) return null;
+    const remedy = 'chatbench itself is at fault: please report it with result.json';
+    return spoiled(`the ledger does not add up: ${gap}`, remedy);
   },
 
   'connections-failed': ({ samples: { connections } }) => {
@@ -277,6 +281,16 @@ export function assessValidity(result: RunResult): readonly Warning[] {
     const finding = RULES[code](result);
     return finding === null ? [] : [{ code, ...finding }];
   });
+}
+
+/** Where the audit of a phase leaves something out, in a few words; null where it accounts for all of it. */
+function describeGap(phase: string, ledger: LedgerCounts, scheduled: number | undefined): string | null {
+  const { planned, sent, skipped, expected, once, lost } = ledger;
+  if (scheduled !== undefined && planned !== scheduled) {
+    return `of ${formatCount(scheduled)} messages that the plan has for ${phase}, ${formatCount(planned)} came up`;
+  }
+  const isWhole = planned === sent + skipped && expected === once + lost;
+  return isWhole ? null : `${phase} has messages or deliveries that are in no column`;
 }
 
 /** How long arrivals were paused, µs; a pause that was not ended lasts until the end of measure. */

@@ -36,7 +36,7 @@ it.each([
     gcPauseMaxUs: 0,
   }));
   const samples = encodeSamples({ ...report, health: healthy, intervals: report.seconds });
-  const result = { ...buildResultFixture(), samples: structuredClone(samples) as never };
+  const result = { ...buildResultFixture(), schedule: report.planned, samples: structuredClone(samples) as never };
   const verdict = judge(result, ['delivery.p50 < 1s']);
   expect(verdict.status).toBe(status);
   expect(verdict.warnings.map(({ code }) => code)).toEqual(blockMs > 0 ? ['lateness'] : []);
