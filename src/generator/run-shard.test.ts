@@ -154,6 +154,25 @@ describe('a shard against a server on the virtual clock', () => {
     expect(seconds.reduce((sum, { delivery }) => sum + delivery.count, 0)).toBe(300);
   });
 
+  it.each([
+    ['nothing is due', loadFixture([holdRate(100, 1), holdRate(0, 4), holdRate(100, 1)]), (atUs: number) => atUs + MS],
+    [
+      'a closed loop waits for a server that stalls',
+      loadFixture([holdRate(1, 6)], { loop: 'closed' as const, thinkTimeUs: 100 * MS }),
+      (atUs: number) => (atUs < SECOND ? atUs + MS : 5 * SECOND),
+    ],
+  ])('tells of each second when it is over while %s', async (_, load, answerAtUs) => {
+    const clock = new VirtualClock();
+    const told: number[][] = [];
+    await runShardOn(
+      clock,
+      createVirtualEcho(clock, answerAtUs),
+      { load, phases: { warmupUs: 0, measureUs: 6 * SECOND, drainTimeoutUs: SECOND } },
+      { onInterval: ({ second }) => told.push([second, clock.nowUs()]) },
+    );
+    expect(told.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((second) => [second, (second + 1) * SECOND]));
+  });
+
   it('tells deliveries apart by the size of their room, and sends bodies of several sizes in order', async () => {
     const clock = new VirtualClock();
     const report = await runShardOn(

@@ -28,7 +28,10 @@ export async function runShardOn(
     shard,
     ...parts
   }: Partial<
-    Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency' | 'onConnecting'>
+    Pick<
+      ShardEnvironment,
+      'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency' | 'onConnecting' | 'onInterval'
+    >
   > & {
     readonly shard?: Pick<Shard, 'index' | 'count'>;
   } = {},
