@@ -16,15 +16,16 @@ export interface RunFollower {
   connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
   add(shard: number, interval: RawInterval): void;
+  /** The shard is over, or lost: no second waits for it any more. What it told before still counts. */
+  leave(shard: number): void;
   setPaused(isPaused: boolean): void;
   /** Something has happened, such as a fault. */
   note(event: LiveEvent): void;
   /** What has happened so far, oldest first. */
   events(): readonly LiveEvent[];
-  stop(): void;
 }
 
-/** Puts the seconds of all shards together and tells about each once all of them have reported it. */
+/** Puts the seconds of all shards together and tells about each once all of them that are still at work have reported it. */
 export function followRun(options: {
   readonly shards: number;
   readonly clients: number;
@@ -33,12 +34,14 @@ export function followRun(options: {
   /** The thresholds by what is known so far. */
   readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
   readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
-  /** A second of the whole run, once every shard has reported it. */
+  /** A second of the whole run, once every shard that is still at work has reported it. */
   readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
 }): RunFollower {
   const { phases } = options;
   const overall = new Histogram();
-  const waiting = new Map<number, RawInterval[]>();
+  const atWork = new Set(Array.from({ length: options.shards }, (_, shard) => shard));
+  /** Of each second that is not complete yet, what shards have reported. */
+  const waiting = new Map<number, Map<number, RawInterval>>();
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
@@ -87,16 +90,26 @@ export function followRun(options: {
     options.show(update, interval.delivery);
     options.onSecond?.(interval, depth);
   };
+  const showComplete = () => {
+    // Each shard tells its seconds in order, so that an earlier one is never complete after a later one.
+    for (const [second, reported] of [...waiting].sort(([one], [other]) => one - other)) {
+      if (![...atWork].every((shard) => reported.has(shard))) return;
+      waiting.delete(second);
+      show(mergeIntervals([...reported.values()], [])[0]!);
+    }
+  };
   return {
     start(atUs) {
       startAtUs = atUs;
     },
-    add(_shard, interval) {
-      const reported = [...(waiting.get(interval.second) ?? []), interval];
-      waiting.set(interval.second, reported);
-      if (reported.length < options.shards) return;
-      waiting.delete(interval.second);
-      show(mergeIntervals(reported, [])[0]!);
+    add(shard, interval) {
+      const reported = waiting.get(interval.second) ?? new Map<number, RawInterval>();
+      waiting.set(interval.second, reported.set(shard, interval));
+      showComplete();
+    },
+    leave(shard) {
+      atWork.delete(shard);
+      showComplete();
     },
     connecting(shard, opened) {
       const stand = opening.add(shard, opened, monotonicUs());
@@ -118,9 +131,6 @@ export function followRun(options: {
     },
     note: (event) => void events.push(event),
     events: () => [...events],
-    stop() {
-      waiting.clear();
-    },
   };
 }
 

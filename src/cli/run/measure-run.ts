@@ -58,7 +58,8 @@ export async function measureRun(
           faults.begin(startAtUs, follower.note);
           observer.begin(startAtUs);
         },
-        onInterval: (shard, interval) => follower.add(shard, interval),
+        onInterval: follower.add,
+        onOver: follower.leave,
       },
       end.signal,
       pause,
