@@ -30,7 +30,14 @@ export async function runShardOn(
   }: Partial<
     Pick<
       ShardEnvironment,
-      'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency' | 'onConnecting' | 'onInterval'
+      | 'protocol'
+      | 'endpoints'
+      | 'fetchText'
+      | 'isPaused'
+      | 'connectConcurrency'
+      | 'onConnecting'
+      | 'onInterval'
+      | 'awaitStart'
     >
   > & {
     readonly shard?: Pick<Shard, 'index' | 'count'>;

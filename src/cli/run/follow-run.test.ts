@@ -8,18 +8,20 @@ function second(number: number, sent: number): RawInterval {
   return { second: number, offered: sent, sent, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0, delivery };
 }
 
-function follow(shards: number) {
+function follow(shards: number, loop: 'open' | 'closed' = 'open') {
+  const paused: (boolean | null)[] = [];
   const told: (readonly [second: number, sent: number])[] = [];
   const follower = followRun({
     shards,
     clients: 10,
     phases: { warmupUs: 0, measureUs: 10_000_000, drainTimeoutUs: 1_000_000 },
+    loop,
     queue: () => null,
     judge: () => [],
-    show() {},
+    show: ({ isPaused }) => paused.push(isPaused),
     onSecond: (interval) => told.push([interval.second, interval.sent]),
   });
-  return { follower, told };
+  return { follower, told, paused };
 }
 
 it('tells of a second when all shards have reported it', () => {
@@ -62,4 +64,17 @@ it('shows drain to its end while some shards are done with theirs', () => {
     [10, 10],
     [11, 0],
   ]);
+});
+
+it('marks a pause of an open loop, and tells that there is none in a closed one', () => {
+  for (const [loop, kind, isPaused] of [
+    ['open', 'paused', true],
+    ['closed', 'not-paused', null],
+  ] as const) {
+    const { follower, paused } = follow(1, loop);
+    follower.setPaused(true);
+    follower.add(0, second(0, 1));
+    expect(follower.events().map((event) => event.kind)).toEqual([kind]);
+    expect(paused).toEqual([isPaused]);
+  }
 });

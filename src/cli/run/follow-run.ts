@@ -6,7 +6,7 @@ import { mergeIntervals } from '../../record/merge-reports.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import type { ConnectionCounts } from '../../record/samples.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
-import type { PhaseLengths } from '../../scenario/scenario.ts';
+import type { Load, PhaseLengths } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
 import type { RunSoFar } from './judge-live.ts';
 
@@ -18,6 +18,7 @@ export interface RunFollower {
   add(shard: number, interval: RawInterval): void;
   /** The shard is over, or lost: no second waits for it any more. What it told before still counts. */
   leave(shard: number): void;
+  /** The operator has asked for a pause, or for its end. A closed loop has no arrivals to pause, and the view says so. */
   setPaused(isPaused: boolean): void;
   /** Something has happened, such as a fault. */
   note(event: LiveEvent): void;
@@ -30,6 +31,7 @@ export function followRun(options: {
   readonly shards: number;
   readonly clients: number;
   readonly phases: PhaseLengths;
+  readonly loop: Load['loop'];
   readonly queue: () => QueueReading | null;
   /** The thresholds by what is known so far. */
   readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
@@ -85,7 +87,7 @@ export function followRun(options: {
       connections: sumEndpoints(connections),
       thresholds: options.judge({ delivery, skipped, deepest, connections }),
       events: events.slice(-EVENTS_SHOWN),
-      isPaused,
+      isPaused: options.loop === 'open' ? isPaused : null,
     };
     options.show(update, interval.delivery);
     options.onSecond?.(interval, depth);
@@ -121,8 +123,16 @@ export function followRun(options: {
       connections = outcomes;
     },
     setPaused(paused) {
-      isPaused = paused;
       const atUs = Math.max(0, monotonicUs() - startAtUs);
+      if (options.loop === 'closed') {
+        events.push({
+          atUs,
+          kind: 'not-paused',
+          text: 'a closed loop has no arrivals that fall due: p pauses nothing',
+        });
+        return;
+      }
+      isPaused = paused;
       events.push(
         paused
           ? { atUs, kind: 'paused', text: 'arrivals paused by hand: what falls due is skipped' }

@@ -37,6 +37,7 @@ export async function measureRun(
     shards: shards.length,
     clients: scenario.population.clients,
     phases: scenario.phases,
+    loop: scenario.load.loop,
     judge: judgeLive(scenario),
     queue: observer.latestQueue,
     show: view.show,
