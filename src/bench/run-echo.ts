@@ -31,7 +31,7 @@ export async function runEcho(
   const scenario = describeEcho(load);
   const plan = buildPlan(scenario, 'echo');
   const outcome = await runPlan(
-    assignShards(splitPlan(plan, load.shards), scenario, [url], false),
+    await assignShards(splitPlan(plan, load.shards), scenario, [url], false),
     { onStart() {}, onInterval() {} },
     new AbortController().signal,
   );

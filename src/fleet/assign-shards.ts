@@ -1,14 +1,20 @@
+import { lookup } from 'node:dns/promises';
 import type { Shard } from '../plan/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
+/** The address that a connection to this host would go to. */
+export type Resolve = (host: string) => Promise<string>;
+
 /** What each shard's process is told. */
-export function assignShards(
+export async function assignShards(
   shards: readonly Shard[],
   scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
   precise: boolean,
-): readonly ShardAssignment[] {
+  resolve: Resolve = async (host) => (await lookup(host)).address,
+): Promise<readonly ShardAssignment[]> {
+  const hasSources = await needsSources(shards, endpoints, resolve);
   return shards.map((shard) => ({
     shard,
     protocol: scenario.protocol,
@@ -16,7 +22,7 @@ export function assignShards(
     spread: scenario.spread,
     reconnect: scenario.reconnect,
     rateLimit: scenario.target.rateLimit,
-    sourceAddress: needsSources(shards, endpoints) ? sourceAddress(shard.index) : null,
+    sourceAddress: hasSources ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,
     connectConcurrency: CONNECT_CONCURRENCY,
@@ -31,13 +37,22 @@ const CONNECT_CONCURRENCY = 200;
 const PORTS_PER_SOURCE = 20_000;
 
 /** Other machines do not answer to addresses of this one's loopback, and other systems have only one of them. */
-function needsSources(shards: readonly Shard[], endpoints: readonly string[]): boolean {
+async function needsSources(
+  shards: readonly Shard[],
+  endpoints: readonly string[],
+  resolve: Resolve,
+): Promise<boolean> {
   const clients = shards[0]?.plan.clients ?? 0;
-  return clients / endpoints.length > PORTS_PER_SOURCE && shards.length > 1 && endpoints.every(isLoopback);
+  const isCrowded = clients / endpoints.length > PORTS_PER_SOURCE && shards.length > 1;
+  if (!isCrowded || process.platform !== 'linux') return false;
+  const areLoopback = await Promise.all(endpoints.map((endpoint) => isLoopback(new URL(endpoint).hostname, resolve)));
+  return areLoopback.every(Boolean);
 }
 
-function isLoopback(endpoint: string): boolean {
-  return /^127\./.test(new URL(endpoint).hostname) && process.platform === 'linux';
+/** `localhost` may be ::1, which a socket of an IPv4 source cannot reach. */
+async function isLoopback(host: string, resolve: Resolve): Promise<boolean> {
+  const address = host === 'localhost' ? await resolve(host).catch(() => '') : host;
+  return /^127\.\d+\.\d+\.\d+$/.test(address);
 }
 
 /**

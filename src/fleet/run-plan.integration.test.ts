@@ -31,6 +31,7 @@ describe('a fleet of shards', () => {
   it('names a shard that dies, and keeps what the others measured', async () => {
     const pids = new Set<number>();
     const before = new Set(listChildren());
+    const over: number[] = [];
     const outcome = await runPlan(
       assign(2),
       {
@@ -40,10 +41,13 @@ describe('a fleet of shards', () => {
           for (const pid of listChildren()) if (!before.has(pid)) pids.add(pid);
           process.kill(Math.max(...pids), 'SIGKILL');
         },
+        onOver: (shard) => over.push(shard),
       },
       new AbortController().signal,
     );
     expect(outcome.losses).toEqual([expect.stringContaining('SIGKILL')]);
+    // The one that died first.
+    expect(over).toEqual([1, 0]);
     expect(outcome.reports).toHaveLength(1);
     const { planned, sent, once } = outcome.reports[0]!.ledger;
     expect(sent).toBe(planned);

@@ -20,6 +20,8 @@ export interface FleetObserver {
   onStart(startAtUs: number): void;
   /** A second of one shard, about when it has passed. */
   onInterval(shard: number, interval: RawInterval): void;
+  /** The shard has reported, or is lost: no second of it will follow. */
+  onOver?(shard: number): void;
 }
 
 export interface FleetOutcome {
@@ -58,6 +60,7 @@ export async function runPlan(
       (opened) => observer.onConnecting?.(assignment.shard.index, opened),
     ),
   );
+  for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
   const stop = () => stopShards(shards);
   signal.addEventListener('abort', stop, { once: true });

@@ -48,6 +48,19 @@ it('ends a run in which nothing arrives, or whose queue only grows', () => {
   expect(queue.observe(second(3, 10), null)).toMatchObject({ actual: '101' });
 });
 
+it('leaves what arrives in drain to the verdict, unless the rule is about drain', () => {
+  const seconds = [second(58, 10), second(59, 10), second(60, 900)];
+  const tell = (expression: string) => {
+    const watch = watchForAbort([{ expression, afterUs: 0 }], TIMETABLE);
+    return seconds.map((interval) => watch.observe(interval, null)?.atUs ?? null);
+  };
+  expect(tell('delivery.p99 < 100ms')).toEqual([null, null, null]);
+  expect(tell('delivery.p99 < 100ms during measure')).toEqual([null, null, null]);
+  expect(tell('delivery.p99 < 100ms for every 1s')).toEqual([null, null, null]);
+  expect(tell('delivery.p99 < 100ms during drain')).toEqual([null, null, 61_000_000]);
+  expect(tell('delivery.p99 < 5ms during measure')).toEqual([59_000_000, 60_000_000, null]);
+});
+
 it('ends nothing where there is no rule', () => {
   expect(watchForAbort([], TIMETABLE).observe(second(1, 99_000), null)).toBeNull();
 });

@@ -26,7 +26,7 @@ export function checkAbort(expression: string, stageNames?: readonly string[]): 
 
 /**
  * Watches a run second by second. Each second is judged with all before it, as the threshold would be judged if the run ended
- * there; the first that does not hold is told. Nothing is told before there is data.
+ * there; the first that does not hold is told. Nothing is told before there is data, and in drain only of what is `during drain`.
  */
 export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable) {
   const names = timetable.stages.flatMap(({ name }) => name ?? []);
@@ -48,7 +48,11 @@ export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable)
       }
       // What is still under way has not been lost yet.
       const known: KnownSeconds = { intervals, lost: 0, queue };
-      const due = watched.filter(({ fromUs }) => atUs >= fromUs);
+      // Once measure is over there is nothing left to end but drain, and what it brings in is the verdict's to judge.
+      const isOver = atUs > timetable.measureEndUs;
+      const due = watched.filter(({ threshold, fromUs }) => {
+        return atUs >= fromUs && (!isOver || threshold.window?.during === 'drain');
+      });
       return firstBroken(
         due.map(({ threshold }) => threshold),
         known,

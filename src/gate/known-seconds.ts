@@ -34,9 +34,12 @@ function decodeSeconds({ samples, queue }: RunResult): KnownSeconds {
 /**
  * A statistic of the deliveries that arrived in the whole seconds of a span, µs. Infinity where messages were offered and none
  * arrived; null where none were, or where no second is known.
+ *
+ * A span that ends measure has the seconds of drain, too: what an overloaded server still owes then was due in measure, and
+ * would else belong to no window but drain's.
  */
 export function deliveryIn(known: KnownSeconds, span: Span, statistic: Statistic): number | null {
-  const inside = intervalsIn(known, span);
+  const inside = intervalsIn(known, span.endsMeasure === true ? { ...span, toUs: Number.POSITIVE_INFINITY } : span);
   const merged = new Histogram();
   for (const { delivery } of inside) merged.add(delivery);
   if (merged.count === 0) {

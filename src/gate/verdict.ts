@@ -29,6 +29,7 @@ export type WarningCode =
   | 'aborted'
   | 'shard-lost'
   | 'lateness'
+  | 'lateness-share'
   | 'closed-loop'
   | 'fault-failed'
   | 'skipped'

@@ -19,6 +19,8 @@ export interface Window {
 export interface Span {
   readonly fromUs: number;
   readonly toUs: number;
+  /** It ends with measure: whatever arrives in drain was due in it or before. Default false. */
+  readonly endsMeasure?: boolean;
 }
 
 export interface Timetable {
@@ -77,11 +79,14 @@ function checkPhase(name: string, stageNames: readonly string[] | undefined): st
 export function spanOf(during: string | null, timetable: Timetable): Span | null {
   const { warmupEndUs, measureEndUs, stages } = timetable;
   if (during === 'warm-up') return { fromUs: 0, toUs: warmupEndUs };
-  if (during === null || during === 'measure') return { fromUs: warmupEndUs, toUs: measureEndUs };
+  if (during === null || during === 'measure') return { fromUs: warmupEndUs, toUs: measureEndUs, endsMeasure: true };
   if (during === 'drain') return { fromUs: measureEndUs, toUs: Number.POSITIVE_INFINITY };
   let fromUs = warmupEndUs;
   for (const { name, durationUs } of stages) {
-    if (name === during) return { fromUs, toUs: Math.min(measureEndUs, fromUs + durationUs) };
+    if (name === during) {
+      const toUs = Math.min(measureEndUs, fromUs + durationUs);
+      return { fromUs, toUs, endsMeasure: fromUs < toUs && toUs === measureEndUs };
+    }
     fromUs += durationUs;
   }
   return null;
@@ -96,13 +101,14 @@ export function wholeSeconds({ fromUs, toUs }: Span, lastSecond: number): readon
   return [Math.ceil(fromUs / SECOND_US), end];
 }
 
-/** Every full stretch of `everyUs` inside the span, each a second after the one before. */
+/** Every full stretch of `everyUs` inside the span, each a second after the one before. The last ends measure where the span does. */
 export function slideWindows(span: Span, everyUs: number, lastSecond: number): readonly Span[] {
   const [first, end] = wholeSeconds(span, lastSecond);
-  const seconds = everyUs / SECOND_US;
-  return Array.from({ length: Math.max(0, end - first - seconds + 1) }, (_, index) => ({
+  const stretches = Math.max(0, end - first - everyUs / SECOND_US + 1);
+  return Array.from({ length: stretches }, (_, index) => ({
     fromUs: (first + index) * SECOND_US,
     toUs: (first + index) * SECOND_US + everyUs,
+    endsMeasure: span.endsMeasure === true && index === stretches - 1,
   }));
 }
 

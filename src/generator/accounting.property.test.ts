@@ -55,6 +55,10 @@ it('planned = sent + skipped and expected = once + lost, for every scenario and 
         expect(ledger.expected).toBe(ledger.once + ledger.lost);
         expect(ledger.expected).toBe(ledger.sent);
       }
+      if (overrides.load?.loop === 'open') {
+        expect(report.ledger.planned).toBe(report.planned.measure);
+        expect(report.warmupLedger.planned).toBe(report.planned.warmup);
+      }
       expect(report.histograms.delivery.count).toBe(report.ledger.once);
       expect(report.histograms.lateness.count).toBe(report.ledger.sent);
       const inSeconds = report.seconds.reduce((sum, second) => sum + second.sent + second.skipped, 0);

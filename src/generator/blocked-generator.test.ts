@@ -24,10 +24,13 @@ it.each([
     clock,
     createVirtualEcho(clock, (atUs) => atUs + 1),
     {
-      load: loadFixture([holdRate(2_000, 3)]),
+      load: loadFixture([holdRate(20_000, 3)]),
       phases: { warmupUs: 0, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
     },
   );
+  // S − (1 − q) · T of a block S every period T; 0 without one.
+  const expectedUs = blockMs === 0 ? 0 : blockMs * MS - 0.01 * SECOND;
+  expect(Math.abs(report.quantile('lateness', 99) - expectedUs)).toBeLessThanOrEqual(expectedUs * 0.001);
   const healthy = report.health.map((health) => ({
     ...health,
     cpuRatio: 0.1,
@@ -36,7 +39,7 @@ it.each([
     gcPauseMaxUs: 0,
   }));
   const samples = encodeSamples({ ...report, health: healthy, intervals: report.seconds });
-  const result = { ...buildResultFixture(), samples: structuredClone(samples) as never };
+  const result = { ...buildResultFixture(), schedule: report.planned, samples: structuredClone(samples) as never };
   const verdict = judge(result, ['delivery.p50 < 1s']);
   expect(verdict.status).toBe(status);
   expect(verdict.warnings.map(({ code }) => code)).toEqual(blockMs > 0 ? ['lateness'] : []);

@@ -18,6 +18,7 @@ import { createSender } from './load/create-sender.ts';
 import { sendLoad } from './load/send-load.ts';
 import { observeHealth } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
+import { tickSeconds } from './tick-seconds.ts';
 
 /** Shard → report: connects, sends its part of the schedule, waits for what is in flight, and closes the books. */
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {
@@ -83,6 +84,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   }
   startAtUs = start;
   tellStart(startAtUs);
+  const stopTicks = tickSeconds(clock, startAtUs, (nowUs) => recorder.series.advanceTo(nowUs));
 
   const stopFaults = disturbClients(shard, clients, {
     clock,
@@ -102,6 +104,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
   stopFaults();
   leave();
+  stopTicks();
   const recording = recorder.finish(runUs());
   return {
     ...recording,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { RoomChoice, RoomClass, Scenario, Stage } from '../scenario/scenario.ts';
 import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
+import { countSenders } from './list-senders.ts';
 import { placeClients } from './place-clients.ts';
 import { layOutRooms } from './room-layout.ts';
 import type { Shard } from './run-plan.ts';
@@ -10,21 +11,67 @@ import { chooseShardCount, splitPlan } from './split-plan.ts';
 
 const SECOND = 1_000_000;
 
+const second = (from: number, to: number, seconds: number): Stage => ({
+  fromPerSecond: from,
+  toPerSecond: to,
+  durationUs: seconds * SECOND,
+});
+
+/** Holds, ramps up and down, and stages in which nothing is due; at least one message in all. */
+const stages = fc
+  .array(
+    fc.record({
+      from: fc.integer({ min: 0, max: 800 }),
+      to: fc.option(fc.integer({ min: 0, max: 800 }), { nil: null }),
+      seconds: fc.constantFrom(0.25, 0.5, 1),
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((list) => list.map(({ from, to, seconds }) => second(from, to ?? from, seconds)))
+  .filter((list) => list.some(({ fromPerSecond, toPerSecond }) => fromPerSecond + toPerSecond >= 20));
+
 const scenario = fc
   .record({
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    rooms: fc.integer({ min: 1, max: 40 }),
-    roomSize: fc.integer({ min: 1, max: 5 }),
-    perSecond: fc.integer({ min: 1, max: 800 }),
+    roomClasses: fc.array(fc.record({ size: fc.integer({ min: 1, max: 9 }), count: fc.integer({ min: 1, max: 20 }) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    roomChoice: fc.constantFrom<RoomChoice>(
+      { kind: 'uniform' },
+      { kind: 'in-turn' },
+      { kind: 'zipf', exponent: 0 },
+      { kind: 'zipf', exponent: 1.1 },
+    ),
+    senderShare: fc.constantFrom(1, 0.5, 0.1),
+    stages,
+    payloads: fc.constantFrom(
+      [{ bytes: 64, share: 1 }],
+      [
+        { bytes: 40, share: 0.7 },
+        { bytes: 300, share: 0.2 },
+        { bytes: 4_000, share: 0.1 },
+      ],
+    ),
     process: fc.constantFrom('constant' as const, 'poisson' as const),
     warmupSeconds: fc.constantFrom(0, 1),
   })
   .map(
-    ({ seed, rooms, roomSize, perSecond, process, warmupSeconds }): Partial<Scenario> => ({
+    ({ seed, roomClasses, roomChoice, senderShare, stages, payloads, process, warmupSeconds }): Partial<Scenario> => ({
       seed,
-      population: populationFixture(rooms * roomSize, roomSize),
-      load: loadFixture([holdRate(perSecond, 1)], { process }),
-      phases: { warmupUs: warmupSeconds * SECOND, measureUs: SECOND, drainTimeoutUs: SECOND },
+      population: {
+        clients: roomClasses.reduce((sum, { size, count }) => sum + size * count, 0),
+        roomClasses,
+        roomChoice,
+        senderShare,
+        connectPerSecond: null,
+      },
+      load: loadFixture(stages, { process, payloads }),
+      phases: {
+        warmupUs: warmupSeconds * SECOND,
+        measureUs: stages.reduce((sum, { durationUs }) => sum + durationUs, 0),
+        drainTimeoutUs: SECOND,
+      },
     }),
   );
 
@@ -46,11 +93,14 @@ describe('splitting a plan', () => {
     fc.assert(
       fc.property(scenario, (overrides) => {
         const plan = buildPlanFixture(overrides);
+        const layout = layOutRooms(plan);
         for (const shard of splitPlan(plan, Math.min(3, plan.rooms))) {
-          for (const { room, sender } of listMessages(shard)) {
-            expect(room % shard.count).toBe(shard.index);
-            expect(layOutRooms(plan).roomOf(sender)).toBe(room);
-          }
+          const stray = listMessages(shard).filter(({ room, sender }) => {
+            const member = sender - layout.firstClientOf(room);
+            const isSender = member >= 0 && member < countSenders(layout.sizeOf(room), plan.senderShare);
+            return room % shard.count !== shard.index || layout.roomOf(sender) !== room || !isSender;
+          });
+          expect(stray).toEqual([]);
         }
       }),
     );
@@ -91,6 +141,26 @@ describe('splitting a plan', () => {
     expect(chooseShardCount(plan(1000, 1, 500_000), capacity, 2)).toBe(1);
     expect(chooseShardCount(plan(1000, 500, 500_000), capacity, 64)).toBe(2);
   });
+
+  it('counts the recipients of a message by how often each room is chosen, not by the largest', () => {
+    const capacity = { clients: 15_000, eventsPerSecond: 400_000 };
+    const count = (roomClasses: readonly RoomClass[], roomChoice: RoomChoice) => {
+      const clients = roomClasses.reduce((sum, { size, count }) => sum + size * count, 0);
+      const population = { clients, roomClasses, roomChoice, senderShare: 1, connectPerSecond: null };
+      const plan = buildPlanFixture({ population, load: loadFixture([holdRate(5_000, 1)]) });
+      return chooseShardCount(plan, capacity, 64);
+    };
+    const hall = { size: 1_000, count: 1 };
+    const pairs = { size: 2, count: 999 };
+    // 5,000/s of (1,000 + 999 · 2) / 1,000 = 3 events each.
+    expect(count([hall, pairs], { kind: 'uniform' })).toBe(1);
+    expect(count([pairs, hall], { kind: 'in-turn' })).toBe(1);
+    // By Zipf of 1, the first of 1,000 rooms has 1 / 7.485 of the messages: 135 events each, and the last next to none.
+    expect(count([hall, pairs], { kind: 'zipf', exponent: 1 })).toBe(2);
+    expect(count([pairs, hall], { kind: 'zipf', exponent: 1 })).toBe(1);
+    // 5,000/s of 1,000 each.
+    expect(count([{ size: 1_000, count: 20 }], { kind: 'uniform' })).toBe(13);
+  });
 });
 
 describe('placing clients', () => {
@@ -108,8 +178,8 @@ function listMessages(shard: Shard) {
   const cursor = openSchedule(shard);
   const messages = [];
   while (cursor.advance()) {
-    const { index, intendedAtUs, room, sender, measured } = cursor;
-    messages.push({ index, intendedAtUs, room, sender, measured });
+    const { index, intendedAtUs, room, sender, payload, measured } = cursor;
+    messages.push({ index, intendedAtUs, room, sender, payload, measured });
   }
   return messages;
 }

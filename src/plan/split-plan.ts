@@ -20,9 +20,27 @@ export function splitPlan(plan: RunPlan, count: number): readonly Shard[] {
 export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: number): number {
   const forClients = Math.ceil(plan.clients / capacity.clients);
   const peak = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
-  const largestRoom = Math.max(...plan.roomClasses.map(({ size }) => size));
-  const events = peak * Math.max(2, largestRoom);
+  const events = peak * countEvents(plan);
   // More processes than cores only take turns; connections are the reason to have more all the same.
   const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1));
   return Math.min(plan.rooms, Math.max(1, forClients, forRate));
+}
+
+/**
+ * Sends and deliveries of one message, in the mean over the rooms as they are chosen: Σ w(r) · max(2, size(r)) / Σ w(r), where
+ * w(r) is 1, or by Zipf (r + 1)^−s. A room of n has its send and n − 1 deliveries; who is alone gets its own message back.
+ */
+function countEvents({ roomClasses, roomChoice }: RunPlan): number {
+  let room = 0;
+  let weights = 0;
+  let events = 0;
+  for (const { size, count } of roomClasses) {
+    const end = room + count;
+    let weight = count;
+    if (roomChoice.kind === 'zipf') for (weight = 0; room < end; room++) weight += (room + 1) ** -roomChoice.exponent;
+    room = end;
+    weights += weight;
+    events += weight * Math.max(2, size);
+  }
+  return events / weights;
 }

@@ -11,7 +11,7 @@ const SECOND_US = 1_000_000;
 
 /**
  * Cuts what happens into seconds of the run. Every event first calls `advanceTo` with its own time, so that it counts in
- * the second in which it happened even when no timer ran in between.
+ * the second in which it happened even when no timer ran in between; a timer does it for seconds in which nothing happens.
  */
 export class IntervalSeries {
   offered = 0;

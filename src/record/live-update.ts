@@ -33,8 +33,8 @@ export interface LiveUpdate {
   readonly thresholds: readonly LiveThreshold[];
   /** What has happened besides, oldest first. */
   readonly events: readonly LiveEvent[];
-  /** Arrivals are paused: what falls due is skipped. */
-  readonly isPaused: boolean;
+  /** Arrivals are paused: what falls due is skipped. Null for a closed loop, which has none to pause. */
+  readonly isPaused: boolean | null;
 }
 
 export interface LiveThreshold {

@@ -59,7 +59,7 @@ export class Recorder {
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
   /** Called when a message has reached all its recipients. */
-  onComplete: ((sender: number) => void) | null = null;
+  onComplete: ((sender: number, sequence: number) => void) | null = null;
 
   constructor(
     audience: Audience,
@@ -153,7 +153,7 @@ export class Recorder {
     if (this.ledger.slots.measured[slot] === 1) this.#refusals.count(code);
     const sender = this.ledger.slots.sender[slot]!;
     this.ledger.settle(slot);
-    this.onComplete?.(sender);
+    this.onComplete?.(sender, sequence);
   }
 
   /** Closes the books: what has not arrived by now is lost. */
@@ -211,8 +211,9 @@ export class Recorder {
     }
     const isComplete = slots.remaining[slot] === 0;
     const sender = slots.sender[slot]!;
+    const sequence = slots.sequence[slot]!;
     ledger.settle(slot);
-    if (isComplete && this.onComplete !== null) this.onComplete(sender);
+    if (isComplete && this.onComplete !== null) this.onComplete(sender, sequence);
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

@@ -55,7 +55,10 @@ export const METRIC_NAMES = [
 
 export type MetricName = (typeof METRIC_NAMES)[number];
 
-/** planned = sent + skipped; expected = once + lost. The others are counted besides. */
+/**
+ * planned = sent + skipped; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
+ * complete run of an open loop as many as the plan has, in one that ended early those until then.
+ */
 export interface LedgerCounts {
   readonly planned: number;
   readonly sent: number;

@@ -2,6 +2,7 @@ import type { Verdict } from '../gate/verdict.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { formatCount, formatLatency, formatPlural } from './quantities.ts';
+import { serviceTimeLabel } from './service-time-label.ts';
 
 export interface VerdictWords {
   readonly word: 'Pass' | 'Fail' | 'Invalid';
@@ -40,7 +41,7 @@ function describeFinding(result: RunResult): string {
   const { ledger, histograms } = result.samples;
   const delivery = summarizeHistogram(histograms.delivery);
   if (delivery === null) return 'Nothing was delivered, so there is no latency to report.';
-  const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}.`;
+  const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}${serviceTimeLabel(result)}.`;
   return `${waits} ${describeArrival(ledger)}`;
 }
 

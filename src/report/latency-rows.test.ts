@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { buildResultFixture } from '../testing/result-fixture.ts';
-import { latencyRows } from './latency-rows.ts';
+import { fanoutRows, latencyRows } from './latency-rows.ts';
 
 it('shows deliveries by gateway and by size of room where there is more than one kind', () => {
   const result = buildResultFixture();
@@ -21,8 +21,12 @@ it('shows deliveries by gateway and by size of room where there is more than one
 
 it('labels every figure of a closed loop as a service time', () => {
   const result = buildResultFixture();
-  const scenario = { ...result.scenario, load: { ...result.scenario.load, loop: 'closed' as const } };
-  for (const { meaning } of latencyRows({ ...result, scenario }))
+  const population = { ...result.scenario.population, roomClasses: [{ size: 5, count: 10 }] };
+  const samples = { ...result.samples, breakdowns: { 'roomSize=5': result.samples.histograms.delivery } };
+  const open = { ...result, samples, scenario: { ...result.scenario, population } };
+  const closed = { ...open, scenario: { ...open.scenario, load: { ...open.scenario.load, loop: 'closed' as const } } };
+  expect(fanoutRows(closed)).toHaveLength(4);
+  for (const { meaning } of [...latencyRows(closed), ...fanoutRows(closed)])
     expect(meaning).toContain('service time: closed loop');
-  for (const { meaning } of latencyRows(result)) expect(meaning).not.toContain('service time');
+  for (const { meaning } of [...latencyRows(open), ...fanoutRows(open)]) expect(meaning).not.toContain('service time');
 });

@@ -1,5 +1,6 @@
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { serviceTimeLabel } from './service-time-label.ts';
 
 export interface LatencyRow {
   readonly name: string;
@@ -18,7 +19,7 @@ type LatencyValues = Omit<LatencySummary, 'meanUs'>;
  */
 export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const { histograms, ledger } = result.samples;
-  const label = result.scenario.load.loop === 'closed' ? ' (service time: closed loop)' : '';
+  const label = serviceTimeLabel(result);
   const row = (name: string, encoded: string, meaning: string): LatencyRow => ({
     name,
     meaning: meaning + label,
@@ -48,12 +49,13 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
 }
 
 /** How deliveries depend on the size of a room; empty where no room has more than one recipient. */
-export function fanoutRows({ samples, scenario }: RunResult): readonly LatencyRow[] {
+export function fanoutRows(result: RunResult): readonly LatencyRow[] {
+  const { samples, scenario } = result;
   if (scenario.population.roomClasses.every(({ size }) => size <= 2)) return [];
   const { fanoutFirst, fanoutMedian, fanoutLast } = samples.histograms;
   const row = (name: string, encoded: string, meaning: string) => ({
     name,
-    meaning,
+    meaning: meaning + serviceTimeLabel(result),
     values: summarizeHistogram(encoded),
   });
   const sizes = Object.entries(samples.breakdowns).filter(([label]) => label.startsWith('roomSize='));

@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly processes: readonly ProcessSeries[] | null;
   readonly host: HostSamples;
   readonly shardsPlanned: number;
+  /** Messages that the plan has; null for a closed loop, which has no plan of them. */
+  readonly schedule: RunResult['schedule'];
   readonly shardsReported: number;
   readonly losses: readonly string[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
@@ -52,6 +54,7 @@ export function buildResult(facts: RunFacts): RunResult {
     environment: describeEnvironment(facts.version),
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
+    schedule: facts.schedule,
     samples: facts.samples,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,

@@ -93,6 +93,7 @@ function healthyRun(): RunResult {
       drainEndUs: RUN_SECONDS * SECOND_US + 7_412,
     },
     shards: { planned: 1, reported: 1 },
+    schedule: { warmup: RATE_PER_SECOND * WARMUP_SECONDS, measure: RATE_PER_SECOND * MEASURE_SECONDS },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
     gatewayConnections: { 'gateway-1': 25, 'gateway-2': 25 },

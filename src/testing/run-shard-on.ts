@@ -2,7 +2,7 @@ import type { Connector } from '../generator/connection.ts';
 import { runShard } from '../generator/run-shard.ts';
 import type { ShardEnvironment } from '../generator/shard-environment.ts';
 import { buildPlan } from '../plan/build-plan.ts';
-import type { Shard } from '../plan/run-plan.ts';
+import type { RunPlan, Shard } from '../plan/run-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { percentileOf } from '../record/percentile-of.ts';
@@ -14,6 +14,8 @@ import { createVirtualWakeUp, type VirtualClock } from './virtual-clock.ts';
 
 export interface VirtualRun extends ShardReport {
   readonly seconds: readonly RawInterval[];
+  /** Messages that the plan has; 0 for a closed loop. */
+  readonly planned: RunPlan['planned'];
   quantile(metric: MetricName, percentile: number): number;
 }
 
@@ -26,7 +28,17 @@ export async function runShardOn(
     shard,
     ...parts
   }: Partial<
-    Pick<ShardEnvironment, 'protocol' | 'endpoints' | 'fetchText' | 'isPaused' | 'connectConcurrency' | 'onConnecting'>
+    Pick<
+      ShardEnvironment,
+      | 'protocol'
+      | 'endpoints'
+      | 'fetchText'
+      | 'isPaused'
+      | 'connectConcurrency'
+      | 'onConnecting'
+      | 'onInterval'
+      | 'awaitStart'
+    >
   > & {
     readonly shard?: Pick<Shard, 'index' | 'count'>;
   } = {},
@@ -62,6 +74,7 @@ export async function runShardOn(
   return {
     ...report,
     seconds,
+    planned: plan.planned,
     quantile: (metric, percentile) => percentileOf(report.histograms[metric], percentile),
   };
 }

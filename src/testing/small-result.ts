@@ -49,6 +49,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     environment: { chatbench: '0.1.0', node: '24.0.0', os: 'Linux', cpu: 'any', cores: 2, memoryBytes: 1 },
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
+    schedule: { warmup: LEDGER.planned, measure: parts.ledger?.planned ?? LEDGER.planned },
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     gatewayRoomsLeft: 0,

@@ -6,7 +6,7 @@ import { mergeIntervals } from '../../record/merge-reports.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import type { ConnectionCounts } from '../../record/samples.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
-import type { PhaseLengths } from '../../scenario/scenario.ts';
+import type { Load, PhaseLengths } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
 import type { RunSoFar } from './judge-live.ts';
 
@@ -16,29 +16,34 @@ export interface RunFollower {
   connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
   add(shard: number, interval: RawInterval): void;
+  /** The shard is over, or lost: no second waits for it any more. What it told before still counts. */
+  leave(shard: number): void;
+  /** The operator has asked for a pause, or for its end. A closed loop has no arrivals to pause, and the view says so. */
   setPaused(isPaused: boolean): void;
   /** Something has happened, such as a fault. */
   note(event: LiveEvent): void;
   /** What has happened so far, oldest first. */
   events(): readonly LiveEvent[];
-  stop(): void;
 }
 
-/** Puts the seconds of all shards together and tells about each once all of them have reported it. */
+/** Puts the seconds of all shards together and tells about each once all of them that are still at work have reported it. */
 export function followRun(options: {
   readonly shards: number;
   readonly clients: number;
   readonly phases: PhaseLengths;
+  readonly loop: Load['loop'];
   readonly queue: () => QueueReading | null;
   /** The thresholds by what is known so far. */
   readonly judge: (soFar: RunSoFar) => readonly LiveThreshold[];
   readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
-  /** A second of the whole run, once every shard has reported it. */
+  /** A second of the whole run, once every shard that is still at work has reported it. */
   readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
 }): RunFollower {
   const { phases } = options;
   const overall = new Histogram();
-  const waiting = new Map<number, RawInterval[]>();
+  const atWork = new Set(Array.from({ length: options.shards }, (_, shard) => shard));
+  /** Of each second that is not complete yet, what shards have reported. */
+  const waiting = new Map<number, Map<number, RawInterval>>();
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
@@ -82,21 +87,31 @@ export function followRun(options: {
       connections: sumEndpoints(connections),
       thresholds: options.judge({ delivery, skipped, deepest, connections }),
       events: events.slice(-EVENTS_SHOWN),
-      isPaused,
+      isPaused: options.loop === 'open' ? isPaused : null,
     };
     options.show(update, interval.delivery);
     options.onSecond?.(interval, depth);
+  };
+  const showComplete = () => {
+    // Each shard tells its seconds in order, so that an earlier one is never complete after a later one.
+    for (const [second, reported] of [...waiting].sort(([one], [other]) => one - other)) {
+      if (![...atWork].every((shard) => reported.has(shard))) return;
+      waiting.delete(second);
+      show(mergeIntervals([...reported.values()], [])[0]!);
+    }
   };
   return {
     start(atUs) {
       startAtUs = atUs;
     },
-    add(_shard, interval) {
-      const reported = [...(waiting.get(interval.second) ?? []), interval];
-      waiting.set(interval.second, reported);
-      if (reported.length < options.shards) return;
-      waiting.delete(interval.second);
-      show(mergeIntervals(reported, [])[0]!);
+    add(shard, interval) {
+      const reported = waiting.get(interval.second) ?? new Map<number, RawInterval>();
+      waiting.set(interval.second, reported.set(shard, interval));
+      showComplete();
+    },
+    leave(shard) {
+      atWork.delete(shard);
+      showComplete();
     },
     connecting(shard, opened) {
       const stand = opening.add(shard, opened, monotonicUs());
@@ -108,8 +123,16 @@ export function followRun(options: {
       connections = outcomes;
     },
     setPaused(paused) {
-      isPaused = paused;
       const atUs = Math.max(0, monotonicUs() - startAtUs);
+      if (options.loop === 'closed') {
+        events.push({
+          atUs,
+          kind: 'not-paused',
+          text: 'a closed loop has no arrivals that fall due: p pauses nothing',
+        });
+        return;
+      }
+      isPaused = paused;
       events.push(
         paused
           ? { atUs, kind: 'paused', text: 'arrivals paused by hand: what falls due is skipped' }
@@ -118,9 +141,6 @@ export function followRun(options: {
     },
     note: (event) => void events.push(event),
     events: () => [...events],
-    stop() {
-      waiting.clear();
-    },
   };
 }
 

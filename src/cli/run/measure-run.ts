@@ -37,6 +37,7 @@ export async function measureRun(
     shards: shards.length,
     clients: scenario.population.clients,
     phases: scenario.phases,
+    loop: scenario.load.loop,
     judge: judgeLive(scenario),
     queue: observer.latestQueue,
     show: view.show,
@@ -46,7 +47,7 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, precise),
+      await assignShards(shards, scenario, faults.endpoints, precise),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
@@ -58,7 +59,8 @@ export async function measureRun(
           faults.begin(startAtUs, follower.note);
           observer.begin(startAtUs);
         },
-        onInterval: (shard, interval) => follower.add(shard, interval),
+        onInterval: follower.add,
+        onOver: follower.leave,
       },
       end.signal,
       pause,

@@ -54,6 +54,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     gatewaySeries: gateways?.series ?? null,
     processes,
     host,
+    schedule: plan.load.loop === 'open' ? plan.planned : null,
     shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../result/run-result.ts';
-import { describeSteal, VALIDITY_LIMITS } from '../assess-validity.ts';
+import { VALIDITY_LIMITS } from '../finding.ts';
+import { describeSteal } from '../generator-rules.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Most of the CPU time that the hypervisor may take of a trial, unless somebody says otherwise. */

@@ -4,8 +4,15 @@ import type { HealthObserver } from '../observe-health.ts';
 
 /** The sending side: message → ledger → its sender's connection. */
 export interface Sender {
-  /** Adds the message to its sender's tick; false where it has to be skipped. */
-  send(client: number, room: number, payload: number, intendedAtUs: number, nowUs: number, measured: boolean): boolean;
+  /** Adds the message to its sender's tick and yields its sequence; null where it has to be skipped. */
+  send(
+    client: number,
+    room: number,
+    payload: number,
+    intendedAtUs: number,
+    nowUs: number,
+    measured: boolean,
+  ): number | null;
   /** Leaves out a message that is due. */
   skip(nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
@@ -22,16 +29,17 @@ export function createSender(
     send(number, room, payload, intendedAtUs, nowUs, measured) {
       const client = clients.get(number)!;
       if (client.canHold) {
-        client.memory?.hold(recorder.hold(room, number, intendedAtUs, nowUs, measured), payload);
-        return true;
+        const held = recorder.hold(room, number, intendedAtUs, nowUs, measured);
+        client.memory?.hold(held, payload);
+        return held;
       }
       if (!client.canSend) {
         recorder.skip(nowUs, measured);
-        return false;
+        return null;
       }
       const sequence = recorder.send(room, number, intendedAtUs, nowUs, measured);
       if (client.queue(sequence, payload)) touched.push(client);
-      return true;
+      return sequence;
     },
     skip: (nowUs, measured) => recorder.skip(nowUs, measured),
     flush() {

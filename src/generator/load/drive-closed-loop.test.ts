@@ -54,4 +54,48 @@ describe('a closed loop', () => {
     );
     expect(report.ledger).toMatchObject({ lost: 1, sent: 51 });
   });
+
+  it('has one message in flight per sender, also after one that arrives when it had been given up', async () => {
+    const clock = new VirtualClock();
+    // The first two take 5.5 s, half a second longer than the delivery timeout; those after it 0.8 s.
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs, frame) => (frame < 2 ? atUs + 5.5 * SECOND : atUs + 800 * MS)),
+      {
+        population: populationFixture(1, 1),
+        load: loadFixture([holdRate(1, 12)], { loop: 'closed', thinkTimeUs: 200 * MS }),
+        phases: { warmupUs: 0, measureUs: 12 * SECOND, drainTimeoutUs: 6 * SECOND },
+      },
+    );
+    // At 0, 5 and 10 s as each is given up; the third arrives at 10.8 s, and the next goes out at 11 s.
+    expect(report.seconds.flatMap(({ second, sent }) => (sent > 0 ? [[second, sent]] : []))).toEqual([
+      [0, 1],
+      [5, 1],
+      [10, 1],
+      [11, 1],
+    ]);
+    expect(report.ledger).toMatchObject({ sent: 4, once: 4, late: 2, lost: 0 });
+  });
+
+  it('sends nothing before the run begins, also where timers fire early: without a warm-up all is measured', async () => {
+    class EarlyClock extends VirtualClock {
+      override after(delayUs: number, callback: () => void) {
+        return super.after(delayUs - (delayUs > 2 * MS ? 1.8 * MS : 0), callback);
+      }
+    }
+    const clock = new EarlyClock();
+    const report = await runShardOn(
+      clock,
+      createVirtualEcho(clock, (atUs) => atUs + MS),
+      {
+        population: populationFixture(1, 1),
+        load: loadFixture([holdRate(1, 1)], { loop: 'closed', thinkTimeUs: 99 * MS }),
+        phases: { warmupUs: 0, measureUs: SECOND, drainTimeoutUs: SECOND },
+      },
+      { awaitStart: async () => clock.nowUs() + 50 * MS },
+    );
+    expect(report.warmupLedger.sent).toBe(0);
+    expect(report.ledger.sent).toBeGreaterThanOrEqual(10);
+    expect(report.seconds[0]).toMatchObject({ second: 0, sent: report.ledger.sent });
+  });
 });

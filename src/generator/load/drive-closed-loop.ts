@@ -11,10 +11,10 @@ export interface ClosedLoop {
   /** A message that has not reached everybody after this long is given up, and the sender goes on. */
   readonly timeoutUs: number;
   readonly senders: readonly number[];
-  /** Sends one message of this sender now; false where it cannot, and will not later. */
-  send(sender: number, nowUs: number, measured: boolean): boolean;
+  /** Sends one message of this sender now and yields its sequence; null where it cannot, and will not later. */
+  send(sender: number, nowUs: number, measured: boolean): number | null;
   /** Sets who is told when a message has reached all its recipients. */
-  onComplete(listener: (sender: number) => void): void;
+  onComplete(listener: (sender: number, sequence: number) => void): void;
   readonly signal: AbortSignal;
 }
 
@@ -29,6 +29,8 @@ export function driveClosedLoop(loop: ClosedLoop): Promise<void> {
   const { clock, startAtUs, measureEndUs, signal } = loop;
   return new Promise((resolve) => {
     const turns = new Map<number, () => void>();
+    /** The message that each sender waits for. One that it has given up may still arrive, and is nobody's turn. */
+    const awaited = new Map<number, number>();
     let isOver = false;
     const finish = () => {
       isOver = true;
@@ -39,25 +41,32 @@ export function driveClosedLoop(loop: ClosedLoop): Promise<void> {
     const take = (sender: number) => {
       const nowUs = clock.nowUs() - startAtUs;
       if (isOver || nowUs >= measureEndUs) return;
-      if (!loop.send(sender, nowUs, nowUs >= loop.warmupEndUs)) return;
+      awaited.delete(sender);
+      const sequence = loop.send(sender, nowUs, nowUs >= loop.warmupEndUs);
+      if (sequence === null) return;
+      awaited.set(sender, sequence);
       turns.set(
         sender,
         clock.after(loop.timeoutUs, () => take(sender)),
       );
     };
-    loop.onComplete((sender) => {
+    loop.onComplete((sender, sequence) => {
+      if (isOver || awaited.get(sender) !== sequence) return;
+      awaited.delete(sender);
       turns.get(sender)?.();
-      if (!isOver)
-        turns.set(
-          sender,
-          clock.after(loop.thinkTimeUs, () => take(sender)),
-        );
+      turns.set(
+        sender,
+        clock.after(loop.thinkTimeUs, () => take(sender)),
+      );
     });
     clock.after(startAtUs + measureEndUs - clock.nowUs(), finish);
     signal.addEventListener('abort', finish, { once: true });
     const begin = () => {
-      for (const sender of loop.senders) take(sender);
+      const waitUs = startAtUs - clock.nowUs();
+      // Timers fire early at times, and what is sent before 0 would count as warm-up even where there is none.
+      if (waitUs > 0) clock.after(waitUs, begin);
+      else for (const sender of loop.senders) take(sender);
     };
-    clock.after(Math.max(0, startAtUs - clock.nowUs()), begin);
+    begin();
   });
 }

@@ -55,9 +55,9 @@ function sendClosedLoop({ shard, layout, startAtUs, sender, recorder, environmen
     timeoutUs: environment.deliveryTimeoutUs,
     senders: listSenders(shard, layout),
     send(client, nowUs, measured) {
-      const isSent = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+      const sequence = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
       sender.flush();
-      return isSent;
+      return sequence;
     },
     onComplete(listener) {
       recorder.onComplete = listener;

@@ -2,6 +2,7 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { queueStatistics } from '../run-statistics.ts';
+import { serviceTimeLabel } from '../service-time-label.ts';
 
 /** One figure of a history of benchmarks; the smaller, the better. */
 export interface BenchmarkEntry {
@@ -35,9 +36,13 @@ function listEntries(result: RunResult): readonly BenchmarkEntry[] {
     value === null || !Number.isFinite(value) ? [] : [{ name: `${result.scenario.name}: ${name}`, unit, value, extra }];
   const queue = result.queue === null ? null : queueStatistics(result.queue, result.phases);
   const delivery = summarizeWithLost(histograms.delivery, ledger.lost);
+  // A name of its own, since a history must not go from one kind of figure to the other.
+  const label = serviceTimeLabel(result);
   return [
-    ...PERCENTILES.flatMap(([name, percentile]) => entry(`delivery ${name}`, 'ms', inMs(delivery?.[percentile]))),
-    ...entry('ack p95', 'ms', inMs(summarizeHistogram(histograms.ack)?.p95Us)),
+    ...PERCENTILES.flatMap(([name, percentile]) =>
+      entry(`delivery ${name}${label}`, 'ms', inMs(delivery?.[percentile])),
+    ),
+    ...entry(`ack p95${label}`, 'ms', inMs(summarizeHistogram(histograms.ack)?.p95Us)),
     ...entry('connect p95', 'ms', inMs(summarizeHistogram(histograms.connect)?.p95Us)),
     ...entry('lost', 'deliveries', ledger.lost),
     ...entry('duplicated', 'deliveries', ledger.duplicated),

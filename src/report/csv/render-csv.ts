@@ -2,6 +2,7 @@ import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { Interval } from '../../record/samples.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { serviceTimeLabel } from '../service-time-label.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -23,10 +24,12 @@ const COUNTS: readonly Column[] = [
   { title: 'lateness max (ms)', yieldCell: ({ latenessMaxUs }) => inMs(latenessMaxUs) },
 ];
 
-const LATENCIES: readonly Column[] = LATENCY_COLUMNS.map(([title, field]) => ({
-  title: `delivery ${title} (ms)`,
-  yieldCell: ({ delivery }) => inMs(summarizeHistogram(delivery)?.[field] ?? null),
-}));
+function listLatencies(result: RunResult): readonly Column[] {
+  return LATENCY_COLUMNS.map(([title, field]) => ({
+    title: `delivery ${title} (ms)${serviceTimeLabel(result)}`,
+    yieldCell: ({ delivery }) => inMs(summarizeHistogram(delivery)?.[field] ?? null),
+  }));
+}
 
 const QUEUE: readonly Column[] = [
   {
@@ -48,12 +51,11 @@ const EVENTS: Column = {
       .join('; '),
 };
 
-const COLUMNS = [...COUNTS, ...LATENCIES, ...QUEUE, EVENTS];
-
 /** The run's series as CSV (RFC 4180), one row per second, units in the header. A cell without data is empty. */
 export function renderCsv(result: RunResult): string {
-  const rows = result.samples.intervals.map((interval) => COLUMNS.map((column) => column.yieldCell(interval, result)));
-  return [COLUMNS.map(({ title }) => title), ...rows].map((row) => `${row.map(renderCell).join(',')}\r\n`).join('');
+  const columns = [...COUNTS, ...listLatencies(result), ...QUEUE, EVENTS];
+  const rows = result.samples.intervals.map((interval) => columns.map((column) => column.yieldCell(interval, result)));
+  return [columns.map(({ title }) => title), ...rows].map((row) => `${row.map(renderCell).join(',')}\r\n`).join('');
 }
 
 function renderCell(cell: Cell): string {

@@ -1,6 +1,7 @@
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { METRIC_NAMES } from '../../record/samples.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { serviceTimeLabel } from '../service-time-label.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -25,7 +26,7 @@ export function renderHlog(result: RunResult): string {
     '#[Histogram log format version 1.3]',
     `#[StartTime: ${startedSeconds} (seconds since epoch), ${new Date(result.startedAt).toUTCString()}]`,
     `#[BaseTime: ${startedSeconds} (seconds since epoch)]`,
-    '#[Values: microseconds; Interval_Max: milliseconds]',
+    `#[Values: microseconds${serviceTimeLabel(result)}; Interval_Max: milliseconds]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
     ...lines.flatMap(renderLine),
     '',

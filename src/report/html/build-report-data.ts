@@ -24,6 +24,7 @@ import {
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
+import { serviceTimeLabel } from '../service-time-label.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
@@ -87,10 +88,11 @@ function partialNote(result: RunResult): string | null {
 function headlineOf(result: RunResult): readonly Fact[] {
   const delivery = summarizeHistogram(result.samples.histograms.delivery);
   const { lost } = result.samples.ledger;
+  const label = serviceTimeLabel(result);
   return [
-    { name: 'delivery p50', value: formatLatency(delivery?.p50Us ?? null) },
-    { name: 'delivery p95', value: formatLatency(delivery?.p95Us ?? null) },
-    { name: 'delivery p99', value: formatLatency(delivery?.p99Us ?? null) },
+    { name: `delivery p50${label}`, value: formatLatency(delivery?.p50Us ?? null) },
+    { name: `delivery p95${label}`, value: formatLatency(delivery?.p95Us ?? null) },
+    { name: `delivery p99${label}`, value: formatLatency(delivery?.p99Us ?? null) },
     { name: 'delivered', value: formatRate(measureRates(result).deliveredPerSecond) },
     troubled('lost', lost),
   ];

@@ -21,6 +21,7 @@ describe('buildSummary', () => {
       verdict: 'pass',
       exitCode: 0,
       scenario: 'burst',
+      loop: 'open',
       messages: { planned: 36_000, sent: 36_000, skipped: 0 },
       deliveries: { expected: 36_000, once: 36_000, lost: 0 },
       connections: { attempted: 50, opened: 50, failed: 0, successRatio: 1, perSecond: 402.2203 },

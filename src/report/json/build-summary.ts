@@ -18,6 +18,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     verdict: verdict.status,
     exitCode: verdict.exitCode,
     scenario: result.scenario.name,
+    loop: result.scenario.load.loop,
     target: result.target,
     messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'limited', 'held']),
     refusals: result.samples.refusals,

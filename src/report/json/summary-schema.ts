@@ -33,6 +33,8 @@ export const summarySchema = z.strictObject({
   verdict: z.enum(['pass', 'fail', 'invalid']),
   exitCode: z.number().int(),
   scenario: z.string(),
+  /** Closed: every latency is a service time, and cannot be held against one of an open loop. */
+  loop: z.enum(['open', 'closed']),
   target: z.strictObject({
     kind: z.enum(['embedded', 'local', 'compose', 'external']),
     topology: z.string().nullable(),

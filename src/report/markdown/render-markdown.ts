@@ -16,6 +16,7 @@ import {
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
+import { serviceTimeLabel } from '../service-time-label.ts';
 import { codeSpan, escapeMarkdown, markdownTable } from './markdown-text.ts';
 
 const MARKS = { Pass: '✅', Fail: '❌', Invalid: '⚠️' } as const;
@@ -60,7 +61,7 @@ function latencyBlock(result: RunResult): string {
     ...LATENCY_COLUMNS.map(([, field]) => formatMs(values?.[field] ?? null)),
     values === null ? 'no data' : formatCount(values.count),
   ]);
-  const titles = ['Latency, ms', ...LATENCY_COLUMNS.map(([title]) => title), 'count'];
+  const titles = [`Latency, ms${serviceTimeLabel(result)}`, ...LATENCY_COLUMNS.map(([title]) => title), 'count'];
   return markdownTable(
     titles,
     titles.map((_, index) => (index === 0 ? 'left' : 'right')),

@@ -62,6 +62,11 @@ describe('the live view', () => {
     expect(text).toContain('p go on');
   });
 
+  it('offers no pause of a closed loop', () => {
+    expect(draw({ ...update, isPaused: null })).not.toMatch(/p (pause|go on)/);
+    expect(draw(update)).toContain('p pause');
+  });
+
   it('lets no foreign text move the cursor', () => {
     const events = [{ atUs: 1, kind: 'log', text: 'a\u001b[2Jb\r\nc' }];
     for (const panel of ['charts', 'details'] as const)

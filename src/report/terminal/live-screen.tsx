@@ -79,7 +79,8 @@ function footerOf({ hasKeys, isStopping, update, panel }: ScreenProps): string {
   if (isStopping) return 'Stopping; what was measured is kept. Once more: at once.';
   if (!hasKeys) return 'Ctrl-C stops the run; what was measured is kept.';
   const back = (name: LivePanel, text: string) => (panel === name ? 'back' : text);
-  return `q stop   p ${update.isPaused ? 'go on' : 'pause'}   d ${back('details', 'details')}   ? ${back('help', 'help')}`;
+  const pause = update.isPaused === null ? '' : `p ${update.isPaused ? 'go on' : 'pause'}   `;
+  return `q stop   ${pause}d ${back('details', 'details')}   ? ${back('help', 'help')}`;
 }
 
 /** Always a line, so that the frame keeps its height when something happens. */

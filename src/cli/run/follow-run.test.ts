@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { Histogram } from '../../record/histogram.ts';
+import type { RawInterval } from '../../record/interval-series.ts';
+import { followRun } from './follow-run.ts';
+
+function second(number: number, sent: number): RawInterval {
+  const delivery = new Histogram().snapshot();
+  return { second: number, offered: sent, sent, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0, delivery };
+}
+
+function follow(shards: number, loop: 'open' | 'closed' = 'open') {
+  const paused: (boolean | null)[] = [];
+  const told: (readonly [second: number, sent: number])[] = [];
+  const follower = followRun({
+    shards,
+    clients: 10,
+    phases: { warmupUs: 0, measureUs: 10_000_000, drainTimeoutUs: 1_000_000 },
+    loop,
+    queue: () => null,
+    judge: () => [],
+    show: ({ isPaused }) => paused.push(isPaused),
+    onSecond: (interval) => told.push([interval.second, interval.sent]),
+  });
+  return { follower, told, paused };
+}
+
+it('tells of a second when all shards have reported it', () => {
+  const { follower, told } = follow(2);
+  follower.add(0, second(0, 10));
+  follower.add(0, second(1, 20));
+  expect(told).toEqual([]);
+  follower.add(1, second(0, 1));
+  expect(told).toEqual([[0, 11]]);
+  follower.add(1, second(1, 2));
+  expect(told).toEqual([
+    [0, 11],
+    [1, 22],
+  ]);
+});
+
+it('waits no longer for a shard that is lost, and keeps what it had told', () => {
+  const { follower, told } = follow(3);
+  for (const shard of [0, 1, 2]) follower.add(shard, second(0, 1));
+  follower.add(2, second(1, 100));
+  for (const shard of [0, 1]) for (const number of [1, 2]) follower.add(shard, second(number, 1));
+  expect(told).toEqual([
+    [0, 3],
+    [1, 102],
+  ]);
+  follower.leave(2);
+  expect(told.slice(2)).toEqual([[2, 2]]);
+  for (const shard of [1, 0]) follower.add(shard, second(3, 1));
+  expect(told.slice(3)).toEqual([[3, 2]]);
+});
+
+it('shows drain to its end while some shards are done with theirs', () => {
+  const { follower, told } = follow(2);
+  follower.add(0, second(10, 5));
+  follower.leave(0);
+  follower.add(1, second(10, 5));
+  follower.add(1, second(11, 0));
+  follower.leave(1);
+  expect(told).toEqual([
+    [10, 10],
+    [11, 0],
+  ]);
+});
+
+it('marks a pause of an open loop, and tells that there is none in a closed one', () => {
+  for (const [loop, kind, isPaused] of [
+    ['open', 'paused', true],
+    ['closed', 'not-paused', null],
+  ] as const) {
+    const { follower, paused } = follow(1, loop);
+    follower.setPaused(true);
+    follower.add(0, second(0, 1));
+    expect(follower.events().map((event) => event.kind)).toEqual([kind]);
+    expect(paused).toEqual([isPaused]);
+  }
+});

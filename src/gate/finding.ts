@@ -1,0 +1,35 @@
+import type { RunResult } from '../result/run-result.ts';
+import type { Warning, WarningCode } from './verdict.ts';
+
+/** Where a figure becomes suspicious. Ratios are 0–1. */
+export const VALIDITY_LIMITS = {
+  cpuRatio: 0.95,
+  starvedRatio: 0.25,
+  /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
+  stealRatio: 0.02,
+  /** p99 of lateness over p99 of delivery: beyond it, much of what is called delivery is the generator's. */
+  latenessShareRatio: 0.2,
+  /** Up to here it is what timers and ticks cost; a server on the loopback may well be as fast as that. */
+  latenessUs: 1_000,
+  gcTimeRatio: 0.05,
+  openFilesRatio: 0.9,
+  bufferedBytes: 1_048_576,
+  queueGapRatio: 0.01,
+  plateauUs: 1_000_000,
+} as const;
+
+/** What a rule has found; null: nothing. */
+export type Finding = Omit<Warning, 'code'> | null;
+
+/** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
+export type Rules<Code extends WarningCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
+
+/** The run's figures cannot be trusted. */
+export function spoiled(message: string, remedy: string): Finding {
+  return { spoils: true, message, remedy };
+}
+
+/** Something to know when reading the figures. */
+export function noted(message: string, remedy: string): Finding {
+  return { spoils: false, message, remedy };
+}

@@ -1,0 +1,121 @@
+import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { ShardHealth } from '../record/samples.ts';
+import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
+import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
+import type { WarningCode } from './verdict.ts';
+
+type GeneratorCode = Extract<WarningCode, `lateness${string}` | `generator-${string}` | 'host-steal'>;
+
+/** How the generator and the machine that it ran on may have bent the figures. */
+export const GENERATOR_RULES: Rules<GeneratorCode> = {
+  lateness: ({ samples, scenario }) => {
+    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    if (p99Us <= scenario.latenessBudgetUs) return null;
+    return spoiled(
+      `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
+      'lower the rate, or give the generator a core of its own',
+    );
+  },
+
+  'lateness-share': ({ samples: { histograms }, scenario }) => {
+    const latenessUs = summarizeHistogram(histograms.lateness)?.p99Us ?? 0;
+    const deliveryUs = summarizeHistogram(histograms.delivery)?.p99Us ?? 0;
+    const isTold = latenessUs > scenario.latenessBudgetUs;
+    const isSmall =
+      latenessUs <= VALIDITY_LIMITS.latenessUs || latenessUs <= deliveryUs * VALIDITY_LIMITS.latenessShareRatio;
+    if (isTold || isSmall || deliveryUs === 0) return null;
+    return noted(
+      `lateness of the generator's own is in delivery: p99 ${formatDurationUs(latenessUs)} beside ${formatDurationUs(deliveryUs)}`,
+      'lower the rate, give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count',
+    );
+  },
+
+  'generator-cpu': ({ samples, scenario }) => {
+    const busiest = samples.health.reduce((max, shard) => Math.max(max, shard.cpuRatio), 0);
+    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
+    // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
+    return {
+      spoils: p99Us > scenario.latenessBudgetUs / 2,
+      message: `the generator used ${formatShare(busiest)} of a core (lateness p99 ${formatDurationUs(p99Us)}): part of every latency is its own`,
+      remedy: 'lower the rate, or run it on a machine with more or faster cores',
+    };
+  },
+
+  'generator-starved': ({ samples, scenario }) => {
+    const starved = samples.health.reduce((max, shard) => Math.max(max, shard.starvedRatio ?? 0), 0);
+    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
+    return {
+      spoils: p99Us > scenario.latenessBudgetUs / 2,
+      message: `the generator waited for a core ${formatShare(starved)} of the time (lateness p99 ${formatDurationUs(p99Us)})`,
+      remedy: 'stop what else runs on this machine, or run the target on another one',
+    };
+  },
+
+  'host-steal': ({ host }) => {
+    if (host.stealRatio === null || host.stealRatio <= VALIDITY_LIMITS.stealRatio) return null;
+    return noted(
+      `the hypervisor took ${describeSteal(host.stealRatio)} of this machine's CPU time while it measured`,
+      'run it again, with --repeat until enough runs are undisturbed, or on a machine whose cores are its own',
+    );
+  },
+
+  'generator-gc': ({ samples: { health }, scenario, phases }) => {
+    const runUs = Math.max(1, phases.measureEndUs);
+    const longestUs = health.reduce((max, shard) => Math.max(max, shard.gcPauseMaxUs), 0);
+    const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
+    if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
+    return noted(
+      `garbage collection paused the generator for up to ${formatDurationUs(longestUs)}, ${formatShare(ratio)} of the time`,
+      'fewer clients or a lower rate for each shard',
+    );
+  },
+
+  'generator-files': ({ samples: { health, connections } }) => {
+    const ranOut = countFailures(connections.failures, /EMFILE|ENFILE/);
+    if (ranOut > 0) {
+      const text = `the generator ran out of open files ${formatCount(ranOut)} times`;
+      return spoiled(text, 'raise the limit (ulimit -n), or lower the number of clients');
+    }
+    const fullest = health.reduce((max, shard) => Math.max(max, filesRatio(shard)), 0);
+    if (fullest <= VALIDITY_LIMITS.openFilesRatio) return null;
+    return noted(`the generator used ${formatShare(fullest)} of its open files`, 'raise the limit (ulimit -n)');
+  },
+
+  'generator-ports': ({ samples: { connections } }) => {
+    const ranOut = countFailures(connections.failures, /EADDRNOTAVAIL|EADDRINUSE/);
+    if (ranOut === 0) return null;
+    return spoiled(
+      `the generator ran out of local ports ${formatCount(ranOut)} times`,
+      'wait a minute for ports to be free again, lower the number of clients, or use several target addresses',
+    );
+  },
+
+  'generator-buffered': ({ samples: { health } }) => {
+    const bytes = health.reduce((max, shard) => Math.max(max, shard.bufferedBytesMax), 0);
+    if (bytes <= VALIDITY_LIMITS.bufferedBytes) return null;
+    return noted(
+      `up to ${formatBytes(bytes)} waited in the sockets of one client: the target reads more slowly than is sent`,
+      'the waiting is part of delivery and ack, as it should be; a lower rate shows where it begins',
+    );
+  },
+};
+
+/** Whole percents: what a warning is about is never in the decimals. */
+function formatShare(ratio: number): string {
+  return formatRatio(Math.round(ratio * 100) / 100);
+}
+
+/** Such as "8.1%"; one decimal, since the limit is small. */
+export function describeSteal(ratio: number): string {
+  return formatRatio(Math.round(ratio * 1000) / 1000);
+}
+
+function countFailures(failures: Readonly<Record<string, number>>, reason: RegExp): number {
+  return Object.entries(failures).reduce((sum, [text, times]) => sum + (reason.test(text) ? times : 0), 0);
+}
+
+function filesRatio({ openFiles, openFilesLimit }: ShardHealth): number {
+  return openFiles === null || openFilesLimit === null ? 0 : openFiles / Math.max(1, openFilesLimit);
+}

@@ -1,0 +1,70 @@
+import { shortestPlateauUs } from '../record/queue-depths.ts';
+import { formatCount, formatDurationUs } from '../units.ts';
+import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
+import type { WarningCode } from './verdict.ts';
+
+type TargetCode = Extract<WarningCode, 'misrouted' | 'rejected' | 'rooms-left' | 'target-defect' | `queue-${string}`>;
+
+/** What of the target, and of the looks at its queue, has to be known to read the figures. */
+export const TARGET_RULES: Rules<TargetCode> = {
+  misrouted: ({ samples: { ledger } }) => {
+    if (ledger.misrouted === 0) return null;
+    return noted(
+      `${formatCount(ledger.misrouted)} ${ledger.misrouted === 1 ? 'delivery' : 'deliveries'} reached clients that are no recipients`,
+      'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
+    );
+  },
+
+  rejected: ({ samples: { ledger } }) => {
+    const failed = ledger.rejected - ledger.limited;
+    if (failed === 0) return null;
+    return noted(
+      `the server answered ${formatCount(failed)} of ${formatCount(ledger.sent)} messages with an error`,
+      "see the target's log",
+    );
+  },
+
+  'rooms-left': ({ gatewayRoomsLeft }) => {
+    if (gatewayRoomsLeft === null || gatewayRoomsLeft === 0) return null;
+    return noted(
+      `the gateways still held ${formatCount(gatewayRoomsLeft)} ${gatewayRoomsLeft === 1 ? 'room' : 'rooms'} when every client had gone`,
+      'look for what is kept of a room and not freed with its last member; `rooms.left == 0` keeps it from coming back',
+    );
+  },
+
+  'target-defect': ({ scenario: { target } }) => {
+    if (target.defect === null) return null;
+    return noted(
+      `the cluster was made to fail: --defect ${target.defect}`,
+      'docs/defects.md says what it does wrong; leave the flag out to measure the cluster itself',
+    );
+  },
+
+  'queue-unobserved': ({ queue, target }) => {
+    // A server at an address has no queue that is known of, a topology without workers has none at all.
+    if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
+    return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
+  },
+
+  'queue-gaps': ({ queue, scenario }) => {
+    if (queue === null) return null;
+    const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
+    const looks = queue.atUs.length + queue.gaps;
+    if (queue.gaps + partial <= looks * VALIDITY_LIMITS.queueGapRatio) return null;
+    return noted(
+      `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} came to nothing and ${formatCount(partial)} lack what is at workers`,
+      scenario.faults.length > 0
+        ? 'the largest depth may have been missed while parts of the target were down'
+        : 'the largest depth may have been missed; see whether the broker or the machine is overloaded',
+    );
+  },
+
+  'queue-plateau': ({ queue }) => {
+    const lengthUs = queue === null ? null : shortestPlateauUs(queue);
+    if (lengthUs === null || lengthUs < VALIDITY_LIMITS.plateauUs) return null;
+    return noted(
+      `the depth of the queue changed no more often than every ${formatDurationUs(lengthUs)}: its source refreshes that slowly`,
+      'a peak between two refreshes is not seen; sample over AMQP instead',
+    );
+  },
+};
