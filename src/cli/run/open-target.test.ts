@@ -18,5 +18,5 @@ test.each([
   const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
   const view = { note() {} } as unknown as RunView;
   await openTarget(scenario, view, new AbortController().signal, { publicHosts: [] });
-  expect(vi.mocked(launchTarget).mock.lastCall?.[1]).toMatchObject({ attach });
+  expect(vi.mocked(launchTarget).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
 });

@@ -24,6 +24,7 @@ export async function openTarget(
     {
       signal,
       attach: !isBroken,
+      keepPorts: isBroken,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
     },
   ).catch((error: unknown) => {
