@@ -27,7 +27,7 @@ export function checkReach({ action, on }: Pick<Fault, 'action' | 'on'>, target:
   const can = CAPABLE[target.kind]({ action, on });
   if (can === null) return null;
   const which = target.isAuto ? `${target.kind} (what auto is on this machine)` : target.kind;
-  return `expected ${can} with target ${which}, ${got}: use target local`;
+  return `expected ${can} with target ${which}, ${got}: use --target local`;
 }
 
 /** What a kind of target can do where it cannot do this; null where it can. */

@@ -547,10 +547,10 @@ describe('faults', () => {
     'expected kill or restart of a gateway or worker, or the delay of a gateway, with target embedded, got';
   const COMPOSE = 'expected kill, restart, pause, or the delay of a gateway with target compose, got';
   const IMPOSSIBLE: readonly [string, string, string][] = [
-    ['kind: embedded', 'pause: gateway-1, for: 1s', `${EMBEDDED} pause of gateway-1: use target local`],
-    ['kind: embedded', 'disconnect: redis-pubsub', `${EMBEDDED} disconnect of redis-pubsub: use target local`],
-    ['kind: embedded', 'restart: rabbitmq', `${EMBEDDED} restart of rabbitmq: use target local`],
-    ['kind: compose', 'disconnect: amqp', `${COMPOSE} disconnect of amqp: use target local`],
+    ['kind: embedded', 'pause: gateway-1, for: 1s', `${EMBEDDED} pause of gateway-1: use --target local`],
+    ['kind: embedded', 'disconnect: redis-pubsub', `${EMBEDDED} disconnect of redis-pubsub: use --target local`],
+    ['kind: embedded', 'restart: rabbitmq', `${EMBEDDED} restart of rabbitmq: use --target local`],
+    ['kind: compose', 'disconnect: amqp', `${COMPOSE} disconnect of amqp: use --target local`],
     [
       'kind: local',
       'delay: 5ms, on: redis, for: 1s',
@@ -601,7 +601,7 @@ describe('faults', () => {
       error = caught;
     }
     expect(error).toMatchObject({
-      message: expect.stringContaining('embedded (what auto is on this machine), got pause of redis: use target local'),
+      message: expect.stringContaining('embedded (what auto is on this machine), got pause of redis: use --target local'),
       hint: 'its quick version has none of this: --quick runs it',
     });
     expect(
