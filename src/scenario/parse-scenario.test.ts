@@ -601,7 +601,9 @@ describe('faults', () => {
       error = caught;
     }
     expect(error).toMatchObject({
-      message: expect.stringContaining('embedded (what auto is on this machine), got pause of redis: use --target local'),
+      message: expect.stringContaining(
+        'embedded (what auto is on this machine), got pause of redis: use --target local',
+      ),
       hint: 'its quick version has none of this: --quick runs it',
     });
     expect(
