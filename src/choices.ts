@@ -49,5 +49,8 @@ export const SEND_WAYS = ['websocket', 'http'] as const;
 /** What can be broken on purpose. */
 export const FAULT_ACTIONS = ['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall'] as const;
 
+/** Connections that can be broken at the broker's end: of Redis' subscribers, all others of Redis, Postgres', RabbitMQ's. */
+export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
+
 /** What the runs of an experiment differ in. */
 export const VARIED = ['rate', 'clients', 'room-size'] as const;

@@ -30,7 +30,7 @@ async function inject(faults: readonly Fault[], seconds: number, broken: readonl
   await clock.runUntil(new Promise<void>((resolve) => clock.after((3 + seconds) * SECOND, resolve)));
   await injection.stop();
   const events = injection.events.map(({ atUs, kind, text }) => `${atUs / SECOND} ${kind}: ${text}`);
-  return { log, events };
+  return { log, events, about: injection.events.map(({ fault }) => fault) };
 }
 
 describe('faults', () => {
@@ -41,7 +41,7 @@ describe('faults', () => {
       fault(4, 'delay', 'gateway-1', { forUs: SECOND, delayUs: 100_000 }),
       fault(6, 'restart', 'rabbitmq'),
     ];
-    const { log, events } = await inject(faults, 20);
+    const { log, events, about } = await inject(faults, 20);
     expect(log).toEqual([
       '4 kill worker-1',
       '5 pause gateway-2',
@@ -59,6 +59,7 @@ describe('faults', () => {
       '10 fault-end: gateway-2 is as before',
       '11 fault-end: rabbitmq is back',
     ]);
+    expect(about).toEqual([0, 1, 2, 2, 3, 1, 3]);
   });
 
   test('that last are ended with the run, and those to come never begin', async () => {

@@ -18,6 +18,8 @@ export interface FaultEvent {
   /** `fault`: it begins. `fault-end`: it is over. `fault-failed`: it could not be brought about. */
   readonly kind: 'fault' | 'fault-end' | 'fault-failed';
   readonly text: string;
+  /** Which of the faults, from 0. */
+  readonly fault: number;
 }
 
 export interface FaultInjection {
@@ -46,15 +48,15 @@ export function injectFaults(
   const cancels: (() => void)[] = [];
   /** Ends of what has begun and lasts. */
   const ends = new Map<Fault, () => Promise<void>>();
-  const tell = (kind: FaultEvent['kind'], text: string) => {
-    const event = { atUs: Math.max(0, clock.nowUs() - runStartUs), kind, text };
+  const tell = (fault: Fault, kind: FaultEvent['kind'], text: string) => {
+    const event = { atUs: Math.max(0, clock.nowUs() - runStartUs), kind, text, fault: faults.indexOf(fault) };
     events.push(event);
     onEvent(event);
   };
-  const follow = (action: Promise<void>, text: string, done: string | null) => {
+  const follow = (fault: Fault, action: Promise<void>, text: string, done: string | null) => {
     const settled = action.then(
-      () => done !== null && tell('fault-end', done),
-      (error: unknown) => tell('fault-failed', `${text}: ${error instanceof Error ? error.message : error}`),
+      () => done !== null && tell(fault, 'fault-end', done),
+      (error: unknown) => tell(fault, 'fault-failed', `${text}: ${error instanceof Error ? error.message : error}`),
     );
     const tracked = settled.then(() => void pending.delete(tracked));
     pending.add(tracked);
@@ -62,22 +64,22 @@ export function injectFaults(
   const end = (fault: Fault) => {
     const undo = ends.get(fault);
     ends.delete(fault);
-    if (undo !== undefined) follow(undo(), `end of ${fault.action} ${fault.on}`, `${fault.on} is as before`);
+    if (undo !== undefined) follow(fault, undo(), `end of ${fault.action} ${fault.on}`, `${fault.on} is as before`);
   };
   const begin = (fault: Fault) => {
     const text = describeFault(fault, formatDurationUs);
-    tell('fault', text);
+    tell(fault, 'fault', text);
     if (fault.on === 'clients') {
-      cancels.push(clock.after(fault.forUs ?? 0, () => tell('fault-end', describeEnd(fault))));
+      cancels.push(clock.after(fault.forUs ?? 0, () => tell(fault, 'fault-end', describeEnd(fault))));
       return;
     }
     const undo = undoOf(fault, actions);
     if (undo === null) {
-      follow(start(fault, actions), text, fault.action === 'restart' ? `${fault.on} is back` : null);
+      follow(fault, start(fault, actions), text, fault.action === 'restart' ? `${fault.on} is back` : null);
       return;
     }
     ends.set(fault, undo);
-    follow(start(fault, actions), text, null);
+    follow(fault, start(fault, actions), text, null);
     cancels.push(clock.after(fault.forUs ?? 0, () => end(fault)));
   };
 

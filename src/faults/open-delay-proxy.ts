@@ -13,8 +13,9 @@ export interface DelayProxy {
 export async function openDelayProxy(address: { readonly host: string; readonly port: number }): Promise<DelayProxy> {
   let delayUs = 0;
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (client) => {
-    const upstream = connect({ ...address, noDelay: true });
+  // Each direction ends by itself: what is still delayed in the other one has to arrive.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    const upstream = connect({ ...address, noDelay: true, allowHalfOpen: true });
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -22,10 +23,7 @@ export async function openDelayProxy(address: { readonly host: string; readonly 
       sockets.add(from);
       new DelayedLink(from, to, monotonicClock, () => delayUs);
       from.on('error', () => {});
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
+      from.on('close', () => sockets.delete(from));
     }
   });
   await new Promise<void>((resolve, reject) => {

@@ -50,6 +50,8 @@ export interface LiveEvent {
   readonly atUs: number;
   readonly kind: string;
   readonly text: string;
+  /** Which of the scenario's faults it is about; absent where none. */
+  readonly fault?: number;
 }
 
 export interface LatencyPoint {

@@ -247,7 +247,13 @@ const host = z.strictObject({
   series: z.strictObject({ atUs: z.array(timeUs), stealRatio: z.array(z.number().nullable()) }).nullable(),
 });
 
-const timelineEvent = z.strictObject({ atUs: timeUs, kind: z.string(), text: z.string() });
+const timelineEvent = z.strictObject({
+  atUs: timeUs,
+  kind: z.string(),
+  text: z.string(),
+  /** Which of the scenario's faults it is about, from 0; absent where none. */
+  fault: count.optional(),
+});
 
 const environment = z.strictObject({
   chatbench: z.string(),

@@ -542,6 +542,74 @@ describe('faults', () => {
       'my.yaml:5:10: faults[0]: expected faults of clients only with a server at an address, got redis',
     ]);
   });
+
+  const EMBEDDED =
+    'expected kill or restart of a gateway or worker, or the delay of a gateway, with target embedded, got';
+  const COMPOSE = 'expected kill, restart, pause, or the delay of a gateway with target compose, got';
+  const IMPOSSIBLE: readonly [string, string, string][] = [
+    ['kind: embedded', 'pause: gateway-1, for: 1s', `${EMBEDDED} pause of gateway-1: use --target local`],
+    ['kind: embedded', 'disconnect: redis-pubsub', `${EMBEDDED} disconnect of redis-pubsub: use --target local`],
+    ['kind: embedded', 'restart: rabbitmq', `${EMBEDDED} restart of rabbitmq: use --target local`],
+    ['kind: compose', 'disconnect: amqp', `${COMPOSE} disconnect of amqp: use --target local`],
+    [
+      'kind: local',
+      'delay: 5ms, on: redis, for: 1s',
+      'expected the delay of a gateway, such as gateway-1, got delay of redis',
+    ],
+    [
+      'kind: local',
+      'delay: 5ms, on: worker-1, for: 1s',
+      'expected the delay of a gateway, such as gateway-1, got delay',
+    ],
+    [
+      'balance: ip-hash',
+      'delay: 5ms, on: gateway-1, for: 1s',
+      'expected balance none with the delay of a gateway: behind',
+    ],
+    [
+      'kind: auto',
+      'kill: nginx',
+      'expected a balance such as round-robin with a fault of nginx: with none there is no',
+    ],
+  ];
+  it.each(IMPOSSIBLE)('that a target cannot have are refused: %s with { %s }', (target, fault, reason) => {
+    const problems = problemsOf(`${SMALLEST}target: { ${target} }\nfaults: [{ at: 1s, ${fault} }]\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`my.yaml:5:10: faults[0]: ${reason}`);
+  });
+
+  it.each([
+    ['kind: embedded', 'kill: gateway-1'],
+    ['kind: embedded', 'delay: 5ms, on: gateway-1, for: 1s'],
+    ['kind: embedded', 'disconnect: clients, for: 1s'],
+    ['kind: compose', 'pause: rabbitmq, for: 1s'],
+    ['kind: compose', 'delay: 5ms, on: gateway-1, for: 1s'],
+    ['balance: ip-hash', 'kill: nginx'],
+    ['kind: auto', 'disconnect: amqp'],
+  ])('that a target can have are not: %s with { %s }', (target, fault) => {
+    expect(parse(`${SMALLEST}target: { ${target} }\nfaults: [{ at: 1s, ${fault} }]\n`).faults).toHaveLength(1);
+  });
+
+  it('are checked against what auto is on this machine, with a look at the quick version', () => {
+    const text = `${SMALLEST}faults: [{ at: 1s, pause: redis, for: 1s }]\nquick:\n  faults: [{ at: 1s, kill: worker-1 }]\n`;
+    const options = { file: 'my.yaml', checkThreshold: () => null };
+    expect(parseScenario(text, { ...options, resolveAuto: () => 'local' }).faults).toHaveLength(1);
+    let error: unknown;
+    try {
+      parseScenario(text, { ...options, resolveAuto: () => 'embedded' });
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toMatchObject({
+      message: expect.stringContaining(
+        'embedded (what auto is on this machine), got pause of redis: use --target local',
+      ),
+      hint: 'its quick version has none of this: --quick runs it',
+    });
+    expect(
+      parseScenario(text, { ...options, resolveAuto: () => 'embedded', overrides: { quick: true } }),
+    ).toBeDefined();
+  });
 });
 
 describe('an experiment', () => {

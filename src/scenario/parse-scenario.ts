@@ -5,7 +5,7 @@ import { type Problem, problemAt, problemWithFlag, scenarioError } from './probl
 import type { GivenProtocol } from './read-protocol.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
-import type { AbortRule, Scenario } from './scenario.ts';
+import type { AbortRule, Scenario, TargetRequest } from './scenario.ts';
 import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
 import { read } from './setting.ts';
 import { settleScenario } from './settle-scenario.ts';
@@ -22,6 +22,8 @@ export interface ParseOptions {
   readonly protocol?: GivenProtocol | undefined;
   /** Variables that a description may ask for. Where it is left out, nothing checks that they are set. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What a target of kind `auto` is on this machine, and so which faults it can have. Left out: `local`, which can have all. */
+  readonly resolveAuto?: ((target: TargetRequest) => 'local' | 'embedded') | undefined;
 }
 
 /**
@@ -54,12 +56,14 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
     protocol: options.protocol,
     environment: options.environment,
     noHops: options.overrides?.hops === false,
+    resolveAuto: options.resolveAuto ?? NOTHING_GIVEN.resolveAuto,
   });
   const ofFile = values.thresholds ?? [];
   if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options, stageNames));
   problems.push(...checkGivenThresholds(given, options, stageNames));
-  if (problems.length > 0 || settled.scenario === null) throw scenarioError(problems);
+  if (problems.length > 0 || settled.scenario === null)
+    throw scenarioError(problems, hintAtQuick(text, options, source));
   const expressions = ofFile.map(({ expect }) => expect);
   const thresholds = mergeThresholds(expressions, given);
   return { ...settled.scenario, thresholds, aborts: listAborts(ofFile, thresholds) };
@@ -81,7 +85,25 @@ function problemsOfQuick(text: string, { file }: ParseOptions): readonly Problem
   return [...problems, ...settleScenario({ ...NOTHING_GIVEN, source, values, broken }).problems];
 }
 
-const NOTHING_GIVEN = { flags: {}, closed: false, noHops: false, protocol: undefined, environment: undefined } as const;
+/** What a section `quick` puts right, such as faults that this target cannot have. */
+function hintAtQuick(text: string, options: ParseOptions, { hasQuick }: YamlSource): string | undefined {
+  if (!hasQuick || options.overrides?.quick === true) return undefined;
+  try {
+    parseScenario(text, { ...options, overrides: { ...options.overrides, quick: true } });
+    return 'its quick version has none of this: --quick runs it';
+  } catch {
+    return undefined;
+  }
+}
+
+const NOTHING_GIVEN = {
+  flags: {},
+  closed: false,
+  noHops: false,
+  protocol: undefined,
+  environment: undefined,
+  resolveAuto: () => 'local' as const,
+} as const;
 
 type FileThreshold = NonNullable<ScenarioFile['thresholds']>[number];
 

@@ -17,12 +17,12 @@ export function problemWithFlag(flag: string, text: string): Problem {
   return { place: null, line: `${flag}: ${text}` };
 }
 
-/** All problems as one error, a line each: in the order of the file, then flags. */
-export function scenarioError(problems: readonly Problem[]): ChatbenchError {
+/** All problems as one error, a line each: in the order of the file, then flags. `hint`: what to do instead. */
+export function scenarioError(problems: readonly Problem[], hint?: string): ChatbenchError {
   const ordered = [...problems].sort((a, b) => {
     if (a.place === null || b.place === null) return Number(a.place === null) - Number(b.place === null);
     return a.place.line - b.place.line || a.place.column - b.place.column;
   });
   const lines = [...new Set(ordered.map((problem) => problem.line))];
-  return new ChatbenchError('scenario-invalid', lines.join('\n'));
+  return new ChatbenchError('scenario-invalid', lines.join('\n'), hint === undefined ? {} : { hint });
 }

@@ -3,6 +3,7 @@ import type { Flags, GivenFlag } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag } from './problem.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
 import type { YamlSource } from './read-yaml.ts';
+import type { TargetRequest } from './scenario.ts';
 import type { ScenarioFile, ScenarioKey } from './scenario-file.ts';
 
 /** A value and whom to blame for it. Absent (undefined) where its source is broken, which is reported already. */
@@ -25,6 +26,8 @@ export interface Sources {
   readonly environment: Readonly<Record<string, string | undefined>> | undefined;
   /** `--no-hops` was given. */
   readonly noHops: boolean;
+  /** What a target of kind `auto` is on this machine. */
+  readonly resolveAuto: (target: TargetRequest) => 'local' | 'embedded';
 }
 
 /** Where checks leave what they find; undefined is nothing. */

@@ -1,5 +1,7 @@
+import { BREAKABLE } from '../choices.ts';
 import { formatDurationUs } from '../units.ts';
 import type { Fault } from './fault.ts';
+import { checkReach } from './fault-reach.ts';
 import { problemAt } from './problem.ts';
 import type { TargetRequest } from './scenario.ts';
 import type { Report, Sources } from './setting.ts';
@@ -7,10 +9,7 @@ import type { Report, Sources } from './setting.ts';
 /** Components that are there once, whatever the size of the target. */
 const SINGLE = ['rabbitmq', 'redis', 'postgres', 'nginx', 'clients'] as const;
 
-/** Kinds of connections that can be broken at the broker's end. */
-const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
-
-/** The faults in order of time, each checked against the length of measure and the size of the target. */
+/** The faults in order of time, each checked against the length of measure, and the size and the kind of the target. */
 export function settleFaults(
   sources: Sources,
   target: TargetRequest | undefined,
@@ -24,10 +23,18 @@ export function settleFaults(
     if (measureUs !== undefined && fault.atUs >= measureUs) {
       blame(index, `expected a time within measure, which is ${formatDurationUs(measureUs)} long`);
     }
-    const problem = target === undefined ? null : checkComponent(fault, target);
+    const problem = target === undefined ? null : checkFault(fault, target, sources.resolveAuto);
     if (problem !== null) blame(index, problem);
   }
   return [...faults].sort((a, b) => a.atUs - b.atUs);
+}
+
+function checkFault(fault: Fault, target: TargetRequest, resolveAuto: Sources['resolveAuto']): string | null {
+  const problem = checkComponent(fault, target);
+  const { kind, balance } = target;
+  if (problem !== null || fault.on === 'clients' || kind === 'external') return problem;
+  const isAuto = kind === 'auto';
+  return checkReach(fault, { kind: isAuto ? resolveAuto(target) : kind, isAuto, balance });
 }
 
 function checkComponent({ on, action }: Fault, target: TargetRequest): string | null {

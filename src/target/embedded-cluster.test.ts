@@ -85,7 +85,7 @@ test('the depth of the queue is readable and comes back to zero', async () => {
   await expect.poll(readDepth).toEqual({ ready: 0, inFlight: 0, deadLetters: 0 });
 });
 
-test('a worker that is killed in the middle loses and reorders nothing, and only workers can be killed', async () => {
+test('a worker that is killed in the middle loses and reorders nothing, and what there is to kill is told', async () => {
   const audit = await runChatFlow({
     endpoints: cluster.endpoints,
     rooms: 8,

@@ -20,7 +20,11 @@ export interface EmbeddedCluster {
    * topology without one.
    */
   readonly stats: string | null;
-  /** Only workers can be killed and restarted: the rest shares one process. */
+  /**
+   * Gateways and workers can be killed and restarted, by which another takes their place; nothing can stand still or be
+   * disconnected alone. Neither ends without warning, because all share one process: a gateway hands over what it has taken
+   * (1 s at most) and closes its connections with 1001, and what a worker was just storing is stored.
+   */
   readonly faults: TargetFaults;
   stop(): Promise<void>;
 }

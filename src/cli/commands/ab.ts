@@ -104,7 +104,7 @@ async function openSide(
   const title = `${name}: ${redact(scenario.target.url ?? scenario.target.kind)}`;
   const view = await openRunView(title, { ...options, tui: false });
   try {
-    return await openTarget(scenario.target, view, signals.signal, admission);
+    return await openTarget(scenario, view, signals.signal, admission);
   } finally {
     view.close();
   }

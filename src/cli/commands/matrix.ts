@@ -53,7 +53,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   try {
     for (const [index, cell] of cells.entries()) {
       const scenario = { ...scenarios[index]!, experiment: null };
-      const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!).catch((error) => {
+      const target = await openTarget(scenario, view, signals.signal, admissions[index]!).catch((error) => {
         runner.lose(cell.label, error);
         return null;
       });

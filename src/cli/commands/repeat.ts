@@ -33,7 +33,7 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
   const progress = tellProgress(directory, scenario.name);
   let target: RunningTarget | null = null;
   try {
-    target = await openTarget(scenario.target, view, signals.signal, admission);
+    target = await openTarget(scenario, view, signals.signal, admission);
     view.close();
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt, progress });

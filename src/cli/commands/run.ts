@@ -32,7 +32,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
-    target = await openTarget(scenario.target, view, signals.signal, admission);
+    target = await openTarget(scenario, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
     const context = { target, options, signals, view: tellAll(tellAll(view, exports), progress), pause };

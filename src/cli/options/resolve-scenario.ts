@@ -4,6 +4,7 @@ import { checkThreshold } from '../../gate/threshold.ts';
 import { loadScenario } from '../../scenario/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { deliverOf } from '../../scenario/settle-delivery.ts';
+import { chooseKind } from '../../target/launch/plan-launch.ts';
 import { type RunOptions, toOverrides } from './run-options.ts';
 
 /**
@@ -18,6 +19,7 @@ export function resolveScenario(nameOrPath: string, options: RunOptions): Scenar
     checkAbort,
     protocol: options.protocol,
     environment: process.env,
+    resolveAuto: chooseKind,
   });
   if (deliverOf(scenario.protocol) === null && scenario.target.kind !== 'external') {
     const server = scenario.protocol === 'echo' ? 'a server that echoes' : 'a server that speaks its protocol';

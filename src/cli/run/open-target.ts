@@ -1,12 +1,15 @@
-import type { TargetRequest } from '../../scenario/scenario.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { launchTarget } from '../../target/launch/launch-target.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import type { Admission } from './admit-target.ts';
 import type { RunView } from './run-view.ts';
 
-/** Starts the bundled cluster, or points at a server that is already there. Null where the signal aborts before it is up. */
+/**
+ * Starts the bundled cluster, or points at a server that is already there. Null where the signal aborts before it is up.
+ * Parts are broken only of a cluster of the run's own: one that is kept up between runs may be in use.
+ */
 export async function openTarget(
-  request: TargetRequest,
+  { target: request, faults }: Pick<Scenario, 'target' | 'faults'>,
   view: RunView,
   signal: AbortSignal,
   { publicHosts }: Admission,
@@ -14,10 +17,14 @@ export async function openTarget(
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
   if (kind === 'external') return pointAt(request.url ?? '', publicHosts);
   view.note(`starting target ${kind}`);
+  // Clients are the run's own anyway, and so is the proxy that delays.
+  const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
   return launchTarget(
     { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect },
     {
       signal,
+      attach: !isBroken,
+      keepPorts: isBroken,
       onProgress: (component, elapsedMs) => view.note(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
     },
   ).catch((error: unknown) => {

@@ -100,6 +100,22 @@ describe('buildSummary', () => {
     expect(ratesOf(750_000, 1_500_000)).toEqual({ sentPerSecond: 200, deliveredPerSecond: 166.6667 });
   });
 
+  it('tells what was broken on purpose, and says nothing where nothing was', () => {
+    const timeline = [
+      { atUs: 4_000_500, kind: 'fault', text: 'pause redis for 1.00 s', fault: 0 },
+      { atUs: 5_001_000, kind: 'fault-end', text: 'redis is as before', fault: 0 },
+      { atUs: 6_000_000, kind: 'fault', text: 'kill kafka', fault: 1 },
+      { atUs: 6_000_010, kind: 'fault-failed', text: 'kill kafka: no such component', fault: 1 },
+    ];
+    const summary = buildSummary(buildResultFixture({ timeline }), buildVerdictFixture(), FILE);
+    expect(summary.faults).toEqual([
+      { atMs: 4000.5, fault: 'pause redis for 1.00 s', endMs: 5001, failure: null },
+      { atMs: 6000, fault: 'kill kafka', endMs: null, failure: 'no such component' },
+    ]);
+    expect(summarySchema.parse(summary)).toEqual(summary);
+    expect(buildSummary(buildResultFixture(), buildVerdictFixture(), FILE)).not.toHaveProperty('faults');
+  });
+
   it('reads peak depth and drain off the queue series, warm-up left out', () => {
     const queue = {
       source: 'amqp' as const,

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { faultRows } from '../fault-rows.ts';
 import { hopWays } from '../hop-rows.ts';
 import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import type { Latency, LatencyWithLost, Summary } from './summary-schema.ts';
@@ -49,6 +50,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     },
     queue: queue(result),
     article: article(result),
+    ...faults(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
@@ -124,6 +126,16 @@ function article({ article: figures }: RunResult): Summary['article'] {
   if (figures === null) return null;
   const { postP95Us, postsPerSecond, queueMaxDepth } = figures;
   return { postP95Ms: toMs(postP95Us), ...roundAll({ postsPerSecond }), queueMaxDepth };
+}
+
+function faults(result: RunResult): Pick<Summary, 'faults'> {
+  const rows = faultRows(result).map(({ atUs, text, endUs, failure }) => ({
+    atMs: Math.round(atUs) / 1000,
+    fault: text,
+    endMs: toMs(endUs),
+    failure,
+  }));
+  return rows.length === 0 ? {} : { faults: rows };
 }
 
 function toMs(us: number | null | undefined): number | null {

@@ -137,6 +137,20 @@ export const summarySchema = z.strictObject({
    * completed; the queue as a management API with 5 s statistics would have shown it. Null where nobody asked for it.
    */
   article: z.strictObject({ postP95Ms: statistic, postsPerSecond: statistic, queueMaxDepth: statistic }).nullable(),
+  /**
+   * What was broken on purpose, in order of time, in ms since the start of the run; `failure`: why it could not be brought about, or
+   * ended. Absent where nothing was.
+   */
+  faults: z
+    .array(
+      z.strictObject({
+        atMs: z.number(),
+        fault: z.string(),
+        endMs: z.number().nullable(),
+        failure: z.string().nullable(),
+      }),
+    )
+    .optional(),
   thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
   warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
   /** The busiest shard's share of a core, and the memory of all shards together. */

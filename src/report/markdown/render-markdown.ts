@@ -3,6 +3,7 @@ import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { describeOutcome, faultRows } from '../fault-rows.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
 import {
@@ -28,6 +29,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     thresholdBlock(verdict),
     latencyBlock(result),
     accountBlock(result),
+    faultBlock(result),
     warningBlock(verdict),
     settingBlock(result),
   ];
@@ -110,6 +112,15 @@ function describeQueue(result: RunResult): string {
   if (maxDepth === null) return 'not observed';
   const drained = drainUs === null ? 'not empty at the end' : `empty ${formatDuration(drainUs)} after the load ended`;
   return `peak ${formatPlural(maxDepth, 'message')}, ${drained}`;
+}
+
+function faultBlock(result: RunResult): string {
+  const rows = faultRows(result).map((row) => [
+    formatDuration(row.atUs),
+    escapeMarkdown(row.text),
+    escapeMarkdown(describeOutcome(row) ?? ''),
+  ]);
+  return rows.length === 0 ? '' : markdownTable(['At', 'Fault', ''], ['right', 'left', 'left'], rows);
 }
 
 function warningBlock({ warnings }: Verdict): string {

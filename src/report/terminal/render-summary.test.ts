@@ -65,6 +65,31 @@ describe('renderSummary', () => {
     await expect(renderSummary(troubled, untrusted, PLAIN)).toMatchFileSnapshot('./snapshots/summary-invalid.txt');
   });
 
+  it('tells what was broken on purpose, and what of it could not be', () => {
+    const timeline: RunResult['timeline'] = [
+      { atUs: 7_000_000, kind: 'fault', text: 'kill worker-1', fault: 0 },
+      { atUs: 12_000_000, kind: 'fault', text: 'pause gateway-2 for 3.00 s', fault: 1 },
+      { atUs: 15_000_000, kind: 'fault-end', text: 'gateway-2 is as before', fault: 1 },
+      { atUs: 19_000_000, kind: 'fault', text: 'disconnect redis-pubsub', fault: 2 },
+      {
+        atUs: 19_001_000,
+        kind: 'fault-failed',
+        text: `disconnect redis-pubsub: \u001b[2J${'the broker does not answer '.repeat(4).trim()}`,
+        fault: 2,
+      },
+    ];
+    const text = renderSummary({ ...result, timeline }, verdict, PLAIN);
+    expect(text).toContain(`
+ Faults       at 7 s: kill worker-1
+              at 12 s: pause gateway-2 for 3.00 s, over at 15 s
+              at 19 s: disconnect redis-pubsub, failed: \\x1b[2Jthe broker does
+              not answer the broker does not answer the broker does not answer
+              the broker does not answer
+`);
+    expect(widestLine(text)).toBeLessThanOrEqual(80);
+    expect(renderSummary(result, verdict, PLAIN)).not.toContain('Faults');
+  });
+
   it('puts the verdict in the first line', () => {
     const first = (status: Verdict['status']) =>
       renderSummary(result, { ...verdict, status }, PLAIN)

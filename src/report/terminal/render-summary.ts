@@ -8,6 +8,7 @@ import { connectionRates, connectionSpread, measureRates, reachedClients } from 
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
+import { faultLines } from './fault-lines.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
@@ -37,6 +38,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
+    faultLines(result, palette, columns),
     articleLines(result, palette),
     targetLines(result, palette, columns),
     verdict.warnings.length === 0 ? [] : warningLines(verdict.warnings, palette, columns),

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { BREAKABLE } from '../../choices.ts';
 
 /** The brokers whose connections are to be broken. */
 export interface BreakableBrokers {
@@ -9,10 +10,7 @@ export interface BreakableBrokers {
   readonly disconnectAmqp: (() => Promise<void>) | null;
 }
 
-/** What can be broken at the broker's end: the connections come up again by themselves. */
-export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
-
-/** Settles when the broker has closed them. Rejects where it cannot be reached, or is none of `BREAKABLE`. */
+/** Settles when the broker has closed them; they come up again by themselves. Rejects where it cannot be reached, or is none of `BREAKABLE`. */
 export async function breakConnections(what: string, brokers: BreakableBrokers): Promise<void> {
   const { redisUrl, postgresUrl, disconnectAmqp } = brokers;
   if (what === 'redis-pubsub') return breakRedis(redisUrl, 'pubsub');

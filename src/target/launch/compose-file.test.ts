@@ -49,6 +49,20 @@ test('every published port is on loopback', () => {
   for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
 
+test('a service that a run knows by its port can be told to keep it', () => {
+  const variables = Object.entries(services).flatMap(([name, { ports = [] }]) =>
+    ports
+      .flatMap((port) => /^127\.0\.0\.1:\$\{(\w+):-\}:\d+$/.exec(port)?.[1] ?? [])
+      .map((variable) => [name, variable]),
+  );
+  expect(Object.fromEntries(variables)).toEqual({
+    gateway: 'CHATBENCH_GATEWAY_PORTS',
+    nginx: 'CHATBENCH_NGINX_PORT',
+    rabbitmq: 'CHATBENCH_RABBITMQ_PORT',
+    worker: 'CHATBENCH_WORKER_PORTS',
+  });
+});
+
 test('no password stands in it: each is the one that must be given', () => {
   const secrets = [...text.matchAll(/^.*(?:PASS|PASSWORD|AUTH): (.*)$/gm)].map(([, value]) => value);
   expect(secrets.length).toBeGreaterThanOrEqual(5);
@@ -64,7 +78,8 @@ test('gateways and workers are given a configuration that they accept', () => {
 test('the configuration that is given binds the port which is published and probed', () => {
   for (const name of ['gateway', 'worker']) {
     expect(readConfig(name)).toMatchObject({ host: '0.0.0.0', port: 8080 });
-    expect(services[name]?.ports).toEqual(['127.0.0.1::8080']);
+    // Docker's own choice where the variable is not set.
+    expect(services[name]?.ports).toEqual([`127.0.0.1:$${`{CHATBENCH_${name.toUpperCase()}_PORTS:-}`}:8080`]);
     expect(services[name]?.healthcheck.test.join(' ')).toContain('127.0.0.1:8080/health');
   }
 });

@@ -1,17 +1,17 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Balance } from '../../choices.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { DEAD_LETTERS } from '../adapters/amqp-topology.ts';
-import type { RunningTarget } from '../running-target.ts';
+import type { RunningTarget, TargetFailure } from '../running-target.ts';
+import { createComposeFaults } from './compose-faults.ts';
 import { findProgram } from './find-binaries.ts';
+import { findPortRange } from './find-port-range.ts';
 import { BALANCE_DIRECTIVES } from './nginx-config.ts';
+import { describeDockerError, runDocker } from './run-docker.ts';
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
-const UP_LIMIT_MS = 600_000;
 
 interface Size {
   readonly gateways: number;
@@ -29,18 +29,26 @@ interface Project {
 /**
  * Builds and starts docker-compose.target.yml.
  * Throws ChatbenchError `target-unavailable` where Docker, its compose plugin or its engine is missing.
+ *
+ * @param keepPorts a container that is started again is found at the same port of this machine
  */
-export async function launchCompose({ gateways, workers, balance = 'none' }: Size): Promise<RunningTarget> {
+export async function launchCompose(
+  { gateways, workers, balance = 'none' }: Size,
+  keepPorts = false,
+): Promise<RunningTarget> {
   await requireDocker();
   const password = randomBytes(24).toString('hex');
   const method = balance === 'none' ? '' : BALANCE_DIRECTIVES[balance];
   const sizes = { CHATBENCH_WORKERS: String(workers), CHATBENCH_BALANCE_METHOD: method };
+  const ports = keepPorts ? await choosePorts(gateways, workers) : {};
   const project = {
     name: `chatbench-${randomBytes(4).toString('hex')}`,
-    env: { ...process.env, ...sizes, CHATBENCH_PASSWORD: password },
+    env: { ...process.env, ...sizes, ...ports, CHATBENCH_PASSWORD: password },
     password,
   };
+  let isStopping = false;
   const stop = async () => {
+    isStopping = true;
     await compose(project, ['down', '--volumes', '--timeout', '2']).catch(() => '');
   };
   try {
@@ -48,11 +56,31 @@ export async function launchCompose({ gateways, workers, balance = 'none' }: Siz
     // Named, and so without Prometheus and Grafana: what they take of the machine would be measured too.
     const services = ['gateway', 'worker', ...(balance === 'none' ? [] : ['nginx'])];
     await compose(project, ['up', '--detach', '--build', '--wait', ...scale, ...services]);
-    return await connectTo(project, { gateways, workers, balance }, stop);
+    const { promise: failure, resolve: fail } = Promise.withResolvers<TargetFailure>();
+    // The end that `stop` brings about is no failure.
+    const faults = createComposeFaults(project.name, (lost) => isStopping || fail(lost));
+    // Containers are not watched: one that dies by itself shows as refused connections.
+    return { ...(await connectTo(project, { gateways, workers, balance })), failure, faults, stop };
   } catch (cause) {
     await stop();
-    throw new ChatbenchError('target-failed', `docker compose did not start the target: ${describe(cause)}`, { cause });
+    const reason = describeDockerError(cause);
+    throw new ChatbenchError('target-failed', `docker compose did not start the target: ${reason}`, { cause });
   }
+}
+
+/**
+ * Ports that stay: those that Docker chooses are others after each start of a container. As many as there are replicas, so that
+ * for one that is started again just its own is left.
+ */
+async function choosePorts(gateways: number, workers: number): Promise<NodeJS.ProcessEnv> {
+  const first = await findPortRange(gateways + workers + 2);
+  const range = (from: number, count: number) => (count === 1 ? `${from}` : `${from}-${from + count - 1}`);
+  return {
+    CHATBENCH_RABBITMQ_PORT: `${first}`,
+    CHATBENCH_NGINX_PORT: `${first + 1}`,
+    CHATBENCH_GATEWAY_PORTS: range(first + 2, gateways),
+    CHATBENCH_WORKER_PORTS: range(first + 2 + gateways, workers),
+  };
 }
 
 /** Throws ChatbenchError `target-unavailable` with what is missing. */
@@ -64,19 +92,22 @@ async function requireDocker(): Promise<void> {
       'use "--target local" or "--target embedded"',
     );
   }
-  await run(['info', '--format', '{{.ServerVersion}}']).catch((cause) => {
-    throw refuse(`target "compose": the Docker engine does not answer: ${describe(cause)}`, 'start the engine');
+  await runDocker(['info', '--format', '{{.ServerVersion}}']).catch((cause) => {
+    throw refuse(
+      `target "compose": the Docker engine does not answer: ${describeDockerError(cause)}`,
+      'start the engine',
+    );
   });
-  await run(['compose', 'version']).catch(() => {
+  await runDocker(['compose', 'version']).catch(() => {
     throw refuse('target "compose" needs the compose plugin of Docker', 'install docker-compose-plugin');
   });
 }
 
+/** Where the parts of a composition are that is up. */
 async function connectTo(
   project: Project,
   { balance, ...size }: Size,
-  stop: () => Promise<void>,
-): Promise<RunningTarget> {
+): Promise<Omit<RunningTarget, 'failure' | 'faults' | 'stop'>> {
   const [amqp, gateways, workers, nginx, components] = await Promise.all([
     readAddress(project, 'rabbitmq', 5672, 1),
     readAddresses(project, 'gateway', 8080, size.gateways),
@@ -97,10 +128,6 @@ async function connectTo(
       deadLetters: DEAD_LETTERS,
       workerStats: workers.map((address) => `http://${address}/stats`),
     },
-    // Containers are not watched: a part that dies shows as refused connections.
-    failure: new Promise(() => {}),
-    faults: null,
-    stop,
   };
 }
 
@@ -123,16 +150,5 @@ async function readComponents(project: Project): Promise<{ name: string; version
 }
 
 function compose(project: Project, args: readonly string[]): Promise<string> {
-  return run(['compose', '--file', COMPOSE_FILE, '--project-name', project.name, ...args], project.env);
-}
-
-async function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const { stdout } = await promisify(execFile)('docker', [...args], { env, timeout: UP_LIMIT_MS });
-  return stdout;
-}
-
-/** The last line that the command wrote: Docker puts the reason there. */
-function describe(cause: unknown): string {
-  const text = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);
-  return text.trim().split('\n').at(-1) ?? '';
+  return runDocker(['compose', '--file', COMPOSE_FILE, '--project-name', project.name, ...args], project.env);
 }

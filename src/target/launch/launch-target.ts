@@ -7,6 +7,11 @@ import { type LaunchRequest, planLaunch } from './plan-launch.ts';
 export interface LaunchOptions {
   /** Use a detached target of the same composition where one is up. Default true. */
   readonly attach?: boolean;
+  /**
+   * Parts of it will be started again: those in containers, too, are then found where they were, as processes always are.
+   * Default false.
+   */
+  readonly keepPorts?: boolean;
   /** Default `START_TIMEOUT_MS`. */
   readonly startTimeoutMs?: number;
   /** Called as each component becomes ready, with the time since the start. */
@@ -23,7 +28,7 @@ export async function launchTarget(request: LaunchRequest, options: LaunchOption
   // A detached target always takes stamps.
   const attached = options.attach === false || request.hops === false ? null : attachToDetached(request);
   if (attached !== null) return attached;
-  if (request.kind === 'compose') return launchCompose(request);
+  if (request.kind === 'compose') return launchCompose(request, options.keepPorts);
   const plan = planLaunch(request, request.kind, { startTimeoutMs: options.startTimeoutMs });
   return ownTarget(await startHolder(plan, null, options));
 }

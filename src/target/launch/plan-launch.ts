@@ -45,7 +45,12 @@ export function planLaunch(
   };
 }
 
-function chooseKind({ balance = 'none', topology, queueType }: Omit<LaunchRequest, 'kind'>): 'local' | 'embedded' {
+/** What a target of kind `auto` is on this machine. */
+export function chooseKind({
+  balance = 'none',
+  topology,
+  queueType,
+}: Pick<LaunchRequest, 'balance' | 'topology' | 'queueType'>): 'local' | 'embedded' {
   // Where a program is asked for, `local` says what it lacks; `embedded` would leave it out.
   if (balance !== 'none' || topology === 'stomp' || queueType === 'quorum') return 'local';
   return listMissingBinaries(findLocalBinaries(), balance, topology).length === 0 ? 'local' : 'embedded';

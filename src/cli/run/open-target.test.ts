@@ -1,0 +1,22 @@
+import { expect, test, vi } from 'vitest';
+import { parseScenario } from '../../scenario/parse-scenario.ts';
+import { launchTarget } from '../../target/launch/launch-target.ts';
+import { openTarget } from './open-target.ts';
+import type { RunView } from './run-view.ts';
+
+vi.mock('../../target/launch/launch-target.ts', () => ({ launchTarget: vi.fn(async () => ({})) }));
+
+test.each([
+  ['nothing breaks', '[]', true],
+  ['clients leave', '[{ at: 1s, disconnect: clients, for: 1s }]', true],
+  ['a network is slow', '[{ at: 1s, delay: 5ms, on: gateway-1, for: 1s }]', true],
+  ['a worker is killed', '[{ at: 1s, disconnect: clients, for: 1s }, { at: 2s, kill: worker-1 }]', false],
+  ['a broker stands still', '[{ at: 1s, pause: redis, for: 1s }]', false],
+  ['connections are cut', '[{ at: 1s, disconnect: amqp }]', false],
+])('where %s, a target that is kept up between runs may be used: %s → %s', async (_, faults, attach) => {
+  const text = `name: a\nquestion: b?\nrate: 1/s\nfaults: ${faults}\n`;
+  const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
+  const view = { note() {} } as unknown as RunView;
+  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [] });
+  expect(vi.mocked(launchTarget).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
+});
