@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { RunResult } from '../result/run-result.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import type { WarningCode } from './verdict.ts';
@@ -164,4 +165,11 @@ it('a queue that is seen to move often is no plateau, even if it rests now and t
   const atUs = ready.map((_, index) => index * 100_000);
   const inFlight = ready.map(() => 0);
   expect(assessValidity(smallResult({ queue: { atUs, ready, inFlight } }))).toEqual([]);
+});
+
+it('says where connections are raised, where messages are HTTP requests that may have waited for one', () => {
+  const remedyOf = (posts: RunResult['samples']['posts']) =>
+    assessValidity(smallResult({ histograms: { lateness: many(60_000) }, samples: { posts } }))[0]?.remedy;
+  expect(remedyOf({ latency: '', perSecond: [] })).toContain('raise `connections` of `send: http`');
+  expect(remedyOf(null)).not.toContain('connections');
 });

@@ -60,7 +60,9 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return spoiled(
       `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
-      'lower the rate, or give the generator a core of its own',
+      samples.posts === null
+        ? 'lower the rate, or give the generator a core of its own'
+        : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
     );
   },
 
@@ -73,11 +75,13 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
-  skipped: ({ samples: { ledger } }) => {
+  skipped: ({ samples: { ledger, posts } }) => {
     if (ledger.skipped === 0) return null;
     return spoiled(
       `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
-      'see whether connections failed or dropped; lower the rate or the number of clients',
+      posts === null
+        ? 'see whether connections failed or dropped; lower the rate or the number of clients'
+        : 'see whether connections failed or dropped; raise `connections` of `send: http`, lower the rate or the number of clients',
     );
   },
 

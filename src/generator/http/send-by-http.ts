@@ -24,12 +24,19 @@ export interface HttpSending {
  *
  * @param runUs µs since run start
  */
-export function openHttpSending(environment: ShardEnvironment, recorder: Recorder, runUs: () => number): HttpSending {
+export function openHttpSending(
+  environment: Pick<ShardEnvironment, 'connector' | 'deliveryTimeoutUs'>,
+  recorder: Recorder,
+  runUs: () => number,
+): HttpSending {
   const requests = createHttpSender(environment.deliveryTimeoutUs);
-  const connector = createHttpConnector(environment.connector, requests, (sequence, outcome, code) => {
-    if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
-    else if (outcome === 'limited') recorder.limit(sequence, code);
-    else recorder.reject(sequence, code);
+  const connector = createHttpConnector(environment.connector, requests, {
+    onDispatch: (sequence) => recorder.dispatch(sequence, runUs()),
+    onAnswer(sequence, outcome, code) {
+      if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
+      else if (outcome === 'limited') recorder.limit(sequence, code);
+      else recorder.reject(sequence, code);
+    },
   });
   return { connector, close: () => requests.close() };
 }

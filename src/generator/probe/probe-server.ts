@@ -138,15 +138,18 @@ class Probe {
     const { connector } = this.#environment;
     if (this.#requests === null || template.request === undefined) return createLoggingConnector(connector, log);
     const { method, url } = template.request;
-    const byHttp = createHttpConnector(connector, this.#requests, (_sequence, outcome) => {
-      const isTaken = outcome === 'taken';
-      log(
-        'in',
-        `${method} ${url}`,
-        isTaken ? 'acknowledged: the request was answered with 2xx' : 'refused or not answered',
-      );
-      if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
-      else this.outcome.rejected = `${method} ${url} was refused or not answered`;
+    const byHttp = createHttpConnector(connector, this.#requests, {
+      onDispatch() {},
+      onAnswer: (_sequence, outcome) => {
+        const isTaken = outcome === 'taken';
+        log(
+          'in',
+          `${method} ${url}`,
+          isTaken ? 'acknowledged: the request was answered with 2xx' : 'refused or not answered',
+        );
+        if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
+        else this.outcome.rejected = `${method} ${url} was refused or not answered`;
+      },
     });
     return createLoggingConnector(byHttp, log);
   }
