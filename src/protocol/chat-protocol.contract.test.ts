@@ -162,6 +162,24 @@ describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { descr
   });
 });
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+it('a description has variables filled in wherever a frame is told', async () => {
+  const spec = protocolBlock.parse({
+    send: '{seq} {body}',
+    error: { json: { no: '${env:TOK}' } },
+    ack: { regex: '^ok ${env:TOK} (1\\d{10})' },
+    message: { 'starts-with': 'say ${env:TOK}' },
+    answers: [{ to: { equals: 'ping ${env:TOK}' }, send: 'pong' }],
+  });
+  const { classify, answer, readSequence, explain } = await selectProtocol(spec, { TOK: 'a"c' });
+  const kinds = ['{"no":"a\\"c"}', 'ok a"c 10000000042', 'say a"c', 'say abc', 'ok ${env:TOK} 10000000042'];
+  expect(kinds.map((text) => classify(Buffer.from(text)))).toEqual(['error', 'ack', 'message', 'other', 'other']);
+  expect(readSequence?.(Buffer.from('ok a"c 10000000042'))).toBe(42);
+  expect(answer?.(Buffer.from('ping a"c'))).toBe('pong');
+  expect(explain?.(Buffer.from('ping a"c'))).toBe('answers: is "ping ${env:TOK}"');
+});
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+
 it('the history of the reference cluster has pages of frames like those that a client is sent', () => {
   const { history } = referenceProtocol;
   if (history === undefined) throw new Error('it keeps no history');
