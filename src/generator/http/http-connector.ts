@@ -21,8 +21,13 @@ export function createHttpConnector(connector: Connector, sender: HttpSender, li
 export interface MessageListener {
   /** Its request goes out: a connection is free. */
   onDispatch(sequence: number): void;
-  /** Told once, of what became of it. The code says why it was refused: "HTTP 503", "no answer". */
-  onAnswer(sequence: number, outcome: AnswerOutcome, code: string): void;
+  /** Told once, of what became of it, and of the status; null: there was no answer. */
+  onAnswer(sequence: number, outcome: AnswerOutcome, status: number | null): void;
+}
+
+/** Why a message was refused: "HTTP 503", "no answer". */
+export function describeStatus(status: number | null): string {
+  return status === null ? 'no answer' : `HTTP ${status}`;
 }
 
 export type AnswerOutcome = 'taken' | 'limited' | 'refused';
@@ -71,8 +76,7 @@ class HttpConnection implements Connection {
       const template = templates[payloads[i]!]!;
       this.#sender.send(template.request!, fillTemplate(template, sequence, room), {
         onDispatch: () => this.#listener.onDispatch(sequence),
-        onAnswer: (status) =>
-          this.#listener.onAnswer(sequence, outcomeOf(status), status === null ? 'no answer' : `HTTP ${status}`),
+        onAnswer: (status) => this.#listener.onAnswer(sequence, outcomeOf(status), status),
       });
     }
   }
