@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { protocol as protocolSchema } from '../result/protocol-schema.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { protocolBlock } from '../scenario/protocol-block.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import type { WarningCode } from './verdict.ts';
@@ -19,6 +21,8 @@ const everyTenth = (depths: readonly number[]) => ({
   ready: depths.flatMap((depth) => Array.from({ length: 20 }, () => depth)),
   inFlight: depths.flatMap(() => Array.from({ length: 20 }, () => 0)),
 });
+
+const DESCRIBED = protocolSchema.parse(protocolBlock.parse({ send: '{body}' }));
 
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['no-data', 'no delivery was measured: 100 messages sent, none received', { histograms: { delivery: [] } }],
@@ -100,6 +104,15 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     '1 of 100 deliveries of the warm-up',
     { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
   ],
+  [
+    'no-history',
+    'a described protocol has no history',
+    {
+      scenario: { protocol: DESCRIBED, reconnect: { backoff: 'full-jitter', baseUs: 1, maxUs: 1 } },
+      connections: { left: 1, returned: 1 },
+      ledger: { once: 99, lost: 1 },
+    },
+  ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
   ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
@@ -138,7 +151,7 @@ it('every kind of warning has a case above', () => {
     }),
   );
   for (const { code } of everything) expect(shown).toContain(code);
-  expect(shown.size).toBe(25);
+  expect(shown.size).toBe(26);
 });
 
 it('knows nothing of the queue of a server at an address, and does not complain', () => {

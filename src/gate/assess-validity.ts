@@ -213,6 +213,16 @@ const RULES: Readonly<Record<WarningCode, (result: RunResult) => Finding>> = {
     );
   },
 
+  'no-history': ({ samples: { ledger, connections }, scenario: { protocol, reconnect } }) => {
+    const isDescribed = typeof protocol === 'object' && protocol.kind === 'template';
+    const wereAway = reconnect !== null && connections.left + connections.dropped > 0;
+    if (!isDescribed || !wereAway || ledger.lost === 0) return null;
+    return noted(
+      'clients that come back fetch nothing, since a described protocol has no history: what the server does not send again counts as lost',
+      'have the server send it again, or write a module with `history`: see docs/your-server.md',
+    );
+  },
+
   misrouted: ({ samples: { ledger } }) => {
     if (ledger.misrouted === 0) return null;
     return noted(

@@ -162,6 +162,14 @@ describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { descr
   });
 });
 
+it.each([
+  ['a mapping', { seq: '{seq}', text: '{body}' }, '10000000000'],
+  ['a text', '{"seq":{seq},"text":"{body}"}', 10_000_000_000],
+])('the number of a message in %s is sent as docs/your-server.md says', async (_what, send, seq) => {
+  const { encodeSend } = await selectProtocol(protocolBlock.parse({ send }), {});
+  expect(JSON.parse(encodeSend(client, marker, 64).frame.toString()).seq).toBe(seq);
+});
+
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
 it('a description has variables filled in wherever a frame is told', async () => {
   const spec = protocolBlock.parse({
