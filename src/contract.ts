@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import type { ChatProtocol, ClientIdentity, FrameKind, OpeningStep } from './protocol/chat-protocol.ts';
+import type { ChatProtocol, ClientIdentity, FrameKind, MessageHistory, OpeningStep } from './protocol/chat-protocol.ts';
+import { findMarkerOffsets } from './protocol/find-marker-offsets.ts';
 import { createMarker, MARKER_BYTES, MarkerReader, patchMarker, patchSequence } from './record/marker.ts';
 
 /**
@@ -21,6 +22,18 @@ export interface ProtocolSamples {
   readonly opening?: readonly string[];
   /** Acknowledgements that carry the number of a message instead of the marker, with that number. */
   readonly numberedAcks?: readonly (readonly [text: string, sequence: number])[];
+  /** Errors with the code that each names; null: none. */
+  readonly codes?: readonly (readonly [text: string, code: string | null])[];
+  /** Of a protocol with `history`. */
+  readonly historyPage?: HistoryPage;
+}
+
+/** What the server answers at an address of the history. */
+export interface HistoryPage {
+  /** `marker` stands wherever the server carries a message's text. At least one message. */
+  answer(marker: string): string;
+  /** The messages' numbers, ascending. */
+  readonly positions: readonly number[];
 }
 
 const CLIENT: ClientIdentity = { client: 17, room: 8, endpoint: 'ws://127.0.0.1:9/ws' };
@@ -42,7 +55,11 @@ export const contractChecks: readonly ContractCheck[] = [
       for (const bytes of SIZES) {
         const { frame, markerOffsets } = protocol.encodeSend(CLIENT, MARKER, bytes);
         assert.notEqual(markerOffsets.length, 0, 'markerOffsets is empty');
-        assert.deepEqual([...markerOffsets], findAll(frame), `markerOffsets of a body of ${bytes} bytes`);
+        assert.deepEqual(
+          [...markerOffsets],
+          findMarkerOffsets(frame, MARKER),
+          `markerOffsets of a body of ${bytes} bytes`,
+        );
       }
     },
   },
@@ -110,6 +127,41 @@ export const contractChecks: readonly ContractCheck[] = [
     },
   },
   {
+    name: 'beats at a steady pace, with a frame or a ping, where it has a heartbeat',
+    check({ heartbeat = null }) {
+      if (heartbeat === null) return;
+      const { everyUs, frame } = heartbeat;
+      assert.ok(
+        Number.isSafeInteger(everyUs) && everyUs > 0,
+        `heartbeat.everyUs is ${everyUs}, expected whole µs above 0`,
+      );
+      assert.ok(frame === null || typeof frame === 'string', 'heartbeat.frame is a text, or null for a ping');
+    },
+  },
+  {
+    name: 'reads a code from errors that name one, where it reads codes',
+    check(protocol, samples) {
+      if (protocol.readCode === undefined) return;
+      for (const [text, kind] of samples.frames(MARKER)) {
+        if (kind === 'error' || kind === 'limited') assertCode(protocol.readCode(Buffer.from(text)), text);
+      }
+      for (const [text, code] of samples.codes ?? []) assert.equal(protocol.readCode(Buffer.from(text)), code, text);
+    },
+  },
+  {
+    name: 'fetches what a client missed as the frames that it would have got, where it has a history',
+    check(protocol, samples) {
+      const { history } = protocol;
+      if (history === undefined) return;
+      checkHistory(history);
+      for (const [text, kind] of samples.frames(MARKER)) {
+        if (kind === 'message') assertPosition(history.readPosition(Buffer.from(text)), text);
+      }
+      assert.ok(samples.historyPage !== undefined, 'the samples have no historyPage');
+      checkPage(protocol, history, samples.historyPage);
+    },
+  },
+  {
     name: 'survives whatever a server may send',
     check(protocol) {
       const odd = ['', '{', '\0', '[[[', '\uFFFD'.repeat(100), `{"a":${'['.repeat(1000)}`].map((text) =>
@@ -119,6 +171,8 @@ export const contractChecks: readonly ContractCheck[] = [
         assert.ok(KINDS.includes(protocol.classify(frame)), `classify yields one of ${KINDS.join(', ')}`);
         protocol.answer?.(frame);
         protocol.readSequence?.(frame);
+        if (protocol.readCode !== undefined) assertCode(protocol.readCode(frame), frame.toString());
+        if (protocol.history !== undefined) assertPosition(protocol.history.readPosition(frame), frame.toString());
       }
     },
   },
@@ -129,6 +183,15 @@ const KINDS: readonly FrameKind[] = ['message', 'ack', 'error', 'limited', 'read
 /** A length in front of a body may have more digits than another. */
 const LENGTH_FIELD_BYTES = 8;
 
+function assertCode(code: string | null, text: string): void {
+  assert.ok(code === null || typeof code === 'string', `readCode yields a text or null: ${text}`);
+}
+
+function assertPosition(position: number, text: string): void {
+  const isPosition = position === -1 || (Number.isSafeInteger(position) && position >= 1);
+  assert.ok(isPosition, `history.readPosition yields a number from 1, or -1, not ${position}: ${text}`);
+}
+
 function takeStep(protocol: ChatProtocol, step: OpeningStep, index: number, given: IterableIterator<string>): void {
   const isReady = (frame: Buffer) => step.isReady?.(frame) ?? protocol.classify(frame) === 'ready';
   for (let count = 0; count < step.readyFrames; count++) {
@@ -138,8 +201,20 @@ function takeStep(protocol: ChatProtocol, step: OpeningStep, index: number, give
   }
 }
 
-function findAll(frame: Buffer): readonly number[] {
-  const offsets: number[] = [];
-  for (let at = frame.indexOf(MARKER); at >= 0; at = frame.indexOf(MARKER, at + 1)) offsets.push(at);
-  return offsets;
+function checkHistory(history: MessageHistory): void {
+  const [first, second] = [history.urlAfter(CLIENT, 40), history.urlAfter(CLIENT, 41)];
+  assert.match(new URL(first).protocol, /^https?:$/, `history.urlAfter() is ${first}`);
+  assert.equal(history.urlAfter(CLIENT, 40), first);
+  assert.notEqual(first, second, 'the address behind another position is another one');
+  assert.throws(() => history.readPage('<html>'), 'history.readPage() throws where the answer is no page');
+}
+
+function checkPage(protocol: ChatProtocol, history: MessageHistory, page: HistoryPage): void {
+  const frames = history.readPage(page.answer(MARKER));
+  for (const frame of frames) {
+    assert.equal(protocol.classify(frame), 'message', `a frame of the page: ${frame}`);
+    assert.ok(new MarkerReader('ab9z').read(frame), `a frame of the page holds the marker: ${frame}`);
+  }
+  const positions = frames.map((frame) => history.readPosition(frame));
+  assert.deepEqual(positions, [...page.positions], 'positions of the frames of the page, oldest first');
 }

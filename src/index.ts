@@ -8,6 +8,7 @@ export type {
   FrameKind,
   Heartbeat,
   HttpRequest,
+  MessageHistory,
   Opening,
   OpeningStep,
   SendTemplate,

@@ -36,9 +36,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const report = await runShard(shard, {
     protocol: await selectProtocol(assignment.protocol, process.env),
-    connector: createWebSocketConnector(assignment.sourceAddress, {
-      maxPayloadBytes: MAX_PAYLOAD_BYTES,
-    }),
+    connector: createWebSocketConnector(assignment.sourceAddress),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,
@@ -75,9 +73,6 @@ function tellSeldom(): (opened: number) => void {
     send({ type: 'connecting', opened });
   };
 }
-
-/** Servers of others may greet a client with all of its history; it is read and passed over. */
-const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** From these rates on, fewer and larger writes are worth more than sending a little earlier. */
 const TICKS_US = [

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { protocol as protocolSchema } from '../result/protocol-schema.ts';
+import type { RunResult } from '../result/run-result.ts';
+import { protocolBlock } from '../scenario/protocol-block.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { assessValidity, WARNING_CODES } from './assess-validity.ts';
 import type { WarningCode } from './verdict.ts';
@@ -19,6 +22,8 @@ const everyTenth = (depths: readonly number[]) => ({
   ready: depths.flatMap((depth) => Array.from({ length: 20 }, () => depth)),
   inFlight: depths.flatMap(() => Array.from({ length: 20 }, () => 0)),
 });
+
+const DESCRIBED = protocolSchema.parse(protocolBlock.parse({ send: '{body}' }));
 
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['no-data', 'no delivery was measured: 100 messages sent, none received', { histograms: { delivery: [] } }],
@@ -123,6 +128,15 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     '1 of 100 deliveries of the warm-up',
     { samples: { warmupLedger: { ...smallResult().samples.ledger, once: 99, lost: 1 } } },
   ],
+  [
+    'no-history',
+    'a described protocol has no history',
+    {
+      scenario: { protocol: DESCRIBED, reconnect: { backoff: 'full-jitter', baseUs: 1, maxUs: 1 } },
+      connections: { left: 1, returned: 1 },
+      ledger: { once: 99, lost: 1 },
+    },
+  ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
   ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
@@ -202,4 +216,11 @@ it('a queue that is seen to move often is no plateau, even if it rests now and t
   const atUs = ready.map((_, index) => index * 100_000);
   const inFlight = ready.map(() => 0);
   expect(assessValidity(smallResult({ queue: { atUs, ready, inFlight } }))).toEqual([]);
+});
+
+it('says where connections are raised, where messages are HTTP requests that may have waited for one', () => {
+  const remedyOf = (posts: RunResult['samples']['posts']) =>
+    assessValidity(smallResult({ histograms: { lateness: many(60_000) }, samples: { posts } }))[0]?.remedy;
+  expect(remedyOf({ latency: '', perSecond: [] })).toContain('raise `connections` of `send: http`');
+  expect(remedyOf(null)).not.toContain('connections');
 });

@@ -51,11 +51,13 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
     );
   },
 
-  skipped: ({ samples: { ledger } }) => {
+  skipped: ({ samples: { ledger, posts } }) => {
     if (ledger.skipped === 0) return null;
     return spoiled(
       `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
-      'see whether connections failed or dropped; lower the rate or the number of clients',
+      posts === null
+        ? 'see whether connections failed or dropped; lower the rate or the number of clients'
+        : 'see whether connections failed or dropped; raise `connections` of `send: http`, lower the rate or the number of clients',
     );
   },
 
@@ -117,6 +119,16 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
     return noted(
       `${formatCount(warmupLedger.lost)} of ${formatCount(warmupLedger.expected)} deliveries of the warm-up were lost`,
       'the figures leave the warm-up out; run with --warmup 0s to have it counted',
+    );
+  },
+
+  'no-history': ({ samples: { ledger, connections }, scenario: { protocol, reconnect } }) => {
+    const isDescribed = typeof protocol === 'object' && protocol.kind === 'template';
+    const wereAway = reconnect !== null && connections.left + connections.dropped > 0;
+    if (!isDescribed || !wereAway || ledger.lost === 0) return null;
+    return noted(
+      'clients that come back fetch nothing, since a described protocol has no history: what the server does not send again counts as lost',
+      'have the server send it again, or write a module with `history`: see docs/your-server.md',
     );
   },
 };

@@ -13,7 +13,9 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return spoiled(
       `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
-      'lower the rate, or give the generator a core of its own',
+      samples.posts === null
+        ? 'lower the rate, or give the generator a core of its own'
+        : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
     );
   },
 

@@ -45,6 +45,7 @@ export type WarningCode =
   | 'generator-ports'
   | 'generator-buffered'
   | 'warmup-loss'
+  | 'no-history'
   | 'misrouted'
   | 'rejected'
   | 'rooms-left'

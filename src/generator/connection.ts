@@ -33,9 +33,21 @@ export interface ConnectionListener {
 }
 
 /** What came of an attempt to connect: data, never thrown. */
-export type ConnectOutcome =
-  | { readonly outcome: 'ok'; readonly connection: Connection }
-  | { readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol'; readonly detail: string };
+export type ConnectOutcome = { readonly outcome: 'ok'; readonly connection: Connection } | Refusal;
+
+export interface Refusal {
+  readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol';
+  /** The same text for the same cause: failures are counted by it. */
+  readonly detail: string;
+  /** What the server answered in place of 101; absent where it did not speak HTTP. */
+  readonly answer?: HandshakeAnswer;
+}
+
+export interface HandshakeAnswer {
+  readonly status: number;
+  /** The header `Location`, as it came; null: there was none. */
+  readonly location: string | null;
+}
 
 export interface Connector {
   /** The handshake has the opening's headers and subprotocols. Only an answer of 101 is a success: no redirect is followed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contractChecks, type ProtocolSamples } from '../contract.ts';
-import { createMarker, MARKER_BYTES, MarkerReader } from '../record/marker.ts';
+import { createMarker, MARKER_BYTES } from '../record/marker.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import {
@@ -27,9 +27,23 @@ interface Adapter extends ProtocolSamples {
   bodyOf(frame: string): string;
 }
 
+/** A page of the reference cluster's history. */
+function pageOf(room: string): NonNullable<ProtocolSamples['historyPage']> {
+  const message = (sent: string, seq: number) => ({ id: sent, seq, from: 'u16', at: 1, body: `${sent} "x"` });
+  return {
+    answer: (sent) => JSON.stringify({ room, messages: [message(sent, 41), message(sent, 42)] }),
+    positions: [41, 42],
+  };
+}
+
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
   reference: {
     described: 'reference',
+    historyPage: pageOf('r8'),
+    codes: [
+      [encodeError(marker, 'overloaded', 'try later'), 'overloaded'],
+      [encodeRateLimited(marker, 0, 20), 'rate_limited'],
+    ],
     bodyOf: (frame) => JSON.parse(frame).body,
     frames: (sent) => [
       [encodeJoined('r8'), 'ready'],
@@ -46,6 +60,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
     used: { kind: 'reference', deliver: 'direct', send: 'websocket' },
     bodyOf: (frame) => JSON.parse(frame).body,
     opening: [encodePresence('u17', false)],
+    historyPage: pageOf('@d:3:u16:u17'),
     frames: (sent) => [
       [encodeAck(sent), 'ack'],
       [encodeRateLimited(sent, 0, 20), 'limited'],
@@ -85,6 +100,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   'reference by HTTP': {
     described: 'reference',
     used: { kind: 'reference', deliver: 'room', send: 'http' },
+    historyPage: pageOf('r8'),
     bodyOf: (frame) => JSON.parse(frame).body,
     frames: (sent) => [
       [encodeJoined('r8'), 'ready'],
@@ -129,6 +145,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
     bodyOf: (frame) => JSON.parse(frame.slice(frame.indexOf('[')))[1].text,
     opening: ['0{"sid":"a","upgrades":[],"pingInterval":25000}', '40/chat,{"sid":"b"}', '43/chat,0[]'],
     numberedAcks: [['43/chat,10000000042[{"ok":true}]', 42]],
+    codes: [['44/chat,{"message":"no","data":{}}', null]],
     frames: (sent) => [
       [`42/chat,["message",{"text":"${sent}"}]`, 'message'],
       ['43/chat,10000000007[]', 'ack'],
@@ -162,17 +179,35 @@ describe.each(Object.entries(ADAPTERS))('the protocol %s', async (_name, { descr
   });
 });
 
-it('the history of the reference cluster has pages of frames like those that a client is sent', () => {
-  const { history } = referenceProtocol;
-  if (history === undefined) throw new Error('it keeps no history');
-  const answer = `{"room":"r8","messages":[{"id":"${marker}","seq":41,"from":"u16","at":1,"body":"${marker} \\"x\\""}]}`;
-  const [frame, ...others] = history.readPage(answer);
-  expect(others).toEqual([]);
-  expect(referenceProtocol.classify(frame!)).toBe('message');
-  expect(history.readPosition(frame!)).toBe(41);
-  expect(new MarkerReader('ab9z').read(frame!)).toBe(true);
-  expect(new URL(history.urlAfter(client, 40)).searchParams.get('after')).toBe('40');
-  expect(() => history.readPage('<html>')).toThrow();
+it.each([
+  ['a mapping', { seq: '{seq}', text: '{body}' }, '10000000000'],
+  ['a text', '{"seq":{seq},"text":"{body}"}', 10_000_000_000],
+])('the number of a message in %s is sent as docs/your-server.md says', async (_what, send, seq) => {
+  const { encodeSend } = await selectProtocol(protocolBlock.parse({ send }), {});
+  expect(JSON.parse(encodeSend(client, marker, 64).frame.toString()).seq).toBe(seq);
+});
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+it('a description has variables filled in wherever a frame is told', async () => {
+  const spec = protocolBlock.parse({
+    send: '{seq} {body}',
+    error: { json: { no: '${env:TOK}' } },
+    ack: { regex: '^ok ${env:TOK} (1\\d{10})' },
+    message: { 'starts-with': 'say ${env:TOK}' },
+    answers: [{ to: { equals: 'ping ${env:TOK}' }, send: 'pong' }],
+  });
+  const { classify, answer, readSequence, explain } = await selectProtocol(spec, { TOK: 'a"c' });
+  const kinds = ['{"no":"a\\"c"}', 'ok a"c 10000000042', 'say a"c', 'say abc', 'ok ${env:TOK} 10000000042'];
+  expect(kinds.map((text) => classify(Buffer.from(text)))).toEqual(['error', 'ack', 'message', 'other', 'other']);
+  expect(readSequence?.(Buffer.from('ok a"c 10000000042'))).toBe(42);
+  expect(answer?.(Buffer.from('ping a"c'))).toBe('pong');
+  expect(explain?.(Buffer.from('ping a"c'))).toBe('answers: is "ping ${env:TOK}"');
+});
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+
+it('the history of the reference cluster is asked for what lies behind a position', () => {
+  const url = referenceProtocol.history!.urlAfter(client, 40);
+  expect(new URL(url).searchParams.get('after')).toBe('40');
 });
 
 describe('the contract', () => {
@@ -193,7 +228,26 @@ describe('the contract', () => {
     expect(failures({})).toEqual([]);
     expect(failures({ encodeSend })).toHaveLength(3);
     expect(failures({ acknowledges: true })).toHaveLength(1);
+    expect(failures({ heartbeat: { everyUs: 0.5, frame: null } })).toHaveLength(1);
+    expect(failures({ readCode: (frame: Buffer) => frame.length })).toHaveLength(1);
+    expect(failures({ readCode: () => null })).toEqual([]);
     expect(failures({ classify: (frame: Buffer) => String(JSON.parse(frame.toString())) })).toHaveLength(2);
     expect(failures({ open: () => ({ url: 'http://a', frames: [], readyFrames: 1 }) })).toHaveLength(2);
+  });
+
+  it('finds a history that numbers messages wrongly, takes anything for a page, or has no sample', () => {
+    const ofHistory = contractChecks.find(({ name }) => name.includes('history'))!;
+    const { history, ...others } = referenceProtocol;
+    const samples = { frames: ADAPTERS.reference!.frames, historyPage: pageOf('r8') };
+    const checkWith = (broken: object) =>
+      ofHistory.check({ ...referenceProtocol, history: { ...history!, ...broken } }, samples);
+    checkWith({});
+    expect(() => checkWith({ readPosition: () => 0 })).toThrow('a number from 1');
+    expect(() => checkWith({ readPosition: () => 41 })).toThrow('positions');
+    expect(() => checkWith({ urlAfter: () => 'http://a/' })).toThrow('another position');
+    expect(() => checkWith({ urlAfter: (_: unknown, at: number) => `ws://a/${at}` })).toThrow('ws://a/40');
+    expect(() => checkWith({ readPage: () => [] })).toThrow('readPage');
+    expect(() => ofHistory.check(referenceProtocol, { frames: samples.frames })).toThrow('no historyPage');
+    ofHistory.check(others, { frames: samples.frames });
   });
 });

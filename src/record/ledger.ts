@@ -21,6 +21,9 @@ export interface RoomLayout {
   roomOf(client: number): number;
 }
 
+/** When a message was sent that still waits at the generator: later than any time. */
+export const UNSENT_US = Number.POSITIVE_INFINITY;
+
 /** What a delivery turned out to be. `known`: the first push of what the recipient had fetched before, which is no finding. */
 export const DELIVERY = { once: 0, duplicate: 1, misrouted: 2, known: 3 } as const;
 export type DeliveryKind = (typeof DELIVERY)[keyof typeof DELIVERY];
@@ -64,7 +67,11 @@ export class Ledger {
     return this.slots.inUse;
   }
 
-  /** Adds a message that is about to be sent; yields its sequence in this shard. */
+  /**
+   * Adds a message that is about to be sent; yields its sequence in this shard.
+   *
+   * @param sentAtUs `UNSENT_US`: it goes out when it is dispatched
+   */
   open(room: number, sender: number, intendedAtUs: number, sentAtUs: number, measured: boolean): number {
     const slot = this.slots.take();
     const recipients = this.recipientsOf(room);
@@ -102,6 +109,29 @@ export class Ledger {
   release(sequence: number, nowUs: number): void {
     const slot = this.#index.find(sequence);
     if (slot !== NO_SLOT) this.slots.sentAtUs[slot] = nowUs;
+  }
+
+  /** A message that was opened unsent goes out now, for the first time: yields its slot, otherwise `NO_SLOT`. */
+  dispatch(sequence: number, nowUs: number): number {
+    const slot = this.#index.find(sequence);
+    if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNSENT_US) return NO_SLOT;
+    this.slots.sentAtUs[slot] = nowUs;
+    return slot;
+  }
+
+  /** Messages that were opened and never went out are skipped ones: nobody can expect them. Yields how many there are. */
+  skipUnsent(): number {
+    const unsent = [...this.#index.openSlots()].filter((slot) => this.slots.sentAtUs[slot] === UNSENT_US);
+    for (const slot of unsent) {
+      const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
+      counts.sent--;
+      counts.skipped++;
+      counts.expected -= this.slots.remaining[slot]!;
+      this.slots.remaining[slot] = 0;
+      this.slots.ackPending[slot] = 0;
+      this.settle(slot);
+    }
+    return unsent.length;
   }
 
   /** The server has neither acknowledged the message nor, where refusals are final, refused it. */

@@ -5,7 +5,7 @@ import { NO_SLOT } from './in-flight-index.ts';
 import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
-import { DELIVERY, Ledger } from './ledger.ts';
+import { DELIVERY, Ledger, UNSENT_US } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
 import type { PostRecorder, PostReport } from './post-recorder.ts';
 import { type RefusalCount, RefusalCounter } from './refusal-counts.ts';
@@ -34,6 +34,7 @@ export interface Breakdown {
 /** Who is told of acknowledgements besides; null: nobody. */
 export interface Observers {
   readonly limiter?: LimiterAudit | null;
+  /** Messages are HTTP requests: each has been sent once `dispatch` says so. */
   readonly posts?: PostRecorder | null;
 }
 
@@ -78,17 +79,25 @@ export class Recorder {
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
   }
 
-  /** A message goes out now; yields its sequence, which must be in the frame before it is written. */
+  /**
+   * A message goes out now, or, as an HTTP request, when it is dispatched; yields its sequence, which must be in the frame before it
+   * is written.
+   */
   send(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    const { series } = this;
-    series.advanceTo(nowUs);
-    series.offered++;
-    series.sent++;
-    const latenessUs = nowUs - intendedAtUs;
-    if (latenessUs > series.latenessMaxUs) series.latenessMaxUs = latenessUs;
-    if (measured) this.#lateness.record(latenessUs);
-    this.#limiter?.offer(sender, nowUs);
+    this.series.advanceTo(nowUs);
+    this.series.offered++;
+    if (this.#posts !== null) return this.ledger.open(room, sender, intendedAtUs, UNSENT_US, measured);
+    this.#noteSent(sender, intendedAtUs, nowUs, measured);
     return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
+  }
+
+  /** The message's request goes out on a free connection. What waited for one was sent late, by the generator's own limit. */
+  dispatch(sequence: number, nowUs: number): void {
+    const slot = this.ledger.dispatch(sequence, nowUs);
+    if (slot === NO_SLOT) return;
+    const { slots } = this.ledger;
+    this.series.advanceTo(nowUs);
+    this.#noteSent(slots.sender[slot]!, slots.intendedAtUs[slot]!, nowUs, slots.measured[slot] === 1);
   }
 
   /** A message was due and could not be sent. */
@@ -101,7 +110,10 @@ export class Recorder {
 
   /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
   hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
+    this.series.advanceTo(nowUs);
+    this.series.offered++;
+    this.#noteSent(sender, intendedAtUs, nowUs, measured);
+    const sequence = this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
     this.ledger.hold(sequence);
     return sequence;
   }
@@ -156,9 +168,10 @@ export class Recorder {
     this.onComplete?.(sender, sequence);
   }
 
-  /** Closes the books: what has not arrived by now is lost. */
+  /** Closes the books: what has not arrived by now is lost, and what was never dispatched skipped. */
   finish(nowUs: number): Recording {
     this.series.advanceTo(nowUs);
+    this.series.skipped += this.ledger.skipUnsent();
     this.series.finish();
     const { warmup, measure } = this.ledger.close();
     return {
@@ -185,6 +198,15 @@ export class Recorder {
         ),
       ),
     };
+  }
+
+  #noteSent(sender: number, intendedAtUs: number, nowUs: number, measured: boolean): void {
+    const { series } = this;
+    series.sent++;
+    const latenessUs = nowUs - intendedAtUs;
+    if (latenessUs > series.latenessMaxUs) series.latenessMaxUs = latenessUs;
+    if (measured) this.#lateness.record(latenessUs);
+    this.#limiter?.offer(sender, nowUs);
   }
 
   #recordHops(sequence: number, frame: Buffer, nowUs: number): void {

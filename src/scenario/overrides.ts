@@ -10,6 +10,8 @@ export interface ScenarioOverrides {
   readonly roomSize?: string | undefined;
   readonly payload?: string | undefined;
   readonly warmup?: string | undefined;
+  readonly deliveryTimeout?: string | undefined;
+  readonly drain?: string | undefined;
   readonly seed?: string | undefined;
   readonly target?: string | undefined;
   readonly gateways?: string | undefined;
@@ -43,6 +45,8 @@ const FLAGS = {
   roomSize: ['--room-size', rules.roomSize],
   payload: ['--payload', rules.payload],
   warmup: ['--warmup', rules.duration],
+  deliveryTimeout: ['--delivery-timeout', rules.positiveDuration],
+  drain: ['--drain', rules.duration],
   seed: ['--seed', rules.seed],
   target: ['--target', rules.target],
   gateways: ['--gateways', rules.gateways],

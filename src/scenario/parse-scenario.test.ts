@@ -191,6 +191,8 @@ describe('flags', () => {
       roomSize: '3',
       payload: '64',
       warmup: '0s',
+      deliveryTimeout: '30s',
+      drain: '1m',
       seed: '5',
       target: 'local',
       gateways: '3',
@@ -206,7 +208,8 @@ describe('flags', () => {
         stages: [{ fromPerSecond: 7, toPerSecond: 7, durationUs: 120_000_000 }],
         payloads: [{ bytes: 64, share: 1 }],
       },
-      phases: { warmupUs: 0, measureUs: 120_000_000 },
+      phases: { warmupUs: 0, measureUs: 120_000_000, drainTimeoutUs: 60_000_000 },
+      timeouts: { connectUs: 10_000_000, deliveryUs: 30_000_000 },
       target: {
         kind: 'local',
         url: null,

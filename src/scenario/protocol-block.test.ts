@@ -165,6 +165,22 @@ protocol:
     ],
     ["protocol: { send: { http: { url: 'http://a/', body: 'x' } } }", /send\.http\.body: expected '\{body\}' in it/],
     ["protocol: { send: '{body}', error: '' }", /protocol\.error: expected at least one test that can fail/],
+    [
+      "protocol: { send: '{body}', ack: 'ok {user}' }",
+      /protocol\.ack: unknown placeholder \{user\}, expected none here/,
+    ],
+    [
+      "protocol: { send: '{body}', error: { starts-with: '{room}' } }",
+      /error\.starts-with: unknown placeholder \{room\}/,
+    ],
+    [
+      "protocol: { send: '{body}', message: { json: { to: '{user}' } } }",
+      /json\.to: unknown placeholder .* same for every/,
+    ],
+    [
+      "protocol: { send: '{body}', answers: [{ to: { equals: 'ping {user}' }, send: pong }] }",
+      /answers\[0\]\.to\.equals: unknown placeholder \{user\}/,
+    ],
     ["protocol: { send: '{body}', rooms: lobby }", /protocol\.rooms: expected a name .* with \{n\} in it/],
     ["protocol: { send: '{body}', url: 'ws://{room}.a/' }", /protocol\.url: expected the same host for every client/],
     ['protocol: { use: socket.io, send: message }', /protocol\.send: expected an event and its arguments/],

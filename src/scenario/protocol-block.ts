@@ -8,6 +8,7 @@ import {
   heartbeat,
   names,
   OPENING_PLACEHOLDERS,
+  openingRule,
   rule,
   SEND_PLACEHOLDERS,
   subprotocols,
@@ -40,7 +41,7 @@ const commonKeys = {
 
 const openKeys = {
   send: frame(OPENING_PLACEHOLDERS).optional(),
-  await: rule.optional(),
+  await: openingRule.optional(),
   count: quantity(rules.clients).optional(),
 };
 
@@ -160,7 +161,7 @@ const socketIoKeys = {
   namespace: text(/^\/[\w./-]*$/, 'a namespace such as /chat').optional(),
   auth: frame([]).optional(),
   join: wordOr(false, event("['join', '{room}']", OPENING_PLACEHOLDERS)).optional(),
-  joined: wordOr('callback', rule).optional(),
+  joined: wordOr('callback', openingRule).optional(),
   send: event("['message', { room: '{room}', text: '{body}' }]", SEND_PLACEHOLDERS)
     .refine(({ text }) => text.includes('{body}'), {
       error: "expected '{body}' in it: recipients find a message by the marker that it begins with",

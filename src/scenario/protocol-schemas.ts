@@ -43,20 +43,38 @@ export function frame(allowed: readonly string[]) {
   });
 }
 
-const testKeys = {
-  contains: template(OPENING_PLACEHOLDERS, 'a text').optional(),
-  'starts-with': template(OPENING_PLACEHOLDERS, 'a text').optional(),
-  equals: template(OPENING_PLACEHOLDERS, 'a text').optional(),
-  regex: z.unknown().transform(readPattern).optional(),
-  json: z.unknown().transform(readMembers).optional(),
-};
-export const TEST_KEYS = Object.keys(testKeys);
+function testKeys(allowed: readonly string[]) {
+  return {
+    contains: template(allowed, 'a text').optional(),
+    'starts-with': template(allowed, 'a text').optional(),
+    equals: template(allowed, 'a text').optional(),
+    regex: z.unknown().transform(readPattern).optional(),
+    json: z
+      .unknown()
+      .transform((value, context) => readMembers(value, allowed, context))
+      .optional(),
+  };
+}
+export const TEST_KEYS = Object.keys(testKeys([]));
 
 const RULE = '{ contains: … }, { starts-with: … }, { equals: … }, { regex: … } or { json: { type: ack } }';
-const tests = mapping(testKeys, `a text that the frame contains, or ${RULE}`);
 
-/** How to tell a frame. A bare text is one that the frame contains. */
-export const rule = z.unknown().transform((value, context): FrameRule => {
+/** How the frames of all clients are told. A bare text is one that the frame contains. */
+export const rule = ruleWith([]);
+
+/** How a client tells what its opening waits for. */
+export const openingRule = ruleWith(OPENING_PLACEHOLDERS);
+
+function ruleWith(allowed: readonly string[]) {
+  const tests = mapping(testKeys(allowed), `a text that the frame contains, or ${RULE}`);
+  return z.unknown().transform((value, context) => readRule(value, tests, context));
+}
+
+function readRule(
+  value: unknown,
+  tests: z.ZodType<Readonly<z.output<z.ZodObject<ReturnType<typeof testKeys>>>>>,
+  context: z.RefinementCtx,
+): FrameRule {
   const isText = typeof value === 'string' || typeof value === 'number';
   const parsed = tests.safeParse(isText ? { contains: value } : value);
   if (!parsed.success) {
@@ -77,7 +95,7 @@ export const rule = z.unknown().transform((value, context): FrameRule => {
     return found;
   context.addIssue(`expected at least one test that can fail: ${RULE}`);
   return z.NEVER;
-});
+}
 
 export const headers = z.unknown().transform((value, context): Readonly<Record<string, string>> => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -150,7 +168,7 @@ export function findTemplateIssues(text: string, allowed: readonly string[]): re
 
 function describeAllowed(allowed: readonly string[]): string {
   const names = allowed.map((name) => `{${name}}`).join(', ');
-  return names === '' ? ', expected none here' : `, expected one of ${names}`;
+  return names === '' ? ', expected none here: it is the same for every client' : `, expected one of ${names}`;
 }
 
 /** `room: {room}` without quotes is a mapping with an empty member to YAML. */
@@ -201,7 +219,7 @@ function readPattern(value: unknown, context: z.RefinementCtx): string {
 }
 
 /** `{ type: ack, data.ok: true }`: what members are. */
-function readMembers(value: unknown, context: z.RefinementCtx): readonly FrameTest[] {
+function readMembers(value: unknown, allowed: readonly string[], context: z.RefinementCtx): readonly FrameTest[] {
   const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
   const members = isMapping ? Object.entries(value) : [];
   if (members.length === 0) {
@@ -213,7 +231,7 @@ function readMembers(value: unknown, context: z.RefinementCtx): readonly FrameTe
   return members.map(([path, equals]): FrameTest => {
     const isPlain = equals === null || ['string', 'number', 'boolean'].includes(typeof equals);
     const issues = isPlain
-      ? findTemplateIssues(String(equals), OPENING_PLACEHOLDERS)
+      ? findTemplateIssues(String(equals), allowed)
       : [`expected a text, a number, true, false or null, got ${describeTemplate(equals)}`];
     for (const message of issues) context.addIssue({ code: 'custom', message, path: [path] });
     return { test: 'json', path: path.split('.'), equals: equals as string };

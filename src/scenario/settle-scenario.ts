@@ -35,6 +35,15 @@ export function settleScenario(sources: Sources): {
   const protocol = settleProtocol(sources, report);
   const population = settlePopulation(sources, protocol, report);
   const warmup = settle(sources, 'warmup', values.warmup, sources.flags.warmup, read(rules.duration(DEFAULTS.warmup)));
+  const drain = settle(sources, 'drain', values.drain, sources.flags.drain, read(rules.duration(DEFAULTS.drain)));
+  const deliveryTimeout = settle(
+    sources,
+    'timeouts',
+    values.timeouts?.delivery,
+    sources.flags.deliveryTimeout,
+    read(rules.positiveDuration(DEFAULTS.timeouts.delivery)),
+    ['timeouts', 'delivery'],
+  );
   const stages = settleStages(sources, population?.clients, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
@@ -51,7 +60,6 @@ export function settleScenario(sources: Sources): {
       'hops',
       'loop',
       'think',
-      'drain',
       'timeouts',
       'lateness-budget',
       'faults',
@@ -68,6 +76,8 @@ export function settleScenario(sources: Sources): {
       protocol &&
       population &&
       warmup &&
+      drain &&
+      deliveryTimeout &&
       stages &&
       payloads &&
       seed &&
@@ -93,11 +103,11 @@ export function settleScenario(sources: Sources): {
     phases: {
       warmupUs: warmup.value,
       measureUs: totalUs(stages.value),
-      drainTimeoutUs: values.drain ?? read(rules.duration(DEFAULTS.drain)),
+      drainTimeoutUs: drain.value,
     },
     timeouts: {
       connectUs: values.timeouts?.connect ?? read(rules.positiveDuration(DEFAULTS.timeouts.connect)),
-      deliveryUs: values.timeouts?.delivery ?? read(rules.positiveDuration(DEFAULTS.timeouts.delivery)),
+      deliveryUs: deliveryTimeout.value,
     },
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,

@@ -20,6 +20,8 @@ export interface Member {
 }
 
 export interface ChatScript {
+  /** Every handshake is answered with this. */
+  readonly refuse?: { readonly status: number; readonly location?: string };
   readonly subprotocol?: string;
   greet?(member: Member): void;
   hear?(member: Member, text: string): void;
@@ -43,7 +45,14 @@ export async function startChatServer(script: ChatScript): Promise<ChatServer> {
     for await (const chunk of request) body += String(chunk);
     script.request?.(request, body, tellRoom, response);
   });
-  const sockets = new WebSocketServer({ server: http });
+  const sockets = new WebSocketServer({
+    server: http,
+    verifyClient(_info, answer) {
+      const { refuse } = script;
+      if (refuse === undefined) answer(true);
+      else answer(false, refuse.status, 'no', refuse.location === undefined ? {} : { Location: refuse.location });
+    },
+  });
   sockets.on('connection', (socket, request) => {
     requests.push(request);
     const [room = '', user = ''] = new URL(request.url ?? '', 'ws://a').pathname.split('/').slice(-2);

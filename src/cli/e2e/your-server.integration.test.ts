@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractChecks } from '../../contract.ts';
 
 /** Everything that docs/your-server.md shows is taken out of it and done as it says; only the ports are free ones. */
 
@@ -71,7 +72,7 @@ describe.each([
 
 it('the module of the document keeps the contract, run by node:test', async () => {
   const { code, output } = await run(process.execPath, ['--test', 'my-protocol.test.ts']);
-  expect(output).toMatch(/pass 9/);
+  expect(output).toContain(`pass ${contractChecks.length}\n`);
   expect(code).toBe(0);
 });
 

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly roomSize?: string;
   readonly payload?: string;
   readonly warmup?: string;
+  readonly deliveryTimeout?: string;
+  readonly drain?: string;
   readonly seed?: string;
   readonly target?: string;
   readonly gateways?: string;
@@ -104,6 +106,10 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(flag(load, '--room-size <count>', 'members of a room, the sender included'))
     .addOption(flag(load, '--payload <size>', 'bytes of a message, such as 100 or 4KiB'))
     .addOption(flag(load, '--warmup <time>', 'time before measure that no figure includes'))
+    .addOption(
+      flag(load, '--delivery-timeout <time>', 'a delivery that takes longer is late, a POST without answer failed'),
+    )
+    .addOption(flag(load, '--drain <time>', 'what has not arrived so long after the load has ended is lost'))
     .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
     .addOption(
       flag(load, '--closed', 'closed loop: a sender waits for its message to arrive; service times only').default(

@@ -6,24 +6,34 @@ import type { HttpSender } from './http-sender.ts';
 /**
  * Connections that receive over their WebSocket and send messages as HTTP requests. The answers may come in another order
  * than the requests went out, and the messages, too.
- *
- * @param onAnswer told once for every message: its sequence, and what became of it
  */
-export function createHttpConnector(connector: Connector, sender: HttpSender, onAnswer: OnAnswer): Connector {
+export function createHttpConnector(connector: Connector, sender: HttpSender, listener: MessageListener): Connector {
   return {
-    async connect(opening, timeoutUs, listener) {
-      const outcome = await connector.connect(opening, timeoutUs, listener);
+    async connect(opening, timeoutUs, frames) {
+      const outcome = await connector.connect(opening, timeoutUs, frames);
       if (outcome.outcome !== 'ok') return outcome;
-      return { outcome: 'ok', connection: new HttpConnection(outcome.connection, sender, onAnswer) };
+      return { outcome: 'ok', connection: new HttpConnection(outcome.connection, sender, listener) };
     },
   };
 }
 
-/** @param code  why it was refused: "HTTP 503", "no answer" */
-export type OnAnswer = (sequence: number, outcome: 'taken' | 'limited' | 'refused', code: string) => void;
+/** Told of messages by their sequence. */
+export interface MessageListener {
+  /** Its request goes out: a connection is free. */
+  onDispatch(sequence: number): void;
+  /** Told once, of what became of it, and of the status; null: there was no answer. */
+  onAnswer(sequence: number, outcome: AnswerOutcome, status: number | null): void;
+}
+
+/** Why a message was refused: "HTTP 503", "no answer". */
+export function describeStatus(status: number | null): string {
+  return status === null ? 'no answer' : `HTTP ${status}`;
+}
+
+export type AnswerOutcome = 'taken' | 'limited' | 'refused';
 
 /** Any status of 2xx; 429; any other, or no answer at all. */
-function outcomeOf(status: number | null): Parameters<OnAnswer>[1] {
+function outcomeOf(status: number | null): AnswerOutcome {
   if (status !== null && status >= 200 && status < 300) return 'taken';
   return status === 429 ? 'limited' : 'refused';
 }
@@ -31,12 +41,12 @@ function outcomeOf(status: number | null): Parameters<OnAnswer>[1] {
 class HttpConnection implements Connection {
   readonly #socket: Connection;
   readonly #sender: HttpSender;
-  readonly #onAnswer: OnAnswer;
+  readonly #listener: MessageListener;
 
-  constructor(socket: Connection, sender: HttpSender, onAnswer: OnAnswer) {
+  constructor(socket: Connection, sender: HttpSender, listener: MessageListener) {
     this.#socket = socket;
     this.#sender = sender;
-    this.#onAnswer = onAnswer;
+    this.#listener = listener;
   }
 
   get isOpen(): boolean {
@@ -64,9 +74,10 @@ class HttpConnection implements Connection {
   ): void {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
-      this.#sender.send(template.request!, fillTemplate(template, sequence, room), (status) =>
-        this.#onAnswer(sequence, outcomeOf(status), status === null ? 'no answer' : `HTTP ${status}`),
-      );
+      this.#sender.send(template.request!, fillTemplate(template, sequence, room), {
+        onDispatch: () => this.#listener.onDispatch(sequence),
+        onAnswer: (status) => this.#listener.onAnswer(sequence, outcomeOf(status), status),
+      });
     }
   }
 

@@ -3,58 +3,84 @@ import type { HttpRequest } from '../../protocol/chat-protocol.ts';
 
 /** Sends messages as bodies of HTTP requests. */
 export interface HttpSender {
-  /** Less than `MAX_WAITING` requests are under way or wait for a connection. */
+  /** Less than `MAX_UNANSWERED` requests are under way or wait for a connection. */
   readonly canSend: boolean;
-  /** @param onAnswer told once: the status, or null where there was no answer. A redirect is an answer like any other. */
-  send(request: HttpRequest, body: Buffer, onAnswer: (status: number | null) => void): void;
+  send(request: HttpRequest, body: Buffer, listener: RequestListener): void;
+  /** Breaks off what is under way, and forgets what waits. */
   close(): Promise<void>;
 }
 
+export interface RequestListener {
+  /** A connection is free and takes the request: during `send`, or once those before it have been answered. */
+  onDispatch(): void;
+  /** Told once: the status, or null where there was no answer. A redirect is an answer like any other. */
+  onAnswer(status: number | null): void;
+}
+
 /** Beyond it the server does not take what is sent: further sends are skipped and counted, never queued without end. */
-const MAX_WAITING = 10_000;
+const MAX_UNANSWERED = 10_000;
+
+/** The connections to one origin, and the requests that wait for one of them, first come first served. */
+interface Origin {
+  readonly pool: Pool;
+  readonly connections: number;
+  busy: number;
+  readonly waiting: (() => void)[];
+}
 
 /**
  * Keeps connections alive: one pool per origin, of as many connections as the first request to it asks for, a request at a time on
- * each. The pool neither follows redirects nor repeats a request.
+ * each. The pool neither follows redirects nor repeats a request. It is never given more requests than it has connections: what
+ * it queued would seem to be sent, and its wait would be taken for the server's.
  */
 export function createHttpSender(timeoutUs: number): HttpSender {
-  const pools = new Map<string, Pool>();
-  const paths = new Map<string, { readonly pool: Pool; readonly path: string }>();
-  let waiting = 0;
+  const origins = new Map<string, Origin>();
+  const places = new Map<string, { readonly origin: Origin; readonly path: string }>();
+  let unanswered = 0;
   const timeout = Math.max(1, Math.ceil(timeoutUs / 1000));
   const locate = ({ url, connections }: HttpRequest) => {
-    const { origin, pathname, search } = new URL(url);
-    let pool = pools.get(origin);
-    if (pool === undefined) {
+    const { origin: name, pathname, search } = new URL(url);
+    let origin = origins.get(name);
+    if (origin === undefined) {
       const limits = { headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout } };
-      pool = new Pool(origin, { connections, pipelining: 1, ...limits });
-      pools.set(origin, pool);
+      const pool = new Pool(name, { connections, pipelining: 1, ...limits });
+      origin = { pool, connections, busy: 0, waiting: [] };
+      origins.set(name, origin);
     }
-    const place = { pool, path: pathname + search };
-    paths.set(url, place);
+    const place = { origin, path: pathname + search };
+    places.set(url, place);
     return place;
   };
-  const request = async ({ method, url, headers, connections }: HttpRequest, body: Buffer) => {
-    const { pool, path } = paths.get(url) ?? locate({ method, url, headers, connections });
+  const request = async (pool: Pool, path: string, { method, headers }: HttpRequest, body: Buffer) => {
     const answer = await pool.request({ method: method as 'POST', path, headers, body });
     await answer.body.dump();
     return answer.statusCode;
   };
   return {
     get canSend() {
-      return waiting < MAX_WAITING;
+      return unanswered < MAX_UNANSWERED;
     },
-    send(httpRequest, body, onAnswer) {
-      waiting++;
-      request(httpRequest, body)
-        .catch(() => null)
-        .then((status) => {
-          waiting--;
-          onAnswer(status);
-        });
+    send(httpRequest, body, { onDispatch, onAnswer }) {
+      const { origin, path } = places.get(httpRequest.url) ?? locate(httpRequest);
+      const dispatch = () => {
+        origin.busy++;
+        onDispatch();
+        request(origin.pool, path, httpRequest, body)
+          .catch(() => null)
+          .then((status) => {
+            unanswered--;
+            origin.busy--;
+            onAnswer(status);
+            origin.waiting.shift()?.();
+          });
+      };
+      unanswered++;
+      if (origin.busy < origin.connections) dispatch();
+      else origin.waiting.push(dispatch);
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      for (const { waiting } of origins.values()) waiting.length = 0;
+      await Promise.all([...origins.values()].map(({ pool }) => pool.destroy()));
     },
   };
 }

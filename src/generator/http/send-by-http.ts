@@ -3,7 +3,7 @@ import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Connector } from '../connection.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
-import { createHttpConnector } from './http-connector.ts';
+import { createHttpConnector, describeStatus } from './http-connector.ts';
 import { createHttpSender } from './http-sender.ts';
 
 /** Messages go out as HTTP requests. The same for all clients and messages of a protocol, so that one template tells. */
@@ -24,12 +24,19 @@ export interface HttpSending {
  *
  * @param runUs µs since run start
  */
-export function openHttpSending(environment: ShardEnvironment, recorder: Recorder, runUs: () => number): HttpSending {
+export function openHttpSending(
+  environment: Pick<ShardEnvironment, 'connector' | 'deliveryTimeoutUs'>,
+  recorder: Recorder,
+  runUs: () => number,
+): HttpSending {
   const requests = createHttpSender(environment.deliveryTimeoutUs);
-  const connector = createHttpConnector(environment.connector, requests, (sequence, outcome, code) => {
-    if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
-    else if (outcome === 'limited') recorder.limit(sequence, code);
-    else recorder.reject(sequence, code);
+  const connector = createHttpConnector(environment.connector, requests, {
+    onDispatch: (sequence) => recorder.dispatch(sequence, runUs()),
+    onAnswer(sequence, outcome, status) {
+      if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
+      else if (outcome === 'limited') recorder.limit(sequence, describeStatus(status));
+      else recorder.reject(sequence, describeStatus(status));
+    },
   });
   return { connector, close: () => requests.close() };
 }

@@ -1,4 +1,6 @@
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import { redact } from '../../redact.ts';
+import type { Refusal } from '../connection.ts';
 import type { ProbeOutcome } from './probe-server.ts';
 
 export interface ProbeConclusion {
@@ -24,25 +26,55 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
 
 function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   if (refusal === null) return null;
-  const text = `no connection: ${refusal.detail}`;
-  if (refusal.outcome !== 'protocol') return { status: 'unreachable', text, remedy: 'check that the server is up' };
-  return mend(text, 'check url, headers and subprotocols: a server answered, but not with a WebSocket');
+  const text = `no connection: ${describeRefusal(refusal)}`;
+  if (refusal.answer !== undefined) {
+    const { status } = refusal.answer;
+    const remedy = remedyOf(status, '`url`') ?? NO_WEB_SOCKET;
+    return { status: status >= 500 ? 'unreachable' : 'mend', text, remedy };
+  }
+  if (refusal.outcome === 'protocol') return mend(text, NO_WEB_SOCKET);
+  const slow = refusal.outcome === 'timeout' ? `; ${IF_SLOW}` : '';
+  return { status: 'unreachable', text, remedy: `check that the server is up${slow}` };
+}
+
+const NO_WEB_SOCKET = 'check url, headers and subprotocols: a server answered, but not with a WebSocket';
+const IF_SLOW = 'where the server takes longer, give it longer: --timeout 30s';
+
+/** With the address that a redirect names. */
+function describeRefusal({ detail, answer }: Refusal): string {
+  const isRedirect = answer !== undefined && answer.status >= 300 && answer.status < 400;
+  return isRedirect && answer.location !== null ? `${detail}, to ${quote(answer.location)}` : detail;
+}
+
+/** What a status asks for wherever an HTTP server gives it; null: nothing of its own. */
+function remedyOf(status: number, address: string): string | null {
+  if (status === 401 || status === 403) return 'check `headers`, and the token in them or in the address';
+  if (status === 404) return `check the path of ${address}`;
+  if (status >= 300 && status < 400)
+    return `redirects are not followed: let ${address} be the address that it leads to`;
+  return status >= 500 ? "see the server's log, and that of any proxy in front of it" : null;
 }
 
 function concludeJoining({ stuck, events }: ProbeOutcome): ProbeConclusion | null {
   if (stuck === null) return null;
   const { user, step, reason } = stuck;
   const who = `user ${user} did not get past step ${step} of the opening`;
-  if (reason !== '') return mend(`${who}: ${reason}`, 'check what is sent in the opening, and the token');
+  if (reason !== '') return mend(`${who}: ${quote(reason)}`, 'check what is sent in the opening, and the token');
   const last = events.findLast((event) => event.user === user && event.direction === 'in');
   const instead = last === undefined ? 'nothing came' : `the last frame that came was ${quote(last.text)}`;
-  return mend(`${who}: no frame was the one that it waits for; ${instead}`, 'check the `await` of that step in `open`');
+  return mend(
+    `${who}: no frame was the one that it waits for; ${instead}`,
+    `check the \`await\` of that step in \`open\`; ${IF_SLOW}`,
+  );
 }
 
 function concludeSending({ rejected }: ProbeOutcome): ProbeConclusion | null {
-  return rejected === null
-    ? null
-    : mend(`the message was refused: ${quote(rejected)}`, 'check `send`, and the rule of `error`');
+  if (rejected === null) return null;
+  const { text, status } = rejected;
+  if (status === undefined)
+    return mend(`the message was refused: ${quote(text)}`, 'check `send`, and the rule of `error`');
+  const remedy = status === null ? 'check that a server is up at `url` of `send`' : remedyOf(status, '`url` of `send`');
+  return mend(`the message was refused: ${quote(text)}`, remedy ?? 'check `send`: only 2xx is an acknowledgement');
 }
 
 function concludeDelivery(
@@ -71,7 +103,7 @@ function concludeDelivery(
   const instead = after === undefined ? 'nothing came' : `what came was ${quote(after.text)}`;
   return mend(
     `the text did not reach the recipient: ${instead}`,
-    'check `send`, and that both users join the same room',
+    `check \`send\`, and that both users join the same room; ${IF_SLOW}`,
   );
 }
 
@@ -87,10 +119,11 @@ function concludeOwnMessage({ arrivedAtUs }: ProbeOutcome, protocol: ChatProtoco
 }
 
 function concludeAck(
-  { ackedAtUs, unmarkedAcks, events, sentAtUs }: ProbeOutcome,
+  { ackedAtUs, unmarkedAcks, events, sentAtUs, request }: ProbeOutcome,
   protocol: ChatProtocol,
 ): ProbeConclusion | null {
   if (!protocol.acknowledges || ackedAtUs !== null) return null;
+  if (request !== null) return mend(`${quote(request)} was not answered in time`, `let the server answer; ${IF_SLOW}`);
   const [unmarked] = unmarkedAcks;
   if (unmarked !== undefined) {
     return mend(
@@ -100,7 +133,10 @@ function concludeAck(
   }
   const answer = events.find(({ user, direction, atUs }) => user === 0 && direction === 'in' && atUs > (sentAtUs ?? 0));
   const instead = answer === undefined ? 'the sender got nothing' : `the sender got ${quote(answer.text)}`;
-  return mend(`no frame was recognised as an acknowledgement; ${instead}`, 'mend the rule of `ack`, or leave it out');
+  return mend(
+    `no frame was recognised as an acknowledgement; ${instead}`,
+    `mend the rule of \`ack\`, or leave it out${answer === undefined ? `; ${IF_SLOW}` : ''}`,
+  );
 }
 
 function describeSuccess({ sentAtUs, arrivedAtUs, ackedAtUs }: ProbeOutcome, { name }: ChatProtocol): string {
@@ -119,6 +155,8 @@ function mend(text: string, remedy: string): ProbeConclusion {
 
 const QUOTED = 160;
 
+/** Without secrets before it is cut: half of one would not be known for what it is. */
 function quote(text: string): string {
-  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+  const shown = redact(text);
+  return shown.length > QUOTED ? `${shown.slice(0, QUOTED)}…` : shown;
 }

@@ -115,6 +115,12 @@ describe('a description that fits', () => {
     expect((await probe(numbered, { ...SAY, ack: { regex: '^ok #(1\\d{10})$' } })).text).toContain('was acknowledged');
   });
 
+  it('may be of a server that greets with its history', async () => {
+    const history = 'x'.repeat(1_000_000);
+    const script: ChatScript = { ...chat(), greet: ({ send }) => send(history) };
+    expect((await probe(script, { ...SAY, open: [{ await: 'xxx' }] })).text).toMatch(/^works/);
+  });
+
   it('may send by HTTP', async () => {
     const script: ChatScript = {
       request(request, body, tellRoom, response) {
@@ -126,6 +132,7 @@ describe('a description that fits', () => {
     const { text, outcome } = await probe(script, { send: { http }, 'sender-receives': true });
     expect(text).toMatch(/reached the recipient after .* and was acknowledged/);
     expect(outcome.arrivedAtUs.map(({ length }) => length)).toEqual([1, 1]);
+    expect(outcome.events.map(({ meaning }) => meaning)).toContain('acknowledged: HTTP 202');
   });
 
   it('may be STOMP, of which a server wants its every letter', async () => {
@@ -243,13 +250,52 @@ describe('a description that does not fit', () => {
       'a request that is redirected',
       { request: (_request, _body, _tell, response) => response.writeHead(302, { location: '/elsewhere' }).end() },
       { send: { http: { url: 'http://{host}/a', body: '{body}' } } },
-      /POST http:.* was refused/,
-      /`send`/,
+      /the message was refused: POST http:.*: HTTP 302$/,
+      /redirects are not followed: let `url` of `send` be/,
     ],
+    [
+      'a request to nowhere',
+      { request: (_request, _body, _tell, response) => response.writeHead(404).end() },
+      { send: { http: { url: 'http://{host}/a', body: '{body}' } } },
+      /refused: POST http:.*: HTTP 404$/,
+      /the path of `url` of `send`/,
+    ],
+    [
+      'a request that nobody takes',
+      {},
+      { send: { http: { url: 'http://127.0.0.1:1/a', body: '{body}' } } },
+      /refused: POST http:.*: no answer$/,
+      /up at `url` of `send`/,
+    ],
+    [
+      'a request that is not answered in time',
+      { request: (_request, body, tellRoom) => tellRoom('r0', body) },
+      { send: { http: { url: 'http://{host}/a', body: '{body}' } }, 'sender-receives': true },
+      /POST http:.* was not answered in time/,
+      /--timeout 30s/,
+    ],
+    ['a delivery that takes too long', { hear() {} }, { send: '{body}' }, /nothing came/, /same room; .*--timeout 30s/],
+    ['a handshake without leave', { refuse: { status: 401 } }, SAY, /no connection: HTTP status 401$/, /token/],
+    ['a handshake that is forbidden', { refuse: { status: 403 } }, SAY, /HTTP status 403$/, /`headers`/],
+    ['a handshake at the wrong path', { refuse: { status: 404 } }, SAY, /HTTP status 404$/, /the path of `url`/],
+    [
+      'a handshake that is redirected',
+      { refuse: { status: 301, location: 'https://anna:pw@chat.example/ws?token=abcdefgh' } },
+      SAY,
+      /HTTP status 301, to https:\/\/\*\*\*@chat\.example\/ws\?token=\*\*\*$/,
+      /not followed: let `url` be/,
+    ],
+    ['a server that speaks no WebSocket', { refuse: { status: 426 } }, SAY, /HTTP status 426$/, /not with a WebSocket/],
   ])('%s: it says so, and what to mend', async (_what, script, described, problem, remedy) => {
     const { status, text, remedy: given } = await probe(script, described);
     expect({ status, text }).toEqual({ status: 'mend', text: expect.stringMatching(problem) });
     expect(given).toMatch(remedy);
+  });
+
+  it('is not blamed where a proxy has no server behind it', async () => {
+    const { status, text, remedy } = await probe({ refuse: { status: 502 } }, SAY);
+    expect({ status, text }).toEqual({ status: 'unreachable', text: 'no connection: HTTP status 502' });
+    expect(remedy).toContain('proxy');
   });
 
   it('is not blamed where there is no server', async () => {

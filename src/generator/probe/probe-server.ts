@@ -1,9 +1,9 @@
 import { type Clock, pause } from '../../clock.ts';
-import type { ChatProtocol, SendTemplate } from '../../protocol/chat-protocol.ts';
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { NO_ANSWER, OpeningSteps } from '../clients/opening-steps.ts';
-import type { Connection, ConnectOutcome, Connector } from '../connection.ts';
-import { createHttpConnector } from '../http/http-connector.ts';
+import type { Connection, Connector, Refusal } from '../connection.ts';
+import { createHttpConnector, describeStatus } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
 import { createLoggingConnector, type Log, type ProbeEvent } from './probe-log.ts';
 
@@ -18,7 +18,7 @@ export interface ProbeEnvironment {
 export interface ProbeOutcome {
   readonly events: readonly ProbeEvent[];
   /** Why a connection could not be opened. */
-  readonly refusal: Exclude<ConnectOutcome, { outcome: 'ok' }> | null;
+  readonly refusal: Refusal | null;
   /** Why a user could not join: the step, from 1, and what came instead. */
   readonly stuck: { readonly user: number; readonly step: number; readonly reason: string } | null;
   /** When the message went out; null: it did not. The other times are later ones. */
@@ -26,7 +26,10 @@ export interface ProbeOutcome {
   /** When it reached user 0 (its sender) and user 1, each time that it did. */
   readonly arrivedAtUs: readonly [readonly number[], readonly number[]];
   readonly ackedAtUs: number | null;
-  readonly rejected: string | null;
+  /** What refused the message; `status` is that of an HTTP answer, null where none came, and absent where a frame said so. */
+  readonly rejected: { readonly text: string; readonly status?: number | null } | null;
+  /** The message goes out as this HTTP request, such as "POST http://…"; null: as a frame. */
+  readonly request: string | null;
   /** Frames with the marker that no rule takes for a message, an acknowledgement or an error; by user. */
   readonly misread: readonly { readonly user: number; readonly kind: string; readonly text: string }[];
   /** Frames without the marker that a rule takes for an acknowledgement. */
@@ -70,6 +73,8 @@ class Probe {
   readonly #connections: Connection[] = [];
   readonly #beganUs: number;
   #requests: HttpSender | null = null;
+  /** What is broken off at the end is no answer of the server. */
+  #isOver = false;
 
   constructor(protocol: ChatProtocol, environment: ProbeEnvironment) {
     this.#protocol = protocol;
@@ -83,6 +88,7 @@ class Probe {
       arrivedAtUs: this.#arrived,
       ackedAtUs: null,
       rejected: null,
+      request: null,
       misread: this.#misread,
       unmarkedAcks: this.#unmarkedAcks,
     };
@@ -94,27 +100,32 @@ class Probe {
       createMarker(RUN_ID, 0),
       PAYLOAD_BYTES,
     );
-    if (template.request !== undefined) this.#requests = createHttpSender(this.#environment.timeoutUs);
-    for (const user of [0, 1]) if (!(await this.#join(user, endpoint, template))) return;
+    if (template.request !== undefined) {
+      this.outcome.request = `${template.request.method} ${template.request.url}`;
+      // How long an answer is waited for is the probe's to say: the sender does not give up before it.
+      this.#requests = createHttpSender(2 * (this.#environment.timeoutUs + GRACE_US));
+    }
+    for (const user of [0, 1]) if (!(await this.#join(user, endpoint))) return;
     this.outcome.sentAtUs = this.#nowUs();
     this.#connections[0]!.sendMessages([template], 0, [SEQUENCE], [0]);
     await this.#waitForAll();
   }
 
   async close(): Promise<void> {
+    this.#isOver = true;
     for (const connection of this.#connections) connection.close();
     await this.#requests?.close();
   }
 
   /** False where the user could not connect or join. */
-  async #join(user: number, endpoint: string, template: SendTemplate): Promise<boolean> {
+  async #join(user: number, endpoint: string): Promise<boolean> {
     const { clock, timeoutUs } = this.#environment;
     const log: Log = (direction, text, meaning) => {
       this.#log(user, direction, text, meaning);
     };
     const opening = this.#protocol.open({ client: user, room: 0, endpoint });
     const steps = new OpeningSteps(opening, this.#protocol);
-    const outcome = await this.#connector(log, template).connect(opening, timeoutUs, {
+    const outcome = await this.#connector(log).connect(opening, timeoutUs, {
       onFrame: (frame) => this.#receive(user, Buffer.from(frame), steps),
       onClose(reason) {
         log('note', reason, 'closed by the server');
@@ -134,19 +145,20 @@ class Probe {
     return reason === null;
   }
 
-  #connector(log: Log, template: SendTemplate): Connector {
+  #connector(log: Log): Connector {
     const { connector } = this.#environment;
-    if (this.#requests === null || template.request === undefined) return createLoggingConnector(connector, log);
-    const { method, url } = template.request;
-    const byHttp = createHttpConnector(connector, this.#requests, (_sequence, outcome) => {
-      const isTaken = outcome === 'taken';
-      log(
-        'in',
-        `${method} ${url}`,
-        isTaken ? 'acknowledged: the request was answered with 2xx' : 'refused or not answered',
-      );
-      if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
-      else this.outcome.rejected = `${method} ${url} was refused or not answered`;
+    const { request } = this.outcome;
+    if (this.#requests === null || request === null) return createLoggingConnector(connector, log);
+    const byHttp = createHttpConnector(connector, this.#requests, {
+      onDispatch() {},
+      onAnswer: (_sequence, outcome, status) => {
+        if (this.#isOver) return;
+        const isTaken = outcome === 'taken';
+        const code = describeStatus(status);
+        log('in', request, isTaken ? `acknowledged: ${code}` : status === null ? code : `refused: ${code}`);
+        if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
+        else this.outcome.rejected = { text: `${request}: ${code}`, status };
+      },
     });
     return createLoggingConnector(byHttp, log);
   }
@@ -174,8 +186,8 @@ class Probe {
     }
     const kind = protocol.classify(frame);
     if (kind === 'error') {
-      steps.fail(frame.toString('utf8', 0, 200));
-      this.outcome.rejected ??= frame.toString();
+      steps.fail(frame.toString());
+      this.outcome.rejected ??= { text: frame.toString() };
       return 'error';
     }
     if (kind !== 'ack') return kind === 'ready' ? 'ready, though nothing waits for it' : 'unrecognised';
@@ -188,7 +200,7 @@ class Probe {
     const kind = this.#protocol.classify(frame);
     if (kind === 'message') this.#arrived[user as 0 | 1].push(this.#nowUs());
     else if (kind === 'ack') this.outcome.ackedAtUs ??= this.#nowUs();
-    else if (kind === 'error' || kind === 'limited') this.outcome.rejected ??= text;
+    else if (kind === 'error' || kind === 'limited') this.outcome.rejected ??= { text };
     if (kind === 'other' || kind === 'ready' || (kind === 'ack' && user === 1))
       this.#misread.push({ user, kind, text });
     const name = {

@@ -1,5 +1,6 @@
 import { hash, randomFillSync } from 'node:crypto';
 import type { Opening } from '../../protocol/chat-protocol.ts';
+import type { Refusal } from '../connection.ts';
 
 /** Where a WebSocket address leads, and what is asked there. */
 export interface Address {
@@ -53,16 +54,15 @@ const LINE_BREAK = /[\r\n\0]/;
  *
  * @returns null where the connection is open; otherwise why it is not
  */
-export function findRefusal(
-  head: string,
-  key: string,
-  subprotocols: readonly string[],
-): { readonly outcome: 'refused' | 'protocol'; readonly detail: string } | null {
+export function findRefusal(head: string, key: string, subprotocols: readonly string[]): Refusal | null {
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
   if (status === undefined) return { outcome: 'protocol', detail: 'the answer is no HTTP/1.1' };
-  if (status !== '101') return { outcome: 'refused', detail: `HTTP status ${status}` };
   const headers = readHeaders(lines);
+  if (status !== '101') {
+    const answer = { status: Number(status), location: headers.get('location') ?? null };
+    return { outcome: 'refused', detail: `HTTP status ${status}`, answer };
+  }
   const fault = (detail: string) => ({ outcome: 'protocol' as const, detail });
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return fault('no Upgrade: websocket in the answer');
   if (!/\bupgrade\b/i.test(headers.get('connection') ?? '')) return fault('no Connection: Upgrade in the answer');

@@ -18,7 +18,7 @@ afterEach(() => {
 describe('a connection to a ws server', () => {
   it('sends texts and receives messages of every size, whole and in order', async () => {
     const { url } = await startEcho();
-    const client = await open({ url }, { maxPayloadBytes: 1_000_000 });
+    const client = await open({ url });
     const texts = [0, 1, 125, 126, 65_535, 65_536, 300_000].map((length) => 'x'.repeat(length));
     for (const text of texts) client.connection.sendText(text);
     await client.received(texts.length);
@@ -117,7 +117,7 @@ describe('a connection to a ws server', () => {
   it('closes with 1009 when a message is larger than it takes', async () => {
     const { url, server } = await startEcho();
     const accepted = once(server, 'connection');
-    const client = await open({ url });
+    const client = await open({ url }, { maxPayloadBytes: 64 * 1024 });
     const [peer] = (await accepted) as [WebSocket];
     peer.send('x'.repeat(64 * 1024 + 1));
     expect(await client.closed).toBe('protocol: message of more than 65536 bytes');
@@ -148,6 +148,7 @@ describe('a connection that does not come about', () => {
     expect(await attempt({ url: `ws://127.0.0.1:${port}/` })).toEqual({
       outcome: 'refused',
       detail: `HTTP status ${status}`,
+      answer: { status, location: '/elsewhere' },
     });
     expect(requests).toEqual(['/']);
   });

@@ -7,7 +7,7 @@ import { type Address, drawKey, encodeUpgrade, readAddress } from './handshake.t
 import { WebSocketConnection, type WebSocketSettings } from './web-socket-connection.ts';
 
 export interface ConnectorOptions {
-  /** Largest message that is read; default 64 KiB. A larger one closes its connection. */
+  /** Largest message that is read; default 16 MiB. A larger one closes its connection. */
   readonly maxPayloadBytes?: number;
   /** Certificate authorities to trust in place of the usual ones, PEM. */
   readonly ca?: string;
@@ -51,7 +51,8 @@ const FIRST_PORT = 15_000;
 const LAST_PORT = 60_000;
 const PORT_ATTEMPTS = 20;
 
-const MAX_PAYLOAD_BYTES = 64 * 1024;
+/** Servers of others may greet a client with all of its history; it is read and passed over. */
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 interface Source {
   readonly localAddress?: string;

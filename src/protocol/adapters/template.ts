@@ -28,9 +28,17 @@ import {
  * @param variables the environment's; every one that the description asks for must be set
  */
 export function createTemplateProtocol(spec: TemplateSpec, variables: Variables): ChatProtocol {
-  const isError = spec.error && compileRule(spec.error);
-  const isAck = spec.ack && compileRule(spec.ack);
-  const isMessage = spec.message && compileRule(spec.message);
+  const shared = variablesAlone(variables);
+  const fill = (text: string) => fillFrame({ text, encoding: 'text' }, shared);
+  const isError = spec.error && compileRule(spec.error, fill);
+  const isAck = spec.ack && compileRule(spec.ack, fill);
+  const isMessage = spec.message && compileRule(spec.message, fill);
+  const answers = spec.answers.map(({ to, send }) => ({
+    to,
+    matches: compileRule(to, fill),
+    text: fillFrame(send, shared),
+  }));
+  const answerTo = (frame: Buffer) => answers.find(({ matches }) => matches(frame));
   const classify = (frame: Buffer): TemplateKind => {
     if (isError?.(frame)) return 'error';
     if (isAck?.(frame)) return 'ack';
@@ -44,10 +52,13 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     open: (client) => createOpening(spec, valuesOf(spec, client, variables)),
     encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
     classify,
-    answer: createAnswer(spec, variables),
-    readSequence: createSequenceReader(spec),
+    answer: (frame) => answerTo(frame)?.text ?? null,
+    readSequence: (spec.ack && compileSequenceReader(spec.ack, fill)) ?? (() => -1),
     readCode: readErrorCode,
-    explain: (frame) => explain(spec, classify(frame), frame),
+    explain(frame) {
+      const answered = answerTo(frame);
+      return answered === undefined ? explain(spec, classify(frame)) : `answers: ${describeRule(answered.to)}`;
+    },
   };
 }
 
@@ -97,25 +108,10 @@ function createHeartbeat({ heartbeat }: TemplateSpec, variables: Variables): Hea
   return { everyUs: heartbeat.everyUs, frame };
 }
 
-function createAnswer({ answers }: TemplateSpec, variables: Variables): (frame: Buffer) => string | null {
-  const compiled = answers.map(({ to, send }) => ({
-    matches: compileRule(to),
-    text: fillFrame(send, variablesAlone(variables)),
-  }));
-  return (frame) => compiled.find(({ matches }) => matches(frame))?.text ?? null;
-}
-
-function createSequenceReader({ ack }: TemplateSpec): (frame: Buffer) => number {
-  const read = ack && compileSequenceReader(ack);
-  return read ?? (() => -1);
-}
-
 /** Of frames that a description can tell. */
 type TemplateKind = Extract<FrameKind, 'message' | 'ack' | 'error' | 'other'>;
 
-function explain(spec: TemplateSpec, kind: TemplateKind, frame: Buffer): string | null {
-  const answered = spec.answers.find(({ to }) => compileRule(to)(frame));
-  if (answered !== undefined) return `answers: ${describeRule(answered.to)}`;
+function explain(spec: TemplateSpec, kind: TemplateKind): string | null {
   if (kind === 'other') return null;
   const rule = spec[kind];
   return rule === null ? null : `${kind}: ${describeRule(rule)}`;

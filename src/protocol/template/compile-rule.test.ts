@@ -65,6 +65,17 @@ describe('a rule', () => {
   });
 });
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+it('a pattern has the values of variables in it, as they are, and its other braces left alone', () => {
+  const fill = (text: string) => text.replace('${env:TOK}', 'a.é');
+  const rule: FrameRule = [{ test: 'regex', pattern: '^ok ${env:TOK} x{2} {user} (1\\d{10})' }];
+  const frame = Buffer.from('ok a.é xx {user} 10000000042');
+  expect(compileRule(rule, fill)(frame)).toBe(true);
+  expect(compileSequenceReader(rule, fill)?.(frame)).toBe(42);
+  expect(compileRule(rule, fill)(Buffer.from('ok abé xx {user} 10000000042'))).toBe(false);
+});
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+
 describe('the number of an acknowledgement', () => {
   it('is what the group of its pattern holds, less the first one', () => {
     const read = compileSequenceReader([{ test: 'regex', pattern: '"seq":(1\\d{10})' }])!;

@@ -2,13 +2,16 @@ import type { FrameRule, FrameTest } from '../../scenario/protocol-spec.ts';
 
 export type FrameMatcher = (frame: Buffer) => boolean;
 
+type Fill = (text: string) => string;
+const asItIs: Fill = (text) => text;
+
 /**
  * A rule as a function of the frame's bytes. Texts are found by a byte search, and a JSON test looks for the bytes of its
  * value before it parses: most frames are told apart without a parse, an allocation or a copy.
  *
  * @param fill what stands for the placeholders of the rule's texts
  */
-export function compileRule(rule: FrameRule, fill: (text: string) => string = (text) => text): FrameMatcher {
+export function compileRule(rule: FrameRule, fill: Fill = asItIs): FrameMatcher {
   const matchers = rule.map((test) => compileTest(test, fill));
   const [only] = matchers;
   if (only !== undefined && matchers.length === 1) return only;
@@ -30,10 +33,10 @@ export function describeRule(rule: FrameRule): string {
 }
 
 /** What the group of a rule's pattern holds as a number; −1 where there is no such pattern, or no such number. */
-export function compileSequenceReader(rule: FrameRule): ((frame: Buffer) => number) | null {
+export function compileSequenceReader(rule: FrameRule, fill: Fill = asItIs): ((frame: Buffer) => number) | null {
   const test = rule.find((candidate) => candidate.test === 'regex' && countGroups(candidate.pattern) > 0);
   if (test?.test !== 'regex') return null;
-  const pattern = new RegExp(test.pattern);
+  const pattern = new RegExp(fillPattern(test.pattern, fill));
   return (frame) => {
     const digits = pattern.exec(beginningOf(frame))?.[1];
     return digits !== undefined && SEQUENCE.test(digits) ? Number(digits) - FIRST_SEQUENCE : -1;
@@ -47,9 +50,9 @@ const SEQUENCE = /^1\d{10}$/;
 /** As much of a frame as a pattern gets to see: a bound on what a bad pattern can cost. */
 const PATTERN_BYTES = 512;
 
-function compileTest(test: FrameTest, fill: (text: string) => string): FrameMatcher {
+function compileTest(test: FrameTest, fill: Fill): FrameMatcher {
   if (test.test === 'regex') {
-    const pattern = new RegExp(test.pattern);
+    const pattern = new RegExp(fillPattern(test.pattern, fill));
     return (frame) => pattern.test(beginningOf(frame));
   }
   if (test.test === 'json')
@@ -58,6 +61,15 @@ function compileTest(test: FrameTest, fill: (text: string) => string): FrameMatc
   if (test.test === 'contains') return (frame) => frame.includes(text);
   if (test.test === 'equals') return (frame) => frame.equals(text);
   return (frame) => startsWith(frame, text);
+}
+
+/** Variables stand for themselves in a pattern; its other braces are the pattern's own. */
+function fillPattern(pattern: string, fill: Fill): string {
+  return pattern.replace(/\$\{env:\w+\}/g, (variable) => {
+    // Byte by byte, as a pattern is given the frame.
+    const value = Buffer.from(fill(variable)).toString('latin1');
+    return value.replace(/[^\w\s]/g, '\\$&');
+  });
 }
 
 function compileMember(path: readonly string[], equals: string | number | boolean | null): FrameMatcher {
