@@ -3,6 +3,8 @@ import { VARIED } from '../choices.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
+/** Missing in files of versions that did not write it. */
+const laterFigure = figure.default(null);
 
 /** The figures of one step that a table or a curve needs; the rest is in its own result. Null: no data. */
 const stepFigures = z.strictObject({
@@ -12,6 +14,12 @@ const stepFigures = z.strictObject({
   p50Us: figure,
   p95Us: figure,
   p99Us: figure,
+  /** Message due → its first, median and last recipient has it, µs, with those that it never reached at infinity, too. */
+  fanoutFirstP50Us: laterFigure,
+  fanoutFirstP95Us: laterFigure,
+  fanoutMedianP50Us: laterFigure,
+  fanoutMedianP95Us: laterFigure,
+  fanoutLastP50Us: laterFigure,
   fanoutLastP95Us: figure,
   lost: z.number().int(),
   duplicated: z.number().int(),

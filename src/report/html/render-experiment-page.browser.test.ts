@@ -68,6 +68,11 @@ const matrix = experimentFixture(
   { kind: 'matrix', varied: null, curve: [] },
 );
 
+const rooms = experimentFixture(
+  [2, 50, 5_000].map((size) => stepFixture(size, size, { label: `rooms of ${size}` })),
+  { kind: 'sweep', varied: 'room-size' },
+);
+
 describe('the page of an experiment', () => {
   it.each(['light', 'dark'] as const)(
     'opens by double click in %s without a message or a request',
@@ -105,7 +110,8 @@ describe('the page of an experiment', () => {
 
   it('sets alternatives side by side, with bars, and names the one with the lowest p95', async () => {
     const { page, noises } = await openExperiment(matrix);
-    expect(await page.locator('h1').textContent()).toBe('✓ topology=pubsub');
+    // One of them failed, and a matrix passes only where all of them do.
+    expect(await page.locator('h1').textContent()).toBe('✗ topology=pubsub');
     expect(await page.locator('#curve').count()).toBe(0);
     const widths = await Promise.all(
       (await page.locator('#comparison .fill').all()).map(async (fill) => (await fill.boundingBox())?.width ?? 0),
@@ -113,6 +119,19 @@ describe('the page of an experiment', () => {
     expect(widths[1]).toBeLessThan(widths[0]!);
     expect(widths[0]).toBeLessThan(widths[2]!);
     expect(await page.locator('#comparison .chosen').textContent()).toBe('topology=pubsublowest p95');
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
+  it('of rooms of several sizes, shows when the first, the median and the last member knows', async () => {
+    const { page, noises } = await openExperiment(rooms);
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true]);
+    const cells = await page.locator('#fanout tbody tr').last().locator('th, td').allTextContents();
+    expect(cells).toEqual(['rooms of 5000', '500', '1,000', '1,500', '3,000', '3,500', '7,000']);
+    expect(await page.locator('#fanout thead th').allTextContents()).toEqual([
+      'Step',
+      ...['first', 'median', 'last'].flatMap((name) => [`${name} p50, ms`, `${name} p95, ms`]),
+    ]);
     expect(noises).toEqual([]);
     await page.close();
   });
@@ -125,7 +144,7 @@ describe('the page of an experiment', () => {
   });
 
   it('fits a phone, and every text stands out from its ground', async () => {
-    for (const experiment of [curve, matrix])
+    for (const experiment of [curve, matrix, rooms])
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await openExperiment(experiment, { colorScheme, viewport: { width: 360, height: 780 } });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -135,7 +154,7 @@ describe('the page of an experiment', () => {
   });
 
   it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
-    for (const experiment of [curve, matrix]) {
+    for (const experiment of [curve, matrix, rooms]) {
       const { page } = await openExperiment(experiment, { colorScheme });
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()');

@@ -103,6 +103,24 @@ describe('the summary of an experiment', () => {
     expect(sweep('invalid', 'invalid')).toContain('✗ SWEEP');
   });
 
+  test('of rooms of several sizes, says when the first, the median and the last member knows', () => {
+    const sizes = [2, 5_000].map((size) => stepFixture(size, size, { label: `rooms of ${size}` }));
+    const lossy = { ...sizes[1]!.figures, lost: 3, fanoutLastP95Us: null };
+    const steps = [sizes[0]!, { ...sizes[1]!, figures: lossy }];
+    const text = renderExperiment(experimentFixture(steps, { kind: 'sweep', varied: 'room-size' }), OPTIONS);
+    const lines = text.split('\n');
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    const from = lines.findIndex((line) => line.includes('Fan-out, ms'));
+    const table = lines.slice(from, from + 4).map((line) => line.trim().split(/\s{2,}/));
+    expect(table).toEqual([
+      ['Fan-out, ms', 'first', 'median', 'last'],
+      ['p50', 'p95', 'p50', 'p95', 'p50', 'p95'],
+      ['rooms of 2', '0.20', '0.40', '0.60', '1.20', '1.40', '2.80'],
+      ['rooms of 5000', '500', '1,000', '1,500', '3,000', '3,500', '∞'],
+    ]);
+    expect(renderExperiment(curve, OPTIONS)).not.toContain('Fan-out');
+  });
+
   test('tells of the target what all steps had in common', () => {
     const { target } = curve;
     expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);

@@ -1,7 +1,9 @@
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
 import { formatCount, formatMs } from '../quantities.ts';
+import { stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth, wrapText } from './display-width.ts';
+import { fanoutTable } from './fanout-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 
@@ -27,12 +29,14 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
       ...sentences.flatMap((text) => wrapText(plainText(text), columns - 3).map((line) => `   ${line}`)),
     ],
     stepTable(experiment, palette, columns),
+    fanoutTable(experiment, palette),
     [
       ` ${alignLeft('Target', 13)}${describeTarget(experiment.target)}`,
       ` ${alignLeft('Report', 13)}${options.files.join(`\n${' '.repeat(14)}`)}`,
     ],
   ];
-  return `\n${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `\n${text.join('\n\n')}\n`;
 }
 
 function describeTarget({ kind, topology }: ExperimentResult['target']): string {
@@ -67,9 +71,9 @@ function stepTable(experiment: ExperimentResult, palette: Palette, columns: numb
 function figuresOf({ figures }: ExperimentStep): string {
   const cells = [
     figures.deliveredPerSecond === null ? '–' : formatCount(figures.deliveredPerSecond),
-    formatMs(figures.p50Us),
-    formatMs(figures.p95Us),
-    formatMs(figures.p99Us),
+    formatMs(stepLatencyUs(figures, 'p50Us')),
+    formatMs(stepLatencyUs(figures, 'p95Us')),
+    formatMs(stepLatencyUs(figures, 'p99Us')),
     formatCount(figures.lost),
     figures.queueDepthMax === null ? '–' : formatCount(figures.queueDepthMax),
   ];
