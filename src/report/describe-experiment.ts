@@ -1,6 +1,6 @@
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
-import { formatCount, formatLatency, formatPlural } from './quantities.ts';
+import { formatCount, formatLatency, formatPlural, formatRate } from './quantities.ts';
 
 export interface ExperimentWords {
   readonly title: string;
@@ -91,12 +91,30 @@ function kneeOf({ steps, knee }: ExperimentResult): string[] {
   ];
 }
 
-function sizingOf({ sizing }: ExperimentResult): string[] {
+function sizingOf({ sizing, capacity }: ExperimentResult): string[] {
   if (sizing === null) return [];
-  const { expected, perInstance, headroom, instances } = sizing;
+  const { expected, perInstance, headroom, instances, connections, ratePerConnection, held, gateways } = sizing;
+  const need = `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatNumber(perInstance)} × ${headroom}, rounded up.`;
+  if (connections === null) return [need];
+  const whole =
+    ratePerConnection === null
+      ? formatPlural(connections, 'connection')
+      : `${formatRate(capacity?.value ?? null)} ÷ ${formatNumber(ratePerConnection)}/s per connection`;
+  const instance =
+    gateways === null
+      ? `The server counts as one instance: ${whole}.`
+      : `An instance is a gateway and its share of the rest: ${whole} ÷ ${formatPlural(gateways, 'gateway')}.`;
+  if (ratePerConnection === null || held === null) return [need, instance];
   return [
-    `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatCount(perInstance)} × ${headroom}, rounded up.`,
+    need,
+    instance,
+    `So many were computed from the rate, not held: the steps had ${formatPlural(held, 'connection')}.`,
   ];
+}
+
+/** "12,000", "0.67": whole where decimals would not matter. */
+function formatNumber(value: number): string {
+  return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
 function bestOf({ steps }: ExperimentResult): string[] {

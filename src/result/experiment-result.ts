@@ -49,6 +49,22 @@ const step = z.strictObject({
 });
 export type ExperimentStep = z.infer<typeof step>;
 
+/** instances = ceil(expected ÷ perInstance × headroom), perInstance = connections ÷ gateways; see `sizeFleet`. */
+const sizing = z.strictObject({
+  expected: z.number(),
+  /** Connections that one instance holds. */
+  perInstance: z.number(),
+  headroom: z.number(),
+  instances: z.number().int(),
+  /** Connections that the whole target holds: held, or the rate that was found ÷ `ratePerConnection`. */
+  connections: laterFigure,
+  ratePerConnection: laterFigure,
+  /** Connections of the steps. */
+  held: laterFigure,
+  /** Null where not known: the target counts as one. */
+  gateways: laterFigure,
+});
+
 /** Several runs that answer one question: the highest load, a curve, or a comparison of targets. */
 export const experimentResult = z.strictObject({
   schema: z.literal('chatbench.experiment/1'),
@@ -72,9 +88,7 @@ export const experimentResult = z.strictObject({
   /** Index of the step at the knee of the curve; null without a curve. */
   knee: z.number().int().nullable(),
   /** How many instances of this target an expected number of connections needs; null where none was asked for. */
-  sizing: z
-    .strictObject({ expected: z.number(), perInstance: z.number(), headroom: z.number(), instances: z.number().int() })
-    .nullable(),
+  sizing: sizing.nullable(),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The step in which a target was lost, and how; null where every target lasted. */
   targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),

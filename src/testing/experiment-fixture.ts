@@ -51,7 +51,7 @@ export function experimentFixture(steps: ExperimentStep[], overrides: Partial<Ex
     targetLost: null,
     found: null,
     curve: steps.map((_, index) => index),
-    expected: null,
+    fleet: null,
     ...overrides,
   });
 }

@@ -92,7 +92,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       targetLost: describeLoss(loss),
       found: null,
       curve: [],
-      expected: null,
+      fleet: null,
     });
     return exitCodeOf(signals, await concludeExperiment({ experiment, loss }, directory, { options, view }));
   } finally {

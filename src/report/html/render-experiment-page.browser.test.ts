@@ -57,7 +57,7 @@ const scale = [
 const curve = experimentFixture(scale, {
   found: { value: 1200, failedAt: 1600 },
   curve: scale.map((_, index) => index).slice(3),
-  expected: 100_000,
+  fleet: { expected: 100_000, connections: 1200, ratePerConnection: null, held: 1200, gateways: 1 },
 });
 const matrix = experimentFixture(
   [

@@ -12,7 +12,7 @@ const capacity = experimentFixture([stepFixture(400, 4), stepFixture(800, 8), fa
   kind: 'capacity',
   found: { value: 800, failedAt: 1600 },
   curve: [],
-  expected: 100_000,
+  fleet: { expected: 100_000, connections: 200, ratePerConnection: 4, held: 50, gateways: 2 },
 });
 
 const curve = experimentFixture([
@@ -35,7 +35,11 @@ describe('the summary of an experiment', () => {
     const text = renderExperiment(capacity, OPTIONS).replaceAll(/\s+/g, ' ');
     expect(text).toContain('✓ CAPACITY throughput-latency');
     expect(text).toContain('It sustains 800/s. At 1,600/s it did not: the backlog grew by 90 messages a second.');
-    expect(text).toContain('100,000 connections need 188 instances: 100,000 ÷ 800 × 1.5, rounded up.');
+    expect(text).toContain('100,000 connections need 1,500 instances: 100,000 ÷ 100 × 1.5, rounded up.');
+    expect(text).toContain(
+      'An instance is a gateway and its share of the rest: 800/s ÷ 4/s per connection ÷ 2 gateways.',
+    );
+    expect(text).toContain('So many were computed from the rate, not held: the steps had 50 connections.');
     expect(text).not.toContain('knee');
   });
 
