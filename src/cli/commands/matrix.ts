@@ -9,12 +9,13 @@ import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { describeLoss, StepRunner } from '../experiments/run-steps.ts';
+import { checkMatrixOptions } from '../options/check-options.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createRunDirectory, discardRunDirectory } from '../run/run-directory.ts';
-import { tellAll } from '../run/run-exports.ts';
+import { NO_EXPORTS, nameTargets, openRunExports, tellAll } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellProgress } from '../run/tell-progress.ts';
@@ -41,6 +42,7 @@ const VARIABLE = [
 export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const cells = readCells(options);
   const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
+  for (const scenario of scenarios) checkMatrixOptions(scenario, options);
   const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
   const { name, question } = scenarios[0]!;
   const startedAt = new Date();
@@ -50,9 +52,15 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const progress = tellProgress(directory.path, name);
   const runner = new StepRunner(directory.path);
   const measured: RunResult['target'][] = [];
+  let exports = NO_EXPORTS;
   try {
+    exports = await openRunExports(
+      options,
+      { run: directory.id, scenario: name, target: nameTargets(scenarios) },
+      view,
+    );
     for (const [index, cell] of cells.entries()) {
-      const scenario = { ...scenarios[index]!, experiment: null };
+      const scenario = scenarios[index]!;
       const target = await openTarget(scenario.target, view, signals.signal, admissions[index]!).catch((error) => {
         runner.lose(cell.label, error);
         return null;
@@ -64,7 +72,13 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       // The other combinations have targets of their own.
       if (target === null) continue;
       const steps = runner.steps.length;
-      const context = { target, options, signals, view: tellAll(view, progress), pause: createPauseSwitch() };
+      const context = {
+        target,
+        options,
+        signals,
+        view: tellAll(tellAll(view, exports), progress),
+        pause: createPauseSwitch(),
+      };
       await runner
         .run({ scenario, label: cell.label, value: null, of: cells.length }, context)
         .finally(() => target.stop());
@@ -98,6 +112,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   } finally {
     view.close();
     await progress.close();
+    await exports.close();
     await discardRunDirectory(directory);
     signals.release();
   }

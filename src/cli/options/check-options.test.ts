@@ -44,3 +44,41 @@ describe('--expected-connections', () => {
     expect(refusal).toContain('in a closed loop no client has a rate of its own');
   });
 });
+
+describe('what would do nothing is refused', () => {
+  test.each([
+    ['a search in trials', ofTrials, ['capacity'], '--repeat: trials are single runs'],
+    ['a sweep in trials', ofTrials, ['fan-out'], 'is a sweep, expected a single run'],
+    ['a search in a matrix', checkMatrixOptions, ['throughput-latency'], 'matrix: each combination is run once'],
+    ['a sweep in a matrix', checkMatrixOptions, ['users'], 'is a sweep, expected a single run'],
+    ['a search in a session of two sides', ofTrials, ['throughput-latency'], 'a search of the highest rate'],
+    ['trials of a matrix', checkMatrixOptions, ['burst', '--repeat', '3'], 'expected no --repeat'],
+    ['a limit of trials of a matrix', checkMatrixOptions, ['burst', '--max-trials', '3'], 'expected no --repeat'],
+    [
+      'formats of an experiment',
+      checkRunOptions,
+      ['users', '--format', 'md,html,csv'],
+      '--format md,csv: an experiment',
+    ],
+    [
+      'formats of a matrix',
+      checkMatrixOptions,
+      ['burst', '--format', 'junit'],
+      '--format junit: a matrix is written as',
+    ],
+    ['the article of an experiment', checkRunOptions, ['users', '--as-in-the-article'], 'expected a single run'],
+    ['the article of a matrix', checkMatrixOptions, ['burst', '--as-in-the-article'], 'expected a single run'],
+  ])('%s', (_, check, line, refusal) => {
+    expect(refusalOf(check, ...line)).toContain(refusal);
+  });
+
+  test.each([
+    ['formats of a single run', checkRunOptions, ['burst', '--format', 'md,csv,junit']],
+    ['formats of trials', ofTrials, ['burst', '--format', 'md', '--as-in-the-article']],
+    ['the page of an experiment', checkRunOptions, ['capacity', '--format', 'html']],
+    ['no page of an experiment', checkRunOptions, ['capacity', '--no-report']],
+    ['a matrix of a single run', checkMatrixOptions, ['burst']],
+  ])('but not %s', (_, check, line) => {
+    expect(refusalOf(check, ...line)).toBeNull();
+  });
+});
