@@ -117,13 +117,23 @@ function formatNumber(value: number): string {
   return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
-function bestOf({ steps }: ExperimentResult): string[] {
+function bestOf({ steps, variedFlags }: ExperimentResult): string[] {
   const best = findBestStep(steps);
   if (best === null) return ['No step yielded a figure that can be compared.'];
   return [
-    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. All steps had the same schedule.`,
+    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. ${describeSchedule(variedFlags)}`.trim(),
   ];
 }
+
+/** The lightest load mostly waits least: then the lowest p95 says nothing about what else differs. */
+function describeSchedule(variedFlags: readonly string[] | null): string {
+  if (variedFlags === null) return '';
+  const ofLoad = variedFlags.filter((flag) => LOAD_FLAGS.includes(flag));
+  if (ofLoad.length === 0) return 'All steps had the same schedule.';
+  return `The load differed from step to step (${ofLoad.join(', ')}): compare those of equal load.`;
+}
+
+const LOAD_FLAGS: readonly string[] = ['--rate', '--clients', '--room-size', '--payload'];
 
 function troubleOf({ steps }: ExperimentResult): string[] {
   const count = (status: ExperimentStep['verdict']) => steps.filter(({ verdict }) => verdict === status).length;

@@ -76,6 +76,8 @@ export const experimentResult = z.strictObject({
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
   /** What the steps differ in; null in a matrix. */
   varied: z.enum(VARIED).nullable(),
+  /** Flags that the steps of a matrix differ in, such as "--topology"; null elsewhere, and where it was not written. */
+  variedFlags: z.array(z.string()).nullable().default(null),
   /** What all steps had in common: in a matrix null, or left out, where they differ. */
   target: targetDescription.extend({ kind: targetDescription.shape.kind.nullable() }),
   environment: runResult.shape.environment,

@@ -44,6 +44,7 @@ export function experimentFixture(steps: ExperimentStep[], overrides: Partial<Ex
     question: 'Where is the knee?',
     kind: 'curve',
     varied: 'rate',
+    variedFlags: null,
     target,
     environment,
     steps,

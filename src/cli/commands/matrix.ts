@@ -40,7 +40,7 @@ const VARIABLE = [
  * one identical seeded schedule each where the load is not varied itself.
  */
 export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
-  const cells = readCells(options);
+  const { cells, varied } = readCombinations(options);
   const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
   for (const scenario of scenarios) checkMatrixOptions(scenario, options);
   const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
@@ -99,6 +99,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       question,
       kind: 'matrix',
       varied: null,
+      variedFlags: [...varied],
       target: commonTarget(measured),
       environment: describeEnvironment(readVersion()),
       steps: [...runner.steps],
@@ -118,15 +119,26 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   }
 }
 
-function readCells(options: RunOptions): readonly Cell[] {
+interface Combinations {
+  readonly cells: readonly Cell[];
+  /** Flags with more than one value, as typed. */
+  readonly varied: readonly string[];
+}
+
+function readCombinations(options: RunOptions): Combinations {
   const given = options as Partial<Record<(typeof VARIABLE)[number], string>>;
   const lists = VARIABLE.flatMap((name) => {
     const text = given[name];
     return text === undefined ? [] : [[name, text.split(',').map((value) => value.trim())] as const];
   });
   const cells = listCells(Object.fromEntries(lists));
-  if (cells.length > 1) return cells;
+  const varied = lists.flatMap(([name, values]) => (values.length > 1 ? [toFlag(name)] : []));
+  if (cells.length > 1) return { cells, varied };
   throw new ChatbenchError('usage', 'expected at least one flag with a list, such as --topology worker,pubsub', {
-    hint: `any of ${VARIABLE.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', ')} may have one`,
+    hint: `any of ${VARIABLE.map(toFlag).join(', ')} may have one`,
   });
+}
+
+function toFlag(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

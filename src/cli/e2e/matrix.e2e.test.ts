@@ -21,7 +21,7 @@ describe.each(['embedded', 'local'])('a matrix of topologies on %s', (target) =>
     const topologies = ['worker', 'pubsub', 'fanout'];
     const directory = join(place, 'latest');
     const experiment = await readExperiment(directory);
-    expect(experiment).toMatchObject({ kind: 'matrix', varied: null, targetLost: null });
+    expect(experiment).toMatchObject({ kind: 'matrix', varied: null, variedFlags: ['--topology'], targetLost: null });
     expect(experiment.target).toMatchObject({ kind: target, topology: null });
     expect(experiment.steps.map(({ label }) => label)).toEqual(topologies.map((name) => `topology=${name}`));
     const results = await Promise.all(experiment.steps.map((step) => readResult(join(directory, step.directory))));

@@ -42,6 +42,7 @@ export async function runExperiment(
     question: scenario.question,
     kind: experiment.kind,
     varied,
+    variedFlags: null,
     target: { ...context.target.description, components: [...context.target.description.components] },
     environment: describeEnvironment(readVersion()),
     steps: [...runner.steps],

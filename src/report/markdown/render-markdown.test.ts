@@ -24,6 +24,15 @@ it('names a missed threshold, and each warning with its remedy', () => {
   expect(text).toContain('- Two looks failed. (`queue-gaps`)  \n  → Look again.');
 });
 
+it('names every public host that was loaded', () => {
+  const target = { ...result.target, publicHosts: ['chat.example.org', '203.0.113.7'] };
+  const text = renderMarkdown({ ...result, target }, buildVerdictFixture());
+  expect(text).toContain(
+    '\n\nTarget: public hosts chat.example.org, 203.0.113.7, named by --allow-target\n\n<details>',
+  );
+  expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('--allow-target');
+});
+
 it('lets no foreign text become an element, a mention, a link, or another row', () => {
   const calm = renderMarkdown(...hostileRun('calm')).split('\n').length;
   for (const hostile of HOSTILE_STRINGS) {
@@ -41,7 +50,7 @@ it('fences code with more backticks than it holds', () => {
 });
 
 function hostileRun(text: string): [typeof result, Verdict] {
-  const target = { ...result.target, topology: text, components: [{ name: text, version: text }] };
+  const target = { ...result.target, topology: text, components: [{ name: text, version: text }], publicHosts: [text] };
   return [
     {
       ...result,

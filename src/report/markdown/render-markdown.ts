@@ -1,6 +1,7 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
@@ -28,6 +29,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     latencyBlock(result),
     accountBlock(result),
     warningBlock(verdict),
+    publicHostBlock(result),
     settingBlock(result),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -116,6 +118,11 @@ function warningBlock({ warnings }: Verdict): string {
     ({ code, message, remedy }) => `- ${escapeMarkdown(message)} (${codeSpan(code)})  \n  → ${escapeMarkdown(remedy)}`,
   );
   return items.length === 0 ? '' : ['### Warnings', '', ...items].join('\n');
+}
+
+/** Not folded away with the setting: whoever reads the summary has to see it. */
+function publicHostBlock({ target: { publicHosts = [] } }: RunResult): string {
+  return publicHosts.length === 0 ? '' : `Target: ${escapeMarkdown(describePublicHosts(publicHosts))}`;
 }
 
 function settingBlock(result: RunResult): string {

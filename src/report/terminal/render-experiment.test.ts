@@ -22,12 +22,13 @@ const curve = experimentFixture([
   stepFixture(420, 400),
 ]);
 
-/** What stands behind a name. */
-function lineOf(experiment: ExperimentResult, name: string): string | undefined {
-  const line = renderExperiment(experiment, OPTIONS)
-    .split('\n')
-    .find((text) => text.trim().startsWith(name));
-  return line?.trim().slice(name.length).trim();
+/** What is told of the target, in one line. */
+function targetOf(experiment: ExperimentResult): string {
+  const text = renderExperiment(experiment, OPTIONS);
+  return text
+    .slice(text.indexOf(' Target ') + 8, text.indexOf(' Report '))
+    .trim()
+    .replaceAll(/\s+/g, ' ');
 }
 
 describe('the summary of an experiment', () => {
@@ -94,6 +95,21 @@ describe('the summary of an experiment', () => {
     expect(matrix('invalid')).toContain('No step yielded a figure that can be compared.');
   });
 
+  test('says that the schedule was the same only where no flag of the load had several values', () => {
+    const told = (variedFlags: string[] | null) => {
+      const steps = [stepFixture(100, 2), stepFixture(100, 9)];
+      const matrix = experimentFixture(steps, { kind: 'matrix', varied: null, variedFlags });
+      return renderExperiment(matrix, OPTIONS).replaceAll(/\s+/g, ' ');
+    };
+    expect(told(['--topology', '--workers'])).toContain('2.00 ms. All steps had the same schedule.');
+    for (const flag of ['--rate', '--clients', '--room-size', '--payload']) {
+      expect(told(['--topology', flag])).toContain(
+        `2.00 ms. The load differed from step to step (${flag}): compare those of equal load.`,
+      );
+    }
+    expect(told(null)).not.toMatch(/schedule|load differed/);
+  });
+
   test('a sweep of which no step can be trusted has no answer', () => {
     const sweep = (...verdicts: readonly ('fail' | 'invalid')[]) =>
       renderExperiment(
@@ -125,13 +141,22 @@ describe('the summary of an experiment', () => {
     expect(renderExperiment(curve, OPTIONS)).not.toContain('Fan-out');
   });
 
-  test('tells of the target what all steps had in common', () => {
+  test('tells of the target what all steps had in common, with versions', () => {
     const { target } = curve;
-    expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);
-    const topologies = { ...curve, target: { ...target, topology: null } };
-    expect(lineOf(topologies, 'Target')).toBe(target.kind);
-    const kinds = { ...curve, target: { ...target, kind: null, topology: null } };
-    expect(lineOf(kinds, 'Target')).toBe('differs from step to step');
+    const versions = target.components.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const whole = `${target.kind}, topology ${target.topology}, 2 gateways, 1 worker`;
+    expect(targetOf({ ...curve, target: { ...target, gateways: 2, workers: 1 } })).toBe(`${whole} ${versions}`);
+    const nothing = { kind: null, topology: null, queueType: null, gateways: null, workers: null, components: [] };
+    expect(targetOf({ ...curve, target: nothing })).toBe('differs from step to step');
+    expect(targetOf({ ...curve, target: { ...nothing, kind: 'embedded', topology: 'pubsub', workers: 0 } })).toBe(
+      'embedded (in-process, no real broker), topology pubsub',
+    );
+  });
+
+  test('names every public host that was loaded', () => {
+    const target = { ...curve.target, kind: 'external' as const, components: [], publicHosts: ['chat.example.org'] };
+    expect(targetOf({ ...curve, target })).toContain('public host chat.example.org, named by --allow-target');
+    expect(targetOf(curve)).not.toContain('public');
   });
 
   test('says at which step a target was lost, and that there is no answer', () => {
