@@ -24,6 +24,16 @@ it('names a missed threshold, and each warning with its remedy', () => {
   expect(text).toContain('- Two looks failed. (`queue-gaps`)  \n  → Look again.');
 });
 
+it('lays the figures of the article beside the truth, where they were asked for', () => {
+  const article = { postP95Us: 11_200, postsPerSecond: 1_200, queueMaxDepth: 0 };
+  const text = renderMarkdown({ ...result, article }, buildVerdictFixture());
+  expect(text).toMatch(
+    /\| As in the article \| {2}\| The truth \|\n\| --- \| ---: \| --- \|\n\| POST p95 \| 11\.2 ms \| recipients: delivery p95/,
+  );
+  expect(text).toMatch(/\| queue, at most \| 0 \| every 100 ms: [1-9]\d* \|/);
+  expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('article');
+});
+
 it('names every public host that was loaded', () => {
   const target = { ...result.target, publicHosts: ['chat.example.org', '203.0.113.7'] };
   const text = renderMarkdown({ ...result, target }, buildVerdictFixture());

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeRefusals } from '../describe-refusals.ts';
@@ -28,6 +29,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     thresholdBlock(verdict),
     latencyBlock(result),
     accountBlock(result),
+    articleBlock(result),
     warningBlock(verdict),
     publicHostBlock(result),
     settingBlock(result),
@@ -94,6 +96,15 @@ function accountBlock(result: RunResult): string {
     ['Queue', describeQueue(result)],
   ];
   return markdownTable(['Account', ''], ['left', 'left'], rows);
+}
+
+function articleBlock(result: RunResult): string {
+  const rows = articleRows(result).map(({ name, figure, source, truth }) =>
+    [name, figure, `${source}: ${truth}`].map(escapeMarkdown),
+  );
+  if (rows.length === 0) return '';
+  const titles = ['As in the article', '', 'The truth'];
+  return `${markdownTable(titles, ['left', 'right', 'left'], rows)}\n\n${escapeMarkdown(ARTICLE_NOTES.join(' '))}`;
 }
 
 function refusalRows({ samples: { refusals, serverErrors } }: RunResult): readonly string[][] {
