@@ -108,6 +108,38 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       ],
     ],
     [
+      'trials of a search',
+      ['run', 'capacity', '--repeat', '3'],
+      [
+        'error: --repeat: trials are single runs, and scenario "capacity" is a search of the highest rate, expected a single run',
+        'hint: use a scenario without search, replay and sweep, such as burst; scenario "capacity" goes with `chatbench run`, once per target',
+      ],
+    ],
+    [
+      'two sides of a sweep',
+      ['ab', 'users', '--base', 'embedded', '--head', 'embedded'],
+      [
+        'error: ab: trials are single runs, and scenario "users" is a sweep, expected a single run',
+        'hint: use a scenario without search, replay and sweep, such as burst; scenario "users" goes with `chatbench run`, once per target',
+      ],
+    ],
+    [
+      'a matrix of a search',
+      ['matrix', 'capacity', '--topology', 'worker,pubsub'],
+      [
+        'error: matrix: each combination is run once, and scenario "capacity" is a search of the highest rate, expected a single run',
+        'hint: use a scenario without search, replay and sweep, such as burst; scenario "capacity" goes with `chatbench run`, once per target',
+      ],
+    ],
+    [
+      'formats that an experiment has not',
+      ['run', 'fan-out', '--format', 'md,csv,junit'],
+      [
+        'error: --format md,csv,junit: an experiment such as scenario "fan-out" is written as html only',
+        'hint: its steps are runs: render them with chatbench report DIR/STEP --format …; --json prints all of its figures',
+      ],
+    ],
+    [
       'a number that is none',
       ['target', 'logs', '--lines', 'x'],
       ['error: --lines x: expected a whole number such as 50'],

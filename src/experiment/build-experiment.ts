@@ -1,29 +1,25 @@
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { findKnee } from './find-knee.ts';
 import type { FoundCapacity } from './search-capacity.ts';
-import { countInstances, HEADROOM } from './size-fleet.ts';
+import { type FleetFacts, sizeFleet } from './size-fleet.ts';
 
 export type ExperimentFacts = Omit<ExperimentResult, 'schema' | 'capacity' | 'knee' | 'sizing'> & {
   readonly found: FoundCapacity | null;
   /** Steps that replay shares of the capacity, or that sweep: the points of the curve, as indexes of `steps`. */
   readonly curve: readonly number[];
-  /** What the fleet is to be sized for; null where nobody asked. */
-  readonly expected: number | null;
+  /** What a fleet is to be sized by; null where nobody asked, or nothing was found. */
+  readonly fleet: FleetFacts | null;
 };
 
 /** Puts together what the steps of an experiment say. */
-export function buildExperiment({ found, curve, expected, ...facts }: ExperimentFacts): ExperimentResult {
+export function buildExperiment({ found, curve, fleet, ...facts }: ExperimentFacts): ExperimentResult {
   const { steps } = facts;
-  const perInstance = found?.value ?? null;
   return {
     schema: 'chatbench.experiment/1',
     ...facts,
     capacity: found === null ? null : { ...found, bindings: bindingsAt(steps, found.failedAt) },
     knee: facts.varied === 'room-size' ? null : kneeOf(steps, curve),
-    sizing:
-      expected === null || perInstance === null
-        ? null
-        : { expected, perInstance, headroom: HEADROOM, instances: countInstances(expected, perInstance) },
+    sizing: fleet === null ? null : sizeFleet(fleet),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findKnee } from './find-knee.ts';
-import { countInstances } from './size-fleet.ts';
+import { sizeFleet } from './size-fleet.ts';
 
 test('the knee of an M/M/1 queue lies at half of its capacity', () => {
   // T = 1 / (µ − λ): power λ(µ − λ) is largest at λ = µ / 2.
@@ -26,5 +26,6 @@ test.each([
   // 10 / 3 × 1.5 is 5 exactly; floating point must not make it 6.
   [10, 3, 5],
 ])('%i expected at %i an instance need %i instances', (expected, perInstance, count) => {
-  expect(countInstances(expected, perInstance)).toBe(count);
+  const fleet = { expected, connections: 4 * perInstance, gateways: 4, ratePerConnection: null, held: perInstance };
+  expect(sizeFleet(fleet)).toMatchObject({ perInstance, instances: count });
 });

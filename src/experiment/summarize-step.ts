@@ -5,23 +5,39 @@ import type { StepFigures } from '../result/experiment-result.ts';
 import type { RunResult } from '../result/run-result.ts';
 
 /** The figures of a run that a table or a curve of many runs shows. */
-export function summarizeStep({ samples, phases, queue }: RunResult): StepFigures {
+export function summarizeStep(result: RunResult): StepFigures {
+  const { samples, phases, queue } = result;
   const { histograms, ledger, intervals } = samples;
   const lengthUs = phases.measureEndUs - phases.warmupEndUs;
   const delivery = summarizeWithLost(histograms.delivery, ledger.lost);
+  const [first, median, last] = (['fanoutFirst', 'fanoutMedian', 'fanoutLast'] as const).map((name) =>
+    summarizeFanout(result, name),
+  );
   return {
     offeredPerSecond: lengthUs > 0 ? ((ledger.sent + ledger.skipped) * 1e6) / lengthUs : null,
     deliveredPerSecond: deliveredPerSecond(intervals, phases.warmupEndUs, phases.measureEndUs),
     p50Us: finite(delivery?.p50Us),
     p95Us: finite(delivery?.p95Us),
     p99Us: finite(delivery?.p99Us),
-    fanoutLastP95Us: summarizeHistogram(histograms.fanoutLast)?.p95Us ?? null,
+    fanoutFirstP50Us: finite(first?.p50Us),
+    fanoutFirstP95Us: finite(first?.p95Us),
+    fanoutMedianP50Us: finite(median?.p50Us),
+    fanoutMedianP95Us: finite(median?.p95Us),
+    fanoutLastP50Us: finite(last?.p50Us),
+    fanoutLastP95Us: finite(last?.p95Us),
     lost: ledger.lost,
     duplicated: ledger.duplicated,
     reordered: ledger.reordered,
     queueDepthMax: queue === null ? null : maxQueueDepth(queue, phases.warmupEndUs),
     queueDrainUs: queue === null ? null : finite(queueDrainUs(queue, phases.measureEndUs)),
   };
+}
+
+/** Messages of which that recipient never got its copy count as infinitely late, as lost deliveries do. */
+function summarizeFanout({ samples }: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast') {
+  const { sent, limited } = samples.ledger;
+  const encoded = samples.histograms[name];
+  return summarizeWithLost(encoded, Math.max(0, sent - limited - (summarizeHistogram(encoded)?.count ?? 0)));
 }
 
 function finite(value: number | null | undefined): number | null {

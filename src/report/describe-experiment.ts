@@ -1,6 +1,6 @@
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
-import { formatCount, formatLatency, formatPlural } from './quantities.ts';
+import { formatCount, formatLatency, formatPlural, formatRate } from './quantities.ts';
 
 export interface ExperimentWords {
   readonly title: string;
@@ -94,21 +94,49 @@ function kneeOf({ steps, knee }: ExperimentResult): string[] {
   ];
 }
 
-function sizingOf({ sizing }: ExperimentResult): string[] {
+function sizingOf({ sizing, capacity }: ExperimentResult): string[] {
   if (sizing === null) return [];
-  const { expected, perInstance, headroom, instances } = sizing;
+  const { expected, perInstance, headroom, instances, connections, ratePerConnection, held, gateways } = sizing;
+  const need = `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatNumber(perInstance)} × ${headroom}, rounded up.`;
+  if (connections === null) return [need];
+  const whole =
+    ratePerConnection === null
+      ? formatPlural(connections, 'connection')
+      : `${formatRate(capacity?.value ?? null)} ÷ ${formatNumber(ratePerConnection)}/s per connection`;
+  const instance =
+    gateways === null
+      ? `The server counts as one instance: ${whole}.`
+      : `An instance is a gateway and its share of the rest: ${whole} ÷ ${formatPlural(gateways, 'gateway')}.`;
+  if (ratePerConnection === null || held === null) return [need, instance];
   return [
-    `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatCount(perInstance)} × ${headroom}, rounded up.`,
+    need,
+    instance,
+    `So many were computed from the rate, not held: the steps had ${formatPlural(held, 'connection')}.`,
   ];
 }
 
-function bestOf({ steps }: ExperimentResult): string[] {
+/** "12,000", "0.67": whole where decimals would not matter. */
+function formatNumber(value: number): string {
+  return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
+}
+
+function bestOf({ steps, variedFlags }: ExperimentResult): string[] {
   const best = findBestStep(steps);
   if (best === null) return ['No step yielded a figure that can be compared.'];
   return [
-    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. All steps had the same schedule.`,
+    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. ${describeSchedule(variedFlags)}`.trim(),
   ];
 }
+
+/** The lightest load mostly waits least: then the lowest p95 says nothing about what else differs. */
+function describeSchedule(variedFlags: readonly string[] | null): string {
+  if (variedFlags === null) return '';
+  const ofLoad = variedFlags.filter((flag) => LOAD_FLAGS.includes(flag));
+  if (ofLoad.length === 0) return 'All steps had the same schedule.';
+  return `The load differed from step to step (${ofLoad.join(', ')}): compare those of equal load.`;
+}
+
+const LOAD_FLAGS: readonly string[] = ['--rate', '--clients', '--room-size', '--payload'];
 
 function troubleOf({ steps }: ExperimentResult): string[] {
   const count = (status: ExperimentStep['verdict']) => steps.filter(({ verdict }) => verdict === status).length;

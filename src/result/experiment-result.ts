@@ -3,6 +3,8 @@ import { VARIED } from '../choices.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
+/** Missing in files of versions that did not write it. */
+const laterFigure = figure.default(null);
 
 /** The figures of one step that a table or a curve needs; the rest is in its own result. Null: no data. */
 const stepFigures = z.strictObject({
@@ -12,6 +14,12 @@ const stepFigures = z.strictObject({
   p50Us: figure,
   p95Us: figure,
   p99Us: figure,
+  /** Message due → its first, median and last recipient has it, µs, with those that it never reached at infinity, too. */
+  fanoutFirstP50Us: laterFigure,
+  fanoutFirstP95Us: laterFigure,
+  fanoutMedianP50Us: laterFigure,
+  fanoutMedianP95Us: laterFigure,
+  fanoutLastP50Us: laterFigure,
   fanoutLastP95Us: figure,
   lost: z.number().int(),
   duplicated: z.number().int(),
@@ -41,6 +49,22 @@ const step = z.strictObject({
 });
 export type ExperimentStep = z.infer<typeof step>;
 
+/** instances = ceil(expected ÷ perInstance × headroom), perInstance = connections ÷ gateways; see `sizeFleet`. */
+const sizing = z.strictObject({
+  expected: z.number(),
+  /** Connections that one instance holds. */
+  perInstance: z.number(),
+  headroom: z.number(),
+  instances: z.number().int(),
+  /** Connections that the whole target holds: held, or the rate that was found ÷ `ratePerConnection`. */
+  connections: laterFigure,
+  ratePerConnection: laterFigure,
+  /** Connections of the steps. */
+  held: laterFigure,
+  /** Null where not known: the target counts as one. */
+  gateways: laterFigure,
+});
+
 /** Several runs that answer one question: the highest load, a curve, or a comparison of targets. */
 export const experimentResult = z.strictObject({
   schema: z.literal('chatbench.experiment/1'),
@@ -52,6 +76,8 @@ export const experimentResult = z.strictObject({
   kind: z.enum(['capacity', 'curve', 'sweep', 'matrix']),
   /** What the steps differ in; null in a matrix. */
   varied: z.enum(VARIED).nullable(),
+  /** Flags that the steps of a matrix differ in, such as "--topology"; null elsewhere, and where it was not written. */
+  variedFlags: z.array(z.string()).nullable().default(null),
   /** What all steps had in common: in a matrix null, or left out, where they differ. */
   target: targetDescription.extend({ kind: targetDescription.shape.kind.nullable() }),
   environment: runResult.shape.environment,
@@ -64,9 +90,7 @@ export const experimentResult = z.strictObject({
   /** Index of the step at the knee of the curve; null without a curve. */
   knee: z.number().int().nullable(),
   /** How many instances of this target an expected number of connections needs; null where none was asked for. */
-  sizing: z
-    .strictObject({ expected: z.number(), perInstance: z.number(), headroom: z.number(), instances: z.number().int() })
-    .nullable(),
+  sizing: sizing.nullable(),
   interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
   /** The step in which a target was lost, and how; null where every target lasted. */
   targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),

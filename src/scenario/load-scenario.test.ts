@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listScenarios, loadScenario } from './load-scenario.ts';
+import { varyScenario } from './vary-scenario.ts';
 
 const checkThreshold = () => null;
 let directory: string;
@@ -34,6 +35,27 @@ it('loads the echo, where a sender is alone in its room', () => {
     phases: { warmupUs: 1_000_000 },
     thresholds: ['lost == 0'],
   });
+});
+
+it('sweeps users over full rooms of two only, each of whom sends twice a second', () => {
+  const users = loadScenario('users', { checkThreshold });
+  expect(users.experiment).toEqual({ kind: 'sweep', varied: 'clients', values: [2, 6, 10, 20, 50, 100, 200, 500] });
+  const fifty = varyScenario(users, 'clients', 50);
+  expect(fifty.population).toMatchObject({ clients: 50, roomClasses: [{ size: 2, count: 25 }] });
+  expect(fifty.load.stages).toMatchObject([{ fromPerSecond: 100, toPerSecond: 100 }]);
+});
+
+it('has a base load before and after the burst of a spike, and thresholds on each', () => {
+  const { load, thresholds } = loadScenario('spike', { checkThreshold });
+  const rates = load.stages.map(({ fromPerSecond, toPerSecond }) => [fromPerSecond, toPerSecond]);
+  expect(rates).toEqual([
+    [200, 200],
+    [200, 2_000],
+    [2_000, 2_000],
+    [2_000, 200],
+    [200, 200],
+  ]);
+  expect(thresholds).toEqual(expect.arrayContaining(['delivery.p95 < 170ms during recovery', 'queue.drain < 5s']));
 });
 
 it('lists every ready-made scenario under the name that it bears inside', () => {

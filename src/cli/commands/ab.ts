@@ -15,6 +15,7 @@ import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
+import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -23,6 +24,7 @@ import { printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
+import { NO_EXPORTS, nameTargets, openRunExports } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellProgress } from '../run/tell-progress.ts';
@@ -51,15 +53,22 @@ export interface AbOptions extends RunOptions {
 export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCode> {
   const sides = (['base', 'head'] as const).map((name) => {
     const own = readSideOptions(`--${name}`, options[name], options);
-    return { name, options: own, scenario: resolveScenario(nameOrPath, own) };
+    const scenario = resolveScenario(nameOrPath, own);
+    checkTrialOptions('ab', scenario, own);
+    return { name, options: own, scenario };
   });
   const rule = readChoiceRule(options);
   const startedAt = new Date();
-  const directory = await createSeriesDirectory(options.out, `${nameRun(sides[0]!.scenario.name, startedAt).id}-ab`);
+  const { name: scenarioName } = sides[0]!.scenario;
+  const id = `${nameRun(scenarioName, startedAt).id}-ab`;
+  const directory = await createSeriesDirectory(options.out, id);
   const signals = listenForSignals((name) => printNote(`${name}: stopping, and keeping what was measured`));
-  const progress = tellProgress(directory, sides[0]!.scenario.name);
+  const progress = tellProgress(directory, scenarioName);
   const targets: RunningTarget[] = [];
+  let exports = NO_EXPORTS;
   try {
+    const labels = { run: id, scenario: scenarioName, target: nameTargets(sides.map(({ scenario }) => scenario)) };
+    exports = await openRunExports(options, labels, { note: options.quiet ? () => {} : printNote });
     for (const side of sides) {
       const target = await openSide(side, signals);
       if (target === null) return exitCodeOf(signals, EXIT.invalid);
@@ -69,8 +78,8 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       const series: TrialSeries[] = [];
       for (const [index, side] of sides.entries()) {
         const place = await createWritable(directory, join(directory, ...session, side.name));
-        const request = { directory: place, label: side.name, target: targets[index]!, signals, startedAt, progress };
-        series.push(startSeries({ ...side, ...request } satisfies SeriesRequest));
+        const request = { directory: place, label: side.name, target: targets[index]!, signals, startedAt };
+        series.push(startSeries({ ...side, ...request, tellers: [exports, progress] } satisfies SeriesRequest));
       }
       if (!(await interleave(series, rule))) return null;
       tellSetAside(series);
@@ -91,6 +100,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
     return exitCodeOf(signals, comparison.exitCode);
   } finally {
     await progress.close();
+    await exports.close();
     for (const target of targets) await target.stop();
     signals.release();
   }

@@ -9,12 +9,13 @@ import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { describeLoss, StepRunner } from '../experiments/run-steps.ts';
+import { checkMatrixOptions } from '../options/check-options.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createRunDirectory, discardRunDirectory } from '../run/run-directory.ts';
-import { tellAll } from '../run/run-exports.ts';
+import { NO_EXPORTS, nameTargets, openRunExports, tellAll } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellProgress } from '../run/tell-progress.ts';
@@ -39,8 +40,9 @@ const VARIABLE = [
  * one identical seeded schedule each where the load is not varied itself.
  */
 export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
-  const cells = readCells(options);
+  const { cells, varied } = readCombinations(options);
   const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
+  for (const scenario of scenarios) checkMatrixOptions(scenario, options);
   const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
   const { name, question } = scenarios[0]!;
   const startedAt = new Date();
@@ -50,9 +52,15 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const progress = tellProgress(directory.path, name);
   const runner = new StepRunner(directory.path);
   const measured: RunResult['target'][] = [];
+  let exports = NO_EXPORTS;
   try {
+    exports = await openRunExports(
+      options,
+      { run: directory.id, scenario: name, target: nameTargets(scenarios) },
+      view,
+    );
     for (const [index, cell] of cells.entries()) {
-      const scenario = { ...scenarios[index]!, experiment: null };
+      const scenario = scenarios[index]!;
       const target = await openTarget(scenario, view, signals.signal, admissions[index]!).catch((error) => {
         runner.lose(cell.label, error);
         return null;
@@ -64,7 +72,13 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       // The other combinations have targets of their own.
       if (target === null) continue;
       const steps = runner.steps.length;
-      const context = { target, options, signals, view: tellAll(view, progress), pause: createPauseSwitch() };
+      const context = {
+        target,
+        options,
+        signals,
+        view: tellAll(tellAll(view, exports), progress),
+        pause: createPauseSwitch(),
+      };
       await runner
         .run({ scenario, label: cell.label, value: null, of: cells.length }, context)
         .finally(() => target.stop());
@@ -85,6 +99,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       question,
       kind: 'matrix',
       varied: null,
+      variedFlags: [...varied],
       target: commonTarget(measured),
       environment: describeEnvironment(readVersion()),
       steps: [...runner.steps],
@@ -92,26 +107,38 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       targetLost: describeLoss(loss),
       found: null,
       curve: [],
-      expected: null,
+      fleet: null,
     });
     return exitCodeOf(signals, await concludeExperiment({ experiment, loss }, directory, { options, view }));
   } finally {
     view.close();
     await progress.close();
+    await exports.close();
     await discardRunDirectory(directory);
     signals.release();
   }
 }
 
-function readCells(options: RunOptions): readonly Cell[] {
+interface Combinations {
+  readonly cells: readonly Cell[];
+  /** Flags with more than one value, as typed. */
+  readonly varied: readonly string[];
+}
+
+function readCombinations(options: RunOptions): Combinations {
   const given = options as Partial<Record<(typeof VARIABLE)[number], string>>;
   const lists = VARIABLE.flatMap((name) => {
     const text = given[name];
     return text === undefined ? [] : [[name, text.split(',').map((value) => value.trim())] as const];
   });
   const cells = listCells(Object.fromEntries(lists));
-  if (cells.length > 1) return cells;
+  const varied = lists.flatMap(([name, values]) => (values.length > 1 ? [toFlag(name)] : []));
+  if (cells.length > 1) return { cells, varied };
   throw new ChatbenchError('usage', 'expected at least one flag with a list, such as --topology worker,pubsub', {
-    hint: `any of ${VARIABLE.map((name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(', ')} may have one`,
+    hint: `any of ${VARIABLE.map(toFlag).join(', ')} may have one`,
   });
+}
+
+function toFlag(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

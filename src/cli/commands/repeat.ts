@@ -7,6 +7,7 @@ import { renderRepeat } from '../../report/terminal/render-repeat.ts';
 import { REPEAT_FILE, type RepeatIndex } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
+import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -14,6 +15,7 @@ import { printLine, printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
+import { NO_EXPORTS, openRunExports } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellProgress } from '../run/tell-progress.ts';
@@ -24,19 +26,26 @@ import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  checkTrialOptions('--repeat', scenario, options);
   const rule = readChoiceRule(options);
   const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
-  const directory = await createSeriesDirectory(options.out, nameRun(scenario.name, startedAt).id);
+  const { id } = nameRun(scenario.name, startedAt);
+  const directory = await createSeriesDirectory(options.out, id);
   const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
   const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
   const progress = tellProgress(directory, scenario.name);
   let target: RunningTarget | null = null;
+  let exports = NO_EXPORTS;
   try {
+    exports = await openRunExports(options, { run: id, scenario: scenario.name, target: scenario.target.kind }, view);
     target = await openTarget(scenario, view, signals.signal, admission);
     view.close();
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
-    const series = startSeries({ directory, label: '', scenario, target, options, signals, startedAt, progress });
+    const series = startSeries({
+      ...{ directory, label: '', scenario, target, options, signals, startedAt },
+      tellers: [exports, progress],
+    });
     await runSoundTrials(series, rule);
     const loss = series.loss();
     if (series.results().length === 0) {
@@ -50,6 +59,7 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
   } finally {
     view.close();
     await progress.close();
+    await exports.close();
     await target?.stop();
     signals.release();
   }

@@ -4,6 +4,7 @@ import { redact } from '../../redact.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
+import { checkRunOptions } from '../options/check-options.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { admitTarget } from '../run/admit-target.ts';
@@ -19,6 +20,7 @@ import { tellProgress } from '../run/tell-progress.ts';
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
+  checkRunOptions(scenario, options);
   const admission = await admitTarget(scenario, options.allowTarget);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);

@@ -1,5 +1,6 @@
 import { buildExperiment } from '../../experiment/build-experiment.ts';
 import { type FoundCapacity, searchCapacity } from '../../experiment/search-capacity.ts';
+import type { FleetFacts } from '../../experiment/size-fleet.ts';
 import { labelStep } from '../../report/label-step.ts';
 import { describeEnvironment } from '../../result/build-result.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
@@ -10,6 +11,7 @@ import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunDirectory } from '../run/run-directory.ts';
 import type { TrialContext } from '../run/run-trial.ts';
+import { readFleet } from './read-fleet.ts';
 import { describeLoss, StepRunner, type TargetLoss } from './run-steps.ts';
 
 /** What an experiment came to, and the target that it lost, for the end of the command to tell. */
@@ -40,6 +42,7 @@ export async function runExperiment(
     question: scenario.question,
     kind: experiment.kind,
     varied,
+    variedFlags: null,
     target: { ...context.target.description, components: [...context.target.description.components] },
     environment: describeEnvironment(readVersion()),
     steps: [...runner.steps],
@@ -47,9 +50,21 @@ export async function runExperiment(
     targetLost: describeLoss(runner.loss),
     found,
     curve,
-    expected: context.options.expectedConnections ?? null,
+    fleet: fleetOf(scenario, experiment, found, context),
   });
   return { experiment: result, loss: runner.loss };
+}
+
+/** Null where nobody asked for its size, or nothing was sustained. */
+function fleetOf(
+  scenario: Scenario,
+  experiment: Experiment,
+  found: FoundCapacity | null,
+  { options, target }: TrialContext,
+): FleetFacts | null {
+  const expected = options.expectedConnections ?? null;
+  if (experiment.kind === 'sweep' || expected === null || found === null || found.value === null) return null;
+  return readFleet(scenario, experiment.search, found.value, { expected, gateways: target.description.gateways });
 }
 
 async function search(

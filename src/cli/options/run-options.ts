@@ -48,7 +48,7 @@ export interface RunOptions {
   /** Spin between sends. */
   readonly precise: boolean;
   readonly threshold: readonly string[];
-  /** Sizes a fleet by the capacity that was found. */
+  /** Sizes a fleet by the capacity that was found; see `readFleet`. */
   readonly expectedConnections?: number;
   /** Trials, one after the other on the same target; 1 to `MAX_TRIALS`. */
   readonly repeat: number;
@@ -156,7 +156,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(
       parsedOption(
         '--expected-connections <count>',
-        'with scenarios that search a capacity: how many instances that many need',
+        'with a search: how many gateways so many need; by rate, each sends what a client of the scenario does',
         rules.clients,
       ).helpGroup(judgement),
     )

@@ -18,5 +18,6 @@ it.each([
   ["local '--workers", `--head "local '--workers": a quote is left open, expected a target or flags of run`],
   ['  ', '--head "  ": nothing is said, expected a target or flags of run'],
   ['--max-steal 5%', '--head: --max-steal is for both sides, expected it outside of --head'],
+  ['--prometheus :9464', '--head: --prometheus is for both sides, expected it outside of --head'],
   ['--repeat 5', '--head: --repeat is for both sides, expected it outside of --head'],
 ])('refuses %s', (line, problem) => expect(() => readSideOptions('--head', line, common)).toThrow(problem));

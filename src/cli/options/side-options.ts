@@ -37,4 +37,7 @@ export function readSideOptions(flag: '--base' | '--head', line: string, common:
 }
 
 /** What belongs to the session, not to a side. */
-const SESSION_OPTIONS: readonly string[] = ['repeat', 'maxSteal', 'maxTrials', 'out', 'json', 'quiet', 'report', 'tui'];
+const SESSION_OPTIONS: readonly string[] = [
+  ...['repeat', 'maxSteal', 'maxTrials', 'out', 'json', 'quiet', 'report', 'tui'],
+  ...['prometheus', 'otlp'],
+];

@@ -2,6 +2,7 @@ import type { SparseHistogram } from '../../record/histogram.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { gatherLiveMetrics, type RunLabels } from '../../report/live-metrics.ts';
 import type { RunPart } from '../../result/progress-file.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { RunView } from './run-view.ts';
@@ -30,6 +31,11 @@ export function tellAll(view: RunView, exports: RunExports): RunView {
       exports.observe(update, delivery);
     },
   };
+}
+
+/** What the label `target` says of a command that drives several: their kinds, each once. */
+export function nameTargets(scenarios: readonly Scenario[]): string {
+  return [...new Set(scenarios.map(({ target }) => target.kind))].join(',');
 }
 
 /**

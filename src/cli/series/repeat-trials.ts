@@ -10,12 +10,11 @@ import type { RunningTarget } from '../../target/running-target.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { createTrialDirectory, discardRunDirectory } from '../run/run-directory.ts';
-import { tellAll } from '../run/run-exports.ts';
+import { type RunExports, tellAll } from '../run/run-exports.ts';
 import { interruptSelf, type RunSignals } from '../run/run-signals.ts';
 import { runTrial, type Trial } from '../run/run-trial.ts';
 import { openRunView } from '../run/run-view.ts';
 import { targetFailed } from '../run/target-failed.ts';
-import type { RunProgressTeller } from '../run/tell-progress.ts';
 import { writeTrial } from '../run/write-trial.ts';
 import type { Turn } from './describe-turn.ts';
 import { worstExitCode } from './worst-exit-code.ts';
@@ -45,7 +44,8 @@ export interface SeriesRequest {
   readonly options: RunOptions;
   readonly signals: RunSignals;
   readonly startedAt: Date;
-  readonly progress: RunProgressTeller;
+  /** Told of every second of each trial; whoever made them closes them. */
+  readonly tellers: readonly RunExports[];
 }
 
 export function startSeries(request: SeriesRequest): TrialSeries {
@@ -85,7 +85,7 @@ export function startSeries(request: SeriesRequest): TrialSeries {
       const name = trialDirectory.path.slice(directory.length + 1);
       const pause = createPauseSwitch();
       const screen = await openRunView(scenario.name, options, { stop: interruptSelf, pause: pause.toggle });
-      const view = tellAll(screen, request.progress);
+      const view = request.tellers.reduce(tellAll, screen);
       if (problem !== null) view.note(`${problem}: measured again`);
       view.begin({ ...part, label: [request.label, part.label].filter((word) => word !== '').join(', ') });
       try {

@@ -1,9 +1,10 @@
-import type { ExperimentResult, ExperimentStep, StepFigures } from '../../result/experiment-result.ts';
+import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment, findBestStep } from '../describe-experiment.ts';
 import { labelStep } from '../label-step.ts';
 import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { shellCommand } from '../reproduce-command.ts';
-import type { CurveData, ExperimentData, StepRow } from './experiment-data.ts';
+import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
+import type { CurveData, ExperimentData, FanoutData, StepRow } from './experiment-data.ts';
 import type { Fact } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
 
@@ -26,6 +27,7 @@ export function buildExperimentData(experiment: ExperimentResult): ExperimentDat
     bindings: (capacity?.bindings ?? []).map((binding) => ({ name: BINDINGS[binding.kind], value: binding.text })),
     curve: curveOf(experiment),
     steps: steps.map((step, index) => ({ ...rowOf(step), isKnee: index === knee, isBest: step === best })),
+    fanout: fanoutOf(experiment),
     isComparison: kind === 'matrix',
     target: targetFacts(experiment.target, null),
     environment: environmentFacts(experiment.environment),
@@ -42,7 +44,7 @@ function headlineOf(experiment: ExperimentResult): readonly Fact[] {
     facts.push(value === null ? { name: 'sustained', value: 'none', tone: 'bad' } : name('sustained', varied, value));
     if (failedAt !== null) facts.push(name('no longer held', varied, failedAt));
     if (atCapacity !== undefined)
-      facts.push({ name: 'p95 when sustained', value: formatLatency(latencyUs(atCapacity.figures, 'p95Us')) });
+      facts.push({ name: 'p95 when sustained', value: formatLatency(stepLatencyUs(atCapacity.figures, 'p95Us')) });
   }
   if (knee !== null) {
     const { label, figures } = steps[knee]!;
@@ -64,17 +66,33 @@ function name(fact: string, varied: NonNullable<ExperimentResult['varied']>, val
   return { name: fact, value: labelStep(varied, value) };
 }
 
-/** One point per value: the last trial of it, since an earlier one was only a look. */
+/** One point per value, ascending: the last trial of it, since an earlier one was only a look. */
+function lastOfEachValue(steps: readonly ExperimentStep[]): readonly ExperimentStep[] {
+  const last = new Map(steps.map((step) => [step.value, step]));
+  return [...last.values()].sort((one, other) => (one.value ?? 0) - (other.value ?? 0));
+}
+
+function fanoutOf({ steps, varied }: ExperimentResult): FanoutData | null {
+  if (varied !== 'room-size') return null;
+  const points = lastOfEachValue(steps);
+  return {
+    x: points.map(({ value }) => value ?? 0),
+    held: points.map(({ held }) => held),
+    p95Us: FANOUT_FIGURES.map(({ name, p95 }) => ({ name, values: points.map(({ figures }) => figures[p95]) })),
+    rows: steps.map(({ label, figures }) => ({
+      label,
+      us: FANOUT_FIGURES.flatMap(({ p50, p95 }) => [stepLatencyUs(figures, p50), stepLatencyUs(figures, p95)]),
+    })),
+  };
+}
+
 function curveOf({ steps, varied, knee, capacity }: ExperimentResult): CurveData | null {
   if (varied === null) return null;
-  const lastOfValue = new Map(steps.map((step) => [step.value, step]));
   const xOf = ({ value, figures }: ExperimentStep) => (varied === 'rate' ? figures.deliveredPerSecond : value);
-  const points = [...lastOfValue.values()]
-    .flatMap((step) => {
-      const x = xOf(step);
-      return x === null ? [] : [{ step, x }];
-    })
-    .sort((one, other) => (one.step.value ?? 0) - (other.step.value ?? 0));
+  const points = lastOfEachValue(steps).flatMap((step) => {
+    const x = xOf(step);
+    return x === null ? [] : [{ step, x }];
+  });
   if (points.length < 2) return null;
   const indexOf = (value: number | null | undefined) => {
     const index = value == null ? -1 : points.findIndex(({ step }) => step.value === value);
@@ -107,9 +125,9 @@ function rowOf({
     verdict,
     offeredPerSecond,
     deliveredPerSecond,
-    p50Us: latencyUs(figures, 'p50Us'),
-    p95Us: latencyUs(figures, 'p95Us'),
-    p99Us: latencyUs(figures, 'p99Us'),
+    p50Us: stepLatencyUs(figures, 'p50Us'),
+    p95Us: stepLatencyUs(figures, 'p95Us'),
+    p99Us: stepLatencyUs(figures, 'p99Us'),
     lost,
     duplicated,
     reordered,
@@ -118,9 +136,4 @@ function rowOf({
     reasons: bindings.map(({ text }) => text).join('; '),
     directory,
   };
-}
-
-/** The file knows no infinity: a percentile that lies among what was lost is null there. */
-function latencyUs(figures: StepFigures, field: 'p50Us' | 'p95Us' | 'p99Us'): number | null {
-  return figures[field] ?? (figures.lost > 0 ? Number.POSITIVE_INFINITY : null);
 }

@@ -6,6 +6,7 @@ import {
   summarizeHistogram,
 } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
@@ -43,6 +44,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     },
     headline: headlineOf(result),
     latency: latencyRows(result),
+    article: { rows: articleRows(result), notes: ARTICLE_NOTES },
     ledger: ledgerOf(result),
     curves: curvesOf(result),
     time: timeSeriesOf(

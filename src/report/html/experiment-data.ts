@@ -18,6 +18,8 @@ export interface ExperimentData {
   /** Null where there is nothing to draw: a matrix, or fewer than two points. */
   readonly curve: CurveData | null;
   readonly steps: readonly StepRow[];
+  /** What the size of a room costs; null where that is not varied. */
+  readonly fanout: FanoutData | null;
   /** Whether steps are alternatives to choose from rather than points of a scale. */
   readonly isComparison: boolean;
   readonly target: readonly Fact[];
@@ -38,6 +40,16 @@ export interface CurveData {
   /** Points to mark. */
   readonly knee: number | null;
   readonly capacity: number | null;
+}
+
+export interface FanoutData {
+  /** Members of a room, one for each point of the curve, ascending. */
+  readonly x: readonly number[];
+  readonly held: readonly boolean[];
+  /** p95 until the first, median and last recipient has a message, µs; null where it lies among what was lost, or without data. */
+  readonly p95Us: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  /** A row for each step: p50 and p95 of each of them, µs; Infinity for what never arrived, null without data. */
+  readonly rows: readonly { readonly label: string; readonly us: readonly (number | null)[] }[];
 }
 
 export interface StepRow {

@@ -57,7 +57,7 @@ const scale = [
 const curve = experimentFixture(scale, {
   found: { value: 1200, failedAt: 1600 },
   curve: scale.map((_, index) => index).slice(3),
-  expected: 100_000,
+  fleet: { expected: 100_000, connections: 1200, ratePerConnection: null, held: 1200, gateways: 1 },
 });
 const matrix = experimentFixture(
   [
@@ -66,6 +66,11 @@ const matrix = experimentFixture(
     stepFixture(0, 700, { label: 'topology=pattern', value: null, held: false, verdict: 'fail' }),
   ],
   { kind: 'matrix', varied: null, curve: [] },
+);
+
+const rooms = experimentFixture(
+  [2, 50, 5_000].map((size) => stepFixture(size, size, { label: `rooms of ${size}` })),
+  { kind: 'sweep', varied: 'room-size' },
 );
 
 describe('the page of an experiment', () => {
@@ -105,6 +110,7 @@ describe('the page of an experiment', () => {
 
   it('sets alternatives side by side, with bars, and names the one with the lowest p95', async () => {
     const { page, noises } = await openExperiment(matrix);
+    // One of them failed, and a matrix passes only where all of them do.
     expect(await page.locator('h1').textContent()).toBe('✗ Lowest p95: topology=pubsub');
     expect(await page.locator('#curve').count()).toBe(0);
     const widths = await Promise.all(
@@ -117,6 +123,19 @@ describe('the page of an experiment', () => {
     await page.close();
   });
 
+  it('of rooms of several sizes, shows when the first, the median and the last member knows', async () => {
+    const { page, noises } = await openExperiment(rooms);
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true]);
+    const cells = await page.locator('#fanout tbody tr').last().locator('th, td').allTextContents();
+    expect(cells).toEqual(['rooms of 5000', '500', '1,000', '1,500', '3,000', '3,500', '7,000']);
+    expect(await page.locator('#fanout thead th').allTextContents()).toEqual([
+      'Step',
+      ...['first', 'median', 'last'].flatMap((name) => [`${name} p50, ms`, `${name} p95, ms`]),
+    ]);
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
   it('opens also where no step was run', async () => {
     const { page, noises } = await openExperiment(experimentFixture([], { interruptedBy: 'SIGINT' }));
     expect(await page.locator('.finding').first().textContent()).toBe('Interrupted by SIGINT after 0 steps.');
@@ -125,7 +144,7 @@ describe('the page of an experiment', () => {
   });
 
   it('fits a phone, and every text stands out from its ground', async () => {
-    for (const experiment of [curve, matrix])
+    for (const experiment of [curve, matrix, rooms])
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await openExperiment(experiment, { colorScheme, viewport: { width: 360, height: 780 } });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
@@ -135,7 +154,7 @@ describe('the page of an experiment', () => {
   });
 
   it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
-    for (const experiment of [curve, matrix]) {
+    for (const experiment of [curve, matrix, rooms]) {
       const { page } = await openExperiment(experiment, { colorScheme });
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()');

@@ -228,6 +228,24 @@ describe('the report of a healthy run', () => {
     await page.close();
   });
 
+  it('lays the figures of the article beside the truth, where they were asked for', async () => {
+    const article = { postP95Us: 11_200, postsPerSecond: 1_200, queueMaxDepth: 0 };
+    const { page, noises } = await openReport(renderHtml({ ...result, article }, verdict));
+    const rows = await tableCells(page, '#article table');
+    expect(rows.map((row) => row.slice(0, 2))).toEqual([
+      ['POST p95', '11.2 ms'],
+      ['throughput', '1,200/s'],
+      ['queue, at most', '0'],
+    ]);
+    expect(rows[0]?.[2]).toMatch(/^recipients: delivery p95 [\d.]+ ms$/);
+    expect(rows[2]?.[2]).toMatch(/^every 100 ms: [1-9]\d*$/);
+    expect(noises).toEqual([]);
+    await page.close();
+    const plain = await openReport(renderHtml(result, verdict));
+    expect(await plain.page.locator('#article').count()).toBe(0);
+    await plain.page.close();
+  });
+
   it('shows where time goes, hop after hop, and names the hop that takes most of it', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
     const [delivery] = hopWays(result);

@@ -1,6 +1,7 @@
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import type { CurvePoint } from '../../record/histogram-summary.ts';
 import type { MessageExample, ShardHealth } from '../../record/samples.ts';
+import type { ArticleRow } from '../article-rows.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
@@ -29,6 +30,8 @@ export interface ReportData {
   };
   readonly headline: readonly Fact[];
   readonly latency: readonly LatencyRow[];
+  /** Without rows where nobody asked for them. */
+  readonly article: { readonly rows: readonly ArticleRow[]; readonly notes: readonly string[] };
   readonly ledger: {
     readonly equations: readonly Equation[];
     readonly besides: readonly Fact[];

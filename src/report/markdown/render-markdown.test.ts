@@ -40,6 +40,25 @@ it('tells what was broken on purpose, and what of it could not be', () => {
   expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('Fault');
 });
 
+it('lays the figures of the article beside the truth, where they were asked for', () => {
+  const article = { postP95Us: 11_200, postsPerSecond: 1_200, queueMaxDepth: 0 };
+  const text = renderMarkdown({ ...result, article }, buildVerdictFixture());
+  expect(text).toMatch(
+    /\| As in the article \| {2}\| The truth \|\n\| --- \| ---: \| --- \|\n\| POST p95 \| 11\.2 ms \| recipients: delivery p95/,
+  );
+  expect(text).toMatch(/\| queue, at most \| 0 \| every 100 ms: [1-9]\d* \|/);
+  expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('article');
+});
+
+it('names every public host that was loaded', () => {
+  const target = { ...result.target, publicHosts: ['chat.example.org', '203.0.113.7'] };
+  const text = renderMarkdown({ ...result, target }, buildVerdictFixture());
+  expect(text).toContain(
+    '\n\nTarget: public hosts chat.example.org, 203.0.113.7, named by --allow-target\n\n<details>',
+  );
+  expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('--allow-target');
+});
+
 it('lets no foreign text become an element, a mention, a link, or another row', () => {
   const calm = renderMarkdown(...hostileRun('calm')).split('\n').length;
   for (const hostile of HOSTILE_STRINGS) {
@@ -57,7 +76,7 @@ it('fences code with more backticks than it holds', () => {
 });
 
 function hostileRun(text: string): [typeof result, Verdict] {
-  const target = { ...result.target, topology: text, components: [{ name: text, version: text }] };
+  const target = { ...result.target, topology: text, components: [{ name: text, version: text }], publicHosts: [text] };
   return [
     {
       ...result,

@@ -1,6 +1,8 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
@@ -30,7 +32,9 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     latencyBlock(result),
     accountBlock(result),
     faultBlock(result),
+    articleBlock(result),
     warningBlock(verdict),
+    publicHostBlock(result),
     settingBlock(result),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -97,6 +101,15 @@ function accountBlock(result: RunResult): string {
   return markdownTable(['Account', ''], ['left', 'left'], rows);
 }
 
+function articleBlock(result: RunResult): string {
+  const rows = articleRows(result).map(({ name, figure, source, truth }) =>
+    [name, figure, `${source}: ${truth}`].map(escapeMarkdown),
+  );
+  if (rows.length === 0) return '';
+  const titles = ['As in the article', '', 'The truth'];
+  return `${markdownTable(titles, ['left', 'right', 'left'], rows)}\n\n${escapeMarkdown(ARTICLE_NOTES.join(' '))}`;
+}
+
 function refusalRows({ samples: { refusals, serverErrors } }: RunResult): readonly string[][] {
   return [
     ...(refusals.length === 0 ? [] : [['Refused', escapeMarkdown(describeRefusals(refusals))]]),
@@ -128,6 +141,11 @@ function warningBlock({ warnings }: Verdict): string {
     ({ code, message, remedy }) => `- ${escapeMarkdown(message)} (${codeSpan(code)})  \n  → ${escapeMarkdown(remedy)}`,
   );
   return items.length === 0 ? '' : ['### Warnings', '', ...items].join('\n');
+}
+
+/** Not folded away with the setting: whoever reads the summary has to see it. */
+function publicHostBlock({ target: { publicHosts = [] } }: RunResult): string {
+  return publicHosts.length === 0 ? '' : `Target: ${escapeMarkdown(describePublicHosts(publicHosts))}`;
 }
 
 function settingBlock(result: RunResult): string {

@@ -12,7 +12,7 @@ const capacity = experimentFixture([stepFixture(400, 4), stepFixture(800, 8), fa
   kind: 'capacity',
   found: { value: 800, failedAt: 1600 },
   curve: [],
-  expected: 100_000,
+  fleet: { expected: 100_000, connections: 200, ratePerConnection: 4, held: 50, gateways: 2 },
 });
 
 const curve = experimentFixture([
@@ -22,12 +22,13 @@ const curve = experimentFixture([
   stepFixture(420, 400),
 ]);
 
-/** What stands behind a name. */
-function lineOf(experiment: ExperimentResult, name: string): string | undefined {
-  const line = renderExperiment(experiment, OPTIONS)
-    .split('\n')
-    .find((text) => text.trim().startsWith(name));
-  return line?.trim().slice(name.length).trim();
+/** What is told of the target, in one line. */
+function targetOf(experiment: ExperimentResult): string {
+  const text = renderExperiment(experiment, OPTIONS);
+  return text
+    .slice(text.indexOf(' Target ') + 8, text.indexOf(' Report '))
+    .trim()
+    .replaceAll(/\s+/g, ' ');
 }
 
 describe('the summary of an experiment', () => {
@@ -35,7 +36,11 @@ describe('the summary of an experiment', () => {
     const text = renderExperiment(capacity, OPTIONS).replaceAll(/\s+/g, ' ');
     expect(text).toContain('✓ CAPACITY throughput-latency');
     expect(text).toContain('It sustains 800/s. At 1,600/s it did not: the backlog grew by 90 messages a second.');
-    expect(text).toContain('100,000 connections need 188 instances: 100,000 ÷ 800 × 1.5, rounded up.');
+    expect(text).toContain('100,000 connections need 1,500 instances: 100,000 ÷ 100 × 1.5, rounded up.');
+    expect(text).toContain(
+      'An instance is a gateway and its share of the rest: 800/s ÷ 4/s per connection ÷ 2 gateways.',
+    );
+    expect(text).toContain('So many were computed from the rate, not held: the steps had 50 connections.');
     expect(text).not.toContain('knee');
   });
 
@@ -90,6 +95,21 @@ describe('the summary of an experiment', () => {
     expect(matrix('invalid')).toContain('No step yielded a figure that can be compared.');
   });
 
+  test('says that the schedule was the same only where no flag of the load had several values', () => {
+    const told = (variedFlags: string[] | null) => {
+      const steps = [stepFixture(100, 2), stepFixture(100, 9)];
+      const matrix = experimentFixture(steps, { kind: 'matrix', varied: null, variedFlags });
+      return renderExperiment(matrix, OPTIONS).replaceAll(/\s+/g, ' ');
+    };
+    expect(told(['--topology', '--workers'])).toContain('2.00 ms. All steps had the same schedule.');
+    for (const flag of ['--rate', '--clients', '--room-size', '--payload']) {
+      expect(told(['--topology', flag])).toContain(
+        `2.00 ms. The load differed from step to step (${flag}): compare those of equal load.`,
+      );
+    }
+    expect(told(null)).not.toMatch(/schedule|load differed/);
+  });
+
   test('a sweep of which no step can be trusted has no answer', () => {
     const sweep = (...verdicts: readonly ('fail' | 'invalid')[]) =>
       renderExperiment(
@@ -103,13 +123,40 @@ describe('the summary of an experiment', () => {
     expect(sweep('invalid', 'invalid')).toContain('✗ SWEEP');
   });
 
-  test('tells of the target what all steps had in common', () => {
+  test('of rooms of several sizes, says when the first, the median and the last member knows', () => {
+    const sizes = [2, 5_000].map((size) => stepFixture(size, size, { label: `rooms of ${size}` }));
+    const lossy = { ...sizes[1]!.figures, lost: 3, fanoutLastP95Us: null };
+    const steps = [sizes[0]!, { ...sizes[1]!, figures: lossy }];
+    const text = renderExperiment(experimentFixture(steps, { kind: 'sweep', varied: 'room-size' }), OPTIONS);
+    const lines = text.split('\n');
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    const from = lines.findIndex((line) => line.includes('Fan-out, ms'));
+    const table = lines.slice(from, from + 4).map((line) => line.trim().split(/\s{2,}/));
+    expect(table).toEqual([
+      ['Fan-out, ms', 'first', 'median', 'last'],
+      ['p50', 'p95', 'p50', 'p95', 'p50', 'p95'],
+      ['rooms of 2', '0.20', '0.40', '0.60', '1.20', '1.40', '2.80'],
+      ['rooms of 5000', '500', '1,000', '1,500', '3,000', '3,500', '∞'],
+    ]);
+    expect(renderExperiment(curve, OPTIONS)).not.toContain('Fan-out');
+  });
+
+  test('tells of the target what all steps had in common, with versions', () => {
     const { target } = curve;
-    expect(lineOf(curve, 'Target')).toBe(`${target.kind}, topology ${target.topology}`);
-    const topologies = { ...curve, target: { ...target, topology: null } };
-    expect(lineOf(topologies, 'Target')).toBe(target.kind);
-    const kinds = { ...curve, target: { ...target, kind: null, topology: null } };
-    expect(lineOf(kinds, 'Target')).toBe('differs from step to step');
+    const versions = target.components.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const whole = `${target.kind}, topology ${target.topology}, 2 gateways, 1 worker`;
+    expect(targetOf({ ...curve, target: { ...target, gateways: 2, workers: 1 } })).toBe(`${whole} ${versions}`);
+    const nothing = { kind: null, topology: null, queueType: null, gateways: null, workers: null, components: [] };
+    expect(targetOf({ ...curve, target: nothing })).toBe('differs from step to step');
+    expect(targetOf({ ...curve, target: { ...nothing, kind: 'embedded', topology: 'pubsub', workers: 0 } })).toBe(
+      'embedded (in-process, no real broker), topology pubsub',
+    );
+  });
+
+  test('names every public host that was loaded', () => {
+    const target = { ...curve.target, kind: 'external' as const, components: [], publicHosts: ['chat.example.org'] };
+    expect(targetOf({ ...curve, target })).toContain('public host chat.example.org, named by --allow-target');
+    expect(targetOf(curve)).not.toContain('public');
   });
 
   test('says at which step a target was lost, and that there is no answer', () => {

@@ -1,7 +1,11 @@
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
-import { formatCount, formatMs } from '../quantities.ts';
+import { describePublicHosts } from '../describe-public-hosts.ts';
+import { formatCount, formatMs, formatPlural } from '../quantities.ts';
+import { stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth, wrapText } from './display-width.ts';
+import { fact, wrapFacts } from './fact-lines.ts';
+import { fanoutTable } from './fanout-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 
@@ -27,16 +31,27 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
       ...sentences.flatMap((text) => wrapText(plainText(text), columns - 3).map((line) => `   ${line}`)),
     ],
     stepTable(experiment, palette, columns),
-    [
-      ` ${alignLeft('Target', 13)}${describeTarget(experiment.target)}`,
-      ` ${alignLeft('Report', 13)}${options.files.join(`\n${' '.repeat(14)}`)}`,
-    ],
+    fanoutTable(experiment, palette),
+    [...targetLines(experiment, palette, columns), ...fact('Report', options.files, palette)],
   ];
-  return `\n${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `\n${text.join('\n\n')}\n`;
 }
 
-function describeTarget({ kind, topology }: ExperimentResult['target']): string {
-  return [kind ?? 'differs from step to step', ...(topology === null ? [] : [`topology ${topology}`])].join(', ');
+/** What all steps had in common, with versions; every public host. */
+function targetLines({ target }: ExperimentResult, palette: Palette, columns: number): readonly string[] {
+  const { kind, topology, queueType, gateways, workers, publicHosts = [] } = target;
+  const parts = [
+    kind === 'embedded' ? 'embedded (in-process, no real broker)' : (kind ?? 'differs from step to step'),
+    topology === null ? '' : `topology ${plainText(topology)}`,
+    gateways === null ? '' : formatPlural(gateways, 'gateway'),
+    workers === null || workers === 0 ? '' : formatPlural(workers, 'worker'),
+    queueType === 'quorum' ? 'quorum queues' : '',
+  ].filter((part) => part !== '');
+  const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
+  const hosts = publicHosts.length === 0 ? [] : [plainText(describePublicHosts(publicHosts))];
+  const lines = [parts, components, hosts].flatMap((facts) => wrapFacts(facts, columns));
+  return fact('Target', lines, palette);
 }
 
 function stepTable(experiment: ExperimentResult, palette: Palette, columns: number): readonly string[] {
@@ -67,9 +82,9 @@ function stepTable(experiment: ExperimentResult, palette: Palette, columns: numb
 function figuresOf({ figures }: ExperimentStep): string {
   const cells = [
     figures.deliveredPerSecond === null ? '–' : formatCount(figures.deliveredPerSecond),
-    formatMs(figures.p50Us),
-    formatMs(figures.p95Us),
-    formatMs(figures.p99Us),
+    formatMs(stepLatencyUs(figures, 'p50Us')),
+    formatMs(stepLatencyUs(figures, 'p95Us')),
+    formatMs(stepLatencyUs(figures, 'p99Us')),
     formatCount(figures.lost),
     figures.queueDepthMax === null ? '–' : formatCount(figures.queueDepthMax),
   ];

@@ -1,4 +1,5 @@
 import type { RunResult } from '../../result/run-result.ts';
+import { describePublicHosts } from '../describe-public-hosts.ts';
 import { targetLoads } from '../process-load.ts';
 import { formatBytes, formatPlural, formatRatio } from '../quantities.ts';
 import { generatorLoad } from '../run-statistics.ts';
@@ -32,17 +33,15 @@ export function targetLines(result: RunResult, palette: Palette, columns: number
         ),
         ...wrapFacts(components, columns),
         ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
-        ...(publicHosts.length === 0 ? [] : wrapText(plainText(describePublic(publicHosts)), columns - NAME_COLUMNS)),
+        ...(publicHosts.length === 0
+          ? []
+          : wrapText(plainText(describePublicHosts(publicHosts)), columns - NAME_COLUMNS)),
       ],
       palette,
     ),
     ...fact('CPU', wrapFacts(loadFacts(result, palette), columns), palette),
     ...fact('Generator', [generatorFact(result)], palette),
   ];
-}
-
-function describePublic(hosts: readonly string[]): string {
-  return `public ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}, named by --allow-target`;
 }
 
 /** The busiest part of the target first: where to look when it is slow. */

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { element } from './element.ts';
 import { onThemeChange, themeColor } from './theme.ts';
 
-interface ChartSeries {
+export interface ChartSeries {
   readonly label: string;
   readonly color: 'ink' | 'quiet' | 'first' | 'second' | 'third';
   readonly dash?: number[];

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { formatCount, formatLatency, formatPlural, formatRate } from '../../quantities.ts';
 import type { CurveData, ExperimentData } from '../experiment-data.ts';
-import { chart } from './chart.ts';
+import { type ChartSeries, chart } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { section } from './section.ts';
@@ -20,38 +20,61 @@ const AXES = {
 /** What waiting costs at each load; null where there is no curve. */
 export function curveSection({ curve }: ExperimentData): HTMLElement | null {
   if (curve === null) return null;
-  const columns = [curve.p50Us, curve.p95Us, curve.p99Us].map((column) =>
-    column.map((us) => (us === null ? null : us / 1000)),
-  );
-  const { title, unit, format } = AXES[curve.axis];
+  const lines = [
+    { name: 'p50', values: curve.p50Us },
+    { name: 'p95', values: curve.p95Us },
+    { name: 'p99', values: curve.p99Us },
+  ] as const;
+  const { title, unit } = AXES[curve.axis];
+  return section('curve', 'Curve', latencyCurve(curve, lines, 1, `${title}:`, `delivery, ms, over ${unit}.`));
+}
+
+/**
+ * Three lines of latencies over what was varied, with a dot for each step.
+ *
+ * @param marked  index of the line that has the dots
+ */
+export function latencyCurve(
+  curve: Pick<CurveData, 'axis' | 'x' | 'held' | 'knee' | 'capacity'>,
+  lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[],
+  marked: number,
+  title: string,
+  note: string,
+): HTMLElement {
+  const columns = lines.map(({ values }) => values.map((us) => (us === null ? null : us / 1000)));
+  const { format } = AXES[curve.axis];
   const scale = latencyScale(columns);
   const latency = (ms: number) => formatLatency(ms * 1000);
   // The pointer wants x in ascending order; the line is drawn in the order of the load, which may turn back.
   const order = curve.x.map((_, index) => index).sort((one, other) => (curve.x[one] ?? 0) - (curve.x[other] ?? 0));
   const sorted = (column: readonly (number | null)[]) => order.map((index) => column[index] ?? null);
-  const line = (column: number) => pathInOrder(curve.x, columns[column] ?? []);
-  return section(
-    'curve',
-    'Curve',
-    chart({
-      title: `${title}:`,
-      note: `delivery, ms, over ${unit}. Dots are steps; hollow ones did not hold.`,
-      height: 320,
-      data: [order.map((index) => curve.x[index] ?? 0), ...columns.map(sorted)],
-      series: [
-        { label: 'p50', color: 'first', format: latency, path: line(0) },
-        { label: 'p95', color: 'second', width: 2, format: latency, path: line(1) },
-        { label: 'p99', color: 'third', dash: [5, 3], format: latency, path: line(2) },
-      ],
-      formatX: format,
-      scales: { x: { time: false, range: () => [0, Math.max(...curve.x) * 1.05] }, y: scale },
-      axes: [{ space: 72, values: (_plot, values) => values.map((x) => formatCount(x)) }, latencyAxis(scale)],
-      cursor: { drag: { x: false, y: false } },
-      hooks: { draw: [(plot) => markPoints(plot, curve, columns[1] ?? [])] },
-      behind: element('p', { class: 'note' }, 'The figures are in the table of steps below.'),
-    }),
-  );
+  return chart({
+    title,
+    note: `${note} Dots are steps; hollow ones did not hold.`,
+    height: 320,
+    data: [order.map((index) => curve.x[index] ?? 0), ...columns.map(sorted)],
+    series: lines.map(({ name }, index) => ({
+      ...STROKES[index % STROKES.length]!,
+      ...(index === marked ? { width: 2 } : {}),
+      label: name,
+      format: latency,
+      path: pathInOrder(curve.x, columns[index] ?? []),
+    })),
+    formatX: format,
+    scales: { x: { time: false, range: () => [0, Math.max(...curve.x) * 1.05] }, y: scale },
+    axes: [{ space: 72, values: (_plot, values) => values.map((x) => formatCount(x)) }, latencyAxis(scale)],
+    cursor: { drag: { x: false, y: false } },
+    hooks: { draw: [(plot) => markPoints(plot, curve, columns[marked] ?? [], COLORS[marked] ?? 'second')] },
+    behind: element('p', { class: 'note' }, 'The figures are in the tables below.'),
+  });
 }
+
+const COLORS = ['first', 'second', 'third'] as const;
+const STROKES: readonly Pick<ChartSeries, 'color' | 'dash'>[] = [
+  { color: 'first' },
+  { color: 'second' },
+  { color: 'third', dash: [5, 3] },
+];
 
 /** A line from point to point in the order given; it breaks where there is no value. */
 function pathInOrder(xs: readonly number[], values: readonly (number | null)[]): uPlot.Series.PathBuilder {
@@ -73,11 +96,16 @@ function pathInOrder(xs: readonly number[], values: readonly (number | null)[]):
   };
 }
 
-/** A dot at p95 of every step, and a line with a name at the knee and at the capacity. */
-function markPoints(plot: uPlot, curve: CurveData, p95Ms: readonly (number | null)[]): void {
+/** A dot at every step, and a line with a name at the knee and at the capacity. */
+function markPoints(
+  plot: uPlot,
+  curve: Pick<CurveData, 'x' | 'held' | 'knee' | 'capacity'>,
+  valuesMs: readonly (number | null)[],
+  color: (typeof COLORS)[number],
+): void {
   const { ctx } = plot;
   ctx.save();
-  for (const [index, value] of p95Ms.entries()) {
+  for (const [index, value] of valuesMs.entries()) {
     if (value === null) continue;
     ctx.beginPath();
     ctx.arc(
@@ -87,8 +115,8 @@ function markPoints(plot: uPlot, curve: CurveData, p95Ms: readonly (number | nul
       0,
       2 * Math.PI,
     );
-    ctx.fillStyle = curve.held[index] === true ? themeColor('second') : themeColor('paper');
-    ctx.strokeStyle = themeColor('second');
+    ctx.fillStyle = curve.held[index] === true ? themeColor(color) : themeColor('paper');
+    ctx.strokeStyle = themeColor(color);
     ctx.lineWidth = 1.5 * devicePixelRatio;
     ctx.fill();
     ctx.stroke();

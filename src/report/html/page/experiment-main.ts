@@ -8,6 +8,7 @@ import {
   settingSections,
   stepSection,
 } from './experiment-sections.ts';
+import { fanoutStepsSection } from './fanout-steps-section.ts';
 import { formatWhen, keepUnits } from './phrase.ts';
 import { readData } from './read-data.ts';
 
@@ -17,6 +18,7 @@ async function showExperiment(): Promise<void> {
   const sections = [
     bindingSection(data),
     curveSection(data),
+    fanoutStepsSection(data),
     comparisonSection(data),
     stepSection(data),
     ...settingSections(data),

@@ -1,3 +1,4 @@
+import { articleSection } from './article-section.ts';
 import { banner } from './banner.ts';
 import { element } from './element.ts';
 import { fanoutSection } from './fanout-section.ts';
@@ -27,6 +28,7 @@ async function showReport(): Promise<void> {
     thresholdSection(data),
     warningSection(data),
     latencySection(data),
+    articleSection(data),
     hopSection(data),
     fanoutSection(data),
     ledgerSection(data),

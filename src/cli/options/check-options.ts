@@ -1,0 +1,76 @@
+import { ChatbenchError } from '../../errors.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { chooseFormats, type RunOptions } from './run-options.ts';
+
+/**
+ * For `run` of a single run or of an experiment.
+ *
+ * @throws ChatbenchError `usage` for an option that would do nothing with that scenario
+ */
+export function checkRunOptions(scenario: Scenario, options: RunOptions): void {
+  const { experiment } = scenario;
+  checkSizing(scenario, options);
+  if (experiment === null) return;
+  checkExperimentOutput(`an experiment such as ${name(scenario)}`, options);
+}
+
+/**
+ * For `run --repeat` and `ab`, whose trials are runs.
+ *
+ * @param command  how the refusal names it
+ * @throws ChatbenchError `usage` likewise, and for a scenario of several runs
+ */
+export function checkTrialOptions(command: string, scenario: Scenario, options: RunOptions): void {
+  refuseExperiment(command, 'trials are single runs', scenario);
+  checkSizing(scenario, options);
+}
+
+/** For `matrix`. */
+export function checkMatrixOptions(scenario: Scenario, options: RunOptions): void {
+  refuseExperiment('matrix', 'each combination is run once', scenario);
+  checkSizing(scenario, options);
+  checkExperimentOutput('a matrix', options);
+  if (options.repeat === 1 && options.maxTrials === undefined) return;
+  throw new ChatbenchError('usage', 'matrix runs each combination once, expected no --repeat or --max-trials', {
+    hint: 'to compare two combinations over several trials: chatbench ab SCENARIO --base … --head … --repeat K',
+  });
+}
+
+function refuseExperiment(command: string, why: string, scenario: Scenario): void {
+  const { experiment } = scenario;
+  if (experiment === null) return;
+  const what = experiment.kind === 'sweep' ? 'a sweep' : `a search of the highest ${experiment.search.varied}`;
+  throw new ChatbenchError('usage', `${command}: ${why}, and ${name(scenario)} is ${what}, expected a single run`, {
+    hint: `use a scenario without search, replay and sweep, such as burst; ${name(scenario)} goes with \`chatbench run\`, once per target`,
+  });
+}
+
+/** What --expected-connections divides has to have been searched. */
+function checkSizing({ name, experiment, load }: Scenario, { expectedConnections }: RunOptions): void {
+  if (expectedConnections === undefined) return;
+  const refusal = (message: string) =>
+    new ChatbenchError('usage', `--expected-connections ${expectedConnections}: ${message}`, {
+      hint: 'such as `chatbench run capacity`, or a scenario of your own with search: { clients: 100 → 40000 }',
+    });
+  if (experiment === null || experiment.kind === 'sweep')
+    throw refusal(`scenario "${name}" finds no capacity to divide by, expected one with a search`);
+  if (experiment.search.varied === 'rate' && load.loop === 'closed')
+    throw refusal('in a closed loop no client has a rate of its own, expected an open one, or a search of clients');
+}
+
+function checkExperimentOutput(what: string, options: RunOptions): void {
+  const others = chooseFormats(options).filter((format) => format !== 'html');
+  if (others.length > 0) {
+    throw new ChatbenchError('usage', `--format ${others.join(',')}: ${what} is written as html only`, {
+      hint: 'its steps are runs: render them with chatbench report DIR/STEP --format …; --json prints all of its figures',
+    });
+  }
+  if (!options.asInTheArticle) return;
+  throw new ChatbenchError('usage', `--as-in-the-article: ${what} does not show it, expected a single run`, {
+    hint: 'such as chatbench run burst --send http --as-in-the-article',
+  });
+}
+
+function name(scenario: Scenario): string {
+  return `scenario "${scenario.name}"`;
+}
