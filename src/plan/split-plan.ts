@@ -21,7 +21,8 @@ export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: 
   const forClients = Math.ceil(plan.clients / capacity.clients);
   const peak = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const largestRoom = Math.max(...plan.roomClasses.map(({ size }) => size));
-  const events = peak * Math.max(2, largestRoom);
+  const besides = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  const events = (peak + besides) * Math.max(2, largestRoom);
   // More processes than cores only take turns; connections are the reason to have more all the same.
   const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1));
   return Math.min(plan.rooms, Math.max(1, forClients, forRate));

@@ -150,7 +150,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
           return peer.isOpen;
         },
         bufferedBytes: 0,
-        sendText: (text) => accept(peer, text),
+        sendText: (text) => accept(peer, text.toString()),
         sendPing() {},
         sendMessages(templates, room, sequences, payloads) {
           for (const [i, sequence] of sequences.entries()) {
