@@ -1,7 +1,7 @@
 import type { TrafficKind } from '../../choices.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
-import type { ReceiptTemplate, RoomSignals } from '../../protocol/chat-protocol.ts';
+import type { ClientIdentity, RoomSignals } from '../../protocol/chat-protocol.ts';
 import type { SparseHistogram } from '../../record/histogram.ts';
 import { patchPosition } from '../../record/marker.ts';
 import { TrafficRecorder, type TrafficReport } from '../../record/traffic-recorder.ts';
@@ -101,19 +101,25 @@ const MAX_UNDER_WAY = 1_000;
 
 /** Encodes the frames of each client once. */
 function createSignaller(signals: RoomSignals) {
-  const typing = new Map<number, Buffer>();
-  const receipts = new Map<number, ReceiptTemplate>();
+  const typingOf = remember((client) => signals.encodeTyping(client));
+  const receiptOf = remember((client) => signals.encodeReceipt(client));
   return {
     type({ identity, connection }: VirtualClient): void {
-      let frame = typing.get(identity.client);
-      if (frame === undefined) typing.set(identity.client, (frame = signals.encodeTyping(identity)));
-      connection?.sendText(frame);
+      connection?.sendText(typingOf(identity));
     },
     read({ identity, connection }: VirtualClient, position: number): void {
-      let template = receipts.get(identity.client);
-      if (template === undefined) receipts.set(identity.client, (template = signals.encodeReceipt(identity)));
-      patchPosition(template.frame, template.positionOffset, position);
-      connection?.sendText(template.frame);
+      const { frame, positionOffset } = receiptOf(identity);
+      patchPosition(frame, positionOffset, position);
+      connection?.sendText(frame);
     },
+  };
+}
+
+function remember<T>(encode: (client: ClientIdentity) => T): (client: ClientIdentity) => T {
+  const encoded = new Map<number, T>();
+  return (client) => {
+    const known = encoded.get(client.client) ?? encode(client);
+    encoded.set(client.client, known);
+    return known;
   };
 }

@@ -6,7 +6,7 @@ import {
   summarizeHistogram,
 } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
@@ -24,6 +24,7 @@ import {
 } from '../quantities.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
+import { trafficRows } from '../traffic-rows.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
@@ -43,6 +44,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     headline: headlineOf(result),
     latency: latencyRows(result),
     ledger: ledgerOf(result),
+    traffic: trafficRows(result),
     curves: curvesOf(result),
     time: timeSeriesOf(
       result,
@@ -291,6 +293,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
+    ...(scenario.traffic === undefined ? [] : [{ name: 'Beside messages', value: describeTraffic(scenario.traffic) }]),
     { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },

@@ -18,6 +18,7 @@ import {
   warningSection,
 } from './sections.ts';
 import { timeSection } from './time-section.ts';
+import { trafficSection } from './traffic-section.ts';
 
 async function showReport(): Promise<void> {
   const data = await readData();
@@ -30,6 +31,7 @@ async function showReport(): Promise<void> {
     hopSection(data),
     fanoutSection(data),
     ledgerSection(data),
+    trafficSection(data),
     percentileSection(data),
     timeSection(data),
     processSection(data),
