@@ -125,7 +125,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
-    ...fact('Traffic', trafficFacts(result, palette), palette),
+    ...fact('Traffic', trafficFacts(result, palette, columns), palette),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact(
