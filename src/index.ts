@@ -10,6 +10,8 @@ export type {
   HttpRequest,
   Opening,
   OpeningStep,
+  ReceiptTemplate,
+  RoomSignals,
   SendTemplate,
 } from './protocol/chat-protocol.ts';
 export { buildSummary } from './report/json/build-summary.ts';

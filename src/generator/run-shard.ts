@@ -108,11 +108,12 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   health.stop();
 
   recovery?.fetchOverdue();
-  const awaited = {
+  const inFlight = {
     countOutstanding: () => recorder.ledger.countOutstanding(),
-    countAwaitedAcks: () => recorder.ledger.countAwaitedAcks() + (traffic?.underWay ?? 0),
+    countAwaitedAcks: () => recorder.ledger.countAwaitedAcks(),
+    countRequests: () => traffic?.underWay ?? 0,
   };
-  const drainEndUs = await drain(awaited, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  const drainEndUs = await drain(inFlight, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
   stopFaults();
   leave();
   const recording = recorder.finish(runUs());

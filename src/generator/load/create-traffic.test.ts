@@ -108,6 +108,13 @@ describe('traffic beside messages', () => {
     }
   });
 
+  it('waits for reads as long as for deliveries, and leaves the end of the deliveries where it was', async () => {
+    const scenario = { phases: { warmupUs: SECOND, measureUs: 2 * SECOND, drainTimeoutUs: 4 * SECOND } };
+    const { report, history } = await runChat({ scenario, fetchText: answerAfter(3_500 * MS) });
+    expect(history).toMatchObject({ sent: 20, failed: 0 });
+    expect(report.drainEndUs).toBeLessThan(3 * SECOND + 20 * MS);
+  });
+
   it.each([
     ['without an answer', answerAfter(null)],
     ['answered with an error', (): FetchText => async () => null],
