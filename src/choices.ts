@@ -46,6 +46,10 @@ export const DELIVERS = ['room', 'direct', 'group', 'everyone', 'presence'] as c
 /** How messages get to the reference cluster. */
 export const SEND_WAYS = ['websocket', 'http'] as const;
 
+/** What clients do beside sending messages. */
+export const TRAFFIC_KINDS = ['typing', 'receipts', 'history'] as const;
+export type TrafficKind = (typeof TRAFFIC_KINDS)[number];
+
 /** What can be broken on purpose. */
 export const FAULT_ACTIONS = ['kill', 'restart', 'pause', 'disconnect', 'delay', 'stall'] as const;
 

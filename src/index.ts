@@ -11,6 +11,8 @@ export type {
   MessageHistory,
   Opening,
   OpeningStep,
+  ReceiptTemplate,
+  RoomSignals,
   SendTemplate,
 } from './protocol/chat-protocol.ts';
 export { buildSummary } from './report/json/build-summary.ts';

@@ -5,8 +5,8 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Bytes handed over that the operating system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends a text frame of the opening, a heartbeat or an answer. */
-  sendText(text: string): void;
+  /** Sends a text frame that is no message; one that is encoded already may be reused once this returns. */
+  sendText(text: string | Buffer): void;
   /** Sends a WebSocket ping without payload. */
   sendPing(): void;
   /**

@@ -1,29 +1,42 @@
 import { type Clock, pause } from '../clock.ts';
-import type { Ledger } from '../record/ledger.ts';
+
+/** What is still under way of a shard's run, asked again and again. */
+export interface InFlight {
+  countOutstanding(): number;
+  countAwaitedAcks(): number;
+  /** Requests beside the messages, which have until the same timeout as deliveries. */
+  countRequests(): number;
+}
 
 /**
- * Waits until everything expected has been delivered, or the timeout has passed; then a moment longer for acknowledgements
- * that are on their way, and for what arrives after the last expected delivery: only that can show it was sent twice.
+ * Waits until everything expected has been delivered and every request answered, or the timeout has passed; then a moment longer
+ * for acknowledgements that are on their way, and for what arrives after the last expected delivery: only that can show it was sent twice.
  *
  * @returns when the last expected delivery had arrived, or the wait was given up, µs since run start
  */
 export async function drain(
-  ledger: Pick<Ledger, 'countOutstanding' | 'countAwaitedAcks'>,
+  inFlight: InFlight,
   clock: Clock,
   startAtUs: number,
   timeoutUs: number,
   signal: AbortSignal,
 ): Promise<number> {
   const limitUs = () => (signal.aborted ? Math.min(timeoutUs, ABORTED_DRAIN_US) : timeoutUs);
-  await waitWhile(() => ledger.countOutstanding() > 0, clock, limitUs);
-  const endUs = clock.nowUs() - startAtUs;
+  const beganUs = clock.nowUs();
+  await waitWhile(() => inFlight.countOutstanding() > 0, clock, limitUs);
+  const endUs = clock.nowUs();
   await waitWhile(
-    () => ledger.countAwaitedAcks() > 0,
+    () => inFlight.countRequests() > 0,
+    clock,
+    () => limitUs() - (endUs - beganUs),
+  );
+  await waitWhile(
+    () => inFlight.countAwaitedAcks() > 0,
     clock,
     () => ACK_WAIT_US,
   );
   await pause(clock, DUPLICATE_GRACE_US);
-  return endUs;
+  return endUs - startAtUs;
 }
 
 const POLL_US = 5_000;

@@ -15,7 +15,9 @@ import { createRecorder } from './create-recorder.ts';
 import { drain } from './drain.ts';
 import { openHttpSending, sendsByHttp } from './http/send-by-http.ts';
 import { createSender } from './load/create-sender.ts';
+import { createTraffic } from './load/create-traffic.ts';
 import { sendLoad } from './load/send-load.ts';
+import { shareWakeUp } from './load/share-wake-up.ts';
 import { observeHealth } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
 import { tickSeconds } from './tick-seconds.ts';
@@ -35,7 +37,8 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const runUs = () => clock.nowUs() - startAtUs;
   const http = isHttp ? openHttpSending(environment, recorder, runUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
-  const receiver = createReceiver(shard, protocol, recorder, runUs);
+  const traffic = createTraffic(shard, clients, environment, runUs);
+  const receiver = createReceiver(shard, protocol, recorder, runUs, traffic);
   const opening = {
     protocol,
     connector: http?.connector ?? environment.connector,
@@ -97,11 +100,22 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 
   health.start();
   const sender = createSender(clients, recorder, health);
-  await sendLoad({ shard, layout, startAtUs, sender, recorder, environment });
+  const sending = { shard, layout, startAtUs, sender, recorder, environment };
+  if (traffic === null) await sendLoad(sending);
+  else {
+    const [wakeUp, trafficWakeUp] = shareWakeUp(environment.wakeUp, clock);
+    const load = sendLoad({ ...sending, environment: { ...environment, wakeUp } });
+    await Promise.all([load, traffic.send(startAtUs, trafficWakeUp)]);
+  }
   health.stop();
 
   recovery?.fetchOverdue();
-  const drainEndUs = await drain(recorder.ledger, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
+  const inFlight = {
+    countOutstanding: () => recorder.ledger.countOutstanding(),
+    countAwaitedAcks: () => recorder.ledger.countAwaitedAcks(),
+    countRequests: () => traffic?.underWay ?? 0,
+  };
+  const drainEndUs = await drain(inFlight, clock, startAtUs, plan.phases.drainTimeoutUs, signal);
   stopFaults();
   leave();
   stopTicks();
@@ -113,6 +127,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
       connect: latency.snapshot(),
       reconnect: (recovery?.latency ?? new Histogram()).snapshot(),
     },
+    traffic: traffic?.report() ?? [],
     connections: { ...counts, reached: countReached(clients) },
     intervals: [],
     health: [health.report(shard.index)],

@@ -21,6 +21,7 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
     connectPerSecond: population.connectPerSecond,
+    traffic: scenario.traffic ?? [],
     clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };

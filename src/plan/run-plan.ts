@@ -1,4 +1,4 @@
-import type { Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
+import type { BackgroundTraffic, Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
 
 /**
  * The whole run, fixed before it starts. Pure data: every shard derives its own messages from it, and the union over any
@@ -20,6 +20,8 @@ export interface RunPlan {
   readonly senderShare: number;
   /** Pace of the first connects of all shards together; null: as fast as they come up. */
   readonly connectPerSecond: number | null;
+  /** What clients do beside sending; see `openTrafficSchedule`. */
+  readonly traffic: readonly BackgroundTraffic[];
   /** In order of time. */
   readonly clientFaults: readonly ClientFault[];
   /** Of an open loop; a closed one sends as many as it gets to, and plans 0. */

@@ -20,7 +20,8 @@ export function splitPlan(plan: RunPlan, count: number): readonly Shard[] {
 export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: number): number {
   const forClients = Math.ceil(plan.clients / capacity.clients);
   const peak = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
-  const events = peak * countEvents(plan);
+  const besides = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  const events = (peak + besides) * countEvents(plan);
   // More processes than cores only take turns; connections are the reason to have more all the same.
   const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1));
   return Math.min(plan.rooms, Math.max(1, forClients, forRate));

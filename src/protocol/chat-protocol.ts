@@ -42,6 +42,9 @@ export interface ChatProtocol {
   /** How a client that missed messages fetches them; absent where the server keeps none. */
   readonly history?: MessageHistory;
 
+  /** How a client lets its room know of more than messages; absent where the protocol does not say. */
+  readonly signals?: RoomSignals;
+
   /** What in the protocol's description made a frame what it is, in a few words for a person. */
   explain?(frame: Buffer): string | null;
 }
@@ -54,6 +57,22 @@ export interface MessageHistory {
   urlAfter(client: ClientIdentity, position: number): string;
   /** The messages of such an answer, as the frames they would have come in. Throws where it is no such answer. */
   readPage(answer: string): readonly Buffer[];
+}
+
+/** What the members of a room let each other know besides messages: that one types, and how far one has read. */
+export interface RoomSignals {
+  /** The frame that says that the client types, encoded once. */
+  encodeTyping(client: ClientIdentity): Buffer;
+  /** The frame that says that the client has read its room up to a position, encoded once; it is patched in place. */
+  encodeReceipt(client: ClientIdentity): ReceiptTemplate;
+  /** Which of both, of another member, a received frame without a marker tells of; null: neither. No parsing, no allocation. */
+  readSignal(frame: Buffer): 'typing' | 'receipts' | null;
+}
+
+export interface ReceiptTemplate {
+  readonly frame: Buffer;
+  /** Where ten characters begin that become the position (see `MessageHistory`), with spaces before its digits. */
+  readonly positionOffset: number;
 }
 
 export interface Heartbeat {

@@ -6,7 +6,7 @@ import type { ShardReport } from './shard-report.ts';
 
 /** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
 export function encodeSamples(report: ShardReport): Samples {
-  const { hops, limiter, posts, ledger, warmupLedger, examples, connections, health } = report;
+  const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: Object.fromEntries(
       METRIC_NAMES.map((name) => [name, encodeHistogram(report.histograms[name])]),
@@ -17,6 +17,9 @@ export function encodeSamples(report: ShardReport): Samples {
     hops: hops.map((hop) => ({ ...hop, histogram: encodeHistogram(hop.histogram) })),
     limiter,
     posts: posts && { ...posts, latency: encodeHistogram(posts.latency) },
+    ...(traffic.length === 0
+      ? {}
+      : { traffic: traffic.map((part) => ({ ...part, latency: part.latency && encodeHistogram(part.latency) })) }),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     refusals: tellRefusals(report.refusals),

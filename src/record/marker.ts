@@ -20,6 +20,7 @@ const SEQUENCE_DIGITS = 10;
 const ROOM_AT = 24;
 const ROOM_DIGITS = 6;
 const ZERO = 48;
+const SPACE = 0x20;
 
 /** A marker with sequence and room still zero. `patchMarker` fills them in place. */
 export function createMarker(runId: string, shard: number): string {
@@ -36,6 +37,13 @@ export function patchMarker(frame: Uint8Array, offset: number, sequence: number,
 /** Writes a sequence as ten digits at `offset`. No allocation. */
 export function patchSequence(frame: Uint8Array, offset: number, sequence: number): void {
   writeDigits(frame, offset, SEQUENCE_DIGITS, sequence);
+}
+
+/** Writes a position as ten characters at `offset`: its digits, with spaces before them, as JSON allows. No allocation. */
+export function patchPosition(frame: Uint8Array, offset: number, position: number): void {
+  writeDigits(frame, offset, SEQUENCE_DIGITS, position);
+  const last = offset + SEQUENCE_DIGITS - 1;
+  for (let i = offset; i < last && frame[i] === ZERO; i++) frame[i] = SPACE;
 }
 
 /**

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { TrafficKind } from '../choices.ts';
 import { Histogram } from './histogram.ts';
 import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
@@ -30,6 +31,19 @@ const refusals = fc.array(fc.constantFrom('a', 'b', 'c', null)).map((codes) => {
   return counter.snapshot();
 });
 
+function counted(kind: TrafficKind) {
+  const isHistory = kind === 'history';
+  const number = fc.nat({ max: 99 });
+  return fc.record({
+    kind: fc.constant(kind),
+    planned: number,
+    sent: number,
+    failed: number,
+    received: isHistory ? fc.constant(null) : number,
+    latency: isHistory ? histogram : fc.constant(null),
+  });
+}
+
 const report: fc.Arbitrary<ShardReport> = fc
   .record({
     shard: fc.nat({ max: 50 }),
@@ -55,6 +69,7 @@ const report: fc.Arbitrary<ShardReport> = fc
           .map((seconds) => seconds.sort(([one], [other]) => one - other)),
       }),
     ),
+    traffic: fc.option(fc.tuple(counted('typing'), counted('receipts'), counted('history')), { nil: [] }),
     ledger: counts,
     refusals,
     serverErrors: refusals,

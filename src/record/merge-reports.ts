@@ -9,6 +9,7 @@ import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample, MetricName } from './samples.ts';
 import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
+import { mergeTraffic } from './traffic-recorder.ts';
 
 /** The report of nobody: merging with it changes nothing. */
 export const ZERO_REPORT: ShardReport = {
@@ -17,6 +18,7 @@ export const ZERO_REPORT: ShardReport = {
   hops: [],
   limiter: null,
   posts: null,
+  traffic: [],
   ledger: zeroCounts(),
   refusals: [],
   serverErrors: [],
@@ -36,6 +38,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
+    traffic: mergeTraffic(a.traffic, b.traffic),
     ledger: addCounts(a.ledger, b.ledger),
     refusals: mergeRefusals(a.refusals, b.refusals),
     serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),

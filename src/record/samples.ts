@@ -1,6 +1,7 @@
 import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
 import type { RefusalCount } from './refusal-counts.ts';
+import type { TrafficReport } from './traffic-recorder.ts';
 
 /**
  * What one shard recorded, and the merge of many: plain data that crosses process borders.
@@ -16,6 +17,8 @@ export interface Samples {
   readonly limiter: LimiterReport | null;
   /** Sends over HTTP; null where messages go another way. */
   readonly posts: PostReport<string> | null;
+  /** What clients did beside sending, one for each kind; absent where nothing was planned. */
+  readonly traffic?: readonly TrafficReport<string>[] | undefined;
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   readonly oddValues: number;
   readonly ledger: LedgerCounts;

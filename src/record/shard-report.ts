@@ -4,6 +4,7 @@ import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
 import type { RefusalCount } from './refusal-counts.ts';
 import type { ConnectionCounts, Hop, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
+import type { TrafficReport } from './traffic-recorder.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
 export interface ShardReport {
@@ -13,6 +14,8 @@ export interface ShardReport {
   readonly hops: readonly Hop<SparseHistogram>[];
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
+  /** One for each kind that was planned. */
+  readonly traffic: readonly TrafficReport<SparseHistogram>[];
   readonly ledger: LedgerCounts;
   /** By all codes that were told apart; see `Samples`. */
   readonly refusals: readonly RefusalCount[];

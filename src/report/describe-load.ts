@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from './quantities.ts';
+import { TRAFFIC_NAMES } from './traffic-rows.ts';
 
 /** The load in words: "1,200/s for 30 s", ramps as "100/s to 2,000/s over 1 min", several stages joined by "then". */
 export function describeLoad(load: Scenario['load']): string {
@@ -24,6 +25,11 @@ export function describePopulation(scenario: Pick<Scenario, 'population' | 'load
   ];
   if (population.senderShare < 1) parts.push(`${formatRatio(population.senderShare)} of a room send`);
   return parts.join(', ');
+}
+
+/** "typing 50/s, read receipts 100/s" */
+export function describeTraffic(traffic: NonNullable<Scenario['traffic']>): string {
+  return traffic.map(({ kind, perSecond }) => `${TRAFFIC_NAMES[kind]} ${formatRate(perSecond)}`).join(', ');
 }
 
 function describeRooms({ roomClasses, roomChoice }: Scenario['population']): string {

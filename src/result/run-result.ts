@@ -7,6 +7,7 @@ import {
   RATE_LIMITERS,
   SPREADS,
   TOPOLOGIES,
+  TRAFFIC_KINDS,
   VARIED,
 } from '../choices.ts';
 import { protocol } from './protocol-schema.ts';
@@ -62,6 +63,8 @@ const scenario = z.strictObject({
     loop: z.enum(['open', 'closed']),
     thinkTimeUs: count,
   }),
+  /** Absent where clients do nothing beside sending. */
+  traffic: z.array(z.strictObject({ kind: z.enum(TRAFFIC_KINDS), perSecond: z.number() })).optional(),
   phases: z.strictObject({ warmupUs: count, measureUs: count, drainTimeoutUs: count }),
   timeouts: z.strictObject({ connectUs: count, deliveryUs: count }),
   latenessBudgetUs: count,
@@ -187,6 +190,19 @@ const samples = z.strictObject({
     .strictObject({ latency: encodedHistogram, perSecond: z.array(z.tuple([count, count])) })
     .nullable()
     .default(null),
+  /** What clients did beside sending; absent where nothing was planned. `failed`: not sent, or, of history, not answered. */
+  traffic: z
+    .array(
+      z.strictObject({
+        kind: z.enum(TRAFFIC_KINDS),
+        planned: count,
+        sent: count,
+        failed: count,
+        received: count.nullable(),
+        latency: encodedHistogram.nullable(),
+      }),
+    )
+    .optional(),
   oddValues: count,
   ledger,
   warmupLedger: ledger,

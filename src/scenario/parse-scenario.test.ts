@@ -136,6 +136,35 @@ describe('a population', () => {
     });
   });
 
+  it('types, reads and scrolls back at the rates that are given, and does nothing of it otherwise', () => {
+    expect(parse(`${SMALLEST}traffic: { typing: 60/m, history: 10 }\n`).traffic).toEqual([
+      { kind: 'typing', perSecond: 1 },
+      { kind: 'history', perSecond: 10 },
+    ]);
+    expect(parse(`${SMALLEST}traffic: { receipts: 0/s }\n`)).not.toHaveProperty('traffic');
+    expect(parse(SMALLEST)).not.toHaveProperty('traffic');
+    expect(parse(`${SMALLEST}deliver: direct\ntraffic: { receipts: 5/s }\n`).traffic).toHaveLength(1);
+    expect(
+      parse(`${SMALLEST}traffic: { typing: 9/s }\nquick: { traffic: {} }\n`, { quick: true }).traffic,
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['protocol: echo\nclients: 4\nrooms: { size: 1 }\ntraffic: { typing: 5/s }', 7, 'protocol: reference or a module'],
+    ['deliver: group\ntraffic: { history: 5/s }', 5, 'deliver: room or direct'],
+  ])('refuses traffic that the protocol has no words for, in one line: %s', (keys, line, expected) => {
+    const quoted = `traffic: expected ${expected}, which say how clients type, read and fetch, or no traffic`;
+    expect(problemsOf(`${SMALLEST}${keys}\n`)).toEqual([expect.stringContaining(quoted)]);
+    expect(problemsOf(`${SMALLEST}${keys}\n`)[0]).toContain(`my.yaml:${line}:`);
+  });
+
+  it('names what is wrong with a rate of traffic, and the key that is meant', () => {
+    expect(problemsOf(`${SMALLEST}traffic: { typing: often, recipts: 5/s }\n`)).toEqual([
+      expect.stringContaining('traffic.typing: expected a rate such as 1200 or 1200/s, got "often"'),
+      expect.stringContaining('unknown key "recipts", did you mean "receipts"'),
+    ]);
+  });
+
   it('lets messages carry no stamps where the file or the flag says so', () => {
     expect(parse(`${SMALLEST}hops: false\n`).target.hops).toBe(false);
     expect(parse(`${SMALLEST}hops: true\n`, { hops: false }).target.hops).toBe(false);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERS, QUEUE_TYPES, RATE_LIMITERS, SEND_WAYS, TOPOLOGIES } from '../choices.ts';
+import { DELIVERS, QUEUE_TYPES, RATE_LIMITERS, SEND_WAYS, TOPOLOGIES, type TrafficKind } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
@@ -47,6 +47,11 @@ const stepKeys = {
   by: quantity(rules.positiveRate),
   every: quantity(rules.positiveDuration),
 };
+const trafficKeys = {
+  typing: quantity(rules.stageRate).optional(),
+  receipts: quantity(rules.stageRate).optional(),
+  history: quantity(rules.stageRate).optional(),
+} as const satisfies Readonly<Record<TrafficKind, unknown>>;
 const connectKeys = { rate: quantity(rules.positiveRate) };
 const reconnectKeys = {
   backoff: choice(['full-jitter']).optional(),
@@ -149,6 +154,7 @@ const KEYS = {
     list(mapping(payloadClassKeys, '{ bytes: 100, share: 90% }'), 1, LIMITS.maxClasses, 'a list of sizes'),
     quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
   ),
+  traffic: mapping(trafficKeys, '{ typing: 50/s, receipts: 100/s, history: 10/s }'),
   drain: quantity(rules.duration),
   seed: quantity(rules.seed),
   hops: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }),
@@ -175,6 +181,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   stages: Object.keys(stageKeys),
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
+  traffic: Object.keys(trafficKeys),
   connect: Object.keys(connectKeys),
   reconnect: Object.keys(reconnectKeys),
   faults: Object.keys(faultKeys),

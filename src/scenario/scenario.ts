@@ -1,4 +1,4 @@
-import type { Balance, Defect, QueueType, RATE_LIMITERS, SPREADS, Topology } from '../choices.ts';
+import type { Balance, Defect, QueueType, RATE_LIMITERS, SPREADS, Topology, TrafficKind } from '../choices.ts';
 import type { Experiment } from './experiment.ts';
 import type { Fault } from './fault.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
@@ -11,6 +11,8 @@ export interface Scenario {
   readonly protocol: ProtocolSpec;
   readonly population: Population;
   readonly load: Load;
+  /** What clients do beside sending messages, each kind once; absent: nothing. */
+  readonly traffic?: readonly BackgroundTraffic[] | undefined;
   readonly phases: PhaseLengths;
   readonly timeouts: Timeouts;
   /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
@@ -76,6 +78,14 @@ export interface Load {
   /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
   readonly loop: 'open' | 'closed';
   readonly thinkTimeUs: number;
+}
+
+/** Independent of the load: at the same rate in warm-up and measure, in a closed loop as in an open one. */
+export interface BackgroundTraffic {
+  /** typing: notices to the room. receipts: of the last message that the client has received. history: reads of a page. */
+  readonly kind: TrafficKind;
+  /** Over all clients. Above 0. */
+  readonly perSecond: number;
 }
 
 export interface PayloadClass {

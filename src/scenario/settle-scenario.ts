@@ -13,6 +13,7 @@ import { settlePopulation } from './settle-population.ts';
 import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
+import { settleTraffic } from './settle-traffic.ts';
 
 /**
  * File, flags and defaults → the scenario (without thresholds and aborts), and a problem for all that does not fit together.
@@ -49,6 +50,7 @@ export function settleScenario(sources: Sources): {
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
   const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
+  const traffic = settleTraffic(sources, protocol?.value, report);
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (stages && warmup) report(checkMessageCount(stages, warmup));
@@ -60,6 +62,7 @@ export function settleScenario(sources: Sources): {
       'hops',
       'loop',
       'think',
+      'traffic',
       'timeouts',
       'lateness-budget',
       'faults',
@@ -100,6 +103,7 @@ export function settleScenario(sources: Sources): {
       loop: sources.closed ? 'closed' : (values.loop ?? DEFAULTS.loop),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
+    ...(traffic.length > 0 ? { traffic } : {}),
     phases: {
       warmupUs: warmup.value,
       measureUs: totalUs(stages.value),

@@ -13,6 +13,7 @@ const scenario = buildScenarioFixture({
     senderShare: 1,
     connectPerSecond: null,
   },
+  traffic: [{ kind: 'typing', perSecond: 10 }],
   load: loadFixture([holdRate(100, 1), { fromPerSecond: 100, toPerSecond: 400, durationUs: 1_000_000 }]),
 });
 
@@ -27,13 +28,14 @@ describe('a varied scenario', () => {
 
   test('has more clients in more rooms, who send as much each', () => {
     expect(granularityOf(scenario, 'clients')).toBe(45);
-    const { population, load } = varyScenario(scenario, 'clients', 135);
+    const { population, load, traffic } = varyScenario(scenario, 'clients', 135);
     expect(population.roomClasses).toEqual([
       { size: 2, count: 30 },
       { size: 25, count: 3 },
     ]);
     expect(population.clients).toBe(135);
     expect(load.stages[0]?.fromPerSecond).toBe(150);
+    expect(traffic).toEqual([{ kind: 'typing', perSecond: 15 }]);
   });
 
   test('has larger rooms at the same rate of messages', () => {

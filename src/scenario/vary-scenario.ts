@@ -4,13 +4,13 @@ import type { RoomClass, Scenario } from './scenario.ts';
 
 /**
  * The scenario with another rate (the highest of its stages), number of clients or size of its rooms; all else in proportion:
- * with more clients come more rooms of the same sizes and as many more messages, with larger rooms more clients in as many
+ * with more clients come more rooms of the same sizes and as much more of messages and other traffic, with larger rooms more clients in as many
  * rooms at the same rate of messages.
  *
  * @param value a multiple of `granularityOf`
  */
 export function varyScenario(scenario: Scenario, varied: Varied, value: number): Scenario {
-  const { load, population } = scenario;
+  const { load, population, traffic } = scenario;
   if (varied === 'rate') return { ...scenario, load: { ...load, stages: scaleRates(load.stages, value) } };
   if (varied === 'clients') {
     const factor = value / population.clients;
@@ -18,6 +18,7 @@ export function varyScenario(scenario: Scenario, varied: Varied, value: number):
       ...scenario,
       population: withRooms(population, ({ size, count }) => ({ size, count: count * factor })),
       load: { ...load, stages: scaleRates(load.stages, peakRate(load.stages) * factor) },
+      ...(traffic && { traffic: traffic.map((part) => ({ ...part, perSecond: part.perSecond * factor })) }),
     };
   }
   return { ...scenario, population: withRooms(population, ({ count }) => ({ size: value, count })) };

@@ -2,6 +2,7 @@ import type { FetchText } from '../generator/clients/sync-rooms.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../generator/connection.ts';
 import { patchMarker } from '../record/marker.ts';
 import { parseClientFrame, type SendFrame } from '../wire/client-frame.ts';
+import { encodeReadReceipt, encodeTyping } from '../wire/server-feature-frame.ts';
 import { encodeAck, encodeJoined, encodeMessage } from '../wire/server-frame.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -11,10 +12,18 @@ export interface VirtualChat {
   readonly fetchText: FetchText;
   /** Pages of history that were asked for so far. */
   readonly fetches: number;
+  /** What members let their rooms know besides messages so far, as the others are told. */
+  readonly signals: readonly VirtualSignal[];
   /** Connections now open, by gateway. */
   readonly live: ReadonlyMap<string, number>;
   /** Breaks all connections of a gateway, which refuses new ones until then. */
   drop(gateway: string, untilUs: number): void;
+}
+
+export interface VirtualSignal {
+  readonly atUs: number;
+  readonly user: string;
+  readonly signal: string;
 }
 
 export interface VirtualChatScript {
@@ -56,6 +65,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
   const live = new Map<string, number>();
   const downUntilUs = new Map<string, number>();
   const rooms = new Map<string, Map<string, string>>();
+  const signals: VirtualSignal[] = [];
   let messages = 0;
   let fetches = 0;
 
@@ -97,12 +107,19 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
     }
   };
 
+  const tellMembers = (sender: Peer, room: string, signal: string) => {
+    signals.push({ atUs: clock.nowUs(), user: sender.user, signal });
+    for (const peer of peers) if (peer.room === room && peer !== sender) push(peer, signal, delayUs);
+  };
+
   const accept = (sender: Peer, text: string) => {
     const frame = parseClientFrame(text);
     if (frame.t === 'join') {
       sender.room = frame.room;
       push(sender, encodeJoined(frame.room), 0);
     }
+    if (frame.t === 'typing') tellMembers(sender, frame.room, encodeTyping(frame.room, sender.user));
+    if (frame.t === 'read') tellMembers(sender, frame.room, encodeReadReceipt(frame.room, sender.user, frame.seq));
     if (frame.t !== 'send') return;
     const number = messages++;
     if (storeUs === 0) store(sender, frame, number);
@@ -113,6 +130,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
 
   return {
     live,
+    signals,
     get fetches() {
       return fetches;
     },
@@ -150,7 +168,7 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
           return peer.isOpen;
         },
         bufferedBytes: 0,
-        sendText: (text) => accept(peer, text),
+        sendText: (text) => accept(peer, text.toString()),
         sendPing() {},
         sendMessages(templates, room, sequences, payloads) {
           for (const [i, sequence] of sequences.entries()) {

@@ -85,6 +85,15 @@ export interface NotifyFrame {
 /** Whom a notification is for. */
 export type Audience = { readonly user: string } | { readonly group: string } | { readonly everyone: true };
 
+export function encodeTyping(room: string): string {
+  return `{"t":"typing","room":"${room}"}`;
+}
+
+/** @param seq a number as JSON has it, which may have spaces before it */
+export function encodeRead(room: string, seq: string): string {
+  return `{"t":"read","room":"${room}","seq":${seq}}`;
+}
+
 /** The frame, the reason why it is none, or null where `t` names no such kind. */
 export function readFeatureFrame(value: Record<string, unknown>): ClientFeatureFrame | string | null {
   const { t } = value;

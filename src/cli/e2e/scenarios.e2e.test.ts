@@ -11,10 +11,20 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 /** What a machine that others keep busy may add; anything else that spoils a run is a finding. */
 const BUSY_MACHINE = ['lateness', 'generator-starved', 'generator-cpu', 'generator-gc', 'host-steal'];
 
+interface Counted {
+  readonly planned: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly received?: number;
+  readonly latencyMs?: { readonly count: number; readonly p95: number };
+}
+
 interface Outcome {
   readonly verdict: string;
   readonly schema: string;
   readonly deliveries?: { readonly expected: number; readonly lost: number; readonly misrouted: number };
+  readonly traffic?: Readonly<Record<string, Counted>>;
+  readonly serverErrors?: readonly unknown[];
   readonly warnings?: readonly { readonly code: string }[];
   readonly steps?: readonly { readonly figures: { readonly lost: number; readonly deliveredPerSecond: number } }[];
 }
@@ -48,7 +58,29 @@ function expectWhole(outcome: Outcome): void {
 const NAMES = listScenarioNames().filter((name) => name !== 'echo');
 
 describe('a quick run on the embedded cluster', () => {
-  test.each(NAMES)('of %s loses nothing', async (name) => expectWhole(await runQuick(name, 'embedded')));
+  test.each(NAMES.filter((name) => name !== 'mixed'))('of %s loses nothing', async (name) => {
+    expectWhole(await runQuick(name, 'embedded'));
+  });
+
+  test('of mixed loses nothing, and its clients type, read and scroll back as planned', async () => {
+    const outcome = await runQuick('mixed', 'embedded');
+    expectWhole(outcome);
+    const { typing, receipts, history } = outcome.traffic!;
+    // Poisson arrivals at 50, 100 and 10 a second in 3 s, the same for the same seed.
+    for (const [counted, mean] of [
+      [typing!, 150],
+      [receipts!, 300],
+      [history!, 30],
+    ] as const) {
+      expect(Math.abs(counted.planned - mean)).toBeLessThan(5 * Math.sqrt(mean));
+      expect(counted).toMatchObject({ sent: counted.planned, failed: 0 });
+    }
+    expect(typing!.received).toBeGreaterThan(0);
+    expect(receipts!.received).toBeGreaterThan(receipts!.sent);
+    expect(history!.latencyMs!.count).toBe(history!.planned);
+    expect(history!.latencyMs!.p95).toBeGreaterThan(0);
+    expect(outcome.serverErrors).toEqual([]);
+  });
 });
 
 describe('a quick run on real brokers', () => {

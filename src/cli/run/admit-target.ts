@@ -24,6 +24,7 @@ export async function admitTarget(scenario: Scenario, allowed: readonly string[]
   rememberSecretsOf(url);
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
+  requireSignals(scenario, protocol);
   return { publicHosts: await guardHosts(listAddresses(protocol, url), allowed) };
 }
 
@@ -37,6 +38,15 @@ export function listAddresses(protocol: ChatProtocol, endpoint: string): readonl
 }
 
 const SMALL_BODY_BYTES = 64;
+
+function requireSignals({ traffic, protocol }: Scenario, { signals, history }: ChatProtocol): void {
+  if (traffic === undefined || (signals !== undefined && history !== undefined)) return;
+  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+  throw new ChatbenchError(
+    'usage',
+    `${name}: expected "signals" and "history" for a scenario with traffic, or no traffic`,
+  );
+}
 
 /** What a module says of its server is known only now. */
 function requireRecipients({ population, protocol }: Scenario, { senderReceives }: ChatProtocol): void {

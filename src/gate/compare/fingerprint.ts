@@ -9,11 +9,11 @@ export type FingerprintPart = (typeof PARTS)[number];
 /** Machine, scenario (its load, not its name or its thresholds), composition of the target, and version of chatbench. */
 export function fingerprintOf({ environment, scenario, target }: RunResult): Fingerprint {
   const { cpu, cores, memoryBytes, os, node } = environment;
-  const { protocol, population, load, phases, timeouts, seed } = scenario;
+  const { protocol, population, load, traffic, phases, timeouts, seed } = scenario;
   const components = target.components.map(({ name, version }) => `${name} ${version}`);
   return {
     machine: `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 1e9)} GB, ${os}, node ${node}`,
-    scenario: JSON.stringify({ protocol, population, load, phases, timeouts, seed }),
+    scenario: JSON.stringify({ protocol, population, load, traffic, phases, timeouts, seed }),
     target: `${target.kind} ${scenario.target.url ?? ''} ${target.topology}, ${target.gateways} gateways, ${target.workers} workers: ${components.sort().join(', ')}`,
     chatbench: environment.chatbench,
   };

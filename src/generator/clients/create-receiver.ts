@@ -2,6 +2,7 @@ import type { Shard } from '../../plan/run-plan.ts';
 import type { ChatProtocol, FrameKind } from '../../protocol/chat-protocol.ts';
 import { MarkerReader } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
+import type { Traffic } from '../load/create-traffic.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
 /** The receiving side: frame → marker → ledger. */
@@ -18,12 +19,16 @@ function isRefusal(kind: FrameKind): boolean {
   return kind === 'error' || kind === 'limited';
 }
 
-/** @param runUs µs since run start */
+/**
+ * @param runUs   µs since run start
+ * @param traffic told of what it counts and needs; null: nobody is
+ */
 export function createReceiver(
   { plan, index }: Shard,
   protocol: ChatProtocol,
   recorder: Recorder,
   runUs: () => number,
+  traffic: Traffic | null,
 ): Receiver {
   const marker = new MarkerReader(plan.runId);
   const { history } = protocol;
@@ -32,13 +37,16 @@ export function createReceiver(
     client.hasReceived = true;
     if (marker.shard === index) recorder.deliver(marker.sequence, marker.room, number, runUs(), frame);
     else recorder.ledger.misroute(marker.room, number, marker.sequence);
-    if (client.memory === null || history === undefined) return;
+    if ((client.memory === null && traffic === null) || history === undefined) return;
     const position = history.readPosition(frame);
-    if (position >= 0 && client.memory.see(position)) receiver.onGap(client);
+    if (position < 0) return;
+    traffic?.noteMessage(number, position);
+    if (client.memory?.see(position)) receiver.onGap(client);
   };
   const readCode = (frame: Buffer) => protocol.readCode?.(frame) ?? null;
   /** An acknowledgement by number, an error about no message, a server's heartbeat, or nothing of the generator's business. */
   const takeUnmarked = (client: VirtualClient, frame: Buffer) => {
+    if (traffic?.takeSignal(frame)) return;
     const sequence = protocol.readSequence?.(frame) ?? -1;
     if (sequence >= 0) recorder.acknowledge(sequence, runUs(), frame);
     if (sequence < 0 && isRefusal(protocol.classify(frame))) recorder.noteError(readCode(frame));
@@ -72,6 +80,7 @@ export function createReceiver(
       if (!marker.read(frame) || marker.shard !== index) return;
       client.hasReceived = true;
       client.memory?.notePlaced(marker.sequence);
+      if (history !== undefined) traffic?.noteMessage(client.identity.client, history.readPosition(frame));
       recorder.recover(marker.sequence, marker.room, client.identity.client, runUs());
     },
     onGap() {},

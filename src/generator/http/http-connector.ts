@@ -58,7 +58,7 @@ class HttpConnection implements Connection {
     return this.#sender.canSend ? this.#socket.bufferedBytes : Number.POSITIVE_INFINITY;
   }
 
-  sendText(text: string): void {
+  sendText(text: string | Buffer): void {
     this.#socket.sendText(text);
   }
 

@@ -3,12 +3,12 @@ import type { ScheduleCursor } from '../../plan/schedule.ts';
 import type { WakeUp } from './wake-up.ts';
 
 export interface Drive {
-  readonly cursor: ScheduleCursor;
+  readonly cursor: Pick<ScheduleCursor, 'valid' | 'intendedAtUs' | 'advance'>;
   readonly clock: Clock;
   readonly wakeUp: WakeUp;
   /** Run start on the clock, µs. */
   readonly startAtUs: number;
-  /** Sends the message at the cursor, whose time has come. */
+  /** Sends what is at the cursor, whose time has come. */
   send(nowUs: number): void;
   /** After everything that was due has been sent. */
   flush(): void;

@@ -38,7 +38,7 @@ function logSends(connection: Connection, log: Log): Connection {
       return connection.bufferedBytes;
     },
     sendText(text) {
-      log('out', text, 'opening or answer');
+      log('out', text.toString(), 'opening or answer');
       connection.sendText(text);
     },
     sendPing: () => connection.sendPing(),

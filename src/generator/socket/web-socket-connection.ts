@@ -55,8 +55,9 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     return this.#stream.writableLength;
   }
 
-  sendText(text: string): void {
-    if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.text, Buffer.from(text)));
+  sendText(text: string | Buffer): void {
+    const payload = typeof text === 'string' ? Buffer.from(text) : text;
+    if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.text, payload));
   }
 
   sendPing(): void {

@@ -18,6 +18,20 @@ export function streamMeasureArrivals(plan: Pick<RunPlan, 'load' | 'seed'>): Arr
   return streamArrivals(plan.load, plan.load.stages, plan.seed, MEASURE_DRAWS);
 }
 
+/**
+ * Arrivals of something else than messages, at one rate through warm-up and measure, µs since run start; gaps as the load's are.
+ *
+ * @param firstDraw of a Poisson process; what is to be independent begins far apart
+ */
+export function streamTrafficArrivals(
+  { load, phases, seed }: Pick<RunPlan, 'load' | 'phases' | 'seed'>,
+  perSecond: number,
+  firstDraw: number,
+): ArrivalStream {
+  const durationUs = phases.warmupUs + phases.measureUs;
+  return streamArrivals(load, [{ fromPerSecond: perSecond, toPerSecond: perSecond, durationUs }], seed, firstDraw);
+}
+
 /** How many messages each phase plans. In closed form where there is one; a Poisson process must be walked. */
 export function countArrivals(plan: Pick<RunPlan, 'load' | 'phases' | 'seed'>): { warmup: number; measure: number } {
   if (plan.load.process === 'constant') {

@@ -4,7 +4,7 @@ import { kindOfServerFrame, type ServerFrameKind } from '../../wire/server-frame
 import type { ChatProtocol, ClientIdentity, FrameKind, Opening, SendTemplate } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
-import { historyUrl, nameRoom, nameUser, openWith, referenceProtocol } from './reference.ts';
+import { historyUrl, nameRoom, nameUser, openWith, referenceProtocol, signalsTo } from './reference.ts';
 
 /** The bundled cluster's protocol where messages are not sent to a room by WebSocket. */
 export function createReferenceProtocol({ deliver, send }: ReferenceSpec): ChatProtocol {
@@ -12,8 +12,8 @@ export function createReferenceProtocol({ deliver, send }: ReferenceSpec): ChatP
   return send === 'websocket' ? mode : sendByHttp(mode, deliver);
 }
 
-/** What has no history, and no stamps on its way. */
-const { history: ROOM_HISTORY, hops: _hops, ...unstored } = referenceProtocol;
+/** What has no history and no members who signal, and no stamps on its way. */
+const { history: ROOM_HISTORY, signals: _signals, hops: _hops, ...unstored } = referenceProtocol;
 
 /** Between the two users of a room: recipients need no join, so that what is waited for is only that they are known. */
 const direct: ChatProtocol = {
@@ -27,9 +27,9 @@ const direct: ChatProtocol = {
     encodeTemplate({ t: 'direct', id: marker, to: peerOf(client) }, 'body', marker, payloadBytes),
   history: {
     ...ROOM_HISTORY!,
-    urlAfter: (client, position) =>
-      historyUrl(client, directRoomOf(nameUser(client.client), peerOf(client))!, position, nameUser(client.client)),
+    urlAfter: (client, position) => historyUrl(client, directRoomOfClient(client), position, nameUser(client.client)),
   },
+  signals: signalsTo(directRoomOfClient),
 };
 
 /** To the group of a room's members; the sender is one of them, and gets it as well. */
@@ -107,6 +107,10 @@ function describeRequest(deliver: ReferenceSpec['deliver'], client: ClientIdenti
 /** Rooms of two are laid out pair by pair. */
 function peerOf({ client }: ClientIdentity): string {
   return nameUser(client % 2 === 0 ? client + 1 : client - 1);
+}
+
+function directRoomOfClient(client: ClientIdentity): string {
+  return directRoomOf(nameUser(client.client), peerOf(client))!;
 }
 
 function groupOf({ room }: ClientIdentity): string {

@@ -1,7 +1,8 @@
+import { encodeRead, encodeTyping } from '../../wire/client-feature-frame.ts';
 import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
 import { ACK_STATIONS, DELIVERY_STATIONS, findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
 import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
-import type { ChatProtocol, ClientIdentity, FrameKind, Opening } from '../chat-protocol.ts';
+import type { ChatProtocol, ClientIdentity, FrameKind, Opening, RoomSignals } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
 import { readErrorCode } from '../read-error-code.ts';
@@ -45,7 +46,27 @@ export const referenceProtocol: ChatProtocol = {
       );
     },
   },
+  signals: signalsTo((client) => nameRoom(client.room)),
 };
+
+/** @param roomOf the name of a client's room */
+export function signalsTo(roomOf: (client: ClientIdentity) => string): RoomSignals {
+  return {
+    encodeTyping: (client) => Buffer.from(encodeTyping(roomOf(client)), 'latin1'),
+    encodeReceipt(client) {
+      const position = '0'.padStart(POSITION_CHARACTERS);
+      const frame = Buffer.from(encodeRead(roomOf(client), position), 'latin1');
+      return { frame, positionOffset: frame.lastIndexOf(position) };
+    },
+    readSignal(frame) {
+      const kind = kindOfServerFrame(frame);
+      if (kind === 'typing') return 'typing';
+      return kind === 'read' ? 'receipts' : null;
+    },
+  };
+}
+
+const POSITION_CHARACTERS = 10;
 
 const PAGE_MESSAGES = 500;
 

@@ -7,7 +7,7 @@ import {
 } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
-import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
@@ -26,6 +26,7 @@ import {
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
+import { trafficRows } from '../traffic-rows.ts';
 import { buildHeat } from './build-heat.ts';
 import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
@@ -46,6 +47,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     latency: latencyRows(result),
     article: { rows: articleRows(result), notes: ARTICLE_NOTES },
     ledger: ledgerOf(result),
+    traffic: trafficRows(result),
     curves: curvesOf(result),
     time: timeSeriesOf(
       result,
@@ -295,6 +297,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
+    ...(scenario.traffic === undefined ? [] : [{ name: 'Beside messages', value: describeTraffic(scenario.traffic) }]),
     { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },
     { name: 'Drain', value: `until all is delivered, at most ${formatDuration(scenario.phases.drainTimeoutUs)}` },

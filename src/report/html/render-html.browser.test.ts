@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { encodeValues } from '../../testing/encode-values.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { hopWays } from '../hop-rows.ts';
@@ -282,6 +283,28 @@ describe('the report of a healthy run', () => {
 
   it('stays under 400 KB', () => {
     expect(Buffer.byteLength(renderHtml(result, verdict))).toBeLessThan(400_000);
+  });
+});
+
+describe('the report of a run with traffic beside its messages', () => {
+  it('has a row for each kind, which the report of any other run has not', async () => {
+    const result = buildResultFixture();
+    const traffic: RunResult['samples']['traffic'] = [
+      { kind: 'typing', planned: 1_500, sent: 1_498, failed: 2, received: 1_480, latency: null },
+      { kind: 'history', planned: 30, sent: 30, failed: 0, received: null, latency: encodeValues([2_000, 4_000]) },
+    ];
+    const busy = { ...result, samples: { ...result.samples, traffic } };
+    const { page, noises } = await openReport(renderHtml(busy, buildVerdictFixture()));
+    expect(await tableCells(page, '#traffic')).toEqual([
+      ['typing', '1,500', '1,498', '2', '1,480', '–', '–', '–'],
+      ['history reads', '30', '30', '0', '–', '2.00', '4.00', '4.00'],
+    ]);
+    expect(await page.locator('#traffic .bad').allTextContents()).toEqual(['2']);
+    expect(noises).toEqual([]);
+    await page.close();
+    const { page: other } = await openReport(renderHtml(result, buildVerdictFixture()));
+    expect(await other.locator('#traffic').count()).toBe(0);
+    await other.close();
   });
 });
 

@@ -5,6 +5,7 @@ import type { ArticleRow } from '../article-rows.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
+import type { TrafficRow } from '../traffic-rows.ts';
 
 /**
  * All that the page shows, computed beforehand: figures for charts and tables, everything else as text. Foreign strings are
@@ -40,6 +41,8 @@ export interface ReportData {
     readonly warmup: string | null;
     readonly examples: readonly MessageExample[];
   };
+  /** What clients did beside sending. */
+  readonly traffic: readonly TrafficRow[];
   readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
   readonly time: TimeSeries;
   readonly heat: HeatData | null;

@@ -25,6 +25,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     refusals: result.samples.refusals,
     serverErrors: result.samples.serverErrors,
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
+    ...traffic(result),
     limiter: limiter(result),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
@@ -56,6 +57,16 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
   };
+}
+
+function traffic({ samples }: RunResult): Pick<Summary, 'traffic'> {
+  if (samples.traffic === undefined) return {};
+  const kinds = samples.traffic.map((part) => {
+    const counts = pick(part, ['planned', 'sent', 'failed']);
+    const rest = part.latency === null ? { received: part.received } : { latencyMs: latency(part.latency) };
+    return [part.kind, { ...counts, ...rest }] as const;
+  });
+  return { traffic: Object.fromEntries(kinds) };
 }
 
 function limiter({ samples }: RunResult): Summary['limiter'] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUEUE_TYPES } from '../../choices.ts';
+import { QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
 
 const count = z.number().int().nonnegative();
 const statistic = z.number().nonnegative().nullable();
@@ -26,6 +26,9 @@ const latencyWithLost = z.strictObject({
   p999: unbounded,
   max: unbounded,
 });
+
+/** `failed`: could not be sent. `received`: notices of it that reached other clients. */
+const signals = z.strictObject({ planned: count, sent: count, failed: count, received: count });
 
 /** The object that `--json` prints. Names stay; more may be added. Latencies in ms, `null` where there is no data. */
 export const summarySchema = z.strictObject({
@@ -70,6 +73,15 @@ export const summarySchema = z.strictObject({
     /** Of `once`: fetched by the recipient after a gap. */
     recovered: count,
   }),
+  /** What clients did beside sending, in measure, each kind that was planned; absent where nothing was. */
+  traffic: z
+    .strictObject({
+      typing: signals.optional(),
+      receipts: signals.optional(),
+      /** Reads of a page over HTTP; `failed`: not sent, or not answered. From the intended time to the answer. */
+      history: z.strictObject({ planned: count, sent: count, failed: count, latencyMs: latency }).optional(),
+    } satisfies Readonly<Record<TrafficKind, unknown>>)
+    .optional(),
   /** What the target's rate limiter let pass, of warm-up too; null without one. */
   limiter: z
     .strictObject({

@@ -15,6 +15,7 @@ import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { queueLines } from './queue-lines.ts';
 import { targetLines } from './target-lines.ts';
+import { trafficFacts } from './traffic-facts.ts';
 
 export interface SummaryOptions {
   readonly color: boolean;
@@ -126,6 +127,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Traffic', trafficFacts(result, palette, columns), palette),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact(

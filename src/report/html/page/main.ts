@@ -19,6 +19,7 @@ import {
   warningSection,
 } from './sections.ts';
 import { timeSection } from './time-section.ts';
+import { trafficSection } from './traffic-section.ts';
 
 async function showReport(): Promise<void> {
   const data = await readData();
@@ -32,6 +33,7 @@ async function showReport(): Promise<void> {
     hopSection(data),
     fanoutSection(data),
     ledgerSection(data),
+    trafficSection(data),
     percentileSection(data),
     timeSection(data),
     processSection(data),

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildScenarioFixture, targetFixture } from '../../testing/plan-fixture.ts';
+import { admitTarget } from './admit-target.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'chatbench-admit-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const CHAT = `
+  name: 'mine', senderReceives: true, acknowledges: false,
+  open: ({ endpoint }) => ({ url: endpoint, subprotocols: [], headers: {}, frames: [], readyFrames: 0 }),
+  encodeSend: (_client, marker) => ({ frame: Buffer.from(marker), markerOffsets: [0] }),
+  classify: () => 'message',
+`;
+const SIGNALS = `
+  signals: { encodeTyping: () => Buffer.from('t'), encodeReceipt: () => ({ frame: Buffer.alloc(10), positionOffset: 0 }), readSignal: () => null },
+  history: { readPosition: () => -1, urlAfter: () => 'http://127.0.0.1:9/', readPage: () => [] },
+`;
+
+function scenarioWith(name: string, members: string) {
+  const file = join(directory, `${name}.mjs`);
+  writeFileSync(file, `export const protocol = {${members}};`);
+  return buildScenarioFixture({
+    protocol: { kind: 'module', file },
+    target: targetFixture({ kind: 'external', url: 'ws://127.0.0.1:9/' }),
+    traffic: [{ kind: 'typing', perSecond: 5 }],
+  });
+}
+
+describe('a scenario with traffic beside messages', () => {
+  it('is refused in one line where a module does not say how', async () => {
+    const admission = admitTarget(scenarioWith('silent', CHAT), []);
+    await expect(admission).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(
+        /silent\.mjs: expected "signals" and "history" for a scenario with traffic, or no traffic$/,
+      ),
+    });
+  });
+
+  it('is admitted where it does', async () => {
+    const admission = admitTarget(scenarioWith('talkative', CHAT + SIGNALS), []);
+    await expect(admission).resolves.toEqual({ publicHosts: [] });
+  });
+});

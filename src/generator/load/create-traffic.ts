@@ -1,0 +1,125 @@
+import type { TrafficKind } from '../../choices.ts';
+import type { Shard } from '../../plan/run-plan.ts';
+import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
+import type { ClientIdentity, RoomSignals } from '../../protocol/chat-protocol.ts';
+import type { SparseHistogram } from '../../record/histogram.ts';
+import { patchPosition } from '../../record/marker.ts';
+import { TrafficRecorder, type TrafficReport } from '../../record/traffic-recorder.ts';
+import type { VirtualClient } from '../clients/virtual-client.ts';
+import type { ShardEnvironment } from '../shard-environment.ts';
+import { driveArrivals } from './drive-arrivals.ts';
+import type { WakeUp } from './wake-up.ts';
+
+/** What the shard's clients do beside sending messages. */
+export interface Traffic {
+  /** Plays the shard's part of the plan; settles when the last of it was due, or the signal aborts. */
+  send(startAtUs: number, wakeUp: WakeUp): Promise<void>;
+  /** The client has received the message at this position of its room. */
+  noteMessage(client: number, position: number): void;
+  /** Counts a frame by which another member lets the room know of something; false: it is none. */
+  takeSignal(frame: Buffer): boolean;
+  /** Reads of history that are not answered yet. */
+  readonly underWay: number;
+  /** Closes the books: what is not answered by now has failed. */
+  report(): readonly TrafficReport<SparseHistogram>[];
+}
+
+/**
+ * Null where the plan has none, or the protocol does not say how.
+ *
+ * @param runUs µs since run start
+ */
+export function createTraffic(
+  shard: Shard,
+  clients: ReadonlyMap<number, VirtualClient>,
+  environment: Pick<ShardEnvironment, 'protocol' | 'clock' | 'signal' | 'fetchText' | 'isPaused'>,
+  runUs: () => number,
+): Traffic | null {
+  const { plan } = shard;
+  const { signals, history } = environment.protocol;
+  if (plan.traffic.length === 0 || signals === undefined || history === undefined) return null;
+  const recorders = new Map(plan.traffic.map(({ kind }) => [kind, new TrafficRecorder(kind)]));
+  const positions = new Float64Array(plan.clients);
+  const signaller = createSignaller(signals);
+  let underWay = 0;
+
+  const readHistory = ({ identity }: VirtualClient, intendedAtUs: number, recorder: TrafficRecorder | null) => {
+    underWay++;
+    const url = history.urlAfter(identity, Math.max(0, positions[identity.client]! - LOOK_BACK));
+    void environment.fetchText(url).then((page) => {
+      underWay--;
+      if (page !== null) recorder?.answer(runUs() - intendedAtUs);
+    });
+  };
+  /** @param recorder null in warm-up */
+  const perform = (
+    kind: TrafficKind,
+    client: VirtualClient,
+    intendedAtUs: number,
+    recorder: TrafficRecorder | null,
+  ) => {
+    const isFull = kind === 'history' && underWay >= MAX_UNDER_WAY;
+    if (!client.canSend || environment.isPaused() || isFull) {
+      recorder?.skip();
+      return;
+    }
+    recorder?.send();
+    if (kind === 'typing') signaller.type(client);
+    else if (kind === 'receipts') signaller.read(client, positions[client.identity.client]!);
+    else readHistory(client, intendedAtUs, recorder);
+  };
+  return {
+    send(startAtUs, wakeUp) {
+      const { clock, signal } = environment;
+      const cursor = openTrafficSchedule(shard);
+      const send = () => {
+        const { kind, client, intendedAtUs, measured } = cursor;
+        perform(kind, clients.get(client)!, intendedAtUs, measured ? recorders.get(kind)! : null);
+      };
+      return driveArrivals({ cursor, clock, wakeUp, startAtUs, signal, send, flush() {} });
+    },
+    noteMessage(client, position) {
+      if (position > positions[client]!) positions[client] = position;
+    },
+    takeSignal(frame) {
+      const kind = signals.readSignal(frame);
+      if (kind !== null && runUs() >= plan.phases.warmupUs) recorders.get(kind)?.receive();
+      return kind !== null;
+    },
+    get underWay() {
+      return underWay;
+    },
+    report: () => [...recorders.values()].map((recorder) => recorder.report()),
+  };
+}
+
+/** A read begins so many messages before the last one that the client has, as an app does that shows a page of them. */
+const LOOK_BACK = 50;
+
+/** Beyond it the server does not answer what it is asked: further reads are not sent, and counted, never queued without end. */
+const MAX_UNDER_WAY = 1_000;
+
+/** Encodes the frames of each client once. */
+function createSignaller(signals: RoomSignals) {
+  const typingOf = remember((client) => signals.encodeTyping(client));
+  const receiptOf = remember((client) => signals.encodeReceipt(client));
+  return {
+    type({ identity, connection }: VirtualClient): void {
+      connection?.sendText(typingOf(identity));
+    },
+    read({ identity, connection }: VirtualClient, position: number): void {
+      const { frame, positionOffset } = receiptOf(identity);
+      patchPosition(frame, positionOffset, position);
+      connection?.sendText(frame);
+    },
+  };
+}
+
+function remember<T>(encode: (client: ClientIdentity) => T): (client: ClientIdentity) => T {
+  const encoded = new Map<number, T>();
+  return (client) => {
+    const known = encoded.get(client.client) ?? encode(client);
+    encoded.set(client.client, known);
+    return known;
+  };
+}

@@ -1,0 +1,114 @@
+import { TRAFFIC_KINDS, type TrafficKind } from '../choices.ts';
+import { randomBelow, STREAM } from '../random.ts';
+import type { BackgroundTraffic } from '../scenario/scenario.ts';
+import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
+import { streamTrafficArrivals } from './arrivals/stream-arrivals.ts';
+import { drawRooms } from './choose-rooms.ts';
+import { countSenders } from './list-senders.ts';
+import { layOutRooms, type PlanLayout } from './room-layout.ts';
+import type { Shard } from './run-plan.ts';
+
+/** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
+export interface TrafficCursor {
+  /** False before the first `advance` and after the last. */
+  readonly valid: boolean;
+  readonly kind: TrafficKind;
+  /** µs since run start. */
+  readonly intendedAtUs: number;
+  readonly client: number;
+  /** False in warm-up. */
+  readonly measured: boolean;
+  /** Moves to the next one of this shard; false when there is none. */
+  advance(): boolean;
+}
+
+/**
+ * The rooms are drawn as those of messages are. Who types is one of the room's senders; who reads, one of those that others
+ * send to. When, where and who of the k-th of a kind depends on (seed, kind, k) alone, as with messages.
+ */
+export function openTrafficSchedule(shard: Shard): TrafficCursor {
+  const layout = layOutRooms(shard.plan);
+  return new MergedCursor(
+    shard.plan.traffic.map((traffic) => new KindCursor(shard, layout, traffic)),
+    shard.plan.phases.warmupUs,
+  );
+}
+
+class MergedCursor implements TrafficCursor {
+  valid = false;
+  kind: TrafficKind = TRAFFIC_KINDS[0];
+  intendedAtUs = 0;
+  client = 0;
+  measured = false;
+  readonly #kinds: readonly KindCursor[];
+  readonly #warmupUs: number;
+
+  constructor(kinds: readonly KindCursor[], warmupUs: number) {
+    this.#kinds = kinds;
+    this.#warmupUs = warmupUs;
+    for (const kind of kinds) kind.advance();
+  }
+
+  advance(): boolean {
+    let next: KindCursor | null = null;
+    for (const kind of this.#kinds) if (kind.atUs < (next?.atUs ?? Number.POSITIVE_INFINITY)) next = kind;
+    this.valid = next !== null;
+    if (next === null) return false;
+    this.kind = next.kind;
+    this.intendedAtUs = next.atUs;
+    this.client = next.client;
+    this.measured = next.atUs >= this.#warmupUs;
+    next.advance();
+    return true;
+  }
+}
+
+/** Draws of each kind begin so far apart, and behind those of all messages. */
+const DRAWS_OF_KIND = 2 ** 44;
+
+/** The shard's part of one kind. */
+class KindCursor {
+  readonly kind: TrafficKind;
+  /** µs since run start; infinite where there is none left. */
+  atUs = Number.POSITIVE_INFINITY;
+  client = 0;
+  readonly #shard: Shard;
+  readonly #layout: PlanLayout;
+  readonly #drawRoom: (index: number) => number;
+  readonly #next: () => number;
+  #draw: number;
+
+  constructor(shard: Shard, layout: PlanLayout, { kind, perSecond }: BackgroundTraffic) {
+    const { plan } = shard;
+    this.kind = kind;
+    this.#shard = shard;
+    this.#layout = layout;
+    this.#draw = DRAWS_OF_KIND * (TRAFFIC_KINDS.indexOf(kind) + 1);
+    this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
+    const arrivals = streamTrafficArrivals(plan, perSecond, this.#draw);
+    this.#next = () => arrivals.next();
+  }
+
+  advance(): void {
+    const { count, index, plan } = this.#shard;
+    for (;;) {
+      const atUs = this.#next();
+      const draw = this.#draw++;
+      const room = this.#drawRoom(draw);
+      if (atUs !== NO_ARRIVAL && room % count !== index) continue;
+      this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
+      this.client = this.#drawMember(room, plan.seed, draw);
+      return;
+    }
+  }
+
+  #drawMember(room: number, seed: number, draw: number): number {
+    const first = this.#layout.firstClientOf(room);
+    const size = this.#layout.sizeOf(room);
+    const senders = countSenders(size, this.#shard.plan.senderShare);
+    if (this.kind === 'typing') return first + randomBelow(seed, STREAM.sender, draw, senders);
+    // The only one who sends in a room may never receive anything there.
+    const silent = senders === 1 && size > 1 ? 1 : 0;
+    return first + silent + randomBelow(seed, STREAM.sender, draw, size - silent);
+  }
+}
