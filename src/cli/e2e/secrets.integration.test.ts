@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChatScript, type ChatServer, startChatServer } from '../../testing/chat-server.ts';
-import { runChatbench } from '../../testing/run-chatbench.ts';
+import { runChatbench, startChatbench } from '../../testing/run-chatbench.ts';
 
 const SECRETS = {
   variable: 'v4r14ble/+"s3cret',
@@ -57,6 +60,27 @@ function run(target: string, ...flags: string[]) {
   return runChatbench(['run', 'burst', ...where, ...load, ...flags], directory);
 }
 
+/** Takes whatever metrics are pushed to it. */
+async function startCollector() {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    bodies.push(body);
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 function expectNoSecret(text: string, where: string): void {
   for (const [name, secret] of Object.entries(SECRETS)) {
     for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
@@ -95,6 +119,32 @@ describe('a run with secrets in address, headers, frames and environment', () =>
       for (const file of files) expectNoSecret(await readFile(join(reports, file), 'utf8'), file);
       expect(await readFile(join(reports, 'result.json'), 'utf8')).toContain('env:SECRETS_TEST_TOKEN');
     });
+  });
+
+  it('tells neither those who scrape its metrics nor a collector', async () => {
+    await writeFile(join(directory, 'chat.yaml'), DESCRIPTION);
+    const collector = await startCollector();
+    await withServer({ hear: ({ send }) => send('welcome') }, async ({ host }, target) => {
+      const where = ['--target', target, '--protocol', join(directory, 'chat.yaml'), '--out', join(directory, 'live')];
+      const exports = ['--prometheus', '127.0.0.1:0', '--otlp', collector.url];
+      const load = ['--clients', '4', '--rate', '50', '--duration', '10m', '--warmup', '0s'];
+      const command = startChatbench(['run', 'burst', ...where, ...load, ...exports, '--json'], directory);
+      await command.sees('metrics are at ');
+      const address = /metrics are at (\S+)/.exec(command.stderr())![1]!;
+      const label = `endpoint="ws://***@${host}"`;
+      const scrape = async () => (await fetch(address)).text();
+      await expect.poll(scrape).toContain('chatbench_connections_opened{');
+      const metrics = await scrape();
+      command.child.kill('SIGINT');
+      expect(await command.ended).toBe(130);
+      expectNoSecret(metrics, 'what is scraped');
+      expect(metrics).toContain(label);
+      const pushed = collector.bodies.join('');
+      expectNoSecret(pushed, 'what is pushed');
+      expect(pushed).toContain(`ws://***@${host}`);
+      expectNoSecret(command.stdout() + command.stderr(), 'what is printed');
+    });
+    await collector.stop();
   });
 
   it('tells of a refusal without what the server says of the secret', async () => {
