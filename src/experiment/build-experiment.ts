@@ -1,3 +1,4 @@
+import { redactDeep } from '../redact.ts';
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { findKnee } from './find-knee.ts';
 import type { FoundCapacity } from './search-capacity.ts';
@@ -11,11 +12,11 @@ export type ExperimentFacts = Omit<ExperimentResult, 'schema' | 'capacity' | 'kn
   readonly expected: number | null;
 };
 
-/** Puts together what the steps of an experiment say. */
+/** Puts together what the steps of an experiment say, without secrets. */
 export function buildExperiment({ found, curve, expected, ...facts }: ExperimentFacts): ExperimentResult {
   const { steps } = facts;
   const perInstance = found?.value ?? null;
-  return {
+  return redactDeep({
     schema: 'chatbench.experiment/1',
     ...facts,
     capacity: found === null ? null : { ...found, bindings: bindingsAt(steps, found.failedAt) },
@@ -24,7 +25,7 @@ export function buildExperiment({ found, curve, expected, ...facts }: Experiment
       expected === null || perInstance === null
         ? null
         : { expected, perInstance, headroom: HEADROOM, instances: countInstances(expected, perInstance) },
-  };
+  });
 }
 
 /** What bound at the lowest value that failed: of its last trial, since an earlier one may have failed by accident. */

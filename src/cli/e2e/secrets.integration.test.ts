@@ -164,6 +164,34 @@ describe('a run with secrets in address, headers, frames and environment', () =>
     });
   });
 
+  it('compares it with another that is lost, and tells of the loss without them', async () => {
+    await writeFile(join(directory, 'chat.yaml'), DESCRIPTION);
+    const script: ChatScript = {
+      hear: ({ send }) => send('welcome'),
+      request(request, body, tellRoom, response) {
+        tellRoom(new URL(request.url!, 'http://a').pathname.split('/').at(-1)!, body);
+        response.end();
+      },
+    };
+    await withServer(script, (_one, target) =>
+      withServer({ hear: ({ send }, text) => send(`refused: ${text}`) }, async ({ host }, other) => {
+        const where = ['--target', `${target},${other}`, '--protocol', join(directory, 'chat.yaml')];
+        const load = ['--clients', '4', '--rate', '50', '--duration', '1s', '--warmup', '0s'];
+        const command = ['matrix', 'burst', ...where, ...load, '--out', join(directory, 'matrix'), '--json'];
+        const { code, stdout, stderr } = await runChatbench(command, directory);
+        expect(code, stderr).toBe(3);
+        const { steps, targetLost } = JSON.parse(stdout);
+        expect(steps).toHaveLength(1);
+        expect(targetLost.reason).toContain(`ws://***@${host}: no connection could be opened: protocol: join: refused`);
+        expectNoSecret(stdout, 'stdout');
+        expectNoSecret(stderr, 'stderr');
+        const written = await readdir(join(directory, 'matrix'), { recursive: true });
+        expectNoSecret(written.join('\n'), 'the names of files');
+        expect(written).toContainEqual(expect.stringMatching(`${steps[0].directory}/result.json$`));
+      }),
+    );
+  });
+
   it('does not begin where a variable is not set', async () => {
     await writeFile(join(directory, 'chat.yaml'), DESCRIPTION.replaceAll('SECRETS_TEST_TOKEN', 'SECRETS_TEST_UNSET'));
     const { code, stderr } = await run('ws://127.0.0.1:1');
