@@ -83,7 +83,8 @@ async function startCollector() {
 
 function expectNoSecret(text: string, where: string): void {
   for (const [name, secret] of Object.entries(SECRETS)) {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+    const json = JSON.stringify(secret).slice(1, -1);
+    for (const form of [secret, encodeURIComponent(secret), json, json.replaceAll('/', '\\/')]) {
       expect(text.includes(form), `${name} in ${where}`).toBe(false);
     }
   }
@@ -162,6 +163,20 @@ describe('a run with secrets in address, headers, frames and environment', () =>
       expect(JSON.parse(probed.stdout)).toMatchObject({ schema: 'chatbench.probe/1', status: 'mend', exitCode: 5 });
       expectNoSecret(probed.stdout + probed.stderr, 'the probe');
     });
+  });
+
+  it('tells of a refusal without the half of a secret that a cut leaves', async () => {
+    await writeFile(join(directory, 'chat.yaml'), DESCRIPTION);
+    for (const secret of [SECRETS.variable, SECRETS.password]) {
+      const script: ChatScript = { hear: ({ send }) => send(`refused: ${'-'.repeat(184)}${secret}`) };
+      await withServer(script, async (_server, target) => {
+        const { stderr } = await run(target);
+        expect(stderr).toContain('no connection could be opened: protocol: join: refused: ---');
+        const probed = await runChatbench(['probe', target, '--protocol', join(directory, 'chat.yaml')], directory);
+        expect(probed.stdout).toContain('refused: ---');
+        for (const text of [stderr, probed.stdout]) expect(text).not.toContain(secret.slice(0, 4));
+      });
+    }
   });
 
   it('compares it with another that is lost, and tells of the loss without them', async () => {

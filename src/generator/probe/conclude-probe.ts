@@ -1,4 +1,5 @@
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import { redact } from '../../redact.ts';
 import type { ProbeOutcome } from './probe-server.ts';
 
 export interface ProbeConclusion {
@@ -119,6 +120,8 @@ function mend(text: string, remedy: string): ProbeConclusion {
 
 const QUOTED = 160;
 
+/** Without secrets, and cut after that: half a secret is none that could be recognised. */
 function quote(text: string): string {
-  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+  const shown = redact(text);
+  return shown.length > QUOTED ? `${shown.slice(0, QUOTED)}…` : shown;
 }

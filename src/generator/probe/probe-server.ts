@@ -1,7 +1,8 @@
 import { type Clock, pause } from '../../clock.ts';
 import type { ChatProtocol, SendTemplate } from '../../protocol/chat-protocol.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
-import { NO_ANSWER, OpeningSteps } from '../clients/opening-steps.ts';
+import { excerpt } from '../../redact.ts';
+import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
 import type { Connection, ConnectOutcome, Connector } from '../connection.ts';
 import { createHttpConnector } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
@@ -174,7 +175,7 @@ class Probe {
     }
     const kind = protocol.classify(frame);
     if (kind === 'error') {
-      steps.fail(frame.toString('utf8', 0, 200));
+      steps.fail(excerpt(frame, REASON_CHARACTERS));
       this.outcome.rejected ??= frame.toString();
       return 'error';
     }
