@@ -6,6 +6,7 @@ import {
   HIDDEN,
   isSecretName,
   listRemembered,
+  listSecretSubprotocols,
   redact,
   redactDeep,
   redactValue,
@@ -119,6 +120,7 @@ describe('what is secret by its place', () => {
       'my.yaml:4:3: protocol.auth: expected a mapping, got "x"',
       '--rate 0: expected a positive rate such as 1200 or 1200/s',
       'delivery.p95 < 170ms',
+      'LOGIN joe hunter2',
       'ws://127.0.0.1:8080/ws?user=u1&device=d0',
       `${'HISTFAAAABx42pNpmSzMwMDAxAABzFCaEUoz2X+AsQA/awKW'}==`,
     ];
@@ -160,6 +162,33 @@ describe('a remembered value', () => {
   it('does not make words unreadable that are too short to be searched for', () => {
     rememberSecret('on');
     expect(redact('connection')).toBe('connection');
+  });
+});
+
+describe('a subprotocol', () => {
+  it.each([
+    ['chat.v1'],
+    ['v12.stomp', 'v11.stomp'],
+    ['graphql-transport-ws'],
+    ['wamp.2.json', 'ocpp2.0.1', 'actioncable-v1-json'],
+    ['access_token'],
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+    ['${env:CHAT_TOKEN}', 'chat.v1'],
+    ['bearer', '${env:CHAT_TOKEN}'],
+    ['bearer.${env:CHAT_TOKEN}'],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+  ])('that names a protocol or a variable is no secret: %s', (...names) => {
+    expect(listSecretSubprotocols(names)).toEqual([]);
+  });
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['graphql-ws', 'eyJhbGciOiJIUzI1NiJ9'], ['eyJhbGciOiJIUzI1NiJ9']],
+    [['chat.v1', 'f00dc0de99beef'], ['f00dc0de99beef']],
+    [['access_token', 'hunter'], ['hunter']],
+    [['Bearer', 'hunter', 'chat'], ['hunter']],
+    [['bearer.hunter', 'chat.v1'], ['bearer.hunter']],
+  ])('that carries a token is one: of %j, %j', (subprotocols, secrets) => {
+    expect(listSecretSubprotocols(subprotocols)).toEqual(secrets);
   });
 });
 

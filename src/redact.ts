@@ -83,8 +83,34 @@ const LONGEST_SECRET = 4_096;
 /** The value of a header or parameter of this name, as it may be shown. Names of environment variables are no secret. */
 export function redactValue(name: string, value: string): string {
   if (!isSecretName(name)) return redact(value);
-  const rest = value.replace(/^(Bearer|Basic|Token)\s+/i, '').replace(/\$\{env:\w+\}|\{\w+\}/g, '');
+  const rest = value
+    .replace(/^(Bearer|Basic|Token)\s+/i, '')
+    .replace(VARIABLE, '')
+    .replace(/\{\w+\}/g, '');
   return rest.trim() === '' ? value : HIDDEN;
+}
+
+/**
+ * Those of a handshake's subprotocols that carry a token instead of naming a protocol; a browser can set no other header. Names
+ * are of short words and numbers of versions ("graphql-transport-ws", "ocpp2.0.1", "chat.v1"). What stands behind a telling
+ * name is secret whatever it looks like: "x" in "bearer.x", and in "access_token, x".
+ */
+export function listSecretSubprotocols(subprotocols: readonly string[]): readonly string[] {
+  const named = subprotocols.map((text) =>
+    text
+      .replace(VARIABLE, '')
+      .split(/[^a-z\d_]+/i)
+      .filter((part) => part !== ''),
+  );
+  return subprotocols.filter((_, index) => {
+    const parts = named[index]!;
+    const teller = parts.findIndex(isSecretName);
+    return (
+      (parts.length > 0 && isSecretName(named[index - 1]?.at(-1) ?? '')) ||
+      (teller !== -1 && parts.slice(teller + 1).some((part) => !isSecretName(part) && !/^v?\d+$/.test(part))) ||
+      parts.some((part) => part.split('_').some((word) => !/^[a-z]{0,16}\d{0,3}$/i.test(word)))
+    );
+  });
 }
 
 /** A copy of plain data with every string redacted, names of properties included; counts that then share a name are added. */
@@ -106,6 +132,8 @@ const SECRET_WORDS: ReadonlySet<string> = new Set(
 );
 const SECRET_PARTS = /token|passw|passcode|passphrase|secret|session|apikey|accesskey|credential|authoriz|authentic/;
 
+/** The name of an environment variable is no secret. */
+const VARIABLE = /\$\{env:\w+\}/g;
 // Some encoders of JSON escape slashes.
 const USERINFO = /(:(?:\\*\/){2})[^\s/?#"'<>]*@/g;
 // Not after any character: the padding of base64 is no parameter.

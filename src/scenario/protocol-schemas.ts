@@ -129,10 +129,13 @@ export const heartbeat = mapping(
   return z.NEVER;
 });
 
+const SUBPROTOCOL = `the name of a subprotocol such as chat.v1, or a variable such as \${env:CHAT_TOKEN}`;
+
 export const subprotocols = list(
-  z
-    .string({ error: 'expected the name of a subprotocol' })
-    .regex(/^[!#$%&'*+.^`|~\w-]+$/, { error: 'expected the name of a subprotocol' }),
+  template([], SUBPROTOCOL).refine((text) => /^[!#$%&'*+.^`|~\w-]+$/.test(text.replace(/\$\{env:\w+\}/g, 'x')), {
+    // What was written may be a token.
+    error: `expected ${SUBPROTOCOL}`,
+  }),
   1,
   20,
   'a list of subprotocols such as [chat.v1]',

@@ -14,6 +14,8 @@ const SECRETS = {
   parameter: 'p4rameterS3cret',
   header: 'h34derS3cret',
   frame: 'fr4meS3cret',
+  subprotocol: 'subpr0t0colS3cret',
+  subprotocolVariable: 'v4r14ble.subpr0t0col',
 };
 
 let directory: string;
@@ -21,10 +23,12 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'secrets-'));
   process.env.SECRETS_TEST_TOKEN = SECRETS.variable;
+  process.env.SECRETS_TEST_SUBPROTOCOL = SECRETS.subprotocolVariable;
 });
 
 afterAll(async () => {
   delete process.env.SECRETS_TEST_TOKEN;
+  delete process.env.SECRETS_TEST_SUBPROTOCOL;
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -32,6 +36,7 @@ afterAll(async () => {
 const DESCRIPTION = `
 url: '{endpoint}/{room}/{user}?access_token=${SECRETS.parameter}&t=\${env:SECRETS_TEST_TOKEN}'
 headers: { Authorization: 'Bearer ${SECRETS.header}', X-Env: '\${env:SECRETS_TEST_TOKEN}' }
+subprotocols: [chat.v1, ${SECRETS.subprotocol}, '\${env:SECRETS_TEST_SUBPROTOCOL}']
 open:
   - send: { type: auth, password: ${SECRETS.frame}, token: '\${env:SECRETS_TEST_TOKEN}' }
   - await: welcome
@@ -110,6 +115,11 @@ describe('a run with secrets in address, headers, frames and environment', () =>
       expect(summary.deliveries).toMatchObject({ expected: 100, once: 100, lost: 0 });
       expect(summary.latencyMs.ack.count).toBe(50);
       expect(requests[0]?.headers.authorization).toBe(`Bearer ${SECRETS.header}`);
+      expect(requests[0]?.headers['sec-websocket-protocol']?.split(/, ?/)).toEqual([
+        'chat.v1',
+        SECRETS.subprotocol,
+        SECRETS.subprotocolVariable,
+      ]);
       expect(requests[0]?.url).toContain(encodeURIComponent(SECRETS.variable));
       expect([...tokens]).toEqual([`Bearer ${SECRETS.variable}`]);
       expectNoSecret(stdout, 'stdout');
@@ -118,7 +128,13 @@ describe('a run with secrets in address, headers, frames and environment', () =>
       const files = await readdir(reports);
       expect(files).toContain('report.html');
       for (const file of files) expectNoSecret(await readFile(join(reports, file), 'utf8'), file);
-      expect(await readFile(join(reports, 'result.json'), 'utf8')).toContain('env:SECRETS_TEST_TOKEN');
+      const result = await readFile(join(reports, 'result.json'), 'utf8');
+      expect(result).toContain('env:SECRETS_TEST_TOKEN');
+      expect(JSON.parse(result).scenario.protocol.subprotocols).toEqual([
+        'chat.v1',
+        '***',
+        `\${env:SECRETS_TEST_SUBPROTOCOL}`,
+      ]);
     });
   });
 
