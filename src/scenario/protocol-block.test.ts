@@ -167,6 +167,10 @@ protocol:
     ["protocol: { send: '{body}', error: '' }", /protocol\.error: expected at least one test that can fail/],
     ["protocol: { send: '{body}', rooms: lobby }", /protocol\.rooms: expected a name .* with \{n\} in it/],
     ["protocol: { send: '{body}', url: 'ws://{room}.a/' }", /protocol\.url: expected the same host for every client/],
+    [
+      "protocol: { send: '{body}', url: '{endpoint}.{room}.a/' }",
+      /protocol\.url: expected the same host for every client/,
+    ],
     ['protocol: { use: socket.io, send: message }', /protocol\.send: expected an event and its arguments/],
     ['protocol: { use: socket.io, send: [message] }', /protocol\.send: expected '\{body\}' in it/],
     ["target: local\nprotocol: { send: '{body}' }", /target: expected the address of your server/],

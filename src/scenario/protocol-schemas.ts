@@ -102,10 +102,23 @@ export function address(schemes: readonly string[], example: string) {
     .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), {
       error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}`,
     })
-    .refine((text) => !/^\w+:\/\/[^/?#]*\{(room|user)\}/.test(text), {
-      error: 'expected the same host for every client: who may be loaded is asked for once',
+    .refine((text) => !HAS_ORIGIN.test(text) || ONE_ORIGIN.test(text), {
+      error:
+        'expected the same host for every client, so {endpoint} or {host} with nothing added, or one that is written out: who may be loaded is asked for once',
     });
 }
+
+const HAS_ORIGIN = /^(\w+:\/\/|\{endpoint\})/;
+
+/**
+ * `{endpoint}`, or a scheme and a host, up to where a path begins. No placeholder but `{host}` may be part of that, whole, behind a
+ * userinfo or before a port; variables may, being the same for all. An address has more spellings than one ("ws:///host",
+ * "ws:\\host"), so that neither nothing, nor a backslash, nor a blank can be a host here.
+ */
+const FIXED = String.raw`(?:[^\s\\/?#{}]|\$\{env:\w+\})+`;
+const ONE_ORIGIN = new RegExp(
+  String.raw`^(?:\{endpoint\}|\w+://(?:(?:${FIXED}@)?\{host\}(?::\d+)?|${FIXED}))(?:[/?#]|$)`,
+);
 
 /** Names of rooms or users by their number. Characters that need no escaping in URLs, JSON, or a header. */
 export const names = template(['n'], "a name such as 'r{n}'").refine(
