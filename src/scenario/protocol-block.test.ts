@@ -165,6 +165,14 @@ protocol:
     ],
     ["protocol: { send: { http: { url: 'http://a/', body: 'x' } } }", /send\.http\.body: expected '\{body\}' in it/],
     ["protocol: { send: '{body}', error: '' }", /protocol\.error: expected at least one test that can fail/],
+    [
+      "protocol: { send: '{body}', ack: { regex: '^(?:(a+))+$' } }",
+      /ack\.regex: expected a regular expression without repetitions of repetitions/,
+    ],
+    [
+      "protocol: { send: '{body}', ack: { regex: '^(?:a|aa)+$' } }",
+      /ack\.regex: expected a regular expression without repetitions of alternatives/,
+    ],
     ["protocol: { send: '{body}', rooms: lobby }", /protocol\.rooms: expected a name .* with \{n\} in it/],
     ["protocol: { send: '{body}', url: 'ws://{room}.a/' }", /protocol\.url: expected the same host for every client/],
     [

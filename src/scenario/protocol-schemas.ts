@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
 import { listPlaceholders, listVariables } from '../placeholders.ts';
 import { describeValue, list, mapping, quantity } from './file-schemas.ts';
+import { findRepeatedChoice } from './find-repeated-choice.ts';
 import type { FrameRule, FrameTest, FrameText } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 
@@ -196,7 +197,10 @@ function findHeaderIssue(name: string, text: unknown): string | null {
 
 const MAX_PATTERN = 200;
 
-/** A pattern that cannot take long: short, without look-behind, back references, or a repetition within a repetition. */
+/**
+ * A pattern that does not try exponentially many ways: short, without look-behind and back references, and without repetitions of what
+ * can match in more than one way.
+ */
 function readPattern(value: unknown, context: z.RefinementCtx): string {
   const reject = (expected: string) => {
     context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
@@ -210,8 +214,8 @@ function readPattern(value: unknown, context: z.RefinementCtx): string {
     return reject('a regular expression');
   }
   if (/\\[1-9k]|\(\?<[=!]/.test(value)) return reject('a regular expression without back references and look-behind');
-  if (/\([^)]*[*+{][^)]*\)\s*[*+{]/.test(value))
-    return reject('a regular expression without repetitions of repetitions');
+  const repeated = findRepeatedChoice(value);
+  if (repeated !== null) return reject(`a regular expression without repetitions of ${repeated}`);
   if (new RegExp(`${value}|`).exec('')!.length > 2) return reject('a regular expression with at most one group');
   return value;
 }
