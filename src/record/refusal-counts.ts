@@ -1,10 +1,5 @@
 import { EXCERPT_READS, excerpt } from '../redact.ts';
-
-/** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */
-export interface RefusalCount {
-  readonly code: string | null;
-  readonly count: number;
-}
+import type { RefusalCount } from './samples.ts';
 
 /** A server that puts ids into its codes must not fill the memory. */
 const CODES_KEPT = 1_000;
