@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HIDDEN, isSecretName, redact, redactDeep, redactValue, rememberSecret, rememberSecretsOf } from './redact.ts';
+import {
+  EXCERPT_READS,
+  excerpt,
+  HIDDEN,
+  isSecretName,
+  listRemembered,
+  listSecretSubprotocols,
+  redact,
+  redactDeep,
+  redactValue,
+  rememberSecret,
+  rememberSecretsOf,
+} from './redact.ts';
 
 /** Long and odd enough not to be part of anything else in a text. */
 const secret = fc.stringMatching(/^[A-Za-z0-9._~-]{3,30}$/).map((text) => `Zq${text}9x`);
@@ -37,6 +49,8 @@ describe('what is secret by its place', () => {
     fc.assert(
       fc.property(secret, secret, (user, password) => {
         expect(redact(`wss://${user}:${password}@chat.example/ws`)).toBe(`wss://${HIDDEN}@chat.example/ws`);
+        const escaped = (text: string) => text.replaceAll('/', '\\/');
+        expect(redact(escaped(`"wss://${user}@chat.example/"`))).toBe(escaped(`"wss://${HIDDEN}@chat.example/"`));
       }),
     );
   });
@@ -49,6 +63,45 @@ describe('what is secret by its place', () => {
         expect(redact(frame)).toBe(JSON.stringify({ type: 'hello', [name]: HIDDEN, page: 7 }));
       }),
     );
+  });
+
+  it('is hidden in a JSON member that is a number, a list or a mapping, in JSON within JSON, too', () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      anyText,
+      fc.array(fc.jsonValue({ maxDepth: 2 })),
+      fc.dictionary(anyText, fc.jsonValue({ maxDepth: 2 })),
+    );
+    fc.assert(
+      fc.property(secretName, value, fc.integer({ min: 0, max: 3 }), (name, hidden, depth) => {
+        const wrap = (member: unknown) => {
+          let text = JSON.stringify({ type: 'hello', [name]: member, page: 7 });
+          for (let level = 0; level < depth; level++) text = JSON.stringify({ text, room: 'r1' });
+          return text;
+        };
+        expect(redact(wrap(hidden))).toBe(wrap(HIDDEN));
+      }),
+    );
+    expect(redact('{"pin":123456,"token":{"v":"x"},"auth":true,"password":null}')).toBe(
+      `{"pin":"${HIDDEN}","token":"${HIDDEN}","auth":true,"password":null}`,
+    );
+  });
+
+  it('is hidden where the text ends before the secret does', () => {
+    fc.assert(
+      fc.property(secretName, secret, fc.nat(), (name, value, at) => {
+        const frame = `{"type":"error","${name}":{"v":["${value}"]},"${name}":"${value}"}`;
+        const text = redact(frame.slice(0, at % frame.length));
+        for (let end = 3; end <= value.length; end++) expect(text).not.toContain(value.slice(0, end));
+      }),
+    );
+  });
+
+  it('is looked for in a time that grows with the text alone, whatever the text', () => {
+    for (const piece of ['\\', '"token":"\\', '\\"', '"key":{', '[', 'ws://', 'a', 'eyJ-', 'x=', '"a":'])
+      expect(redact(piece.repeat(20_000 / piece.length)).length).toBeGreaterThan(0);
+    expect(redact(`{"token":"${'\\'.repeat(101)}`)).toBe(`{"token":"${HIDDEN}"`);
   });
 
   it('is hidden in a header line and in a credential', () => {
@@ -67,6 +120,7 @@ describe('what is secret by its place', () => {
       'my.yaml:4:3: protocol.auth: expected a mapping, got "x"',
       '--rate 0: expected a positive rate such as 1200 or 1200/s',
       'delivery.p95 < 170ms',
+      'LOGIN joe hunter2',
       'ws://127.0.0.1:8080/ws?user=u1&device=d0',
       `${'HISTFAAAABx42pNpmSzMwMDAxAABzFCaEUoz2X+AsQA/awKW'}==`,
     ];
@@ -84,6 +138,7 @@ describe('a remembered value', () => {
           odd,
           encodeURIComponent(odd),
           JSON.stringify(odd).slice(1, -1),
+          JSON.stringify(odd).slice(1, -1).replaceAll('/', '\\/'),
           Buffer.from(odd).toString('base64'),
         ];
         for (const form of forms) expect(redact(`${before}${form}${after}`)).not.toContain(form);
@@ -99,9 +154,66 @@ describe('a remembered value', () => {
     );
   });
 
+  it('is known to whoever is told all of them', () => {
+    rememberSecret('Zq51/listed');
+    expect(listRemembered()).toContain('Zq51/listed');
+  });
+
   it('does not make words unreadable that are too short to be searched for', () => {
     rememberSecret('on');
     expect(redact('connection')).toBe('connection');
+  });
+});
+
+describe('a subprotocol', () => {
+  it.each([
+    ['chat.v1'],
+    ['v12.stomp', 'v11.stomp'],
+    ['graphql-transport-ws'],
+    ['wamp.2.json', 'ocpp2.0.1', 'actioncable-v1-json'],
+    ['access_token'],
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+    ['${env:CHAT_TOKEN}', 'chat.v1'],
+    ['bearer', '${env:CHAT_TOKEN}'],
+    ['bearer.${env:CHAT_TOKEN}'],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
+  ])('that names a protocol or a variable is no secret: %s', (...names) => {
+    expect(listSecretSubprotocols(names)).toEqual([]);
+  });
+
+  it.each<[readonly string[], readonly string[]]>([
+    [['graphql-ws', 'eyJhbGciOiJIUzI1NiJ9'], ['eyJhbGciOiJIUzI1NiJ9']],
+    [['chat.v1', 'f00dc0de99beef'], ['f00dc0de99beef']],
+    [['access_token', 'hunter'], ['hunter']],
+    [['Bearer', 'hunter', 'chat'], ['hunter']],
+    [['bearer.hunter', 'chat.v1'], ['bearer.hunter']],
+  ])('that carries a token is one: of %j, %j', (subprotocols, secrets) => {
+    expect(listSecretSubprotocols(subprotocols)).toEqual(secrets);
+  });
+});
+
+describe('an excerpt', () => {
+  it('has no part of a secret that it would have been cut in', () => {
+    const value = 'Zq93KaleidoscopeAtMidnight';
+    rememberSecret(value);
+    for (let before = 0; before <= 40; before++) {
+      const text = excerpt(`${'-'.repeat(before)}${value} was refused`, 20);
+      expect(text).not.toContain('Zq9');
+      expect(text.length).toBeLessThanOrEqual(20);
+    }
+    expect(excerpt('{"type":"error","token":"Zqabcdefghijk"}', 36)).not.toContain('Zqabc');
+    expect(excerpt(Buffer.from('čau, {"pin":1234}'), 200)).toBe(`čau, {"pin":"${HIDDEN}"}`);
+  });
+
+  it('has none of a text that is too long to be read, where the secrets before it are long as well', () => {
+    const value = 'Zq94KaleidoscopeAtMidnight';
+    rememberSecret(value);
+    const end = EXCERPT_READS - 10;
+    const head = `{"token":"${'t'.repeat(7_000)}"} `;
+    for (const text of [`${head.padEnd(end, '.')}${value}`, Buffer.from(`${head.padEnd(end, '.')}${value}`)]) {
+      expect(excerpt(text, 4_000)).not.toContain('Zq94');
+    }
+    expect(excerpt(`{"type":"refused"}${' '.repeat(EXCERPT_READS)}`, 18)).toBe('{"type":"refused"}');
   });
 });
 

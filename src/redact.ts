@@ -13,17 +13,28 @@ const SHORTEST_SECRET = 4;
  * error thrown by a library included.
  */
 const remembered = new Set<string>();
+/** All forms in which they may turn up. */
+const rememberedForms = new Set<string>();
 let rememberedPattern: RegExp | null = null;
 
 /** From now on `redact` hides this value, also URL-encoded, in JSON, and in base64. */
 export function rememberSecret(value: string): void {
+  remembered.add(value);
+  const json = JSON.stringify(value).slice(1, -1);
+  // Some encoders of JSON escape slashes.
+  const inJson = [json, json.replaceAll('/', '\\/')];
   const base64 = Buffer.from(value).toString('base64');
-  for (const form of [value, encodeURIComponent(value), encodeURI(value), JSON.stringify(value).slice(1, -1), base64]) {
-    if (form.length >= SHORTEST_SECRET) remembered.add(form);
+  for (const form of [value, encodeURIComponent(value), encodeURI(value), ...inJson, base64]) {
+    if (form.length >= SHORTEST_SECRET) rememberedForms.add(form);
   }
   // The longest first: one secret may begin with another.
-  const longestFirst = [...remembered].sort((a, b) => b.length - a.length);
-  rememberedPattern = remembered.size === 0 ? null : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
+  const longestFirst = [...rememberedForms].sort((a, b) => b.length - a.length);
+  rememberedPattern = rememberedForms.size === 0 ? null : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
+}
+
+/** Every value that was given to `rememberSecret`, for a process that is to know the same. */
+export function listRemembered(): readonly string[] {
+  return [...remembered];
 }
 
 /** Remembers what is secret in an address: its userinfo and the values of telling query parameters. */
@@ -37,13 +48,10 @@ export function rememberSecretsOf(url: string): void {
 
 /** The text with `***` for every secret. What is no secret stays as it is. */
 export function redact(text: string): string {
-  return hideRemembered(text)
+  return hideMembers(hideRemembered(text))
     .replace(USERINFO, `$1${HIDDEN}@`)
     .replace(PARAMETER, (all, before: string, name: string) =>
       isSecretName(decode(name)) ? `${before}${name}=${HIDDEN}` : all,
-    )
-    .replace(JSON_MEMBER, (all, quote: string, name: string, colon: string) =>
-      isSecretName(name) ? `${quote}${name}${quote}${colon}${quote}${HIDDEN}${quote}` : all,
     )
     .replace(HEADER_LINE, (all, name: string, colon: string) => (isSecretName(name) ? name + colon + HIDDEN : all))
     .replace(CREDENTIALS, `$1 ${HIDDEN}`)
@@ -55,11 +63,54 @@ export function hideRemembered(text: string): string {
   return rememberedPattern === null ? text : text.replace(rememberedPattern, HIDDEN);
 }
 
+/**
+ * The beginning of a foreign text, without secrets. It is cut last: half a secret is none that could be recognised. Of a text
+ * that is too long to be read to its end, what may be half a secret at the end of what was read is left out.
+ *
+ * @param characters at most; far fewer than `EXCERPT_READS`
+ */
+export function excerpt(text: string | Buffer, characters: number): string {
+  // A character of a string is three bytes at most.
+  const all = typeof text === 'string' ? text : text.toString('utf8', 0, 3 * EXCERPT_READS);
+  if (all.length < EXCERPT_READS) return redact(all).slice(0, characters);
+  return redact(all.slice(0, EXCERPT_READS)).slice(0, -LONGEST_SECRET).slice(0, characters);
+}
+
+/** As much of a text as `excerpt` looks at, characters. */
+export const EXCERPT_READS = 8_192;
+const LONGEST_SECRET = 4_096;
+
 /** The value of a header or parameter of this name, as it may be shown. Names of environment variables are no secret. */
 export function redactValue(name: string, value: string): string {
   if (!isSecretName(name)) return redact(value);
-  const rest = value.replace(/^(Bearer|Basic|Token)\s+/i, '').replace(/\$\{env:\w+\}|\{\w+\}/g, '');
+  const rest = value
+    .replace(/^(Bearer|Basic|Token)\s+/i, '')
+    .replace(VARIABLE, '')
+    .replace(/\{\w+\}/g, '');
   return rest.trim() === '' ? value : HIDDEN;
+}
+
+/**
+ * Those of a handshake's subprotocols that carry a token instead of naming a protocol; a browser can set no other header. Names
+ * are of short words and numbers of versions ("graphql-transport-ws", "ocpp2.0.1", "chat.v1"). What stands behind a telling
+ * name is secret whatever it looks like: "x" in "bearer.x", and in "access_token, x".
+ */
+export function listSecretSubprotocols(subprotocols: readonly string[]): readonly string[] {
+  const named = subprotocols.map((text) =>
+    text
+      .replace(VARIABLE, '')
+      .split(/[^a-z\d_]+/i)
+      .filter((part) => part !== ''),
+  );
+  return subprotocols.filter((_, index) => {
+    const parts = named[index]!;
+    const teller = parts.findIndex(isSecretName);
+    return (
+      (parts.length > 0 && isSecretName(named[index - 1]?.at(-1) ?? '')) ||
+      (teller !== -1 && parts.slice(teller + 1).some((part) => !isSecretName(part) && !/^v?\d+$/.test(part))) ||
+      parts.some((part) => part.split('_').some((word) => !/^[a-z]{0,16}\d{0,3}$/i.test(word)))
+    );
+  });
 }
 
 /** A copy of plain data with every string redacted, names of properties included; counts that then share a name are added. */
@@ -81,13 +132,79 @@ const SECRET_WORDS: ReadonlySet<string> = new Set(
 );
 const SECRET_PARTS = /token|passw|passcode|passphrase|secret|session|apikey|accesskey|credential|authoriz|authentic/;
 
-const USERINFO = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
+/** The name of an environment variable is no secret. */
+const VARIABLE = /\$\{env:\w+\}/g;
+// Some encoders of JSON escape slashes.
+const USERINFO = /(:(?:\\*\/){2})[^\s/?#"'<>]*@/g;
 // Not after any character: the padding of base64 is no parameter.
 const PARAMETER = /(^|[?&;#\s,"'(])([\w.[\]%-]{1,64})=[^=&\s#"][^&\s#"]*/g;
-const JSON_MEMBER = /(\\*")([\w.$-]{1,64})\1(\s*:\s*)\1(?:(?!\1)(?:\\.|[\s\S]))*\1/g;
+/** The name of a member, in JSON or in JSON that is a string of JSON, whose quotes have backslashes before them. */
+const MEMBER_NAME = /(?<!\\)(\\*)"([\w.$-]{1,64})\1"\s*:\s*/g;
+const NUMBER = /-?\d[\d.eE+-]*/y;
 const HEADER_LINE = /^([\w-]{1,64})(:[ \t]*)\S[^\r\n]*/gm;
 const CREDENTIALS = /\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi;
 const JSON_WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** JSON members with telling names, whatever they hold: a text, a number, a list or a mapping. */
+function hideMembers(text: string): string {
+  let shown = '';
+  let shownTo = 0;
+  MEMBER_NAME.lastIndex = 0;
+  for (let match = MEMBER_NAME.exec(text); match !== null; match = MEMBER_NAME.exec(text)) {
+    const [, slashes = '', name = ''] = match;
+    const start = MEMBER_NAME.lastIndex;
+    if (!isSecretName(name)) continue;
+    const end = endOfValue(text, start, slashes.length);
+    if (end === start) continue;
+    const quote = `${slashes}"`;
+    shown += `${text.slice(shownTo, start)}${quote}${HIDDEN}${quote}`;
+    shownTo = end;
+    MEMBER_NAME.lastIndex = end;
+  }
+  return shown + text.slice(shownTo);
+}
+
+/**
+ * Where the JSON value that begins here is over, the text's end where it was cut; its own start where it is neither a text, a
+ * number, a list nor a mapping.
+ *
+ * @param slashes before each quote of its JSON
+ */
+function endOfValue(text: string, start: number, slashes: number): number {
+  const first = text[start];
+  if (first === '{' || first === '[') return endOfNested(text, start, slashes);
+  if (text.startsWith(`${'\\'.repeat(slashes)}"`, start)) return endOfString(text, start + slashes + 1, slashes);
+  NUMBER.lastIndex = start;
+  return NUMBER.test(text) ? NUMBER.lastIndex : start;
+}
+
+/** @param start behind the opening quote */
+function endOfString(text: string, start: number, slashes: number): number {
+  for (let i = start; i < text.length; i++) {
+    const run = i;
+    while (text[i] === '\\') i++;
+    if (text[i] !== '"') continue;
+    // A backslash of the value is written as a whole number of these; an escaped quote has one of them half.
+    const before = (i - run) % (2 * (slashes + 1));
+    if (before === slashes) return i + 1;
+    // The string ends that the whole JSON is in.
+    if (i - run < slashes) return run;
+  }
+  return text.length;
+}
+
+function endOfNested(text: string, start: number, slashes: number): number {
+  const quote = `${'\\'.repeat(slashes)}"`;
+  let depth = 0;
+  for (let i = start; i < text.length; i++) {
+    const character = text[i]!;
+    if (character === '{' || character === '[') depth++;
+    else if ((character === '}' || character === ']') && --depth === 0) return i + 1;
+    else if (text.startsWith(quote, i)) i = endOfString(text, i + quote.length, slashes) - 1;
+    else if (character === '"') return i;
+  }
+  return text.length;
+}
 
 function redactAny(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);

@@ -1,3 +1,4 @@
+import { redactDeep } from '../redact.ts';
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { findKnee } from './find-knee.ts';
 import type { FoundCapacity } from './search-capacity.ts';
@@ -11,16 +12,16 @@ export type ExperimentFacts = Omit<ExperimentResult, 'schema' | 'capacity' | 'kn
   readonly fleet: FleetFacts | null;
 };
 
-/** Puts together what the steps of an experiment say. */
+/** Puts together what the steps of an experiment say, without secrets. */
 export function buildExperiment({ found, curve, fleet, ...facts }: ExperimentFacts): ExperimentResult {
   const { steps } = facts;
-  return {
+  return redactDeep({
     schema: 'chatbench.experiment/1',
     ...facts,
     capacity: found === null ? null : { ...found, bindings: bindingsAt(steps, found.failedAt) },
     knee: facts.varied === 'room-size' ? null : kneeOf(steps, curve),
     sizing: fleet === null ? null : sizeFleet(fleet),
-  };
+  });
 }
 
 /** What bound at the lowest value that failed: of its last trial, since an earlier one may have failed by accident. */

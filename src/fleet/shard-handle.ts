@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import { listRemembered } from '../redact.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 
 /** A shard at work somewhere. Each promise settles once; a process that dies settles them with what went wrong. */
@@ -55,7 +56,7 @@ export function startShardProcess(
   });
   child.on('error', (error) => lose(error.message));
   child.on('exit', (code, signal) => lose(`generator process ${child.pid} ended with ${signal ?? `code ${code}`}`));
-  send({ type: 'run', assignment });
+  send({ type: 'run', assignment, secrets: listRemembered() });
   return {
     index: assignment.shard.index,
     pid: child.pid ?? null,

@@ -23,7 +23,8 @@ export interface ShardAssignment {
 }
 
 export type ToShard =
-  | { readonly type: 'run'; readonly assignment: ShardAssignment }
+  /** A process cuts texts of the server short, and must know before what is secret in them: later it finds no half of one. */
+  | { readonly type: 'run'; readonly assignment: ShardAssignment; readonly secrets: readonly string[] }
   /** The common start of all shards, on the monotonic clock. */
   | { readonly type: 'start'; readonly atUs: number }
   /** No further arrivals; drain shortly and report. */

@@ -5,6 +5,7 @@ import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
+import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 
@@ -18,8 +19,10 @@ const started = new Promise<number | null>((resolve) => {
 });
 
 process.on('message', (message: ToShard) => {
-  if (message.type === 'run') void work(message.assignment);
-  else if (message.type === 'start') start(message.atUs);
+  if (message.type === 'run') {
+    for (const secret of message.secrets) rememberSecret(secret);
+    void work(message.assignment);
+  } else if (message.type === 'start') start(message.atUs);
   else if (message.type === 'pause') isPaused = message.isPaused;
   else if (message.type === 'leave') process.exit(0);
   else {

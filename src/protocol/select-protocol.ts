@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { ChatbenchError } from '../errors.ts';
-import { listVariables } from '../placeholders.ts';
-import { rememberSecret } from '../redact.ts';
-import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
+import { fillIn, listVariables, variableOf } from '../placeholders.ts';
+import { listSecretSubprotocols, rememberSecret } from '../redact.ts';
+import type { ProtocolSpec, TemplateSpec } from '../scenario/protocol-spec.ts';
 import { echoProtocol } from './adapters/echo.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { createReferenceProtocol } from './adapters/reference-modes.ts';
@@ -12,9 +12,11 @@ import { findProtocolFault } from './find-protocol-fault.ts';
 import type { Variables } from './template/fill-text.ts';
 
 /**
- * The protocol that a scenario asks for. The values of all variables that it asks for are secrets from now on.
+ * The protocol that a scenario asks for. The values of all variables that it asks for are secrets from now on, and so are tokens among
+ * its subprotocols.
  *
- * @throws ChatbenchError `scenario-invalid` where a module cannot be loaded, or exports no protocol
+ * @throws ChatbenchError `scenario-invalid` where a module cannot be loaded, or exports no protocol, or where a variable cannot
+ *   stand where it is asked for
  */
 export async function selectProtocol(spec: ProtocolSpec, variables: Variables): Promise<ChatProtocol> {
   if (spec === 'reference') return referenceProtocol;
@@ -22,8 +24,24 @@ export async function selectProtocol(spec: ProtocolSpec, variables: Variables): 
   if (spec.kind === 'reference') return createReferenceProtocol(spec);
   if (spec.kind === 'module') return loadModule(spec.file);
   for (const name of listVariables(JSON.stringify(spec))) rememberSecret(variables[name] ?? '');
+  for (const token of listSecretSubprotocols(spec.subprotocols)) rememberSecret(token);
+  requireSubprotocols(spec, variables);
   return createTemplateProtocol(spec, variables);
 }
+
+/** A subprotocol is a token of HTTP (RFC 6455, section 4.1): other characters would end it, or the whole handshake. */
+function requireSubprotocols({ subprotocols }: TemplateSpec, variables: Variables): void {
+  for (const text of subprotocols) {
+    if (TOKEN.test(fillIn(text, (name) => variables[variableOf(name) ?? ''] ?? ''))) continue;
+    throw new ChatbenchError(
+      'scenario-invalid',
+      `protocol.subprotocols: ${text}: expected a value of letters, digits and !#$%&'*+-.^_\`|~`,
+      { hint: 'encode it as the server expects it, such as base64url without padding' },
+    );
+  }
+}
+
+const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/;
 
 async function loadModule(file: string): Promise<ChatProtocol> {
   const refuse = (reason: string, cause?: unknown) =>

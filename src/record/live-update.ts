@@ -27,7 +27,7 @@ export interface LiveUpdate {
   /** Its two parts; null where they cannot be sampled. */
   readonly queueReady: number | null;
   readonly queueInFlight: number | null;
-  /** Connections that were opened at each endpoint. */
+  /** Connections that were opened at each endpoint, whose address is without secrets. */
   readonly connections: readonly { readonly endpoint: string; readonly opened: number }[];
   /** The scenario's thresholds by what is known so far. */
   readonly thresholds: readonly LiveThreshold[];

@@ -8,8 +8,8 @@ import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger, UNSENT_US } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
 import type { PostRecorder, PostReport } from './post-recorder.ts';
-import { type RefusalCount, RefusalCounter } from './refusal-counts.ts';
-import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import { RefusalCounter } from './refusal-counts.ts';
+import type { Hop, LedgerCounts, MessageExample, MetricName, RefusalCount } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rememberSecret } from '../redact.ts';
 import { mergeRefusals, RefusalCounter, tellRefusals } from './refusal-counts.ts';
 
 function countAll(codes: readonly (string | null)[]) {
@@ -30,6 +31,22 @@ describe('refusals by code', () => {
     expect(told[0]).toEqual({ code: 'code-0', count: 12 });
     expect(told.at(-1)).toEqual({ code: null, count: 2 + 1 + 1 });
     expect(tellRefusals(countAll(['one']))).toEqual([{ code: 'one', count: 1 }]);
+  });
+
+  it('are told without secrets, and without the part of one that the cut would leave', () => {
+    rememberSecret('Zq71KaleidoscopeAtMidnight');
+    const long = (rest: string) => `${'x'.repeat(70)}${rest}`;
+    const counts = countAll([
+      long('Zq71KaleidoscopeAtMidnight'),
+      'token=Zq1234567',
+      'token=Zq7654321',
+      long('Zq71KaleidoscopeAtMidnight again'),
+    ]);
+    expect(counts).toEqual([
+      { code: 'token=***', count: 2 },
+      { code: long('***'), count: 1 },
+      { code: long('*** again'), count: 1 },
+    ]);
   });
 
   it('take bounded memory, whatever a server sends as a code', () => {

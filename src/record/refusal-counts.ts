@@ -1,8 +1,5 @@
-/** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */
-export interface RefusalCount {
-  readonly code: string | null;
-  readonly count: number;
-}
+import { EXCERPT_READS, excerpt } from '../redact.ts';
+import type { RefusalCount } from './samples.ts';
 
 /** A server that puts ids into its codes must not fill the memory. */
 const CODES_KEPT = 1_000;
@@ -10,18 +7,24 @@ const CODE_LENGTH = 80;
 /** As many as a person reads. */
 const CODES_TOLD = 10;
 
-/** Counts refusals by the server's own code. */
+/** Counts refusals by the server's own code. Of codes that begin alike for 80 characters, or do without secrets, one is told. */
 export class RefusalCounter {
+  /** By the code as it came: what is secret in it is looked for once, in the end, before it is cut. */
   readonly #counts = new Map<string | null, number>();
 
   count(code: string | null): void {
-    const short = code === null ? null : code.slice(0, CODE_LENGTH);
-    const key = this.#counts.has(short) || this.#counts.size < CODES_KEPT ? short : null;
+    const read = code === null ? null : code.slice(0, EXCERPT_READS);
+    const key = this.#counts.has(read) || this.#counts.size < CODES_KEPT ? read : null;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   snapshot(): readonly RefusalCount[] {
-    return sorted(this.#counts);
+    const told = new Map<string | null, number>();
+    for (const [code, count] of this.#counts) {
+      const short = code === null ? null : excerpt(code, CODE_LENGTH);
+      told.set(short, (told.get(short) ?? 0) + count);
+    }
+    return sorted(told);
   }
 }
 

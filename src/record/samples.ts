@@ -1,6 +1,5 @@
 import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
-import type { RefusalCount } from './refusal-counts.ts';
 import type { TrafficReport } from './traffic-recorder.ts';
 
 /**
@@ -150,4 +149,10 @@ export interface ShardHealth {
   readonly bufferedBytesMax: number;
   readonly openFiles: number | null;
   readonly openFilesLimit: number | null;
+}
+
+/** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */
+export interface RefusalCount {
+  readonly code: string | null;
+  readonly count: number;
 }

@@ -2,8 +2,15 @@ import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import type { LimiterReport } from './limiter-audit.ts';
 import type { PostReport } from './post-recorder.ts';
-import type { RefusalCount } from './refusal-counts.ts';
-import type { ConnectionCounts, Hop, LedgerCounts, MessageExample, MetricName, ShardHealth } from './samples.ts';
+import type {
+  ConnectionCounts,
+  Hop,
+  LedgerCounts,
+  MessageExample,
+  MetricName,
+  RefusalCount,
+  ShardHealth,
+} from './samples.ts';
 import type { TrafficReport } from './traffic-recorder.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */

@@ -1,8 +1,11 @@
-import { redactValue } from '../redact.ts';
+import { HIDDEN, listSecretSubprotocols, redactValue } from '../redact.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** Without the values of headers that tell by their name that they are secret. Texts are redacted with the rest of the result. */
+/**
+ * Without the values of headers that tell by their name that they are secret, and without tokens among subprotocols. Texts are
+ * redacted with the rest of the result.
+ */
 export function redactScenario(scenario: Scenario): Scenario {
   return { ...scenario, protocol: redactProtocol(scenario.protocol) };
 }
@@ -13,8 +16,14 @@ function redactProtocol(protocol: ProtocolSpec): ProtocolSpec {
   return {
     ...protocol,
     headers: redactHeaders(protocol.headers),
+    subprotocols: redactSubprotocols(protocol.subprotocols),
     send: send.by === 'http' ? { ...send, headers: redactHeaders(send.headers) } : send,
   };
+}
+
+function redactSubprotocols(subprotocols: readonly string[]): readonly string[] {
+  const secrets = listSecretSubprotocols(subprotocols);
+  return subprotocols.map((text) => (secrets.includes(text) ? HIDDEN : text));
 }
 
 function redactHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
+import { redact } from '../redact.ts';
 import type { Parser } from '../units.ts';
 
 /** What values in a file look like, each with one line on what was expected where it is something else. */
@@ -55,12 +56,12 @@ export function mapping<Keys extends z.ZodRawShape>(keys: Keys, expected: string
   });
 }
 
-/** A value as problems name it. */
+/** A value as problems name it: what is secret in it is hidden before it is cut. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+  return typeof value === 'string' ? JSON.stringify(redact(value).slice(0, 80)) : String(value);
 }
 
 /** A list of 1 to `most` values with a unit. */

@@ -181,8 +181,20 @@ protocol:
       "protocol: { send: '{body}', answers: [{ to: { equals: 'ping {user}' }, send: pong }] }",
       /answers\[0\]\.to\.equals: unknown placeholder \{user\}/,
     ],
+    [
+      "protocol: { send: '{body}', ack: { regex: '^(?:(a+))+$' } }",
+      /ack\.regex: expected a regular expression without repetitions of repetitions/,
+    ],
+    [
+      "protocol: { send: '{body}', ack: { regex: '^(?:a|aa)+$' } }",
+      /ack\.regex: expected a regular expression without repetitions of alternatives/,
+    ],
     ["protocol: { send: '{body}', rooms: lobby }", /protocol\.rooms: expected a name .* with \{n\} in it/],
     ["protocol: { send: '{body}', url: 'ws://{room}.a/' }", /protocol\.url: expected the same host for every client/],
+    [
+      "protocol: { send: '{body}', url: '{endpoint}.{room}.a/' }",
+      /protocol\.url: expected the same host for every client/,
+    ],
     ['protocol: { use: socket.io, send: message }', /protocol\.send: expected an event and its arguments/],
     ['protocol: { use: socket.io, send: [message] }', /protocol\.send: expected '\{body\}' in it/],
     ["target: local\nprotocol: { send: '{body}' }", /target: expected the address of your server/],

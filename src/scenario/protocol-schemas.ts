@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
 import { listPlaceholders, listVariables } from '../placeholders.ts';
 import { describeValue, list, mapping, quantity } from './file-schemas.ts';
+import { findRepeatedChoice } from './find-repeated-choice.ts';
 import type { FrameRule, FrameTest, FrameText } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 
@@ -120,10 +121,23 @@ export function address(schemes: readonly string[], example: string) {
     .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), {
       error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}`,
     })
-    .refine((text) => !/^\w+:\/\/[^/?#]*\{(room|user)\}/.test(text), {
-      error: 'expected the same host for every client: who may be loaded is asked for once',
+    .refine((text) => !HAS_ORIGIN.test(text) || ONE_ORIGIN.test(text), {
+      error:
+        'expected the same host for every client, so {endpoint} or {host} with nothing added, or one that is written out: who may be loaded is asked for once',
     });
 }
+
+const HAS_ORIGIN = /^(\w+:\/\/|\{endpoint\})/;
+
+/**
+ * `{endpoint}`, or a scheme and a host, up to where a path begins. No placeholder but `{host}` may be part of that, whole, behind a
+ * userinfo or before a port; variables may, being the same for all. An address has more spellings than one ("ws:///host",
+ * "ws:\\host"), so that neither nothing, nor a backslash, nor a blank can be a host here.
+ */
+const FIXED = String.raw`(?:[^\s\\/?#{}]|\$\{env:\w+\})+`;
+const ONE_ORIGIN = new RegExp(
+  String.raw`^(?:\{endpoint\}|\w+://(?:(?:${FIXED}@)?\{host\}(?::\d+)?|${FIXED}))(?:[/?#]|$)`,
+);
 
 /** Names of rooms or users by their number. Characters that need no escaping in URLs, JSON, or a header. */
 export const names = template(['n'], "a name such as 'r{n}'").refine(
@@ -147,10 +161,13 @@ export const heartbeat = mapping(
   return z.NEVER;
 });
 
+const SUBPROTOCOL = `the name of a subprotocol such as chat.v1, or a variable such as \${env:CHAT_TOKEN}`;
+
 export const subprotocols = list(
-  z
-    .string({ error: 'expected the name of a subprotocol' })
-    .regex(/^[!#$%&'*+.^`|~\w-]+$/, { error: 'expected the name of a subprotocol' }),
+  template([], SUBPROTOCOL).refine((text) => /^[!#$%&'*+.^`|~\w-]+$/.test(text.replace(/\$\{env:\w+\}/g, 'x')), {
+    // What was written may be a token.
+    error: `expected ${SUBPROTOCOL}`,
+  }),
   1,
   20,
   'a list of subprotocols such as [chat.v1]',
@@ -198,7 +215,10 @@ function findHeaderIssue(name: string, text: unknown): string | null {
 
 const MAX_PATTERN = 200;
 
-/** A pattern that cannot take long: short, without look-behind, back references, or a repetition within a repetition. */
+/**
+ * A pattern that does not try exponentially many ways: short, without look-behind and back references, and without repetitions of what
+ * can match in more than one way.
+ */
 function readPattern(value: unknown, context: z.RefinementCtx): string {
   const reject = (expected: string) => {
     context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
@@ -212,8 +232,8 @@ function readPattern(value: unknown, context: z.RefinementCtx): string {
     return reject('a regular expression');
   }
   if (/\\[1-9k]|\(\?<[=!]/.test(value)) return reject('a regular expression without back references and look-behind');
-  if (/\([^)]*[*+{][^)]*\)\s*[*+{]/.test(value))
-    return reject('a regular expression without repetitions of repetitions');
+  const repeated = findRepeatedChoice(value);
+  if (repeated !== null) return reject(`a regular expression without repetitions of ${repeated}`);
   if (new RegExp(`${value}|`).exec('')!.length > 2) return reject('a regular expression with at most one group');
   return value;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ChatbenchError, EXIT } from '../../errors.ts';
 import { assessSustained } from '../../experiment/assess-sustained.ts';
 import { summarizeStep } from '../../experiment/summarize-step.ts';
+import { redact } from '../../redact.ts';
 import { formatLatency } from '../../report/quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { writeResult } from '../../result/result-file.ts';
@@ -61,22 +62,24 @@ export class StepRunner {
   async run(request: StepRequest, context: TrialContext): Promise<ExperimentStep | null> {
     const { view, target, signals } = context;
     const number = this.#steps.length + 1;
-    const id = `${String(number).padStart(2, '0')}-${request.label.replaceAll(/[^a-z0-9=.]+/gi, '-').replaceAll(/^-|-$/g, '')}`;
-    view.begin({ kind: 'step', number, of: request.of, label: request.label });
+    // Of a matrix of targets, the addresses are part of it.
+    const label = redact(request.label);
+    const id = `${String(number).padStart(2, '0')}-${label.replaceAll(/[^a-z0-9=.]+/gi, '-').replaceAll(/^-|-$/g, '')}`;
+    view.begin({ kind: 'step', number, of: request.of, label });
     await awaitIdle(target, signals.signal);
     const trial = await runTrial(request.scenario, { id, runId: drawRunId() }, context).catch((error: unknown) => {
-      if (!signals.signal.aborted) this.lose(request.label, error);
+      if (!signals.signal.aborted) this.lose(label, error);
       return null;
     });
     if (trial === null || signals.signal.aborted) return null;
     const directory = join(this.#directory, id);
     await mkdir(directory, { recursive: true });
     await writeResult(directory, trial.result);
-    const step = describeStep(request, trial, id);
+    const step = describeStep({ ...request, label }, trial, id);
     this.#steps.push(step);
     view.note(tellOutcome(step));
     if (trial.failure === null) return step;
-    this.lose(request.label, targetFailed(trial.failure));
+    this.lose(label, targetFailed(trial.failure));
     return null;
   }
 }

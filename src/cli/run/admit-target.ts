@@ -28,11 +28,16 @@ export async function admitTarget(scenario: Scenario, allowed: readonly string[]
   return { publicHosts: await guardHosts(listAddresses(protocol, url), allowed) };
 }
 
-/** Where a protocol leads that was given this address. */
+/** Where a protocol leads that was given this address: to connect, to send by HTTP, and to fetch what was missed. */
 export function listAddresses(protocol: ChatProtocol, endpoint: string): readonly string[] {
   const client = { client: 0, room: 0, endpoint };
   const { request } = protocol.encodeSend(client, createMarker('0000', 0), SMALL_BODY_BYTES);
-  const addresses = [endpoint, protocol.open(client).url, ...(request === undefined ? [] : [request.url])];
+  const addresses = [
+    endpoint,
+    protocol.open(client).url,
+    ...(request === undefined ? [] : [request.url]),
+    ...(protocol.history === undefined ? [] : [protocol.history.urlAfter(client, 0)]),
+  ];
   for (const address of addresses) rememberSecretsOf(address);
   return addresses;
 }

@@ -5,6 +5,7 @@ import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../../r
 import { mergeIntervals } from '../../record/merge-reports.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import type { ConnectionCounts } from '../../record/samples.ts';
+import { redact } from '../../redact.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { Load, PhaseLengths } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
@@ -173,10 +174,13 @@ function countOpened(connections: readonly ConnectionCounts[], otherwise: number
   return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
 }
 
+/** By endpoint as it may be shown: whoever is told of a run under way, is told no secret. */
 function sumEndpoints(connections: readonly ConnectionCounts[]): LiveUpdate['connections'] {
   const opened = new Map<string, number>();
-  for (const [endpoint, count] of connections.flatMap(({ perEndpoint }) => Object.entries(perEndpoint)))
+  for (const [url, count] of connections.flatMap(({ perEndpoint }) => Object.entries(perEndpoint))) {
+    const endpoint = redact(url);
     opened.set(endpoint, (opened.get(endpoint) ?? 0) + count);
+  }
   return [...opened].map(([endpoint, count]) => ({ endpoint, opened: count }));
 }
 

@@ -80,6 +80,14 @@ describe('the guard', () => {
     expect(await guard(url, 'other.example', host.toUpperCase())).toEqual([host]);
   });
 
+  it.each(['[2001:db8::1]', '2001:db8::1', '2001:0DB8:0:0::1'])(
+    'lets %s be allowed, however it is spelt',
+    async (name) => {
+      expect(await guard('ws://[2001:db8::1]:8080/ws', name)).toEqual(['2001:db8::1']);
+      await expect(guard('ws://[2001:db8::2]:8080/ws', name)).rejects.toThrow(ChatbenchError);
+    },
+  );
+
   it('is not satisfied by another host that was allowed, and looks at every address', async () => {
     await expect(guard('ws://public.example/', 'example')).rejects.toThrow(ChatbenchError);
     const both = guardHosts(['ws://127.0.0.1/', 'http://public.example/send'], [], resolve);

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { ChatbenchError } from '../../errors.ts';
 import { isLocalName, isPrivateAddress } from './private-address.ts';
 
@@ -19,11 +19,11 @@ export async function guardHosts(
   allowed: readonly string[],
   resolve: Resolve = resolveHost,
 ): Promise<readonly string[]> {
-  const hosts = [...new Set(urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase()))];
+  const hosts = [...new Set(urls.map((url) => nameHost(new URL(url).hostname)))];
   const publicHosts: string[] = [];
   for (const host of hosts) {
     if (!(await isPublic(host, resolve))) continue;
-    if (!allowed.some((name) => name.toLowerCase() === host)) {
+    if (!allowed.some((name) => nameHost(name) === host)) {
       throw new ChatbenchError('usage', `${host} is neither this machine nor in a private network`, {
         hint: `if you may load it, say so with --allow-target ${host}`,
       });
@@ -31,6 +31,12 @@ export async function guardHosts(
     publicHosts.push(host);
   }
   return publicHosts;
+}
+
+/** As hosts are compared: an IPv6 address without brackets, and in the one spelling that URLs have for it. */
+function nameHost(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return (isIPv6(host) && URL.parse(`ws://[${host}]`)?.hostname.slice(1, -1)) || host;
 }
 
 async function isPublic(host: string, resolve: Resolve): Promise<boolean> {

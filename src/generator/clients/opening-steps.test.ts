@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { echoProtocol } from '../../protocol/adapters/echo.ts';
-import type { Opening } from '../../protocol/chat-protocol.ts';
+import type { ChatProtocol, Opening } from '../../protocol/chat-protocol.ts';
+import { rememberSecret } from '../../redact.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import type { Connection } from '../connection.ts';
 import { NO_ANSWER, OpeningSteps } from './opening-steps.ts';
@@ -19,10 +20,10 @@ const OPENING: Opening = {
   ],
 };
 
-function open(opening: Opening) {
+function open(opening: Opening, protocol: ChatProtocol = echoProtocol) {
   const clock = new VirtualClock();
   const sent: string[] = [];
-  const steps = new OpeningSteps(opening, echoProtocol);
+  const steps = new OpeningSteps(opening, protocol);
   const connection = { sendText: (text: string) => sent.push(text) } as unknown as Connection;
   const take = (text: string) => steps.take(Buffer.from(text));
   return {
@@ -70,5 +71,19 @@ describe('the steps of an opening', () => {
     const silent = open(OPENING);
     silent.begin();
     expect(await silent.end()).toBe(NO_ANSWER);
+  });
+
+  it.each([
+    `${'x'.repeat(190)}Zq61KaleidoscopeAtMidnight`,
+    `{"type":"error","why":"${'x'.repeat(150)}","token":"Zq61Kaleidoscope"}`,
+  ])('end with a refusal that has neither a secret nor the half of one: %s', async (refusal) => {
+    rememberSecret('Zq61KaleidoscopeAtMidnight');
+    const refused = open(OPENING, { ...echoProtocol, classify: () => 'error' });
+    refused.begin();
+    expect(refused.take(refusal)).toBe(true);
+    const reason = await refused.end();
+    expect(reason).toContain(refusal.slice(0, 150));
+    expect(reason).not.toContain('Zq');
+    expect(reason!.length).toBeLessThanOrEqual(200);
   });
 });

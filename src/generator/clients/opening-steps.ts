@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { ChatProtocol, Opening, OpeningStep } from '../../protocol/chat-protocol.ts';
+import { excerpt } from '../../redact.ts';
 import type { Connection } from '../connection.ts';
 
 /**
@@ -37,7 +38,7 @@ export class OpeningSteps {
     if (this.takeReady(frame)) return true;
     if (this.#steps[this.#current] === undefined) return false;
     if (this.#protocol.classify(frame) === 'error') {
-      this.fail(frame.toString('utf8', 0, 200));
+      this.fail(excerpt(frame, REASON_CHARACTERS));
       return true;
     }
     const answer = this.#protocol.answer?.(frame) ?? null;
@@ -84,5 +85,8 @@ export class OpeningSteps {
     for (const frame of this.#steps[this.#current]?.frames ?? []) this.#connection?.sendText(frame);
   }
 }
+
+/** As much as is told of a refusal. */
+export const REASON_CHARACTERS = 200;
 
 export const NO_ANSWER = 'no answer';

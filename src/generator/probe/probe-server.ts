@@ -1,7 +1,8 @@
 import { type Clock, pause } from '../../clock.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
-import { NO_ANSWER, OpeningSteps } from '../clients/opening-steps.ts';
+import { excerpt } from '../../redact.ts';
+import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
 import { createHttpConnector, describeStatus } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
@@ -186,7 +187,7 @@ class Probe {
     }
     const kind = protocol.classify(frame);
     if (kind === 'error') {
-      steps.fail(frame.toString());
+      steps.fail(excerpt(frame, REASON_CHARACTERS));
       this.outcome.rejected ??= { text: frame.toString() };
       return 'error';
     }

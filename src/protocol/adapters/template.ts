@@ -73,7 +73,7 @@ function createOpening(spec: TemplateSpec, values: Values): Opening {
   );
   return {
     url: fillAddress(spec.url, values),
-    subprotocols: spec.subprotocols,
+    subprotocols: spec.subprotocols.map(fill),
     headers: fillHeaders(spec.headers, values),
     ...(first ?? { frames: [], readyFrames: 0 }),
     furtherSteps,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { FrameRule } from '../../scenario/protocol-spec.ts';
 import { compileRule, compileSequenceReader } from './compile-rule.ts';
 
@@ -52,10 +52,25 @@ describe('a rule', () => {
     [json('0', 'joined'), '42["joined","r1"]', true],
     [json('1.room', 'r1'), '42["joined",{"room":"r1"}]', true],
     [json('name', 'é"'), '{"name":"\\u00e9\\""}', true],
+    [json('type', 'chat/ack'), '{"type":"chat/ack"}', true],
+    [json('type', 'chat/ack'), '{"type":"chat\\/ack"}', true],
+    [json('type', 'chat/room/ack'), '{"type":"chat\\/room\\/ack"}', true],
+    [json('type', 'chat/ack'), '{"type":"chat\\\\/ack"}', false],
+    [json('type', 'chat/ack'), '{"note":"chat\\/ack","type":"x"}', false],
+    [json('chat/type', 'ack'), '{"chat\\/type":"ack"}', true],
+    [json('chat/type', 'ack'), '{"chat/type":"ack"}', true],
+    [json('é', 'x'), '{"\\u00e9":"x"}', true],
     [json('toString', 'x'), '{"toString":"y","a":"x"}', false],
     [json('a.b', 'x'), '{"a":"x","b":"x"}', false],
     [json('a', 'x'), '', false],
   ])('%j on %s is %s', (rule, frame, expected) => expect(matches(rule, frame)).toBe(expected));
+
+  it('parses no frame that has not the bytes of its value in either spelling', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    expect(matches(json('type', 'chat/ack'), '{"type":"chat/message","text":"chat/ackn"}')).toBe(false);
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
 
   it('has the placeholders of one client filled in', () => {
     const fill = (text: string) => text.replace('{user}', 'u7');

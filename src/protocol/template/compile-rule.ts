@@ -73,15 +73,29 @@ function fillPattern(pattern: string, fill: Fill): string {
 }
 
 function compileMember(path: readonly string[], equals: string | number | boolean | null): FrameMatcher {
-  const key = Buffer.from(`"${path.at(-1)}"`);
-  const isIndex = /^\d+$/.test(path.at(-1)!);
-  // Escapes make other bytes of the same text; numbers have several spellings.
-  const value = typeof equals === 'string' && /^[\w .:/-]*$/.test(equals) ? Buffer.from(`"${equals}"`) : null;
+  const name = path.at(-1)!;
+  const keys = /^\d+$/.test(name) ? null : spellingsOf(name);
+  const values = typeof equals === 'string' ? spellingsOf(equals) : null;
   return (frame) => {
-    if (value !== null && !frame.includes(value)) return false;
-    if (!isIndex && !frame.includes(key)) return false;
+    if (values !== null && !holdsAny(frame, values)) return false;
+    if (keys !== null && !holdsAny(frame, keys)) return false;
     return memberOf(frame, path) === equals;
   };
+}
+
+/**
+ * The bytes by which a frame can hold this text as a JSON string; null where it has characters of which escapes make too many. A
+ * slash is escaped by some encoders, PHP's among them, and by those always.
+ */
+function spellingsOf(text: string): readonly Buffer[] | null {
+  if (!/^[\w .:/-]*$/.test(text)) return null;
+  const spellings = new Set([`"${text}"`, `"${text.replaceAll('/', '\\/')}"`]);
+  return [...spellings].map((spelling) => Buffer.from(spelling));
+}
+
+function holdsAny(frame: Buffer, spellings: readonly Buffer[]): boolean {
+  for (const spelling of spellings) if (frame.includes(spelling)) return true;
+  return false;
 }
 
 /** The member at a path; undefined where there is none, or no JSON. */

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { echoProtocol } from '../../protocol/adapters/echo.ts';
+import { rememberSecret } from '../../redact.ts';
+import { concludeProbe } from './conclude-probe.ts';
+import type { ProbeOutcome } from './probe-server.ts';
+
+const NOTHING: ProbeOutcome = {
+  events: [],
+  refusal: null,
+  stuck: null,
+  sentAtUs: 0,
+  arrivedAtUs: [[], []],
+  ackedAtUs: null,
+  rejected: null,
+  request: null,
+  misread: [],
+  unmarkedAcks: [],
+};
+
+it('quotes a frame without its secrets, and without the part of one that the cut would leave', () => {
+  rememberSecret('Zq81KaleidoscopeAtMidnight');
+  const start = 'x'.repeat(150);
+  const quoted = (text: string) => concludeProbe({ ...NOTHING, rejected: { text } }, echoProtocol).text;
+  expect(quoted(`${start}Zq81KaleidoscopeAtMidnight`)).toBe(`the message was refused: ${start}***`);
+  expect(quoted(`${start}Zq81KaleidoscopeAtMidnight was refused`)).toBe(`the message was refused: ${start}*** was re…`);
+  expect(quoted(`{"type":"${'x'.repeat(130)}","token":"abcdefghijk"}`)).not.toContain('abc');
+});
