@@ -9,6 +9,7 @@ import {
 } from '../../gate/compare/choose-trials.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
 import { redact } from '../../redact.ts';
 import { buildComparison } from '../../report/json/build-comparison.ts';
 import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
@@ -31,7 +32,6 @@ import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
 import { type SeriesRequest, startSeries, type TrialSeries } from '../series/repeat-trials.ts';
 import { showComparison } from '../series/show-comparison.ts';
-import { weighConfirmation } from './compare.ts';
 import { createSeriesDirectory } from './repeat.ts';
 
 export interface AbOptions extends RunOptions {

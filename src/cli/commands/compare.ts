@@ -1,6 +1,6 @@
-import { EXIT, type ExitCode } from '../../errors.ts';
-import type { Comparison } from '../../gate/compare/comparison.ts';
+import type { ExitCode } from '../../errors.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
 import { printNote } from '../print.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { measureAgain } from '../series/confirm-head.ts';
@@ -35,13 +35,4 @@ export async function compare(basePath: string, headPath: string, options: Compa
   }
   showComparison(comparison, options);
   return comparison.exitCode;
-}
-
-/** What is not there again was none; what could not be measured again is open. */
-export function weighConfirmation(first: Comparison, again: Comparison): Comparison {
-  if (again.verdict === 'fail') return { ...again, confirmed: true };
-  if (again.verdict === 'inconclusive') {
-    return { ...again, reasons: [...first.reasons, ...again.reasons.map((reason) => `measured again: ${reason}`)] };
-  }
-  return { ...again, exitCode: EXIT.pass, confirmed: false };
 }

@@ -71,3 +71,11 @@ it('as JSON is what its schema says, with endless values as words', () => {
     ],
   });
 });
+
+it.each([
+  ['pass', 'Measured again, and not there again: no regression.'],
+  ['fail', 'Measured again, and not there again: but a count'],
+  ['inconclusive', 'Measured again, and not there again: but something else was.'],
+] as const)('of what was not there again it says what follows: %s', (verdict, line) => {
+  expect(renderComparison({ ...FAILED, verdict, confirmed: false }, false)).toContain(line);
+});
