@@ -116,6 +116,18 @@ describe('chatbench compare', () => {
     });
   });
 
+  it('prints the table and writes the same comparison into a file', async () => {
+    const { stdout, exitCode } = await chatbench('compare', 'before', 'slow', '--out', 'comparison.json');
+    expect({ exitCode, table: stdout.includes('FAIL  head against base') }).toEqual({ exitCode: 4, table: true });
+    const written = comparisonSchema.parse(JSON.parse(readFileSync(join(directory, 'comparison.json'), 'utf8')));
+    expect(written.verdict).toBe('fail');
+    const unwritable = await chatbench('compare', 'before', 'same', '--out', 'empty');
+    expect(unwritable).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^error: --out empty: cannot be written/),
+    });
+  });
+
   it('says so where head cannot be measured again', async () => {
     const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'slow', '--confirm');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
