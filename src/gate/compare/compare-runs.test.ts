@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
+import { smallResult } from '../../testing/small-result.ts';
 import { ALPHA, type CompareOptions, compareRuns } from './compare-runs.ts';
-import { describeDifferences, fingerprintOf } from './fingerprint.ts';
 import { COUNT_NAMES, type RunSample, sampleRun } from './run-sample.ts';
 import { DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
 
@@ -155,27 +154,4 @@ describe('tolerances', () => {
     ['p50=1%,p50=2%', 'expected "p50" once'],
     ['', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got ""'],
   ])('"%s" is refused: %s', (text, problem) => expect(parseTolerances(text)).toBe(problem));
-});
-
-describe('fingerprints', () => {
-  const of = (change: Parameters<typeof smallResult>[0]) => fingerprintOf(smallResult(change));
-  const { load } = smallResult().scenario;
-  const { environment, target } = smallResult();
-
-  const changes: readonly (readonly [string, SmallResultParts, readonly (string | RegExp)[]])[] = [
-    ['thresholds', { scenario: { thresholds: ['lost == 0'], question: 'Other?', name: 'other' } }, []],
-    [
-      'the machine',
-      { run: { environment: { ...environment, cores: 8 } } },
-      [/^machine: any, 2 cores, .* ≠ any, 8 cores/],
-    ],
-    ['the version', { run: { environment: { ...environment, chatbench: '9.9.9' } } }, ['chatbench: 0.1.0 ≠ 9.9.9']],
-    ['the load', { scenario: { load: { ...load, loop: 'closed' }, seed: 2 } }, ['scenario: load, seed differ']],
-    ['the workers', { run: { target: { ...target, workers: 4 } } }, [/^target: .* 1 workers: {2}≠ .* 4 workers: $/]],
-  ];
-
-  it.each(changes)('differ by what runs cannot be compared over: %s', (_, change, differences) => {
-    const expected = differences.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line)));
-    expect(describeDifferences(of({}), of(change))).toEqual(expected);
-  });
 });
