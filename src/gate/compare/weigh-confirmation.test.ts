@@ -12,9 +12,11 @@ interface Head {
   readonly p95?: number;
   readonly trials?: number;
   readonly counts?: Partial<Record<CountName, number>>;
+  /** Of base. */
+  readonly before?: Partial<Record<CountName, number>>;
 }
 
-function compareHead({ p50 = 1, p95 = 1, trials = 5, counts = {} }: Head): Comparison {
+function compareHead({ p50 = 1, p95 = 1, trials = 5, counts = {}, before = {} }: Head): Comparison {
   const runs = (factors: readonly [number, number], count: number, more: Head['counts']) =>
     Array.from({ length: count }, (_, index): RunSample => {
       const us = 20_000 + 100 * index;
@@ -26,7 +28,7 @@ function compareHead({ p50 = 1, p95 = 1, trials = 5, counts = {} }: Head): Compa
     ['delivery.p95', 0.1],
   ]);
   const head = { label: 'head', runs: runs([p50, p95], trials, counts) };
-  return compareRuns({ label: 'base', runs: runs([1, 1], 5, {}) }, head, { tolerances, floorUs: 1000 });
+  return compareRuns({ label: 'base', runs: runs([1, 1], 5, before) }, head, { tolerances, floorUs: 1000 });
 }
 
 const SLOW = compareHead({ p50: 2 });
@@ -95,4 +97,15 @@ it.each(COUNT_NAMES)('%s in the second session alone is a failure as well', (nam
       `measured again: ${name}: 1 in the worst run, 0 in base`,
     ],
   });
+});
+
+it('a count that base has as well is a sample, as times are', () => {
+  const before = { duplicated: 3 };
+  const more = compareHead({ before, counts: { duplicated: 9 } });
+  expect(more.verdict).toBe('fail');
+  expect(weighConfirmation(more, compareHead({ before, counts: before }))).toMatchObject({
+    exitCode: 0,
+    confirmed: false,
+  });
+  expect(weighConfirmation(more, more)).toMatchObject({ exitCode: 4, confirmed: true });
 });

@@ -4,8 +4,8 @@ import type { Comparison } from './comparison.ts';
 /**
  * A comparison that failed, together with that of a second session.
  *
- * A count beyond base's is a fact: it stays a failure, whatever was measured later. A time is a sample: it has regressed where it did
- * so in both sessions (`confirmed`), and has not where the second one passes. Where each session blames other subjects, or the second
+ * A count that base does not have is a fact: it stays a failure, whatever was measured later. A time is a sample, and so is a count
+ * that base has: it has regressed where it did so in both sessions (`confirmed`), and has not where the second one passes. Where each session blames other subjects, or the second
  * proves nothing, it is inconclusive.
  */
 export function weighConfirmation(first: Comparison, again: Comparison): Comparison {
@@ -19,7 +19,7 @@ export function weighConfirmation(first: Comparison, again: Comparison): Compari
 }
 
 function hasFact({ counts }: Comparison): boolean {
-  return counts.some(({ regressed }) => regressed);
+  return counts.some(({ regressed, p }) => regressed && p === null);
 }
 
 function sharesSubject(first: Comparison, again: Comparison): boolean {

@@ -42,8 +42,8 @@ const FAILED: Comparison = {
     },
   ],
   counts: [
-    { name: 'lost', base: 0, head: 412, regressed: true },
-    { name: 'duplicated', base: 0, head: 0, regressed: false },
+    { name: 'lost', base: 0, head: 412, p: null, adjustedP: null, regressed: true },
+    { name: 'duplicated', base: 0, head: 0, p: null, adjustedP: null, regressed: false },
   ],
   differences: ['chatbench: 0.1.0 ≠ 0.2.0'],
   confirmed: true,
