@@ -5,6 +5,7 @@ import { didYouMean } from '../../nearest.ts';
 import { REPEAT_FILE, readRepeatIndex } from '../../result/repeat-index.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { UNFINISHED } from './replace-directory.ts';
 
 /** Runs that somebody wants to compare or keep. */
 export interface StoredRuns {
@@ -26,12 +27,12 @@ export function baselineDirectory(reports: string, name: string): string {
   return join(reports, BASELINES, name);
 }
 
-/** Names of all baselines, sorted. */
+/** Names of all baselines, sorted. What a save that was killed has left is none. */
 export function listBaselineNames(reports: string): readonly string[] {
   const directory = join(reports, BASELINES);
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !entry.name.endsWith(UNFINISHED))
     .map(({ name }) => name)
     .sort();
 }
