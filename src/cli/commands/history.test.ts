@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RepeatIndex, writeRepeatIndex } from '../../result/repeat-index.ts';
 import { writeResult } from '../../result/result-file.ts';
+import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -59,9 +59,9 @@ it('says that there are no runs', async () => {
 
 it('takes a repeat for one run, without the trials that were set aside, and no copy of any of them', async () => {
   const reports = join(directory, 'repeats');
-  const listed = (id: string) => ({ directory: id, id, verdict: 'pass' as const, exitCode: 0, stealRatio: 0 });
   const write = (place: string, id: string, us: number) =>
     writeResult(join(reports, place), smallResult({ histograms: { delivery: [us, us, us] }, run: { id } }));
+  await writeRepeatFixture(join(reports, 'repeat'), ['a', 'b', 'c'], ['disturbed']);
   await Promise.all([
     write('repeat/a', 'a', 10_000),
     write('repeat/b', 'b', 30_000),
@@ -72,20 +72,6 @@ it('takes a repeat for one run, without the trials that were set aside, and no c
     write('baselines/quiet/disturbed', 'disturbed', 99_000),
     write('single', 'single', 20_000),
   ]);
-  const index: RepeatIndex = {
-    schema: 'chatbench.repeat/1',
-    scenario: 'small',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    command: ['chatbench', 'run', 'small', '--repeat', '3'],
-    planned: 3,
-    exitCode: 0,
-    trials: ['a', 'b', 'c'].map(listed),
-    maxStealRatio: 0.02,
-    overBudget: 0,
-    setAside: [{ ...listed('disturbed'), reason: 'the hypervisor took 8%' }],
-    figures: {},
-  };
-  await writeRepeatIndex(join(reports, 'repeat'), index);
   mkdirSync(join(reports, 'baselines', 'copy'));
   cpSync(join(reports, 'repeat'), join(reports, 'baselines', 'copy'), { recursive: true });
   const { stdout, stderr } = await runCommand(['history', '--json', '--reports', 'repeats'], { cwd: directory });
