@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,17 @@ describe('each exit code is what the documents say', () => {
     expect(lines.map((line) => Number(line.slice(0, 6)))).toEqual(Object.values(EXIT));
     for (const line of lines) expect(line).toMatch(/^ *\d+ {2}\S.{10}/);
   });
+});
+
+it('the README says the same of each', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('## Exit codes'), readme.indexOf('`--json` prints one object'));
+  const rows = [...table.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => `${code}  ${meaning}`);
+  expect(rows).toEqual(
+    describeExitCodes()
+      .split('\n')
+      .map((line) => line.trim()),
+  );
 });
 
 describe('of several trials', () => {

@@ -28,6 +28,7 @@ export function addGateCommands(program: Command, yielding: Yielding): void {
       new Option('--force', 'compare runs of different machines, scenarios, targets or versions').default(false),
     )
     .addOption(new Option('--json', 'print JSON').default(false))
+    .addOption(new Option('--out <file>', 'also write the comparison there, as JSON'))
     .addOption(reportsOption())
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(

@@ -97,7 +97,10 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   addTargetCommands(program.command('target').description('start, stop and look after a reference cluster'), yielding);
   program
     .command('report')
-    .argument('<directory...>', 'directory of a run, such as reports/latest; several are laid over each other')
+    .argument(
+      '<directory...>',
+      'directory of a run or of a repeat, such as reports/latest; several are laid over each other',
+    )
     .description("render a run's report again, or several runs together, from their result.json")
     .addOption(formatOption('what to write, html where left out'))
     .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
@@ -111,7 +114,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   addGateCommands(program, yielding);
   program
     .command('open')
-    .argument('[directory]', 'directory of a run', 'reports/latest')
+    .argument('[directory]', 'directory of a run or of a repeat', 'reports/latest')
     .description('open the report of a run in the browser, and print its path')
     .action(yielding(async (directory: string) => (await loadOpen()).open(directory)));
   program

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { METRICS } from './metrics.ts';
+import { STATISTICS } from './statistic.ts';
 import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';
 
 function evaluate(expression: string, parts: SmallResultParts = {}): string {
@@ -141,4 +143,17 @@ it('every metric has a meaning, and every subject of it can be parsed', () => {
     const subjects = statistics.length === 0 ? [name] : statistics.map((statistic) => `${name}.${statistic}`);
     for (const subject of subjects) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
   }
+});
+
+describe('the grammar', () => {
+  const grammars = ['../../docs/thresholds.md', './threshold.ts'].map((file) => {
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+    return [file, text.slice(text.indexOf('threshold ::='), text.indexOf('operator  ::='))] as const;
+  });
+
+  it.each(grammars)('in %s names every metric and every statistic, and nothing else', (_, grammar) => {
+    const lines = grammar.split('\n').filter((line) => !/(threshold|window|phase) +::=/.test(line));
+    const named = [...lines.join('\n').matchAll(/"([a-z][\w.]*)"/gi)].map(([, name]) => name!);
+    expect(named.sort()).toEqual([...METRICS.map(({ name }) => name), ...STATISTICS, 'p99.9'].sort());
+  });
 });

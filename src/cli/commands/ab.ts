@@ -9,10 +9,9 @@ import {
 } from '../../gate/compare/choose-trials.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
 import { redact } from '../../redact.ts';
-import { buildComparison } from '../../report/json/build-comparison.ts';
 import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
-import { writeAtomically } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunningTarget } from '../../target/running-target.ts';
 import { checkTrialOptions } from '../options/check-options.ts';
@@ -32,8 +31,7 @@ import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
 import { type SeriesRequest, startSeries, type TrialSeries } from '../series/repeat-trials.ts';
-import { showComparison } from '../series/show-comparison.ts';
-import { weighConfirmation } from './compare.ts';
+import { showComparison, writeComparison } from '../series/show-comparison.ts';
 import { createSeriesDirectory } from './repeat.ts';
 
 export interface AbOptions extends RunOptions {
@@ -94,8 +92,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       if (again === null) return exitCodeOf(signals, EXIT.invalid);
       comparison = weighConfirmation(first, again);
     }
-    const text = JSON.stringify(buildComparison(comparison), null, 2);
-    await writeAtomically(join(directory, COMPARISON_FILE), `${text}\n`);
+    await writeComparison(join(directory, COMPARISON_FILE), comparison);
     showComparison(comparison, options);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { cp, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { sampleRun } from '../../gate/compare/run-sample.ts';
 import { summarizeRuns } from '../../gate/compare/summarize-runs.ts';
 import { formatFigure } from '../../report/format-figure.ts';
 import { REPEAT_FILE } from '../../result/repeat-index.ts';
 import { RESULT_FILE } from '../../result/result-file.ts';
 import { printLine } from '../print.ts';
 import { baselineDirectory, listBaselineNames, readRuns, type StoredRuns } from '../series/read-runs.ts';
+import { replaceDirectory, UNFINISHED } from '../series/replace-directory.ts';
 
 export interface BaselineOptions {
   /** The directory that baselines are kept in, below `baselines`. */
@@ -18,14 +20,14 @@ export interface BaselineOptions {
  * `chatbench baseline save NAME [DIR]`: keeps the results of a run or of a repeat under a name; what was kept under it is replaced.
  * Without a directory, the newest repeat or else the newest run.
  *
- * @throws ChatbenchError `usage` for a name that is none, `result-unreadable` where there is nothing to keep
+ * @throws ChatbenchError `usage` for a name that is none or for runs that are not sound, `result-unreadable` where there is nothing to keep
  */
 export async function baselineSave(
   name: string,
   path: string | undefined,
   { reports }: BaselineOptions,
 ): Promise<ExitCode> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) || name.endsWith(UNFINISHED)) {
     throw new ChatbenchError(
       'usage',
       `baseline ${JSON.stringify(name)}: expected letters, digits, . _ and - such as main`,
@@ -33,12 +35,25 @@ export async function baselineSave(
   }
   const repeat = join(reports, 'latest-repeat');
   const runs = await readRuns(path ?? (existsSync(repeat) ? repeat : join(reports, 'latest')), reports);
+  refuseUnsound(name, runs);
   const directory = baselineDirectory(reports, name);
   await replaceDirectory(directory, (draft) => copyRuns(runs, draft));
   printLine(
     `saved ${runs.results.length} ${runs.results.length === 1 ? 'run' : 'runs'} as baseline ${name}: ${directory}`,
   );
   return EXIT.pass;
+}
+
+/** Whatever is compared with an invalid run is inconclusive. */
+function refuseUnsound(name: string, { label, results }: StoredRuns): void {
+  const unsound = results.map((result) => sampleRun(result, [])).filter(({ problem }) => problem !== null);
+  if (unsound.length === 0) return;
+  const lines = unsound.map(({ id, problem }) => `run ${id}: ${problem}`);
+  throw new ChatbenchError(
+    'usage',
+    `baseline ${name}: expected sound runs, ${unsound.length} of ${results.length} in ${label} cannot be used\n${lines.join('\n')}`,
+    { hint: 'every comparison with them would be inconclusive; measure again, such as `chatbench run … --repeat 9`' },
+  );
 }
 
 /** `chatbench baseline list` */
@@ -68,20 +83,5 @@ async function copyRuns(runs: StoredRuns, draft: string): Promise<void> {
     const place = join(draft, basename(directory));
     await mkdir(place, { recursive: true });
     await cp(join(directory, RESULT_FILE), join(place, RESULT_FILE));
-  }
-}
-
-/** Filled beside, then renamed: readers see the old baseline or the new one. */
-async function replaceDirectory(directory: string, fill: (draft: string) => Promise<void>): Promise<void> {
-  const draft = `${directory}.${process.pid}.tmp`;
-  await mkdir(dirname(directory), { recursive: true });
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft);
-  try {
-    await fill(draft);
-    await rm(directory, { recursive: true, force: true });
-    await rename(draft, directory);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { comparisonSchema } from '../../report/json/comparison-schema.ts';
-import { writeRepeatIndex } from '../../result/repeat-index.ts';
+import { readRepeatIndex, writeRepeatIndex } from '../../result/repeat-index.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
@@ -116,10 +116,34 @@ describe('chatbench compare', () => {
     });
   });
 
+  it('prints the table and writes the same comparison into a file', async () => {
+    const { stdout, exitCode } = await chatbench('compare', 'before', 'slow', '--out', 'comparison.json');
+    expect({ exitCode, table: stdout.includes('FAIL  head against base') }).toEqual({ exitCode: 4, table: true });
+    const written = comparisonSchema.parse(JSON.parse(readFileSync(join(directory, 'comparison.json'), 'utf8')));
+    expect(written.verdict).toBe('fail');
+    const unwritable = await chatbench('compare', 'before', 'same', '--out', 'empty');
+    expect(unwritable).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^error: --out empty: cannot be written/),
+    });
+  });
+
   it('says so where head cannot be measured again', async () => {
     const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'slow', '--confirm');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
     expect(stderr).toContain("error: --confirm: head's command ended with 2\nhint: it was: chatbench run small");
+  });
+
+  it('does not run a command that a secret was taken out of', async () => {
+    const place = join(directory, 'secret');
+    cpSync(join(directory, 'slow'), place, { recursive: true });
+    const command = ['chatbench', 'run', 'small', '--target', 'ws://127.0.0.1:9/?token=***'];
+    await writeRepeatIndex(place, { ...(await readRepeatIndex(place))!, command });
+    const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'secret', '--confirm');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(
+      /\nerror: --confirm: head's command had a secret, which results do not keep: ws:\/\/127\.0\.0\.1:9\/\?token=\*\*\*\nhint: .*chatbench ab … --confirm\n$/,
+    );
   });
 
   it('knows baselines by their names', async () => {
@@ -134,5 +158,19 @@ describe('chatbench compare', () => {
     const mistyped = await chatbench('compare', 'mian', 'slow');
     expect(mistyped.stderr).toContain('no baseline of that name, did you mean "main"?');
     expect((await chatbench('baseline', 'save', '../up', 'before')).exitCode).toBe(2);
+    expect((await chatbench('baseline', 'save', 'main.7.tmp', 'before')).exitCode).toBe(2);
+    cpSync(join(directory, 'reports/baselines/main'), join(directory, 'reports/baselines/main.7.tmp'), {
+      recursive: true,
+    });
+    expect((await chatbench('baseline', 'list')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('keeps no baseline that every comparison would stumble over', async () => {
+    const { stdout, stderr, exitCode } = await chatbench('baseline', 'save', 'unsound', 'late');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(
+      /^error: baseline unsound: expected sound runs, 5 of 5 in late cannot be used\nerror: run late-0: .*negative/,
+    );
+    expect((await chatbench('baseline', 'list')).stdout).not.toContain('unsound');
   });
 });

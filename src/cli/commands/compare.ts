@@ -1,11 +1,12 @@
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { ChatbenchError, type ExitCode } from '../../errors.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
 import { printNote } from '../print.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { measureAgain } from '../series/confirm-head.ts';
 import { readRuns } from '../series/read-runs.ts';
-import { showComparison } from '../series/show-comparison.ts';
+import { showComparison, writeComparison } from '../series/show-comparison.ts';
 
 export interface CompareCommandOptions {
   readonly tolerance: Tolerances;
@@ -14,13 +15,15 @@ export interface CompareCommandOptions {
   readonly confirm: boolean;
   readonly force: boolean;
   readonly json: boolean;
+  /** A file that the comparison is written to as well. */
+  readonly out?: string;
   readonly reports: string;
 }
 
 /**
  * `chatbench compare BASE HEAD`: 0 no regression, 4 regression, 5 inconclusive.
  *
- * @throws ChatbenchError `result-unreadable`, or `fingerprints-differ` without --force
+ * @throws ChatbenchError `result-unreadable`, `fingerprints-differ` without --force, or `output-unwritable`
  */
 export async function compare(basePath: string, headPath: string, options: CompareCommandOptions): Promise<ExitCode> {
   const { tolerance: tolerances, floor: floorUs, force, reports } = options;
@@ -33,15 +36,13 @@ export async function compare(basePath: string, headPath: string, options: Compa
     const again = await measureAgain(head, reports);
     comparison = weighConfirmation(comparison, compareStored(base, again, { tolerances, floorUs, force }));
   }
+  if (options.out !== undefined) await writeOut(options.out, comparison);
   showComparison(comparison, options);
   return comparison.exitCode;
 }
 
-/** What is not there again was none; what could not be measured again is open. */
-export function weighConfirmation(first: Comparison, again: Comparison): Comparison {
-  if (again.verdict === 'fail') return { ...again, confirmed: true };
-  if (again.verdict === 'inconclusive') {
-    return { ...again, reasons: [...first.reasons, ...again.reasons.map((reason) => `measured again: ${reason}`)] };
-  }
-  return { ...again, exitCode: EXIT.pass, confirmed: false };
+async function writeOut(file: string, comparison: Comparison): Promise<void> {
+  await writeComparison(file, comparison).catch((cause: NodeJS.ErrnoException) => {
+    throw new ChatbenchError('output-unwritable', `--out ${file}: cannot be written (${cause.code})`, { cause });
+  });
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeResult } from '../../result/result-file.ts';
+import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -37,7 +38,7 @@ it('shows runs of one kind over time, each once, and from when a level holds', a
   };
   expect(history.runs).toHaveLength(16);
   expect(history.series.find(({ subject }) => subject === 'delivery.p95')?.changes).toEqual([
-    { index: 8, ratio: expect.closeTo(2.1, 1), p: expect.any(Number) },
+    expect.objectContaining({ index: 8, ratio: expect.closeTo(2.1, 1) }),
   ]);
 });
 
@@ -54,4 +55,34 @@ it('says that there are no runs', async () => {
   const { stdout, stderr, exitCode } = await runCommand(['history', 'burst'], { cwd: directory });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(/^error: reports: there are no runs of "burst" in it\nhint: /m);
+});
+
+it('takes a repeat for one run, without the trials that were set aside, and no copy of any of them', async () => {
+  const reports = join(directory, 'repeats');
+  const write = (place: string, id: string, us: number) =>
+    writeResult(join(reports, place), smallResult({ histograms: { delivery: [us, us, us] }, run: { id } }));
+  await writeRepeatFixture(join(reports, 'repeat'), ['a', 'b', 'c'], ['disturbed']);
+  await Promise.all([
+    write('repeat/a', 'a', 10_000),
+    write('repeat/b', 'b', 30_000),
+    write('repeat/c', 'c', 11_000),
+    write('repeat/disturbed', 'disturbed', 99_000),
+    write('repeat/not-yet-listed', 'not-yet-listed', 99_000),
+    write('baselines/main/a', 'a', 10_000),
+    write('baselines/quiet/disturbed', 'disturbed', 99_000),
+    write('single', 'single', 20_000),
+  ]);
+  mkdirSync(join(reports, 'baselines', 'copy'));
+  cpSync(join(reports, 'repeat'), join(reports, 'baselines', 'copy'), { recursive: true });
+  const { stdout, stderr } = await runCommand(['history', '--json', '--reports', 'repeats'], { cwd: directory });
+  expect(stderr).toBe('');
+  const { runs, series } = JSON.parse(stdout) as {
+    runs: { id: string; trials: number }[];
+    series: { values: number[] }[];
+  };
+  expect(runs.map(({ id, trials }) => [id, trials])).toEqual([
+    ['a', 3],
+    ['single', 1],
+  ]);
+  expect(series[0]!.values).toEqual([expect.closeTo(11_000, -2), expect.closeTo(20_000, -2)]);
 });

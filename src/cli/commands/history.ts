@@ -1,13 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { fingerprintOf } from '../../gate/compare/fingerprint.ts';
 import { traceTrend } from '../../gate/trace-trend.ts';
 import { renderTrendPage } from '../../report/html/render-trend-page.ts';
 import { renderTrend } from '../../report/terminal/render-trend.ts';
-import { RESULT_FILE, readResult, writeAtomically } from '../../result/result-file.ts';
+import { writeAtomically } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { printLine, printNote } from '../print.ts';
+import { printLine } from '../print.ts';
+import { readHistory } from '../series/read-history.ts';
 
 export interface HistoryOptions {
   readonly reports: string;
@@ -17,19 +16,21 @@ export interface HistoryOptions {
 }
 
 /**
- * `chatbench history [scenario]`: the runs in reports that are of the same kind as the newest (of the scenario), over time. Runs that
- * cannot be read are told on stderr and left out.
+ * `chatbench history [scenario]`: the runs in reports that are of the same kind as the newest (of the scenario), over time. A repeat
+ * is one of them, with the trials that count. What cannot be read is told on stderr and left out.
  *
  * @throws ChatbenchError `result-unreadable` where there is none
  */
 export async function history(scenario: string | undefined, options: HistoryOptions): Promise<ExitCode> {
-  const results = (await readAll(options.reports)).filter(
-    (result) => scenario === undefined || result.scenario.name === scenario,
+  const runs = (await readHistory(options.reports)).filter(
+    ([first]) => scenario === undefined || first!.scenario.name === scenario,
   );
-  const newest = results.reduce<RunResult | null>(
-    (latest, result) => (latest === null || result.startedAt > latest.startedAt ? result : latest),
-    null,
-  );
+  const newest = runs
+    .flat()
+    .reduce<RunResult | null>(
+      (latest, result) => (latest === null || result.startedAt > latest.startedAt ? result : latest),
+      null,
+    );
   if (newest === null) {
     const what = scenario === undefined ? 'runs' : `runs of ${JSON.stringify(scenario)}`;
     throw new ChatbenchError('result-unreadable', `${options.reports}: there are no ${what} in it`, {
@@ -37,43 +38,17 @@ export async function history(scenario: string | undefined, options: HistoryOpti
     });
   }
   const kind = JSON.stringify(fingerprintOf(newest));
-  const alike = results.filter((result) => JSON.stringify(fingerprintOf(result)) === kind);
+  const alike = runs.filter((trials) => trials.every((trial) => JSON.stringify(fingerprintOf(trial)) === kind));
   const trend = traceTrend(alike);
   const title = `${newest.scenario.name} on ${newest.scenario.target.url ?? newest.target.kind}`;
   if (options.html !== undefined) await writeAtomically(options.html, renderTrendPage({ title, trend }));
   if (options.json) printLine(JSON.stringify({ schema: 'chatbench.history/1', title, ...trend }, jsonValue, 2));
   else {
     const color = process.stdout.isTTY === true && process.stdout.hasColors();
-    const view = { trend, title, others: results.length - alike.length, page: options.html ?? null };
+    const view = { trend, title, others: runs.length - alike.length, page: options.html ?? null };
     process.stdout.write(renderTrend(view, color));
   }
   return EXIT.pass;
-}
-
-/** Runs, and the trials of repeats; each once, also where a baseline holds a copy. */
-async function readAll(reports: string): Promise<readonly RunResult[]> {
-  const byId = new Map<string, RunResult>();
-  for (const directory of listRunDirectories(reports, 3)) {
-    const result = await readResult(directory).catch((error: unknown) => {
-      if (!(error instanceof ChatbenchError)) throw error;
-      printNote(`left out: ${error.message}`);
-      return null;
-    });
-    if (result !== null) byId.set(result.id, result);
-  }
-  return [...byId.values()];
-}
-
-/** Links such as `latest` are not followed. */
-function listRunDirectories(directory: string, depth: number): readonly string[] {
-  if (!existsSync(directory)) return [];
-  const below =
-    depth === 0
-      ? []
-      : readdirSync(directory, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory())
-          .flatMap(({ name }) => listRunDirectories(join(directory, name), depth - 1));
-  return existsSync(join(directory, RESULT_FILE)) ? [directory, ...below] : below;
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

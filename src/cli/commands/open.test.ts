@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
+import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -54,4 +55,16 @@ it('renders the page of an experiment where it is missing', async () => {
     exitCode: 0,
   });
   expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('<title>chatbench experiment</title>');
+});
+
+it('renders the report of a repeat, all its trials together, where it is missing', async () => {
+  const path = join(directory, 'repeat');
+  await writeRepeatFixture(path, ['one', 'two']);
+  const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
+  expect(await runCommand(['open', path], { env })).toEqual({
+    stdout: `${join(path, 'report.html')}\n`,
+    stderr: '',
+    exitCode: 0,
+  });
+  expect(existsSync(join(path, 'report.html'))).toBe(true);
 });

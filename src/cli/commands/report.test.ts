@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
+import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
@@ -71,6 +72,21 @@ it('lays several runs over each other in one report, and keeps what cannot be sh
   expect(readdirSync(out).sort()).toEqual(['1-tiny', '2-______escape', 'report.html']);
   const alone = await runCommand(['report', directory, other]);
   expect([alone.exitCode, alone.stderr.split('\n')[0]]).toEqual([2, 'error: report: expected --out DIR for 2 runs']);
+});
+
+it('renders the trials of a repeat that count together, beside its index', async () => {
+  const repeat = join(directory, 'repeat');
+  await writeRepeatFixture(repeat, ['one', 'two'], ['aside']);
+  const { stdout, stderr, exitCode } = await runCommand(['report', repeat, '--format', 'html,csv']);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(stdout).toContain(join(repeat, 'report.html'));
+  expect(readdirSync(repeat).filter((name) => !/^(one|two|aside|repeat\.json)$/.test(name))).toEqual([
+    '1-one',
+    '2-two',
+    'report.html',
+  ]);
+  const byIndex = await runCommand(['report', join(repeat, 'repeat.json'), '--quiet']);
+  expect({ stderr: byIndex.stderr, exitCode: byIndex.exitCode }).toEqual({ stderr: '', exitCode: 0 });
 });
 
 it('tells a job of GitHub Actions what was missed, and adds to its summary', async () => {

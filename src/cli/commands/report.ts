@@ -1,15 +1,15 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
-import { judge } from '../../gate/judge.ts';
 import type { FormatName } from '../../report/format-names.ts';
 import type { JudgedRun } from '../../report/formats.ts';
 import { EXPERIMENT_FILE, findExperiment, readExperiment } from '../../result/experiment-file.ts';
-import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { showExperiment } from '../experiments/show-experiment.ts';
 import { writeExperimentReport } from '../experiments/write-experiment-report.ts';
+import { readJudgedRuns } from '../run/read-judged-runs.ts';
 import { showResult } from '../run/show-result.ts';
 import { tellGithub } from '../run/tell-github.ts';
 import { writeReports } from '../run/write-reports.ts';
+import { directoryOf } from '../series/read-runs.ts';
 
 export interface ReportOptions {
   readonly format?: readonly FormatName[];
@@ -20,8 +20,8 @@ export interface ReportOptions {
 }
 
 /**
- * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs share one HTML
- * report, which lays them over each other; every other format has a directory per run. An experiment has a page
+ * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs, such as the trials of a
+ * repeat, share one HTML report, which lays them over each other; every other format has a directory per run. An experiment has a page
  * of its own. Ends with 0 whatever the verdict: it is the run that was judged.
  *
  * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where a report cannot be written
@@ -30,8 +30,8 @@ export async function report(paths: readonly string[], options: ReportOptions): 
   const [only] = paths;
   const experiment = only === undefined ? null : findExperiment(only);
   if (experiment !== null && paths.length === 1) return reportExperiment(experiment, options);
-  const directories = paths.map((path) => (basename(path) === RESULT_FILE ? dirname(path) : path));
-  const runs = await Promise.all(directories.map(readRun));
+  const directories = paths.map(directoryOf);
+  const runs = (await Promise.all(directories.map(readJudgedRuns))).flat();
   const formats = options.format ?? ['html'];
   const out = options.out ?? onlyOf(directories);
   const written = await writeAll(out, runs, formats);
@@ -56,11 +56,6 @@ async function reportExperiment(directory: string, options: ReportOptions): Prom
   });
   showExperiment(experiment, { ...options, files: [report, join(directory, EXPERIMENT_FILE)] });
   return EXIT.pass;
-}
-
-async function readRun(directory: string): Promise<JudgedRun> {
-  const result = await readResult(directory);
-  return { result, verdict: judge(result, result.scenario.thresholds), resultFile: join(directory, RESULT_FILE) };
 }
 
 function onlyOf(directories: readonly string[]): string {

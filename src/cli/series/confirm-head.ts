@@ -2,19 +2,26 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ChatbenchError } from '../../errors.ts';
+import { HIDDEN } from '../../redact.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
 import { readRuns, type StoredRuns } from './read-runs.ts';
 
 /**
  * Runs head's command again, into a directory of its own below `reports`, and yields those runs.
  *
- * @throws ChatbenchError `usage` where it was no `run`, `target-unavailable` where it could not be run
+ * @throws ChatbenchError `usage` where it was no `run`, or where a secret was taken out of it; `target-unavailable` where it could not be run
  */
 export async function measureAgain(head: StoredRuns, reports: string): Promise<StoredRuns> {
   const [, command, ...args] = head.command;
   if (command !== 'run') {
     throw new ChatbenchError('usage', `--confirm: expected runs of \`chatbench run\`, got \`chatbench ${command}\``, {
       hint: '`chatbench ab` measures both sides again by itself: chatbench ab … --confirm',
+    });
+  }
+  const hidden = args.find((arg) => arg.includes(HIDDEN));
+  if (hidden !== undefined) {
+    throw new ChatbenchError('usage', `--confirm: head's command had a secret, which results do not keep: ${hidden}`, {
+      hint: 'measure both sides in one session: chatbench ab … --confirm',
     });
   }
   const directory = await createWritable(reports, join(reports, nameRun('confirm', new Date()).id));

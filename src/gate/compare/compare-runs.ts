@@ -6,12 +6,12 @@ import { adjustByHolm } from '../statistics/holm.ts';
 import { mannWhitney, smallestP } from '../statistics/mann-whitney.ts';
 import { median } from '../statistics/median.ts';
 import type { ComparedCount, ComparedSide, ComparedTime, Comparison, Spread } from './comparison.ts';
-import { COUNT_NAMES, type RunSample } from './run-sample.ts';
+import { COUNT_NAMES, type CountName, type RunSample } from './run-sample.ts';
 import type { Tolerances } from './tolerances.ts';
 
 /**
- * The chance of any false alarm among the gated times, at most. Five runs against five, which yield p = 1/252 at the least, can
- * so be conclusive for three times; and nine against nine find what the proofs beside this file ask for.
+ * The chance of any false alarm among all that is tested, at most. Five runs against five, which yield p = 1/252 at the least, can
+ * so be conclusive for three times and two counts; and nine against nine find what the proofs beside this file ask for.
  */
 export const ALPHA = 0.02;
 
@@ -30,24 +30,29 @@ export interface CompareOptions {
 }
 
 /**
- * Head's runs against base's. A time has regressed only if the one-sided exact Mann–Whitney test says so (Holm over all gated
- * times, `ALPHA`), and the Hodges–Lehmann ratio exceeds the tolerance, and the difference exceeds the floor. A count has regressed
- * if head's worst run has more than base's worst.
+ * Head's runs against base's. A time has regressed only if the one-sided exact Mann–Whitney test says so (Holm over all that is
+ * tested, `ALPHA`), and the Hodges–Lehmann ratio exceeds the tolerance, and the difference exceeds the floor. A count that none of
+ * base's runs has, has regressed if one of head's has it. Where base's runs have some, by design or by chance, the worse of two
+ * equal sides would be head's every other time: there the same test decides, in the same family.
  *
- * Inconclusive where a run is invalid, a time has no data, or so few runs can never be significant; a count that has regressed is a
- * failure also with few runs. Pure: the same runs give the same comparison.
+ * Inconclusive where a run is invalid, a time has no data, or so few runs can never be significant; a count that base's runs do not
+ * have is a failure also with few runs. Pure: the same runs give the same comparison.
  */
 export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions): Comparison {
-  const measured = compareTimes(base.runs, head.runs, options);
-  const counts = compareCounts(base.runs, head.runs);
+  const tests = testAll(base.runs, head.runs, options.tolerances);
+  const measured = compareTimes(base.runs, head.runs, tests, options);
+  const counted = compareCounts(base.runs, head.runs, tests);
   const doubts = [
     ...listInvalid(base),
     ...listInvalid(head),
     ...listMissing(measured),
-    ...listTooFew(base, head, measured.length),
+    ...listTooFew(base, head, tests.size, measured.length),
   ];
   // Of doubtful runs nothing is said to have regressed.
   const times = doubts.length === 0 ? measured : measured.map((time) => ({ ...time, regressed: false }));
+  const counts = counted.map((count) =>
+    doubts.length > 0 && tests.has(count.name) ? { ...count, regressed: false } : count,
+  );
   const regressions = [
     ...times.filter(({ regressed }) => regressed).map(describeTime),
     ...counts.filter(({ regressed }) => regressed).map(describeCount),
@@ -71,29 +76,41 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
   };
 }
 
+type Tests = ReadonlyMap<string, { readonly p: number | null; readonly adjustedP: number }>;
+
+/** By time or count, of every gated time and of every count that base's runs have: p (null without data), and p adjusted over all. */
+function testAll(base: readonly RunSample[], head: readonly RunSample[], tolerances: Tolerances): Tests {
+  const counts = COUNT_NAMES.filter((name) => base.some((run) => run.counts[name] > 0));
+  const samples = [
+    ...[...tolerances.keys()].map((name) => ({ name, base: readTimes(base, name), head: readTimes(head, name) })),
+    ...counts.map((name) => ({ name, base: readCounts(base, name), head: readCounts(head, name) })),
+  ];
+  const ps = samples.map((side) =>
+    side.base === null || side.head === null ? null : mannWhitney(side.base, side.head),
+  );
+  const adjusted = adjustByHolm(ps.map((p) => p ?? 1));
+  return new Map(samples.map(({ name }, index) => [name, { p: ps[index]!, adjustedP: adjusted[index]! }]));
+}
+
 function compareTimes(
   base: readonly RunSample[],
   head: readonly RunSample[],
+  tests: Tests,
   { tolerances, floorUs, withDetectable }: CompareOptions,
 ): readonly ComparedTime[] {
-  const measured = [...tolerances].map(([subject, tolerance]) => {
+  return [...tolerances].map(([subject, tolerance]) => {
     const values = { base: readTimes(base, subject), head: readTimes(head, subject) };
-    const p = values.base === null || values.head === null ? null : mannWhitney(values.base, values.head);
-    return { subject, tolerance, values, p };
-  });
-  const adjusted = adjustByHolm(measured.map(({ p }) => p ?? 1));
-  return measured.map(({ subject, tolerance, values, p }, index) => {
+    const { p, adjustedP } = tests.get(subject)!;
     const facts = { subject, tolerance, base: spreadOf(values.base), head: spreadOf(values.head), p };
     if (values.base === null || values.head === null) {
       const nothing = { ratio: null, ratioInterval: null, differenceUs: null, adjustedP: null, detectableRatio: null };
       return { ...facts, ...nothing, regressed: false };
     }
     const { ratio, interval, difference } = estimateShift(values.base, values.head);
-    const adjustedP = adjusted[index]!;
     const rule = {
       baseRuns: base.length,
       headRuns: head.length,
-      alpha: ALPHA / tolerances.size,
+      alpha: ALPHA / tests.size,
       leastRatio: 1 + tolerance,
       leastDifference: floorUs,
     };
@@ -109,11 +126,18 @@ function compareTimes(
   });
 }
 
-function compareCounts(base: readonly RunSample[], head: readonly RunSample[]): readonly ComparedCount[] {
+function compareCounts(base: readonly RunSample[], head: readonly RunSample[], tests: Tests): readonly ComparedCount[] {
   return COUNT_NAMES.map((name) => {
-    const worst = (runs: readonly RunSample[]) => runs.reduce((most, { counts }) => Math.max(most, counts[name]), 0);
-    return { name, base: worst(base), head: worst(head), regressed: worst(head) > worst(base) };
+    const worst = (runs: readonly RunSample[]) => Math.max(0, ...readCounts(runs, name));
+    const facts = { name, base: worst(base), head: worst(head) };
+    const test = tests.get(name);
+    if (test === undefined) return { ...facts, p: null, adjustedP: null, regressed: facts.head > 0 };
+    return { ...facts, ...test, regressed: test.adjustedP <= ALPHA };
   });
+}
+
+function readCounts(runs: readonly RunSample[], name: CountName): readonly number[] {
+  return runs.map(({ counts }) => counts[name]);
 }
 
 /** Null where a run has no data, or there is no run. */
@@ -144,13 +168,17 @@ function listMissing(times: readonly ComparedTime[]): readonly string[] {
 }
 
 /** Even runs that are wholly apart have to be significant at Holm's first step. */
-function listTooFew(base: RunSet, head: RunSet, times: number): readonly string[] {
-  if (times === 0 || base.runs.length === 0 || head.runs.length === 0) return [];
-  if (smallestP(base.runs.length, head.runs.length) <= ALPHA / times) return [];
+function listTooFew(base: RunSet, head: RunSet, tests: number, times: number): readonly string[] {
+  if (tests === 0 || base.runs.length === 0 || head.runs.length === 0) return [];
+  if (smallestP(base.runs.length, head.runs.length) <= ALPHA / tests) return [];
   let enough = 1;
-  while (smallestP(enough, enough) > ALPHA / times) enough++;
+  while (smallestP(enough, enough) > ALPHA / tests) enough++;
+  const figures =
+    tests === times
+      ? `${times} times`
+      : `${times} times and ${tests - times} ${tests - times === 1 ? 'count' : 'counts'}`;
   return [
-    `too few runs: ${base.runs.length} against ${head.runs.length} can show nothing about ${times} times, expected at least ${enough} each`,
+    `too few runs: ${base.runs.length} against ${head.runs.length} can show nothing about ${figures}, expected at least ${enough} each`,
   ];
 }
 
@@ -160,8 +188,9 @@ function describeTime({ subject, base, head, ratio, differenceUs, adjustedP, tol
   return `${subject} is worse: ${change}, ${size} (+${formatDurationUs(differenceUs ?? 0)}), p = ${formatP(adjustedP ?? 1)}, tolerance ${formatRatio(tolerance)}`;
 }
 
-function describeCount({ name, base, head }: ComparedCount): string {
-  return `${name}: ${formatCount(head)} in the worst run, ${formatCount(base)} in base`;
+function describeCount({ name, base, head, adjustedP }: ComparedCount): string {
+  const worst = `${name}: ${formatCount(head)} in the worst run, ${formatCount(base)} in base`;
+  return adjustedP === null ? worst : `${worst}, more over all runs, p = ${formatP(adjustedP)}`;
 }
 
 function formatP(p: number): string {

@@ -9,7 +9,7 @@ export interface Comparison {
   readonly reasons: readonly string[];
   readonly base: ComparedSide;
   readonly head: ComparedSide;
-  /** Chance of any false alarm among the times, at most. */
+  /** Chance of any false alarm among the times and the counts that are tested, at most. */
   readonly alpha: number;
   readonly floorUs: number;
   readonly times: readonly ComparedTime[];
@@ -43,7 +43,7 @@ export interface ComparedTime {
   readonly ratio: number | null;
   readonly ratioInterval: readonly [low: number, high: number] | null;
   readonly differenceUs: number | null;
-  /** Exact, one-sided; and adjusted by Holm over all times that are gated. */
+  /** Exact, one-sided; and adjusted by Holm over all that is tested. */
   readonly p: number | null;
   readonly adjustedP: number | null;
   readonly regressed: boolean;
@@ -56,5 +56,8 @@ export interface ComparedCount {
   /** Of the worst run. */
   readonly base: number;
   readonly head: number;
+  /** As of a time, where base's runs have some; null where they have none, and a single one in head is too many. */
+  readonly p: number | null;
+  readonly adjustedP: number | null;
   readonly regressed: boolean;
 }

@@ -5,11 +5,8 @@ import { type CompareOptions, compareRuns } from './compare-runs.ts';
 import type { RunSample } from './run-sample.ts';
 import { DEFAULT_FLOOR_US, DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
 
-const RECORDED = readRecordedRuns();
-/** All valid runs, those included that the hypervisor disturbed. */
-const VALID = RECORDED.runs;
-/** Those that `run --repeat` lets count. */
-const RUNS = VALID.filter(isSoundRun);
+/** In all of them the share of stolen CPU time is unknown: they show nothing about runs that the hypervisor disturbed. */
+const RUNS = readRecordedRuns().runs.filter(isSoundRun);
 const OPTIONS: CompareOptions = {
   tolerances: parseTolerances(DEFAULT_TOLERANCES) as Tolerances,
   floorUs: DEFAULT_FLOOR_US,
@@ -17,12 +14,8 @@ const OPTIONS: CompareOptions = {
 const SEED = 20_261_122;
 
 /** Two sets of runs without a common one, the same for the same draw. */
-function drawSides(
-  draw: number,
-  size: number,
-  runs: readonly RunSample[] = RUNS,
-): readonly [readonly RunSample[], readonly RunSample[]] {
-  const left = [...runs];
+function drawSides(draw: number, size: number): readonly [readonly RunSample[], readonly RunSample[]] {
+  const left: RunSample[] = [...RUNS];
   const drawn = Array.from(
     { length: 2 * size },
     (_, index) => left.splice(randomBelow(SEED, draw, index, left.length), 1)[0]!,
@@ -34,8 +27,8 @@ function slow(runs: readonly RunSample[], subject: string, factor: number): read
   return runs.map((run) => ({ ...run, timesUs: { ...run.timesUs, [subject]: run.timesUs[subject]! * factor } }));
 }
 
-function compare(base: readonly RunSample[], head: readonly RunSample[]) {
-  return compareRuns({ label: 'base', runs: base }, { label: 'head', runs: head }, OPTIONS);
+function compare(base: readonly RunSample[], head: readonly RunSample[], options: CompareOptions = OPTIONS) {
+  return compareRuns({ label: 'base', runs: base }, { label: 'head', runs: head }, options);
 }
 
 const countOf = (draws: number, isTrue: (draw: number) => boolean) =>
@@ -43,23 +36,33 @@ const countOf = (draws: number, isTrue: (draw: number) => boolean) =>
 
 it('rests on at least 60 sound runs, which differ as runs do', () => {
   expect(RUNS.length).toBeGreaterThanOrEqual(60);
-  expect(VALID.every(({ problem }) => problem === null)).toBe(true);
-  expect(VALID.length - RUNS.length).toBe(RECORDED.leftOut.steal);
+  expect(RUNS.every(({ problem }) => problem === null)).toBe(true);
   expect(new Set(RUNS.map(({ id }) => id)).size).toBe(RUNS.length);
   const p99 = RUNS.map(({ timesUs }) => timesUs['delivery.p99']!);
   expect(Math.max(...p99) / Math.min(...p99)).toBeGreaterThan(1.5);
 });
 
 describe('of runs of one and the same thing', () => {
-  it.each([
-    ['sound runs', RUNS],
-    ['all valid runs, disturbed or not', VALID],
-  ])('%s, five against five and nine against nine, 250 times each: at most 1 in 50 is a false alarm', (_, runs) => {
-    const alarms = [5, 9].map((size) =>
-      countOf(250, (draw) => compare(...drawSides(draw, size, runs)).verdict !== 'pass'),
-    );
+  it('five against five and nine against nine, 250 times each: at most 1 in 50 is a false alarm', () => {
+    const alarms = [5, 9].map((size) => countOf(250, (draw) => compare(...drawSides(draw, size)).verdict !== 'pass'));
     expect((alarms[0]! + alarms[1]!) / 500).toBeLessThanOrEqual(0.02);
   });
+
+  // A floor of 1 ms is more than half a p50 of these runs: with it, hardly an alarm could be raised, whatever the test said. The sides are
+  // dealt out at random, for which the test is exact, and Holm's adjustment holds under any dependence: 2 % is the most there can be
+  // on average. Without the adjustment it would be above 4 %.
+  it.each([5, 9])(
+    '%i against as many, 1000 times, without floor and tolerance: the test alone keeps to 1 in 50',
+    (size) => {
+      const bare = { tolerances: parseTolerances('p50=0%,p95=0%,p99=0%') as Tolerances, floorUs: 0 };
+      const sides = Array.from({ length: 1000 }, (_, draw) => compare(...drawSides(draw, size), bare));
+      const alarms = sides.filter(({ verdict }) => verdict !== 'pass').length;
+      expect(alarms).toBeLessThanOrEqual(20);
+      expect(alarms, 'nothing else keeps alarms away').toBeGreaterThan(0);
+      const unadjusted = sides.filter(({ times, alpha }) => times.some(({ p }) => p! <= alpha)).length;
+      expect(unadjusted).toBeGreaterThan(20);
+    },
+  );
 });
 
 describe('nine against nine, 200 times', () => {
@@ -87,18 +90,15 @@ describe('nine against nine, 200 times', () => {
 it('the same runs give the same comparison, a hundred times', () => {
   const [base, head] = drawSides(1, 9);
   const slowed = slow(head, 'delivery.p95', 1.5);
-  const once = compareRuns(
-    { label: 'base', runs: base },
-    { label: 'head', runs: slowed },
-    { ...OPTIONS, withDetectable: true },
-  );
-  expect(once.times[1]?.detectableRatio).not.toBeNull();
-  for (let time = 0; time < 100; time++)
-    expect(compare(base, slowed).times[1]).toEqual({ ...once.times[1], detectableRatio: null });
+  const detailed = { ...OPTIONS, withDetectable: true };
+  const once = compare(base, slowed, detailed);
+  expect(once.times.every(({ detectableRatio }) => detectableRatio !== null)).toBe(true);
+  expect(compare(base, slowed, detailed)).toEqual(once);
+  const plain = { ...once, times: once.times.map((time) => ({ ...time, detectableRatio: null })) };
+  for (let time = 0; time < 100; time++) expect(compare(base, slowed)).toEqual(plain);
 });
 
 it('the order of the runs does not matter', () => {
   const [base, head] = drawSides(2, 9);
-  const { times } = compare(base, head);
-  expect(compare(base.toReversed(), head.toReversed()).times).toEqual(times);
+  expect(compare(base.toReversed(), head.toReversed())).toEqual(compare(base, head));
 });

@@ -12,7 +12,7 @@ export interface RunSample {
   readonly counts: Readonly<Record<CountName, number>>;
 }
 
-/** What must not grow at all. */
+/** What must not grow. `rejected` is without what a rate limiter refused. */
 export const COUNT_NAMES = [
   'lost',
   'duplicated',
@@ -36,7 +36,8 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
       duplicated: ledger.duplicated,
       reordered: ledger.reordered,
       misrouted: ledger.misrouted,
-      rejected: ledger.rejected,
+      // What is beyond a quota is refused as it should be.
+      rejected: ledger.rejected - ledger.limited,
       'connections failed': connections.failed,
       'connections dropped': connections.dropped,
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomUnit } from '../../random.ts';
-import { findChangePoints } from './change-points.ts';
+import { findChangePoints, findChangePointsOfAll } from './change-points.ts';
 
 /** Values around the levels, each for so many runs, with noise of ±`noise` of the level. */
 function series(levels: readonly (readonly [level: number, runs: number])[], noise: number, seed = 1): number[] {
@@ -88,5 +88,30 @@ describe('change points', () => {
       0.3,
     );
     expect(findChangePoints(values)).toEqual(findChangePoints(values));
+  });
+});
+
+describe('change points of several series', () => {
+  it('are hardly ever found where none has a step: at most in 4 of 200 histories of five series', () => {
+    const histories = Array.from({ length: 200 }, (_, history) =>
+      Array.from({ length: 5 }, (_, index) => series([[10, 16]], 0.3, 1000 + 5 * history + index)),
+    );
+    const alarms = (found: (history: number[][]) => boolean) => histories.filter(found).length;
+    expect(alarms((all) => findChangePointsOfAll(all).some((points) => points.length > 0))).toBeLessThanOrEqual(4);
+    expect(alarms((all) => all.some((values) => indices(values).length > 0))).toBeGreaterThan(4);
+  });
+
+  it('are those of the series that has steps, with a p that is adjusted', () => {
+    const noise = [1, 2, 3].map((seed) => series([[10, 24]], 0.1, seed));
+    const step = series(
+      [
+        [10, 12],
+        [20, 12],
+      ],
+      0.1,
+    );
+    const [first, second, ...others] = findChangePointsOfAll([noise[0]!, step, ...noise.slice(1)]);
+    expect([first, ...others]).toEqual([[], [], []]);
+    expect(second).toEqual([{ index: 12, p: expect.closeTo(0.004, 6) }]);
   });
 });

@@ -28,6 +28,7 @@ const runs = Array.from({ length: 16 }, (_, index) => ({
   id: HOSTILE_STRINGS[index % HOSTILE_STRINGS.length]!,
   startedAt: `2026-01-${String(index + 1).padStart(2, '0')}T00:00:00.000Z`,
   verdict: 'pass' as const,
+  trials: 1,
 }));
 const trend = {
   runs,
@@ -35,9 +36,13 @@ const trend = {
     {
       subject: 'delivery.p95',
       values: runs.map((_, index) => (index === 3 ? null : index < 8 ? 8_000 : 16_000)),
-      changes: [{ index: 8, ratio: 2, p: 0.001 }],
+      changes: [{ index: 8, before: 8_000, after: 16_000, ratio: 2, p: 0.001 }],
     },
-    { subject: 'lost', values: runs.map(() => 0), changes: [] },
+    {
+      subject: 'lost',
+      values: runs.map((_, index) => (index < 8 ? 0 : 5)),
+      changes: [{ index: 8, before: 0, after: 5, ratio: Number.POSITIVE_INFINITY, p: 0.001 }],
+    },
   ],
 };
 
@@ -55,6 +60,7 @@ it('draws itself from one file, with a table of every change and every run, and 
   expect(await page.locator('h1').textContent()).toBe('burst on local');
   expect(await page.locator('#changes tbody tr').allTextContents()).toEqual([
     expect.stringMatching(/^delivery\.p95× 2\.000\.00192026-01-09 00:00/),
+    expect.stringMatching(/^lostfrom 00\.0019/),
   ]);
   expect(await page.locator('#runs tbody tr').count()).toBe(16);
   await expect.poll(() => page.locator('canvas').count()).toBe(2);

@@ -22,7 +22,7 @@ export const comparisonSchema = z.strictObject({
   reasons: z.array(z.string()),
   base: side,
   head: side,
-  /** Chance of any false alarm among the times, at most. */
+  /** Chance of any false alarm among the times and the counts that are tested, at most. */
   alpha: z.number(),
   floorMs: z.number().nonnegative(),
   times: z.array(
@@ -35,7 +35,7 @@ export const comparisonSchema = z.strictObject({
       ratio: unbounded.nullable(),
       ratioInterval: z.tuple([unbounded, unbounded]).nullable(),
       differenceMs: z.union([unbounded, z.literal('-Infinity')]).nullable(),
-      /** Exact, one-sided Mann–Whitney; and adjusted by Holm over all times. */
+      /** Exact, one-sided Mann–Whitney; and adjusted by Holm over all that is tested. */
       p: z.number().nullable(),
       adjustedP: z.number().nullable(),
       regressed: z.boolean(),
@@ -44,7 +44,17 @@ export const comparisonSchema = z.strictObject({
     }),
   ),
   /** Of the worst run of each side. */
-  counts: z.array(z.strictObject({ name: z.string(), base: count, head: count, regressed: z.boolean() })),
+  counts: z.array(
+    z.strictObject({
+      name: z.string(),
+      base: count,
+      head: count,
+      /** As of a time, where base's runs have some; `null` where they have none, and a single one in head is too many. */
+      p: z.number().nullable().default(null),
+      adjustedP: z.number().nullable().default(null),
+      regressed: z.boolean(),
+    }),
+  ),
   /** In what both sides differ besides, where the comparison was forced. */
   differences: z.array(z.string()),
   /** Whether a regression was there again when it was measured again; `null` where it was not. */

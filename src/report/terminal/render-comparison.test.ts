@@ -42,8 +42,8 @@ const FAILED: Comparison = {
     },
   ],
   counts: [
-    { name: 'lost', base: 0, head: 412, regressed: true },
-    { name: 'duplicated', base: 0, head: 0, regressed: false },
+    { name: 'lost', base: 0, head: 412, p: null, adjustedP: null, regressed: true },
+    { name: 'duplicated', base: 0, head: 0, p: null, adjustedP: null, regressed: false },
   ],
   differences: ['chatbench: 0.1.0 ≠ 0.2.0'],
   confirmed: true,
@@ -70,4 +70,12 @@ it('as JSON is what its schema says, with endless values as words', () => {
       { headMs: { median: 'Infinity', least: 90 }, ratio: 'Infinity', differenceMs: 'Infinity' },
     ],
   });
+});
+
+it.each([
+  ['pass', 'Measured again, and not there again: no regression.'],
+  ['fail', 'Measured again, and not there again: but a count'],
+  ['inconclusive', 'Measured again, and not there again: but something else was.'],
+] as const)('of what was not there again it says what follows: %s', (verdict, line) => {
+  expect(renderComparison({ ...FAILED, verdict, confirmed: false }, false)).toContain(line);
 });

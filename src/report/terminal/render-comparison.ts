@@ -31,13 +31,21 @@ function verdictLines({ verdict, reasons, base, head, confirmed }: Comparison, p
   const sides = `base ${plainText(base.label)} (${formatPlural(base.runs, 'run')}), head ${plainText(head.label)} (${formatPlural(head.runs, 'run')})`;
   return [
     ` ${mark}  head against base`,
-    ...indented([sides, ...reasons.map(plainText), ...confirmation(confirmed)].flatMap((line) => wrapText(line, 76))),
+    ...indented(
+      [sides, ...reasons.map(plainText), ...confirmation(verdict, confirmed)].flatMap((line) => wrapText(line, 76)),
+    ),
   ];
 }
 
-function confirmation(confirmed: boolean | null): readonly string[] {
+function confirmation(verdict: Comparison['verdict'], confirmed: boolean | null): readonly string[] {
   if (confirmed === null) return [];
-  return [confirmed ? 'Measured again, and there again.' : 'Measured again, and not there again: no regression.'];
+  if (confirmed) return ['Measured again, and there again.'];
+  const rest = {
+    pass: 'no regression.',
+    fail: 'but a count beyond that of base is a fact, and stays a failure.',
+    inconclusive: 'but something else was.',
+  }[verdict];
+  return [`Measured again, and not there again: ${rest}`];
 }
 
 function timeLines({ times, alpha, floorUs }: Comparison, palette: Palette): readonly string[] {

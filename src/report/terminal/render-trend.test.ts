@@ -8,6 +8,7 @@ const runs = Array.from({ length: 24 }, (_, index) => ({
   id: `2026-01-${index + 1}-burst`,
   startedAt: `2026-01-${String(index + 1).padStart(2, '0')}T13:05:00.000Z`,
   verdict: index === 5 ? ('invalid' as const) : index > 20 ? ('fail' as const) : ('pass' as const),
+  trials: 1,
 }));
 const TREND: Trend = {
   runs,
@@ -15,7 +16,7 @@ const TREND: Trend = {
     {
       subject: 'delivery.p95',
       values: runs.map((_, index) => (index === 5 ? null : index < 12 ? 8_000 + index * 10 : 12_000)),
-      changes: [{ index: 12, ratio: 1.49, p: 0.001 }],
+      changes: [{ index: 12, before: 8_050, after: 12_000, ratio: 1.49, p: 0.001 }],
     },
     { subject: 'lost', values: runs.map((_, index) => (index === 5 ? null : 0)), changes: [] },
     { subject: 'delivered.rate', values: runs.map(() => 1200), changes: [] },
@@ -33,6 +34,16 @@ it('says so where nothing has changed', () => {
   expect(renderTrend({ trend: { runs, series }, title: 'x', others: 0, page: null }, false)).toContain(
     'No level has changed.',
   );
+});
+
+it('says what a repeat is, and what became endless', () => {
+  const endless = Number.POSITIVE_INFINITY;
+  const [first, ...others] = TREND.series;
+  const changes = [{ index: 12, before: 8_050, after: endless, ratio: endless, p: 0.005 }];
+  const trend = { runs: runs.map((run) => ({ ...run, trials: 5 })), series: [{ ...first!, changes }, ...others] };
+  const text = renderTrend({ trend, title: 'x', others: 0, page: null }, false);
+  expect(text).toContain('   a repeat is one run, with the medians of its trials\n');
+  expect(text).toContain('▲ delivery.p95 to endless since');
 });
 
 it.each([

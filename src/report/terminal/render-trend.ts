@@ -1,4 +1,5 @@
 import type { Trend, TrendSeries } from '../../gate/trend.ts';
+import { describeChange } from '../describe-change.ts';
 import { formatFigure } from '../format-figure.ts';
 import { formatCount, formatPlural } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
@@ -30,6 +31,9 @@ export function renderTrend({ trend, title, others, page }: TrendView, color: bo
       ...(others === 0
         ? []
         : [palette.quiet(`   ${formatPlural(others, 'run')} of other machines, loads, targets or versions left out`)]),
+      ...(trend.runs.some(({ trials }) => trials > 1)
+        ? [palette.quiet('   a repeat is one run, with the medians of its trials')]
+        : []),
     ],
     trend.series.map((series) => sparkLine(series, palette)),
     changeLines(trend, palette),
@@ -50,10 +54,10 @@ function sparkLine({ subject, values }: TrendSeries, palette: Palette): string {
 
 function changeLines({ runs, series }: Trend, palette: Palette): readonly string[] {
   const lines = series.flatMap(({ subject, changes }) =>
-    changes.map(({ index, ratio, p }) => {
+    changes.map((change) => {
+      const { index, ratio, p } = change;
       const run = runs[index]!;
-      const size = Number.isFinite(ratio) ? `× ${ratio.toFixed(2)}` : 'from 0';
-      const text = `${subject} ${size} since ${formatWhen(run.startedAt)} (p = ${p.toFixed(3)}, ${plainText(run.id)})`;
+      const text = `${subject} ${describeChange(change)} since ${formatWhen(run.startedAt)} (p = ${p.toFixed(3)}, ${plainText(run.id)})`;
       return `   ${ratio > 1 === (subject !== 'delivered.rate') ? palette.bad('▲') : palette.good('▼')} ${text}`;
     }),
   );

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { TrendSeries } from '../../../gate/trend.ts';
+import { describeChange } from '../../describe-change.ts';
 import { formatFigure } from '../../format-figure.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { TrendData } from '../trend-data.ts';
@@ -95,13 +96,13 @@ function markChanges(plot: uPlot, { changes }: TrendSeries): void {
 
 function changeTable({ trend: { runs, series } }: TrendData): HTMLElement {
   const rows = series.flatMap(({ subject, changes }) =>
-    changes.map(({ index, ratio, p }) => [
+    changes.map((change) => [
       subject,
-      Number.isFinite(ratio) ? `× ${ratio.toFixed(2)}` : 'from 0',
-      p.toFixed(3),
-      String(index + 1),
-      formatWhen(runs[index]?.startedAt ?? ''),
-      runs[index]?.id ?? '',
+      describeChange(change),
+      change.p.toFixed(3),
+      String(change.index + 1),
+      formatWhen(runs[change.index]?.startedAt ?? ''),
+      runs[change.index]?.id ?? '',
     ]),
   );
   if (rows.length === 0) return element('p', { class: 'note' }, 'None was found.');
