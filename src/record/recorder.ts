@@ -9,7 +9,7 @@ import { DELIVERY, Ledger } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
 import type { PostRecorder, PostReport } from './post-recorder.ts';
 import { type RefusalCount, RefusalCounter } from './refusal-counts.ts';
-import type { Hop, LedgerCounts, MessageExample, MetricName } from './samples.ts';
+import type { Hop, LedgerCounts, LedgersSoFar, MessageExample, MetricName } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
@@ -154,6 +154,11 @@ export class Recorder {
     const sender = this.ledger.slots.sender[slot]!;
     this.ledger.settle(slot);
     this.onComplete?.(sender);
+  }
+
+  /** The audit as it stands at this time; a delivery is overdue once it has taken longer than the delivery timeout. */
+  auditSoFar(atUs: number): LedgersSoFar {
+    return this.ledger.auditSoFar(atUs - this.#deliveryTimeoutUs);
   }
 
   /** Closes the books: what has not arrived by now is lost. */

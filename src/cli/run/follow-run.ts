@@ -1,21 +1,24 @@
 import { monotonicUs } from '../../clock.ts';
+import type { ShardStand } from '../../fleet/shard-messages.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
+import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
 import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../../record/live-update.ts';
 import { mergeIntervals } from '../../record/merge-reports.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
-import type { ConnectionCounts } from '../../record/samples.ts';
+import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
-import type { RunSoFar } from './judge-live.ts';
+import { NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';
 
 export interface RunFollower {
   start(startAtUs: number): void;
   /** A shard that still connects has opened so many by now. */
   connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
-  add(shard: number, interval: RawInterval): void;
+  /** A second of one shard, and how it fared at its end. */
+  add(shard: number, interval: RawInterval, stand: ShardStand): void;
   setPaused(isPaused: boolean): void;
   /** Something has happened, such as a fault. */
   note(event: LiveEvent): void;
@@ -39,6 +42,7 @@ export function followRun(options: {
   const { phases } = options;
   const overall = new Histogram();
   const waiting = new Map<number, RawInterval[]>();
+  const stands = new Map<number, ShardStand>();
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
@@ -59,6 +63,7 @@ export function followRun(options: {
     const elapsedUs = Math.min(monotonicUs() - startAtUs, (interval.second + 1) * 1_000_000);
     const phase = phaseAt(elapsedUs, phases);
     if (depth !== null && phase !== 'warm-up') deepest = Math.max(deepest ?? 0, depth);
+    const ledgers = sumLedgers([...stands.values()]);
     const update: LiveUpdate = {
       phase,
       elapsedUs,
@@ -75,12 +80,14 @@ export function followRun(options: {
       sent,
       delivered,
       skipped,
+      ledger: phase === 'warm-up' ? ledgers.warmup : ledgers.measure,
+      generatorCpuRatio: Math.max(...[...stands.values()].map(({ cpuRatio }) => cpuRatio)),
       latenessMaxUs: interval.latenessMaxUs,
       queueDepth: depth,
       queueReady: reading?.ready ?? null,
       queueInFlight: reading?.inFlight ?? null,
       connections: sumEndpoints(connections),
-      thresholds: options.judge({ delivery, skipped, deepest, connections }),
+      thresholds: options.judge({ interval, queueDepth: depth, delivery, ...ledgers, deepest, connections }),
       events: events.slice(-EVENTS_SHOWN),
       isPaused,
     };
@@ -91,7 +98,8 @@ export function followRun(options: {
     start(atUs) {
       startAtUs = atUs;
     },
-    add(_shard, interval) {
+    add(shard, interval, stand) {
+      stands.set(shard, stand);
       const reported = [...(waiting.get(interval.second) ?? []), interval];
       waiting.set(interval.second, reported);
       if (reported.length < options.shards) return;
@@ -101,7 +109,7 @@ export function followRun(options: {
     connecting(shard, opened) {
       const stand = opening.add(shard, opened, monotonicUs());
       if (stand === null || connections.length > 0) return;
-      const thresholds = options.judge({ delivery: overall.snapshot(), skipped, deepest, connections });
+      const thresholds = options.judge({ ...NOTHING_KNOWN, connections });
       options.show({ ...NOTHING_SENT, ...stand, clients: options.clients, thresholds }, new Histogram().snapshot());
     },
     connect(outcomes) {
@@ -137,6 +145,8 @@ const NOTHING_SENT = {
   sent: 0,
   delivered: 0,
   skipped: 0,
+  ledger: zeroCounts(),
+  generatorCpuRatio: null,
   latenessMaxUs: 0,
   queueDepth: null,
   queueReady: null,
@@ -151,6 +161,12 @@ const EVENTS_SHOWN = 5;
 
 function countOpened(connections: readonly ConnectionCounts[], otherwise: number): number {
   return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
+}
+
+function sumLedgers(stands: readonly ShardStand[]): LedgersSoFar {
+  const sum = (phase: keyof LedgersSoFar) =>
+    stands.map(({ ledgers }) => ledgers[phase]).reduce(addCounts, zeroCounts());
+  return { warmup: sum('warmup'), measure: sum('measure') };
 }
 
 function sumEndpoints(connections: readonly ConnectionCounts[]): LiveUpdate['connections'] {

@@ -58,7 +58,7 @@ export async function measureRun(
           faults.begin(startAtUs, follower.note);
           observer.begin(startAtUs);
         },
-        onInterval: (shard, interval) => follower.add(shard, interval),
+        onInterval: follower.add,
       },
       end.signal,
       pause,
