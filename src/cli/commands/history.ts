@@ -4,6 +4,7 @@ import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { fingerprintOf } from '../../gate/compare/fingerprint.ts';
 import { traceTrend } from '../../gate/trace-trend.ts';
 import { renderTrendPage } from '../../report/html/render-trend-page.ts';
+import { buildHistory } from '../../report/json/build-history.ts';
 import { renderTrend } from '../../report/terminal/render-trend.ts';
 import { RESULT_FILE, readResult, writeAtomically } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -41,7 +42,7 @@ export async function history(scenario: string | undefined, options: HistoryOpti
   const trend = traceTrend(alike);
   const title = `${newest.scenario.name} on ${newest.scenario.target.url ?? newest.target.kind}`;
   if (options.html !== undefined) await writeAtomically(options.html, renderTrendPage({ title, trend }));
-  if (options.json) printLine(JSON.stringify({ schema: 'chatbench.history/1', title, ...trend }, jsonValue, 2));
+  if (options.json) printLine(JSON.stringify(buildHistory(title, trend), null, 2));
   else {
     const color = process.stdout.isTTY === true && process.stdout.hasColors();
     const view = { trend, title, others: results.length - alike.length, page: options.html ?? null };
@@ -74,8 +75,4 @@ function listRunDirectories(directory: string, depth: number): readonly string[]
           .filter((entry) => entry.isDirectory())
           .flatMap(({ name }) => listRunDirectories(join(directory, name), depth - 1));
   return existsSync(join(directory, RESULT_FILE)) ? [directory, ...below] : below;
-}
-
-function jsonValue(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
 }
