@@ -25,6 +25,7 @@ import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
 import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
+import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
@@ -88,6 +89,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
     const text = JSON.stringify(buildComparison(comparison), null, 2);
     await writeAtomically(join(directory, COMPARISON_FILE), `${text}\n`);
     showComparison(comparison, options);
+    await tellGithubOfComparison(comparison);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {
     await progress.close();

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
 import { printNote } from '../print.ts';
+import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { measureAgain } from '../series/confirm-head.ts';
 import { readRuns } from '../series/read-runs.ts';
@@ -34,6 +35,7 @@ export async function compare(basePath: string, headPath: string, options: Compa
     comparison = weighConfirmation(comparison, compareStored(base, again, { tolerances, floorUs, force }));
   }
   showComparison(comparison, options);
+  await tellGithubOfComparison(comparison);
   return comparison.exitCode;
 }
 
