@@ -90,7 +90,9 @@ export const VIEWS: readonly (BrowserContextOptions & { readonly name: string })
  * and a page wider than its window. Unfolds everything before it looks.
  */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click();
+  for (const details of await page.locator('details').all()) {
+    if ((await details.getAttribute('open')) === null) await details.locator('summary').first().click();
+  }
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
