@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { comparisonSchema } from '../report/json/comparison-schema.ts';
+import { historySchema } from '../report/json/history-schema.ts';
 import { summarySchema } from '../report/json/summary-schema.ts';
+import { experimentResult } from '../result/experiment-result.ts';
 import { repeatIndex } from '../result/repeat-index.ts';
 import { runResult } from '../result/run-result.ts';
 
@@ -15,6 +17,14 @@ const SCHEMAS = {
   'comparison.schema.json': {
     schema: comparisonSchema,
     title: 'chatbench.comparison/1: what `chatbench compare --json` and `ab --json` print',
+  },
+  'experiment.schema.json': {
+    schema: experimentResult,
+    title: 'chatbench.experiment/1: experiment.json, and what `run --json` of an experiment and `matrix --json` print',
+  },
+  'history.schema.json': {
+    schema: historySchema,
+    title: 'chatbench.history/1: what `chatbench history --json` prints',
   },
 } as const;
 

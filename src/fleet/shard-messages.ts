@@ -1,6 +1,6 @@
 import type { Shard } from '../plan/run-plan.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import type { ConnectionCounts } from '../record/samples.ts';
+import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
@@ -22,6 +22,13 @@ export interface ShardAssignment {
   readonly precise: boolean;
 }
 
+/** How a shard fares at the end of a second. */
+export interface ShardStand {
+  readonly ledgers: LedgersSoFar;
+  /** CPU of the thread that sends and receives over about the last second; 1 = one core. */
+  readonly cpuRatio: number;
+}
+
 export type ToShard =
   /** A process cuts texts of the server short, and must know before what is secret in them: later it finds no half of one. */
   | { readonly type: 'run'; readonly assignment: ShardAssignment; readonly secrets: readonly string[] }
@@ -38,5 +45,5 @@ export type FromShard =
   /** While it connects, a few times a second: connections opened by now. */
   | { readonly type: 'connecting'; readonly opened: number }
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
-  | { readonly type: 'interval'; readonly interval: RawInterval }
+  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardStand }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

@@ -2,6 +2,7 @@ import { monotonicClock } from '../clock.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
+import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
@@ -37,6 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
+  const cpuRatio = followCpu();
   const report = await runShard(shard, {
     protocol: await selectProtocol(assignment.protocol, process.env),
     connector: createWebSocketConnector(assignment.sourceAddress),
@@ -59,7 +61,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'connected', connections });
       return started;
     },
-    onInterval: (interval) => send({ type: 'interval', interval }),
+    onInterval: (interval, ledgers) => send({ type: 'interval', interval, stand: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
 }

@@ -43,6 +43,8 @@ export interface Metric {
   read(result: RunResult, statistic: Statistic | null): number | null;
   /** The figure over the whole seconds of a span, from what is known second by second; absent where that does not tell. */
   readonly readSpan?: (known: KnownSeconds, span: Span, statistic: Statistic | null) => number | null;
+  /** The figure from the audit of a phase alone, also while that is under way; absent where it is no count of the ledger. */
+  readonly readLedger?: (ledger: LedgerCounts) => number | null;
   /** The figure of a phase that has one of its own; absent where none has. */
   readonly readPhase?: (result: RunResult, phase: 'warm-up' | 'measure') => number | null;
 }
@@ -192,15 +194,14 @@ function time(name: MetricName, meaning: string, countMissing: (result: RunResul
 
 /** A count of the ledger. Without any of `outOf` there was nothing that could have gone wrong: no data. */
 function count(name: keyof LedgerCounts, meaning: string, outOf: 'expected' | 'sent' | 'planned'): Metric {
+  const readLedger = (ledger: LedgerCounts) => (ledger[outOf] === 0 ? null : ledger[name]);
   return {
     name,
     unit: 'count',
     statistics: [],
     meaning,
-    read: ({ samples: { ledger } }) => (ledger[outOf] === 0 ? null : ledger[name]),
-    readPhase: ({ samples }, phase) => {
-      const ledger = phase === 'warm-up' ? samples.warmupLedger : samples.ledger;
-      return ledger[outOf] === 0 ? null : ledger[name];
-    },
+    read: ({ samples }) => readLedger(samples.ledger),
+    readLedger,
+    readPhase: ({ samples }, phase) => readLedger(phase === 'warm-up' ? samples.warmupLedger : samples.ledger),
   };
 }

@@ -137,17 +137,23 @@ function measured(value: number | null, span: Span | null): Measured | null {
 
 /** Of several stretches the worst, the earliest of equals. A stretch in which nothing was due is none. */
 function measureWindow(
-  { metric, statistic, operator, limit }: Threshold,
+  threshold: Threshold,
   { during, everyUs }: Window,
   known: KnownSeconds,
   timetable: Timetable,
 ): Measured | null {
+  const { metric, statistic } = threshold;
   const span = spanOf(during, timetable);
   if (span === null || metric.readSpan === undefined) return null;
   if (everyUs === null) return measured(metric.readSpan(known, span, statistic), null);
   const figures = slideWindows(span, everyUs, lastSecondOf(known)).flatMap(
     (stretch) => measured(metric.readSpan!(known, stretch, statistic), stretch) ?? [],
   );
+  return figures.reduce<Measured | null>((worst, figure) => worseOf(threshold, worst, figure), null);
+}
+
+/** Which of two stretches is further from what the threshold wants; the earlier of equals. */
+export function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later: Measured): Measured {
   const isWorse = {
     '<': (a: number, b: number) => a > b,
     '<=': (a: number, b: number) => a > b,
@@ -156,10 +162,7 @@ function measureWindow(
     '==': (a: number, b: number) => a !== limit && b === limit,
     '!=': (a: number, b: number) => a === limit && b !== limit,
   }[operator];
-  return figures.reduce<Measured | null>(
-    (worst, figure) => (worst === null || isWorse(figure.value, worst.value) ? figure : worst),
-    null,
-  );
+  return earlier === null || isWorse(later.value, earlier.value) ? later : earlier;
 }
 
 function refuseWindow(subject: string, metric: Metric, { during, everyUs }: Window): string | null {

@@ -26,7 +26,7 @@ export function createRecorder(
   const { protocol, endpoints, clock } = environment;
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
-  const recorder = new Recorder(
+  const recorder: Recorder = new Recorder(
     {
       rooms: layout,
       senderReceives: protocol.senderReceives,
@@ -34,7 +34,7 @@ export function createRecorder(
       retriesRefused: environment.reconnect !== null,
     },
     environment.deliveryTimeoutUs,
-    environment.onInterval,
+    (interval) => environment.onInterval(interval, recorder.auditSoFar((interval.second + 1) * 1_000_000)),
     [
       ...breakDownByGateway(endpointOf, endpoints.length),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),

@@ -59,6 +59,20 @@ export function observeHealth(): HealthObserver {
   };
 }
 
+/** CPU of this thread since the call before, as a share of one core; the same again where that was less than half a second ago. */
+export function followCpu(): () => number {
+  let span = beginSpan();
+  let cpuRatio = 0;
+  return () => {
+    if (monotonicUs() - span.startUs < SHORTEST_SPAN_US) return cpuRatio;
+    cpuRatio = endSpan(span).cpuRatio;
+    span = beginSpan();
+    return cpuRatio;
+  };
+}
+
+const SHORTEST_SPAN_US = 500_000;
+
 interface Span {
   readonly startUs: number;
   readonly cpu: NodeJS.CpuUsage;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import type { ConnectionCounts } from '../record/samples.ts';
+import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
@@ -32,5 +32,6 @@ export interface ShardEnvironment {
   onConnecting?(opened: number): void;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
   awaitStart(connections: ConnectionCounts): Promise<number | null>;
-  onInterval(interval: RawInterval): void;
+  /** A second has passed; the audit is as it stood at its end. */
+  onInterval(interval: RawInterval, ledgers: LedgersSoFar): void;
 }

@@ -84,16 +84,17 @@ function summarize(recorded: SparseHistogram, lost = 0): LatencySummary {
 
 /**
  * Value by percentile, with steps that halve as they near 100 % (five per halving, HdrHistogram's percentile iteration), so
- * that every nine gets as many points as the one before. Ends with the largest value at 100. Empty where there is no value.
+ * that every nine gets as many points as the one before. Ends with the largest value at 100, or where lost values begin. Empty where there is no value.
  *
+ * @param lost values that never came, behind all others, ≥ 0
  * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram
  */
-export function percentileCurve(encoded: string): readonly CurvePoint[] {
+export function percentileCurve(encoded: string, lost = 0): readonly CurvePoint[] {
   const recorded = decodeHistogram(encoded);
   if (recorded.count === 0) return [];
-  const at = (percentile: number) => percentileOf(recorded, percentile);
+  const at = (percentile: number) => percentileOf(recorded, percentile, lost);
   const points: CurvePoint[] = [];
-  const lastDistinctPercentile = 100 - 100 / recorded.count;
+  const lastDistinctPercentile = 100 - 100 / (recorded.count + lost);
   for (
     let percentile = nextPercentile(0);
     percentile <= lastDistinctPercentile;
@@ -102,7 +103,7 @@ export function percentileCurve(encoded: string): readonly CurvePoint[] {
     points.push({ percentile, valueUs: at(percentile) });
   }
   points.push({ percentile: 100, valueUs: at(100) });
-  return points;
+  return points.filter(({ valueUs }) => valueUs !== Number.POSITIVE_INFINITY);
 }
 
 function nextPercentile(percentile: number): number {

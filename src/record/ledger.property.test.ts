@@ -87,6 +87,29 @@ describe('the ledger', () => {
     expect(ledger.close().measure).toMatchObject({ once: 300_001, lost: 0, duplicated: 1, reordered: 0 });
   });
 
+  it('counts what is overdue while the run goes on, each delivery until it comes, whatever it had been looked at before', () => {
+    const ledger = new Ledger({ rooms: equalRooms(4), senderReceives: false, expectsAck: false });
+    const deliver = (sequence: number, recipient: number) => {
+      expect(ledger.deliver(sequence, 0, recipient)).toBe(DELIVERY.once);
+      ledger.settle(ledger.slot);
+    };
+    const warm = ledger.open(0, 0, 0, 0, false);
+    const early = ledger.open(0, 0, 1_000, 1_000, true);
+    const late = ledger.open(0, 1, 9_000, 9_000, true);
+    deliver(warm, 1);
+    expect(ledger.auditSoFar(0)).toMatchObject({ warmup: { lost: 0 }, measure: { lost: 0 } });
+    expect(ledger.auditSoFar(9_000)).toMatchObject({ warmup: { lost: 2 }, measure: { lost: 3, expected: 6 } });
+    deliver(early, 1);
+    deliver(early, 2);
+    deliver(late, 0); // in time: it was not counted
+    expect(ledger.auditSoFar(9_000).measure.lost).toBe(1);
+    deliver(early, 3);
+    ledger.recover(warm, 0, 2);
+    expect(ledger.auditSoFar(20_000)).toMatchObject({ warmup: { lost: 1 }, measure: { lost: 2, once: 4 } });
+    const closed = ledger.close();
+    expect([closed.warmup.lost, closed.measure.lost]).toEqual([1, 2]);
+  });
+
   it('calls a delivery reordered when a later message of the same sender had reached the same recipient', () => {
     const ledger = new Ledger({ rooms: equalRooms(3), senderReceives: false, expectsAck: false });
     const [first, second] = [ledger.open(0, 0, 0, 0, true), ledger.open(0, 0, 1, 1, true)];

@@ -1,6 +1,6 @@
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
 import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
-import type { LedgerCounts, MessageExample } from './samples.ts';
+import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
 import { SlotTable } from './slot-table.ts';
 
 /** How deliveries are expected: who is a member of which room, and who gets a message. */
@@ -47,6 +47,9 @@ export class Ledger {
   /** Index 0: warm-up, 1: measure. */
   readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
   #firstMeasured = Number.POSITIVE_INFINITY;
+  /** Sequences below it have been looked at for overdue deliveries; how many of theirs are still to come, by phase. */
+  #overdueBelow = 0;
+  readonly #overdue: [warmup: number, measure: number] = [0, 0];
   /** Per sender, for each member of its room: the last sequence that arrived, plus 1. */
   readonly #lastDelivered: (Float64Array | undefined)[] = [];
   /** Sender of each delivery that was fetched and has not been pushed yet, by `#keyOf`. */
@@ -150,6 +153,7 @@ export class Ledger {
     if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || this.slots.room[slot] !== room) return false;
     if (recipient === this.slots.sender[slot] && !this.#audience.senderReceives) return false;
     if (!this.slots.markReceived(slot, recipient - this.#rooms.firstClientOf(room))) return false;
+    this.#settleOverdue(slot, 1);
     this.slots.remaining[slot]!--;
     const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
     counts.once++;
@@ -184,6 +188,7 @@ export class Ledger {
         ? DELIVERY.known
         : this.#report(slot, 'duplicated', recipient);
     }
+    this.#settleOverdue(slot, 1);
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
     if (!this.#isInOrder(sequence, room, sender, recipient)) {
@@ -237,6 +242,7 @@ export class Ledger {
     counts.rejected++;
     counts.limited++;
     counts.expected -= this.slots.remaining[slot]!;
+    this.#settleOverdue(slot, this.slots.remaining[slot]!);
     this.slots.remaining[slot] = 0;
     this.slots.ackPending[slot] = 0;
     return slot;
@@ -261,12 +267,40 @@ export class Ledger {
     return this.#counts.reduce((sum, { sent, acked, rejected }) => sum + Math.max(0, sent - acked - rejected), 0);
   }
 
+  /**
+   * The audit of a run that is still under way. `lost` counts the deliveries that are overdue: they may still come, and are late
+   * then. Costs as much as there were messages since the last call, whatever is in flight.
+   *
+   * @param dueBeforeUs  deliveries of messages that were to be sent before this time should have arrived; must not decrease
+   */
+  auditSoFar(dueBeforeUs: number): LedgersSoFar {
+    const { slots } = this;
+    for (; this.#overdueBelow < this.#index.sentCount; this.#overdueBelow++) {
+      const slot = this.#index.find(this.#overdueBelow);
+      if (slot === NO_SLOT) continue;
+      if (slots.intendedAtUs[slot]! >= dueBeforeUs) break;
+      this.#overdue[slots.measured[slot] as 0 | 1] += slots.remaining[slot]!;
+    }
+    const [warmup, measure] = this.#counts;
+    return {
+      warmup: { ...warmup, lost: this.#overdue[0] },
+      measure: { ...measure, lost: this.#overdue[1] },
+    };
+  }
+
   /** The audit as it stands: what has not been delivered counts as lost. */
   close(): { warmup: LedgerCounts; measure: LedgerCounts } {
     const [warmup, measure] = this.#counts;
     for (const counts of this.#counts) counts.lost = counts.expected - counts.once;
     for (const slot of this.#index.openSlots()) this.#keepLostExamples(slot);
     return { warmup: { ...warmup }, measure: { ...measure } };
+  }
+
+  /** So many deliveries of this slot's message are waited for no longer. */
+  #settleOverdue(slot: number, deliveries: number): void {
+    if (this.slots.sequence[slot]! < this.#overdueBelow) {
+      this.#overdue[this.slots.measured[slot] as 0 | 1] -= deliveries;
+    }
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): DeliveryKind {

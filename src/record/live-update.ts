@@ -1,3 +1,5 @@
+import type { LedgerCounts } from './samples.ts';
+
 /** What is known while a run is under way, once a second; the live view draws from these alone. */
 export interface LiveUpdate {
   readonly phase: 'connect' | 'warm-up' | 'measure' | 'drain';
@@ -17,9 +19,14 @@ export interface LiveUpdate {
   /** Of all measured messages so far. */
   readonly overall: LatencyPoint | null;
   readonly inFlight: number;
+  /** Since run start, warm-up included. */
   readonly sent: number;
   readonly delivered: number;
   readonly skipped: number;
+  /** The audit of measure, or of warm-up while that lasts; `lost` counts deliveries that are overdue and may still come. */
+  readonly ledger: LedgerCounts;
+  /** CPU of the busiest generator process over the last second, 1 = one core; null while clients connect. */
+  readonly generatorCpuRatio: number | null;
   /** Largest lateness of a send in the last second, µs. */
   readonly latenessMaxUs: number;
   /** ready + in flight; null where it cannot be sampled. */

@@ -9,7 +9,7 @@ import { DELIVERY, Ledger, UNSENT_US } from './ledger.ts';
 import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
 import type { PostRecorder, PostReport } from './post-recorder.ts';
 import { RefusalCounter } from './refusal-counts.ts';
-import type { Hop, LedgerCounts, MessageExample, MetricName, RefusalCount } from './samples.ts';
+import type { Hop, LedgerCounts, LedgersSoFar, MessageExample, MetricName, RefusalCount } from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
@@ -166,6 +166,11 @@ export class Recorder {
     const sender = this.ledger.slots.sender[slot]!;
     this.ledger.settle(slot);
     this.onComplete?.(sender, sequence);
+  }
+
+  /** The audit as it stands at this time; a delivery is overdue once it has taken longer than the delivery timeout. */
+  auditSoFar(atUs: number): LedgersSoFar {
+    return this.ledger.auditSoFar(atUs - this.#deliveryTimeoutUs);
   }
 
   /** Closes the books: what has not arrived by now is lost, and what was never dispatched skipped. */

@@ -83,6 +83,12 @@ export interface LedgerCounts {
   readonly held: number;
 }
 
+/** The audit of a run that is still under way; `lost` counts deliveries that are overdue and may still come. */
+export interface LedgersSoFar {
+  readonly warmup: LedgerCounts;
+  readonly measure: LedgerCounts;
+}
+
 export interface MessageExample {
   readonly kind: 'lost' | 'duplicated' | 'reordered' | 'misrouted';
   readonly sequence: number;

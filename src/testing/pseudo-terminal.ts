@@ -8,6 +8,8 @@ export interface PseudoTerminal {
   /** Settles once the text has appeared; rejects when the command ends before. */
   sees(text: string): Promise<void>;
   press(key: string): void;
+  /** Of the command itself, not of the shell that it runs in; known once it has begun. */
+  pid(): number;
   /** Settles with what the shell says after the command: its exit code, and how the terminal was left. */
   readonly ended: Promise<{ readonly exitCode: number; readonly isLineMode: boolean }>;
 }
@@ -18,7 +20,7 @@ export interface PseudoTerminal {
  */
 export function openPseudoTerminal(args: readonly string[], columns: number, rows: number): PseudoTerminal {
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-  const command = [process.execPath, main, ...args].join(' ');
+  const command = `sh -c 'echo pid=$$; exec ${[process.execPath, main, ...args].join(' ')}'`;
   // Until the command reads keys, Ctrl-C is a signal to the whole foreground group: the shell has to live on to tell the rest.
   const line = `trap : INT; stty cols ${columns} rows ${rows}; ${command}; echo "exit=$? $(stty -a | grep -o -e '-\\?icanon')"`;
   const { CI: _ci, NO_COLOR: _noColor, ...env } = process.env;
@@ -34,6 +36,7 @@ export function openPseudoTerminal(args: readonly string[], columns: number, row
   const text = () => stripVTControlCharacters(written);
   return {
     written: () => written,
+    pid: () => Number(/pid=(\d+)/.exec(written)?.[1]),
     press: (key) => child.stdin.write(key),
     sees: (wanted) =>
       new Promise((resolve, reject) => {

@@ -26,6 +26,7 @@ import { createWritable, nameRun } from '../run/run-directory.ts';
 import { NO_EXPORTS, nameTargets, openRunExports } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
+import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
@@ -94,6 +95,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
     }
     await writeComparison(join(directory, COMPARISON_FILE), comparison);
     showComparison(comparison, options);
+    await tellGithubOfComparison(comparison);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {
     await progress.close();

@@ -64,6 +64,21 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const chatbench = (...args: string[]) => runCommand(args, { cwd: directory });
 
 describe('chatbench compare', () => {
+  it('annotates a job of GitHub Actions with each subject that is worse, and adds to its summary', async () => {
+    const summary = join(directory, 'summary.md');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { stdout, stderr, exitCode } = await runCommand(['compare', 'before', 'slow', '--json'], {
+      cwd: directory,
+      env,
+    });
+    const { reasons } = comparisonSchema.parse(JSON.parse(stdout));
+    expect(exitCode).toBe(4);
+    expect(stderr.trimEnd().split('\n')).toEqual(
+      reasons.map((reason) => `::error title=chatbench slow against before::${reason.replaceAll('%', '%25')}`),
+    );
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ Fail: slow against before\n/);
+  });
+
   it.each([
     ['the same twice', 'before', 'same', 0, 'pass', /^no regression found$/],
     ['nearly twice as slow', 'before', 'slow', 4, 'fail', /^delivery\.p50 is worse: 15\.\d ms → 28\.\d ms, × 1\.90/],

@@ -3,6 +3,7 @@ import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
 import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
 import { printNote } from '../print.ts';
+import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { measureAgain } from '../series/confirm-head.ts';
 import { readRuns } from '../series/read-runs.ts';
@@ -38,6 +39,7 @@ export async function compare(basePath: string, headPath: string, options: Compa
   }
   if (options.out !== undefined) await writeOut(options.out, comparison);
   showComparison(comparison, options);
+  await tellGithubOfComparison(comparison);
   return comparison.exitCode;
 }
 

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { historySchema } from '../../report/json/history-schema.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
@@ -32,10 +33,7 @@ it('shows runs of one kind over time, each once, and from when a level holds', a
   const { stdout, stderr, exitCode } = await runCommand(['history', 'small', '--json'], { cwd: directory });
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^left out: reports\/cut\/result\.json: truncated or not JSON/);
-  const history = JSON.parse(stdout) as {
-    runs: { id: string }[];
-    series: { subject: string; changes: { index: number; ratio: number }[] }[];
-  };
+  const history = historySchema.parse(JSON.parse(stdout));
   expect(history.runs).toHaveLength(16);
   expect(history.series.find(({ subject }) => subject === 'delivery.p95')?.changes).toEqual([
     expect.objectContaining({ index: 8, ratio: expect.closeTo(2.1, 1) }),

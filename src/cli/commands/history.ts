@@ -2,6 +2,7 @@ import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { fingerprintOf } from '../../gate/compare/fingerprint.ts';
 import { traceTrend } from '../../gate/trace-trend.ts';
 import { renderTrendPage } from '../../report/html/render-trend-page.ts';
+import { buildHistory } from '../../report/json/build-history.ts';
 import { renderTrend } from '../../report/terminal/render-trend.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -42,15 +43,11 @@ export async function history(scenario: string | undefined, options: HistoryOpti
   const trend = traceTrend(alike);
   const title = `${newest.scenario.name} on ${newest.scenario.target.url ?? newest.target.kind}`;
   if (options.html !== undefined) await writeAtomically(options.html, renderTrendPage({ title, trend }));
-  if (options.json) printLine(JSON.stringify({ schema: 'chatbench.history/1', title, ...trend }, jsonValue, 2));
+  if (options.json) printLine(JSON.stringify(buildHistory(title, trend), null, 2));
   else {
     const color = process.stdout.isTTY === true && process.stdout.hasColors();
     const view = { trend, title, others: runs.length - alike.length, page: options.html ?? null };
     process.stdout.write(renderTrend(view, color));
   }
   return EXIT.pass;
-}
-
-function jsonValue(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
 }

@@ -18,6 +18,7 @@ import { createWritable, nameRun } from '../run/run-directory.ts';
 import { NO_EXPORTS, openRunExports } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
+import { tellGithubOfRepeat } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
@@ -54,6 +55,7 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
     }
     if (options.out === undefined) await linkSeries(directory, series);
     show(series, options);
+    await tellGithubOfRepeat(series);
     if (loss !== null) throw loss;
     return exitCodeOf(signals, series.index().exitCode as ExitCode);
   } finally {

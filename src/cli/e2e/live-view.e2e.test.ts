@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readResult } from '../../result/result-file.ts';
-import { openPseudoTerminal } from '../../testing/pseudo-terminal.ts';
+import { openPseudoTerminal, type PseudoTerminal } from '../../testing/pseudo-terminal.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
     await terminal.sees('q stop   p pause');
     const { isLineMode } = await terminal.ended;
     const written = terminal.written();
-    expect(written.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(written.lastIndexOf(HIDE_CURSOR));
+    expect(showsCursor(terminal)).toBe(true);
     expect(isLineMode).toBe(true);
     const lines = stripVTControlCharacters(written).split(/[\r\n]+/);
     const summary = lines.slice(lines.findIndex((line) => /^ [✓✗!] (PASS|FAIL|INVALID) {2}burst/.test(line)));
@@ -67,4 +67,66 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
     terminal.press('\u0003');
     expect(await terminal.ended).toEqual({ exitCode: 130, isLineMode: true });
   });
+
+  it('leaves the terminal usable at SIGTERM, and keeps what was measured', async () => {
+    const terminal = openPseudoTerminal(command('terminated', '60s'), 80, 24);
+    await terminal.sees('measure');
+    process.kill(terminal.pid(), 'SIGTERM');
+    expect(await terminal.ended).toEqual({ exitCode: 143, isLineMode: true });
+    expect(showsCursor(terminal)).toBe(true);
+    expect((await readResult(join(out, 'terminated', 'latest'))).interruptedBy).toBe('SIGTERM');
+  });
+
+  it('leaves the terminal usable at a second Ctrl-C, which ends at once', async () => {
+    const terminal = openPseudoTerminal(command('impatient', '60s'), 80, 24);
+    await terminal.sees('measure');
+    const children = childrenOf(terminal.pid()).map(({ pid }) => pid);
+    // Nobody answers the first: only a second one can end the command before its patience does.
+    for (const pid of children) process.kill(pid, 'SIGSTOP');
+    try {
+      terminal.press('\u0003');
+      await terminal.sees('Stopping; what was measured is kept. Once more: at once.');
+      terminal.press('\u0003');
+      expect(await terminal.ended).toEqual({ exitCode: 130, isLineMode: true });
+      expect(showsCursor(terminal)).toBe(true);
+      expect(existsSync(join(out, 'impatient', 'latest'))).toBe(false);
+    } finally {
+      // They go once they notice that their parent has gone.
+      for (const pid of children) process.kill(pid, 'SIGCONT');
+    }
+  });
+
+  it('leaves the terminal usable when the target dies, and says so below the view', async () => {
+    const terminal = openPseudoTerminal(command('dying', '60s'), 80, 24);
+    await terminal.sees('measure');
+    const targets = childrenOf(terminal.pid()).filter(({ line }) => !line.includes('shard-process'));
+    expect(targets).toHaveLength(1);
+    process.kill(targets[0]!.pid, 'SIGKILL');
+    expect(await terminal.ended).toEqual({ exitCode: 3, isLineMode: true });
+    expect(showsCursor(terminal)).toBe(true);
+    expect(stripVTControlCharacters(terminal.written())).toMatch(/^error: /m);
+  });
+
+  it('leaves the terminal usable after an error at the end of the run', async () => {
+    const terminal = openPseudoTerminal(command('unwritable', '4s'), 80, 24);
+    await terminal.sees('measure');
+    rmSync(join(out, 'unwritable'), { recursive: true });
+    writeFileSync(join(out, 'unwritable'), '');
+    expect(await terminal.ended).toEqual({ exitCode: 2, isLineMode: true });
+    expect(showsCursor(terminal)).toBe(true);
+    expect(stripVTControlCharacters(terminal.written())).toMatch(
+      /^error: .*unwritable.*: the run cannot be written there \(\w+\)\r?$/m,
+    );
+  });
 });
+
+/** The cursor was shown after it was last hidden. */
+function showsCursor(terminal: PseudoTerminal): boolean {
+  return terminal.written().lastIndexOf(SHOW_CURSOR) > terminal.written().lastIndexOf(HIDE_CURSOR);
+}
+
+/** Of a process, by their command lines. */
+function childrenOf(parent: number): readonly { readonly pid: number; readonly line: string }[] {
+  const pids = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/).map(Number);
+  return pids.map((pid) => ({ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }));
+}

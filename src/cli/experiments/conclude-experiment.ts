@@ -5,6 +5,7 @@ import { linkLatest } from '../../result/result-file.ts';
 import { chooseFormats } from '../options/run-options.ts';
 import type { RunDirectory } from '../run/run-directory.ts';
 import type { TrialContext } from '../run/run-trial.ts';
+import { tellGithubOfExperiment } from '../run/tell-github.ts';
 import type { RanExperiment } from './run-experiment.ts';
 import { showExperiment } from './show-experiment.ts';
 import { writeExperimentReport } from './write-experiment-report.ts';
@@ -28,6 +29,7 @@ export async function concludeExperiment(
     : [file];
   await linkLatest(directory.path);
   showExperiment(experiment, { ...options, files });
+  await tellGithubOfExperiment(experiment);
   if (loss !== null) throw loss.error;
   return exitCodeOfExperiment(experiment);
 }

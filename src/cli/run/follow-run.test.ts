@@ -2,8 +2,11 @@ import { expect, it } from 'vitest';
 import { zeroConnections } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
+import { zeroCounts } from '../../record/ledger-counts.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { followRun } from './follow-run.ts';
+
+const IDLE = { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0 };
 
 function second(number: number, sent: number): RawInterval {
   const delivery = new Histogram().snapshot();
@@ -28,12 +31,12 @@ function follow(shards: number, loop: 'open' | 'closed' = 'open') {
 
 it('tells of a second when all shards have reported it', () => {
   const { follower, told } = follow(2);
-  follower.add(0, second(0, 10));
-  follower.add(0, second(1, 20));
+  follower.add(0, second(0, 10), IDLE);
+  follower.add(0, second(1, 20), IDLE);
   expect(told).toEqual([]);
-  follower.add(1, second(0, 1));
+  follower.add(1, second(0, 1), IDLE);
   expect(told).toEqual([[0, 11]]);
-  follower.add(1, second(1, 2));
+  follower.add(1, second(1, 2), IDLE);
   expect(told).toEqual([
     [0, 11],
     [1, 22],
@@ -42,25 +45,25 @@ it('tells of a second when all shards have reported it', () => {
 
 it('waits no longer for a shard that is lost, and keeps what it had told', () => {
   const { follower, told } = follow(3);
-  for (const shard of [0, 1, 2]) follower.add(shard, second(0, 1));
-  follower.add(2, second(1, 100));
-  for (const shard of [0, 1]) for (const number of [1, 2]) follower.add(shard, second(number, 1));
+  for (const shard of [0, 1, 2]) follower.add(shard, second(0, 1), IDLE);
+  follower.add(2, second(1, 100), IDLE);
+  for (const shard of [0, 1]) for (const number of [1, 2]) follower.add(shard, second(number, 1), IDLE);
   expect(told).toEqual([
     [0, 3],
     [1, 102],
   ]);
   follower.leave(2);
   expect(told.slice(2)).toEqual([[2, 2]]);
-  for (const shard of [1, 0]) follower.add(shard, second(3, 1));
+  for (const shard of [1, 0]) follower.add(shard, second(3, 1), IDLE);
   expect(told.slice(3)).toEqual([[3, 2]]);
 });
 
 it('shows drain to its end while some shards are done with theirs', () => {
   const { follower, told } = follow(2);
-  follower.add(0, second(10, 5));
+  follower.add(0, second(10, 5), IDLE);
   follower.leave(0);
-  follower.add(1, second(10, 5));
-  follower.add(1, second(11, 0));
+  follower.add(1, second(10, 5), IDLE);
+  follower.add(1, second(11, 0), IDLE);
   follower.leave(1);
   expect(told).toEqual([
     [10, 10],
@@ -75,7 +78,7 @@ it('marks a pause of an open loop, and tells that there is none in a closed one'
   ] as const) {
     const { follower, paused } = follow(1, loop);
     follower.setPaused(true);
-    follower.add(0, second(0, 1));
+    follower.add(0, second(0, 1), IDLE);
     expect(follower.events().map((event) => event.kind)).toEqual([kind]);
     expect(paused).toEqual([isPaused]);
   }
@@ -99,7 +102,7 @@ it('tells of endpoints without the secrets of their addresses, and adds up those
   };
   follower.connect([{ ...zeroConnections(), attempted: 9, opened: 9, perEndpoint }]);
   const nothing = { offered: 0, sent: 0, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0 };
-  follower.add(0, { second: 0, ...nothing, delivery: new Histogram().snapshot() });
+  follower.add(0, { second: 0, ...nothing, delivery: new Histogram().snapshot() }, IDLE);
   expect(shown.map(({ connections }) => connections)).toEqual([
     [
       { endpoint: 'ws://***@chat.example:81/?token=***', opened: 5 },

@@ -1,22 +1,25 @@
 import { monotonicUs } from '../../clock.ts';
+import type { ShardStand } from '../../fleet/shard-messages.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
+import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
 import type { LatencyPoint, LiveEvent, LiveThreshold, LiveUpdate } from '../../record/live-update.ts';
 import { mergeIntervals } from '../../record/merge-reports.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
-import type { ConnectionCounts } from '../../record/samples.ts';
+import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { redact } from '../../redact.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { Load, PhaseLengths } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
-import type { RunSoFar } from './judge-live.ts';
+import { NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';
 
 export interface RunFollower {
   start(startAtUs: number): void;
   /** A shard that still connects has opened so many by now. */
   connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
-  add(shard: number, interval: RawInterval): void;
+  /** A second of one shard, and how it fared at its end. */
+  add(shard: number, interval: RawInterval, stand: ShardStand): void;
   /** The shard is over, or lost: no second waits for it any more. What it told before still counts. */
   leave(shard: number): void;
   /** The operator has asked for a pause, or for its end. A closed loop has no arrivals to pause, and the view says so. */
@@ -45,6 +48,7 @@ export function followRun(options: {
   const atWork = new Set(Array.from({ length: options.shards }, (_, shard) => shard));
   /** Of each second that is not complete yet, what shards have reported. */
   const waiting = new Map<number, Map<number, RawInterval>>();
+  const stands = new Map<number, ShardStand>();
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
@@ -65,6 +69,7 @@ export function followRun(options: {
     const elapsedUs = Math.min(monotonicUs() - startAtUs, (interval.second + 1) * 1_000_000);
     const phase = phaseAt(elapsedUs, phases);
     if (depth !== null && phase !== 'warm-up') deepest = Math.max(deepest ?? 0, depth);
+    const ledgers = sumLedgers([...stands.values()]);
     const update: LiveUpdate = {
       phase,
       elapsedUs,
@@ -81,12 +86,14 @@ export function followRun(options: {
       sent,
       delivered,
       skipped,
+      ledger: phase === 'warm-up' ? ledgers.warmup : ledgers.measure,
+      generatorCpuRatio: Math.max(...[...stands.values()].map(({ cpuRatio }) => cpuRatio)),
       latenessMaxUs: interval.latenessMaxUs,
       queueDepth: depth,
       queueReady: reading?.ready ?? null,
       queueInFlight: reading?.inFlight ?? null,
       connections: sumEndpoints(connections),
-      thresholds: options.judge({ delivery, skipped, deepest, connections }),
+      thresholds: options.judge({ interval, queueDepth: depth, delivery, ...ledgers, deepest, connections }),
       events: events.slice(-EVENTS_SHOWN),
       isPaused: options.loop === 'open' ? isPaused : null,
     };
@@ -105,7 +112,8 @@ export function followRun(options: {
     start(atUs) {
       startAtUs = atUs;
     },
-    add(shard, interval) {
+    add(shard, interval, stand) {
+      stands.set(shard, stand);
       const reported = waiting.get(interval.second) ?? new Map<number, RawInterval>();
       waiting.set(interval.second, reported.set(shard, interval));
       showComplete();
@@ -117,7 +125,7 @@ export function followRun(options: {
     connecting(shard, opened) {
       const stand = opening.add(shard, opened, monotonicUs());
       if (stand === null || connections.length > 0) return;
-      const thresholds = options.judge({ delivery: overall.snapshot(), skipped, deepest, connections });
+      const thresholds = options.judge({ ...NOTHING_KNOWN, connections });
       options.show({ ...NOTHING_SENT, ...stand, clients: options.clients, thresholds }, new Histogram().snapshot());
     },
     connect(outcomes) {
@@ -158,6 +166,8 @@ const NOTHING_SENT = {
   sent: 0,
   delivered: 0,
   skipped: 0,
+  ledger: zeroCounts(),
+  generatorCpuRatio: null,
   latenessMaxUs: 0,
   queueDepth: null,
   queueReady: null,
@@ -172,6 +182,12 @@ const EVENTS_SHOWN = 5;
 
 function countOpened(connections: readonly ConnectionCounts[], otherwise: number): number {
   return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
+}
+
+function sumLedgers(stands: readonly ShardStand[]): LedgersSoFar {
+  const sum = (phase: keyof LedgersSoFar) =>
+    stands.map(({ ledgers }) => ledgers[phase]).reduce(addCounts, zeroCounts());
+  return { warmup: sum('warmup'), measure: sum('measure') };
 }
 
 /** By endpoint as it may be shown: whoever is told of a run under way, is told no secret. */

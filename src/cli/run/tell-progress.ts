@@ -46,7 +46,8 @@ export function tellProgress(directory: string, scenario: string): RunProgressTe
       isClosed = true;
       clearInterval(timer);
       await writing;
-      await rm(join(directory, PROGRESS_FILE), { force: true });
+      // A directory that has gone meanwhile is the result's to report, too.
+      await rm(join(directory, PROGRESS_FILE), { force: true }).catch(() => {});
     },
   };
 }

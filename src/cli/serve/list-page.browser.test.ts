@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeResult } from '../../result/result-file.ts';
+import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
-import { launchBrowser, watchPage } from '../../testing/open-browser-page.ts';
+import { findBarriers, launchBrowser, VIEWS, watchPage } from '../../testing/open-browser-page.ts';
 import { smallResult } from '../../testing/small-result.ts';
 import { tellProgress } from '../run/tell-progress.ts';
 import { type ReportServer, serveReports } from './serve-reports.ts';
@@ -26,6 +28,32 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
   rmSync(root, { recursive: true, force: true });
+});
+
+it.each(VIEWS)('can be read by everybody on $name, whatever it lists', async (view) => {
+  const { page } = await watchPage(browser, view);
+  await page.goto(server.url);
+  await page.locator('tbody a').first().waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.close();
+});
+
+it('shows foreign text as text and runs none of it', async () => {
+  const directories = await mkdtemp(join(tmpdir(), 'chatbench-hostile-'));
+  for (const [index, text] of HOSTILE_STRINGS.entries())
+    await writeResult(join(directories, `run-${index}`), smallResult({ scenario: { name: text } }));
+  const hostile = await serveReports(directories, 0);
+  const { page, noises, requests } = await watchPage(browser);
+  await page.goto(hostile.url);
+  await expect.poll(() => page.locator('tbody a').count()).toBe(HOSTILE_STRINGS.length);
+  expect(new Set(await page.locator('tbody a').allTextContents())).toEqual(new Set(HOSTILE_STRINGS));
+  expect(await page.evaluate('globalThis.breached')).toBeUndefined();
+  expect(await page.evaluate<string[]>('probes.tagNames()')).not.toContain('IMG');
+  expect(noises.filter((text) => !text.includes('favicon'))).toEqual([]);
+  expect(requests.every((url) => url.startsWith(hostile.url))).toBe(true);
+  await page.close();
+  await hostile.close();
+  rmSync(directories, { recursive: true });
 });
 
 it('lists runs as text, and follows the one under way until its result is there', async () => {

@@ -4,20 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
-import type { OverlaidRun } from '../../report/html/build-overlay.ts';
+import { MOST_OVERLAID, type OverlaidRun } from '../../report/html/build-overlay.ts';
 import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { readExperiment } from '../../result/experiment-file.ts';
 import { readRepeatIndex } from '../../result/repeat-index.ts';
 import { readResult } from '../../result/result-file.ts';
+import { followRuns } from './follow-runs.ts';
 import { LIST_PAGE } from './list-page.ts';
 import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
 
 const LOOPBACK = '127.0.0.1';
-const LOOK_INTERVAL_MS = 1_000;
 const MOST_FOLLOWERS = 32;
-/** More curves in one chart cannot be told apart: of a repeat the last so many are laid over each other. */
-const MOST_TRIALS = 10;
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
@@ -52,7 +50,10 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
     if (request.method !== 'GET') return refuse(response, 405, 'GET only');
     const path = request.url?.split('?', 1)[0] ?? '';
     if (path === '/') return send(response, 'text/html', LIST_PAGE.html, LIST_PAGE.policy);
-    if (path === '/events') return followers.add(response);
+    if (path === '/events') {
+      if (followers.count() >= MOST_FOLLOWERS) return refuse(response, 503, 'too many followers');
+      return followers.add(response, COMMON_HEADERS);
+    }
     const name = /^\/runs\/([^/]+)$/.exec(path)?.[1];
     const run = name === undefined ? undefined : await findRun(lister, name);
     if (run === undefined) return refuse(response, 404, 'no such run');
@@ -78,7 +79,7 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
 async function renderReport(directory: string, what: ListedRun['what']): Promise<string> {
   if (what === 'experiment') return renderExperimentPage(await readExperiment(directory));
   const index = what === 'repeat' ? await readRepeatIndex(directory) : null;
-  const trials = index?.trials.slice(-MOST_TRIALS).map((trial) => join(directory, trial.directory)) ?? [directory];
+  const trials = index?.trials.slice(-MOST_OVERLAID).map((trial) => join(directory, trial.directory)) ?? [directory];
   const [first, ...others] = await Promise.all(trials.map(readJudged));
   return renderHtml(first!.result, first!.verdict, others);
 }
@@ -111,38 +112,6 @@ async function findRun(lister: RunLister, encoded: string): Promise<ListedRun | 
   }
   const runs = await lister.list();
   return runs.find((run) => run.name === name && hasPage(run));
-}
-
-/** Server-sent events: the list at once, and again whenever it has changed. Looks only while somebody follows. */
-function followRuns(lister: RunLister) {
-  const responses = new Set<ServerResponse>();
-  let told = '';
-  let timer: NodeJS.Timeout | null = null;
-  const look = async () => {
-    const list = JSON.stringify(await lister.list());
-    if (list === told) return;
-    told = list;
-    for (const response of responses) response.write(`data: ${list}\n\n`);
-  };
-  return {
-    async add(response: ServerResponse) {
-      if (responses.size >= MOST_FOLLOWERS) return refuse(response, 503, 'too many followers');
-      response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/event-stream' });
-      response.write(`data: ${JSON.stringify(await lister.list())}\n\n`);
-      responses.add(response);
-      timer ??= setInterval(() => void look(), LOOK_INTERVAL_MS);
-      response.on('close', () => {
-        responses.delete(response);
-        if (responses.size > 0 || timer === null) return;
-        clearInterval(timer);
-        timer = null;
-      });
-    },
-    close() {
-      if (timer !== null) clearInterval(timer);
-      for (const response of responses) response.end();
-    },
-  };
 }
 
 function send(response: ServerResponse, type: string, body: string, policy: string): void {

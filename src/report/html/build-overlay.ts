@@ -1,5 +1,10 @@
 import type { Verdict } from '../../gate/verdict.ts';
-import { type LatencySummary, percentileCurve, summarizeHistogram } from '../../record/histogram-summary.ts';
+import {
+  type LatencySummary,
+  percentileCurve,
+  summarizeHistogram,
+  summarizeWithLost,
+} from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad } from '../describe-load.ts';
 import { describeVerdict } from '../describe-verdict.ts';
@@ -8,21 +13,29 @@ import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { measureRates, queueStatistics } from '../run-statistics.ts';
 import type { OverlayData } from './report-data.ts';
 
+/** More curves in one chart cannot be told apart. */
+export const MOST_OVERLAID = 10;
+
 export interface OverlaidRun {
   readonly result: RunResult;
   readonly verdict: Verdict;
 }
 
-/** The runs side by side, the report's own first; null where there is no other. */
+/**
+ * The runs side by side, the report's own first; null where there is no other. Lost deliveries count as endless: a curve ends where
+ * they begin.
+ */
 export function buildOverlay(own: OverlaidRun, others: readonly OverlaidRun[]): OverlayData | null {
   if (others.length === 0) return null;
   const runs = [own, ...others];
-  const summaries = runs.map(({ result }) => summarizeHistogram(result.samples.histograms.delivery));
+  const summaries = runs.map(({ result }) =>
+    summarizeWithLost(result.samples.histograms.delivery, result.samples.ledger.lost),
+  );
   const row = (name: string, yieldValue: (run: OverlaidRun) => string) => ({ name, values: runs.map(yieldValue) });
   return {
     runs: runs.map(({ result }, index) => ({
-      name: `${String.fromCharCode(65 + index)}: ${result.scenario.name}`,
-      points: percentileCurve(result.samples.histograms.delivery),
+      name: `${letterOf(index)}: ${result.scenario.name}`,
+      points: percentileCurve(result.samples.histograms.delivery, result.samples.ledger.lost),
     })),
     rows: [
       row('Verdict', ({ result, verdict }) => describeVerdict(result, verdict).word),
@@ -41,6 +54,12 @@ export function buildOverlay(own: OverlaidRun, others: readonly OverlaidRun[]): 
       row('Queue peak', ({ result }) => describePeak(result)),
     ],
   };
+}
+
+/** A … Z, AA, AB, …: the columns of a spreadsheet. */
+function letterOf(index: number): string {
+  const before = Math.floor(index / 26);
+  return `${before === 0 ? '' : letterOf(before - 1)}${String.fromCharCode(65 + (index % 26))}`;
 }
 
 function latencyOf(summary: LatencySummary | null, field: keyof LatencySummary): string {

@@ -1,49 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
-import { launchBrowser, type WatchedPage, watchPage } from '../../testing/open-browser-page.ts';
+import { type FileBrowser, findBarriers, launchFileBrowser, VIEWS } from '../../testing/open-browser-page.ts';
 import { formatMs } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderExperimentPage } from './render-experiment-page.ts';
 
-let browser: Browser;
-let directory: string;
-let opened = 0;
+let browser: FileBrowser;
 
 beforeAll(async () => {
   await buildPage();
-  directory = await mkdtemp(join(tmpdir(), 'chatbench-experiment-'));
-  browser = await launchBrowser();
+  browser = await launchFileBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => browser?.close());
 
-async function openExperiment(
-  experiment: ExperimentResult,
-  options: BrowserContextOptions = {},
-): Promise<WatchedPage & { url: string }> {
-  const watched = await watchPage(browser, options);
-  return { ...watched, url: await showExperiment(watched.page, experiment) };
-}
-
-/** Writes the page to a file and opens that. */
-async function showExperiment(page: Page, experiment: ExperimentResult): Promise<string> {
-  const file = join(directory, `${opened++}.html`);
-  await writeFile(file, renderExperimentPage(experiment));
-  const url = pathToFileURL(file).href;
-  await page.goto(url);
-  await page.locator('html[data-ready]').waitFor();
-  return url;
-}
+const openExperiment = (experiment: ExperimentResult, options?: BrowserContextOptions) =>
+  browser.open(renderExperimentPage(experiment), options);
 
 const backlog = { kind: 'backlog', text: 'the backlog grew by 90 messages a second' } as const;
 const lossy = stepFixture(1600, 900, { held: false, verdict: 'fail', bindings: [backlog] });
@@ -143,22 +117,10 @@ describe('the page of an experiment', () => {
     await page.close();
   });
 
-  it('fits a phone, and every text stands out from its ground', async () => {
-    for (const experiment of [curve, matrix, rooms])
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const { page } = await openExperiment(experiment, { colorScheme, viewport: { width: 360, height: 780 } });
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-        expect(await page.evaluate('probes.faintTexts()')).toEqual([]);
-        await page.close();
-      }
-  });
-
-  it.each(['light', 'dark'] as const)('has no serious finding of an accessibility check in %s', async (colorScheme) => {
+  it.each(VIEWS)('can be read by everybody on $name', async (view) => {
     for (const experiment of [curve, matrix, rooms]) {
-      const { page } = await openExperiment(experiment, { colorScheme });
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()');
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      const { page } = await openExperiment(experiment, view);
+      expect(await findBarriers(page)).toEqual([]);
       await page.close();
     }
   });
@@ -168,7 +130,7 @@ describe('the page of an experiment', () => {
     const tags = await page.evaluate('probes.tagNames()');
     for (const text of HOSTILE_STRINGS) {
       const before = requests.length;
-      const url = await showExperiment(page, hostile(text));
+      const url = await browser.show(page, renderExperimentPage(hostile(text)));
       expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
       expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
       expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);

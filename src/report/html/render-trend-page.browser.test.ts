@@ -1,38 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { type FileBrowser, findBarriers, launchFileBrowser, VIEWS } from '../../testing/open-browser-page.ts';
 import { buildPage } from './build-page.ts';
 import { renderTrendPage } from './render-trend-page.ts';
 
-let browser: Browser;
-let directory: string;
+let browser: FileBrowser;
 
 beforeAll(async () => {
   await buildPage();
-  directory = await mkdtemp(join(tmpdir(), 'chatbench-trend-'));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchFileBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => browser?.close());
 
-const runs = Array.from({ length: 16 }, (_, index) => ({
-  id: HOSTILE_STRINGS[index % HOSTILE_STRINGS.length]!,
-  startedAt: `2026-01-${String(index + 1).padStart(2, '0')}T00:00:00.000Z`,
-  verdict: 'pass' as const,
-  trials: 1,
-}));
-const trend = {
-  runs,
-  series: [
+/** Sixteen runs, the second half of them slower, of these ids. */
+function render(title: string, idOf: (index: number) => string): string {
+  const runs = Array.from({ length: 16 }, (_, index) => ({
+    id: idOf(index),
+    startedAt: `2026-01-${String(index + 1).padStart(2, '0')}T00:00:00.000Z`,
+    verdict: 'pass' as const,
+    trials: 1,
+  }));
+  const series = [
     {
       subject: 'delivery.p95',
       values: runs.map((_, index) => (index === 3 ? null : index < 8 ? 8_000 : 16_000)),
@@ -43,26 +31,52 @@ const trend = {
       values: runs.map((_, index) => (index < 8 ? 0 : 5)),
       changes: [{ index: 8, before: 0, after: 5, ratio: Number.POSITIVE_INFINITY, p: 0.001 }],
     },
-  ],
-};
+  ];
+  return renderTrendPage({ title, trend: { runs, series } });
+}
 
-it('draws itself from one file, with a table of every change and every run, and asks nobody for anything', async () => {
-  const page = await browser.newPage();
-  const noises: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => noises.push(message.text()));
-  page.on('pageerror', (error) => noises.push(String(error)));
-  page.on('request', (request) => requests.push(request.url()));
-  const file = join(directory, 'trend.html');
-  await writeFile(file, renderTrendPage({ title: 'burst on local', trend }));
-  await page.goto(pathToFileURL(file).href);
-  await page.locator('html[data-ready]').waitFor();
-  expect(await page.locator('h1').textContent()).toBe('burst on local');
-  expect(await page.locator('#changes tbody tr').allTextContents()).toEqual([
-    expect.stringMatching(/^delivery\.p95× 2\.000\.00192026-01-09 00:00/),
-    expect.stringMatching(/^lostfrom 00\.0019/),
-  ]);
-  expect(await page.locator('#runs tbody tr').count()).toBe(16);
-  await expect.poll(() => page.locator('canvas').count()).toBe(2);
-  expect({ noises, requests }).toEqual({ noises: [], requests: [pathToFileURL(file).href] });
+describe('the page of runs over time', () => {
+  it('draws itself from one file, with a table of every change and every run, and asks nobody for anything', async () => {
+    const { page, url, noises, requests } = await browser.open(render('burst on local', (index) => `run-${index}`));
+    expect(await page.locator('h1').textContent()).toBe('burst on local');
+    expect(await page.locator('#changes tbody tr').allTextContents()).toEqual([
+      expect.stringMatching(/^delivery\.p95× 2\.000\.00192026-01-09 00:00/),
+      expect.stringMatching(/^lostfrom 00\.0019/),
+    ]);
+    expect(await page.locator('#runs tbody tr').count()).toBe(16);
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual([true, true]);
+    expect({ noises, requests }).toEqual({ noises: [], requests: [url] });
+    await page.close();
+  });
+
+  it.each(VIEWS)('can be read by everybody on $name', async (view) => {
+    const { page } = await browser.open(
+      render('burst on local', (index) => `2026-01-01T00-00-00-burst-${index}`),
+      view,
+    );
+    expect(await findBarriers(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('shows foreign text as text and runs none of it', async () => {
+    const { page, noises, requests } = await browser.open(render('calm', () => 'calm'));
+    const tags = await page.evaluate('probes.tagNames()');
+    for (const text of HOSTILE_STRINGS) {
+      const before = requests.length;
+      const url = await browser.show(
+        page,
+        render(text, () => text),
+      );
+      expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
+      expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
+      expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);
+      const places = ['h1', '#changes td:last-child', '#runs td:last-child'];
+      const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(places)})`);
+      expect(
+        texts.map((found) => [...new Set(found)]),
+        text,
+      ).toEqual(places.map(() => [text]));
+    }
+    await page.close();
+  });
 });

@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
-import { formatCount, formatDuration, formatLatency } from '../quantities.ts';
+import { formatCount, formatDuration, formatLatency, formatRatio } from '../quantities.ts';
 import { plainText } from './plain-text.ts';
 
 /** What the overview has no room for: connections by gateway, the queue's parts, every threshold, what happened. */
@@ -15,10 +15,15 @@ export function describeEvent({ atUs, kind, text }: LiveEvent): string {
   return plainText(`${formatDuration(atUs)}  ${kind}: ${text}`);
 }
 
+/** "34 % of a core". */
+export function describeCpu(ratio: number | null): string {
+  return ratio === null ? 'CPU unknown' : `${formatRatio(Math.round(ratio * 100) / 100)} of a core`;
+}
+
 function listDetails(update: LiveUpdate): readonly string[] {
   const part = (count: number | null) => (count === null ? 'unknown' : formatCount(count));
   return [
-    `generator    latest send ${formatLatency(update.latenessMaxUs)} after it was due, ${formatCount(update.skipped)} skipped`,
+    `generator    latest send ${formatLatency(update.latenessMaxUs)} after it was due, ${formatCount(update.ledger.skipped)} skipped, ${describeCpu(update.generatorCpuRatio)}`,
     `queue        ${part(update.queueReady)} ready, ${part(update.queueInFlight)} at workers`,
     ...update.connections.map(
       ({ endpoint, opened }, index) =>

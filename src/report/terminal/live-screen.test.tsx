@@ -56,7 +56,7 @@ describe('the live view', () => {
   });
 
   it('says that arrivals are paused', () => {
-    const text = draw({ ...update, isPaused: true, skipped: 1200 });
+    const text = draw({ ...update, isPaused: true, ledger: { ...update.ledger, skipped: 1200 } });
     expect(text).toContain('PAUSED');
     expect(text).toContain('1,200 skipped');
     expect(text).toContain('p go on');

@@ -4,7 +4,7 @@ import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-upda
 import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { CHART_LINES, Charts } from './live-charts.tsx';
-import { describeEvent, LiveDetails } from './live-details.tsx';
+import { describeCpu, describeEvent, LiveDetails } from './live-details.tsx';
 import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
 import { LiveThresholds } from './live-thresholds.tsx';
@@ -13,7 +13,7 @@ const BAR_COLUMNS = 30;
 /** Below these the charts are left out: a frame as high as the terminal would scroll it at every redraw. */
 const ROWS_FOR_CHARTS = 21;
 const COLUMNS_FOR_CHARTS = 64;
-/** Lines of everything but charts and thresholds. */
+/** Lines of everything but charts and thresholds, the margin of the charts included. */
 const BASE_LINES = 13;
 
 /** More are in the details. */
@@ -57,7 +57,7 @@ export function LiveFrame(props: ScreenProps & WindowSize) {
       <Progress update={update} />
       <Text> </Text>
       {!isConnecting && <Flow update={update} />}
-      {!isConnecting && <Text> </Text>}
+      {!isConnecting && free >= 0 && <Text> </Text>}
       {panel === 'charts' && !isConnecting && (
         <>
           <Latencies last={update.last} overall={update.overall} />
@@ -149,11 +149,8 @@ function Flow({ update }: { readonly update: LiveUpdate }) {
       <Text wrap="truncate-end">
         {`${formatCount(update.connected)} of ${formatCount(update.clients)} clients connected${perGateway(update)}, ${formatCount(update.inFlight)} on their way${queue}`}
       </Text>
-      <Text wrap="truncate-end">
-        {`ledger  ${formatCount(update.sent)} sent, ${formatCount(update.delivered)} delivered, `}
-        <Skipped count={update.skipped} />
-        {`, sends ≤ ${formatLatency(update.latenessMaxUs)} late`}
-      </Text>
+      <Ledger ledger={update.ledger} />
+      <Generator update={update} />
     </>
   );
 }
@@ -164,8 +161,39 @@ function perGateway({ connections }: LiveUpdate): string {
   return ` (${connections.map(({ opened }) => formatCount(opened)).join(' + ')})`;
 }
 
-function Skipped({ count }: { readonly count: number }) {
-  const text = `${formatCount(count)} skipped`;
+/** What there is of comes first: on a narrow terminal it is the zeros that are cut off. */
+function Ledger({ ledger }: { readonly ledger: LiveUpdate['ledger'] }) {
+  const troubles = [
+    { name: 'overdue', count: ledger.lost },
+    { name: 'duplicated', count: ledger.duplicated },
+    { name: 'reordered', count: ledger.reordered },
+    { name: 'misrouted', count: ledger.misrouted },
+  ].sort((one, other) => Number(other.count > 0) - Number(one.count > 0));
+  return (
+    <Text wrap="truncate-end">
+      {`ledger  ${formatCount(ledger.once)} delivered`}
+      {troubles.map(({ name, count }) => (
+        <Text key={name}>
+          {', '}
+          <Trouble name={name} count={count} />
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+function Generator({ update: { ledger, generatorCpuRatio, latenessMaxUs } }: { readonly update: LiveUpdate }) {
+  return (
+    <Text wrap="truncate-end">
+      {`generator  ${formatCount(ledger.sent)} sent, `}
+      <Trouble name="skipped" count={ledger.skipped} />
+      {`, ≤ ${formatLatency(latenessMaxUs)} late, ${describeCpu(generatorCpuRatio)}`}
+    </Text>
+  );
+}
+
+function Trouble({ name, count }: { readonly name: string; readonly count: number }) {
+  const text = `${formatCount(count)} ${name}`;
   return count === 0 ? <Text>{text}</Text> : <Text color="red">{text}</Text>;
 }
 

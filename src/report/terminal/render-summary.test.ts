@@ -56,6 +56,28 @@ function widestLine(text: string): number {
 }
 
 describe('renderSummary', () => {
+  it('puts what a threshold came to below it where the two do not fit one line', () => {
+    const thresholds = [
+      {
+        expression: 'delivery.p99 < 300ms during recovery for every 10s',
+        actual: '62.0 ms in 12 s–22 s',
+        ok: true,
+      },
+      { expression: 'lost == 0', actual: '412', ok: false },
+      { expression: `delivered.rate >= 1000/s during ${'a-stage-'.repeat(12)}end`, actual: 'no data', ok: false },
+    ];
+    const text = renderSummary(result, buildVerdictFixture({ thresholds }), PLAIN);
+    expect(widestLine(text)).toBeLessThanOrEqual(80);
+    expect(text).toContain(
+      '   ✓ delivery.p99 < 300ms during recovery for every 10s\n       actual 62.0 ms in 12 s–22 s\n',
+    );
+    expect(text).toContain('   ✗ lost == 0   actual 412\n');
+    expect(text).toContain('\n       actual no data\n');
+    const wide = renderSummary(result, buildVerdictFixture({ thresholds }), { ...PLAIN, columns: 100 });
+    expect(wide).toContain('for every 10s   actual 62.0 ms in 12 s–22 s\n');
+    expect(wide).toContain(`✗ lost == 0${' '.repeat(44)}actual 412\n`);
+  });
+
   it('tells a pass from top to bottom', async () => {
     const text = renderSummary(result, verdict, { ...PLAIN, reportFiles: ['reports/latest/report.html'] });
     await expect(text).toMatchFileSnapshot('./snapshots/summary-pass.txt');

@@ -67,18 +67,33 @@ function partialNote(result: RunResult): string {
   return `Partial result${reason === null ? '' : `: ${reason}`}. The figures cover what ran.`;
 }
 
+/** One line each where it fits; else the expression, wrapped, and the actual on a line of its own. */
 function thresholdLines(outcomes: readonly ThresholdOutcome[], palette: Palette, columns: number): readonly string[] {
-  const expressions = outcomes.map((outcome) => plainText(outcome.expression));
-  const width = Math.min(columns - 24, Math.max(...expressions.map(displayWidth)));
+  const rows = outcomes.map(({ expression, actual, ok }) => ({
+    ok,
+    expression: plainText(expression),
+    actual: `actual ${plainText(actual)}`,
+  }));
+  const room = columns - THRESHOLD_INDENT - COLUMN_GAP;
+  const short = rows.filter(({ expression, actual }) => displayWidth(expression) + displayWidth(actual) <= room);
+  const width = Math.max(0, ...short.map(({ expression }) => displayWidth(expression)));
   return [
     heading('Thresholds', palette),
-    ...outcomes.map((outcome, index) => {
-      const mark = outcome.ok ? palette.good('✓') : palette.bad('✗');
-      const actual = `actual ${plainText(outcome.actual)}`;
-      return `   ${mark} ${alignLeft(expressions[index] ?? '', width)}   ${outcome.ok ? actual : palette.bad(actual)}`;
+    ...rows.flatMap(({ ok, expression, actual }) => {
+      const mark = ok ? palette.good('✓') : palette.bad('✗');
+      const paint = (text: string) => (ok ? text : palette.bad(text));
+      if (displayWidth(expression) <= width && width + displayWidth(actual) <= room)
+        return [`   ${mark} ${alignLeft(expression, width)}   ${paint(actual)}`];
+      const [first, ...rest] = wrapText(expression, columns - THRESHOLD_INDENT);
+      const below = wrapText(actual, columns - THRESHOLD_INDENT - 2).map(paint);
+      return [`   ${mark} ${first}`, ...indented(rest, THRESHOLD_INDENT), ...indented(below, THRESHOLD_INDENT + 2)];
     }),
   ];
 }
+
+/** Columns before an expression, and between it and its actual. */
+const THRESHOLD_INDENT = 5;
+const COLUMN_GAP = 3;
 
 function accountLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { ledger, connections } = result.samples;

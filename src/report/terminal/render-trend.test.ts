@@ -29,6 +29,16 @@ it('tells runs over time in 80 columns', async () => {
   for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
 });
 
+it('wraps what names of runs and targets make too long', () => {
+  const long = runs.map((run) => ({ ...run, id: '2026-11-22T13-05-41-throughput-latency-k3f9/trials/trial-04' }));
+  const title = 'throughput-latency on wss://chat.staging.example.internal:8443/socket/v2/connect?tenant=a';
+  const text = renderTrend({ trend: { ...TREND, runs: long }, title, others: 0, page: null }, false);
+  const joined = text.replaceAll(/\n +/g, ' ');
+  expect(joined).toContain('(p = 0.001, 2026-11-22T13-05-41-throughput-latency-k3f9/trials/trial-04)');
+  expect(joined).toContain(`24 runs of ${title}`);
+  for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+});
+
 it('says so where nothing has changed', () => {
   const series = TREND.series.map((each) => ({ ...each, changes: [] }));
   expect(renderTrend({ trend: { runs, series }, title: 'x', others: 0, page: null }, false)).toContain(

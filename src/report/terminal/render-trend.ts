@@ -2,8 +2,9 @@ import type { Trend, TrendSeries } from '../../gate/trend.ts';
 import { describeChange } from '../describe-change.ts';
 import { formatFigure } from '../format-figure.ts';
 import { formatCount, formatPlural } from '../quantities.ts';
-import { alignLeft, alignRight } from './display-width.ts';
+import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import { drawSparkline } from './draw-sparkline.ts';
+import { indented } from './fact-lines.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 
@@ -16,18 +17,22 @@ export interface TrendView {
   readonly page: string | null;
 }
 
+const COLUMNS = 80;
 const SUBJECT_COLUMNS = 16;
 const SPARK_COLUMNS = 40;
 const FIGURE_COLUMNS = 14;
 const CELL_COLUMNS = 11;
 const ROWS = 20;
 
-/** Runs over time for a person at a terminal: a sparkline for each figure, what changed, and the last runs. Ends with a line break. */
+/**
+ * Runs over time for a person at a terminal: a sparkline for each figure, what changed, and the last runs. Fits 80 columns, but for
+ * the path of the page. Ends with a line break.
+ */
 export function renderTrend({ trend, title, others, page }: TrendView, color: boolean): string {
   const palette = choosePalette(color);
   const blocks = [
     [
-      ` ${palette.strong(formatPlural(trend.runs.length, 'run'))} of ${plainText(title)}`,
+      ...titleLines(formatPlural(trend.runs.length, 'run'), plainText(title), palette),
       ...(others === 0
         ? []
         : [palette.quiet(`   ${formatPlural(others, 'run')} of other machines, loads, targets or versions left out`)]),
@@ -46,6 +51,11 @@ export function renderTrend({ trend, title, others, page }: TrendView, color: bo
     .join('\n\n')}\n\n`;
 }
 
+function titleLines(runs: string, title: string, palette: Palette): readonly string[] {
+  const [first, ...rest] = wrapText(`${runs} of ${title}`, COLUMNS - 3);
+  return [` ${palette.strong(runs)}${first!.slice(runs.length)}`, ...indented(rest, 3)];
+}
+
 function sparkLine({ subject, values }: TrendSeries, palette: Palette): string {
   const last = values.findLast((value) => value !== null) ?? null;
   const figure = last === null ? 'no data' : formatFigure(subject, last);
@@ -54,11 +64,13 @@ function sparkLine({ subject, values }: TrendSeries, palette: Palette): string {
 
 function changeLines({ runs, series }: Trend, palette: Palette): readonly string[] {
   const lines = series.flatMap(({ subject, changes }) =>
-    changes.map((change) => {
+    changes.flatMap((change) => {
       const { index, ratio, p } = change;
       const run = runs[index]!;
       const text = `${subject} ${describeChange(change)} since ${formatWhen(run.startedAt)} (p = ${p.toFixed(3)}, ${plainText(run.id)})`;
-      return `   ${ratio > 1 === (subject !== 'delivered.rate') ? palette.bad('▲') : palette.good('▼')} ${text}`;
+      const [first, ...rest] = wrapText(text, COLUMNS - 5);
+      const mark = ratio > 1 === (subject !== 'delivered.rate') ? palette.bad('▲') : palette.good('▼');
+      return [`   ${mark} ${first}`, ...indented(rest, 5)];
     }),
   );
   if (lines.length === 0) return [` ${palette.quiet('No level has changed.')}`];

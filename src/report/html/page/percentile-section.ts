@@ -3,12 +3,10 @@ import type { CurvePoint } from '../../../record/histogram-summary.ts';
 import { formatLatency, formatMs } from '../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { chart } from './chart.ts';
+import { curveStyle } from './curve-style.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { section } from './section.ts';
 import { table, tableOnDemand } from './table.ts';
-
-const COLORS = ['first', 'second', 'third'] as const;
-const DASHES = [[], [6, 4], [2, 3]] as const;
 
 type Curves = ReportData['curves'];
 
@@ -36,9 +34,8 @@ export function percentileChart(curves: Curves, title: string): HTMLElement {
     data: joined,
     series: curves.map((curve, index) => ({
       label: curve.name,
-      color: COLORS[index % COLORS.length] ?? 'quiet',
+      ...curveStyle(index),
       width: index === 0 ? 2 : 1.5,
-      dash: [...(DASHES[index < COLORS.length ? index : Math.floor(index / COLORS.length)] ?? [])],
       format: (ms) => formatLatency(ms * 1000),
     })),
     formatX: (value) => formatPercentile(value, largest),
