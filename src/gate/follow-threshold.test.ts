@@ -66,7 +66,7 @@ describe('a threshold that is followed', () => {
     const follow = followThreshold(thresholdOf('sent.rate > 20 for every 2s'), timetable);
     expect(follow(secondsOf([90, 90, 10, 10, 90, 90, 90]).at(-1)!)).toEqual({
       value: 10,
-      span: { fromUs: 2_000_000, toUs: 4_000_000 },
+      span: { fromUs: 2_000_000, toUs: 4_000_000, endsMeasure: false },
     });
   });
 });
