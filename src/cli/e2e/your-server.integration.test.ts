@@ -79,11 +79,12 @@ it('the module of the document keeps the contract, run by node:test', async () =
 it('the module of the document measures the plain server, acknowledgements aside', async () => {
   const port = await findFreePort();
   await startServer('server.mjs', port);
-  const output = await runChatbench(
-    `run burst --target ws://127.0.0.1:${port} --protocol ./my-protocol.ts --rate 100 --duration 1s --warmup 0s`.split(
-      ' ',
-    ),
-  );
+  const { code, output } = await run(process.execPath, [
+    ...[join(ROOT, 'dist/cli/main.js'), 'run', 'burst', '--target', `ws://127.0.0.1:${port}`],
+    ...['--protocol', './my-protocol.ts', '--rate', '100', '--duration', '1s', '--warmup', '0s'],
+  ]);
+  // The audit is what counts here, and it is exact also where the machine was too busy for the times.
+  expect([0, INVALID], output).toContain(code);
   expect(output).toContain('100 expected = 100 once + 0 lost');
 });
 
