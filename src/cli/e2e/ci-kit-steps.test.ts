@@ -67,7 +67,6 @@ function runScript(script: string, { run = 0, compare = 0, error = '', hasBaseli
   const files = {
     CALLS: join(place, 'calls'),
     GITHUB_OUTPUT: join(place, 'output'),
-    GITHUB_STEP_SUMMARY: join(place, 'summary'),
   };
   const codes = { RUN_CODE: String(run), COMPARE_CODE: String(compare), COMPARE_ERROR: error };
   const { status, stdout } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
@@ -81,7 +80,6 @@ function runScript(script: string, { run = 0, compare = 0, error = '', hasBaseli
     exitCode: status,
     stdout,
     calls: textOf(files.CALLS).split('\n').filter(Boolean),
-    summary: textOf(files.GITHUB_STEP_SUMMARY),
     output: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))) as Record<string, string>,
   };
 }
@@ -111,18 +109,18 @@ const COMPARE_CALL =
 
 describe('the composite action', () => {
   it('measures once and compares once', () => {
-    const { calls, exitCode, output, stdout, summary } = runAction({});
+    const { calls, exitCode, output, stdout } = runAction({});
     expect(calls).toEqual([RUN_CALL, COMPARE_CALL]);
     expect({ exitCode, output }).toEqual({
       exitCode: 0,
       output: { 'exit-code': '0', compared: 'true', keep: 'true', head: 'reports/head-7-1' },
     });
     expect(stdout).toContain('::notice title=chatbench::pass');
-    expect(summary).toMatch(/^### chatbench: burst\n```\nthe summary\nthe table\n/);
+    expect(stdout).toMatch(/^the summary\nthe table\n/);
   });
 
   it.each([
-    ['a regression is not kept', { compare: 4 }, 4, 'true', 'false', '::error title=chatbench::a threshold'],
+    ['a regression is not kept', { compare: 4 }, 4, 'true', 'false', 'the table'],
     [
       'an accepted regression passes and is kept',
       { compare: 4, env: { ACCEPT: 'true' } },
@@ -180,7 +178,7 @@ describe('the composite action', () => {
       4,
       'false',
       'false',
-      '::error',
+      'the summary',
     ],
     ['invalid runs: nothing is compared or kept', { run: 5 }, 5, 'false', 'false', '::error'],
     ['thresholds alone pass', { env: { BASELINE: '' } }, 0, 'false', 'true', '::notice title=chatbench::pass'],
@@ -223,9 +221,8 @@ describe('the composite action', () => {
   it('hands inputs to shells as variables, never as code', () => {
     for (const { run } of steps) expect(run ?? '').not.toContain('${{');
     const hostile = "$(touch breached)`touch breached`'; touch breached #";
-    const { summary, calls } = runAction({ env: { SCENARIO: hostile } });
+    const { calls } = runAction({ env: { SCENARIO: hostile } });
     expect(existsSync(join(place, 'breached'))).toBe(false);
-    expect(summary).toContain(`### chatbench: ${hostile}\n`);
     expect(calls[0]).toContain(`[run][${hostile}]`);
   });
 });
