@@ -11,7 +11,7 @@ it('counts the pauses while load is sent, and none of what was before or comes a
   const idle = observeHealth();
   collectGarbage();
   await turn();
-  expect(idle.report(0)).toMatchObject({ gcPauseUs: 0, gcPauseMaxUs: 0 });
+  expect(idle.report(0, {})).toMatchObject({ gcPauseUs: 0, gcPauseMaxUs: 0 });
 
   const busy = observeHealth();
   busy.start();
@@ -19,9 +19,19 @@ it('counts the pauses while load is sent, and none of what was before or comes a
   await turn();
   await turn();
   busy.stop();
-  const { gcPauseUs, gcPauseMaxUs } = busy.report(0);
+  const { gcPauseUs, gcPauseMaxUs } = busy.report(0, {});
   expect(gcPauseMaxUs).toBeGreaterThan(0);
   collectGarbage();
   await turn();
-  expect(busy.report(0)).toMatchObject({ gcPauseUs, gcPauseMaxUs });
+  expect(busy.report(0, {})).toMatchObject({ gcPauseUs, gcPauseMaxUs });
+});
+
+it('counts the local ports that the fullest address took, whatever the path', () => {
+  const { portsUsed, portsLimit } = observeHealth().report(0, {
+    'ws://127.0.0.1:81/a': 3,
+    'ws://127.0.0.1:81/b': 4,
+    'ws://127.0.0.1:82/a': 6,
+  });
+  expect(portsUsed).toBe(7);
+  if (process.platform === 'linux') expect(portsLimit).toBeGreaterThan(1_000);
 });

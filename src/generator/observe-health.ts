@@ -10,7 +10,8 @@ export interface HealthObserver {
   start(): void;
   /** Ends it; further calls change nothing. */
   stop(): void;
-  report(shard: number): ShardHealth;
+  /** @param perEndpoint connections opened, by address */
+  report(shard: number, perEndpoint: Readonly<Record<string, number>>): ShardHealth;
 }
 
 /** Watches the process that generates the load: a figure is only as good as the generator was free to send and read. */
@@ -43,7 +44,7 @@ export function observeHealth(): HealthObserver {
       notePauses(gc.takeRecords());
       gc.disconnect();
     },
-    report(shard) {
+    report(shard, perEndpoint) {
       return {
         shard,
         pid: process.pid,
@@ -54,6 +55,8 @@ export function observeHealth(): HealthObserver {
         bufferedBytesMax,
         openFiles: countOpenFiles(),
         openFilesLimit: readOpenFilesLimit(),
+        portsUsed: fullestHost(perEndpoint),
+        portsLimit: countLocalPorts(),
       };
     },
   };
@@ -112,6 +115,29 @@ function readOpenFilesLimit(): number | null {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
     return soft === undefined ? null : Number(soft);
+  } catch {
+    return null;
+  }
+}
+
+/** Paths of one host and port share its local ports. */
+function fullestHost(perEndpoint: Readonly<Record<string, number>>): number {
+  const hosts = new Map<string, number>();
+  for (const [url, opened] of Object.entries(perEndpoint)) {
+    const host = URL.canParse(url) ? new URL(url).host : url;
+    hosts.set(host, (hosts.get(host) ?? 0) + opened);
+  }
+  return Math.max(0, ...hosts.values());
+}
+
+/** Size of the range from which the system takes them (Linux); null elsewhere. */
+function countLocalPorts(): number | null {
+  try {
+    const [first, last] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1')
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    return last! - first! + 1;
   } catch {
     return null;
   }

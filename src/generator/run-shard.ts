@@ -130,7 +130,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     traffic: traffic?.report() ?? [],
     connections: { ...counts, reached: countReached(clients) },
     intervals: [],
-    health: [health.report(shard.index)],
+    health: [health.report(shard.index, counts.perEndpoint)],
     drainEndUs,
   };
 }

@@ -128,6 +128,8 @@ const report: fc.Arbitrary<ShardReport> = fc
         bufferedBytesMax: 0,
         openFiles: null,
         openFilesLimit: null,
+        portsUsed: 2,
+        portsLimit: null,
       },
     ],
     drainEndUs: numbers[5]!,

@@ -155,6 +155,10 @@ export interface ShardHealth {
   readonly bufferedBytesMax: number;
   readonly openFiles: number | null;
   readonly openFilesLimit: number | null;
+  /** Connections that the shard opened to its fullest address: each took a local port of one range. */
+  readonly portsUsed: number;
+  /** Local ports that the system has for one source and destination; null where it does not tell. */
+  readonly portsLimit: number | null;
 }
 
 /** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */

@@ -162,6 +162,8 @@ const shardHealth = z.strictObject({
   bufferedBytesMax: count,
   openFiles: count.nullable(),
   openFilesLimit: count.nullable(),
+  portsUsed: count.default(0),
+  portsLimit: count.nullable().default(null),
 });
 
 const samples = z.strictObject({

@@ -189,6 +189,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
         bufferedBytesMax: 1_842,
         openFiles: 83,
         openFilesLimit: 20_000,
+        portsUsed: 50,
+        portsLimit: 28_232,
       },
     ],
   };

@@ -139,6 +139,8 @@ const HEALTH: RunResult['samples']['health'][number] = {
   bufferedBytesMax: 100,
   openFiles: 50,
   openFilesLimit: 1000,
+  portsUsed: 50,
+  portsLimit: 28_232,
 };
 
 const QUEUE: NonNullable<RunResult['queue']> = {

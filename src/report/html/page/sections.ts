@@ -119,6 +119,7 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
     figure('GC pause, longest'),
     figure('Buffered, most'),
     figure('Open files'),
+    figure('Local ports'),
   ];
   const rows = generator.shards.map((shard) => [
     String(shard.shard),
@@ -128,7 +129,8 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
     formatDuration(shard.gcPauseUs),
     formatDuration(shard.gcPauseMaxUs),
     formatBytes(shard.bufferedBytesMax),
-    openFiles(shard.openFiles, shard.openFilesLimit),
+    ofLimit(shard.openFiles, shard.openFilesLimit),
+    ofLimit(shard.portsUsed, shard.portsLimit),
   ]);
   return section(
     'generator',
@@ -138,9 +140,9 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
   );
 }
 
-function openFiles(open: number | null, limit: number | null): string {
-  if (open === null) return 'no data';
-  return limit === null ? formatCount(open) : `${formatCount(open)} of ${formatCount(limit)}`;
+function ofLimit(used: number | null, limit: number | null): string {
+  if (used === null) return 'no data';
+  return limit === null ? formatCount(used) : `${formatCount(used)} of ${formatCount(limit)}`;
 }
 
 export function environmentSection({ environment }: ReportData): HTMLElement {
