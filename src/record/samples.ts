@@ -155,8 +155,8 @@ export interface ShardHealth {
   readonly bufferedBytesMax: number;
   readonly openFiles: number | null;
   readonly openFilesLimit: number | null;
-  /** Connections that the shard opened to its fullest address: each took a local port of one range. */
-  readonly portsUsed: number;
+  /** Connections that the shard opened to its fullest address, each from a local port of one range; null in results that do not tell. */
+  readonly portsUsed: number | null;
   /** Local ports that the system has for one source and destination; null where it does not tell. */
   readonly portsLimit: number | null;
 }

@@ -162,7 +162,7 @@ const shardHealth = z.strictObject({
   bufferedBytesMax: count,
   openFiles: count.nullable(),
   openFilesLimit: count.nullable(),
-  portsUsed: count.default(0),
+  portsUsed: count.nullable().default(null),
   portsLimit: count.nullable().default(null),
 });
 
