@@ -115,11 +115,11 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
     figure('CPU'),
     figure('Starved'),
     figure('Memory'),
-    figure('GC pause, total'),
-    figure('GC pause, longest'),
-    figure('Buffered, most'),
-    figure('Open files'),
-    figure('Local ports'),
+    figure('GC, total'),
+    figure('GC, longest'),
+    figure('Buffered'),
+    figure('Files'),
+    figure('Ports'),
   ];
   const rows = generator.shards.map((shard) => [
     String(shard.shard),
