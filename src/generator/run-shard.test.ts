@@ -71,6 +71,18 @@ describe('a shard against a server on the virtual clock', () => {
     expect(report.quantile('service', 99)).toBe(0);
   });
 
+  it('measures a last stage of nothing to its end, and drains only then', async () => {
+    const clock = new VirtualClock();
+    const server = createVirtualEcho(clock, (atUs) => atUs + MS);
+    const report = await runShardOn(clock, server, {
+      load: loadFixture([holdRate(100, 1), holdRate(0, 4)]),
+      phases: { warmupUs: 0, measureUs: 5 * SECOND, drainTimeoutUs: SECOND },
+    });
+    expect(report.ledger).toMatchObject({ planned: 100, sent: 100, once: 100 });
+    expect(report.drainEndUs).toBeGreaterThanOrEqual(5 * SECOND);
+    expect(report.seconds.map(({ second }) => second)).toEqual(expect.arrayContaining([0, 1, 2, 3, 4]));
+  });
+
   it('skips what falls due while arrivals are paused, and moves no intended time', async () => {
     const clock = new VirtualClock();
     const isPaused = () => clock.nowUs() >= SECOND && clock.nowUs() < 1.5 * SECOND;

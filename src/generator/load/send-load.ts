@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import { drawPayloads } from '../../plan/draw-payloads.ts';
 import { listSenders } from '../../plan/list-senders.ts';
 import type { PlanLayout } from '../../plan/room-layout.ts';
@@ -19,15 +20,15 @@ export interface Sending {
   readonly environment: ShardEnvironment;
 }
 
-/** Sends the shard's part of the plan. Settles when the last message is due and out, or the signal aborts. */
+/** Sends the shard's part of the plan. Settles when measure is over and the last message out, or the signal aborts. */
 export function sendLoad(sending: Sending): Promise<void> {
   return sending.shard.plan.load.loop === 'open' ? sendOpenLoop(sending) : sendClosedLoop(sending);
 }
 
-function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promise<void> {
+async function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promise<void> {
   const { clock, wakeUp, signal } = environment;
   const cursor = openSchedule(shard);
-  return driveArrivals({
+  await driveArrivals({
     cursor,
     clock,
     wakeUp,
@@ -38,6 +39,24 @@ function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promi
       else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
     },
     flush: sender.flush,
+  });
+  // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
+  const { warmupUs, measureUs } = shard.plan.phases;
+  await reach(clock, startAtUs + warmupUs + measureUs, signal);
+}
+
+/** Settles at this time, or when the signal aborts. */
+function reach(clock: Clock, atUs: number, signal: AbortSignal): Promise<void> {
+  const restUs = atUs - clock.nowUs();
+  if (restUs <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = clock.after(restUs, finish);
+    signal.addEventListener('abort', finish);
   });
 }
 
