@@ -78,22 +78,29 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
   });
 
   it('leaves the terminal usable at a second Ctrl-C, which ends at once', async () => {
-    const terminal = openPseudoTerminal(command('impatient', '60s'), 80, 24);
-    await terminal.sees('measure');
-    const children = childrenOf(terminal.pid()).map(({ pid }) => pid);
-    // Nobody answers the first: only a second one can end the command before its patience does.
-    for (const pid of children) process.kill(pid, 'SIGSTOP');
-    try {
-      terminal.press('\u0003');
-      await terminal.sees('Stopping; what was measured is kept. Once more: at once.');
-      terminal.press('\u0003');
-      expect(await terminal.ended).toEqual({ exitCode: 130, isLineMode: true });
-      expect(showsCursor(terminal)).toBe(true);
-      expect(existsSync(join(out, 'impatient', 'latest'))).toBe(false);
-    } finally {
-      // They go once they notice that their parent has gone.
-      for (const pid of children) process.kill(pid, 'SIGCONT');
+    let endedAtOnce = false;
+    // The command's own patience may run out first on a machine that stands still between the two, for seconds at a time.
+    for (let attempt = 1; attempt <= 4 && !endedAtOnce; attempt++) {
+      const name = `impatient-${attempt}`;
+      const terminal = openPseudoTerminal(command(name, '60s'), 80, 24);
+      await terminal.sees('measure');
+      const shards = childrenOf(terminal.pid()).filter(({ line }) => line.includes('shard-process'));
+      expect(shards).toHaveLength(1);
+      // Nobody answers the first: only a second one can end the command before its patience does.
+      for (const { pid } of shards) process.kill(pid, 'SIGSTOP');
+      try {
+        terminal.press('\u0003');
+        await terminal.sees('Stopping; what was measured is kept. Once more: at once.');
+        terminal.press('\u0003');
+        expect(await terminal.ended).toEqual({ exitCode: 130, isLineMode: true });
+        expect(showsCursor(terminal)).toBe(true);
+        endedAtOnce = !existsSync(join(out, name, 'latest'));
+      } finally {
+        // They go once they notice that their parent has gone.
+        for (const { pid } of shards) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
+      }
     }
+    expect(endedAtOnce).toBe(true);
   });
 
   it('leaves the terminal usable when the target dies, and says so below the view', async () => {
@@ -128,5 +135,8 @@ function showsCursor(terminal: PseudoTerminal): boolean {
 /** Of a process, by their command lines. */
 function childrenOf(parent: number): readonly { readonly pid: number; readonly line: string }[] {
   const pids = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/).map(Number);
-  return pids.map((pid) => ({ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }));
+  // One that has just ended has no command line any more.
+  return pids
+    .filter((pid) => existsSync(`/proc/${pid}/cmdline`))
+    .map((pid) => ({ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }));
 }
