@@ -324,6 +324,11 @@ describe('a report full of hostile text', () => {
       return renderHtml(result, verdict, [{ result: { ...result, id: `other ${text}` }, verdict }]);
     };
     const { page, noises, requests } = await openReport(render('calm'));
+    // Charts are drawn a moment after the page, each with a legend of its own.
+    const charts = await page.locator('.chart').count();
+    const allDrawn = () =>
+      expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
+    await allDrawn();
     const tagsOfCalm = await page.evaluate('probes.tagNames()');
     for (const hostile of HOSTILE_STRINGS) {
       const before = requests.length;
@@ -331,6 +336,7 @@ describe('a report full of hostile text', () => {
       expect(await page.evaluate('globalThis.breached'), hostile).toBeUndefined();
       expect(noises, hostile).toEqual([]);
       expect(requests.slice(before), hostile).toEqual([url]);
+      await allDrawn();
       expect(await page.evaluate('probes.tagNames()'), hostile).toEqual(tagsOfCalm);
       const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(HOSTILE_PLACES)})`);
       for (const [index, place] of HOSTILE_PLACES.entries()) expect(texts[index], place).toContain(hostile);
