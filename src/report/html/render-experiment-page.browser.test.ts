@@ -127,12 +127,18 @@ describe('the page of an experiment', () => {
 
   it('shows foreign text as text and runs none of it', async () => {
     const { page, noises, requests } = await openExperiment(hostile('calm'));
+    // Charts are drawn a moment after the page, each with a legend of its own.
+    const charts = await page.locator('.chart').count();
+    const allDrawn = () =>
+      expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
+    await allDrawn();
     const tags = await page.evaluate('probes.tagNames()');
     for (const text of HOSTILE_STRINGS) {
       const before = requests.length;
       const url = await browser.show(page, renderExperimentPage(hostile(text)));
       expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
       expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
+      await allDrawn();
       expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);
       const places = [
         '.setting',
