@@ -22,12 +22,14 @@ describe('on real sockets, a server that stands still 100 ms each second', () =>
     const onTime: boolean[] = [];
     const seen: string[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS && onTime.length < 10; attempt++) {
-      const { measured, least, most, latenessP99Us } = await runAgainstStalls(attempt);
+      const { measured, least, most, latenessP99Us, latenessMaxUs } = await runAgainstStalls(attempt);
       seen.push(
-        `lateness ${latenessP99Us}, measured ${measured.join('/')}, log ${least.join('/')} to ${most.join('/')}`,
+        `lateness ${latenessP99Us}/${latenessMaxUs}, measured ${measured.join('/')}, log ${least.join('/')} to ${most.join('/')}`,
       );
       const below = measured.map((us, i) => (us - least[i]!) / Math.max(0.02 * least[i]!, 3_000));
-      const above = measured.map((us, i) => (us - most[i]!) / Math.max(0.02 * most[i]!, 3_000));
+      // p99.9 is one message here: where the generator once stood still, so did its reading of what came in. No send is further
+      // than 2.5 ms from the next, so that its worst lateness tells such a stop to within the tolerance.
+      const above = measured.map((us, i) => (us - latenessMaxUs - most[i]!) / Math.max(0.02 * most[i]!, 3_000));
       // Whatever else the machine does, a stall is never hidden.
       expect(Math.min(...below), seen.at(-1)).toBeGreaterThanOrEqual(-1);
       // The generator's own delay is in what it measures and not in the server's log: only a run on time can agree with it.
@@ -78,6 +80,7 @@ async function runAgainstStalls(seed: number) {
     least: computeOracle(outcome, gaps),
     most: computeOracle(outcome, joinGaps(gaps)),
     latenessP99Us: percentileOf(histograms.lateness, 99),
+    latenessMaxUs: percentileOf(histograms.lateness, 100),
   };
 
   function computeOracle({ startAtUs }: FleetOutcome, logged: readonly (readonly [number, number])[]): number[] {
