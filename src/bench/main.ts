@@ -23,7 +23,8 @@ measurements.push(...generator, ...(await measureConnections()));
 if (!process.argv.includes('--no-artillery')) measurements.push(...(await measureArtillery(generator[0]!.value)));
 
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
-const stealRatio = stolenBetween(before, readHostCpu());
+const after = readHostCpu();
+const stealRatio = before === null || after === null ? null : stolenBetween(before, after);
 const benchmarks = { measuredAt: new Date().toISOString(), machine, stealRatio, measurements };
 mkdirSync(new URL('reports/', ROOT), { recursive: true });
 writeFileSync(new URL('reports/bench.json', ROOT), `${JSON.stringify(benchmarks, null, 2)}\n`);

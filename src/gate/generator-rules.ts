@@ -1,5 +1,5 @@
 import { summarizeHistogram } from '../record/histogram-summary.ts';
-import type { ShardHealth } from '../record/samples.ts';
+import type { Samples, ShardHealth } from '../record/samples.ts';
 import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
 import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
@@ -9,7 +9,7 @@ type GeneratorCode = Extract<WarningCode, `lateness${string}` | `generator-${str
 /** How the generator and the machine that it ran on may have bent the figures. */
 export const GENERATOR_RULES: Rules<GeneratorCode> = {
   lateness: ({ samples, scenario }) => {
-    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    const p99Us = latenessP99Us(samples);
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return spoiled(
       `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
@@ -19,9 +19,9 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     );
   },
 
-  'lateness-share': ({ samples: { histograms }, scenario }) => {
-    const latenessUs = summarizeHistogram(histograms.lateness)?.p99Us ?? 0;
-    const deliveryUs = summarizeHistogram(histograms.delivery)?.p99Us ?? 0;
+  'lateness-share': ({ samples, scenario }) => {
+    const latenessUs = latenessP99Us(samples);
+    const deliveryUs = summarizeHistogram(samples.histograms.delivery)?.p99Us ?? 0;
     const isTold = latenessUs > scenario.latenessBudgetUs;
     const isSmall =
       latenessUs <= VALIDITY_LIMITS.latenessUs || latenessUs <= deliveryUs * VALIDITY_LIMITS.latenessShareRatio;
@@ -34,7 +34,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
   'generator-cpu': ({ samples, scenario }) => {
     const busiest = samples.health.reduce((max, shard) => Math.max(max, shard.cpuRatio), 0);
-    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    const p99Us = latenessP99Us(samples);
     if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
     // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
     return {
@@ -46,7 +46,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
   'generator-starved': ({ samples, scenario }) => {
     const starved = samples.health.reduce((max, shard) => Math.max(max, shard.starvedRatio ?? 0), 0);
-    const p99Us = summarizeHistogram(samples.histograms.lateness)?.p99Us ?? 0;
+    const p99Us = latenessP99Us(samples);
     if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
     return {
       spoils: p99Us > scenario.latenessBudgetUs / 2,
@@ -103,6 +103,10 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     );
   },
 };
+
+function latenessP99Us({ histograms }: Pick<Samples, 'histograms'>): number {
+  return summarizeHistogram(histograms.lateness)?.p99Us ?? 0;
+}
 
 /** Whole percents: what a warning is about is never in the decimals. */
 function formatShare(ratio: number): string {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { monotonicUs } from '../clock.ts';
+import { countByHost } from '../record/connection-counts.ts';
 import type { ShardHealth } from '../record/samples.ts';
 
 export interface HealthObserver {
@@ -55,7 +56,7 @@ export function observeHealth(): HealthObserver {
         bufferedBytesMax,
         openFiles: countOpenFiles(),
         openFilesLimit: readOpenFilesLimit(),
-        portsUsed: fullestHost(perEndpoint),
+        portsUsed: Math.max(0, ...Object.values(countByHost(perEndpoint))),
         portsLimit: countLocalPorts(),
       };
     },
@@ -118,16 +119,6 @@ function readOpenFilesLimit(): number | null {
   } catch {
     return null;
   }
-}
-
-/** Paths of one host and port share its local ports. */
-function fullestHost(perEndpoint: Readonly<Record<string, number>>): number {
-  const hosts = new Map<string, number>();
-  for (const [url, opened] of Object.entries(perEndpoint)) {
-    const host = URL.canParse(url) ? new URL(url).host : url;
-    hosts.set(host, (hosts.get(host) ?? 0) + opened);
-  }
-  return Math.max(0, ...hosts.values());
 }
 
 /** Size of the range from which the system takes them (Linux); null elsewhere. */

@@ -47,6 +47,16 @@ export function addConnections(a: ConnectionCounts, b: ConnectionCounts): Connec
   };
 }
 
+/** Connections opened, by host and port: paths of one share its ports, and its server. */
+export function countByHost(perEndpoint: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const hosts: Record<string, number> = {};
+  for (const [url, opened] of Object.entries(perEndpoint)) {
+    const host = URL.canParse(url) ? new URL(url).host : url;
+    hosts[host] = (hosts[host] ?? 0) + opened;
+  }
+  return hosts;
+}
+
 function addColumns(a: readonly number[], b: readonly number[]): number[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
 }

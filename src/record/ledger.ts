@@ -1,5 +1,7 @@
+import { FetchedDeliveries } from './fetched-deliveries.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
 import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
+import { OverdueDeliveries } from './overdue-deliveries.ts';
 import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
 import { SlotTable } from './slot-table.ts';
 
@@ -47,19 +49,18 @@ export class Ledger {
   /** Index 0: warm-up, 1: measure. */
   readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
   #firstMeasured = Number.POSITIVE_INFINITY;
-  /** Sequences below it have been looked at for overdue deliveries; how many of theirs are still to come, by phase. */
-  #overdueBelow = 0;
-  readonly #overdue: [warmup: number, measure: number] = [0, 0];
+  readonly #overdue: OverdueDeliveries;
   /** Per sender, for each member of its room: the last sequence that arrived, plus 1. */
   readonly #lastDelivered: (Float64Array | undefined)[] = [];
-  /** Sender of each delivery that was fetched and has not been pushed yet, by `#keyOf`. */
-  readonly #fetched = new Map<number, number>();
+  readonly #fetched: FetchedDeliveries;
 
   constructor(audience: Audience) {
     this.#audience = audience;
     this.#rooms = audience.rooms;
     this.#selfRecipients = audience.senderReceives ? 1 : 0;
     this.slots = new SlotTable(audience.rooms.largestRoom);
+    this.#overdue = new OverdueDeliveries(this.slots, this.#index);
+    this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
   }
 
   recipientsOf(room: number): number {
@@ -152,13 +153,14 @@ export class Ledger {
     this.slot = slot;
     if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || this.slots.room[slot] !== room) return false;
     if (recipient === this.slots.sender[slot] && !this.#audience.senderReceives) return false;
-    if (!this.slots.markReceived(slot, recipient - this.#rooms.firstClientOf(room))) return false;
-    this.#settleOverdue(slot, 1);
+    const member = this.#memberOf(room, recipient);
+    if (!this.slots.markReceived(slot, member)) return false;
+    this.#overdue.settle(slot, 1);
     this.slots.remaining[slot]!--;
     const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
     counts.once++;
     counts.recovered++;
-    this.#keepFetched(sequence, recipient, this.slots.sender[slot]!);
+    this.#fetched.keep(sequence, member, this.slots.sender[slot]!);
     return true;
   }
 
@@ -178,7 +180,7 @@ export class Ledger {
     this.slot = slot;
     const isMember = this.#rooms.roomOf(recipient) === room;
     if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
-    const member = recipient - this.#rooms.firstClientOf(room);
+    const member = this.#memberOf(room, recipient);
     const sender = this.slots.sender[slot]!;
     if (!isMember) return this.#report(slot, 'misrouted', recipient);
     // Where the server does not send it back, its own message is one that the sender already has.
@@ -188,7 +190,7 @@ export class Ledger {
         ? DELIVERY.known
         : this.#report(slot, 'duplicated', recipient);
     }
-    this.#settleOverdue(slot, 1);
+    this.#overdue.settle(slot, 1);
     this.slots.remaining[slot]!--;
     this.#counts[this.slots.measured[slot] as 0 | 1].once++;
     if (!this.#isInOrder(sequence, room, sender, recipient)) {
@@ -242,7 +244,7 @@ export class Ledger {
     counts.rejected++;
     counts.limited++;
     counts.expected -= this.slots.remaining[slot]!;
-    this.#settleOverdue(slot, this.slots.remaining[slot]!);
+    this.#overdue.settle(slot, this.slots.remaining[slot]!);
     this.slots.remaining[slot] = 0;
     this.slots.ackPending[slot] = 0;
     return slot;
@@ -269,23 +271,14 @@ export class Ledger {
 
   /**
    * The audit of a run that is still under way. `lost` counts the deliveries that are overdue: they may still come, and are late
-   * then. Costs as much as there were messages since the last call, whatever is in flight.
+   * then.
    *
    * @param dueBeforeUs  deliveries of messages that were to be sent before this time should have arrived; must not decrease
    */
   auditSoFar(dueBeforeUs: number): LedgersSoFar {
-    const { slots } = this;
-    for (; this.#overdueBelow < this.#index.sentCount; this.#overdueBelow++) {
-      const slot = this.#index.find(this.#overdueBelow);
-      if (slot === NO_SLOT) continue;
-      if (slots.intendedAtUs[slot]! >= dueBeforeUs) break;
-      this.#overdue[slots.measured[slot] as 0 | 1] += slots.remaining[slot]!;
-    }
     const [warmup, measure] = this.#counts;
-    return {
-      warmup: { ...warmup, lost: this.#overdue[0] },
-      measure: { ...measure, lost: this.#overdue[1] },
-    };
+    const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
+    return { warmup: { ...warmup, lost: warmupLost }, measure: { ...measure, lost } };
   }
 
   /** The audit as it stands: what has not been delivered counts as lost. */
@@ -294,13 +287,6 @@ export class Ledger {
     for (const counts of this.#counts) counts.lost = counts.expected - counts.once;
     for (const slot of this.#index.openSlots()) this.#keepLostExamples(slot);
     return { warmup: { ...warmup }, measure: { ...measure } };
-  }
-
-  /** So many deliveries of this slot's message are waited for no longer. */
-  #settleOverdue(slot: number, deliveries: number): void {
-    if (this.slots.sequence[slot]! < this.#overdueBelow) {
-      this.#overdue[this.slots.measured[slot] as 0 | 1] -= deliveries;
-    }
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): DeliveryKind {
@@ -324,25 +310,18 @@ export class Ledger {
       last = new Float64Array(this.#rooms.sizeOf(room));
       this.#lastDelivered[sender] = last;
     }
-    const member = recipient - this.#rooms.firstClientOf(room);
+    const member = this.#memberOf(room, recipient);
     if (sequence + 1 <= last[member]!) return false;
     last[member] = sequence + 1;
     return true;
   }
 
-  #keepFetched(sequence: number, recipient: number, sender: number): void {
-    this.#fetched.set(this.#keyOf(sequence, recipient), sender);
-    if (this.#fetched.size <= FETCHED_KEPT) return;
-    const oldest = this.#fetched.keys().next();
-    if (oldest.done !== true) this.#fetched.delete(oldest.value);
-  }
-
-  /** Whether the recipient had fetched the message and is only now pushed it, once; its turn among the pushes counts all the same. */
+  /**
+   * Whether the recipient had fetched the message and is only now pushed it, once; its turn among the pushes counts all the same.
+   */
   #takeFetched(sequence: number, room: number, recipient: number): boolean {
-    const key = this.#keyOf(sequence, recipient);
-    const sender = this.#fetched.get(key);
+    const sender = this.#fetched.take(sequence, this.#memberOf(room, recipient));
     if (sender === undefined) return false;
-    this.#fetched.delete(key);
     if (!this.#isInOrder(sequence, room, sender, recipient)) {
       this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
       this.#keepExample({ kind: 'reordered', sequence, room, sender, recipient, intendedAtUs: 0 });
@@ -350,10 +329,9 @@ export class Ledger {
     return true;
   }
 
-  /** One number per message and member of its room: below 2^53 for any run. */
-  #keyOf(sequence: number, recipient: number): number {
-    const member = recipient - this.#rooms.firstClientOf(this.#rooms.roomOf(recipient));
-    return sequence * this.#rooms.largestRoom + member;
+  /** Position of a client in the room that it belongs to. */
+  #memberOf(room: number, client: number): number {
+    return client - this.#rooms.firstClientOf(room);
   }
 
   #keepLostExamples(slot: number): void {
@@ -383,6 +361,3 @@ export class Ledger {
 
 /** Examples kept per kind of trouble. */
 export const EXAMPLES_KEPT = 20;
-
-/** Fetched deliveries whose push is waited for. The push of one that so many were fetched after counts as duplicated. */
-const FETCHED_KEPT = 2 ** 18;

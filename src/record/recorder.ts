@@ -80,8 +80,8 @@ export class Recorder {
   }
 
   /**
-   * A message goes out now, or, as an HTTP request, when it is dispatched; yields its sequence, which must be in the frame before it
-   * is written.
+   * A message goes out now, or, as an HTTP request, when it is dispatched; yields its sequence, which must be in the frame before
+   * it is written.
    */
   send(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
     this.series.advanceTo(nowUs);
@@ -110,10 +110,7 @@ export class Recorder {
 
   /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
   hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    this.series.advanceTo(nowUs);
-    this.series.offered++;
-    this.#noteSent(sender, intendedAtUs, nowUs, measured);
-    const sequence = this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
+    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
     this.ledger.hold(sequence);
     return sequence;
   }

@@ -1,3 +1,4 @@
+import { countByHost } from '../record/connection-counts.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { QueueSeries, RunResult } from '../result/run-result.ts';
@@ -49,20 +50,11 @@ export function connectionSpread({ gatewayConnections, samples }: RunResult): {
   readonly counts: Readonly<Record<string, number>>;
   readonly imbalance: number | null;
 } {
-  const counts = gatewayConnections ?? nameByHost(samples.connections.perEndpoint);
+  const counts = gatewayConnections ?? countByHost(samples.connections.perEndpoint);
   const values = Object.values(counts);
   const sum = values.reduce((total, count) => total + count, 0);
   if (values.length < 2) return { counts: gatewayConnections ?? {}, imbalance: null };
   return { counts, imbalance: sum === 0 ? null : (Math.max(...values) * values.length) / sum };
-}
-
-function nameByHost(perEndpoint: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const hosts: Record<string, number> = {};
-  for (const [url, count] of Object.entries(perEndpoint)) {
-    const host = URL.canParse(url) ? new URL(url).host : url;
-    hosts[host] = (hosts[host] ?? 0) + count;
-  }
-  return hosts;
 }
 
 /**

@@ -28,11 +28,8 @@ export function parseHostCpu(text: string): HostCpu | null {
   return { stealTicks: ticks[FIELDS - 1]!, totalTicks: ticks.reduce((sum, value) => sum + value, 0) };
 }
 
-/** Share of the CPU time between two looks, 0–1, four decimals (with two cores a tick is 0.005 of a second); null without both. */
-export function stolenBetween(before: HostCpu, after: HostCpu): number;
-export function stolenBetween(before: HostCpu | null, after: HostCpu | null): number | null;
-export function stolenBetween(before: HostCpu | null, after: HostCpu | null): number | null {
-  if (before === null || after === null) return null;
+/** Share of the CPU time between two looks, 0–1, four decimals (with two cores a tick is 0.005 of a second). */
+export function stolenBetween(before: HostCpu, after: HostCpu): number {
   const total = after.totalTicks - before.totalTicks;
   const stolen = after.stealTicks - before.stealTicks;
   return total <= 0 ? 0 : Math.round(Math.min(1, Math.max(0, stolen / total)) * 10_000) / 10_000;

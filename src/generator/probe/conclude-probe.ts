@@ -1,5 +1,5 @@
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
-import { redact } from '../../redact.ts';
+import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
 import type { ProbeOutcome } from './probe-server.ts';
 
@@ -155,8 +155,7 @@ function mend(text: string, remedy: string): ProbeConclusion {
 
 const QUOTED = 160;
 
-/** Without secrets before it is cut: half of one would not be known for what it is. */
 function quote(text: string): string {
-  const shown = redact(text);
+  const shown = excerpt(text, QUOTED + 1);
   return shown.length > QUOTED ? `${shown.slice(0, QUOTED)}…` : shown;
 }
