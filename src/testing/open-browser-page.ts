@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const FLAGS = [
   '--no-sandbox',
@@ -75,6 +76,12 @@ export async function launchFileBrowser(): Promise<FileBrowser> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Charts are drawn a moment after the page, each with a legend of its own. */
+export async function untilChartsAreDrawn(page: Page): Promise<void> {
+  const charts = await page.locator('.chart').count();
+  await expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
 }
 
 /** On a desk and on a phone, by day and by night: how every page has to be fit to be read. */

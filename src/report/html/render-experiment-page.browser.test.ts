@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
-import { type FileBrowser, findBarriers, launchFileBrowser, VIEWS } from '../../testing/open-browser-page.ts';
+import {
+  type FileBrowser,
+  findBarriers,
+  launchFileBrowser,
+  untilChartsAreDrawn,
+  VIEWS,
+} from '../../testing/open-browser-page.ts';
 import { formatMs } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderExperimentPage } from './render-experiment-page.ts';
@@ -127,18 +133,14 @@ describe('the page of an experiment', () => {
 
   it('shows foreign text as text and runs none of it', async () => {
     const { page, noises, requests } = await openExperiment(hostile('calm'));
-    // Charts are drawn a moment after the page, each with a legend of its own.
-    const charts = await page.locator('.chart').count();
-    const allDrawn = () =>
-      expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
-    await allDrawn();
+    await untilChartsAreDrawn(page);
     const tags = await page.evaluate('probes.tagNames()');
     for (const text of HOSTILE_STRINGS) {
       const before = requests.length;
       const url = await browser.show(page, renderExperimentPage(hostile(text)));
       expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
       expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
-      await allDrawn();
+      await untilChartsAreDrawn(page);
       expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);
       const places = [
         '.setting',

@@ -5,7 +5,13 @@ import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { encodeValues } from '../../testing/encode-values.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
-import { type FileBrowser, findBarriers, launchFileBrowser, VIEWS } from '../../testing/open-browser-page.ts';
+import {
+  type FileBrowser,
+  findBarriers,
+  launchFileBrowser,
+  untilChartsAreDrawn,
+  VIEWS,
+} from '../../testing/open-browser-page.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { hopWays } from '../hop-rows.ts';
 import { targetLoads } from '../process-load.ts';
@@ -324,11 +330,7 @@ describe('a report full of hostile text', () => {
       return renderHtml(result, verdict, [{ result: { ...result, id: `other ${text}` }, verdict }]);
     };
     const { page, noises, requests } = await openReport(render('calm'));
-    // Charts are drawn a moment after the page, each with a legend of its own.
-    const charts = await page.locator('.chart').count();
-    const allDrawn = () =>
-      expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
-    await allDrawn();
+    await untilChartsAreDrawn(page);
     const tagsOfCalm = await page.evaluate('probes.tagNames()');
     for (const hostile of HOSTILE_STRINGS) {
       const before = requests.length;
@@ -336,7 +338,7 @@ describe('a report full of hostile text', () => {
       expect(await page.evaluate('globalThis.breached'), hostile).toBeUndefined();
       expect(noises, hostile).toEqual([]);
       expect(requests.slice(before), hostile).toEqual([url]);
-      await allDrawn();
+      await untilChartsAreDrawn(page);
       expect(await page.evaluate('probes.tagNames()'), hostile).toEqual(tagsOfCalm);
       const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(HOSTILE_PLACES)})`);
       for (const [index, place] of HOSTILE_PLACES.entries()) expect(texts[index], place).toContain(hostile);

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
-import { type FileBrowser, findBarriers, launchFileBrowser, VIEWS } from '../../testing/open-browser-page.ts';
+import {
+  type FileBrowser,
+  findBarriers,
+  launchFileBrowser,
+  untilChartsAreDrawn,
+  VIEWS,
+} from '../../testing/open-browser-page.ts';
 import { buildPage } from './build-page.ts';
 import { renderTrendPage } from './render-trend-page.ts';
 
@@ -60,11 +66,7 @@ describe('the page of runs over time', () => {
 
   it('shows foreign text as text and runs none of it', async () => {
     const { page, noises, requests } = await browser.open(render('calm', () => 'calm'));
-    // Charts are drawn a moment after the page, each with a legend of its own.
-    const charts = await page.locator('.chart').count();
-    const allDrawn = () =>
-      expect.poll(() => page.evaluate<boolean[]>('probes.drawnCharts()')).toEqual(new Array(charts).fill(true));
-    await allDrawn();
+    await untilChartsAreDrawn(page);
     const tags = await page.evaluate('probes.tagNames()');
     for (const text of HOSTILE_STRINGS) {
       const before = requests.length;
@@ -74,7 +76,7 @@ describe('the page of runs over time', () => {
       );
       expect(await page.evaluate('globalThis.breached'), text).toBeUndefined();
       expect({ noises, requests: requests.slice(before) }, text).toEqual({ noises: [], requests: [url] });
-      await allDrawn();
+      await untilChartsAreDrawn(page);
       expect(await page.evaluate('probes.tagNames()'), text).toEqual(tags);
       const places = ['h1', '#changes td:last-child', '#runs td:last-child'];
       const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(places)})`);
