@@ -1,4 +1,7 @@
-/** What a program may import: results and their judgement as data, and the port that a protocol's module implements. The command itself is `chatbench`. */
+/**
+ * What a program may import: results and their judgement as data, and the port that a protocol's module implements. The command
+ * itself is `chatbench`.
+ */
 
 export { judge } from './gate/judge.ts';
 export type { ThresholdOutcome, Verdict, Warning, WarningCode } from './gate/verdict.ts';

@@ -22,14 +22,14 @@ import {
  *     window    ::= "during" phase | "for every" duration        whole seconds
  *     phase     ::= "warm-up" | "measure" | "drain" | the name of a stage
  *     subject   ::= time "." statistic | figure
- *     time      ::= "delivery" | "deliveryOthers" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service" | "lateness" | "connect"
- *                 | "reconnect"
+ *     time      ::= "delivery" | "deliveryOthers" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service"
+ *                 | "lateness" | "connect" | "reconnect"
  *     statistic ::= "mean" | "p50" | "p90" | "p95" | "p99" | "p999" | "p99.9" | "max"
  *     figure    ::= "lost" | "duplicated" | "reordered" | "misrouted" | "late" | "skipped" | "rejected"
  *                 | "recovered" | "held"
  *                 | "limiter.admitted.max" | "limiter.admitted.ratio"
- *                 | "connect.success" | "reached" | "rooms.left" | "queue.depth.max" | "queue.drain" | "sent.rate" | "delivered.rate"
- *                 | "host.steal"
+ *                 | "connect.success" | "reached" | "rooms.left" | "queue.depth.max" | "queue.drain" | "sent.rate"
+ *                 | "delivered.rate" | "host.steal"
  *     operator  ::= "<" | "<=" | ">" | ">=" | "==" | "!="
  *     value     ::= duration | count | percentage | rate          as the unit of the subject wants it (see METRICS)
  *     duration  ::= number ( "us" | "ms" | "s" | "m" | "h" )      rate ::= number [ "/s" | "/m" | "/h" ]

@@ -101,7 +101,9 @@ export function wholeSeconds({ fromUs, toUs }: Span, lastSecond: number): readon
   return [Math.ceil(fromUs / SECOND_US), end];
 }
 
-/** Every full stretch of `everyUs` inside the span, each a second after the one before. The last ends measure where the span does. */
+/**
+ * Every full stretch of `everyUs` inside the span, each a second after the one before. The last ends measure where the span does.
+ */
 export function slideWindows(span: Span, everyUs: number, lastSecond: number): readonly Span[] {
   const [first, end] = wholeSeconds(span, lastSecond);
   const stretches = Math.max(0, end - first - everyUs / SECOND_US + 1);

@@ -11,7 +11,10 @@ import type { ShardEnvironment } from './shard-environment.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
-  /** The run starts at this time on the clock, µs. To be told before the first message: stamps and limiter windows count from there. */
+  /**
+   * The run starts at this time on the clock, µs. To be told before the first message: stamps and limiter windows count from
+   * there.
+   */
   tellStart(startAtUs: number): void;
 }
 

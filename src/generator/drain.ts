@@ -10,7 +10,8 @@ export interface InFlight {
 
 /**
  * Waits until everything expected has been delivered and every request answered, or the timeout has passed; then a moment longer
- * for acknowledgements that are on their way, and for what arrives after the last expected delivery: only that can show it was sent twice.
+ * for acknowledgements that are on their way, and for what arrives after the last expected delivery: only that can show it was
+ * sent twice.
  *
  * @returns when the last expected delivery had arrived, or the wait was given up, µs since run start
  */

@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts';
 const SECOND_US = 1_000_000;
 
 /**
- * Calls back with the time since run start, µs, once each second of the run is over, until what it yields is called. What is cut into
- * seconds by its events alone would stand still while nothing happens, which is when somebody wants to know.
+ * Calls back with the time since run start, µs, once each second of the run is over, until what it yields is called. What is cut
+ * into seconds by its events alone would stand still while nothing happens, which is when somebody wants to know.
  */
 export function tickSeconds(clock: Clock, startAtUs: number, tell: (nowUs: number) => void): () => void {
   let cancel = () => {};

@@ -2,7 +2,9 @@ const BRACE = 0x7b;
 /** A code stands near the beginning of an error, and errors are short; a long one is not worth a parse. */
 const LONGEST_BYTES = 16_384;
 
-/** The code that an error names where it is JSON, or JSON behind a prefix: `code`, that of `error`, or `error` itself; null: none. */
+/**
+ * The code that an error names where it is JSON, or JSON behind a prefix: `code`, that of `error`, or `error` itself; null: none.
+ */
 export function readErrorCode(frame: Buffer): string | null {
   const start = frame.indexOf(BRACE);
   if (start < 0 || frame.length > LONGEST_BYTES) return null;

@@ -12,8 +12,8 @@ import { findProtocolFault } from './find-protocol-fault.ts';
 import type { Variables } from './template/fill-text.ts';
 
 /**
- * The protocol that a scenario asks for. The values of all variables that it asks for are secrets from now on, and so are tokens among
- * its subprotocols.
+ * The protocol that a scenario asks for. The values of all variables that it asks for are secrets from now on, and so are tokens
+ * among its subprotocols.
  *
  * @throws ChatbenchError `scenario-invalid` where a module cannot be loaded, or exports no protocol, or where a variable cannot
  *   stand where it is asked for

@@ -84,7 +84,8 @@ function summarize(recorded: SparseHistogram, lost = 0): LatencySummary {
 
 /**
  * Value by percentile, with steps that halve as they near 100 % (five per halving, HdrHistogram's percentile iteration), so
- * that every nine gets as many points as the one before. Ends with the largest value at 100, or where lost values begin. Empty where there is no value.
+ * that every nine gets as many points as the one before. Ends with the largest value at 100, or where lost values begin. Empty
+ * where there is no value.
  *
  * @param lost values that never came, behind all others, ≥ 0
  * @throws ChatbenchError `result-unreadable` where the text is no encoded histogram

@@ -18,9 +18,9 @@ export interface LimiterReport {
 }
 
 /**
- * Audits a limiter from outside, exactly and without trust in its own figures. When it decided is not known, only that it was between
- * send and acknowledgement: so a message counts in a window where both lie in it, and no window is ever charged with more than the
- * limiter let pass in it.
+ * Audits a limiter from outside, exactly and without trust in its own figures. When it decided is not known, only that it was
+ * between send and acknowledgement: so a message counts in a window where both lie in it, and no window is ever charged with more
+ * than the limiter let pass in it.
  *
  * Memory is O(limit) per user that sends. Times are µs since run start and do not go back.
  */

@@ -8,7 +8,10 @@ import type { TrafficReport } from './traffic-recorder.ts';
  */
 export interface Samples {
   readonly histograms: Readonly<Record<MetricName, string>>;
-  /** Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind only. */
+  /**
+   * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind
+   * only.
+   */
   readonly breakdowns: Readonly<Record<string, string>>;
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
   readonly hops: readonly Hop<string>[];
@@ -155,7 +158,10 @@ export interface ShardHealth {
   readonly bufferedBytesMax: number;
   readonly openFiles: number | null;
   readonly openFilesLimit: number | null;
-  /** Connections that the shard opened to its fullest address, each from a local port of one range; null in results that do not tell. */
+  /**
+   * Connections that the shard opened to its fullest address, each from a local port of one range; null in results that do not
+   * tell.
+   */
   readonly portsUsed: number | null;
   /** Local ports that the system has for one source and destination; null where it does not tell. */
   readonly portsLimit: number | null;

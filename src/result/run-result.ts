@@ -312,7 +312,10 @@ export const runResult = z.strictObject({
     drainEndUs: timeUs,
   }),
   shards: z.strictObject({ planned: count, reported: count }),
-  /** Messages that the plan has, which the ledgers of a complete run must come to; null for a closed loop, or where it is not known. */
+  /**
+   * Messages that the plan has, which the ledgers of a complete run must come to; null for a closed loop, or where it is not
+   * known.
+   */
   schedule: z.strictObject({ warmup: count, measure: count }).nullable().default(null),
   samples,
   queue: queueSeries.nullable(),

@@ -5,7 +5,10 @@ import { type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
 export interface HostSamples {
   /** Over measure as a whole; null where the machine cannot tell. */
   readonly stealRatio: number | null;
-  /** Column-wise: sample i is at atUs[i] on the run's clock, from the start of measure to its end; null where the machine cannot tell. */
+  /**
+   * Column-wise: sample i is at atUs[i] on the run's clock, from the start of measure to its end; null where the machine cannot
+   * tell.
+   */
   readonly series: {
     readonly atUs: readonly number[];
     /** Since the sample before; null in the first. */

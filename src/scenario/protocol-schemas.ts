@@ -216,8 +216,8 @@ function findHeaderIssue(name: string, text: unknown): string | null {
 const MAX_PATTERN = 200;
 
 /**
- * A pattern that does not try exponentially many ways: short, without look-behind and back references, and without repetitions of what
- * can match in more than one way.
+ * A pattern that does not try exponentially many ways: short, without look-behind and back references, and without repetitions of
+ * what can match in more than one way.
  */
 function readPattern(value: unknown, context: z.RefinementCtx): string {
   const reject = (expected: string) => {

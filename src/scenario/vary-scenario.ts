@@ -4,8 +4,8 @@ import type { RoomClass, Scenario } from './scenario.ts';
 
 /**
  * The scenario with another rate (the highest of its stages), number of clients or size of its rooms; all else in proportion:
- * with more clients come more rooms of the same sizes and as much more of messages and other traffic, with larger rooms more clients in as many
- * rooms at the same rate of messages.
+ * with more clients come more rooms of the same sizes and as much more of messages and other traffic, with larger rooms more
+ * clients in as many rooms at the same rate of messages.
  *
  * @param value a multiple of `granularityOf`
  */

@@ -15,7 +15,9 @@ export interface RunningTarget {
   readonly endpoints: readonly string[];
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
-  /** The processes of its components as they now are, where they are this machine's to see; one that is started again has another. */
+  /**
+   * The processes of its components as they now are, where they are this machine's to see; one that is started again has another.
+   */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   /** Where queue depth can be read; null where there is no queue, or nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;

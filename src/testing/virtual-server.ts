@@ -2,7 +2,9 @@ import type { ConnectionListener, Connector } from '../generator/connection.ts';
 import { patchMarker } from '../record/marker.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** An echo server on the virtual clock. `answerAtUs` says when it answers the n-th frame that it got at a given time; null: never. */
+/**
+ * An echo server on the virtual clock. `answerAtUs` says when it answers the n-th frame that it got at a given time; null: never.
+ */
 export function createVirtualEcho(
   clock: VirtualClock,
   answerAtUs: (receivedAtUs: number, frameNumber: number) => number | readonly number[] | null,

@@ -20,7 +20,8 @@ export interface BaselineOptions {
  * `chatbench baseline save NAME [DIR]`: keeps the results of a run or of a repeat under a name; what was kept under it is replaced.
  * Without a directory, the newest repeat or else the newest run.
  *
- * @throws ChatbenchError `usage` for a name that is none or for runs that are not sound, `result-unreadable` where there is nothing to keep
+ * @throws ChatbenchError `usage` for a name that is none or for runs that are not sound, `result-unreadable` where there is
+ *   nothing to keep
  */
 export async function baselineSave(
   name: string,

@@ -17,8 +17,8 @@ export interface HistoryOptions {
 }
 
 /**
- * `chatbench history [scenario]`: the runs in reports that are of the same kind as the newest (of the scenario), over time. A repeat
- * is one of them, with the trials that count. What cannot be read is told on stderr and left out.
+ * `chatbench history [scenario]`: the runs in reports that are of the same kind as the newest (of the scenario), over time. A
+ * repeat is one of them, with the trials that count. What cannot be read is told on stderr and left out.
  *
  * @throws ChatbenchError `result-unreadable` where there is none
  */

@@ -10,7 +10,8 @@ import { writeReports } from '../run/write-reports.ts';
 import { directoryOf } from '../series/read-runs.ts';
 
 /**
- * `chatbench open [directory]`: opens the report of a run, a repeat or an experiment in the browser, rendered first where it is missing, and prints its path.
+ * `chatbench open [directory]`: opens the report of a run, a repeat or an experiment in the browser, rendered first where it is
+ * missing, and prints its path.
  *
  * @throws ChatbenchError `result-unreadable` where there is no run
  */

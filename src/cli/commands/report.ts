@@ -20,9 +20,9 @@ export interface ReportOptions {
 }
 
 /**
- * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs, such as the trials of a
- * repeat, share one HTML report, which lays them over each other; every other format has a directory per run. An experiment has a page
- * of its own. Ends with 0 whatever the verdict: it is the run that was judged.
+ * `chatbench report <directory…>`: judges and renders runs again, from their result.json alone. Several runs, such as the trials
+ * of a repeat, share one HTML report, which lays them over each other; every other format has a directory per run. An experiment
+ * has a page of its own. Ends with 0 whatever the verdict: it is the run that was judged.
  *
  * @throws ChatbenchError `result-unreadable`, or `output-unwritable` where a report cannot be written
  */

@@ -20,7 +20,10 @@ export interface MeasuredRun extends TargetObservations, EarlyEnd {
   readonly timeline: readonly LiveEvent[];
 }
 
-/** Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends the run early. */
+/**
+ * Drives the target and samples its queues on the same clock. A part of the target that dies, or a threshold that says so, ends
+ * the run early.
+ */
 export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],

@@ -20,7 +20,8 @@ import type { RunView } from './run-view.ts';
 import { describeFailure, NOTHING_MEASURED, targetFailed } from './target-failed.ts';
 
 /**
- * One run of a scenario on an open target: from the scenario to the verdict. Null where it was interrupted before the first message.
+ * One run of a scenario on an open target: from the scenario to the verdict. Null where it was interrupted before the first
+ * message.
  *
  * @throws ChatbenchError `target-failed` where the target died before the first message
  */

@@ -18,8 +18,8 @@ import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { printNote } from '../print.ts';
 import type { TrialSeries } from '../series/repeat-trials.ts';
 
-// Inside a job of GitHub Actions each of these writes annotations on stderr, where the runner reads them as well as on stdout, and a
-// summary at the end of the job's. Elsewhere they do nothing.
+// Inside a job of GitHub Actions each of these writes annotations on stderr, where the runner reads them as well as on stdout,
+// and a summary at the end of the job's. Elsewhere they do nothing.
 
 export async function tellGithub({ result, verdict }: Pick<JudgedRun, 'result' | 'verdict'>): Promise<void> {
   await tell(() => [renderAnnotations(result, verdict), renderMarkdown(result, verdict)]);

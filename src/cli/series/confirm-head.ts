@@ -9,7 +9,8 @@ import { readRuns, type StoredRuns } from './read-runs.ts';
 /**
  * Runs head's command again, into a directory of its own below `reports`, and yields those runs.
  *
- * @throws ChatbenchError `usage` where it was no `run`, or where a secret was taken out of it; `target-unavailable` where it could not be run
+ * @throws ChatbenchError `usage` where it was no `run`, or where a secret was taken out of it; `target-unavailable` where it
+ *   could not be run
  */
 export async function measureAgain(head: StoredRuns, reports: string): Promise<StoredRuns> {
   const [, command, ...args] = head.command;

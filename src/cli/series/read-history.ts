@@ -10,8 +10,8 @@ import { printNote } from '../print.ts';
 const DEPTH = 3;
 
 /**
- * All runs below a directory, each by its trials: those that count of a repeat, one of a single run. Each once, also where a baseline
- * holds a copy. What cannot be read is told on stderr and left out.
+ * All runs below a directory, each by its trials: those that count of a repeat, one of a single run. Each once, also where a
+ * baseline holds a copy. What cannot be read is told on stderr and left out.
  */
 export async function readHistory(reports: string): Promise<readonly (readonly RunResult[])[]> {
   const repeats = new Map<string, readonly RunResult[]>();

@@ -25,7 +25,10 @@ export interface TrialSeries {
   next(turn: Turn): Promise<boolean>;
   /** What the trials run so far are chosen by, in their order. */
   readonly facts: () => readonly TrialFacts[];
-  /** Says which of them count, and writes the index. To be called after every trial: what a killed series has measured can then be read. */
+  /**
+   * Says which of them count, and writes the index. To be called after every trial: what a killed series has measured can then be
+   * read.
+   */
   settle(choice: TrialChoice): Promise<void>;
   /** Of the trials that count. */
   readonly results: () => readonly RunResult[];

@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 export const UNFINISHED = '.tmp';
 
 /**
- * Replaces a directory by one that `fill` fills. What is there is set aside only once the new one is complete, and removed last; where
- * the new one cannot take its place, it is put back. Readers see the old directory, for an instant none, then the new one; a process
- * that is killed leaves directories named `….tmp` beside it.
+ * Replaces a directory by one that `fill` fills. What is there is set aside only once the new one is complete, and removed last;
+ * where the new one cannot take its place, it is put back. Readers see the old directory, for an instant none, then the new one;
+ * a process that is killed leaves directories named `….tmp` beside it.
  */
 export async function replaceDirectory(directory: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${directory}.${process.pid}${UNFINISHED}`;

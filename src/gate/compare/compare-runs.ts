@@ -78,7 +78,9 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
 
 type Tests = ReadonlyMap<string, { readonly p: number | null; readonly adjustedP: number }>;
 
-/** By time or count, of every gated time and of every count that base's runs have: p (null without data), and p adjusted over all. */
+/**
+ * By time or count, of every gated time and of every count that base's runs have: p (null without data), and p adjusted over all.
+ */
 function testAll(base: readonly RunSample[], head: readonly RunSample[], tolerances: Tolerances): Tests {
   const counts = COUNT_NAMES.filter((name) => base.some((run) => run.counts[name] > 0));
   const samples = [

@@ -18,8 +18,8 @@ const NO_LOAD = [
 ] as const satisfies readonly (keyof RunResult['scenario'])[];
 
 /**
- * Of a target's settings what is told otherwise (what ran, not what was asked for), and the defect: comparing a cluster that has one
- * with a sound one is how the gate itself is tried.
+ * Of a target's settings what is told otherwise (what ran, not what was asked for), and the defect: comparing a cluster that has
+ * one with a sound one is how the gate itself is tried.
  */
 const NO_SETTING = [
   'kind',

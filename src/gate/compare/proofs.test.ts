@@ -48,9 +48,9 @@ describe('of runs of one and the same thing', () => {
     expect((alarms[0]! + alarms[1]!) / 500).toBeLessThanOrEqual(0.02);
   });
 
-  // A floor of 1 ms is more than half a p50 of these runs: with it, hardly an alarm could be raised, whatever the test said. The sides are
-  // dealt out at random, for which the test is exact, and Holm's adjustment holds under any dependence: 2 % is the most there can be
-  // on average. Without the adjustment it would be above 4 %.
+  // A floor of 1 ms is more than half a p50 of these runs: with it, hardly an alarm could be raised, whatever the test said. The
+  // sides are dealt out at random, for which the test is exact, and Holm's adjustment holds under any dependence: 2 % is the most
+  // there can be on average. Without the adjustment it would be above 4 %.
   it.each([5, 9])(
     '%i against as many, 1000 times, without floor and tolerance: the test alone keeps to 1 in 50',
     (size) => {

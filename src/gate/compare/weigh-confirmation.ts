@@ -4,9 +4,9 @@ import type { Comparison } from './comparison.ts';
 /**
  * A comparison that failed, together with that of a second session.
  *
- * A count that base does not have is a fact: it stays a failure, whatever was measured later. A time is a sample, and so is a count
- * that base has: it has regressed where it did so in both sessions (`confirmed`), and has not where the second one passes. Where each session blames other subjects, or the second
- * proves nothing, it is inconclusive.
+ * A count that base does not have is a fact: it stays a failure, whatever was measured later. A time is a sample, and so is a
+ * count that base has: it has regressed where it did so in both sessions (`confirmed`), and has not where the second one passes.
+ * Where each session blames other subjects, or the second proves nothing, it is inconclusive.
  */
 export function weighConfirmation(first: Comparison, again: Comparison): Comparison {
   const confirmed = again.verdict === 'inconclusive' ? null : sharesSubject(first, again);

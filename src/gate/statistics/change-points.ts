@@ -20,10 +20,10 @@ const SEED = 20_261_122;
  *
  *     K = max over k of |U(k)|,   U(k) = 2 · Σ_{i ≤ k} rᵢ − k · (n + 1)
  *
- * (rᵢ the midrank of value i among the n of the segment; Pettitt, Appl. Statist. 28, 1979), its p-value from 999 seeded permutations
- * of the ranks instead of the approximation, which is poor for short series. Where p ≤ α (0.01), the segment is cut and both parts are
- * looked at again. Ranks make the test deaf to single outliers, however far out; but K lies off the step where the parts are of
- * unequal length, so the cut is where both parts vary least about their medians (least absolute deviations).
+ * (rᵢ the midrank of value i among the n of the segment; Pettitt, Appl. Statist. 28, 1979), its p-value from 999 seeded
+ * permutations of the ranks instead of the approximation, which is poor for short series. Where p ≤ α (0.01), the segment is cut
+ * and both parts are looked at again. Ranks make the test deaf to single outliers, however far out; but K lies off the step where
+ * the parts are of unequal length, so the cut is where both parts vary least about their medians (least absolute deviations).
  */
 export function findChangePoints(values: readonly number[], alpha: number = ALPHA): readonly ChangePoint[] {
   return cut(values, 0, alpha);

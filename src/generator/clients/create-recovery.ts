@@ -11,7 +11,10 @@ import { Reconnector } from './reconnect-clients.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
-/** What becomes of clients whose connection is dropped, and of those that leave: they come back, send again, and fetch what they missed. */
+/**
+ * What becomes of clients whose connection is dropped, and of those that leave: they come back, send again, and fetch what they
+ * missed.
+ */
 export interface Recovery {
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency: Histogram;

@@ -18,7 +18,9 @@ export interface JudgedTrial {
   readonly verdict: Verdict;
 }
 
-/** An error for each threshold that did not hold, with the trials in which it did not, and for each trial that cannot be trusted. */
+/**
+ * An error for each threshold that did not hold, with the trials in which it did not, and for each trial that cannot be trusted.
+ */
 export function annotateRepeat(scenario: string, trials: readonly JudgedTrial[]): string {
   const title = `chatbench ${scenario}`;
   const missed = new Map<string, string[]>();
@@ -38,8 +40,8 @@ export function annotateRepeat(scenario: string, trials: readonly JudgedTrial[])
 }
 
 /**
- * An error for each step that failed or cannot be trusted, where the steps are what is judged (a sweep, a matrix); of a search, whose
- * last steps fail by its nature, one where it found nothing. Empty where there is an answer.
+ * An error for each step that failed or cannot be trusted, where the steps are what is judged (a sweep, a matrix); of a search,
+ * whose last steps fail by its nature, one where it found nothing. Empty where there is an answer.
  */
 export function annotateExperiment(experiment: ExperimentResult): string {
   const { kind, scenario, steps, targetLost } = experiment;

@@ -7,7 +7,10 @@ const PACKAGE = new URL('../../../', import.meta.url);
 const PAGE = new URL('src/report/html/page/', PACKAGE);
 const BUILT = new URL('dist/report/html/', PACKAGE);
 
-/** Bundles the pages of a report, of a history and of an experiment (script and style, uPlot included) into dist/, from where they are inlined. */
+/**
+ * Bundles the pages of a report, of a history and of an experiment (script and style, uPlot included) into dist/, from where they
+ * are inlined.
+ */
 export async function buildPage(): Promise<void> {
   await mkdir(BUILT, { recursive: true });
   await writeFile(new URL('page.js', BUILT), await bundleScript('main.ts'));

@@ -150,8 +150,8 @@ export const summarySchema = z.strictObject({
    */
   article: z.strictObject({ postP95Ms: statistic, postsPerSecond: statistic, queueMaxDepth: statistic }).nullable(),
   /**
-   * What was broken on purpose, in order of time, in ms since the start of the run; `failure`: why it could not be brought about, or
-   * ended. Absent where nothing was.
+   * What was broken on purpose, in order of time, in ms since the start of the run; `failure`: why it could not be brought about,
+   * or ended. Absent where nothing was.
    */
   faults: z
     .array(

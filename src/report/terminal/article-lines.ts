@@ -8,7 +8,10 @@ const NAME_COLUMNS = 18;
 const FIGURE_COLUMNS = 12;
 const NOTE_COLUMNS = 72;
 
-/** What a benchmark would have printed that times the request, each figure next to the recipients'; empty where none was asked for. */
+/**
+ * What a benchmark would have printed that times the request, each figure next to the recipients'; empty where none was asked
+ * for.
+ */
 export function articleLines(result: RunResult, palette: Palette): readonly string[] {
   const rows = articleRows(result);
   if (rows.length === 0) return [];

@@ -7,7 +7,10 @@ import { plainText } from './plain-text.ts';
 
 const FIGURE_COLUMNS = 9;
 
-/** When the first, the median and the last member of a room have a message, by the size of the room; empty where that is not varied. */
+/**
+ * When the first, the median and the last member of a room have a message, by the size of the room; empty where that is not
+ * varied.
+ */
 export function fanoutTable({ steps, varied }: ExperimentResult, palette: Palette): readonly string[] {
   if (varied !== 'room-size' || steps.length === 0) return [];
   const names = steps.map(({ label }) => plainText(label));

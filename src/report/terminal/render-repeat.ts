@@ -28,7 +28,9 @@ export interface RepeatView {
 const NAME_COLUMNS = 18;
 const FIGURE_COLUMNS = 13;
 
-/** The trials of a repeat for a person at a terminal: each verdict, then median and range of what counts. Ends with a line break. */
+/**
+ * The trials of a repeat for a person at a terminal: each verdict, then median and range of what counts. Ends with a line break.
+ */
 export function renderRepeat(view: RepeatView, color: boolean): string {
   const palette = choosePalette(color);
   const head = ['median', 'least', 'most'].map((title) => alignRight(title, FIGURE_COLUMNS)).join('');

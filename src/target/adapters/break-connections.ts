@@ -10,7 +10,10 @@ export interface BreakableBrokers {
   readonly disconnectAmqp: (() => Promise<void>) | null;
 }
 
-/** Settles when the broker has closed them; they come up again by themselves. Rejects where it cannot be reached, or is none of `BREAKABLE`. */
+/**
+ * Settles when the broker has closed them; they come up again by themselves. Rejects where it cannot be reached, or is none of
+ * `BREAKABLE`.
+ */
 export async function breakConnections(what: string, brokers: BreakableBrokers): Promise<void> {
   const { redisUrl, postgresUrl, disconnectAmqp } = brokers;
   if (what === 'redis-pubsub') return breakRedis(redisUrl, 'pubsub');

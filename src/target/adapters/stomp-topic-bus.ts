@@ -17,8 +17,8 @@ interface Subscription {
 }
 
 /**
- * A subscription outlives its last member by so long. The broker takes a subscription's queue away after it has confirmed the end of
- * it; who subscribes to the same topic meanwhile is followed by a message or more that reach nobody.
+ * A subscription outlives its last member by so long. The broker takes a subscription's queue away after it has confirmed the end
+ * of it; who subscribes to the same topic meanwhile is followed by a message or more that reach nobody.
  */
 const LINGER_MS = 2_000;
 

@@ -7,7 +7,9 @@ import { launchTarget } from './launch-target.ts';
 
 let directory: string;
 
-/** A stand-in for the command line of Docker: logs what it is told, and answers as one whose containers c-SERVICE-NUMBER are well. */
+/**
+ * A stand-in for the command line of Docker: logs what it is told, and answers as one whose containers c-SERVICE-NUMBER are well.
+ */
 const DOCKER = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 echo "$*" >> log

@@ -6,8 +6,8 @@ const HEALTHY_WITHIN_MS = 120_000;
 const HEALTH_INTERVAL_MS = 250;
 
 /**
- * Faults of a composition's containers, by the command line of Docker: that of compose kills and pauses all replicas of a service or
- * none.
+ * Faults of a composition's containers, by the command line of Docker: that of compose kills and pauses all replicas of a service
+ * or none.
  *
  * @param project the composition's name
  * @param onLost  told of a component that was killed and does not come up again

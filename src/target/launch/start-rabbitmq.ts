@@ -38,7 +38,10 @@ const NODE_NAME = 'chatbench@localhost';
 /** What RabbitMQ's STOMP over WebSocket needs besides RabbitMQ's own libraries. */
 const STOMP_PLUGINS = ['rabbitmq_stomp', 'rabbitmq_web_stomp', 'rabbitmq_web_dispatch'] as const;
 
-/** A private RabbitMQ on loopback, without plugins but those asked for, with its own port mapper, cookie and user; `guest` does not exist. */
+/**
+ * A private RabbitMQ on loopback, without plugins but those asked for, with its own port mapper, cookie and user; `guest` does
+ * not exist.
+ */
 export function startRabbitmq(
   context: LaunchContext,
   binaries: RabbitmqBinaries,

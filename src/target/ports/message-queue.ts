@@ -1,6 +1,7 @@
 /**
  * The durable queue between gateways and workers: a fixed number of partitions, each first in, first out.
- * A gateway holds a publisher, a worker a consumer. What it carries are entries, each of one or more messages (see `encodeEnvelope`).
+ * A gateway holds a publisher, a worker a consumer. What it carries are entries, each of one or more messages (see
+ * `encodeEnvelope`).
  */
 export interface QueuePublisher {
   /**
