@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatDurationUs,
-  formatRate,
-  formatRatio,
-  type Parsed,
-  parseBytes,
-  parseCount,
-  parseDurationUs,
-  parseRatePerSecond,
-  parseRatio,
-} from './units.ts';
+import { type Parsed, parseBytes, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from './units.ts';
 
 function outcomeOf<T>(parsed: Parsed<T>): T | string {
   return parsed.ok ? parsed.value : parsed.reason;
@@ -86,37 +74,5 @@ describe('sizes, percentages, counts', () => {
 
   it.each(['1.5', '-1', '1e3', '', '99999999999999999999', '0x10'])('refuses "%s" as a count', (text) => {
     expect(parseCount(text).ok).toBe(false);
-  });
-});
-
-describe('text for people', () => {
-  it.each([
-    [0, '0 µs'],
-    [850, '850 µs'],
-    [999, '999 µs'],
-    [1_000, '1.00 ms'],
-    [7_942, '7.94 ms'],
-    [9_999, '10.0 ms'], // rounds up into one decimal less, not "10.00 ms"
-    [123_456, '123 ms'],
-    [999_700, '1.00 s'], // rounds up into the next unit, not "1000 ms"
-    [1_204_000, '1.20 s'],
-    [90_000_000, '90.0 s'],
-    [720_000_000, '12.0 min'],
-    [Number.POSITIVE_INFINITY, '∞'],
-  ])('%d µs reads %s', (us, text) => expect(formatDurationUs(us)).toBe(text));
-
-  it('rates, sizes, ratios and counts', () => {
-    expect(formatRate(1200)).toBe('1,200/s');
-    expect(formatRate(0.5)).toBe('0.5/s');
-    expect(formatBytes(100)).toBe('100 B');
-    expect(formatBytes(1536)).toBe('1.5 KiB');
-    expect(formatBytes(65_536)).toBe('64 KiB');
-    expect(formatCount(36_000)).toBe('36,000');
-    expect(formatRatio(1)).toBe('100%');
-    expect(formatRatio(0.999)).toBe('99.9%');
-  });
-
-  it('never rounds a loss away: 99.9996 % is not 100 %', () => {
-    expect(formatRatio(0.999996)).toBe('99.999%');
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Human units: text from files and flags to the internal units (integer µs, bytes, per second, ratio), and back.
+ * Human units: text from files and flags to the internal units (integer µs, bytes, per second, ratio); `quantities.ts` writes them.
  * Parsers never throw and never guess: a bare number is a duration only when it is 0.
  */
 
@@ -95,43 +95,6 @@ export function restrict<T>(parse: Parser<T>, isAllowed: (value: T) => boolean, 
   };
 }
 
-/** µs → "850 µs", "7.94 ms", "1.20 s", "12.0 min"; three significant digits. Infinity is "∞". */
-export function formatDurationUs(us: number): string {
-  if (!Number.isFinite(us)) return infinite(us);
-  const size = Math.abs(us);
-  if (size < 999.5) return `${Number.isInteger(us) ? us : threeDigits(us)} µs`;
-  if (size < 999_500) return `${threeDigits(us / 1e3)} ms`;
-  if (size < 599.5e6) return `${threeDigits(us / 1e6)} s`;
-  if (size < 599.5 * 60e6) return `${threeDigits(us / 60e6)} min`;
-  return `${threeDigits(us / 3600e6)} h`;
-}
-
-/** Per second → "1,200/s", "0.5/s"; whole from 100 on. */
-export function formatRate(perSecond: number): string {
-  if (!Number.isFinite(perSecond)) return infinite(perSecond);
-  return `${formatNumber(perSecond, perSecond >= 100 ? 0 : 2)}/s`;
-}
-
-/** Bytes → "100 B", "1.5 KiB", "64 KiB", "12.3 MiB". */
-export function formatBytes(bytes: number): string {
-  if (!Number.isFinite(bytes)) return infinite(bytes);
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${formatNumber(bytes / 1024 ** power, 1)} ${units[power]}`;
-}
-
-/** Ratio → "99.9%", "100%". Rounded towards zero, so that 99.9996 % never reads 100 %. */
-export function formatRatio(ratio: number): string {
-  if (!Number.isFinite(ratio)) return infinite(ratio);
-  const percent = Number(`${ratio}e2`);
-  return `${formatNumber(Math.trunc((Number.isNaN(percent) ? ratio * 100 : percent) * 1000) / 1000, 3)}%`;
-}
-
-/** 36000 → "36,000". */
-export function formatCount(count: number): string {
-  return Number.isFinite(count) ? formatNumber(count, 0) : infinite(count);
-}
-
 function splitNumber(text: string): readonly [digits: string, unit: string] {
   const match = NUMBER.exec(text.trim());
   return [match?.[1] ?? 'NaN', match?.[2] ?? ''];
@@ -139,17 +102,4 @@ function splitNumber(text: string): readonly [digits: string, unit: string] {
 
 function accept(value: number, isAllowed: (value: number) => boolean, expected: string, text: string): Parsed<number> {
   return isAllowed(value) ? { ok: true, value } : rejectText(expected, text);
-}
-
-function threeDigits(value: number): string {
-  const size = Math.abs(value);
-  return value.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
-}
-
-function formatNumber(value: number, decimals: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: decimals });
-}
-
-function infinite(value: number): string {
-  return Number.isNaN(value) ? 'no data' : value < 0 ? '−∞' : '∞';
 }

@@ -1,9 +1,9 @@
 import type { ProbeConclusion } from '../generator/probe/conclude-probe.ts';
 import type { ProbeEvent } from '../generator/probe/probe-log.ts';
 import type { ProbeOutcome } from '../generator/probe/probe-server.ts';
+import { formatCount } from '../quantities.ts';
 import { redact } from '../redact.ts';
 import { plainText } from '../report/terminal/plain-text.ts';
-import { formatCount } from '../units.ts';
 
 const SIGNS: Readonly<Record<ProbeEvent['direction'], string>> = { in: '←', out: '→', note: '·' };
 const TEXT_CHARACTERS = 300;

@@ -52,8 +52,8 @@ describe('faults', () => {
     ]);
     expect(events).toEqual([
       '4 fault: kill worker-1',
-      '5 fault: pause gateway-2 for 5.00 s',
-      '7 fault: delay gateway-1 by 100 ms for 1.00 s',
+      '5 fault: pause gateway-2 for 5 s',
+      '7 fault: delay gateway-1 by 100 ms for 1 s',
       '8 fault-end: gateway-1 is as before',
       '9 fault: restart rabbitmq',
       '10 fault-end: gateway-2 is as before',
@@ -80,8 +80,8 @@ describe('faults', () => {
     );
     expect(log).toEqual([]);
     expect(events).toEqual([
-      '4 fault: stall 10 % of clients for 1.00 s',
-      '4.5 fault: disconnect 10 % of clients for 1.00 s',
+      '4 fault: stall 10 % of clients for 1 s',
+      '4.5 fault: disconnect 10 % of clients for 1 s',
       '5 fault-end: clients read on',
       '5.5 fault-end: clients come back',
     ]);

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts';
 import { describeFault, type Fault } from '../scenario/fault.ts';
-import { formatDurationUs } from '../units.ts';
 
 /** What a fault does to a target; each action settles when it is done, and rejects with why it could not be. */
 export interface FaultActions {
@@ -67,7 +66,7 @@ export function injectFaults(
     if (undo !== undefined) follow(fault, undo(), `end of ${fault.action} ${fault.on}`, `${fault.on} is as before`);
   };
   const begin = (fault: Fault) => {
-    const text = describeFault(fault, formatDurationUs);
+    const text = describeFault(fault);
     tell(fault, 'fault', text);
     if (fault.on === 'clients') {
       cancels.push(clock.after(fault.forUs ?? 0, () => tell(fault, 'fault-end', describeEnd(fault))));

@@ -37,7 +37,7 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   ],
   ['shard-lost', '1 of 3 shards did not report', { run: { shards: { planned: 3, reported: 2 } } }],
   // The budget is 50 ms for p99: the 99th of 100.
-  ['lateness', 'p99 60.0 ms, budget 50.0 ms', { histograms: { lateness: [...many(100).slice(2), 60_000, 60_000] } }],
+  ['lateness', 'p99 60 ms, budget 50 ms', { histograms: { lateness: [...many(100).slice(2), 60_000, 60_000] } }],
   [
     'fault-failed',
     'a fault could not be brought about: kill worker-1: no such process',
@@ -46,7 +46,7 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   ['skipped', '3 of 103 planned messages were not sent', { ledger: { planned: 103, skipped: 3 } }],
   [
     'paused',
-    'arrivals were paused by hand 2 ×, for 1.50 s in all',
+    'arrivals were paused by hand 2 ×, for 1.5 s in all',
     {
       run: {
         timeline: [
@@ -75,10 +75,10 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     '4 of 4 connections failed: refused × 4',
     { connections: { opened: 0, failed: 4, failures: { refused: 4 } } },
   ],
-  ['generator-cpu', 'used 97% of a core', { health: { cpuRatio: 0.97 }, histograms: { lateness: many(30_000) } }],
+  ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 }, histograms: { lateness: many(30_000) } }],
   [
     'generator-starved',
-    'waited for a core 30% of the time',
+    'waited for a core 30 % of the time',
     { health: { starvedRatio: 0.3 }, histograms: { lateness: many(30_000) } },
   ],
   ['generator-files', 'ran out of open files 2 times', { connections: { failures: { 'refused: EMFILE': 2 } } }],
@@ -94,7 +94,7 @@ it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
 const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   [
     'aborted',
-    "ended early, after 7.00 s: 'delivery.p95 < 1s' was at 2.3 s",
+    "ended early, after 7 s: 'delivery.p95 < 1s' was at 2.3 s",
     {
       run: {
         aborted: { expression: 'delivery.p95 < 1s', actual: '2.3 s', atUs: 7_000_000 },
@@ -106,23 +106,23 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   // Within its budget of 50 ms, and four tenths of what is called delivery.
   [
     'lateness-share',
-    "the generator's own is in delivery: p99 40.0 ms beside 99.0 ms",
+    "the generator's own is in delivery: p99 40 ms beside 99 ms",
     { histograms: { lateness: many(40_000) } },
   ],
   ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
   ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
   // Busy or starved, and yet on time: lateness is what counts.
-  ['generator-cpu', 'used 97% of a core', { health: { cpuRatio: 0.97 } }],
-  ['generator-starved', 'waited for a core 30% of the time (lateness p99 1.00 ms)', { health: { starvedRatio: 0.3 } }],
+  ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
+  ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],
   [
     'host-steal',
-    "the hypervisor took 8.1% of this machine's CPU time while it measured",
+    "the hypervisor took 8.1 % of this machine's CPU time while it measured",
     { run: { host: { stealRatio: 0.0812, series: null } } },
   ],
-  ['generator-gc', 'up to 51.0 ms', { health: { gcPauseMaxUs: 51_000 } }],
-  ['generator-gc', '10% of the time', { health: { gcPauseUs: 300_000 } }],
-  ['generator-files', 'used 95% of its open files', { health: { openFiles: 950 } }],
-  ['generator-buffered', 'up to 2 MiB waited', { health: { bufferedBytesMax: 2_097_152 } }],
+  ['generator-gc', 'up to 51 ms', { health: { gcPauseMaxUs: 51_000 } }],
+  ['generator-gc', '10 % of the time', { health: { gcPauseUs: 300_000 } }],
+  ['generator-files', 'used 95 % of its open files', { health: { openFiles: 950 } }],
+  ['generator-buffered', 'up to 2.1 MB waited', { health: { bufferedBytesMax: 2_097_152 } }],
   [
     'warmup-loss',
     '1 of 100 deliveries of the warm-up',
@@ -150,7 +150,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     { queue: { inFlight: [0, 0, null, 0, 0, 0] } },
   ],
   // A depth that moves only every 2 s although it is read every 100 ms: the source's own refresh.
-  ['queue-plateau', 'no more often than every 2.00 s', { queue: everyTenth([0, 40, 90, 30, 0]) }],
+  ['queue-plateau', 'no more often than every 2 s', { queue: everyTenth([0, 40, 90, 30, 0]) }],
 ];
 
 it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, parts) => {

@@ -1,7 +1,7 @@
+import { formatCount, formatDuration } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { formatCount, formatDurationUs } from '../units.ts';
 import { noted, type Rules, spoiled } from './finding.ts';
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
@@ -29,7 +29,7 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
   aborted: ({ aborted }) => {
     if (aborted === null) return null;
     return noted(
-      `ended early, after ${formatDurationUs(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
+      `ended early, after ${formatDuration(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
       'the figures are of the part that was run; leave out `abort: true` to see all of it',
     );
   },
@@ -65,7 +65,7 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
     const pauses = timeline.filter(({ kind }) => kind === 'paused').length;
     if (pauses === 0) return null;
     return spoiled(
-      `arrivals were paused by hand ${formatCount(pauses)} ×, for ${formatDurationUs(pausedUs(timeline, phases.measureEndUs))} in all`,
+      `arrivals were paused by hand ${formatCount(pauses)} ×, for ${formatDuration(pausedUs(timeline, phases.measureEndUs))} in all`,
       'let the run go through: what fell due meanwhile was not sent',
     );
   },

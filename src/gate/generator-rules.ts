@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatDuration, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { Samples, ShardHealth } from '../record/samples.ts';
-import { formatBytes, formatCount, formatDurationUs, formatRatio } from '../units.ts';
 import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -12,7 +12,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const p99Us = latenessP99Us(samples);
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return spoiled(
-      `messages went out late: p99 ${formatDurationUs(p99Us)}, budget ${formatDurationUs(scenario.latenessBudgetUs)}`,
+      `messages went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
       samples.posts === null
         ? 'lower the rate, or give the generator a core of its own'
         : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
@@ -27,7 +27,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
       latenessUs <= VALIDITY_LIMITS.latenessUs || latenessUs <= deliveryUs * VALIDITY_LIMITS.latenessShareRatio;
     if (isTold || isSmall || deliveryUs === 0) return null;
     return noted(
-      `lateness of the generator's own is in delivery: p99 ${formatDurationUs(latenessUs)} beside ${formatDurationUs(deliveryUs)}`,
+      `lateness of the generator's own is in delivery: p99 ${formatDuration(latenessUs)} beside ${formatDuration(deliveryUs)}`,
       'lower the rate, give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count',
     );
   },
@@ -39,7 +39,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
     return {
       spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator used ${formatShare(busiest)} of a core (lateness p99 ${formatDurationUs(p99Us)}): part of every latency is its own`,
+      message: `the generator used ${formatShare(busiest)} of a core (lateness p99 ${formatDuration(p99Us)}): part of every latency is its own`,
       remedy: 'lower the rate, or run it on a machine with more or faster cores',
     };
   },
@@ -50,7 +50,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
     return {
       spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator waited for a core ${formatShare(starved)} of the time (lateness p99 ${formatDurationUs(p99Us)})`,
+      message: `the generator waited for a core ${formatShare(starved)} of the time (lateness p99 ${formatDuration(p99Us)})`,
       remedy: 'stop what else runs on this machine, or run the target on another one',
     };
   },
@@ -58,7 +58,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
   'host-steal': ({ host }) => {
     if (host.stealRatio === null || host.stealRatio <= VALIDITY_LIMITS.stealRatio) return null;
     return noted(
-      `the hypervisor took ${describeSteal(host.stealRatio)} of this machine's CPU time while it measured`,
+      `the hypervisor took ${formatShare(host.stealRatio)} of this machine's CPU time while it measured`,
       'run it again, with --repeat until enough runs are undisturbed, or on a machine whose cores are its own',
     );
   },
@@ -69,7 +69,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
     if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
     return noted(
-      `garbage collection paused the generator for up to ${formatDurationUs(longestUs)}, ${formatShare(ratio)} of the time`,
+      `garbage collection paused the generator for up to ${formatDuration(longestUs)}, ${formatShare(ratio)} of the time`,
       'fewer clients or a lower rate for each shard',
     );
   },
@@ -106,16 +106,6 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
 function latenessP99Us({ histograms }: Pick<Samples, 'histograms'>): number {
   return summarizeHistogram(histograms.lateness)?.p99Us ?? 0;
-}
-
-/** Whole percents: what a warning is about is never in the decimals. */
-function formatShare(ratio: number): string {
-  return formatRatio(Math.round(ratio * 100) / 100);
-}
-
-/** Such as "8.1%"; one decimal, since the limit is small. */
-export function describeSteal(ratio: number): string {
-  return formatRatio(Math.round(ratio * 1000) / 1000);
 }
 
 function countFailures(failures: Readonly<Record<string, number>>, reason: RegExp): number {

@@ -1,16 +1,7 @@
+import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
 import type { LedgerCounts, MetricName } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import {
-  formatCount,
-  formatDurationUs,
-  formatRate,
-  formatRatio,
-  type Parser,
-  parseCount,
-  parseDurationUs,
-  parseRatePerSecond,
-  parseRatio,
-} from '../units.ts';
+import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
 import { deliveredRateIn, deliveryIn, depthIn, type KnownSeconds, sentRateIn, skippedIn } from './known-seconds.ts';
 import {
   deliveredRate,
@@ -26,7 +17,7 @@ import type { Span } from './window.ts';
 
 /** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */
 export const UNITS = {
-  duration: { parse: parseDurationUs, format: formatDurationUs },
+  duration: { parse: parseDurationUs, format: formatDuration },
   count: { parse: parseCount, format: formatCount },
   percentage: { parse: parseRatio, format: formatRatio },
   rate: { parse: parseRatePerSecond, format: formatRate },

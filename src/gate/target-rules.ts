@@ -1,5 +1,5 @@
+import { formatCount, formatDuration } from '../quantities.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
-import { formatCount, formatDurationUs } from '../units.ts';
 import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -63,7 +63,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
     const lengthUs = queue === null ? null : shortestPlateauUs(queue);
     if (lengthUs === null || lengthUs < VALIDITY_LIMITS.plateauUs) return null;
     return noted(
-      `the depth of the queue changed no more often than every ${formatDurationUs(lengthUs)}: its source refreshes that slowly`,
+      `the depth of the queue changed no more often than every ${formatDuration(lengthUs)}: its source refreshes that slowly`,
       'a peak between two refreshes is not seen; sample over AMQP instead',
     );
   },

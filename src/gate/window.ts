@@ -1,6 +1,7 @@
 import { didYouMean } from '../nearest.ts';
+import { formatDuration } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { formatDurationUs, parseDurationUs } from '../units.ts';
+import { parseDurationUs } from '../units.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -116,6 +117,6 @@ export function slideWindows(span: Span, everyUs: number, lastSecond: number): r
 
 /** "12 s–22 s" */
 export function formatSpan({ fromUs, toUs }: Span): string {
-  const text = (us: number) => (us < 600 * SECOND_US ? `${us / SECOND_US} s` : formatDurationUs(us));
+  const text = (us: number) => (us < 600 * SECOND_US ? `${us / SECOND_US} s` : formatDuration(us));
   return `${text(fromUs)}–${text(toUs)}`;
 }

@@ -1,6 +1,6 @@
+import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { formatCount, formatLatency, formatRate } from './quantities.ts';
 import { measureRates, queueStatistics } from './run-statistics.ts';
 
 /** A figure of a benchmark that times the request, next to what recipients, or the queue itself, saw of the same run. */

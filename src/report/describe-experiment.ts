@@ -1,6 +1,6 @@
+import { formatCount, formatLatency, formatPlural, formatRate } from '../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
-import { formatCount, formatLatency, formatPlural, formatRate } from './quantities.ts';
 
 export interface ExperimentWords {
   readonly title: string;

@@ -1,5 +1,5 @@
+import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from './quantities.ts';
 import { TRAFFIC_NAMES } from './traffic-rows.ts';
 
 /** The load in words: "1,200/s for 30 s", ramps as "100/s to 2,000/s over 1 min", several stages joined by "then". */

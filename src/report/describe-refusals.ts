@@ -1,5 +1,5 @@
+import { formatCount } from '../quantities.ts';
 import type { RefusalCount } from '../record/samples.ts';
-import { formatCount } from './quantities.ts';
 
 /** "120 × overloaded, 4 × unavailable, 3 under other codes or none"; empty where there were none. Holds the server's own words. */
 export function describeRefusals(counts: readonly RefusalCount[]): string {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../gate/verdict.ts';
+import { formatCount, formatLatency, formatPlural } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { formatCount, formatLatency, formatPlural } from './quantities.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
 export interface VerdictWords {

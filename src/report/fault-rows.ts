@@ -1,5 +1,5 @@
+import { formatDuration } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { formatDuration } from './quantities.ts';
 
 /** What became of one fault. Times since the start of the run, µs. */
 export interface FaultRow {

@@ -1,10 +1,10 @@
-import { formatCount, formatLatency, formatRate } from './quantities.ts';
+import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 
 /** How a figure is written, by the metric's name as a threshold has it: times in µs, rates per second, counts. */
 export function formatFigure(subject: string, value: number): string {
   if (subject.endsWith('.rate')) return formatRate(value);
   if (/^(lost|duplicated|reordered|misrouted|late|skipped|rejected|queue\.depth\.max)$/.test(subject)) {
-    return value === Number.POSITIVE_INFINITY ? '∞' : formatCount(value);
+    return formatCount(value);
   }
   return formatLatency(value);
 }

@@ -1,5 +1,5 @@
+import { formatCount, formatPlural, formatRate } from '../quantities.ts';
 import type { Varied } from '../scenario/experiment.ts';
-import { formatCount, formatPlural, formatRate } from './quantities.ts';
 
 /** How a step is told from the others: "1,200/s", "50 clients", "rooms of 20". */
 export function labelStep(varied: Varied, value: number): string {

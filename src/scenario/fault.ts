@@ -1,4 +1,5 @@
 import type { FAULT_ACTIONS } from '../choices.ts';
+import { formatDuration, formatShare } from '../quantities.ts';
 
 /** Something that breaks on purpose while the run goes on. Times in µs. */
 export interface Fault {
@@ -23,8 +24,8 @@ export interface Fault {
 export type FaultAction = (typeof FAULT_ACTIONS)[number];
 
 /** "kill worker-1", "delay gateway-1 by 100ms": how a fault is told on a timeline. */
-export function describeFault(fault: Fault, formatDuration: (us: number) => string): string {
-  const share = fault.share === null ? '' : ` ${Math.round(fault.share * 1000) / 10} % of`;
+export function describeFault(fault: Fault): string {
+  const share = fault.share === null ? '' : ` ${formatShare(fault.share)} of`;
   const by = fault.delayUs === null ? '' : ` by ${formatDuration(fault.delayUs)}`;
   const length = fault.forUs === null ? '' : ` for ${formatDuration(fault.forUs)}`;
   return `${fault.action}${share} ${fault.on}${by}${length}`;

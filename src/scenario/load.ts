@@ -1,4 +1,5 @@
-import { formatDurationUs, formatRate, type Parsed, type Parser, rejectText } from '../units.ts';
+import { formatDuration, formatRate } from '../quantities.ts';
+import { type Parsed, type Parser, rejectText } from '../units.ts';
 import { LIMITS } from './defaults.ts';
 import * as rules from './rules.ts';
 import type { Stage } from './scenario.ts';
@@ -90,7 +91,7 @@ export function scaleDurations(stages: readonly Stage[], durationUs: number): re
   });
   return scaled.every((stage) => stage.durationUs > 0)
     ? scaled
-    : `expected at least 1 µs for each of ${stages.length} stages, got ${formatDurationUs(durationUs)} in all`;
+    : `expected at least 1 µs for each of ${stages.length} stages, got ${formatDuration(durationUs)} in all`;
 }
 
 export function peakRate(stages: readonly Stage[]): number {

@@ -12,9 +12,8 @@ import {
   type Topology,
 } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
+import { formatCount, formatRate } from '../quantities.ts';
 import {
-  formatCount,
-  formatRate,
   type Parser,
   parseBytes,
   parseCount,

@@ -1,5 +1,5 @@
 import { BREAKABLE } from '../choices.ts';
-import { formatDurationUs } from '../units.ts';
+import { formatDuration } from '../quantities.ts';
 import type { Fault } from './fault.ts';
 import { checkReach } from './fault-reach.ts';
 import { problemAt } from './problem.ts';
@@ -21,7 +21,7 @@ export function settleFaults(
     report(problemAt(sources.source.file, sources.source.locate(['faults', index]), `faults[${index}]: ${text}`));
   for (const [index, fault] of faults.entries()) {
     if (measureUs !== undefined && fault.atUs >= measureUs) {
-      blame(index, `expected a time within measure, which is ${formatDurationUs(measureUs)} long`);
+      blame(index, `expected a time within measure, which is ${formatDuration(measureUs)} long`);
     }
     const problem = target === undefined ? null : checkFault(fault, target, sources.resolveAuto);
     if (problem !== null) blame(index, problem);

@@ -1,4 +1,4 @@
-import { formatRatio } from '../units.ts';
+import { formatRatio } from '../quantities.ts';
 import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -137,7 +137,8 @@ function settlePayloads(sources: Sources, report: Report): readonly PayloadClass
     wholly(read(rules.payload(DEFAULTS.payload))),
   );
   const sum = payloads?.value.reduce((total, { share }) => total + share, 0) ?? 1;
-  if (Math.abs(sum - 1) > 1e-9) report(payloads?.blame(`expected shares that add up to 100%, got ${formatRatio(sum)}`));
+  if (Math.abs(sum - 1) > 1e-9)
+    report(payloads?.blame(`expected shares that add up to 100 %, got ${formatRatio(sum)}`));
   return payloads?.value;
 }
 

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { formatBytes } from '../../report/quantities.ts';
+import { formatBytes } from '../../quantities.ts';
 import { examineMachine, type MachineReport } from '../../target/launch/examine-machine.ts';
 import { printLine } from '../print.ts';
 

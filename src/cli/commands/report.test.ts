@@ -24,7 +24,7 @@ it('renders a run again from its result alone, and ends with 0 although the run 
     schema: 'chatbench.summary/1',
     verdict: 'fail',
     exitCode: 4,
-    thresholds: [{ expression: 'delivery.p95 < 1ms', actual: '95.0 ms', ok: false }],
+    thresholds: [{ expression: 'delivery.p95 < 1ms', actual: '95 ms', ok: false }],
   });
   expect(existsSync(join(directory, 'report.html'))).toBe(true);
 });
@@ -96,7 +96,7 @@ it('tells a job of GitHub Actions what was missed, and adds to its summary', asy
   const { stderr, stdout } = await runCommand(['report', directory, '--format', 'github', '--json'], {
     env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
   });
-  expect(stderr).toBe('::error title=chatbench small::delivery.p95 < 1ms did not hold: it was 95.0 ms.\n');
+  expect(stderr).toBe('::error title=chatbench small::delivery.p95 < 1ms did not hold: it was 95 ms.\n');
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail' });
   expect(readFileSync(summary, 'utf8')).toMatch(/^before\n## ❌ Fail: small\n/);
 });

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Balance, QueueType, Topology } from '../../choices.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
-import { formatCount, formatPlural } from '../../report/quantities.ts';
+import { formatCount, formatPlural } from '../../quantities.ts';
 import { type Backlog, readBacklog } from '../../sampler/read-backlog.ts';
 import {
   readTargetLogs,

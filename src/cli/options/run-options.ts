@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_MAX_STEAL_RATIO } from '../../gate/compare/choose-trials.ts';
+import { formatCount } from '../../quantities.ts';
 import type { FormatName } from '../../report/format-names.ts';
 import type { ListenAddress } from '../../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../../scenario/overrides.ts';
 import * as rules from '../../scenario/rules.ts';
-import { formatCount, formatRatio, parseCount, parseRatio, restrict } from '../../units.ts';
+import { parseCount, parseRatio, restrict } from '../../units.ts';
 import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
@@ -77,7 +78,7 @@ export interface RunOptions {
 }
 
 const MAX_TRIALS = 1000;
-const DEFAULT_MAX_STEAL = formatRatio(DEFAULT_MAX_STEAL_RATIO);
+const DEFAULT_MAX_STEAL = `${DEFAULT_MAX_STEAL_RATIO * 100}%`;
 
 const trialCount = restrict(
   parseCount,

@@ -37,7 +37,7 @@ describe('thresholds of a run under way', () => {
     const soFar = { ...NOTHING_KNOWN, delivery: delivery.snapshot(), deepest: 7, connections };
     const judged = judge(...expressions)(soFar);
     expect(judged.map(({ ok }) => ok)).toEqual([false, true, false, true, null]);
-    expect(judged[0]?.actual).toBe('95.0 ms');
+    expect(judged[0]?.actual).toBe('95 ms');
     expect(judged.at(-1)?.actual).toBeNull();
   });
 

@@ -1,5 +1,5 @@
+import { formatRatio } from '../../quantities.ts';
 import type { RepeatIndex } from '../../result/repeat-index.ts';
-import { formatRatio } from '../../units.ts';
 
 /** One line about trials that count although the hypervisor disturbed them. */
 export function describeOverBudget(

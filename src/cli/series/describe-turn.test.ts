@@ -10,7 +10,7 @@ const RULE = { wanted: 5, mostTrials: 10, maxStealRatio: 0.02 };
 it.each([
   [[], 'trial 1 of 5', null],
   [[SOUND, SOUND], 'trial 3 of 5', null],
-  [[SOUND, SOUND, STOLEN], 'trial 3 of 5: 4th attempt', 'the hypervisor took 8%'],
+  [[SOUND, SOUND, STOLEN], 'trial 3 of 5: 4th attempt', 'the hypervisor took 8 %'],
   [[SOUND, STOLEN, SOUND], 'trial 3 of 5: 4th attempt', null],
   [[LATE], 'trial 1 of 5: 2nd attempt', 'messages went out late'],
 ])('says which trial comes, which attempt it is, and why', (trials, part, problem) => {

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../../gate/judge.ts';
+import { formatCount, formatDuration, formatLatency, formatPlural, formatRate } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
 import { COMPARISON_FILE, comparisonSchema } from '../../report/json/comparison-schema.ts';
-import { formatCount, formatDuration, formatLatency, formatPlural, formatRate } from '../../report/quantities.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { type RunProgress, readProgress } from '../../result/progress-file.ts';

@@ -1,6 +1,6 @@
+import { formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { VALIDITY_LIMITS } from '../finding.ts';
-import { describeSteal } from '../generator-rules.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Most of the CPU time that the hypervisor may take of a trial, unless somebody says otherwise. */
@@ -44,7 +44,7 @@ export function factsOfPair(one: TrialFacts, other: TrialFacts): TrialFacts {
 export function describeUnsound({ problem, stealRatio }: TrialFacts, maxStealRatio: number): string | null {
   if (problem !== null) return problem;
   if (stealRatio === null || stealRatio <= maxStealRatio) return null;
-  return `the hypervisor took ${describeSteal(stealRatio)}`;
+  return `the hypervisor took ${formatShare(stealRatio)}`;
 }
 
 /**

@@ -44,8 +44,8 @@ describe('a comparison', () => {
     expect({ verdict, exitCode }).toEqual({ verdict: 'fail', exitCode: 4 });
     // p50 and p95 exceed their 10 % and 15 %; p99 may be 25 % slower. Three times 1/252 is 0.0119.
     expect(reasons).toEqual([
-      'delivery.p50 is worse: 21.0 ms → 25.2 ms, × 1.20 (+4.20 ms), p = 0.0119, tolerance 10%',
-      'delivery.p95 is worse: 42.0 ms → 50.4 ms, × 1.20 (+8.40 ms), p = 0.0119, tolerance 15%',
+      'delivery.p50 is worse: 21 ms → 25.2 ms, × 1.20 (+4.2 ms), p = 0.0119, tolerance 10 %',
+      'delivery.p95 is worse: 42 ms → 50.4 ms, × 1.20 (+8.4 ms), p = 0.0119, tolerance 15 %',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('a comparison', () => {
       timesUs: { 'delivery.p50': 20_000, 'delivery.p95': Number.POSITIVE_INFINITY, 'delivery.p99': 1 },
     });
     const { reasons } = compare(runs(BASE), endless);
-    expect(reasons).toEqual([expect.stringMatching(/^delivery\.p95 is worse: 42.0 ms → ∞, endless/)]);
+    expect(reasons).toEqual([expect.stringMatching(/^delivery\.p95 is worse: 42 ms → ∞, endless/)]);
     expect(compare(endless, endless).verdict).toBe('pass');
   });
 

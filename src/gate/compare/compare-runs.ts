@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors.ts';
-import { formatCount, formatDurationUs, formatRatio } from '../../units.ts';
+import { formatCount, formatDuration, formatRatio } from '../../quantities.ts';
 import { detectableRatio } from '../statistics/detectable-ratio.ts';
 import { estimateShift } from '../statistics/hodges-lehmann.ts';
 import { adjustByHolm } from '../statistics/holm.ts';
@@ -185,9 +185,9 @@ function listTooFew(base: RunSet, head: RunSet, tests: number, times: number): r
 }
 
 function describeTime({ subject, base, head, ratio, differenceUs, adjustedP, tolerance }: ComparedTime): string {
-  const change = `${formatDurationUs(base?.median ?? Number.NaN)} → ${formatDurationUs(head?.median ?? Number.NaN)}`;
+  const change = `${formatDuration(base?.median ?? Number.NaN)} → ${formatDuration(head?.median ?? Number.NaN)}`;
   const size = ratio === Number.POSITIVE_INFINITY ? 'endless' : `× ${(ratio ?? 1).toFixed(2)}`;
-  return `${subject} is worse: ${change}, ${size} (+${formatDurationUs(differenceUs ?? 0)}), p = ${formatP(adjustedP ?? 1)}, tolerance ${formatRatio(tolerance)}`;
+  return `${subject} is worse: ${change}, ${size} (+${formatDuration(differenceUs ?? 0)}), p = ${formatP(adjustedP ?? 1)}, tolerance ${formatRatio(tolerance)}`;
 }
 
 function describeCount({ name, base, head, adjustedP }: ComparedCount): string {

@@ -1,8 +1,8 @@
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Verdict } from '../../gate/verdict.ts';
+import { formatPlural } from '../../quantities.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
-import { formatPlural } from '../quantities.ts';
 import { annotation } from './annotation.ts';
 
 /** An error for each subject that has become worse, with size and confidence; a warning for each doubt. Empty for a pass. */

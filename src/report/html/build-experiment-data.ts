@@ -1,7 +1,7 @@
+import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment, findBestStep } from '../describe-experiment.ts';
 import { labelStep } from '../label-step.ts';
-import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { shellCommand } from '../reproduce-command.ts';
 import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
 import type { CurveData, ExperimentData, FanoutData, StepRow } from './experiment-data.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { formatLatency } from '../../quantities.ts';
 import { summarizeWithLost } from '../../record/histogram-summary.ts';
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
-import { formatLatency } from '../quantities.ts';
 import { buildOverlay, MOST_OVERLAID, type OverlaidRun } from './build-overlay.ts';
 import { CURVE_STYLES, curveStyle } from './page/curve-style.ts';
 

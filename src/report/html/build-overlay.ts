@@ -1,4 +1,5 @@
 import type { Verdict } from '../../gate/verdict.ts';
+import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
 import {
   type LatencySummary,
   percentileCurve,
@@ -9,7 +10,6 @@ import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad } from '../describe-load.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
-import { formatCount, formatLatency, formatRate } from '../quantities.ts';
 import { measureRates, queueStatistics } from '../run-statistics.ts';
 import type { OverlayData } from './report-data.ts';
 

@@ -1,20 +1,5 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import {
-  type LatencySummary,
-  percentileCurve,
-  readDistribution,
-  summarizeHistogram,
-} from '../../record/histogram-summary.ts';
-import type { RunResult } from '../../result/run-result.ts';
-import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
-import { describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
-import { describeProtocol } from '../describe-protocol.ts';
-import { describeRefusals } from '../describe-refusals.ts';
-import { describeVerdict } from '../describe-verdict.ts';
-import { hopWays } from '../hop-rows.ts';
-import { fanoutRows, latencyRows } from '../latency-rows.ts';
-import { memoryPerConnection, targetLoads } from '../process-load.ts';
-import {
   formatBytes,
   formatCount,
   formatDuration,
@@ -22,7 +7,24 @@ import {
   formatPlural,
   formatRate,
   formatRatio,
-} from '../quantities.ts';
+  formatShare,
+} from '../../quantities.ts';
+import {
+  type LatencySummary,
+  percentileCurve,
+  readDistribution,
+  summarizeHistogram,
+} from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
+import { describeDrain } from '../describe-drain.ts';
+import { describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
+import { describeProtocol } from '../describe-protocol.ts';
+import { describeRefusals } from '../describe-refusals.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { hopWays } from '../hop-rows.ts';
+import { fanoutRows, latencyRows } from '../latency-rows.ts';
+import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
@@ -180,12 +182,7 @@ function queueFactsOf(result: RunResult): readonly Fact[] {
   const { source, intervalMs, gaps } = result.queue;
   return [
     { name: 'Peak', value: maxDepth === null ? 'no data' : formatPlural(maxDepth, 'message') },
-    drainUs === null
-      ? { name: 'Empty', value: 'not by the end of the run', tone: 'bad' }
-      : {
-          name: 'Empty',
-          value: drainUs === 0 ? 'when the load ended' : `${formatDuration(drainUs)} after the load ended`,
-        },
+    { name: 'Drain', value: describeDrain(drainUs), ...(drainUs === null ? { tone: 'bad' as const } : {}) },
     { name: 'Source', value: `${source}, ${formatPlural(samples, 'sample')}, one every ${intervalMs} ms` },
     { name: 'Gaps', value: formatCount(gaps), ...(gaps > 0 ? { tone: 'caution' as const } : {}) },
   ];
@@ -198,12 +195,12 @@ function processesOf(result: RunResult): ReportData['processes'] {
   const { processes } = result;
   if (processes === null) return null;
   const [busiest, ...others] = targetLoads(result);
-  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${Math.round(cpuRatio * 100)} %`);
+  const told = others.slice(0, 4).map(({ name, cpuRatio }) => `${name} ${formatShare(cpuRatio)}`);
   return {
     finding:
       busiest === undefined
         ? 'No process of the target could be seen while it was measured.'
-        : `The busiest part of the target is ${busiest.name}: ${Math.round(busiest.cpuRatio * 100)} % of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
+        : `The busiest part of the target is ${busiest.name}: ${formatShare(busiest.cpuRatio)} of a core on average${told.length === 0 ? '' : `, then ${told.join(', ')}`}.`,
     cpu: processes.map(({ name, atUs, cpuRatio }) => fromStart(name, atUs, cpuRatio)),
     memory: processes.map(({ name, atUs, residentBytes }) => fromStart(name, atUs, residentBytes)),
   };
@@ -286,7 +283,7 @@ function generatorFactsOf(result: RunResult): readonly Fact[] {
       ...(reported < planned ? { tone: 'bad' as const } : {}),
     },
     { name: 'Lateness p99', value: `${formatLatency(lateness?.p99Us ?? null)} (budget ${budget})` },
-    { name: 'Busiest shard', value: load === null ? 'no data' : `${formatRatio(load.cpuRatio)} of a core` },
+    { name: 'Busiest shard', value: load === null ? 'no data' : `${formatShare(load.cpuRatio)} of a core` },
     { name: 'Memory', value: load === null ? 'no data' : formatBytes(load.memoryBytes) },
     troubled('Odd values', oddValues),
   ];

@@ -1,5 +1,6 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatMs } from '../../quantities.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
@@ -10,7 +11,6 @@ import {
   untilChartsAreDrawn,
   VIEWS,
 } from '../../testing/open-browser-page.ts';
-import { formatMs } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderExperimentPage } from './render-experiment-page.ts';
 

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
+import { formatLatency, formatRatio } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { encodeValues } from '../../testing/encode-values.ts';
@@ -15,7 +16,6 @@ import {
 import { buildResultFixture, buildVerdictFixture, lossyLedger } from '../../testing/result-fixture.ts';
 import { hopWays } from '../hop-rows.ts';
 import { targetLoads } from '../process-load.ts';
-import { formatLatency, formatRatio } from '../quantities.ts';
 import { buildPage } from './build-page.ts';
 import { renderHtml } from './render-html.ts';
 

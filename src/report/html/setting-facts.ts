@@ -1,6 +1,6 @@
+import { formatBytes, formatPlural, formatShare } from '../../quantities.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { formatBytes, formatPlural, formatRatio } from '../quantities.ts';
 import type { Fact } from './report-data.ts';
 
 const KINDS = {
@@ -42,6 +42,6 @@ export function environmentFacts(environment: RunResult['environment'], host?: R
     { name: 'Memory', value: formatBytes(environment.memoryBytes) },
     ...(stealRatio === null
       ? []
-      : [{ name: 'Taken by the hypervisor', value: `${formatRatio(stealRatio)} of the CPU time` }]),
+      : [{ name: 'Taken by the hypervisor', value: `${formatShare(stealRatio)} of the CPU time` }]),
   ];
 }

@@ -26,7 +26,7 @@ it('names a missed threshold, and each warning with its remedy', () => {
 
 it('tells what was broken on purpose, and what of it could not be', () => {
   const timeline = [
-    { atUs: 7_000_000, kind: 'fault', text: 'pause gateway-2 for 3.00 s', fault: 0 },
+    { atUs: 7_000_000, kind: 'fault', text: 'pause gateway-2 for 3 s', fault: 0 },
     { atUs: 10_000_000, kind: 'fault-end', text: 'gateway-2 is as before', fault: 0 },
     { atUs: 19_000_000, kind: 'fault', text: 'kill redis', fault: 1 },
     { atUs: 19_001_000, kind: 'fault-failed', text: 'kill redis: <b>|no', fault: 1 },
@@ -34,7 +34,7 @@ it('tells what was broken on purpose, and what of it could not be', () => {
   expect(renderMarkdown({ ...result, timeline }, buildVerdictFixture())).toContain(`
 | At | Fault |  |
 | ---: | --- | --- |
-| 7 s | pause gateway-2 for 3.00 s | over at 10 s |
+| 7 s | pause gateway-2 for 3 s | over at 10 s |
 | 19 s | kill redis | failed: &lt;b&gt;\\|no |
 `);
   expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('Fault');

@@ -1,13 +1,4 @@
 import type { Verdict } from '../../gate/verdict.ts';
-import type { RunResult } from '../../result/run-result.ts';
-import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
-import { describeLoad, describePopulation } from '../describe-load.ts';
-import { describePublicHosts } from '../describe-public-hosts.ts';
-import { describeRefusals } from '../describe-refusals.ts';
-import { describeVerdict } from '../describe-verdict.ts';
-import { describeOutcome, faultRows } from '../fault-rows.ts';
-import { LATENCY_COLUMNS } from '../latency-columns.ts';
-import { latencyRows } from '../latency-rows.ts';
 import {
   formatBytes,
   formatCount,
@@ -16,7 +7,17 @@ import {
   formatPlural,
   formatRate,
   formatRatio,
-} from '../quantities.ts';
+} from '../../quantities.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
+import { describeDrain } from '../describe-drain.ts';
+import { describeLoad, describePopulation } from '../describe-load.ts';
+import { describePublicHosts } from '../describe-public-hosts.ts';
+import { describeRefusals } from '../describe-refusals.ts';
+import { describeVerdict } from '../describe-verdict.ts';
+import { describeOutcome, faultRows } from '../fault-rows.ts';
+import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { latencyRows } from '../latency-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
@@ -123,8 +124,7 @@ function describeQueue(result: RunResult): string {
   if (result.queue === null) return result.target.workers === 0 ? 'none in this topology' : 'not observed';
   const { maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
   if (maxDepth === null) return 'not observed';
-  const drained = drainUs === null ? 'not empty at the end' : `empty ${formatDuration(drainUs)} after the load ended`;
-  return `peak ${formatPlural(maxDepth, 'message')}, ${drained}`;
+  return `peak ${formatPlural(maxDepth, 'message')}, ${describeDrain(drainUs)}`;
 }
 
 function faultBlock(result: RunResult): string {

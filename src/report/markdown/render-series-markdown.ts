@@ -1,9 +1,9 @@
 import type { ComparedTime, Comparison, Spread } from '../../gate/compare/comparison.ts';
+import { formatCount, formatFactor, formatLatency, formatMs, formatPlural, formatRate } from '../../quantities.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RepeatIndex } from '../../result/repeat-index.ts';
 import { describeExperiment } from '../describe-experiment.ts';
 import { formatFigure } from '../format-figure.ts';
-import { formatCount, formatLatency, formatMs, formatPlural, formatRate } from '../quantities.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 
 const MARKS = { pass: '✅', fail: '❌', invalid: '⚠️', inconclusive: '⚠️' } as const;
@@ -133,8 +133,4 @@ function boldLines(lines: readonly string[]): string {
 
 function middle(spread: Spread | null): string {
   return spread === null ? 'no data' : formatMs(spread.median);
-}
-
-function formatFactor(factor: number): string {
-  return factor === Number.POSITIVE_INFINITY ? '∞' : factor.toFixed(factor < 10 ? 2 : 0);
 }

@@ -1,5 +1,5 @@
+import { formatMs } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
-import { formatMs } from '../quantities.ts';
 import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth } from './display-width.ts';
 import type { Palette } from './palette.ts';

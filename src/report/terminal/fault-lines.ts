@@ -1,6 +1,6 @@
+import { formatDuration } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
-import { formatDuration } from '../quantities.ts';
 import { wrapText } from './display-width.ts';
 import { fact, NAME_COLUMNS } from './fact-lines.ts';
 import type { Palette } from './palette.ts';

@@ -1,6 +1,6 @@
+import { formatMs } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { type HopRow, type HopWay, hopWays } from '../hop-rows.ts';
-import { formatMs } from '../quantities.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

@@ -1,7 +1,7 @@
+import { formatMs } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
 import { type LatencyRow, latencyRows } from '../latency-rows.ts';
-import { formatMs } from '../quantities.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import type { Palette } from './palette.ts';
 

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { formatCount, formatMs } from '../quantities.ts';
+import { formatCount, formatMs } from '../../quantities.ts';
 import { drawChart } from './draw-chart.ts';
 import type { LiveHistory } from './live-history.ts';
 

@@ -1,6 +1,6 @@
 import { Text } from 'ink';
+import { formatCount, formatDuration, formatLatency, formatShare } from '../../quantities.ts';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
-import { formatCount, formatDuration, formatLatency, formatRatio } from '../quantities.ts';
 import { plainText } from './plain-text.ts';
 
 /** What the overview has no room for: connections by gateway, the queue's parts, every threshold, what happened. */
@@ -17,7 +17,7 @@ export function describeEvent({ atUs, kind, text }: LiveEvent): string {
 
 /** "34 % of a core". */
 export function describeCpu(ratio: number | null): string {
-  return ratio === null ? 'CPU unknown' : `${formatRatio(Math.round(ratio * 100) / 100)} of a core`;
+  return ratio === null ? 'CPU unknown' : `${formatShare(ratio)} of a core`;
 }
 
 function listDetails(update: LiveUpdate): readonly string[] {

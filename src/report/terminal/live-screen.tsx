@@ -1,7 +1,7 @@
 import { Box, Text, useWindowSize, type WindowSize } from 'ink';
 import { memo } from 'react';
+import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../../quantities.ts';
 import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-update.ts';
-import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { CHART_LINES, Charts } from './live-charts.tsx';
 import { describeCpu, describeEvent, LiveDetails } from './live-details.tsx';

@@ -1,6 +1,7 @@
+import { formatCount, formatDuration, formatPlural } from '../../quantities.ts';
 import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { formatCount, formatDuration, formatPlural } from '../quantities.ts';
+import { describeDrain } from '../describe-drain.ts';
 import { queueStatistics } from '../run-statistics.ts';
 import { drawChart } from './draw-chart.ts';
 import { fact, indented } from './fact-lines.ts';
@@ -39,6 +40,5 @@ export function queueLines(result: RunResult, palette: Palette, columns: number)
 }
 
 function drainFact(drainUs: number | null, palette: Palette): string {
-  if (drainUs === null) return palette.bad('not empty at the end');
-  return drainUs === 0 ? 'empty when the load ended' : `empty ${formatDuration(drainUs)} after the load ended`;
+  return drainUs === null ? palette.bad(describeDrain(drainUs)) : describeDrain(drainUs);
 }

@@ -1,5 +1,5 @@
 import type { ComparedTime, Comparison, Spread } from '../../gate/compare/comparison.ts';
-import { formatCount, formatMs, formatPlural } from '../quantities.ts';
+import { formatCount, formatFactor, formatMs, formatPlural } from '../../quantities.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -71,14 +71,15 @@ function timeLines({ times, alpha, floorUs }: Comparison, palette: Palette): rea
 function timeLine(time: ComparedTime, palette: Palette): string {
   const { subject, base, head, ratio, ratioInterval, adjustedP, tolerance, regressed } = time;
   const mark = regressed ? palette.bad('✗') : ' ';
-  const interval = ratioInterval === null ? '' : ` (${formatRatio(ratioInterval[0])}–${formatRatio(ratioInterval[1])})`;
+  const interval =
+    ratioInterval === null ? '' : ` (${formatFactor(ratioInterval[0])}–${formatFactor(ratioInterval[1])})`;
   const line =
     alignLeft(subject, COLUMNS.subject - 2) +
     alignRight(middle(base), COLUMNS.figure) +
     alignRight(middle(head), COLUMNS.figure) +
-    alignRight(ratio === null ? 'no data' : `× ${formatRatio(ratio)}${interval}`, COLUMNS.ratio) +
+    alignRight(ratio === null ? 'no data' : `× ${formatFactor(ratio)}${interval}`, COLUMNS.ratio) +
     alignRight(adjustedP === null ? '–' : adjustedP < 0.0001 ? '<0.0001' : adjustedP.toFixed(4), COLUMNS.p) +
-    alignRight(`× ${formatRatio(1 + tolerance)}`, COLUMNS.figure);
+    alignRight(`× ${formatFactor(1 + tolerance)}`, COLUMNS.figure);
   return ` ${mark} ${regressed ? palette.strong(line) : line}`;
 }
 
@@ -87,7 +88,7 @@ function detectableLines({ times }: Comparison, palette: Palette): readonly stri
   if (known.length === 0) return [];
   const facts = known.map(({ subject, detectableRatio, base }) => {
     const differenceUs = (detectableRatio! - 1) * (base?.median ?? 0);
-    return `${subject} × ${formatRatio(detectableRatio!)} (+${formatMs(differenceUs)} ms)`;
+    return `${subject} × ${formatFactor(detectableRatio!)} (+${formatMs(differenceUs)} ms)`;
   });
   const text = `would have been found in 4 of 5 cases, by the spread of base's runs: ${facts.join(', ')}`;
   const lines = wrapText(text, 64);
@@ -113,11 +114,6 @@ function differenceLines({ differences }: Comparison, palette: Palette): readonl
 
 function middle(spread: Spread | null): string {
   return spread === null ? 'no data' : formatMs(spread.median);
-}
-
-function formatRatio(ratio: number): string {
-  if (ratio === Number.POSITIVE_INFINITY) return '∞';
-  return ratio.toFixed(ratio < 10 ? 2 : 0);
 }
 
 function indented(lines: readonly string[]): readonly string[] {

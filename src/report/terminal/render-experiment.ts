@@ -1,7 +1,7 @@
+import { formatCount, formatMs, formatPlural } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
 import { describePublicHosts } from '../describe-public-hosts.ts';
-import { formatCount, formatMs, formatPlural } from '../quantities.ts';
 import { stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth, wrapText } from './display-width.ts';
 import { fact, wrapFacts } from './fact-lines.ts';

@@ -1,5 +1,5 @@
+import { formatCount, formatDuration, formatLatency, formatRate } from '../../quantities.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
-import { formatCount, formatDuration, formatLatency, formatRate } from '../quantities.ts';
 
 /**
  * One line about a run under way, without colour or cursor movement, for output that is no terminal. Ends without a line break.

@@ -1,5 +1,5 @@
+import { formatPlural } from '../../quantities.ts';
 import { formatFigure } from '../format-figure.ts';
-import { formatPlural } from '../quantities.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

@@ -60,7 +60,7 @@ describe('renderSummary', () => {
     const thresholds = [
       {
         expression: 'delivery.p99 < 300ms during recovery for every 10s',
-        actual: '62.0 ms in 12 s–22 s',
+        actual: '62 ms in 12 s–22 s',
         ok: true,
       },
       { expression: 'lost == 0', actual: '412', ok: false },
@@ -69,12 +69,12 @@ describe('renderSummary', () => {
     const text = renderSummary(result, buildVerdictFixture({ thresholds }), PLAIN);
     expect(widestLine(text)).toBeLessThanOrEqual(80);
     expect(text).toContain(
-      '   ✓ delivery.p99 < 300ms during recovery for every 10s\n       actual 62.0 ms in 12 s–22 s\n',
+      '   ✓ delivery.p99 < 300ms during recovery for every 10s\n       actual 62 ms in 12 s–22 s\n',
     );
     expect(text).toContain('   ✗ lost == 0   actual 412\n');
     expect(text).toContain('\n       actual no data\n');
     const wide = renderSummary(result, buildVerdictFixture({ thresholds }), { ...PLAIN, columns: 100 });
-    expect(wide).toContain('for every 10s   actual 62.0 ms in 12 s–22 s\n');
+    expect(wide).toContain('for every 10s   actual 62 ms in 12 s–22 s\n');
     expect(wide).toContain(`✗ lost == 0${' '.repeat(44)}actual 412\n`);
   });
 
@@ -90,7 +90,7 @@ describe('renderSummary', () => {
   it('tells what was broken on purpose, and what of it could not be', () => {
     const timeline: RunResult['timeline'] = [
       { atUs: 7_000_000, kind: 'fault', text: 'kill worker-1', fault: 0 },
-      { atUs: 12_000_000, kind: 'fault', text: 'pause gateway-2 for 3.00 s', fault: 1 },
+      { atUs: 12_000_000, kind: 'fault', text: 'pause gateway-2 for 3 s', fault: 1 },
       { atUs: 15_000_000, kind: 'fault-end', text: 'gateway-2 is as before', fault: 1 },
       { atUs: 19_000_000, kind: 'fault', text: 'disconnect redis-pubsub', fault: 2 },
       {
@@ -103,7 +103,7 @@ describe('renderSummary', () => {
     const text = renderSummary({ ...result, timeline }, verdict, PLAIN);
     expect(text).toContain(`
  Faults       at 7 s: kill worker-1
-              at 12 s: pause gateway-2 for 3.00 s, over at 15 s
+              at 12 s: pause gateway-2 for 3 s, over at 15 s
               at 19 s: disconnect redis-pubsub, failed: \\x1b[2Jthe broker does
               not answer the broker does not answer the broker does not answer
               the broker does not answer

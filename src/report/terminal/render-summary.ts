@@ -1,9 +1,9 @@
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { memoryPerConnection } from '../process-load.ts';
-import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
 import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';

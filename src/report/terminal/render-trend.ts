@@ -1,7 +1,7 @@
 import type { Trend, TrendSeries } from '../../gate/trend.ts';
+import { formatCount, formatMinute, formatPlural } from '../../quantities.ts';
 import { describeChange } from '../describe-change.ts';
 import { formatFigure } from '../format-figure.ts';
-import { formatCount, formatPlural } from '../quantities.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import { drawSparkline } from './draw-sparkline.ts';
 import { indented } from './fact-lines.ts';
@@ -67,7 +67,7 @@ function changeLines({ runs, series }: Trend, palette: Palette): readonly string
     changes.flatMap((change) => {
       const { index, ratio, p } = change;
       const run = runs[index]!;
-      const text = `${subject} ${describeChange(change)} since ${formatWhen(run.startedAt)} (p = ${p.toFixed(3)}, ${plainText(run.id)})`;
+      const text = `${subject} ${describeChange(change)} since ${formatMinute(run.startedAt)} (p = ${p.toFixed(3)}, ${plainText(run.id)})`;
       const [first, ...rest] = wrapText(text, COLUMNS - 5);
       const mark = ratio > 1 === (subject !== 'delivered.rate') ? palette.bad('▲') : palette.good('▼');
       return [`   ${mark} ${first}`, ...indented(rest, 5)];
@@ -93,12 +93,7 @@ function runLines({ runs, series }: Trend, palette: Palette): readonly string[] 
       return alignRight(value === null ? '–' : formatFigure(subject, value), CELL_COLUMNS);
     });
     const mark = { pass: palette.good('✓'), fail: palette.bad('✗'), invalid: palette.caution('!') }[run.verdict];
-    return ` ${changed.has(index) ? '▸' : ' '}${mark} ${formatWhen(run.startedAt)}${figures.join('')}`;
+    return ` ${changed.has(index) ? '▸' : ' '}${mark} ${formatMinute(run.startedAt)}${figures.join('')}`;
   });
   return [` ${palette.quiet(alignLeft('Last runs, UTC', 19))}${palette.quiet(head)}`, ...earlier, ...rows];
-}
-
-/** "2026-11-22 13:05" */
-function formatWhen(iso: string): string {
-  return iso.slice(0, 16).replace('T', ' ');
 }

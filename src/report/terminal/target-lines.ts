@@ -1,7 +1,7 @@
+import { formatBytes, formatPlural, formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describePublicHosts } from '../describe-public-hosts.ts';
 import { targetLoads } from '../process-load.ts';
-import { formatBytes, formatPlural, formatRatio } from '../quantities.ts';
 import { generatorLoad } from '../run-statistics.ts';
 import { wrapText } from './display-width.ts';
 import { fact, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
@@ -49,7 +49,7 @@ function loadFacts(result: RunResult, palette: Palette): readonly string[] {
   return targetLoads(result)
     .slice(0, LOADS_SHOWN)
     .map(({ name, cpuRatio }, index) => {
-      const text = `${plainText(name)} ${Math.round(cpuRatio * 100)} %`;
+      const text = `${plainText(name)} ${formatShare(cpuRatio)}`;
       return index === 0 ? palette.strong(text) : text;
     });
 }
@@ -58,5 +58,5 @@ function generatorFact(result: RunResult): string {
   const load = generatorLoad(result);
   if (load === null) return 'no shard reported';
   const { reported, planned } = result.shards;
-  return `${reported} of ${formatPlural(planned, 'shard')}, ${formatRatio(load.cpuRatio)} of a core, ${formatBytes(load.memoryBytes)}`;
+  return `${reported} of ${formatPlural(planned, 'shard')}, ${formatShare(load.cpuRatio)} of a core, ${formatBytes(load.memoryBytes)}`;
 }

@@ -1,5 +1,5 @@
+import { formatCount, formatLatency } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { formatCount, formatLatency } from '../quantities.ts';
 import { type TrafficRow, trafficRows } from '../traffic-rows.ts';
 import { wrapFacts } from './fact-lines.ts';
 import type { Palette } from './palette.ts';

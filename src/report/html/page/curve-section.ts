@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { formatCount, formatLatency, formatPlural, formatRate } from '../../quantities.ts';
+import { formatCount, formatLatency, formatPlural, formatRate } from '../../../quantities.ts';
 import type { CurveData, ExperimentData } from '../experiment-data.ts';
 import { type ChartSeries, chart } from './chart.ts';
 import { element } from './element.ts';

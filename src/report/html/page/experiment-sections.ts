@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatMs } from '../../quantities.ts';
+import { formatCount, formatDuration, formatMs } from '../../../quantities.ts';
 import type { ExperimentData, StepRow } from '../experiment-data.ts';
 import { bar } from './bar.ts';
 import { element } from './element.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatMs } from '../../quantities.ts';
+import { formatCount, formatMs } from '../../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { bar } from './bar.ts';
 import { element } from './element.ts';

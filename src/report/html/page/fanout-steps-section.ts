@@ -1,4 +1,4 @@
-import { formatMs } from '../../quantities.ts';
+import { formatMs } from '../../../quantities.ts';
 import type { ExperimentData } from '../experiment-data.ts';
 import { latencyCurve } from './curve-section.ts';
 import { section } from './section.ts';

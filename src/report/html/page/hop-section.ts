@@ -1,4 +1,4 @@
-import { formatLatency, formatMs } from '../../quantities.ts';
+import { formatLatency, formatMs } from '../../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { bar } from './bar.ts';
 import { element } from './element.ts';

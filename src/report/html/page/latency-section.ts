@@ -1,5 +1,5 @@
+import { formatCount, formatMs } from '../../../quantities.ts';
 import { LATENCY_COLUMNS } from '../../latency-columns.ts';
-import { formatCount, formatMs } from '../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { element } from './element.ts';
 import { section } from './section.ts';

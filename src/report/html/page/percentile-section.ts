@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
+import { formatLatency, formatMs } from '../../../quantities.ts';
 import type { CurvePoint } from '../../../record/histogram-summary.ts';
-import { formatLatency, formatMs } from '../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { chart } from './chart.ts';
 import { curveStyle } from './curve-style.ts';

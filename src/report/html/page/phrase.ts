@@ -1,6 +1,6 @@
 /** Keeps a figure and its unit on one line. */
 export function keepUnits(text: string): string {
-  return text.replaceAll(/(\d) (ms|s|min|%|B|kB|MB)(?!\w)/g, '$1\u00a0$2');
+  return text.replaceAll(/(\d) (µs|ms|s|min|h|%|B|kB|MB|GB)(?!\w)/g, '$1\u00a0$2');
 }
 
 /** "22 November 2026, 13:05 UTC". */

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatBytes, formatCount, formatRatio } from '../../quantities.ts';
+import { formatBytes, formatCount, formatRatio, formatShare } from '../../../quantities.ts';
 import type { NamedColumn, ProcessData, ReportData, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart } from './chart.ts';
 import { element } from './element.ts';
@@ -28,7 +28,7 @@ function cpuChart(time: TimeSeries, { cpu }: ProcessData): HTMLElement {
     title: 'CPU, share of a core:',
     note: 'of each process with its helpers, over each second; 100 % is one core.',
     format: formatRatio,
-    axis: { size: 56, values: (_plot, ratios) => ratios.map((ratio) => `${Math.round(ratio * 100)} %`) },
+    axis: { size: 56, values: (_plot, ratios) => ratios.map(formatShare) },
     least: 0.1,
   });
 }

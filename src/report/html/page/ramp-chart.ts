@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatCount, formatRate } from '../../quantities.ts';
+import { formatCount, formatRate } from '../../../quantities.ts';
 import { chart } from './chart.ts';
 import { table, tableOnDemand } from './table.ts';
 import { countAxis } from './time-axis.ts';

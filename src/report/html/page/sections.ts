@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRatio } from '../../quantities.ts';
+import { formatBytes, formatCount, formatDuration, formatShare } from '../../../quantities.ts';
 import type { Equation, Fact, ReportData, Tally } from '../report-data.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
@@ -123,8 +123,8 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
   ];
   const rows = generator.shards.map((shard) => [
     String(shard.shard),
-    formatRatio(shard.cpuRatio),
-    formatRatio(shard.starvedRatio),
+    formatShare(shard.cpuRatio),
+    formatShare(shard.starvedRatio),
     formatBytes(shard.memoryBytes),
     formatDuration(shard.gcPauseUs),
     formatDuration(shard.gcPauseMaxUs),

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { formatCount } from '../../quantities.ts';
+import { formatCount } from '../../../quantities.ts';
 import type { TimeSeries } from '../report-data.ts';
 import type { ChartSpec } from './chart.ts';
 import { phaseMarks } from './phase-marks.ts';

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatCount, formatLatency, formatMs, formatRate } from '../../quantities.ts';
+import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart } from './chart.ts';
 import { element } from './element.ts';

@@ -1,8 +1,8 @@
 import type uPlot from 'uplot';
 import type { TrendSeries } from '../../../gate/trend.ts';
+import { formatMinute, formatPlural } from '../../../quantities.ts';
 import { describeChange } from '../../describe-change.ts';
 import { formatFigure } from '../../format-figure.ts';
-import { formatPlural } from '../../quantities.ts';
 import type { TrendData } from '../trend-data.ts';
 import { chart } from './chart.ts';
 import { element } from './element.ts';
@@ -44,7 +44,7 @@ async function showTrend(): Promise<void> {
 
 function describe({ trend: { runs, series } }: TrendData): string {
   const changes = series.reduce((sum, each) => sum + each.changes.length, 0);
-  const span = `${formatWhen(runs[0]?.startedAt ?? '')} to ${formatWhen(runs.at(-1)?.startedAt ?? '')} UTC`;
+  const span = `${formatMinute(runs[0]?.startedAt ?? '')} to ${formatMinute(runs.at(-1)?.startedAt ?? '')} UTC`;
   return `${formatPlural(runs.length, 'run')} from ${span}; ${changes === 0 ? 'no level has changed' : formatPlural(changes, 'change of level', 'changes of level')}.`;
 }
 
@@ -101,7 +101,7 @@ function changeTable({ trend: { runs, series } }: TrendData): HTMLElement {
       describeChange(change),
       change.p.toFixed(3),
       String(change.index + 1),
-      formatWhen(runs[change.index]?.startedAt ?? ''),
+      formatMinute(runs[change.index]?.startedAt ?? ''),
       runs[change.index]?.id ?? '',
     ]),
   );
@@ -120,7 +120,7 @@ function runTable({ trend: { runs, series } }: TrendData): HTMLElement {
   ];
   const rows = runs.map((run, index) => [
     String(index + 1),
-    formatWhen(run.startedAt),
+    formatMinute(run.startedAt),
     run.verdict,
     ...series.map(({ subject, values }) => {
       const value = values[index] ?? null;
@@ -137,10 +137,6 @@ function figure(title: string): Column {
 
 function text(title: string): Column {
   return { title, kind: 'text' };
-}
-
-function formatWhen(iso: string): string {
-  return iso.slice(0, 16).replace('T', ' ');
 }
 
 void showTrend();
