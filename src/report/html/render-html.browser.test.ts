@@ -156,6 +156,48 @@ describe('the report of a healthy run', () => {
     await page.close();
   });
 
+  it('shows a stretch of the run in all charts over time, by keyboard as by dragging', async () => {
+    const { page, noises } = await openReport(renderHtml(result, verdict));
+    await untilChartsAreDrawn(page);
+    const told = page.locator('.time-window output');
+    const shown = async () => (await told.textContent())!.match(/[\d.]+/g)!.map(Number);
+    const press = async (name: string) => {
+      await page.getByRole('button', { name }).focus();
+      await page.keyboard.press('Enter');
+    };
+    const [, end = 0] = await shown();
+    expect(end).toBeGreaterThan(10);
+
+    await press('Zoom in');
+    await expect.poll(shown).toEqual([end / 4, (3 * end) / 4].map((at) => Number(at.toFixed(1))));
+    await page
+      .locator('#time .u-over')
+      .first()
+      .hover({ position: { x: 1, y: 40 } });
+    const times = page.locator('#time .u-legend tr:first-child .u-value');
+    const leftmost = async () => (await times.allTextContents()).map(Number.parseFloat);
+    await expect.poll(async () => Math.min(...(await leftmost()))).toBeGreaterThan(end / 4 - 1);
+    await press('Later');
+    await press('Later');
+    await expect.poll(shown).toEqual([end / 2, end].map((at) => Number(at.toFixed(1))));
+    await press('Zoom out');
+    await expect.poll(shown).toEqual([0, end]);
+
+    const over = page.locator('#time .u-over').nth(1);
+    await over.scrollIntoViewIfNeeded();
+    const plot = (await over.boundingBox())!;
+    await page.mouse.move(plot.x + plot.width * 0.25, plot.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 40, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => Math.round((await shown())[1]! - end / 2)).toBe(0);
+    await expect.poll(async () => Math.max(...(await leftmost()))).toBeLessThan(end / 2 + 1);
+    await press('Whole run');
+    await expect.poll(shown).toEqual([0, end]);
+    expect(noises).toEqual([]);
+    await page.close();
+  });
+
   it.each(VIEWS)('can be read by everybody on $name', async (view) => {
     const { page } = await openReport(renderHtml(...crowdedRun(), [{ result, verdict }]), view);
     expect(await findBarriers(page)).toEqual([]);

@@ -3,13 +3,14 @@ import { formatCount } from '../../../quantities.ts';
 import type { TimeSeries } from '../report-data.ts';
 import type { ChartSpec } from './chart.ts';
 import { phaseMarks } from './phase-marks.ts';
+import { joinTimeWindow } from './time-window.ts';
 
 /** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
 export function overTime(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
   return {
     formatX: (second) => `${Number(second.toFixed(1))} s`,
     cursor: { sync: { key: 'time', scales: ['x', null] } },
-    hooks: phaseMarks(time),
+    hooks: { ...phaseMarks(time), ...joinTimeWindow() },
   };
 }
 
@@ -18,8 +19,9 @@ export function timeScale(time: TimeSeries): uPlot.Scale {
   return {
     time: false,
     range: (plot, least, most) => {
-      const isWhole = plot.data[0]?.[0] === least || most > time.endSecond;
-      return isWhole ? [0, time.endSecond] : [least, most];
+      const [seconds] = plot.data;
+      const isWhole = least === seconds[0] && most === seconds.at(-1);
+      return isWhole ? [0, time.endSecond] : [Math.max(0, least), Math.min(time.endSecond, most)];
     },
   };
 }

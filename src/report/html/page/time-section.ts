@@ -9,6 +9,7 @@ import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
 import { countAxis, overTime, timeAxis, timeScale } from './time-axis.ts';
+import { timeWindowControls } from './time-window.ts';
 
 /** A second's figure holds from its start to its end: no slope between two of them. */
 const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
@@ -25,6 +26,7 @@ export function timeSection({ time, heat, queue, queueFacts }: ReportData): HTML
       { class: 'note screen-only' },
       'Drag across a chart to zoom into all of them; double-click to go back.',
     ),
+    timeWindowControls(time.endSecond),
     rateChart(time),
     latencyChart(time),
     heat === null ? null : heatChart(time, heat),
