@@ -22,9 +22,9 @@ const report = z.object({
  * only: its WebSocket engine measures no answer. It is installed from the registry into a scratch directory, not into this
  * project.
  *
- * @param roundTripsPerSecond what chatbench held, for the ratio
+ * @param roundTripsPerSecond what chatbench held, for the ratio; null where it held nothing
  */
-export async function measureArtillery(roundTripsPerSecond: number): Promise<readonly Measurement[]> {
+export async function measureArtillery(roundTripsPerSecond: number | null): Promise<readonly Measurement[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'chatbench-bench-'));
   const server = await startEchoServer();
   try {
@@ -39,7 +39,7 @@ export async function measureArtillery(roundTripsPerSecond: number): Promise<rea
       },
       {
         name: 'chatbench / artillery',
-        value: roundTripsPerSecond / sentPerSecond,
+        value: roundTripsPerSecond === null ? null : roundTripsPerSecond / sentPerSecond,
         unit: '×',
         note: 'round trips measured, against messages sent',
       },

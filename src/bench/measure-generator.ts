@@ -1,3 +1,4 @@
+import { formatLatency, formatShare } from '../quantities.ts';
 import { startEchoServer } from '../testing/echo-server.ts';
 import type { Measurement } from './measurement.ts';
 import { type EchoRun, runEcho } from './run-echo.ts';
@@ -28,15 +29,15 @@ export async function measureGenerator(): Promise<readonly Measurement[]> {
     return [
       {
         name: 'round trips per second',
-        value: best?.rate ?? 0,
+        value: best?.rate ?? null,
         unit: '/s',
-        note: `one process, 100 sockets, 100 bytes; p50 ${best === null ? '–' : (best.run.deliveryP50Us / 1000).toFixed(2)} ms`,
+        note: `one process, 100 sockets, 100 bytes; ${best === null ? `not even ${2 * STEP}/s was held` : `p50 ${formatLatency(best.run.deliveryP50Us)}`}`,
       },
       {
         name: 'delivery p50 at 1,000/s',
         value: idle.deliveryP50Us / 1000,
         unit: 'ms',
-        note: `lateness p99 ${(idle.latenessP99Us / 1000).toFixed(2)} ms, ${Math.round((idle.samples.health[0]?.cpuRatio ?? 0) * 100)} % of a core`,
+        note: `lateness p99 ${formatLatency(idle.latenessP99Us)}, ${formatShare(idle.samples.health[0]?.cpuRatio ?? null)} of a core`,
       },
     ];
   } finally {

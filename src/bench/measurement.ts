@@ -1,7 +1,8 @@
 /** One line of the benchmark's table. */
 export interface Measurement {
   readonly name: string;
-  readonly value: number;
+  /** Null where the machine was too busy to tell. */
+  readonly value: number | null;
   readonly unit: string;
   /** What it was measured with, and what else to know of it. */
   readonly note: string;

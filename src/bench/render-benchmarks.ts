@@ -1,3 +1,4 @@
+import { formatShare } from '../quantities.ts';
 import type { Measurement } from './measurement.ts';
 
 export interface Benchmarks {
@@ -19,13 +20,16 @@ export function renderBenchmarks({ measuredAt, machine, stealRatio, measurements
     '',
     '| what | figure | with |',
     '|---|---:|---|',
-    ...measurements.map(({ name, value, unit, note }) => `| ${name} | ${formatValue(value)} ${unit} | ${note} |`),
+    ...measurements.map(
+      ({ name, value, unit, note }) =>
+        `| ${name} | ${value === null ? 'no data' : `${formatValue(value)} ${unit}`} | ${note} |`,
+    ),
     '',
   ].join('\n');
 }
 
 function tellSteal(ratio: number | null): string {
-  return ratio === null ? '' : ` Of its CPU the hypervisor gave ${(ratio * 100).toFixed(1)} % to others meanwhile.`;
+  return ratio === null ? '' : ` Of its CPU the hypervisor gave ${formatShare(ratio)} to others meanwhile.`;
 }
 
 function formatValue(value: number): string {
