@@ -52,6 +52,18 @@ describe('what would do nothing is refused', () => {
     ['a search in a matrix', checkMatrixOptions, ['throughput-latency'], 'matrix: each combination is run once'],
     ['a sweep in a matrix', checkMatrixOptions, ['users'], 'is a sweep, expected a single run'],
     ['a search in a session of two sides', ofTrials, ['throughput-latency'], 'a search of the highest rate'],
+    [
+      'a limit of trials of a single run',
+      checkRunOptions,
+      ['burst', '--max-trials', '3'],
+      '--max-trials: what is run once',
+    ],
+    [
+      'a limit of steal of a single run',
+      checkRunOptions,
+      ['burst', '--max-steal', '5%'],
+      '--max-steal: what is run once',
+    ],
     ['trials of a matrix', checkMatrixOptions, ['burst', '--repeat', '3'], 'expected no --repeat'],
     ['a limit of trials of a matrix', checkMatrixOptions, ['burst', '--max-trials', '3'], 'expected no --repeat'],
     [

@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../../errors.ts';
+import { DEFAULT_MAX_STEAL_RATIO } from '../../gate/compare/choose-trials.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { chooseFormats, type RunOptions } from './run-options.ts';
 
@@ -10,6 +11,7 @@ import { chooseFormats, type RunOptions } from './run-options.ts';
 export function checkRunOptions(scenario: Scenario, options: RunOptions): void {
   const { experiment } = scenario;
   checkSizing(scenario, options);
+  refuseChoiceOfTrials(options);
   if (experiment === null) return;
   checkExperimentOutput(`an experiment such as ${name(scenario)}`, options);
 }
@@ -42,6 +44,14 @@ function refuseExperiment(command: string, why: string, scenario: Scenario): voi
   const what = experiment.kind === 'sweep' ? 'a sweep' : `a search of the highest ${experiment.search.varied}`;
   throw new ChatbenchError('usage', `${command}: ${why}, and ${name(scenario)} is ${what}, expected a single run`, {
     hint: `use a scenario without search, replay and sweep, such as burst; ${name(scenario)} goes with \`chatbench run\`, once per target`,
+  });
+}
+
+function refuseChoiceOfTrials({ maxTrials, maxSteal }: RunOptions): void {
+  if (maxTrials === undefined && maxSteal === DEFAULT_MAX_STEAL_RATIO) return;
+  const flag = maxTrials === undefined ? '--max-steal' : '--max-trials';
+  throw new ChatbenchError('usage', `${flag}: what is run once is not measured again, expected --repeat beside it`, {
+    hint: "to judge a single run by what the hypervisor took: --threshold 'host.steal <= 2%'",
   });
 }
 
