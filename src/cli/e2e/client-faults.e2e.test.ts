@@ -25,7 +25,7 @@ test('who leaves comes back and misses nothing; the timeline tells of it once', 
   expect(ledger.recovered).toBeGreaterThan(0);
   expect(ledger.held).toBeGreaterThan(0);
   expect(timeline.filter(({ kind }) => /^fault/.test(kind)).map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-    'fault: disconnect 20 % of clients for 1.00 s',
+    'fault: disconnect 20 % of clients for 1 s',
     'fault-end: clients come back',
   ]);
 });
