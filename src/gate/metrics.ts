@@ -4,11 +4,13 @@ import type { RunResult } from '../result/run-result.ts';
 import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
 import { deliveredRateIn, deliveryIn, depthIn, type KnownSeconds, sentRateIn, skippedIn } from './known-seconds.ts';
 import {
+  countFailedTraffic,
   deliveredRate,
   drainUs,
   maxDepth,
   messagesWithout,
   readHistogram,
+  readHistoryReads,
   readTime,
   sentPerSecond,
 } from './read-result.ts';
@@ -82,6 +84,13 @@ export const METRICS: readonly Metric[] = [
     ({ samples: { connections } }) =>
       Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
   ),
+  {
+    name: 'history',
+    unit: 'duration',
+    statistics: STATISTICS,
+    meaning: 'a read of history, due beside the messages, to its page; reads that failed count as endless',
+    read: (run, statistic) => (statistic === null ? null : readHistoryReads(run, statistic)),
+  },
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
   count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
@@ -91,6 +100,14 @@ export const METRICS: readonly Metric[] = [
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
   count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  {
+    name: 'traffic.failed',
+    unit: 'count',
+    statistics: [],
+    meaning:
+      'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
+    read: countFailedTraffic,
+  },
   {
     name: 'limiter.admitted.max',
     unit: 'count',

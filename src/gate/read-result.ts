@@ -27,6 +27,20 @@ export function messagesWithout(result: RunResult, name: 'fanoutFirst' | 'fanout
   return sent - limited - (summarizeHistogram(result.samples.histograms[name])?.count ?? 0);
 }
 
+/** Reads of history that clients did beside sending; one that failed never yields a value. Null where none fell due. */
+export function readHistoryReads({ samples }: RunResult, statistic: Statistic): number | null {
+  const reads = samples.traffic?.find(({ kind }) => kind === 'history');
+  return reads === undefined || reads.planned === 0
+    ? null
+    : readHistogram(reads.latency ?? '', statistic, reads.failed);
+}
+
+/** What clients did beside sending and failed at, all kinds together; null where nothing fell due. */
+export function countFailedTraffic({ samples: { traffic = [] } }: RunResult): number | null {
+  const [planned, failed] = traffic.reduce(([a, b], part) => [a + part.planned, b + part.failed], [0, 0]);
+  return planned === 0 ? null : failed;
+}
+
 /** Largest depth from the start of measure on; null without a sample there. */
 export function maxDepth({ queue, phases }: RunResult): number | null {
   return queue === null ? null : maxQueueDepth(queue, phases.warmupEndUs);

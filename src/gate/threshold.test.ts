@@ -18,6 +18,23 @@ const OTHERS: SmallResultParts = {
   samples: { breakdowns: { 'client=others': encodeValues(new Array(100).fill(10_000)), 'client=stalled': '' } },
 };
 
+const NOTHING_READ = { planned: 0, sent: 0, failed: 0, received: null };
+
+/** Beside the messages: three typing notices that could not be sent, and ten reads of history that took 20 ms. */
+function withTraffic(failedReads: number): SmallResultParts {
+  const latency = encodeValues(new Array(10).fill(20_000));
+  const history = {
+    kind: 'history',
+    planned: 10 + failedReads,
+    sent: 10,
+    failed: failedReads,
+    received: null,
+    latency,
+  } as const;
+  const typing = { kind: 'typing', planned: 50, sent: 47, failed: 3, received: 47, latency: null } as const;
+  return { samples: { traffic: [typing, history] } };
+}
+
 describe('a threshold', () => {
   it.each([
     // The limit in the metric's unit, µs: every unit of time gives another number.
@@ -96,6 +113,11 @@ describe('a threshold', () => {
     ['deliveryOthers.p95 < 20ms', OTHERS, 'ok, 10 ms'],
     ['deliveryOthers.p95 < 20ms', { ...OTHERS, ledger: { lost: 9 } }, 'not ok, ∞'],
     ['host.steal <= 2%', { run: { host: { stealRatio: 0.031, series: null } } }, 'not ok, 3.1 %'],
+    ['history.p95 < 30ms', withTraffic(0), 'ok, 20 ms'],
+    ['history.p95 < 10h', withTraffic(1), 'not ok, ∞'],
+    ['history.p50 < 30ms', withTraffic(1), 'ok, 20 ms'],
+    ['traffic.failed <= 3', withTraffic(0), 'ok, 3'],
+    ['traffic.failed == 0', withTraffic(2), 'not ok, 5'],
     ['reached == 100%', { connections: { attempted: 9, opened: 8, reached: 8 } }, 'ok, 100 %'],
     ['reached == 100%', { connections: { opened: 8, reached: 7 } }, 'not ok, 87.5 %'],
   ] as const)('"%s" counts what never came: %o gives %s', (expression, parts, outcome) => {
@@ -111,6 +133,10 @@ describe('a threshold', () => {
     ['rejected != 1', { ledger: { sent: 0 } }],
     ['connect.success >= 0%', { connections: { attempted: 0, opened: 0 } }],
     ['deliveryOthers.p95 < 20ms', {}], // nobody was stalled
+    ['history.p95 < 10h', {}],
+    ['history.p95 < 10h', { samples: { traffic: [{ ...NOTHING_READ, kind: 'history', latency: '' }] } }],
+    ['traffic.failed == 0', {}],
+    ['traffic.failed == 0', { samples: { traffic: [{ ...NOTHING_READ, kind: 'typing', latency: null }] } }],
     ['reached >= 0%', { connections: { opened: 0, reached: 0 } }],
     ['reached >= 0%', { connections: { reached: null } }],
     ['queue.depth.max < 9', { run: { queue: null } }],

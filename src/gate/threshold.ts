@@ -23,10 +23,10 @@ import {
  *     phase     ::= "warm-up" | "measure" | "drain" | the name of a stage
  *     subject   ::= time "." statistic | figure
  *     time      ::= "delivery" | "deliveryOthers" | "fanoutFirst" | "fanoutMedian" | "fanoutLast" | "ack" | "service"
- *                 | "lateness" | "connect" | "reconnect"
+ *                 | "lateness" | "connect" | "reconnect" | "history"
  *     statistic ::= "mean" | "p50" | "p90" | "p95" | "p99" | "p999" | "p99.9" | "max"
  *     figure    ::= "lost" | "duplicated" | "reordered" | "misrouted" | "late" | "skipped" | "rejected"
- *                 | "recovered" | "held"
+ *                 | "recovered" | "held" | "traffic.failed"
  *                 | "limiter.admitted.max" | "limiter.admitted.ratio"
  *                 | "connect.success" | "reached" | "rooms.left" | "queue.depth.max" | "queue.drain" | "sent.rate"
  *                 | "delivered.rate" | "host.steal"

@@ -1,4 +1,5 @@
 import type { TrafficKind } from '../choices.ts';
+import { formatCount, formatLatency } from '../quantities.ts';
 import { type LatencySummary, summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
 
@@ -28,4 +29,11 @@ export function trafficRows({ samples }: Pick<RunResult, 'samples'>): readonly T
     name: TRAFFIC_NAMES[counts.kind],
     latency: latency === null ? null : summarizeHistogram(latency),
   }));
+}
+
+/** What came of it: who was told, or how long the answers took; nothing where neither is known. */
+export function trafficEnds({ received, latency }: TrafficRow): readonly string[] {
+  if (received !== null) return [`${formatCount(received)} received by others`];
+  if (latency === null) return [];
+  return [`p50 ${formatLatency(latency.p50Us)}`, `p95 ${formatLatency(latency.p95Us)}`];
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import { encodeValues } from '../../testing/encode-values.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { buildResultFixture, buildVerdictFixture } from '../../testing/result-fixture.ts';
 import { codeSpan, escapeMarkdown } from './markdown-text.ts';
@@ -38,6 +40,18 @@ it('tells what was broken on purpose, and what of it could not be', () => {
 | 19 s | kill redis | failed: &lt;b&gt;\\|no |
 `);
   expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('Fault');
+});
+
+it('tells what clients did beside sending, where they did', () => {
+  const latency = encodeValues(new Array(8).fill(20_000));
+  const traffic: RunResult['samples']['traffic'] = [
+    { kind: 'typing', planned: 50, sent: 48, failed: 2, received: 47, latency: null },
+    { kind: 'history', planned: 9, sent: 9, failed: 1, received: null, latency },
+  ];
+  const text = renderMarkdown({ ...result, samples: { ...result.samples, traffic } }, buildVerdictFixture());
+  expect(text).toContain('| Beside: typing | 48 of 50 sent, 2 failed, 47 received by others |\n');
+  expect(text).toContain('| Beside: history reads | 9 of 9 sent, 1 failed, p50 20.0 ms, p95 20.0 ms |\n');
+  expect(renderMarkdown(result, buildVerdictFixture())).not.toContain('Beside');
 });
 
 it('lays the figures of the article beside the truth, where they were asked for', () => {

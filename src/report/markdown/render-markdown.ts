@@ -21,6 +21,7 @@ import { latencyRows } from '../latency-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
+import { trafficEnds, trafficRows } from '../traffic-rows.ts';
 import { codeSpan, escapeMarkdown, markdownTable } from './markdown-text.ts';
 
 const MARKS = { Pass: '✅', Fail: '❌', Invalid: '⚠️' } as const;
@@ -98,6 +99,10 @@ function accountBlock(result: RunResult): string {
       `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} opened (${formatRatio(connectionRates(connections).successRatio)}), ${formatCount(connections.dropped)} dropped`,
     ],
     ['Queue', describeQueue(result)],
+    ...trafficRows(result).map((row) => [
+      `Beside: ${row.name}`,
+      `${formatCount(row.sent)} of ${formatCount(row.planned)} sent, ${[`${formatCount(row.failed)} failed`, ...trafficEnds(row)].join(', ')}`,
+    ]),
   ];
   return markdownTable(['Account', ''], ['left', 'left'], rows);
 }

@@ -1,6 +1,6 @@
-import { formatCount, formatLatency } from '../../quantities.ts';
+import { formatCount } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { type TrafficRow, trafficRows } from '../traffic-rows.ts';
+import { trafficEnds, trafficRows } from '../traffic-rows.ts';
 import { wrapFacts } from './fact-lines.ts';
 import type { Palette } from './palette.ts';
 
@@ -11,14 +11,8 @@ export function trafficFacts(result: RunResult, palette: Palette, columns: numbe
     // The number alone is coloured: a line may be broken at the space behind it.
     const failures = failed === 0 ? [] : [`${palette.bad(formatCount(failed))} failed`];
     return wrapFacts(
-      [`${name}: ${formatCount(sent)} of ${formatCount(planned)} sent`, ...failures, ...ends(row)],
+      [`${name}: ${formatCount(sent)} of ${formatCount(planned)} sent`, ...failures, ...trafficEnds(row)],
       columns,
     );
   });
-}
-
-function ends({ received, latency }: TrafficRow): readonly string[] {
-  if (received !== null) return [`${formatCount(received)} received by others`];
-  if (latency === null) return [];
-  return [`p50 ${formatLatency(latency.p50Us)}`, `p95 ${formatLatency(latency.p95Us)}`];
 }
