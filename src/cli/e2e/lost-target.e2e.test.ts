@@ -32,7 +32,11 @@ describe('a target that dies in the second step', () => {
     ]);
     expect(run.stdout()).toContain('SWEEP');
     const experiment = await readExperiment(join(out, 'sweep', 'latest'));
-    expect(experiment.steps.map(({ verdict }) => verdict === 'invalid')).toEqual([false, true]);
+    const [whole, cut, ...others] = experiment.steps;
+    expect(others).toEqual([]);
+    expect(whole?.figures).toMatchObject({ lost: 0, deliveredPerSecond: expect.any(Number) });
+    expect(cut?.verdict).toBe('invalid');
+    expect(experiment.targetLost?.step).toBe(cut?.label);
     expect(experiment.targetLost?.reason).toBe('embedded cluster of the target: was killed by SIGKILL');
     expect(readdirSync(join(out, 'sweep', 'latest'))).toEqual(expect.arrayContaining([EXPERIMENT_FILE, 'report.html']));
   });
