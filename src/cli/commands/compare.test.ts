@@ -47,6 +47,7 @@ beforeAll(async () => {
   await writeTrials('same', 5, 1);
   await writeTrials('slow', 5, 1.9);
   await writeTrials('few', 2, 1);
+  await writeTrials('disturbed', 5, 1.9, { run: { host: { stealRatio: 0.25, series: null } } });
   await writeTrials('late', 5, 1, { samples: { oddValues: 1 } });
   const { environment } = smallResult();
   await writeTrials('elsewhere', 5, 1, { run: { environment: { ...environment, cpu: 'other' } } });
@@ -112,6 +113,15 @@ describe('chatbench compare', () => {
     const { stdout, stderr, exitCode } = await chatbench('compare', 'before', head);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toMatch(told);
+  });
+
+  it.each([
+    ['before', 'disturbed', 4, /^warning: the hypervisor took 0 % of the CPU time in base's runs and 25 % in head's /],
+    ['disturbed', 'before', 0, /^warning: the hypervisor took 25 % of the CPU time in base's runs and 0 % in head's /],
+    ['disturbed', 'disturbed', 0, /^$/],
+  ])('%s against %s: says where the hypervisor disturbed one side alone', async (base, head, exitCode, told) => {
+    const transcript = await chatbench('compare', base, head);
+    expect(transcript).toMatchObject({ exitCode, stderr: expect.stringMatching(told) });
   });
 
   it('compares what differs where somebody insists, and says so', async () => {
