@@ -84,11 +84,10 @@ export class Recorder {
    * it is written.
    */
   send(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    if (this.#posts === null) return this.#sendNow(room, sender, intendedAtUs, nowUs, measured);
     this.series.advanceTo(nowUs);
     this.series.offered++;
-    if (this.#posts !== null) return this.ledger.open(room, sender, intendedAtUs, UNSENT_US, measured);
-    this.#noteSent(sender, intendedAtUs, nowUs, measured);
-    return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
+    return this.ledger.open(room, sender, intendedAtUs, UNSENT_US, measured);
   }
 
   /** The message's request goes out on a free connection. What waited for one was sent late, by the generator's own limit. */
@@ -108,9 +107,12 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
-  /** A message that waits at its sender until the connection is back: opened like any other, and counted besides. */
+  /**
+   * A message that waits at its sender until the connection is back: sent as far as the generator goes, also where it becomes an
+   * HTTP request later, and counted besides. Its wait is the server's outage, and no lateness.
+   */
   hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    const sequence = this.send(room, sender, intendedAtUs, nowUs, measured);
+    const sequence = this.#sendNow(room, sender, intendedAtUs, nowUs, measured);
     this.ledger.hold(sequence);
     return sequence;
   }
@@ -200,6 +202,13 @@ export class Recorder {
         ),
       ),
     };
+  }
+
+  #sendNow(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+    this.series.advanceTo(nowUs);
+    this.series.offered++;
+    this.#noteSent(sender, intendedAtUs, nowUs, measured);
+    return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
   }
 
   #noteSent(sender: number, intendedAtUs: number, nowUs: number, measured: boolean): void {
