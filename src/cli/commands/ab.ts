@@ -61,7 +61,7 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
   const { name: scenarioName } = sides[0]!.scenario;
   const id = `${nameRun(scenarioName, startedAt).id}-ab`;
   const directory = await createSeriesDirectory(options.out, id);
-  const signals = listenForSignals((name) => printNote(`${name}: stopping, and keeping what was measured`));
+  const signals = listenForSignals();
   const progress = tellProgress(directory, scenarioName);
   const targets: RunningTarget[] = [];
   let exports = NO_EXPORTS;
@@ -111,7 +111,7 @@ async function openSide(
 ): Promise<RunningTarget | null> {
   const admission = await admitTarget(scenario, options.allowTarget);
   const title = `${name}: ${redact(scenario.target.url ?? scenario.target.kind)}`;
-  const view = await openRunView(title, { ...options, tui: false });
+  const view = await openRunView(title, { ...options, tui: false }, { signals });
   try {
     return await openTarget(scenario, view, signals.signal, admission);
   } finally {

@@ -47,8 +47,8 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const { name, question } = scenarios[0]!;
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);
-  const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false });
-  const signals = listenForSignals((signal) => view.note(`${signal}: stopping, and keeping what was measured`));
+  const signals = listenForSignals();
+  const view = await openRunView(`${name}, ${cells.length} combinations`, { ...options, tui: false }, { signals });
   const progress = tellProgress(directory.path, name);
   const runner = new StepRunner(directory.path);
   const measured: RunResult['target'][] = [];

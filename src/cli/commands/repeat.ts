@@ -33,8 +33,9 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
   const startedAt = new Date();
   const { id } = nameRun(scenario.name, startedAt);
   const directory = await createSeriesDirectory(options.out, id);
-  const view = await openRunView(`${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`, options);
-  const signals = listenForSignals((name) => view.note(`${name}: stopping, and keeping what was measured`));
+  const signals = listenForSignals();
+  const title = `${scenario.name} on ${redact(scenario.target.url ?? scenario.target.kind)}`;
+  const view = await openRunView(title, options, { signals });
   const progress = tellProgress(directory, scenario.name);
   let target: RunningTarget | null = null;
   let exports = NO_EXPORTS;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printLine } from '../print.ts';
@@ -13,9 +14,8 @@ export async function serve(directory: string, { port }: ServeOptions): Promise<
   const server = await serveReports(directory, port);
   const yet = existsSync(directory) ? '' : ', which is not there yet,';
   printLine(`runs of ${directory}${yet} are at ${server.url} (Ctrl-C ends this)`);
-  const interrupted = Promise.withResolvers<void>();
-  const signals = listenForSignals(() => interrupted.resolve());
-  await interrupted.promise;
+  const signals = listenForSignals();
+  await once(signals.signal, 'abort');
   await server.close();
   signals.release();
   return EXIT.pass;

@@ -8,13 +8,12 @@ export interface RunSignals {
   release(): void;
 }
 
-export function listenForSignals(onFirst: (name: string) => void): RunSignals {
+export function listenForSignals(): RunSignals {
   const controller = new AbortController();
   let received: 'SIGINT' | 'SIGTERM' | null = null;
   const handle = (name: 'SIGINT' | 'SIGTERM') => {
     if (received !== null) process.exit(name === 'SIGINT' ? 130 : 143);
     received = name;
-    onFirst(name);
     controller.abort();
   };
   const onInterrupt = () => handle('SIGINT');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Histogram } from '../../record/histogram.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
+import type { RunSignals } from './run-signals.ts';
 import { openRunView, type RunView } from './run-view.ts';
 
 const NOTHING = new Histogram().snapshot();
@@ -16,7 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-const openPlain = () => openRunView('connections on local', { quiet: false, json: false, tui: false });
+const openPlain = (signals = neverInterrupted()) =>
+  openRunView('connections on local', { quiet: false, json: false, tui: false }, { signals });
+
+function neverInterrupted(): RunSignals {
+  return { signal: new AbortController().signal, interruptedBy: () => null, release() {} };
+}
 
 function showSeconds(view: RunView, from: number, to: number, rest: Partial<LiveUpdate>): void {
   for (let second = from; second <= to; second += 0.25)
@@ -48,4 +54,15 @@ it('tells of each of several runs, from the first second of each', async () => {
     'step 2 of 2: 200/s',
     expect.stringMatching(/^measure 1 s /),
   ]);
+});
+
+it('tells that it was asked to end while it is open, and not afterwards', async () => {
+  for (const isOpen of [true, false]) {
+    const controller = new AbortController();
+    const signals: RunSignals = { signal: controller.signal, interruptedBy: () => 'SIGTERM', release() {} };
+    const view = await openPlain(signals);
+    if (!isOpen) view.close();
+    controller.abort();
+  }
+  expect(lines).toEqual(['SIGTERM: stopping, and keeping what was measured']);
 });

@@ -5,6 +5,7 @@ import { renderProgressLine } from '../../report/terminal/render-progress-line.t
 import type { RunPart } from '../../result/progress-file.ts';
 import { printNote } from '../print.ts';
 import { describePart } from './describe-part.ts';
+import { interruptSelf, type RunSignals } from './run-signals.ts';
 
 /** What a user sees while a run is under way. */
 export interface RunView {
@@ -24,26 +25,26 @@ export interface ViewOptions {
   readonly tui: boolean;
 }
 
-/** What a user may ask for while a run is under way. */
+/** How a user may act upon what is under way. */
 export interface RunControls {
-  stop(): void;
-  pause(): void;
+  readonly signals: RunSignals;
+  /** Pauses arrivals, or lets them go on. Without it the view reads no key. */
+  readonly pause?: () => void;
 }
 
 /** A live view on a terminal; elsewhere plain lines on stderr, at most one every five seconds; nothing where quiet. */
-export async function openRunView(
-  title: string,
-  options: ViewOptions,
-  controls: RunControls | null = null,
-): Promise<RunView> {
+export async function openRunView(title: string, options: ViewOptions, controls: RunControls): Promise<RunView> {
   if (options.quiet) return { note() {}, begin() {}, show() {}, close() {} };
-  if (!options.tui || options.json || !canDraw(process.stdout)) return openPlainView();
+  if (!options.tui || options.json || !canDraw(process.stdout))
+    return tellOfStopping(openPlainView(), controls.signals);
   // Loaded on demand: a run without a terminal need not pay for it.
   const { startLiveView } = await import('../../report/terminal/live-view.ts');
   const { stdin } = process;
-  const live = startLiveView(process.stdout, title, controls !== null && stdin.isTTY ? { ...controls, stdin } : null);
+  const { signals, pause } = controls;
+  const keys = pause !== undefined && stdin.isTTY ? { stdin, stop: interruptSelf, pause } : null;
+  const live = startLiveView(process.stdout, title, keys);
   let isDrawing = false;
-  return {
+  const view: RunView = {
     // Until the first second is over there is nothing to draw, and a target may take some seconds to start.
     note(text) {
       if (!isDrawing) printNote(text);
@@ -57,6 +58,24 @@ export async function openRunView(
       live.update(update);
     },
     close: () => live.stop(),
+  };
+  // Until raw mode is on, Ctrl-C is a signal and no key: the view must hear of either.
+  return tellOfStopping(view, signals, () => live.stopping());
+}
+
+/** Says, once, that the command was asked to end; not after the view was closed. */
+function tellOfStopping(view: RunView, { signal, interruptedBy }: RunSignals, draw: () => void = () => {}): RunView {
+  const tell = (): void => {
+    view.note(`${interruptedBy()}: stopping, and keeping what was measured`);
+    draw();
+  };
+  signal.addEventListener('abort', tell, { once: true });
+  return {
+    ...view,
+    close() {
+      signal.removeEventListener('abort', tell);
+      view.close();
+    },
   };
 }
 

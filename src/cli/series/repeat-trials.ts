@@ -11,7 +11,7 @@ import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { createTrialDirectory, discardRunDirectory } from '../run/run-directory.ts';
 import { type RunExports, tellAll } from '../run/run-exports.ts';
-import { interruptSelf, type RunSignals } from '../run/run-signals.ts';
+import type { RunSignals } from '../run/run-signals.ts';
 import { runTrial, type Trial } from '../run/run-trial.ts';
 import { openRunView } from '../run/run-view.ts';
 import { targetFailed } from '../run/target-failed.ts';
@@ -87,7 +87,7 @@ export function startSeries(request: SeriesRequest): TrialSeries {
       const trialDirectory = await createTrialDirectory(directory, scenario.name, startedAt, attempts.length + 1);
       const name = trialDirectory.path.slice(directory.length + 1);
       const pause = createPauseSwitch();
-      const screen = await openRunView(scenario.name, options, { stop: interruptSelf, pause: pause.toggle });
+      const screen = await openRunView(scenario.name, options, { signals, pause: pause.toggle });
       const view = request.tellers.reduce(tellAll, screen);
       if (problem !== null) view.note(`${problem}: measured again`);
       view.begin({ ...part, label: [request.label, part.label].filter((word) => word !== '').join(', ') });

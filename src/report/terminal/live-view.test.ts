@@ -111,6 +111,16 @@ it('carries no control sequence of a title to the terminal', () => {
   expect(terminal.written()).not.toContain('\u0007');
 });
 
+it('says that the run was asked to end, whoever asked', async () => {
+  const terminal = fakeTerminal();
+  const view = startLiveView(terminal.stream);
+  view.update(update);
+  await expect.poll(() => terminal.written()).toContain('Ctrl-C stops the run');
+  view.stopping();
+  await expect.poll(() => terminal.written()).toContain('Stopping; what was measured is kept.');
+  view.stop();
+});
+
 it('obeys keys, Ctrl-C included, and gives the keyboard back', async () => {
   const asked: string[] = [];
   const modes: boolean[] = [];

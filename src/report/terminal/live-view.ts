@@ -13,6 +13,8 @@ export interface LiveView {
   /** Another run begins, under this title; what was drawn of the one before goes with its first second. */
   begin(title: string): void;
   update(update: LiveUpdate): void;
+  /** The run was asked to end, by a key or by a signal. */
+  stopping(): void;
   /** Removes the view and restores the terminal; the scrollback is as before. Idempotent. */
   stop(): void;
 }
@@ -69,10 +71,8 @@ export function startLiveView(
       maxFps: REDRAWS_PER_SECOND,
     });
   const obey = (command: LiveCommand) => {
-    if (command === 'stop') {
-      isStopping = true;
-      controls?.stop();
-    } else if (command === 'pause') controls?.pause();
+    if (command === 'stop') controls?.stop();
+    else if (command === 'pause') controls?.pause();
     else panel = panel === command ? 'charts' : command;
     draw();
   };
@@ -92,6 +92,10 @@ export function startLiveView(
       latest = update;
       latestAtMs = performance.now();
       history = extendHistory(history, update);
+      draw();
+    },
+    stopping() {
+      isStopping = true;
       draw();
     },
     stop() {
