@@ -41,7 +41,7 @@ async function compactRuns(directory: string): Promise<RecordedRuns> {
     recordedAt: `${first.startedAt} to ${valid.at(-1)!.result.startedAt}`,
     command: COMMAND,
     leftOut: { invalid: all.length - valid.length, steal: valid.length - sound.length },
-    runs: valid.map(({ result, facts }) => ({ ...sampleRun(result, SUBJECTS), stealRatio: facts.stealRatio })),
+    runs: valid.map(({ result }) => sampleRun(result, SUBJECTS)),
   };
 }
 

@@ -2,12 +2,6 @@ import { readFileSync } from 'node:fs';
 import { DEFAULT_MAX_STEAL_RATIO, describeUnsound } from '../gate/compare/choose-trials.ts';
 import type { RunSample } from '../gate/compare/run-sample.ts';
 
-/** A real run as a comparison sees it. */
-export interface RecordedRun extends RunSample {
-  /** What the hypervisor took of the machine's CPU time meanwhile, 0–1; null where it is not known. */
-  readonly stealRatio: number | null;
-}
-
 /** Runs of one scenario on one machine, in the order in which they were made; made by `compact-runs.ts`. */
 export interface RecordedRuns {
   readonly machine: string;
@@ -16,7 +10,7 @@ export interface RecordedRuns {
   /** Why runs are not among the sound ones: invalid ones are not among `runs` at all, disturbed ones are. */
   readonly leftOut: { readonly invalid: number; readonly steal: number };
   /** All that are valid. */
-  readonly runs: readonly RecordedRun[];
+  readonly runs: readonly RunSample[];
 }
 
 export const RECORDED_RUNS = new URL('../../src/testing/recorded-runs.json', import.meta.url);
@@ -26,6 +20,6 @@ export function readRecordedRuns(): RecordedRuns {
 }
 
 /** Whether `run --repeat` would let it count by default. */
-export function isSoundRun(run: RecordedRun): boolean {
+export function isSoundRun(run: RunSample): boolean {
   return describeUnsound(run, DEFAULT_MAX_STEAL_RATIO) === null;
 }

@@ -42,5 +42,8 @@ export const FAILED_COMPARISON: Comparison = {
     { name: 'duplicated', base: 0, head: 0, p: null, adjustedP: null, regressed: false },
   ],
   differences: ['chatbench: 0.1.0 ≠ 0.2.0'],
+  cautions: [
+    "the hypervisor took 0.4 % of the CPU time in base's runs and 8.1 % in head's (medians); the generator's own lateness is × 1.80",
+  ],
   confirmed: true,
 };

@@ -6,7 +6,6 @@ import { printNote } from '../print.ts';
 import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { measureAgain } from '../series/confirm-head.ts';
-import { describeUnequalSteal } from '../series/describe-unequal-steal.ts';
 import { readRuns } from '../series/read-runs.ts';
 import { showComparison, writeComparison } from '../series/show-comparison.ts';
 
@@ -40,8 +39,6 @@ export async function compare(basePath: string, headPath: string, options: Compa
   }
   if (options.out !== undefined) await writeOut(options.out, comparison);
   showComparison(comparison, options);
-  const unequal = describeUnequalSteal(base.results, head.results);
-  if (unequal !== null) printNote(unequal);
   await tellGithubOfComparison(comparison);
   return comparison.exitCode;
 }

@@ -79,6 +79,7 @@ function writeComparison(directory: string): void {
     times: [],
     counts: [],
     differences: [],
+    cautions: [],
     confirmed: null,
   };
   writeFileSync(join(directory, COMPARISON_FILE), JSON.stringify(comparison));

@@ -6,6 +6,7 @@ import { COUNT_NAMES, type CountName, type RunSample, sampleRun } from './run-sa
 import { DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
 
 const NONE = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as RunSample['counts'];
+const QUIET = { stealRatio: 0.001, latenessUs: 400 };
 const SEED = 20_261_122;
 const OPTIONS: CompareOptions = { tolerances: tolerances(DEFAULT_TOLERANCES), floorUs: 1000 };
 
@@ -19,7 +20,7 @@ function tolerances(text: string): Tolerances {
 function runs(p50s: readonly number[], change: Partial<RunSample> = {}) {
   return p50s.map((us, index): RunSample => {
     const timesUs = { 'delivery.p50': us, 'delivery.p95': 2 * us, 'delivery.p99': 4 * us };
-    return { id: `run-${index}`, problem: null, timesUs, counts: NONE, ...change };
+    return { id: `run-${index}`, problem: null, ...QUIET, timesUs, counts: NONE, ...change };
   });
 }
 
@@ -120,6 +121,49 @@ describe('a comparison', () => {
     expect({ verdict, exitCode }).toEqual({ verdict: 'inconclusive', exitCode: 5 });
     expect(reasons[0]).toMatch(reason);
     expect(told.some(({ regressed }) => regressed)).toBe(false);
+  });
+
+  describe('where the hypervisor disturbed one side alone', () => {
+    /** Head is 1.2 times as slow; its generator is as late as that of base, times `factor`. */
+    const disturbed = (factor: number, change: Partial<RunSample> = {}) =>
+      runs(times(1.2), { stealRatio: 0.09, latenessUs: 400 * factor, ...change });
+
+    it('fails for what has grown more than the lateness of the generator, with a caution', () => {
+      const { verdict, reasons, cautions } = compare(runs(BASE), disturbed(1.05));
+      expect({ verdict, worse: reasons.length }).toEqual({ verdict: 'fail', worse: 2 });
+      expect(cautions).toEqual([
+        "the hypervisor took 0.1 % of the CPU time in base's runs and 9 % in head's (medians); the generator's own lateness is × 1.05: what differs may be the machine; chatbench ab measures both sides in turn",
+      ]);
+    });
+
+    it('is inconclusive about what has grown less than the lateness of the generator, which may be the machine', () => {
+      const comparison = compare(runs(BASE), disturbed(3));
+      expect(comparison).toMatchObject({ verdict: 'inconclusive', exitCode: 5, cautions: [] });
+      expect(comparison.reasons).toEqual([
+        "delivery.p50 × 1.20, delivery.p95 × 1.20: worse, but the hypervisor took 0.1 % of the CPU time in base's runs and 9 % in head's (medians); the generator's own lateness is × 3.00: what differs may be the machine; chatbench ab measures both sides in turn",
+      ]);
+      expect(comparison.times.some(({ regressed }) => regressed)).toBe(false);
+    });
+
+    it('fails for a count, which no machine makes', () => {
+      expect(compare(runs(BASE), disturbed(3, { counts: { ...NONE, lost: 3 } }))).toMatchObject({
+        verdict: 'fail',
+        reasons: ['lost: 3 in the worst run, 0 in base'],
+      });
+    });
+
+    it('fails where base was the one: head is worse in spite of it', () => {
+      const loud = runs(BASE, { stealRatio: 0.09, latenessUs: 1_200 });
+      const { verdict, cautions } = compare(loud, runs(times(1.2)));
+      expect({ verdict, told: cautions.length }).toEqual({ verdict: 'fail', told: 1 });
+    });
+
+    it('takes both for alike below the limit of a trial, below twice the other, or where it is not known', () => {
+      for (const [before, after] of [[0, 0.019] as const, [0.06, 0.11] as const, [null, null] as const]) {
+        const comparison = compare(runs(BASE, { stealRatio: before }), disturbed(3, { stealRatio: after }));
+        expect(comparison).toMatchObject({ verdict: 'fail', cautions: [] });
+      }
+    });
   });
 
   it('takes percentiles that lost deliveries have made endless for the worst', () => {

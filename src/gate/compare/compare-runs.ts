@@ -1,11 +1,12 @@
 import { EXIT } from '../../errors.ts';
-import { formatCount, formatDuration, formatRatio } from '../../quantities.ts';
+import { formatCount, formatDuration, formatFactor, formatRatio } from '../../quantities.ts';
 import { detectableRatio } from '../statistics/detectable-ratio.ts';
 import { estimateShift } from '../statistics/hodges-lehmann.ts';
 import { adjustByHolm } from '../statistics/holm.ts';
 import { mannWhitney, smallestP } from '../statistics/mann-whitney.ts';
 import { median } from '../statistics/median.ts';
 import type { ComparedCount, ComparedSide, ComparedTime, Comparison, Spread } from './comparison.ts';
+import { describeDrift, findMachineDrift, type MachineDrift, mayBeTheMachine } from './machine-drift.ts';
 import { COUNT_NAMES, type CountName, type RunSample } from './run-sample.ts';
 import type { Tolerances } from './tolerances.ts';
 
@@ -14,6 +15,8 @@ import type { Tolerances } from './tolerances.ts';
  * so be conclusive for three times and two counts; and nine against nine find what the proofs beside this file ask for.
  */
 export const ALPHA = 0.02;
+
+const REMEDY = 'what differs may be the machine; chatbench ab measures both sides in turn';
 
 export interface RunSet {
   readonly label: string;
@@ -35,12 +38,16 @@ export interface CompareOptions {
  * base's runs has, has regressed if one of head's has it. Where base's runs have some, by design or by chance, the worse of two
  * equal sides would be head's every other time: there the same test decides, in the same family.
  *
- * Inconclusive where a run is invalid, a time has no data, or so few runs can never be significant; a count that base's runs do not
- * have is a failure also with few runs. Pure: the same runs give the same comparison.
+ * Inconclusive where a run is invalid, a time has no data, so few runs can never be significant, or a time may be worse by the
+ * machine alone (`mayBeTheMachine`); a count that base's runs do not have is a failure also with few runs. Pure: the same runs give
+ * the same comparison.
  */
 export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions): Comparison {
   const tests = testAll(base.runs, head.runs, options.tolerances);
-  const measured = compareTimes(base.runs, head.runs, tests, options);
+  const drift = findMachineDrift(base.runs, head.runs);
+  const compared = compareTimes(base.runs, head.runs, tests, options);
+  const drifted = compared.filter((time) => time.regressed && mayBeTheMachine(drift, time.ratioInterval?.[0] ?? 1));
+  const measured = compared.map((time) => (drifted.includes(time) ? { ...time, regressed: false } : time));
   const counted = compareCounts(base.runs, head.runs, tests);
   const doubts = [
     ...listInvalid(base),
@@ -58,9 +65,11 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
     ...counts.filter(({ regressed }) => regressed).map(describeCount),
   ];
   const hasInvalid = [base, head].some(({ runs }) => runs.length === 0 || runs.some(({ problem }) => problem !== null));
-  const verdict = regressions.length > 0 && !hasInvalid ? 'fail' : doubts.length > 0 ? 'inconclusive' : 'pass';
+  const unsure = [...doubts, ...listDrifted(drifted, drift)];
+  const cautions = drift === null || drifted.length > 0 ? [] : [`${describeDrift(drift)}: ${REMEDY}`];
+  const verdict = regressions.length > 0 && !hasInvalid ? 'fail' : unsure.length > 0 ? 'inconclusive' : 'pass';
   const exitCode = { pass: EXIT.pass, fail: EXIT.thresholdFailed, inconclusive: EXIT.invalid }[verdict];
-  const reasons = { pass: ['no regression found'], fail: regressions, inconclusive: doubts }[verdict];
+  const reasons = { pass: ['no regression found'], fail: regressions, inconclusive: unsure }[verdict];
   return {
     verdict,
     exitCode,
@@ -72,6 +81,7 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
     times,
     counts,
     differences: options.differences ?? [],
+    cautions,
     confirmed: null,
   };
 }
@@ -167,6 +177,13 @@ function listMissing(times: readonly ComparedTime[]): readonly string[] {
   return times.flatMap(({ subject, base, head }) =>
     base === null || head === null ? [`${subject} has no data in ${base === null ? 'base' : 'head'}`] : [],
   );
+}
+
+/** What is worse, but by no more than the generator itself, which is the same on both sides. */
+function listDrifted(times: readonly ComparedTime[], drift: MachineDrift | null): readonly string[] {
+  if (drift === null || times.length === 0) return [];
+  const worse = times.map(({ subject, ratio }) => `${subject} × ${formatFactor(ratio ?? 1)}`);
+  return [`${worse.join(', ')}: worse, but ${describeDrift(drift)}: ${REMEDY}`];
 }
 
 /** Even runs that are wholly apart have to be significant at Holm's first step. */

@@ -16,6 +16,8 @@ export interface Comparison {
   readonly counts: readonly ComparedCount[];
   /** In what base and head differ besides, where the comparison was forced. */
   readonly differences: readonly string[];
+  /** What may mislead whoever reads the figures, one line each. */
+  readonly cautions: readonly string[];
   /** Of a regression that was measured again: whether it was there again. Null where it was not. */
   readonly confirmed: boolean | null;
 }

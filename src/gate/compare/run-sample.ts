@@ -1,9 +1,10 @@
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
+import type { MachineFacts } from './machine-drift.ts';
 import { readFigure } from './summarize-runs.ts';
 
 /** What a comparison takes from one run: the sample of every test is the run, not the message. */
-export interface RunSample {
+export interface RunSample extends MachineFacts {
   readonly id: string;
   /** Why its figures cannot be used; null for a sound run. */
   readonly problem: string | null;
@@ -30,6 +31,8 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
   return {
     id: result.id,
     problem: findProblem(result),
+    stealRatio: result.host.stealRatio,
+    latenessUs: readFigure(result, 'lateness.p99'),
     timesUs: Object.fromEntries([...subjects].map((subject) => [subject, readFigure(result, subject)])),
     counts: {
       lost: ledger.lost,

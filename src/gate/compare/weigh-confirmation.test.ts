@@ -21,7 +21,14 @@ function compareHead({ p50 = 1, p95 = 1, trials = 5, counts = {}, before = {} }:
     Array.from({ length: count }, (_, index): RunSample => {
       const us = 20_000 + 100 * index;
       const timesUs = { 'delivery.p50': us * factors[0], 'delivery.p95': us * factors[1] };
-      return { id: String(index), problem: null, timesUs, counts: { ...NONE, ...more } };
+      return {
+        id: String(index),
+        problem: null,
+        stealRatio: 0,
+        latenessUs: 100,
+        timesUs,
+        counts: { ...NONE, ...more },
+      };
     });
   const tolerances = new Map([
     ['delivery.p50', 0.1],

@@ -5,7 +5,7 @@ type Written = ComparisonObject['times'][number];
 
 /** The machine-readable form of a comparison. Times in ms with three decimals; what never arrived is the string "Infinity". */
 export function buildComparison(comparison: Comparison): ComparisonObject {
-  const { floorUs, times, reasons, differences, counts, base, head, ...rest } = comparison;
+  const { floorUs, times, reasons, differences, cautions, counts, base, head, ...rest } = comparison;
   return {
     schema: 'chatbench.comparison/1',
     ...rest,
@@ -16,6 +16,7 @@ export function buildComparison(comparison: Comparison): ComparisonObject {
     times: times.map(writeTime),
     counts: counts.map((count) => ({ ...count })),
     differences: [...differences],
+    cautions: [...cautions],
   };
 }
 

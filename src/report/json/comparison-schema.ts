@@ -57,6 +57,8 @@ export const comparisonSchema = z.strictObject({
   ),
   /** In what both sides differ besides, where the comparison was forced. */
   differences: z.array(z.string()),
+  /** What may mislead whoever reads the figures, one line each. */
+  cautions: z.array(z.string()).default([]),
   /** Whether a regression was there again when it was measured again; `null` where it was not. */
   confirmed: z.boolean().nullable(),
 });

@@ -11,7 +11,7 @@ const WORDS = { pass: 'Pass', fail: 'Fail', inconclusive: 'Inconclusive' } as co
 
 /** A comparison as Markdown (GitHub flavour), the verdict first. Foreign text cannot become markup. */
 export function renderComparisonMarkdown(comparison: Comparison): string {
-  const { verdict, reasons, base, head, times, counts, differences, confirmed } = comparison;
+  const { verdict, reasons, base, head, times, counts, differences, cautions, confirmed } = comparison;
   const side = ({ label, runs }: Comparison['base']) => `${escapeMarkdown(label)} (${formatPlural(runs, 'run')})`;
   return blocks([
     `## ${MARKS[verdict]} ${WORDS[verdict]}: ${escapeMarkdown(head.label)} against ${escapeMarkdown(base.label)}`,
@@ -42,6 +42,7 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
           ]),
         ),
     differences.length === 0 ? '' : `Compared although these differ: ${differences.map(escapeMarkdown).join(', ')}`,
+    ...cautions.map((caution) => `⚠️ ${escapeMarkdown(caution)}`),
   ]);
 }
 

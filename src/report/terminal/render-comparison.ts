@@ -15,6 +15,7 @@ export function renderComparison(comparison: Comparison, color: boolean): string
     detectableLines(comparison, palette),
     countLines(comparison, palette),
     differenceLines(comparison, palette),
+    cautionLines(comparison, palette),
   ];
   return `\n${blocks
     .filter((block) => block.length > 0)
@@ -110,6 +111,12 @@ function differenceLines({ differences }: Comparison, palette: Palette): readonl
     ` ${palette.caution('! compared although these differ:')}`,
     ...indented(differences.flatMap((line) => wrapText(plainText(line), 74))),
   ];
+}
+
+function cautionLines({ cautions }: Comparison, palette: Palette): readonly string[] {
+  return cautions.flatMap((caution) =>
+    wrapText(plainText(caution), 74).map((line, index) => ` ${index === 0 ? palette.caution('!') : ' '} ${line}`),
+  );
 }
 
 function middle(spread: Spread | null): string {
