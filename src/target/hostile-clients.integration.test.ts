@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { randomUnit } from '../random.ts';
 import { ChatClient } from '../testing/chat-client.ts';
-import { readMemoryBytes } from '../testing/inside-target.ts';
+import { readResidentBytes } from '../testing/inside-target.ts';
 import { maskedFrame, openRawSocket, upgradeByHand, upgradeRequest } from '../testing/raw-socket.ts';
 import { MAX_FRAME_BYTES } from '../wire/names.ts';
 import { launchTarget } from './launch/launch-target.ts';
@@ -12,20 +12,71 @@ import type { RunningTarget } from './running-target.ts';
 
 const SEED = 1_122;
 const FRAMES = 10_000;
-/** A process of this kind takes about 130 MB; a bomb that went off would take 100 MiB at once. */
+/** A gateway takes about 130 MB; a bomb that went off would take 100 MiB at once. */
 const MEMORY_GROWTH_BYTES = 100 * 1024 * 1024;
 
 let target: RunningTarget;
 let endpoint: string;
+let greetings = 0;
 
-beforeEach(async () => {
-  target = await launchTarget({ kind: 'embedded', topology: 'worker', gateways: 1, workers: 1 }, { attach: false });
-  [endpoint = ''] = target.endpoints;
-});
+describe.each(['embedded', 'local'] as const)('a gateway of %s', (kind) => {
+  beforeAll(async () => {
+    target = await launchTarget({ kind, topology: 'worker', gateways: 1, workers: 1 }, { attach: false });
+    [endpoint = ''] = target.endpoints;
+  });
+  afterEach(() => serves());
+  afterAll(() => target?.stop());
 
-afterEach(async () => {
-  await serves();
-  await target.stop();
+  test('ten thousand frames of rubbish are answered or end their connection, and nothing else', async () => {
+    const before = readGatewayBytes();
+    let frames = 0;
+    for (let n = 0; frames < FRAMES; n++) {
+      const { socket } = await upgradeByHand(endpoint, `fuzz${n}`);
+      while (frames < FRAMES && !socket.destroyed && socket.writable) {
+        for (let i = 0; i < 50; i++) socket.write(drawFrame(frames++));
+        await once(socket, 'drain', { signal: AbortSignal.timeout(5) }).catch(() => {});
+      }
+      socket.destroy();
+    }
+    expect(readGatewayBytes() - before).toBeLessThan(MEMORY_GROWTH_BYTES);
+  });
+
+  test('a frame that is larger than allowed ends its connection with the code for that, unread', async () => {
+    const client = await ChatClient.connect(endpoint, 'large');
+    client.webSocket.send('x'.repeat(MAX_FRAME_BYTES + 1));
+    expect(await client.closed()).toBe(1009);
+
+    const { socket } = await upgradeByHand(endpoint, 'huge');
+    const header = Buffer.alloc(14);
+    header[0] = 0x81;
+    header[1] = 0xff;
+    header.writeBigUInt64BE(2n ** 62n, 2);
+    socket.write(header);
+    await ended(socket);
+  });
+
+  test('compression is not agreed to, so that a small frame cannot become a large one', async () => {
+    const before = readGatewayBytes();
+    const bomb = deflateRawSync(Buffer.alloc(100 * 1024 * 1024));
+    expect(bomb.length).toBeLessThan(MAX_FRAME_BYTES * 2);
+    for (let n = 0; n < 5; n++) {
+      const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits';
+      const { socket, answer } = await upgradeByHand(endpoint, `bomb${n}`, offer);
+      expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+      expect(answer).not.toMatch(/sec-websocket-extensions/i);
+      socket.write(maskedFrame(0xc1, bomb.subarray(0, MAX_FRAME_BYTES)));
+      await ended(socket);
+    }
+    expect(readGatewayBytes() - before).toBeLessThan(MEMORY_GROWTH_BYTES);
+  });
+
+  test('two hundred half-sent upgrades keep nobody out, and are ended', async () => {
+    const half = await Promise.all(Array.from({ length: 200 }, () => openRawSocket(endpoint)));
+    const allEnded = Promise.all(half.map(ended));
+    for (const [n, socket] of half.entries()) socket.write(upgradeRequest(endpoint, `half${n}`).slice(0, 80));
+    await serves();
+    await allEnded;
+  });
 });
 
 /** It is still up, takes new clients, and passes their messages on. */
@@ -35,61 +86,16 @@ async function serves(): Promise<void> {
   // Within 1 s on a machine of its own.
   expect(performance.now() - startedAt).toBeLessThan(5 * 1_000);
   await Promise.all([ann.join('after'), bob.join('after')]);
-  ann.send('still-here', 'after');
-  expect((await bob.messages.atLeast(1)).map(({ id }) => id)).toEqual(['still-here']);
+  const id = `still-here-${++greetings}`;
+  ann.send(id, 'after');
+  expect((await bob.messages.atLeast(1)).map((message) => message.id)).toEqual([id]);
   await Promise.all([ann.close(), bob.close()]);
 }
 
-test('ten thousand frames of rubbish are answered or end their connection, and nothing else', async () => {
-  const before = readMemoryBytes();
-  let frames = 0;
-  for (let n = 0; frames < FRAMES; n++) {
-    const { socket } = await upgradeByHand(endpoint, `fuzz${n}`);
-    while (frames < FRAMES && !socket.destroyed && socket.writable) {
-      for (let i = 0; i < 50; i++) socket.write(drawFrame(frames++));
-      await once(socket, 'drain', { signal: AbortSignal.timeout(5) }).catch(() => {});
-    }
-    socket.destroy();
-  }
-  expect(readMemoryBytes() - before).toBeLessThan(MEMORY_GROWTH_BYTES);
-});
-
-test('a frame that is larger than allowed ends its connection with the code for that, unread', async () => {
-  const client = await ChatClient.connect(endpoint, 'large');
-  client.webSocket.send('x'.repeat(MAX_FRAME_BYTES + 1));
-  expect(await client.closed()).toBe(1009);
-
-  const { socket } = await upgradeByHand(endpoint, 'huge');
-  const header = Buffer.alloc(14);
-  header[0] = 0x81;
-  header[1] = 0xff;
-  header.writeBigUInt64BE(2n ** 62n, 2);
-  socket.write(header);
-  await ended(socket);
-});
-
-test('compression is not agreed to, so that a small frame cannot become a large one', async () => {
-  const before = readMemoryBytes();
-  const bomb = deflateRawSync(Buffer.alloc(100 * 1024 * 1024));
-  expect(bomb.length).toBeLessThan(MAX_FRAME_BYTES * 2);
-  for (let n = 0; n < 5; n++) {
-    const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits';
-    const { socket, answer } = await upgradeByHand(endpoint, `bomb${n}`, offer);
-    expect(answer).toMatch(/^HTTP\/1\.1 101 /);
-    expect(answer).not.toMatch(/sec-websocket-extensions/i);
-    socket.write(maskedFrame(0xc1, bomb.subarray(0, MAX_FRAME_BYTES)));
-    await ended(socket);
-  }
-  expect(readMemoryBytes() - before).toBeLessThan(MEMORY_GROWTH_BYTES);
-});
-
-test('two hundred half-sent upgrades keep nobody out, and are ended', async () => {
-  const half = await Promise.all(Array.from({ length: 200 }, () => openRawSocket(endpoint)));
-  const allEnded = Promise.all(half.map(ended));
-  for (const [n, socket] of half.entries()) socket.write(upgradeRequest(endpoint, `half${n}`).slice(0, 80));
-  await serves();
-  await allEnded;
-});
+/** Resident memory of the process that clients talk to. */
+function readGatewayBytes(): number {
+  return readResidentBytes(target.processes.find(({ name }) => /^(gateway-1|embedded)$/.test(name))!.pid);
+}
 
 /** What no client means: random bytes, frames against the rules, texts that are almost right. */
 function drawFrame(index: number): Buffer {

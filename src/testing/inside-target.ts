@@ -21,12 +21,8 @@ export function readBrokerUrls(): Pick<WorkerConfig, 'amqpUrl' | 'redisUrl' | 'p
   throw new Error('expected a target with a worker to be up');
 }
 
-/** Resident memory of all processes of the launched target together, bytes. */
-export function readMemoryBytes(): number {
-  return listProcesses().reduce((sum, { pid }) => sum + readResidentBytes(pid), 0);
-}
-
-function readResidentBytes(pid: number): number {
+/** Resident memory of a process, bytes; 0 where there is none (Linux). */
+export function readResidentBytes(pid: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
   } catch {
