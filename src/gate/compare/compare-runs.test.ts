@@ -149,6 +149,7 @@ describe('a comparison', () => {
       expect(compare(runs(BASE), disturbed(3, { counts: { ...NONE, lost: 3 } }))).toMatchObject({
         verdict: 'fail',
         reasons: ['lost: 3 in the worst run, 0 in base'],
+        cautions: [expect.stringContaining('× 3.00')],
       });
     });
 

@@ -66,10 +66,11 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
   ];
   const hasInvalid = [base, head].some(({ runs }) => runs.length === 0 || runs.some(({ problem }) => problem !== null));
   const unsure = [...doubts, ...listDrifted(drifted, drift)];
-  const cautions = drift === null || drifted.length > 0 ? [] : [`${describeDrift(drift)}: ${REMEDY}`];
   const verdict = regressions.length > 0 && !hasInvalid ? 'fail' : unsure.length > 0 ? 'inconclusive' : 'pass';
   const exitCode = { pass: EXIT.pass, fail: EXIT.thresholdFailed, inconclusive: EXIT.invalid }[verdict];
   const reasons = { pass: ['no regression found'], fail: regressions, inconclusive: unsure }[verdict];
+  const isReason = verdict === 'inconclusive' && drifted.length > 0;
+  const cautions = drift === null || isReason ? [] : [`${describeDrift(drift)}: ${REMEDY}`];
   return {
     verdict,
     exitCode,
