@@ -32,13 +32,14 @@ const openReport = (html: string, options?: BrowserContextOptions) => browser.op
 /** Opens a folded table and yields its cells, row by row. */
 async function foldedTable(page: Page, index: number): Promise<string[][]> {
   await page.locator('summary').nth(index).click();
-  const table = `details >> nth=${index}`;
-  await page.locator(table).locator('tbody tr').first().waitFor();
-  return tableCells(page, table);
+  return tableCells(page, `details >> nth=${index}`);
 }
 
+/** Waits for the table: one that is built on demand comes a moment after the click. */
 async function tableCells(page: Page, scope: string): Promise<string[][]> {
-  const rows = await page.locator(scope).locator('tbody tr').all();
+  const inScope = page.locator(scope).locator('tbody tr');
+  await inScope.first().waitFor({ state: 'attached' });
+  const rows = await inScope.all();
   return Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
 }
 
