@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { randomUnit } from '../random.ts';
+import { readProcUsage } from '../sampler/proc-usage.ts';
 import { ChatClient } from '../testing/chat-client.ts';
-import { readResidentBytes } from '../testing/inside-target.ts';
 import { maskedFrame, openRawSocket, upgradeByHand, upgradeRequest } from '../testing/raw-socket.ts';
 import { MAX_FRAME_BYTES } from '../wire/names.ts';
 import { launchTarget } from './launch/launch-target.ts';
@@ -94,7 +94,8 @@ async function serves(): Promise<void> {
 
 /** Resident memory of the process that clients talk to. */
 function readGatewayBytes(): number {
-  return readResidentBytes(target.processes.find(({ name }) => /^(gateway-1|embedded)$/.test(name))!.pid);
+  const { pid } = target.processes.find(({ name }) => /^(gateway-1|embedded)$/.test(name))!;
+  return readProcUsage(pid)!.residentBytes;
 }
 
 /** What no client means: random bytes, frames against the rules, texts that are almost right. */

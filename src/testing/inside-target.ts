@@ -21,15 +21,6 @@ export function readBrokerUrls(): Pick<WorkerConfig, 'amqpUrl' | 'redisUrl' | 'p
   throw new Error('expected a target with a worker to be up');
 }
 
-/** Resident memory of a process, bytes; 0 where there is none (Linux). */
-export function readResidentBytes(pid: number): number {
-  try {
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}
-
 /** Runs `rabbitmqctl` against the launched target's broker; yields what it wrote. */
 export async function rabbitmqctl(...args: string[]): Promise<string> {
   const server = listProcesses().find(({ pid }) => nameOf(pid) === 'beam.smp');

@@ -109,8 +109,8 @@ it('catches fixed-window-edge as more messages within a second than were promise
 
 it('reports none of it in 20 runs of the sound cluster, and finds it slower with slow-hop, at the hop where it is', async () => {
   const [base, pairs] = [join(out, 'sound'), join(out, 'pairs')];
-  const trials = ['run', steady, ...FLAGS, '--duration', '1s', '--quiet', '--max-steal', '100%'];
-  const sound = await runChatbench([...trials, '--repeat', '20', '--out', base], out);
+  const trials = [steady, ...FLAGS, '--duration', '1s', '--max-steal', '100%'];
+  const sound = await runChatbench(['run', ...trials, '--quiet', '--repeat', '20', '--out', base], out);
   expect(sound.stdout.trim().split(' '), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
   expect(sound.code).toBe(0);
   const results = await readAll(base);
@@ -123,21 +123,7 @@ it('reports none of it in 20 runs of the sound cluster, and finds it slower with
   // In turn: what others do to the machine meanwhile happens to both.
   const sides = ['--base', 'embedded', '--head', '--target embedded --defect slow-hop', '--out', pairs];
   const compared = await runChatbench(
-    [
-      'ab',
-      steady,
-      ...FLAGS,
-      '--duration',
-      '1s',
-      '--max-steal',
-      '100%',
-      ...sides,
-      '--repeat',
-      '5',
-      '--tolerance',
-      'p50=100%',
-      '--json',
-    ],
+    ['ab', ...trials, ...sides, '--repeat', '5', '--tolerance', 'p50=100%', '--json'],
     out,
   );
   expect(compared.code, compared.stderr).toBe(4);

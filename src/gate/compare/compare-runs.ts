@@ -47,16 +47,17 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
   const drift = findMachineDrift(base.runs, head.runs);
   const compared = compareTimes(base.runs, head.runs, tests, options);
   const drifted = compared.filter((time) => time.regressed && mayBeTheMachine(drift, time.ratioInterval?.[0] ?? 1));
-  const measured = compared.map((time) => (drifted.includes(time) ? { ...time, regressed: false } : time));
   const counted = compareCounts(base.runs, head.runs, tests);
   const doubts = [
     ...listInvalid(base),
     ...listInvalid(head),
-    ...listMissing(measured),
-    ...listTooFew(base, head, tests.size, measured.length),
+    ...listMissing(compared),
+    ...listTooFew(base, head, tests.size, compared.length),
   ];
   // Of doubtful runs nothing is said to have regressed.
-  const times = doubts.length === 0 ? measured : measured.map((time) => ({ ...time, regressed: false }));
+  const times = compared.map((time) =>
+    doubts.length > 0 || drifted.includes(time) ? { ...time, regressed: false } : time,
+  );
   const counts = counted.map((count) =>
     doubts.length > 0 && tests.has(count.name) ? { ...count, regressed: false } : count,
   );

@@ -73,8 +73,10 @@ export function startLiveView(
   const obey = (command: LiveCommand) => {
     if (command === 'stop') controls?.stop();
     else if (command === 'pause') controls?.pause();
-    else panel = panel === command ? 'charts' : command;
-    draw();
+    else {
+      panel = panel === command ? 'charts' : command;
+      draw();
+    }
   };
   // Between two seconds only time passes: the bar and the time left go on. A frame costs too much to draw the same again.
   const goOn = () => {
