@@ -1,8 +1,9 @@
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { ConfirmChannel, Message } from 'amqplib';
 import type { QueueType } from '../../choices.ts';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
 import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
+import { TrailingAck } from './trailing-ack.ts';
 
 export interface AmqpConsumerOptions {
   readonly url: string;
@@ -11,12 +12,17 @@ export interface AmqpConsumerOptions {
   readonly queueType?: QueueType;
   /** Most unacknowledged deliveries per partition. */
   readonly prefetch: number;
+  /** Hold no acknowledgement back, see `TrailingAck`; default false. */
+  readonly ackAtOnce?: boolean;
   /** The broker is gone for good. */
   readonly onLost: (reason: Error) => void;
 }
 
+/** Acknowledgements held back are at most this part of the prefetch, or a consumer that is done with its deliveries would wait for new ones. */
+const HELD_BACK = 1 / 5;
+
 interface AmqpDelivery extends Delivery {
-  readonly message: ConsumeMessage;
+  readonly tag: number;
   readonly channel: ConfirmChannel;
 }
 
@@ -33,7 +39,9 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
   const subscriptions: Subscription[] = [];
   const interrupted: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
+  let acks: TrailingAck | null = null;
   let consumerTags: string[] = [];
+  const heldBack = options.ackAtOnce === true ? 0 : Math.floor(options.prefetch * HELD_BACK);
 
   const link = await openAmqpLink<ConfirmChannel>({
     url: options.url,
@@ -45,15 +53,28 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     },
     onLinked(fresh) {
       channel = fresh;
+      acks = new TrailingAck((tag) => ackThrough(fresh, tag), heldBack);
       consumerTags = [];
-      resubscribe(fresh).catch(() => link.reset());
+      resubscribe(fresh).catch(() => giveUp(fresh));
     },
     onBroken() {
-      channel = null;
+      letGo();
       for (const listener of interrupted) listener();
     },
     onLost: options.onLost,
   });
+
+  /** Nothing is acknowledged over the channel from here on. */
+  function letGo(): void {
+    channel = null;
+    acks?.drop();
+  }
+
+  function giveUp(on: ConfirmChannel): void {
+    if (on !== channel) return;
+    letGo();
+    link.reset();
+  }
 
   async function resubscribe(on: ConfirmChannel): Promise<void> {
     for (const subscription of subscriptions) await subscribe(on, subscription);
@@ -63,11 +84,11 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     const { consumerTag } = await on.consume(queueOf(partition), (message) => {
       // The broker cancels a consumer whose queue vanished.
       if (message === null) {
-        link.reset();
+        giveUp(on);
         return;
       }
       const { content, fields } = message;
-      const delivery: AmqpDelivery = { content, redelivered: fields.redelivered, message, channel: on };
+      const delivery: AmqpDelivery = { content, redelivered: fields.redelivered, tag: fields.deliveryTag, channel: on };
       onDelivery(delivery);
     });
     consumerTags.push(consumerTag);
@@ -87,8 +108,8 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
       }
     },
     ackThrough(delivery) {
-      const { channel: origin, message } = delivery as AmqpDelivery;
-      if (origin === channel) origin.ack(message, true);
+      const { channel: origin, tag } = delivery as AmqpDelivery;
+      if (origin === channel) acks?.through(tag);
     },
     deadLetter(content) {
       const on = channel;
@@ -96,10 +117,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
       return new Promise((resolve) => {
         on.publish(DEAD_LETTERS, '', content, { persistent: true }, (error) => {
           // Refused, or the link broke. The delivery that it came in must not be acknowledged over this link any more.
-          if (error !== null && on === channel) {
-            channel = null;
-            link.reset();
-          }
+          if (error !== null) giveUp(on);
           resolve();
         });
       });
@@ -112,8 +130,14 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
       if (current !== null) await Promise.all(consumerTags.map((tag) => current.cancel(tag)));
     },
     close() {
-      channel = null;
+      if (channel !== null) acks?.flush();
+      letGo();
       return link.close();
     },
   };
+}
+
+/** The library takes the tag out of a message. */
+function ackThrough(channel: ConfirmChannel, deliveryTag: number): void {
+  channel.ack({ fields: { deliveryTag } } as Message, true);
 }

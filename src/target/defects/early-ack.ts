@@ -1,7 +1,7 @@
 import type { QueueConsumer } from '../ports/message-queue.ts';
 
-/** How long an entry waits in the worker until it is worked off, ms. */
-const WAITS_MS = 25;
+/** How long an entry waits in the worker until it is worked off, ms: so long that some wait whenever the worker dies under load. */
+const WAITS_MS = 150;
 
 /**
  * Acknowledges each entry as it comes, and puts it on a list to be worked off in a moment. To the queue it is done; what is on

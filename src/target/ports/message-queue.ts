@@ -32,8 +32,8 @@ export interface QueueConsumer {
    */
   consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void>;
   /**
-   * Acknowledges every delivery handed to this consumer, over all partitions, up to and including this one.
-   * Without effect on deliveries of a broken link.
+   * Acknowledges every delivery handed to this consumer, over all partitions, up to and including this one: at once, a moment
+   * later, or at `close`. Without effect on deliveries of a broken link.
    */
   ackThrough(delivery: Delivery): void;
   /**

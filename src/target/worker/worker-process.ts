@@ -12,8 +12,10 @@ await runChild(workerConfig, start);
 
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const { amqpUrl, postgresUrl, partitions, queueType, defect = null } = config;
+  // What that defect acknowledges has to be gone from the queue; held back it would come again.
+  const ackAtOnce = defect === 'early-ack';
   const [consumer, outlet, store] = await Promise.all([
-    openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: PREFETCH_ENTRIES, onLost: fail }),
+    openAmqpConsumer({ url: amqpUrl, partitions, queueType, prefetch: PREFETCH_ENTRIES, ackAtOnce, onLost: fail }),
     openOutlet(config, fail),
     openPostgresStore(postgresUrl),
   ]);
