@@ -8,6 +8,8 @@ import { runPlan } from './run-plan.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
 const SECOND = 1_000_000;
+/** None of these tests is about speed; all of them end sooner. */
+const PATIENCE_US = 30 * SECOND;
 
 let server: EchoServer;
 beforeEach(async () => {
@@ -85,7 +87,7 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
   const plan = buildPlanFixture({
     population: populationFixture(30, 1),
     load: loadFixture([holdRate(1_000, seconds)]),
-    phases: { warmupUs: 0, measureUs: seconds * SECOND, drainTimeoutUs: 2 * SECOND },
+    phases: { warmupUs: 0, measureUs: seconds * SECOND, drainTimeoutUs: PATIENCE_US },
   });
   return splitPlan(plan, count).map((shard) => ({
     shard,
@@ -95,8 +97,8 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
     rateLimit: null,
     reconnect: null,
     sourceAddress: null,
-    connectTimeoutUs: 2 * SECOND,
-    deliveryTimeoutUs: 5 * SECOND,
+    connectTimeoutUs: PATIENCE_US,
+    deliveryTimeoutUs: PATIENCE_US,
     connectConcurrency: 50,
     precise: false,
   }));
