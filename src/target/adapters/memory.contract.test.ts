@@ -10,6 +10,7 @@ import { CONTRACT_PARTITIONS, describeMessageQueue } from '../../testing/contrac
 import { describeMessageStore } from '../../testing/contracts/message-store-contract.ts';
 import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
+import { SESSION_TTL_MS } from '../ports/sessions.ts';
 import { createMemoryBus } from './memory-bus.ts';
 import { createMemoryDeviceCursors } from './memory-device-cursors.ts';
 import { createMemoryLock } from './memory-lock.ts';
@@ -42,8 +43,15 @@ const lock = createMemoryLock();
 describeLock('memory', () => lock);
 const cursors = createMemoryDeviceCursors();
 describeDeviceCursors('memory', () => cursors);
-const sessions = createMemorySessions(200);
-describeSessions('memory', () => sessions, 200);
+let nowMs = 0;
+const sessions = createMemorySessions(SESSION_TTL_MS, () => nowMs);
+describeSessions(
+  'memory',
+  () => sessions,
+  async (ms) => {
+    nowMs += ms;
+  },
+);
 describeUserPresence('memory', createMemoryUserPresence);
 describeMessageHistory(
   'memory',
