@@ -15,7 +15,8 @@ export interface ExperimentSummaryOptions {
   readonly files: readonly string[];
 }
 
-const FIGURE_COLUMNS = 8;
+const HEAD = ['deliv/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lost', 'queue'];
+const GAP_COLUMNS = 2;
 const BAR_COLUMNS = 12;
 const KNEE = ' knee';
 
@@ -60,27 +61,31 @@ function stepTable(experiment: ExperimentResult, palette: Palette, columns: numb
   // Past the knee of a sweep a linear scale would show nothing else; alternatives are compared by their length.
   const isLogarithmic = kind !== 'matrix';
   const title = isLogarithmic ? 'p95, log' : 'p95';
-  const head = ['deliv/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lost', 'queue'].map((name) =>
-    alignRight(name, FIGURE_COLUMNS),
+  const figures = steps.map(figuresOf);
+  const widths = HEAD.map(
+    (name, at) => GAP_COLUMNS + Math.max(...[name, ...figures.map((row) => row[at]!)].map(displayWidth)),
   );
-  const room = columns - 3 - head.length * FIGURE_COLUMNS - 2 - (knee === null ? 0 : KNEE.length);
+  const inColumns = (row: readonly string[]) => row.map((cell, at) => alignRight(cell, widths[at]!)).join('');
+  const taken = 3 + widths.reduce((sum, width) => sum + width) + GAP_COLUMNS;
+  const room = columns - taken - (knee === null ? 0 : KNEE.length);
   const nameColumns = Math.min(room - title.length, Math.max(8, ...names.map(displayWidth)));
   const bar = scaleBars(steps, Math.min(BAR_COLUMNS, room - nameColumns), isLogarithmic);
   return [
-    palette.quiet(`   ${alignLeft('', nameColumns)}${head.join('')}  ${title}`),
+    palette.quiet(`   ${alignLeft('', nameColumns)}${inColumns(HEAD)}  ${title}`),
     ...steps.flatMap((step, index) => {
       const name = names[index]!;
       // A name that is too long has a line of its own: cut off, two combinations would look alike.
       const [above, beside] = displayWidth(name) > nameColumns ? [name, ''] : [null, name];
       const mark = step.held ? palette.good('✓') : palette.bad('✗');
-      const figures = `${alignLeft(beside, nameColumns)}${figuresOf(step)}  ${bar(step)}${index === knee ? palette.strong(KNEE) : ''}`;
-      return above === null ? [` ${mark} ${figures}`] : [` ${mark} ${above}`, `   ${figures}`];
+      const line = `${alignLeft(beside, nameColumns)}${inColumns(figures[index]!)}  ${bar(step)}${index === knee ? palette.strong(KNEE) : ''}`;
+      return above === null ? [` ${mark} ${line}`] : [` ${mark} ${above}`, `   ${line}`];
     }),
   ];
 }
 
-function figuresOf({ figures }: ExperimentStep): string {
-  const cells = [
+/** In the order of `HEAD`. */
+function figuresOf({ figures }: ExperimentStep): readonly string[] {
+  return [
     figures.deliveredPerSecond === null ? '–' : formatCount(figures.deliveredPerSecond),
     formatMs(stepLatencyUs(figures, 'p50Us')),
     formatMs(stepLatencyUs(figures, 'p95Us')),
@@ -88,7 +93,6 @@ function figuresOf({ figures }: ExperimentStep): string {
     formatCount(figures.lost),
     figures.queueDepthMax === null ? '–' : formatCount(figures.queueDepthMax),
   ];
-  return cells.map((cell) => alignRight(cell, FIGURE_COLUMNS)).join('');
 }
 
 /** Yields what draws the p95 of a step, the longest of them all columns wide. */
