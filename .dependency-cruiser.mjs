@@ -2,7 +2,8 @@
  * Who may import whom at run time, checked on the built JavaScript: what is left there are the verbs. The nouns, whose types are
  * gone from it, are checked by src/import-nouns.test.ts.
  */
-const LEAVES = 'choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders';
+const LEAVES =
+  'choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address';
 
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {

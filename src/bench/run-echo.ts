@@ -1,5 +1,6 @@
 import { assignShards } from '../fleet/assign-shards.ts';
 import { runPlan } from '../fleet/run-plan.ts';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { encodeSamples } from '../record/encode-samples.ts';
@@ -31,7 +32,7 @@ export async function runEcho(
   const scenario = describeEcho(load);
   const plan = buildPlan(scenario, 'echo');
   const outcome = await runPlan(
-    await assignShards(splitPlan(plan, load.shards), scenario, [url], false),
+    await assignShards(splitPlan(plan, load.shards), scenario, [url], PRIVATE_ONLY, false),
     { onStart() {}, onInterval() {} },
     new AbortController().signal,
   );

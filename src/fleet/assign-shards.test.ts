@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { buildPlanFixture, buildScenarioFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { assignShards } from './assign-shards.ts';
@@ -9,14 +10,14 @@ const unresolved = () => Promise.reject(new Error('ENOTFOUND'));
 
 async function sourcesOf(endpoints: readonly string[], shards: number, clients = 40_000, resolve = resolveTo('')) {
   const plan = buildPlanFixture({ population: populationFixture(clients, 2) });
-  const assigned = await assignShards(splitPlan(plan, shards), scenario, endpoints, false, resolve);
+  const assigned = await assignShards(splitPlan(plan, shards), scenario, endpoints, PRIVATE_ONLY, false, resolve);
   return assigned.map(({ sourceAddress }) => sourceAddress);
 }
 
 it('tells each shard of its part, and all of them of the same endpoints and times', async () => {
   const shards = splitPlan(buildPlanFixture(), 3);
   const endpoints = ['ws://127.0.0.1:4000', 'ws://127.0.0.1:4001'];
-  const assigned = await assignShards(shards, scenario, endpoints, true, unresolved);
+  const assigned = await assignShards(shards, scenario, endpoints, PRIVATE_ONLY, true, unresolved);
   expect(assigned.map(({ shard }) => shard)).toEqual(shards);
   for (const assignment of assigned) {
     expect(assignment).toMatchObject({ endpoints, precise: true, sourceAddress: null, deliveryTimeoutUs: 5_000_000 });

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import type { HostRules } from '../host-rules.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardAssignment } from './shard-messages.ts';
@@ -11,6 +12,7 @@ export async function assignShards(
   shards: readonly Shard[],
   scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
+  hosts: HostRules,
   precise: boolean,
   resolve: Resolve = async (host) => (await lookup(host)).address,
 ): Promise<readonly ShardAssignment[]> {
@@ -19,6 +21,7 @@ export async function assignShards(
     shard,
     protocol: scenario.protocol,
     endpoints,
+    hosts,
     spread: scenario.spread,
     reconnect: scenario.reconnect,
     rateLimit: scenario.target.rateLimit,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
 import { listDescendants } from '../target/launch/process-identity.ts';
@@ -93,6 +94,7 @@ function assign(count: number, seconds = 2): readonly ShardAssignment[] {
     shard,
     protocol: 'echo' as const,
     endpoints: [server.url],
+    hosts: PRIVATE_ONLY,
     spread: 'round-robin' as const,
     rateLimit: null,
     reconnect: null,

@@ -1,3 +1,4 @@
+import type { HostRules } from '../host-rules.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
@@ -10,6 +11,7 @@ export interface ShardAssignment {
   readonly shard: Shard;
   readonly protocol: ProtocolSpec;
   readonly endpoints: readonly string[];
+  readonly hosts: HostRules;
   readonly spread: Spread;
   readonly reconnect: Reconnect | null;
   readonly rateLimit: RateLimitRequest | null;

@@ -1,4 +1,5 @@
 import { monotonicClock } from '../clock.ts';
+import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
@@ -39,16 +40,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
+  const hosts = createHostGuard(assignment.hosts);
   const report = await runShard(shard, {
     protocol: await selectProtocol(assignment.protocol, process.env),
-    connector: createWebSocketConnector(assignment.sourceAddress),
+    connector: createWebSocketConnector(assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,
+    hosts,
     spread: assignment.spread,
     reconnect: assignment.reconnect,
     rateLimit: assignment.rateLimit,
-    fetchText: createFetchText(assignment.connectTimeoutUs),
+    fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

@@ -5,6 +5,7 @@ import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
+import type { HostGuard } from './hosts/host-guard.ts';
 import type { WakeUp } from './load/wake-up.ts';
 
 /** What a shard runs in: what it speaks, to whom, on which clock, and who is told. */
@@ -15,6 +16,8 @@ export interface ShardEnvironment {
   readonly wakeUp: WakeUp;
   /** ws:// or wss:// addresses over which the clients are spread. */
   readonly endpoints: readonly string[];
+  /** Where HTTP requests may go; the connector has its own. */
+  readonly hosts: HostGuard;
   readonly spread: Spread;
   /** Null: a client whose connection is dropped stays away. */
   readonly reconnect: Reconnect | null;

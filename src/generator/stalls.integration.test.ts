@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FleetOutcome, runPlan } from '../fleet/run-plan.ts';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { openSchedule } from '../plan/schedule.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { percentileOf } from '../record/percentile-of.ts';
@@ -60,6 +61,7 @@ async function runAgainstStalls(seed: number) {
     shard: shard!,
     protocol: 'echo' as const,
     endpoints: [`ws://127.0.0.1:${port}`],
+    hosts: PRIVATE_ONLY,
     spread: 'round-robin' as const,
     rateLimit: null,
     reconnect: null,

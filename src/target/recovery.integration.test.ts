@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runPlan } from '../fleet/run-plan.ts';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
 import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
@@ -33,6 +34,7 @@ test('clients whose connections break three times come back, and lose, skip and 
     shard,
     protocol: 'reference' as const,
     endpoints: proxies.map(({ port }) => `ws://127.0.0.1:${port}/ws`),
+    hosts: PRIVATE_ONLY,
     spread: 'least-connections' as const,
     rateLimit: null,
     reconnect: { backoff: 'full-jitter', baseUs: 50_000, maxUs: SECOND } as const,

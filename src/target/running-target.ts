@@ -1,4 +1,5 @@
 import type { QueueType } from '../choices.ts';
+import type { HostRules } from '../host-rules.ts';
 
 /** A target that is up and can be driven: what a launcher yields, and what the command line hands to fleet and sampler. */
 export interface RunningTarget {
@@ -13,6 +14,8 @@ export interface RunningTarget {
   };
   /** WebSocket addresses, one per gateway; clients are spread over them. */
   readonly endpoints: readonly string[];
+  /** Where its clients may connect to; absent: this machine and private networks. */
+  readonly hosts?: HostRules;
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
   /**

@@ -1,4 +1,5 @@
 import { runPlan } from '../fleet/run-plan.ts';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
@@ -19,6 +20,7 @@ export async function driveTarget(
     shard,
     protocol,
     endpoints,
+    hosts: PRIVATE_ONLY,
     spread: 'round-robin' as const,
     rateLimit,
     reconnect: null,

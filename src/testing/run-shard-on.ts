@@ -1,6 +1,8 @@
 import type { Connector } from '../generator/connection.ts';
+import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { runShard } from '../generator/run-shard.ts';
 import type { ShardEnvironment } from '../generator/shard-environment.ts';
+import { PRIVATE_ONLY } from '../host-rules.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { RunPlan, Shard } from '../plan/run-plan.ts';
 import { echoProtocol } from '../protocol/adapters/echo.ts';
@@ -55,6 +57,7 @@ export async function runShardOn(
         clock,
         wakeUp: createVirtualWakeUp(clock),
         endpoints: ['ws://virtual'],
+        hosts: createHostGuard(PRIVATE_ONLY),
         spread: scenario.spread,
         reconnect: scenario.reconnect,
         rateLimit: scenario.target.rateLimit,

@@ -1,5 +1,6 @@
 import { monotonicClock } from '../../clock.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { createHostGuard } from '../../generator/hosts/host-guard.ts';
 import { concludeProbe, type ProbeConclusion } from '../../generator/probe/conclude-probe.ts';
 import { type ProbeOutcome, probeServer } from '../../generator/probe/probe-server.ts';
 import { createWebSocketConnector } from '../../generator/socket/web-socket-connector.ts';
@@ -32,9 +33,11 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const given = loadProtocol(options.protocol, process.env);
   if (given.problems.length > 0 || !given.parsed.ok) throw scenarioError(given.problems);
   const protocol = await selectProtocol(given.parsed.value, process.env);
-  await guardHosts(listAddresses(protocol, url), options.allowTarget);
+  const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
+  const hosts = createHostGuard(admitted.hosts);
   const outcome = await probeServer(url, protocol, {
-    connector: createWebSocketConnector(null),
+    connector: createWebSocketConnector(null, hosts),
+    hosts,
     clock: monotonicClock,
     timeoutUs: options.timeout,
   });

@@ -1,16 +1,14 @@
 import { ChatbenchError } from '../../errors.ts';
+import { PRIVATE_ONLY } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { createMarker } from '../../record/marker.ts';
 import { rememberSecretsOf } from '../../redact.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { guardHosts } from './guard-hosts.ts';
+import { type GuardedHosts, guardHosts } from './guard-hosts.ts';
 
 /** That a target may be loaded; `openTarget` opens none without. */
-export interface Admission {
-  /** Hosts outside of this machine and its private networks, each named by `--allow-target`. */
-  readonly publicHosts: readonly string[];
-}
+export type Admission = GuardedHosts;
 
 /**
  * Checks, before anything is opened, that a scenario's protocol can be had, that its rooms have recipients, and that load goes only
@@ -20,12 +18,12 @@ export interface Admission {
  */
 export async function admitTarget(scenario: Scenario, allowed: readonly string[]): Promise<Admission> {
   const { url } = scenario.target;
-  if (url === null) return { publicHosts: [] };
+  if (url === null) return { publicHosts: [], hosts: PRIVATE_ONLY };
   rememberSecretsOf(url);
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
-  return { publicHosts: await guardHosts(listAddresses(protocol, url), allowed) };
+  return guardHosts(listAddresses(protocol, url), allowed);
 }
 
 /** Where a protocol leads that was given this address: to connect, to send by HTTP, and to fetch what was missed. */

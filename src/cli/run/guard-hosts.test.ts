@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChatbenchError } from '../../errors.ts';
+import { isPrivateAddress } from '../../private-address.ts';
 import { guardHosts } from './guard-hosts.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'intern.example': ['10.1.2.3', 'fd00::7'],
@@ -15,7 +15,7 @@ const resolve = async (host: string) => {
   return addresses;
 };
 
-const guard = (url: string, ...allowed: string[]) => guardHosts([url], allowed, resolve);
+const guard = async (url: string, ...allowed: string[]) => (await guardHosts([url], allowed, resolve)).publicHosts;
 
 describe('a private address', () => {
   it.each([

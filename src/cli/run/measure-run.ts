@@ -2,6 +2,7 @@ import { assignShards } from '../../fleet/assign-shards.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../../fleet/run-plan.ts';
 import { runPlan } from '../../fleet/run-plan.ts';
+import { PRIVATE_ONLY } from '../../host-rules.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
@@ -50,7 +51,7 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      await assignShards(shards, scenario, faults.endpoints, precise),
+      await assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { PRIVATE_ONLY } from '../../host-rules.ts';
 import { parseScenario } from '../../scenario/parse-scenario.ts';
 import { launchTarget } from '../../target/launch/launch-target.ts';
 import { openTarget } from './open-target.ts';
@@ -17,6 +18,6 @@ test.each([
   const text = `name: a\nquestion: b?\nrate: 1/s\nfaults: ${faults}\n`;
   const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
   const view = { note() {} } as unknown as RunView;
-  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [] });
+  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY });
   expect(vi.mocked(launchTarget).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
 });

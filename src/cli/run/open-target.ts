@@ -12,10 +12,10 @@ export async function openTarget(
   { target: request, faults }: Pick<Scenario, 'target' | 'faults'>,
   view: RunView,
   signal: AbortSignal,
-  { publicHosts }: Admission,
+  admission: Admission,
 ): Promise<RunningTarget | null> {
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
-  if (kind === 'external') return pointAt(request.url ?? '', publicHosts);
+  if (kind === 'external') return pointAt(request.url ?? '', admission);
   view.note(`starting target ${kind}`);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
@@ -33,7 +33,7 @@ export async function openTarget(
   });
 }
 
-function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
+function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget {
   const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
   return {
     description: {
@@ -46,6 +46,7 @@ function pointAt(url: string, publicHosts: readonly string[]): RunningTarget {
       ...named,
     },
     endpoints: [url],
+    hosts,
     gatewayStats: [],
     processes: [],
     queue: null,

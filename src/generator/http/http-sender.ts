@@ -1,5 +1,7 @@
 import { Pool } from 'undici';
 import type { HttpRequest } from '../../protocol/chat-protocol.ts';
+import { createGuardedConnect } from '../hosts/guarded-connect.ts';
+import type { HostGuard } from '../hosts/host-guard.ts';
 
 /** Sends messages as bodies of HTTP requests. */
 export interface HttpSender {
@@ -33,16 +35,17 @@ interface Origin {
  * each. The pool neither follows redirects nor repeats a request. It is never given more requests than it has connections: what
  * it queued would seem to be sent, and its wait would be taken for the server's.
  */
-export function createHttpSender(timeoutUs: number): HttpSender {
+export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSender {
   const origins = new Map<string, Origin>();
   const places = new Map<string, { readonly origin: Origin; readonly path: string }>();
   let unanswered = 0;
   const timeout = Math.max(1, Math.ceil(timeoutUs / 1000));
+  const connect = createGuardedConnect(hosts, timeout);
   const locate = ({ url, connections }: HttpRequest) => {
     const { origin: name, pathname, search } = new URL(url);
     let origin = origins.get(name);
     if (origin === undefined) {
-      const limits = { headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout } };
+      const limits = { headersTimeout: timeout, bodyTimeout: timeout, connect };
       const pool = new Pool(name, { connections, pipelining: 1, ...limits });
       origin = { pool, connections, busy: 0, waiting: [] };
       origins.set(name, origin);

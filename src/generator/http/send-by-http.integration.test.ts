@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { PRIVATE_ONLY } from '../../host-rules.ts';
 import type { SendTemplate } from '../../protocol/chat-protocol.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import { PostRecorder } from '../../record/post-recorder.ts';
 import { Recorder } from '../../record/recorder.ts';
 import type { Connection, Connector } from '../connection.ts';
+import { createHostGuard } from '../hosts/host-guard.ts';
 import { openHttpSending } from './send-by-http.ts';
 
 const SECOND = 1_000_000;
@@ -36,7 +38,7 @@ async function sendFour(connections: number) {
     posts: new PostRecorder(),
   });
   const sending = openHttpSending(
-    { connector: idleConnector, deliveryTimeoutUs: 60 * SECOND },
+    { connector: idleConnector, deliveryTimeoutUs: 60 * SECOND, hosts: createHostGuard(PRIVATE_ONLY) },
     recorder,
     () => clock.nowUs,
   );

@@ -25,11 +25,11 @@ export interface HttpSending {
  * @param runUs µs since run start
  */
 export function openHttpSending(
-  environment: Pick<ShardEnvironment, 'connector' | 'deliveryTimeoutUs'>,
+  environment: Pick<ShardEnvironment, 'connector' | 'deliveryTimeoutUs' | 'hosts'>,
   recorder: Recorder,
   runUs: () => number,
 ): HttpSending {
-  const requests = createHttpSender(environment.deliveryTimeoutUs);
+  const requests = createHttpSender(environment.deliveryTimeoutUs, environment.hosts);
   const connector = createHttpConnector(environment.connector, requests, {
     onDispatch: (sequence) => recorder.dispatch(sequence, runUs()),
     onAnswer(sequence, outcome, status) {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../clock.ts';
+import { PRIVATE_ONLY } from '../../host-rules.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { protocolBlock } from '../../scenario/protocol-block.ts';
 import { type ChatScript, type ChatServer, startChatServer } from '../../testing/chat-server.ts';
+import { createHostGuard } from '../hosts/host-guard.ts';
 import { createWebSocketConnector } from '../socket/web-socket-connector.ts';
 import { concludeProbe } from './conclude-probe.ts';
 import { probeServer } from './probe-server.ts';
@@ -14,12 +16,15 @@ afterEach(async () => {
   server = null;
 });
 
+const hosts = createHostGuard(PRIVATE_ONLY);
+
 async function probe(script: ChatScript, described: object, variables: Record<string, string> = {}) {
   server = await startChatServer(script);
   const spec = protocolBlock.parse({ url: '{endpoint}/{room}/{user}', ...described });
   const protocol = await selectProtocol(spec, variables);
   const outcome = await probeServer(`ws://${server.host}/`, protocol, {
-    connector: createWebSocketConnector(null),
+    connector: createWebSocketConnector(null, hosts),
+    hosts,
     clock: monotonicClock,
     timeoutUs: 1_000_000,
   });

@@ -4,12 +4,15 @@ import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
 import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
+import type { HostGuard } from '../hosts/host-guard.ts';
 import { createHttpConnector, describeStatus } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
 import { createLoggingConnector, type Log, type ProbeEvent } from './probe-log.ts';
 
 export interface ProbeEnvironment {
   readonly connector: Connector;
+  /** Where HTTP requests may go; the connector has its own. */
+  readonly hosts: HostGuard;
   readonly clock: Clock;
   /** For a connection, a step of the opening, and the message each. */
   readonly timeoutUs: number;
@@ -104,7 +107,7 @@ class Probe {
     if (template.request !== undefined) {
       this.outcome.request = `${template.request.method} ${template.request.url}`;
       // How long an answer is waited for is the probe's to say: the sender does not give up before it.
-      this.#requests = createHttpSender(2 * (this.#environment.timeoutUs + GRACE_US));
+      this.#requests = createHttpSender(2 * (this.#environment.timeoutUs + GRACE_US), this.#environment.hosts);
     }
     for (const user of [0, 1]) if (!(await this.#join(user, endpoint))) return;
     this.outcome.sentAtUs = this.#nowUs();

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Opening, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome } from '../connection.ts';
+import { HostRefused } from '../hosts/host-guard.ts';
 import type { DeadlineWheel, Expiring } from './deadline-wheel.ts';
 import { encodeFrame, OPCODE } from './encode-frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
@@ -211,7 +212,8 @@ const REFUSALS = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|
 function explainFailure(failure: Error | null): ConnectOutcome {
   const detail = describeError(failure) ?? 'closed during the handshake';
   if (/ETIMEDOUT/.test(detail)) return { outcome: 'timeout', detail: 'handshake timed out' };
-  return { outcome: REFUSALS.test(detail) ? 'refused' : 'closed', detail };
+  const isRefused = failure instanceof HostRefused || REFUSALS.test(detail);
+  return { outcome: isRefused ? 'refused' : 'closed', detail };
 }
 
 /** Without local ports and other details that differ from one connection to the next: failures are counted by their text. */

@@ -7,9 +7,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../../testing/self-signed.ts';
 import type { Connection, ConnectOutcome } from '../connection.ts';
+import { createHostGuard } from '../hosts/host-guard.ts';
 import { type ConnectorOptions, createWebSocketConnector } from './web-socket-connector.ts';
 
 const SECOND = 1_000_000;
+/** No resolver knows them. */
+const hosts = createHostGuard({
+  allowed: [],
+  addresses: { 'chat.example': ['127.0.0.1'], 'mixed.example': ['127.0.0.1', '93.184.216.34'] },
+});
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
@@ -47,6 +53,14 @@ describe('a connection to a ws server', () => {
     await open({ url: url.replace('ws://', 'ws://anna:s%20t@') });
     const [, message] = await request;
     expect(message.headers.authorization).toBe(`Basic ${Buffer.from('anna:s t').toString('base64')}`);
+  });
+
+  it('reaches a name at the address that it had when the run was admitted, and still calls it by its name', async () => {
+    const { url, server } = await startEcho();
+    const request = once(server, 'connection');
+    await open({ url: url.replace('127.0.0.1', 'chat.example') });
+    const [, message] = await request;
+    expect(message.headers.host).toBe(url.replace('ws://127.0.0.1', 'chat.example'));
   });
 
   it('answers pings, and reads messages that are cut into fragments', async () => {
@@ -153,6 +167,13 @@ describe('a connection that does not come about', () => {
     expect(requests).toEqual(['/']);
   });
 
+  it.each(['93.184.216.34', 'mixed.example'])('is refused, and not tried, where %s may not be loaded', async (host) => {
+    expect(await attempt({ url: `ws://${host}:9/` })).toMatchObject({
+      outcome: 'refused',
+      detail: `${host} is neither this machine nor in a private network`,
+    });
+  });
+
   it('is refused where nobody listens', async () => {
     const server = createServer();
     const { port } = await listen(server);
@@ -239,7 +260,7 @@ function describeOpening(opening: Partial<Opening>): Opening {
 }
 
 function attempt(opening: Partial<Opening>, options: ConnectorOptions = {}, timeoutUs = 5 * SECOND) {
-  const connector = createWebSocketConnector(null, options);
+  const connector = createWebSocketConnector(null, hosts, options);
   return connector.connect(describeOpening(opening), timeoutUs, { onFrame() {}, onClose() {} });
 }
 
@@ -248,7 +269,7 @@ async function open(opening: Partial<Opening>, options: ConnectorOptions = {}) {
   const reasons: string[] = [];
   let wake = () => {};
   const closed = Promise.withResolvers<string>();
-  const outcome: ConnectOutcome = await createWebSocketConnector(null, options).connect(
+  const outcome: ConnectOutcome = await createWebSocketConnector(null, hosts, options).connect(
     describeOpening(opening),
     5 * SECOND,
     {

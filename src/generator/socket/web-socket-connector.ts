@@ -1,7 +1,8 @@
-import { connect as connectTcp, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTcp, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../connection.ts';
+import type { HostGuard } from '../hosts/host-guard.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { type Address, drawKey, encodeUpgrade, readAddress } from './handshake.ts';
 import { WebSocketConnection, type WebSocketSettings } from './web-socket-connection.ts';
@@ -19,15 +20,28 @@ export interface ConnectorOptions {
  * @param sourceAddress where all of them come from, one address having some 28,000 ports towards one destination; null: the
  *   system chooses
  */
-export function createWebSocketConnector(sourceAddress: string | null, options: ConnectorOptions = {}): Connector {
+export function createWebSocketConnector(
+  sourceAddress: string | null,
+  hosts: HostGuard,
+  options: ConnectorOptions = {},
+): Connector {
   const { maxPayloadBytes = MAX_PAYLOAD_BYTES, ca } = options;
   const settings = { deadlines: new DeadlineWheel(), maxPayloadBytes };
   let secureContext: SecureContext | undefined;
   const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, source: Source) => {
     const address = readAddress(opening.url);
+    const refusal = hosts.refuse(address.host);
+    if (refusal !== null) return Promise.resolve({ outcome: 'refused' as const, detail: refusal });
     // Made once: it reads every trusted certificate.
     if (address.isSecure) secureContext ??= createSecureContext({ ca });
-    return openWebSocket(address, { ...source, secureContext }, settings, opening, timeoutUs, listener);
+    return openWebSocket(
+      address,
+      { ...source, lookup: hosts.lookup, secureContext },
+      settings,
+      opening,
+      timeoutUs,
+      listener,
+    );
   };
   if (sourceAddress === null) {
     return { connect: (opening, timeoutUs, listener) => open(opening, timeoutUs, listener, {}) };
@@ -55,6 +69,7 @@ const PORT_ATTEMPTS = 20;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 interface Source {
+  readonly lookup?: LookupFunction;
   readonly localAddress?: string;
   readonly localPort?: number;
 }

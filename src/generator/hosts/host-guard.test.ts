@@ -1,0 +1,93 @@
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { describe, expect, it } from 'vitest';
+import { createHostGuard } from './host-guard.ts';
+
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  'intern.example': ['10.1.2.3', 'fd00::7', '10.1.2.4'],
+  'mixed.example': ['10.1.2.3', '93.184.216.34'],
+  'public.example': ['93.184.216.34'],
+  'app.localhost': ['127.0.0.1'],
+};
+
+function openGuard(allowed: readonly string[] = [], addresses: Readonly<Record<string, readonly string[]>> = {}) {
+  const asked: string[] = [];
+  const guard = createHostGuard({ allowed, addresses }, async (host) => {
+    asked.push(host);
+    const found = NAMES[host];
+    if (found === undefined) throw Object.assign(new Error('unknown'), { code: 'ENOTFOUND' });
+    return found;
+  });
+  const find = (host: string, options: LookupOptions = { all: true }) =>
+    new Promise<unknown>((resolve, reject) =>
+      guard.lookup(host, options, (error, found, family) => {
+        if (error !== null) reject(error);
+        else resolve(typeof found === 'string' ? [found, family] : found.map(({ address }: LookupAddress) => address));
+      }),
+    );
+  return { guard, find, asked };
+}
+
+describe('a name', () => {
+  it('is resolved once, whoever asks and however often', async () => {
+    const { find, asked } = openGuard();
+    await Promise.all([find('intern.example'), find('INTERN.example')]);
+    await find('intern.example');
+    expect(asked).toEqual(['intern.example']);
+  });
+
+  it('keeps the addresses that it had when the run was admitted, whatever a resolver would say now', async () => {
+    const { find, asked } = openGuard([], { 'public.example': ['10.9.9.9'] });
+    expect(await find('public.example')).toEqual(['10.9.9.9']);
+    expect(asked).toEqual([]);
+  });
+
+  it('gives the addresses of a family in turn, and the family first that the resolver had first', async () => {
+    const { find } = openGuard();
+    const turns = [await find('intern.example'), await find('intern.example'), await find('intern.example')];
+    const [one, other] = [
+      ['10.1.2.3', '10.1.2.4', 'fd00::7'],
+      ['10.1.2.4', '10.1.2.3', 'fd00::7'],
+    ];
+    expect(turns).toEqual([one, other, one]);
+  });
+
+  it.each([
+    [{}, ['10.1.2.3', 4]],
+    [{ family: 4 }, ['10.1.2.3', 4]],
+    [{ family: 6 }, ['fd00::7', 6]],
+    [{ family: 'IPv6' as const }, ['fd00::7', 6]],
+    [{ family: 0 }, ['10.1.2.3', 4]],
+  ])('answers %o as the resolver would', async (options, answer) => {
+    expect(await openGuard().find('intern.example', options)).toEqual(answer);
+  });
+
+  it.each(['public.example', 'mixed.example'])('leads nowhere where it is public and not allowed: %s', async (name) => {
+    await expect(openGuard(['other.example']).find(name)).rejects.toThrow(
+      `${name} is neither this machine nor in a private network`,
+    );
+    expect(await openGuard([name]).find(name)).toHaveLength(NAMES[name]!.length);
+  });
+
+  it('of this machine is nobody else', async () =>
+    expect(await openGuard().find('app.localhost')).toEqual(['127.0.0.1']));
+
+  it('is asked for again after it was not found', async () => {
+    const { find, asked } = openGuard();
+    await expect(find('nowhere.example')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    await expect(find('nowhere.example')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    await expect(find('app.localhost', { family: 6 })).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    expect(asked).toEqual(['nowhere.example', 'nowhere.example', 'app.localhost']);
+  });
+});
+
+describe('an address', () => {
+  it.each(['127.0.0.1', '10.0.0.1', '::1', '[fd00::1]', 'public.example'])('%s is no reason to refuse', (host) =>
+    expect(openGuard().guard.refuse(host)).toBeNull(),
+  );
+
+  it.each(['93.184.216.34', '[2001:db8::1]'])('%s is refused unless it was allowed', (host) => {
+    const name = host.replace(/[[\]]/g, '');
+    expect(openGuard().guard.refuse(host)).toBe(`${name} is neither this machine nor in a private network`);
+    expect(openGuard([name]).guard.refuse(host)).toBeNull();
+  });
+});

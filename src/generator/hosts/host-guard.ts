@@ -1,0 +1,89 @@
+import { ADDRCONFIG } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import type { HostRules } from '../../host-rules.ts';
+import { isLocalName, isPrivateAddress } from '../../private-address.ts';
+
+/** All addresses of a name, in the order in which they are to be tried; rejects with the resolver's error. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+/**
+ * Lets connections go to hosts that may be loaded, and to no others. A name is resolved once: its connections then do not wait for
+ * the resolver, which would count as the server's time, and cannot be led elsewhere by another answer.
+ */
+export interface HostGuard {
+  /** Why an address must not be loaded; null where it may be, and for names, of which `lookup` decides. */
+  refuse(host: string): string | null;
+  /** For `net` and `tls`: the addresses of a name, those of one family in turn. Fails with `HostRefused` where one of them must not be loaded. */
+  readonly lookup: LookupFunction;
+}
+
+/** A connection that was not made, since its host must not be loaded. */
+export class HostRefused extends Error {}
+
+export function createHostGuard({ allowed, addresses }: HostRules, resolve: Resolve = resolveHost): HostGuard {
+  const known = new Map(Object.entries(addresses).map(([name, found]) => [name, Promise.resolve(found)]));
+  let turn = 0;
+
+  function addressesOf(name: string): Promise<readonly string[]> {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const found = resolve(name);
+    known.set(name, found);
+    found.catch(() => known.delete(name));
+    return found;
+  }
+
+  return {
+    refuse(host) {
+      const name = nameHost(host);
+      return isIP(name) === 0 || allowed.includes(name) || !isPublic(name, []) ? null : describeRefusal(name);
+    },
+    lookup(host, options, callback) {
+      const name = nameHost(host);
+      const answer = (found: readonly string[]) => {
+        if (isPublic(name, found) && !allowed.includes(name)) return fail(new HostRefused(describeRefusal(name)));
+        const wanted = takeTurns(found, turn++)
+          .map((address) => ({ address, family: isIP(address) }))
+          .filter(({ family }) => !options.family || `IPv${family}`.endsWith(String(options.family)));
+        const [first] = wanted;
+        if (first === undefined)
+          return fail(Object.assign(new Error(`${name}: no such address`), { code: 'ENOTFOUND' }));
+        if (options.all) callback(null, wanted);
+        else callback(null, first.address, first.family);
+      };
+      const fail = (error: NodeJS.ErrnoException) => callback(error, '', 0);
+      addressesOf(name).then(answer, fail);
+    },
+  };
+}
+
+/** As hosts are compared: lower case, and an IPv6 address without brackets in the one spelling that URLs have for it. */
+export function nameHost(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return (isIPv6(host) && URL.parse(`ws://[${host}]`)?.hostname.slice(1, -1)) || host;
+}
+
+/** One public address makes a name public. */
+export function isPublic(host: string, addresses: readonly string[]): boolean {
+  if (isLocalName(host)) return false;
+  return isIP(host) === 0 ? !addresses.every(isPrivateAddress) : !isPrivateAddress(host);
+}
+
+export function describeRefusal(host: string): string {
+  return `${host} is neither this machine nor in a private network`;
+}
+
+export async function resolveHost(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true, hints: ADDRCONFIG })).map(({ address }) => address);
+}
+
+/** The family that the resolver puts first stays first: it is the one that reaches the host. */
+function takeTurns(addresses: readonly string[], turn: number): readonly string[] {
+  const first = addresses.filter((address) => isIPv6(address) === isIPv6(addresses[0]!));
+  const others = addresses.filter((address) => !first.includes(address));
+  return [first, others].flatMap((family) => {
+    const start = turn % Math.max(1, family.length);
+    return [...family.slice(start), ...family.slice(0, start)];
+  });
+}
