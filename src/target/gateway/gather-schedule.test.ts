@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGatherSchedule, GATHER_MS, LONGEST_GATHER_MS } from './gather-schedule.ts';
+import { createGatherSchedule, LONGEST_GATHER_MS } from './gather-schedule.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -25,21 +25,44 @@ test('after a pause an envelope closes with the turn of the event loop', () => {
   expect(closed).toEqual([[0, 0]]);
 });
 
-test('the next one of the partition closes an interval after it, and other partitions do not wait', () => {
+test('at a low rate the next one of the partition waits for nothing either', () => {
+  const { closed, begin } = setUp();
+  for (let n = 0; n < 3; n++) {
+    begin(0);
+    vi.advanceTimersByTime(10);
+  }
+  expect(closed).toEqual([
+    [0, 0],
+    [0, 10],
+    [0, 20],
+  ]);
+});
+
+test('at a high rate the next one of the partition closes an interval after it, and other partitions do not wait', () => {
   const { closed, begin } = setUp();
   begin(0);
+  vi.advanceTimersByTime(10);
+  // 15 in 10 ms: 2 ms until the next.
+  begin(0, 15);
   vi.advanceTimersByTime(0);
   begin(0);
   begin(1);
   vi.advanceTimersByTime(10);
-  expect(closed).toEqual([
-    [0, 0],
-    [1, 0],
-    [0, GATHER_MS],
+  expect(closed.slice(1)).toEqual([
+    [0, 10],
+    [1, 10],
+    [0, 12],
   ]);
-  begin(0);
-  vi.advanceTimersByTime(0);
-  expect(closed.at(-1)).toEqual([0, 10]);
+});
+
+test('messages that come together by chance do not make the next one wait long', () => {
+  const { closed, begin } = setUp();
+  for (let n = 0; n < 3; n++) {
+    begin(0);
+    vi.advanceTimersByTime(0);
+  }
+  vi.advanceTimersByTime(2);
+  expect(closed.map(([, at]) => at)).toEqual([0, 0, 1]);
 });
 
 test('envelopes gather longer while many messages come, and no longer than the longest interval', () => {
@@ -56,9 +79,8 @@ test('envelopes gather longer while many messages come, and no longer than the l
   vi.advanceTimersByTime(10);
   const times = closed.map(([, at]) => at);
   expect(times).toEqual([0, 10, 16, 16 + LONGEST_GATHER_MS]);
+  // 1 in 8 ms: at once.
   begin(0);
   vi.advanceTimersByTime(0);
-  begin(0);
-  vi.advanceTimersByTime(GATHER_MS);
-  expect(closed.length).toBe(6);
+  expect(closed.at(-1)).toEqual([0, 30]);
 });
