@@ -74,7 +74,11 @@ test('broken STOMP sessions lose nothing that was acknowledged, and rooms are su
   const stompUrl = services.stompUrl!.replace(/:\d+\/ws$/, `:${proxy.port}/ws`);
   const opened = await openPath({ ...configure('stomp', 'classic', 'broken'), stompUrl }, raise);
   const [seen, accepted] = [new Inbox<string>(), new Inbox<string>()];
-  await opened.path.open((channel, _, frame) => seen.push(`${channel} ${JSON.parse(frame.toString()).id}`));
+  let restored = 0;
+  await opened.path.open(
+    (channel, _, frame) => seen.push(`${channel} ${JSON.parse(frame.toString()).id}`),
+    () => void restored++,
+  );
   await opened.path.join('broken');
   const send = (id: string) =>
     opened.path.send({ id, room: 'broken', from: 'ann', connection: 'x.0', at: '1', bodyJson: '"x"' }, () =>
@@ -95,6 +99,7 @@ test('broken STOMP sessions lose nothing that was acknowledged, and rooms are su
   await opened.path.join('after');
   opened.path.notify('broken', '{"id":"last"}', '');
   await expect.poll(() => seen.items.at(-1)).toBe('broken last');
+  expect(restored).toBeGreaterThan(0);
   await opened.path.exit();
   await opened.close();
   await proxy.close();

@@ -49,6 +49,7 @@ async function openExchangeBus(
   /** Handed over and not confirmed, oldest first. */
   const pending = new Map<string, Pending>();
   let listener: ((payload: Buffer) => void) | null = null;
+  let onResumed: () => void = () => {};
   let channel: ConfirmChannel | null = null;
   let published = 0;
 
@@ -67,6 +68,7 @@ async function openExchangeBus(
     onLinked(fresh) {
       channel = fresh;
       for (const parcel of pending.values()) send(fresh, parcel);
+      onResumed();
     },
     onBroken() {
       channel = null;
@@ -110,9 +112,10 @@ async function openExchangeBus(
       const unheard = await Promise.all(parcels.map(publish));
       return unheard.filter(Boolean).length;
     },
-    async subscribe(_, onPayload) {
+    async subscribe(_, onPayload, onRestored = () => {}) {
       listener = onPayload;
       if (channel !== null) await consume(channel, onPayload);
+      onResumed = onRestored;
     },
     close() {
       channel = null;

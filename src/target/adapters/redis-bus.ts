@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { Parcel } from '../ports/parcel.ts';
-import { endRedis } from './redis-link.ts';
+import { endRedis, onResubscribed } from './redis-link.ts';
 
 /**
  * One Redis channel per gateway.
@@ -24,13 +24,14 @@ export function createRedisBus(publisher: Redis, subscriber: Redis | null): Gate
         }),
       );
     },
-    async subscribe(gateway, onPayload) {
+    async subscribe(gateway, onPayload, onRestored) {
       if (subscriber === null) throw new Error('expected a connection for subscriptions');
       const channel = channelOf(gateway);
       subscriber.on('messageBuffer', (from: Buffer, payload: Buffer) => {
         if (from.toString() === channel) onPayload(payload);
       });
       await subscriber.subscribe(channel);
+      if (onRestored !== undefined) onResubscribed(subscriber, onRestored);
     },
     async close() {
       if (subscriber !== null) await endRedis(subscriber);

@@ -3,7 +3,7 @@ import type { ChannelBus, ChannelListener } from '../ports/channel-bus.ts';
 import { channelsOfRoom } from '../ports/channels.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
 import { PUBLISH, RECALL } from './redis-channel-scripts.ts';
-import { endRedis } from './redis-link.ts';
+import { endRedis, onResubscribed } from './redis-link.ts';
 import { createScript } from './redis-script.ts';
 
 /**
@@ -16,12 +16,13 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
   const publish = createScript(redis, PUBLISH);
   const recall = createScript(redis, RECALL);
   return {
-    async open(listener) {
+    async open(listener, onRestored) {
       subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => hear(names, name, payload, listener));
       subscriber.on('pmessageBuffer', (_: unknown, name: Buffer, payload: Buffer) =>
         hear(names, name, payload, listener),
       );
       if (names.pattern !== null) await subscriber.psubscribe(names.pattern);
+      onResubscribed(subscriber, onRestored);
     },
     async subscribe(channel) {
       if (names.pattern === null) await subscriber.subscribe(names.nameOf(channel));

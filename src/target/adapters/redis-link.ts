@@ -29,6 +29,12 @@ export async function connectRedis(url: string, onLost: (reason: Error) => void)
   return redis;
 }
 
+/** Calls when the subscriptions of a connection hold again after an interruption. */
+export function onResubscribed(subscriber: Redis, listener: () => void): void {
+  // The library has subscribed again when it says that it is ready: what answers a later command comes after those answers.
+  subscriber.on('ready', () => void subscriber.ping().then(listener, () => {}));
+}
+
 /** Ends after the replies to all commands sent so far. */
 export async function endRedis(redis: Redis): Promise<void> {
   redis.removeAllListeners('end');

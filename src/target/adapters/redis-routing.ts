@@ -16,11 +16,11 @@ export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): Ro
   const presences = new Set<{ stopRenewing(): void }>();
 
   return {
-    async enter(gateway) {
+    async enter(gateway, onRestored = () => {}) {
       await redis.eval(REMOVE, 0, gateway);
       await loadScripts(redis);
       await redis.eval(RENEW, 0, gateway, leaseMs);
-      const presence = holdPresence(redis, gateway, leaseMs);
+      const presence = holdPresence(redis, gateway, leaseMs, onRestored);
       presences.add(presence);
       return presence;
     },
@@ -35,7 +35,12 @@ export function createRedisRouting(redis: Redis, leaseMs: number = LEASE_MS): Ro
   };
 }
 
-function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPresence & { stopRenewing(): void } {
+function holdPresence(
+  redis: Redis,
+  gateway: string,
+  leaseMs: number,
+  onRestored: () => void,
+): GatewayPresence & { stopRenewing(): void } {
   const rooms = new Set<string>();
   const [join, leave] = [createScript(redis, JOIN), createScript(redis, LEAVE)];
   const joining = new JoinBurst((burst) => join([], [gateway, ...burst]));
@@ -50,6 +55,7 @@ function holdPresence(redis: Redis, gateway: string, leaseMs: number): GatewayPr
     // Or Redis was started again, and has forgotten the scripts too.
     const loaded = loadScripts(redis);
     await redis.eval(JOIN, 0, gateway, ...rooms);
+    onRestored();
     await loaded;
   }
 

@@ -32,12 +32,19 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
   const ends = new Map<string, NodeJS.Timeout>();
   let session: StompSession | null = null;
   let onPayload: (payload: Buffer) => void = () => {};
+  let onResubscribed: () => void = () => {};
   let nextId = 0;
   const link = await openStompLink({
     ...options,
     onLinked(fresh) {
       session = fresh;
-      for (const subscription of subscriptions.values()) send(fresh, subscription);
+      let missing = subscriptions.size;
+      for (const subscription of subscriptions.values()) {
+        send(fresh, subscription, () => {
+          subscription.settled();
+          if (--missing === 0) onResubscribed();
+        });
+      }
     },
     onBroken() {
       session = null;
@@ -46,7 +53,7 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
     onMessage: ({ body }) => onPayload(body),
   });
 
-  function send(to: StompSession, { id, channel, settled }: Subscription): void {
+  function send(to: StompSession, { id, channel }: Subscription, settled: () => void): void {
     const headers = { id, destination: destinationOf(channel), ack: 'auto', ...QUEUE_LIMIT };
     to.send('SUBSCRIBE', headers, '', settled);
   }
@@ -60,8 +67,9 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
   }
 
   return {
-    open(listener) {
+    open(listener, onRestored) {
       onPayload = listener;
+      onResubscribed = onRestored;
     },
     subscribe(channel) {
       const lingering = ends.has(channel) ? subscriptions.get(channel) : undefined;
@@ -74,7 +82,7 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
       const subscription = { id: String(nextId++), channel, settled, made };
       subscriptions.set(channel, subscription);
       // Without a link, it goes out with the next one.
-      if (session !== null) send(session, subscription);
+      if (session !== null) send(session, subscription, settled);
       return made;
     },
     async unsubscribe(channel) {

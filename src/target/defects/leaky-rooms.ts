@@ -8,14 +8,14 @@ export function withLeakyRooms(path: GatewayPath): GatewayPath {
   const rooms = new Map<string, Buffer[]>();
   return {
     ...path,
-    open: (deliver) =>
+    open: (deliver, onRestored) =>
       path.open((channel, exceptConnection, frame) => {
         deliver(channel, exceptConnection, frame);
         const recent = rooms.get(channel);
         if (recent === undefined) return;
         recent.push(Buffer.from(frame));
         if (recent.length > KEPT_FRAMES) recent.shift();
-      }),
+      }, onRestored),
     async join(channel) {
       if (channel[0] !== '@' && !rooms.has(channel)) rooms.set(channel, []);
       await path.join(channel);

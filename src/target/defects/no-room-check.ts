@@ -8,12 +8,12 @@ export function withoutRoomCheck(path: GatewayPath): GatewayPath {
   const rooms = new Set<string>();
   return {
     ...path,
-    open: (deliver) =>
+    open: (deliver, onRestored) =>
       path.open((channel, exceptConnection, frame) => {
         deliver(channel, exceptConnection, frame);
         if (channel[0] === '@') return;
         for (const room of rooms) if (room !== channel) deliver(room, exceptConnection, frame);
-      }),
+      }, onRestored),
     join(channel) {
       if (channel[0] !== '@') rooms.add(channel);
       return path.join(channel);

@@ -8,7 +8,7 @@ import type { BrokerCheck } from '../broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/device.ts';
-import type { GatewayPath } from '../ports/gateway-path.ts';
+import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
 import { openStatsEndpoint } from '../stats-endpoint.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
@@ -83,10 +83,11 @@ export async function startGateway(
   const watchAge = watchDeliveryAge(
     metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
   );
-  await path.open((channel, exceptConnection, frame) => {
+  const deliver: Deliver = (channel, exceptConnection, frame) => {
     watchAge(frame);
     traffic.deliver(channel, exceptConnection, frame);
-  });
+  };
+  await path.open(deliver, () => features?.catchUp());
   await features?.open();
 
   const endpoint = await openStatsEndpoint(

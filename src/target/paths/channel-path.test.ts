@@ -7,6 +7,8 @@ import type { ChannelBus } from '../ports/channel-bus.ts';
 import { RefusedBatch } from '../ports/message-store.ts';
 import { createChannelPath } from './channel-path.ts';
 
+const noop = () => {};
+
 type Store = ReturnType<typeof createMemoryStore>;
 
 /** A gateway's path over a hub and a store that several may share. */
@@ -18,7 +20,7 @@ async function openPath(hub: MemoryChannelHub, store: Pick<Store, 'insert' | 'ta
   await path.open((_, __, frame) => {
     const { id, seq } = JSON.parse(frame.toString());
     seen.push(`${id}${seq}`);
-  });
+  }, noop);
   await path.join('r');
   const accepted = new Inbox<string>();
   const send = (id: string): boolean =>
@@ -84,7 +86,7 @@ test('numbers that were given out and not stored yet are not given out again', a
         return store.insert(batch);
       },
     },
-    { ...forgetful, open: (listener) => hub.open(listener), subscribe: (channel) => hub.subscribe(channel) },
+    { ...forgetful, open: (listener) => hub.open(listener, noop), subscribe: (channel) => hub.subscribe(channel) },
   );
   send('a');
   await seen.atLeast(1);

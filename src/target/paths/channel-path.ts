@@ -1,5 +1,5 @@
 import type { OutboxLimits } from '../gateway/outbox.ts';
-import type { ChannelBus } from '../ports/channel-bus.ts';
+import type { ChannelBus, ChannelListener } from '../ports/channel-bus.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { NumberedStore } from '../ports/numbered-store.ts';
 import { CommitLoop } from './commit-loop.ts';
@@ -56,14 +56,15 @@ export function createChannelPath(
   }
 
   return {
-    async open(deliver) {
-      await bus.open((channel, exceptConnection, seq, frame) => {
+    async open(deliver, onRestored) {
+      const listener: ChannelListener = (channel, exceptConnection, seq, frame) => {
         counters.pubsubMessages++;
         const seen = joined.get(channel);
         if (seen === undefined) return;
         if (seq > seen) joined.set(channel, seq);
         deliver(channel, exceptConnection, frame);
-      });
+      };
+      await bus.open(listener, onRestored);
     },
     send(message, accepted) {
       if (pending >= limits.messages || pendingBytes + message.bodyJson.length > limits.bytes) return false;

@@ -14,10 +14,10 @@ export function createFanoutPath(options: WorkerPathOptions, ports: Omit<WorkerP
   const joined = new Set<string>();
   return {
     ...path,
-    open: (deliver) =>
+    open: (deliver, onRestored) =>
       path.open((channel, exceptConnection, frame) => {
         if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
-      }),
+      }, onRestored),
     // The same count, but it is RabbitMQ that brought them.
     gauges: () => {
       const { pubsubMessages = 0, ...others } = path.gauges();

@@ -1,5 +1,5 @@
 import { channelsOfRoom } from '../ports/channels.ts';
-import type { GatewayPath } from '../ports/gateway-path.ts';
+import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
 import { encodeDelivery, visitDeliveries } from '../ports/parcel.ts';
 import type { TopicBus } from '../ports/topic-bus.ts';
@@ -20,13 +20,12 @@ export function createStompPath(options: QueueSending, { publisher, topics }: St
   const joined = new Set<string>();
   const counters = { notified: 0, notificationsDropped: 0 };
   return {
-    async open(deliver) {
+    async open(deliver, onRestored) {
       // A topic that was left may linger.
-      topics.open((payload) =>
-        visitDeliveries(payload, (channel, exceptConnection, frame) => {
-          if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
-        }),
-      );
+      const deliverJoined: Deliver = (channel, exceptConnection, frame) => {
+        if (channelsOfRoom(channel).some((one) => joined.has(one))) deliver(channel, exceptConnection, frame);
+      };
+      topics.open((payload) => visitDeliveries(payload, deliverJoined), onRestored);
     },
     send: sending.send,
     notify(channel, frame, exceptConnection) {

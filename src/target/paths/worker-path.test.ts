@@ -8,10 +8,12 @@ import { createWorkerPath } from './worker-path.ts';
 
 const [routing, bus] = [createMemoryRouting(), createMemoryBus()];
 
+const noop = () => {};
+
 async function openPath(id: string, over = { routing, bus }) {
   const path = createWorkerPath({ id, partitions: 1 }, { publisher: new MemoryQueue(1).openPublisher(), ...over });
   const frames = new Inbox<string>();
-  await path.open((channel, exceptConnection, frame) => frames.push(`${channel} ${exceptConnection} ${frame}`));
+  await path.open((channel, exceptConnection, frame) => frames.push(`${channel} ${exceptConnection} ${frame}`), noop);
   return { path, frames };
 }
 

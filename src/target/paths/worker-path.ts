@@ -29,13 +29,14 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
   let pubsubMessages = 0;
 
   return {
-    async open(deliver) {
-      presence = await routing.enter(options.id);
+    async open(deliver, onRestored) {
+      presence = await routing.enter(options.id, onRestored);
       // Subscribed before the first join, or a delivery could find a routing entry and no listener.
-      await bus.subscribe(options.id, (payload) => {
+      const onPayload = (payload: Buffer): void => {
         pubsubMessages++;
         visitDeliveries(payload, deliver);
-      });
+      };
+      await bus.subscribe(options.id, onPayload, onRestored);
     },
     send: sending.send,
     notify: (channel, frame, exceptConnection) => notifications.add(channel, frame, exceptConnection),

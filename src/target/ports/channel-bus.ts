@@ -6,8 +6,12 @@ import type { RoomTail } from './numbered-store.ts';
  * the history.
  */
 export interface ChannelBus {
-  /** Called once, first. */
-  open(listener: ChannelListener): Promise<void>;
+  /**
+   * Called once, first.
+   *
+   * @param onRestored called when all subscriptions hold again after an interruption
+   */
+  open(listener: ChannelListener, onRestored: () => void): Promise<void>;
   /** Settles when every frame that is published from now on arrives. In the order of the calls. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;

@@ -4,7 +4,11 @@ import type { Parcel } from './parcel.ts';
 export interface GatewayBus {
   /** Settles when the parcels are handed over, with how many of them no gateway listened to. */
   publish(parcels: readonly Parcel[]): Promise<number>;
-  /** Settles when the subscription holds. Parcels of one worker arrive in the order in which it published them. */
-  subscribe(gateway: string, onPayload: (payload: Buffer) => void): Promise<void>;
+  /**
+   * Settles when the subscription holds. Parcels of one worker arrive in the order in which it published them.
+   *
+   * @param onRestored called when it holds again after an interruption; default: nobody is told
+   */
+  subscribe(gateway: string, onPayload: (payload: Buffer) => void, onRestored?: () => void): Promise<void>;
   close(): Promise<void>;
 }

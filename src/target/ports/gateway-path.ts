@@ -7,8 +7,13 @@ import type { ChatMessage } from './chat-message.ts';
  * A room's name never begins with `@`, so that no client can name another channel.
  */
 export interface GatewayPath {
-  /** Enters the cluster. Called once, before anything else; `deliver` is called from now on for each frame to a joined channel. */
-  open(deliver: Deliver): Promise<void>;
+  /**
+   * Enters the cluster. Called once, before anything else.
+   *
+   * @param deliver    called from now on for each frame to a joined channel
+   * @param onRestored called when a link that broke is whole again: what was sent meanwhile is in the history alone
+   */
+  open(deliver: Deliver, onRestored: () => void): Promise<void>;
   /**
    * Takes a message to its room: it is stored, gets the room's next sequence number, and reaches every connection in the
    * room but the sender's at least once, in the order of the numbers. A message id that the room knows keeps its number.

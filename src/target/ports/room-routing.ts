@@ -3,8 +3,10 @@ export interface RoomRouting {
   /**
    * Enters a gateway, without rooms. Its entries vanish within about `LEASE_MS` once it has stopped without leaving.
    * Entering again under the same name forgets what was there before.
+   *
+   * @param onRestored called when entries that had vanished are there again; default: nobody is told
    */
-  enter(gateway: string): Promise<GatewayPresence>;
+  enter(gateway: string, onRestored?: () => void): Promise<GatewayPresence>;
   /** For each room the gateways that hold members of it, in the order of `rooms`. */
   gatewaysOf(rooms: readonly string[]): Promise<readonly (readonly string[])[]>;
   close(): Promise<void>;

@@ -180,9 +180,11 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
   });
 }
 
+const noop = () => {};
+
 async function listen(topology: TopologyUnderTest, id: string) {
   const path = await topology.openPath(id);
   const frames = new Inbox<string>();
-  await path.open((channel, exceptConnection, frame) => frames.push(`${channel} ${exceptConnection} ${frame}`));
+  await path.open((channel, exceptConnection, frame) => frames.push(`${channel} ${exceptConnection} ${frame}`), noop);
   return { path, frames };
 }

@@ -97,6 +97,11 @@ export class FeatureDesk {
     return this.#sync.follow(connection, frame, isOwn);
   }
 
+  /** A link that broke is whole again: see `FollowedRooms.catchUp`. */
+  catchUp(): void {
+    this.#sync.catchUp();
+  }
+
   async farewell(connection: Connection): Promise<void> {
     this.#sync.forget(connection);
     await Promise.all([this.membership.leaveAll(connection), this.#sessions.end(connection)]);

@@ -9,6 +9,7 @@ import { RoomFollower } from './room-follower.ts';
 let stored: StoredMessage[];
 let written: number[];
 let readings: number;
+let gaps: number;
 /** Called at the end of each reading, after its page is taken. */
 let afterReading: () => Promise<void> | void;
 
@@ -16,6 +17,7 @@ beforeEach(() => {
   stored = [];
   written = [];
   readings = 0;
+  gaps = 0;
   afterReading = () => {};
 });
 
@@ -37,7 +39,7 @@ function follow(after: number): RoomFollower {
       return true;
     },
   } as unknown as BurstWriter;
-  return new RoomFollower('r', connection, after, { history, writer });
+  return new RoomFollower('r', connection, after, { history, writer, onGap: () => void gaps++ });
 }
 
 function store(...numbers: number[]): void {
@@ -142,5 +144,29 @@ test('a history that cannot be read is reported, and live messages pass', async 
   afterReading = () => Promise.reject(new Error('connection reset'));
   await expect(follower.catchUp()).rejects.toThrow('connection reset');
   expect(follower.offer(...live(1))).toBe(true);
+  follower.stop();
+});
+
+test('a reading that fails is made again before a gap is given up', async () => {
+  const follower = follow(0);
+  await follower.catchUp();
+  store(1, 2, 3);
+  afterReading = () => {
+    if (readings < 4) throw new Error('terminating connection due to administrator command');
+  };
+  follower.offer(...live(3));
+  await expect.poll(() => written, { timeout: 5_000 }).toEqual([1, 2, 3]);
+  expect(gaps).toBe(0);
+  follower.stop();
+});
+
+test('a gap whose history cannot be read for long is told, once, and what comes passes', async () => {
+  const follower = follow(0);
+  await follower.catchUp();
+  store(1, 2, 3);
+  afterReading = () => Promise.reject(new Error('connection refused'));
+  follower.offer(...live(3));
+  await expect.poll(() => gaps, { timeout: 5_000 }).toBe(1);
+  expect(written).toEqual([3]);
   follower.stop();
 });

@@ -15,10 +15,10 @@ const HELD_FRAMES = 200;
  * How long after the first reading a second one follows, ms. A message that was sent before its recipient joined and stored
  * after the reading is in neither; by now it is stored, or its room has had no later message that would show the gap.
  */
-const CONFIRM_AFTER_MS = 1_000;
+export const CONFIRM_AFTER_MS = 1_000;
 
-/** Waits for a message that was delivered before it is stored, ms: about a second in all. */
-const LATE_STORE_MS: readonly number[] = [5, 20, 50, 100, 200, 300, 400];
+/** Waits for a message that was delivered before it is stored, or for a history that cannot be read, ms: about a second in all. */
+const RETRY_MS: readonly number[] = [5, 20, 50, 100, 200, 300, 400];
 
 interface HeldFrame {
   readonly seq: number;
@@ -33,10 +33,11 @@ interface HeldFrame {
  * connection sent may be among what is read back.
  */
 export class RoomFollower {
-  readonly #room: string;
+  readonly room: string;
   readonly #connection: Connection;
   readonly #history: MessageHistory;
   readonly #writer: BurstWriter;
+  readonly #onGap: () => void;
   /** Everything up to here has been delivered. */
   #after: number;
   /** Null while live. */
@@ -50,13 +51,19 @@ export class RoomFollower {
     room: string,
     connection: Connection,
     after: number,
-    parts: { readonly history: MessageHistory; readonly writer: BurstWriter },
+    parts: {
+      readonly history: MessageHistory;
+      readonly writer: BurstWriter;
+      /** The history could not be read: messages are missing, and what comes passes all the same. */
+      readonly onGap: () => void;
+    },
   ) {
-    this.#room = room;
+    this.room = room;
     this.#connection = connection;
     this.#after = after;
     this.#history = parts.history;
     this.#writer = parts.writer;
+    this.#onGap = parts.onGap;
   }
 
   get after(): number {
@@ -66,11 +73,18 @@ export class RoomFollower {
   /** Settles when everything that was missed has been delivered. Rejects where the history cannot be read. */
   async catchUp(): Promise<void> {
     await this.#fill();
-    this.#confirmation = setTimeout(() => {
-      if (this.#held !== null) return;
-      this.#held = [];
-      this.#fill().catch(ignore);
-    }, CONFIRM_AFTER_MS).unref();
+    this.#confirmation = setTimeout(() => void this.fillUp(), CONFIRM_AFTER_MS).unref();
+  }
+
+  /** Settles when whatever the history has more than was delivered has been delivered. */
+  async fillUp(): Promise<void> {
+    if (this.#stopped || this.#held !== null) return;
+    this.#held = [];
+    try {
+      await this.#fill();
+    } catch {
+      if (this.#isWanted()) this.#onGap();
+    }
   }
 
   /**
@@ -88,9 +102,8 @@ export class RoomFollower {
       this.#after = seq;
       return frame !== null && this.#writer.write(this.#connection, frame);
     }
-    this.#held = [];
+    void this.fillUp();
     this.#hold(seq, frame);
-    this.#fill().catch(ignore);
     return false;
   }
 
@@ -113,12 +126,12 @@ export class RoomFollower {
   /** Reads and delivers until the history has no more and nothing is missing before what was held, then goes live with that. */
   async #fill(): Promise<void> {
     try {
-      await this.#readOn();
-      for (const delayMs of LATE_STORE_MS) {
-        if (!this.#isWanted() || !this.#isBehind()) break;
+      for (const delayMs of RETRY_MS) {
+        const isRead = await this.#readOn().then(yes, no);
+        if (!this.#isWanted() || (isRead && !this.#isBehind())) return;
         await wait(delayMs, undefined, { ref: false });
-        await this.#readOn();
       }
+      await this.#readOn();
     } finally {
       this.#goLive();
     }
@@ -133,12 +146,12 @@ export class RoomFollower {
   async #readOn(): Promise<void> {
     this.#dropped = false;
     while (this.#isWanted()) {
-      const page = await this.#history.history(this.#room, this.#after, PAGE);
+      const page = await this.#history.history(this.room, this.#after, PAGE);
       for (const { id, seq, from, at, body } of page) {
         await whenWritable(this.#connection);
         if (!this.#isWanted()) return;
         this.#after = seq;
-        this.#writer.write(this.#connection, encodeMessage(id, this.#room, seq, from, at, JSON.stringify(body)));
+        this.#writer.write(this.#connection, encodeMessage(id, this.room, seq, from, at, JSON.stringify(body)));
       }
       if (page.length < PAGE) return;
     }
@@ -163,4 +176,5 @@ export class RoomFollower {
   }
 }
 
-function ignore(): void {}
+const yes = () => true;
+const no = () => false;

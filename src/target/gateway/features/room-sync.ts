@@ -4,6 +4,7 @@ import { encodeSynced } from '../../../wire/server-feature-frame.ts';
 import type { SessionRoom } from '../../ports/sessions.ts';
 import { type Connection, featuresOf, isOpen, ROOMS_PER_CONNECTION } from '../connection.ts';
 import type { FeatureContext } from './feature-context.ts';
+import { FollowedRooms } from './followed-rooms.ts';
 import type { Membership } from './membership.ts';
 import { readMessagePosition } from './read-message-position.ts';
 import { RoomFollower } from './room-follower.ts';
@@ -15,10 +16,12 @@ const AT_A_TIME = 4;
 export class RoomSync {
   readonly #context: FeatureContext;
   readonly #membership: Membership;
+  readonly #followed: FollowedRooms;
 
   constructor(context: FeatureContext, membership: Membership) {
     this.#context = context;
     this.#membership = membership;
+    this.#followed = new FollowedRooms(context.ports.history);
   }
 
   /** Makes the connection a member; sends what came after the position, then `synced`, then what comes, without a gap. */
@@ -35,16 +38,26 @@ export class RoomSync {
     }
     try {
       const from = after ?? (await this.#readCursor(connection, room));
-      const follower = new RoomFollower(room, connection, from, { ...this.#context.ports, writer });
-      followers.get(room)?.stop();
+      const follower = new RoomFollower(room, connection, from, {
+        history: this.#context.ports.history,
+        writer,
+        onGap: () =>
+          refusals.refuse(
+            connection,
+            null,
+            'unavailable',
+            `messages of "${room}" may be missing: its history cannot be read now`,
+          ),
+      });
+      this.#drop(connection, room);
       followers.set(room, follower);
+      this.#followed.add(follower);
       // Before the history is read, or what comes between the two would be in neither.
       if (usersOfDirectRoom(room) === null) await this.#membership.enter(connection, { room, notices });
       await follower.catchUp();
       writer.write(connection, encodeSynced(room, follower.after));
     } catch {
-      followers.get(room)?.stop();
-      followers.delete(room);
+      this.#drop(connection, room);
       refusals.refuse(connection, null, 'unavailable', `cannot read the history of "${room}" now`);
     }
   }
@@ -85,7 +98,21 @@ export class RoomSync {
 
   /** The connection is gone. */
   forget(connection: Connection): void {
-    for (const follower of connection.features?.followers.values() ?? []) follower.stop();
+    for (const room of connection.features?.followers.keys() ?? []) this.#drop(connection, room);
+  }
+
+  /** See `FollowedRooms.catchUp`. */
+  catchUp(): void {
+    this.#followed.catchUp();
+  }
+
+  #drop(connection: Connection, room: string): void {
+    const { followers } = featuresOf(connection);
+    const follower = followers.get(room);
+    if (follower === undefined) return;
+    follower.stop();
+    followers.delete(room);
+    this.#followed.delete(follower);
   }
 
   /** Where the device has no cursor it has everything so far. */
