@@ -53,7 +53,7 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     },
     onLinked(fresh) {
       channel = fresh;
-      acks = new TrailingAck((tag) => ackThrough(fresh, tag), heldBack);
+      acks = new TrailingAck((tag) => acknowledge(fresh, tag), heldBack);
       consumerTags = [];
       resubscribe(fresh).catch(() => giveUp(fresh));
     },
@@ -67,7 +67,16 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
   /** Nothing is acknowledged over the channel from here on. */
   function letGo(): void {
     channel = null;
-    acks?.drop();
+    acks?.stop();
+  }
+
+  /** In any turn of the event loop: the library throws where the channel is about to close. */
+  function acknowledge(on: ConfirmChannel, tag: number): void {
+    try {
+      ackThrough(on, tag);
+    } catch {
+      giveUp(on);
+    }
   }
 
   function giveUp(on: ConfirmChannel): void {

@@ -50,7 +50,7 @@ test('a flush acknowledges what is held back, and a channel that is gone nothing
   expect(acknowledged).toEqual([2]);
   acks.flush();
   acks.through(5);
-  acks.drop();
+  acks.stop();
   vi.advanceTimersByTime(1_000);
   expect(acknowledged).toEqual([2]);
   expect(vi.getTimerCount()).toBe(0);

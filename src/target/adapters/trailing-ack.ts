@@ -4,10 +4,11 @@ const REST_MS = 50;
 /**
  * Acknowledges a channel's deliveries some at a time, and the newest one not before it has rested, for two reasons:
  * - A classic queue (version 2) that has become empty deletes its files and makes them anew for the next message. While entries
- *   come one by one that is dozens of times a second, and the queue hands nothing out meanwhile. One entry that is left keeps them.
- * - What is acknowledged after it was written is a write more to the broker, whether it is one entry or ten.
+ *   come one by one that is dozens of times a second, and the queue hands nothing out meanwhile. One entry that is left keeps
+ *   the files; of several queues on one channel, those of the newest delivery's.
+ * - To acknowledge an entry that is on disk costs the broker another write, for one entry as for ten.
  *
- * A consumer that dies has more of what it had done come again: never more than its prefetch, as before.
+ * Of a consumer that dies, what was done and not acknowledged comes again too: together with the rest, its prefetch at most.
  */
 export class TrailingAck {
   readonly #ackThrough: (tag: number) => void;
@@ -40,12 +41,12 @@ export class TrailingAck {
 
   /** Acknowledges what is held back. */
   flush(): void {
-    this.drop();
+    this.stop();
     if (this.#done > this.#acknowledged) this.#acknowledge(this.#done);
   }
 
-  /** Forgets what is held back: the channel is gone. */
-  drop(): void {
+  /** The channel is gone: what is held back is acknowledged no more. */
+  stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }

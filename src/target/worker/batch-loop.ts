@@ -33,6 +33,12 @@ export const PREFETCH_ENTRIES = 40;
  */
 export const BATCH_INTERVAL_MS = 2;
 
+/**
+ * Routes that were looked up this long before the end of the commit are looked up again, ms: who joined meanwhile and read the
+ * history before the commit has it from nowhere else. Well below the time after which followers read the history once more.
+ */
+const STALE_ROUTES_MS = 300;
+
 /** An entry of the queue with what it holds. */
 interface Gathered extends Envelope {
   readonly delivery: Delivery;
@@ -71,7 +77,7 @@ export class BatchLoop {
   /** Messages in `#gathered`, and in the batches under way. */
   #waiting = 0;
   #inHand = 0;
-  /** Settles when all batches that are stored have been published and acknowledged. */
+  /** Settles when all batches that are stored have been worked off. */
   #published: Promise<void> = Promise.resolve();
   #running = false;
   #failed = false;
@@ -99,7 +105,7 @@ export class BatchLoop {
     ports.consumer.onInterrupted(() => this.#forget());
   }
 
-  /** Messages received from the queue and not yet acknowledged. */
+  /** Messages received from the queue and not yet worked off. */
   get inFlight(): number {
     return this.#waiting + this.#inHand;
   }
@@ -149,6 +155,8 @@ export class BatchLoop {
         const stored = await this.#store(entries);
         // One batch at a time is published; the next one is stored meanwhile.
         await this.#published;
+        // Its acknowledgement would cover the batch before, which was not published.
+        if (this.#failed) break;
         this.#published = this.#publish(stored).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
@@ -188,12 +196,13 @@ export class BatchLoop {
     const [oldest] = batch;
     if (oldest === undefined) return { entries, batch, sequences: [], gateways: [], hops: [] };
     this.#onBatch(oldest);
-    const [sequences, gateways] = await Promise.all([
-      storeBatch(store, batch, () => {
-        this.#counters.retries++;
-      }),
-      routing.gatewaysOf(batch.map(({ room }) => room)),
-    ]);
+    const lookUp = () => routing.gatewaysOf(batch.map(({ room }) => room));
+    const storing = storeBatch(store, batch, () => {
+      this.#counters.retries++;
+    });
+    const askedAt = performance.now();
+    const [sequences, early] = await Promise.all([storing, lookUp()]);
+    const gateways = performance.now() - askedAt > STALE_ROUTES_MS ? await lookUp() : early;
     return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
   }
 

@@ -23,7 +23,8 @@ async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus 
   const queue = new MemoryQueue(1);
   const routing = createMemoryRouting();
   const [frames, failures] = [new Inbox<string>(), new Inbox<unknown>()];
-  await (await routing.enter('g0')).join('r');
+  const presence = await routing.enter('g0');
+  await presence.join('r');
   await bus.subscribe('g0', (payload) => {
     visitDeliveries(payload, (room, connection, frame) => frames.push(`${room} ${connection} ${frame}`));
   });
@@ -34,7 +35,7 @@ async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus 
   );
   running.push(worker);
   const publish = (content: Buffer): void => queue.openPublisher().publish(0, content, () => {});
-  return { queue, frames, failures, worker, publish };
+  return { queue, presence, frames, failures, worker, publish };
 }
 
 function line(id: string, bodyJson = `"${id}"`, room = 'r'): string {
@@ -176,6 +177,52 @@ test('a worker whose bus fails gives up once, with nothing acknowledged', async 
   publish(message('c'));
   await expect.poll(() => queue.depth().inFlight).toBe(3);
   expect(failures.items).toHaveLength(1);
+});
+
+test('a batch that was stored while the publication of the one before failed is not acknowledged with it', async () => {
+  const [stored, failing] = [new Inbox<string>(), Promise.withResolvers<number>()];
+  const memory = createMemoryStore();
+  const store: typeof memory = {
+    ...memory,
+    async append(batch) {
+      const numbers = await memory.append(batch);
+      stored.push(batch.map(({ id }) => id).join(''));
+      return numbers;
+    },
+  };
+  const memoryBus = createMemoryBus();
+  let publications = 0;
+  const publishFirst: typeof memoryBus.publish = (parcels) =>
+    ++publications === 1 ? failing.promise : memoryBus.publish(parcels);
+  const { queue, failures, publish } = await setUp(store, { ...memoryBus, publish: publishFirst });
+  publish(message('a'));
+  await stored.atLeast(1);
+  publish(message('b'));
+  await stored.atLeast(2);
+  failing.reject(new Error('gone'));
+  await failures.atLeast(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(publications).toBe(1);
+  expect(queue.depth().inFlight).toBe(2);
+});
+
+test('who joins a room during a long commit is told, as it may have read the history before', async () => {
+  const memory = createMemoryStore();
+  const [storing, committed] = [new Inbox<number>(), Promise.withResolvers<void>()];
+  const { frames, publish, presence } = await setUp({
+    ...memory,
+    async append(batch) {
+      storing.push(batch.length);
+      await committed.promise;
+      return memory.append(batch);
+    },
+  });
+  publish(message('m1', '"x"', 'late'));
+  await storing.atLeast(1);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await presence.join('late');
+  committed.resolve();
+  expect(await frames.atLeast(1)).toHaveLength(1);
 });
 
 test('messages stay unacknowledged until they are stored, and gather into the next batch meanwhile', async () => {

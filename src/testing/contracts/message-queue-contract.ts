@@ -69,6 +69,21 @@ export function describeMessageQueue(name: string, queue: () => QueueUnderTest):
       expect(most).toBe(3);
     });
 
+    test('a consumer that acknowledges each delivery gets all of them, whatever is held back of a small prefetch', async () => {
+      await publish(
+        7,
+        Array.from({ length: 60 }, (_, n) => `${n}`),
+      );
+      const consumer = await open(10);
+      const inbox = new Inbox<Delivery>();
+      await consumer.consume(7, (delivery) => {
+        inbox.push(delivery);
+        consumer.ackThrough(delivery);
+      });
+      expect(textsOf(await inbox.atLeast(60))).toEqual(Array.from({ length: 60 }, (_, n) => `${n}`));
+      expect(inbox.items.some(({ redelivered }) => redelivered)).toBe(false);
+    });
+
     test('one acknowledgement covers what came before, over all partitions, and nothing after', async () => {
       const consumer = await open();
       const inbox = new Inbox<Delivery>();
