@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { connect } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { runChatbench } from '../../testing/run-chatbench.ts';
+import { queueOf } from '../adapters/amqp-topology.ts';
+import { encodeChatMessage } from '../ports/chat-message.ts';
+import { encodeEnvelope } from '../ports/envelope.ts';
 import type { RunningTarget } from '../running-target.ts';
 import {
   attachToDetached,
@@ -199,6 +204,27 @@ describe('the detached target', () => {
     expect(await stopDetachedTarget()).toBe(true);
     expect(readTargetStatus().state).toBe('down');
     await expectAllGone();
+  });
+
+  test('counts what workers have put aside: a message that the store refuses, among others that it takes', async () => {
+    await startDetachedTarget({ kind: 'local', ...SMALL });
+    const status = readTargetStatus();
+    const queue = status.state === 'up' ? status.facts?.queue : null;
+    if (queue?.kind !== 'amqp') throw new Error('expected a queue of RabbitMQ');
+    const connection = await connect(queue.url);
+    const channel = await connection.createConfirmChannel();
+    const [good, refused] = ['"good"', '"un"balanced"'].map((bodyJson, n) =>
+      encodeChatMessage({ id: `m${n}`, room: 'r', from: 'ann', connection: 'g0.1', at: '5', bodyJson }),
+    );
+    channel.sendToQueue(queueOf(0), encodeEnvelope('', [good!, refused!, good!]));
+    channel.sendToQueue(queueOf(0), Buffer.from('rubbish'));
+    await channel.waitForConfirms();
+    await connection.close();
+    const read = async () => JSON.parse((await runChatbench(['target', 'status', '--json'])).stdout).queue;
+    await expect.poll(read).toEqual({ ready: 0, inFlight: 0, deadLetters: 2 });
+    expect((await runChatbench(['target', 'status'])).stdout).toContain(
+      'queue     0 waiting, 0 at workers, 2 dead letters',
+    );
   });
 
   test('that has died of a kill is not taken for a live one', async () => {
