@@ -8,6 +8,9 @@ export interface StompPublisherOptions {
   readonly onLost: (reason: Error) => void;
 }
 
+/** A broker that has confirmed nothing of what it was sent for so long holds publishers back, ms. STOMP has no word for it. */
+const HELD_BACK_MS = 1_000;
+
 /**
  * Publishes to the partition queues, which must exist. RabbitMQ answers the receipt of a SEND once it has confirmed the
  * message. Rejects where the broker cannot be reached.
@@ -18,10 +21,14 @@ export async function openStompPublisher(
   const restored: (() => void)[] = [];
   let session: StompSession | null = null;
   let pings = 0;
+  /** Entries of this session that are not confirmed, and when the last confirmation came, or the first of them went out. */
+  let unconfirmed = 0;
+  let progressAt = 0;
   const link = await openStompLink({
     ...options,
     onLinked(fresh) {
       session = fresh;
+      unconfirmed = 0;
       for (const listener of restored) listener();
     },
     onBroken() {
@@ -30,8 +37,20 @@ export async function openStompPublisher(
   });
   return {
     publish(partition, content, confirmed) {
+      const to = session;
+      if (to === null) return;
+      if (unconfirmed++ === 0) progressAt = performance.now();
       const destination = `/exchange/${EXCHANGE}/${queueOf(partition)}`;
-      session?.send('SEND', { destination, persistent: 'true' }, content, confirmed);
+      to.send('SEND', { destination, persistent: 'true' }, content, () => {
+        if (to === session) {
+          unconfirmed--;
+          progressAt = performance.now();
+        }
+        confirmed();
+      });
+    },
+    get blocked() {
+      return session !== null && unconfirmed > 0 && performance.now() - progressAt > HELD_BACK_MS;
     },
     /** By a transaction that nothing happens in: STOMP has no question of its own. */
     ping() {

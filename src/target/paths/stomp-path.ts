@@ -40,7 +40,7 @@ export function createStompPath(options: QueueSending, { publisher, topics }: St
       joined.delete(channel);
       await topics.unsubscribe(channel);
     },
-    gauges: () => ({ ...sending.gauges(), topics: joined.size, ...counters }),
+    gauges: () => ({ ...sending.gauges(), blocked: publisher.blocked ? 1 : 0, topics: joined.size, ...counters }),
     drained: sending.drained,
     async exit() {
       await Promise.all([...joined].map((channel) => topics.unsubscribe(channel)));
