@@ -51,6 +51,15 @@ describe('a name', () => {
     expect(turns).toEqual([one, other, one]);
   });
 
+  it('has turns of its own, whatever other names are asked for in between', async () => {
+    const { find } = openGuard([], { 'a.example': ['10.0.0.1', '10.0.0.2'], 'b.example': ['10.0.1.1', '10.0.1.2'] });
+    const first: unknown[] = [];
+    for (const name of ['a.example', 'b.example', 'a.example', 'b.example']) {
+      first.push(((await find(name)) as readonly string[])[0]);
+    }
+    expect(first).toEqual(['10.0.0.1', '10.0.1.1', '10.0.0.2', '10.0.1.2']);
+  });
+
   it.each([
     [{}, ['10.1.2.3', 4]],
     [{ family: 4 }, ['10.1.2.3', 4]],

@@ -22,13 +22,12 @@ export interface HostGuard {
 export class HostRefused extends Error {}
 
 export function createHostGuard({ allowed, addresses }: HostRules, resolve: Resolve = resolveHost): HostGuard {
-  const known = new Map(Object.entries(addresses).map(([name, found]) => [name, Promise.resolve(found)]));
-  let turn = 0;
+  const known = new Map(Object.entries(addresses).map(([name, found]) => [name, Promise.resolve(beginTurns(found))]));
 
-  function addressesOf(name: string): Promise<readonly string[]> {
+  function find(name: string): Promise<Turns> {
     const before = known.get(name);
     if (before !== undefined) return before;
-    const found = resolve(name);
+    const found = resolve(name).then(beginTurns);
     known.set(name, found);
     found.catch(() => known.delete(name));
     return found;
@@ -41,9 +40,11 @@ export function createHostGuard({ allowed, addresses }: HostRules, resolve: Reso
     },
     lookup(host, options, callback) {
       const name = nameHost(host);
-      const answer = (found: readonly string[]) => {
-        if (isPublic(name, found) && !allowed.includes(name)) return fail(new HostRefused(describeRefusal(name)));
-        const wanted = takeTurns(found, turn++)
+      const answer = (found: Turns) => {
+        if (isPublic(name, found.addresses) && !allowed.includes(name)) {
+          return fail(new HostRefused(describeRefusal(name)));
+        }
+        const wanted = takeTurns(found.addresses, found.turn++)
           .map((address) => ({ address, family: isIP(address) }))
           .filter(({ family }) => !options.family || `IPv${family}`.endsWith(String(options.family)));
         const [first] = wanted;
@@ -53,9 +54,19 @@ export function createHostGuard({ allowed, addresses }: HostRules, resolve: Reso
         else callback(null, first.address, first.family);
       };
       const fail = (error: NodeJS.ErrnoException) => callback(error, '', 0);
-      addressesOf(name).then(answer, fail);
+      find(name).then(answer, fail);
     },
   };
+}
+
+/** The addresses of one name. Its turn is its own: names whose look-ups alternate would else keep to one address each. */
+interface Turns {
+  readonly addresses: readonly string[];
+  turn: number;
+}
+
+function beginTurns(addresses: readonly string[]): Turns {
+  return { addresses, turn: 0 };
 }
 
 /** As hosts are compared: lower case, and an IPv6 address without brackets in the one spelling that URLs have for it. */
