@@ -28,8 +28,3 @@ export function isPrivateAddress(address: string): boolean {
   if (mapped !== undefined) return PRIVATE.check(mapped, 'ipv4');
   return PRIVATE.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }
-
-/** A name that never leaves this machine (RFC 6761), whatever a resolver says. */
-export function isLocalName(host: string): boolean {
-  return /(^|\.)localhost\.?$/i.test(host);
-}

@@ -7,6 +7,9 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'intern.example': ['10.1.2.3', 'fd00::7'],
   'mixed.example': ['10.1.2.3', '93.184.216.34'],
   'public.example': ['93.184.216.34'],
+  localhost: ['::1', '127.0.0.1'],
+  'chat.localhost': ['127.0.0.1'],
+  'evil.localhost': ['127.0.0.1', '93.184.216.34'],
 };
 
 const resolve = async (host: string) => {
@@ -67,6 +70,7 @@ describe('the guard', () => {
     ['ws://93.184.216.34/', '93.184.216.34'],
     ['ws://public.example/', 'public.example'],
     ['wss://mixed.example/', 'mixed.example'],
+    ['ws://evil.localhost/', 'evil.localhost'],
     ['ws://[2001:db8::1]/', '2001:db8::1'],
     ['ws://127.0.0.1@public.example/', 'public.example'],
     ['ws://2130706433.example@PUBLIC.example/', 'public.example'],
@@ -92,6 +96,12 @@ describe('the guard', () => {
     await expect(guard('ws://public.example/', 'example')).rejects.toThrow(ChatbenchError);
     const both = guardHosts(['ws://127.0.0.1/', 'http://public.example/send'], [], resolve);
     await expect(both).rejects.toThrow(/public\.example/);
+  });
+
+  it('settles the addresses of every name, those of this machine included', async () => {
+    const urls = ['ws://LOCALHOST:81/', 'http://intern.example/', 'ws://127.0.0.1/', 'ws://[::1]/'];
+    const { hosts } = await guardHosts(urls, [], resolve);
+    expect(hosts.addresses).toEqual({ localhost: ['::1', '127.0.0.1'], 'intern.example': ['10.1.2.3', 'fd00::7'] });
   });
 
   it('tells of a name without an address', async () => {

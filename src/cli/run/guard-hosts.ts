@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import { ChatbenchError } from '../../errors.ts';
 import { describeRefusal, isPublic, nameHost, type Resolve, resolveHost } from '../../generator/hosts/host-guard.ts';
 import type { HostRules } from '../../host-rules.ts';
-import { isLocalName } from '../../private-address.ts';
 
 export interface GuardedHosts {
   /** The public ones, all of which were allowed. */
@@ -28,7 +27,7 @@ export async function guardHosts(
   const addresses: Record<string, readonly string[]> = {};
   const publicHosts: string[] = [];
   for (const host of new Set(urls.map((url) => nameHost(new URL(url).hostname)))) {
-    if (isIP(host) === 0 && !isLocalName(host)) addresses[host] = await resolveOrFail(host, resolve);
+    if (isIP(host) === 0) addresses[host] = await resolveOrFail(host, resolve);
     if (!isPublic(host, addresses[host] ?? [])) continue;
     if (!names.includes(host)) {
       throw new ChatbenchError('usage', describeRefusal(host), {

@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'mixed.example': ['10.1.2.3', '93.184.216.34'],
   'public.example': ['93.184.216.34'],
   'app.localhost': ['127.0.0.1'],
+  'evil.localhost': ['93.184.216.34'],
 };
 
 function openGuard(allowed: readonly string[] = [], addresses: Readonly<Record<string, readonly string[]>> = {}) {
@@ -70,14 +71,17 @@ describe('a name', () => {
     expect(await openGuard().find('intern.example', options)).toEqual(answer);
   });
 
-  it.each(['public.example', 'mixed.example'])('leads nowhere where it is public and not allowed: %s', async (name) => {
-    await expect(openGuard(['other.example']).find(name)).rejects.toThrow(
-      `${name} is neither this machine nor in a private network`,
-    );
-    expect(await openGuard([name]).find(name)).toHaveLength(NAMES[name]!.length);
-  });
+  it.each(['public.example', 'mixed.example', 'evil.localhost'])(
+    'leads nowhere where it is public and not allowed: %s',
+    async (name) => {
+      await expect(openGuard(['other.example']).find(name)).rejects.toThrow(
+        `${name} is neither this machine nor in a private network`,
+      );
+      expect(await openGuard([name]).find(name)).toHaveLength(NAMES[name]!.length);
+    },
+  );
 
-  it('of this machine is nobody else', async () =>
+  it('of this machine leads to it, by the word of the resolver', async () =>
     expect(await openGuard().find('app.localhost')).toEqual(['127.0.0.1']));
 
   it('is asked for again after it was not found', async () => {

@@ -2,7 +2,7 @@ import { ADDRCONFIG } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import type { HostRules } from '../../host-rules.ts';
-import { isLocalName, isPrivateAddress } from '../../private-address.ts';
+import { isPrivateAddress } from '../../private-address.ts';
 
 /** All addresses of a name, in the order in which they are to be tried; rejects with the resolver's error. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -75,9 +75,8 @@ export function nameHost(text: string): string {
   return (isIPv6(host) && URL.parse(`ws://[${host}]`)?.hostname.slice(1, -1)) || host;
 }
 
-/** One public address makes a name public. */
+/** One public address makes a name public, and no name is exempt: `localhost` leads where the resolver says, too. */
 export function isPublic(host: string, addresses: readonly string[]): boolean {
-  if (isLocalName(host)) return false;
   return isIP(host) === 0 ? !addresses.every(isPrivateAddress) : !isPrivateAddress(host);
 }
 
