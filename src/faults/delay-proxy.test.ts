@@ -159,11 +159,11 @@ describe('a proxy that delays', () => {
   });
 });
 
-test.each(['127.0.0.1', 'chat.example'])('an endpoint behind a proxy answers as before: %s', async (host) => {
+test('an endpoint behind a proxy answers as before', async () => {
   const server = createServer((socket) => socket.pipe(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const proxied = await proxyEndpoints([`ws://${host}:${port}/ws?x=1`], { 'chat.example': ['127.0.0.1'] });
+  const proxied = await proxyEndpoints([`ws://127.0.0.1:${port}/ws?x=1`]);
   try {
     const url = new URL(proxied.endpoints[0]!);
     expect(url.pathname + url.search).toBe('/ws?x=1');

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { HostRules } from '../host-rules.ts';
+import { readHostAndPort } from '../host-rules.ts';
 
 export type ToProxy =
   | { readonly type: 'open'; readonly addresses: readonly { readonly host: string; readonly port: number }[] }
@@ -21,20 +21,17 @@ export interface ProxiedEndpoints {
 }
 
 /**
- * Puts a proxy before each ws:// endpoint.
+ * Puts a proxy before each endpoint of a cluster of ours: ws:// and an address of this machine. What is delayed is a gateway, and a
+ * server at an address of the user's has none that could be named.
  *
- * @param addresses of names in the endpoints; one that is not there is resolved at each connection
  * @throws where the process that holds them does not come up
  */
-export async function proxyEndpoints(
-  endpoints: readonly string[],
-  addresses: HostRules['addresses'] = {},
-): Promise<ProxiedEndpoints> {
+export async function proxyEndpoints(endpoints: readonly string[]): Promise<ProxiedEndpoints> {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const child = fork(fileURLToPath(new URL(`./proxy-process${extension}`, import.meta.url)), { stdio: 'inherit' });
   const tell = (message: ToProxy) => child.connected && child.send(message);
   const urls = endpoints.map((endpoint) => new URL(endpoint));
-  tell({ type: 'open', addresses: urls.map((url) => addressOf(url, addresses)) });
+  tell({ type: 'open', addresses: urls.map(readHostAndPort) });
   const ports = await new Promise<readonly number[]>((resolve, reject) => {
     child.once('message', (message: FromProxy) => resolve(message.ports));
     child.once('exit', (code) => reject(new Error(`the proxies ended with code ${code}`)));
@@ -48,10 +45,4 @@ export async function proxyEndpoints(
     setDelay: (index, delayUs) => void tell({ type: 'delay', index, delayUs }),
     close: () => void (child.connected && child.disconnect()),
   };
-}
-
-function addressOf({ hostname, port }: URL, addresses: HostRules['addresses']) {
-  // The brackets of an IPv6 address belong to the URL only.
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return { host: addresses[host]?.[0] ?? host, port: port === '' ? 80 : Number(port) };
 }

@@ -16,7 +16,7 @@ export interface PreparedFaults {
 /** Whatever the scenario's faults need before clients connect. */
 export async function prepareFaults(scenario: Scenario, target: RunningTarget): Promise<PreparedFaults> {
   const isDelayed = scenario.faults.some(({ action }) => action === 'delay');
-  const proxies = isDelayed ? await proxyEndpoints(target.endpoints, target.hosts?.addresses) : null;
+  const proxies = isDelayed ? await proxyEndpoints(target.endpoints) : null;
   const actions = listActions(target, proxies);
   let injection: FaultInjection | null = null;
   return {

@@ -1,7 +1,7 @@
 import { ADDRCONFIG } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
-import type { HostRules } from '../../host-rules.ts';
+import { type HostRules, stripBrackets } from '../../host-rules.ts';
 import { isPrivateAddress } from '../../private-address.ts';
 
 /** All addresses of a name, in the order in which they are to be tried; rejects with the resolver's error. */
@@ -71,7 +71,7 @@ function beginTurns(addresses: readonly string[]): Turns {
 
 /** As hosts are compared: lower case, and an IPv6 address without brackets in the one spelling that URLs have for it. */
 export function nameHost(text: string): string {
-  const host = text.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const host = stripBrackets(text).toLowerCase();
   return (isIPv6(host) && URL.parse(`ws://[${host}]`)?.hostname.slice(1, -1)) || host;
 }
 

@@ -1,4 +1,5 @@
 import { hash, randomFillSync } from 'node:crypto';
+import { readHostAndPort } from '../../host-rules.ts';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { Refusal } from '../connection.ts';
 
@@ -15,14 +16,12 @@ export interface Address {
 }
 
 export function readAddress(url: string): Address {
-  const { protocol, hostname, port, host, pathname, search, username, password } = new URL(url);
-  const isSecure = protocol === 'wss:';
+  const parsed = new URL(url);
+  const { protocol, host, pathname, search, username, password } = parsed;
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return {
-    isSecure,
-    // The brackets of an IPv6 address belong to the URL only.
-    host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
-    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
+    isSecure: protocol === 'wss:',
+    ...readHostAndPort(parsed),
     authority: host,
     path: pathname + search,
     authorization: username === '' ? null : `Basic ${Buffer.from(user).toString('base64')}`,
