@@ -32,7 +32,7 @@ export async function runEcho(
   const scenario = describeEcho(load);
   const plan = buildPlan(scenario, 'echo');
   const outcome = await runPlan(
-    await assignShards(splitPlan(plan, load.shards), scenario, [url], PRIVATE_ONLY, false),
+    assignShards(splitPlan(plan, load.shards), scenario, [url], PRIVATE_ONLY, false),
     { onStart() {}, onInterval() {} },
     new AbortController().signal,
   );

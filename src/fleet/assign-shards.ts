@@ -1,22 +1,18 @@
-import { lookup } from 'node:dns/promises';
+import { isIPv4 } from 'node:net';
 import type { HostRules } from '../host-rules.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
-/** The address that a connection to this host would go to. */
-export type Resolve = (host: string) => Promise<string>;
-
 /** What each shard's process is told. */
-export async function assignShards(
+export function assignShards(
   shards: readonly Shard[],
   scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
   hosts: HostRules,
   precise: boolean,
-  resolve: Resolve = async (host) => (await lookup(host)).address,
-): Promise<readonly ShardAssignment[]> {
-  const hasSources = await needsSources(shards, endpoints, resolve);
+): readonly ShardAssignment[] {
+  const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
     shard,
     protocol: scenario.protocol,
@@ -40,22 +36,20 @@ const CONNECT_CONCURRENCY = 200;
 const PORTS_PER_SOURCE = 20_000;
 
 /** Other machines do not answer to addresses of this one's loopback, and other systems have only one of them. */
-async function needsSources(
-  shards: readonly Shard[],
-  endpoints: readonly string[],
-  resolve: Resolve,
-): Promise<boolean> {
+function needsSources(shards: readonly Shard[], endpoints: readonly string[], hosts: HostRules): boolean {
   const clients = shards[0]?.plan.clients ?? 0;
   const isCrowded = clients / endpoints.length > PORTS_PER_SOURCE && shards.length > 1;
   if (!isCrowded || process.platform !== 'linux') return false;
-  const areLoopback = await Promise.all(endpoints.map((endpoint) => isLoopback(new URL(endpoint).hostname, resolve)));
-  return areLoopback.every(Boolean);
+  return endpoints.every((endpoint) => isLoopback(new URL(endpoint).hostname, hosts));
 }
 
-/** `localhost` may be ::1, which a socket of an IPv4 source cannot reach. */
-async function isLoopback(host: string, resolve: Resolve): Promise<boolean> {
-  const address = host === 'localhost' ? await resolve(host).catch(() => '') : host;
-  return /^127\.\d+\.\d+\.\d+$/.test(address);
+/**
+ * Whether a socket of an IPv4 source reaches it, which tries no more than the address whose turn it is, of the family that comes
+ * first: not where `localhost` is ::1 before anything else.
+ */
+function isLoopback(host: string, { addresses }: HostRules): boolean {
+  const [first = host, ...others] = addresses[host] ?? [];
+  return [first, ...others.filter(isIPv4)].every((address) => /^127\.\d+\.\d+\.\d+$/.test(address));
 }
 
 /**

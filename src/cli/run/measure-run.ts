@@ -51,7 +51,7 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      await assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise),
+      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });

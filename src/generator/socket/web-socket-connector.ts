@@ -28,7 +28,7 @@ export function createWebSocketConnector(
   const { maxPayloadBytes = MAX_PAYLOAD_BYTES, ca } = options;
   const settings = { deadlines: new DeadlineWheel(), maxPayloadBytes };
   let secureContext: SecureContext | undefined;
-  const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, source: Source) => {
+  const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, own: OwnEnd) => {
     const address = readAddress(opening.url);
     const refusal = hosts.refuse(address.host);
     if (refusal !== null) return Promise.resolve({ outcome: 'refused' as const, detail: refusal });
@@ -36,7 +36,7 @@ export function createWebSocketConnector(
     if (address.isSecure) secureContext ??= createSecureContext({ ca });
     return openWebSocket(
       address,
-      { ...source, lookup: hosts.lookup, secureContext },
+      { ...own, lookup: hosts.lookup, secureContext },
       settings,
       opening,
       timeoutUs,
@@ -68,15 +68,20 @@ const PORT_ATTEMPTS = 20;
 /** Servers of others may greet a client with all of its history; it is read and passed over. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
-interface Source {
-  readonly lookup?: LookupFunction;
+/** Where a connection comes from; empty: the system chooses. */
+interface OwnEnd {
   readonly localAddress?: string;
   readonly localPort?: number;
 }
 
+interface Source extends OwnEnd {
+  readonly lookup: LookupFunction;
+  readonly secureContext: SecureContext | undefined;
+}
+
 function openWebSocket(
   address: Address,
-  source: Source & { readonly secureContext: SecureContext | undefined },
+  source: Source,
   settings: WebSocketSettings,
   opening: Opening,
   timeoutUs: number,
@@ -101,10 +106,7 @@ function openWebSocket(
 const OWNER = Symbol('connection');
 type OwnedSocket = Socket & { [OWNER]?: WebSocketConnection };
 
-function openStream(
-  { isSecure, host, port }: Address,
-  source: Source & { readonly secureContext: SecureContext | undefined },
-): OwnedSocket {
+function openStream({ isSecure, host, port }: Address, source: Source): OwnedSocket {
   const target = { host, port, noDelay: true, onread: READ, ...source };
   return isSecure
     ? connectTls({ ...target, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
