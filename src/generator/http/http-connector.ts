@@ -21,13 +21,13 @@ export function createHttpConnector(connector: Connector, sender: HttpSender, li
 export interface MessageListener {
   /** Its request goes out: a connection is free. */
   onDispatch(sequence: number): void;
-  /** Told once, of what became of it, and of the status; null: there was no answer. */
-  onAnswer(sequence: number, outcome: AnswerOutcome, status: number | null): void;
-}
-
-/** Why a message was refused: "HTTP 503", "no answer". */
-export function describeStatus(status: number | null): string {
-  return status === null ? 'no answer' : `HTTP ${status}`;
+  /**
+   * Told once, of what became of it.
+   *
+   * @param status null: there was no answer
+   * @param text the answer in words: "HTTP 503", "no answer", or why its host must not be loaded
+   */
+  onAnswer(sequence: number, outcome: AnswerOutcome, status: number | null, text: string): void;
 }
 
 export type AnswerOutcome = 'taken' | 'limited' | 'refused';
@@ -76,7 +76,10 @@ class HttpConnection implements Connection {
       const template = templates[payloads[i]!]!;
       this.#sender.send(template.request!, fillTemplate(template, sequence, room), {
         onDispatch: () => this.#listener.onDispatch(sequence),
-        onAnswer: (status) => this.#listener.onAnswer(sequence, outcomeOf(status), status),
+        onAnswer: (status, refusal) => {
+          const text = refusal ?? (status === null ? 'no answer' : `HTTP ${status}`);
+          this.#listener.onAnswer(sequence, outcomeOf(status), status, text);
+        },
       });
     }
   }

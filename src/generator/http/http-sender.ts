@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { HttpRequest } from '../../protocol/chat-protocol.ts';
 import { createGuardedConnect } from '../hosts/guarded-connect.ts';
-import type { HostGuard } from '../hosts/host-guard.ts';
+import { type HostGuard, HostRefused } from '../hosts/host-guard.ts';
 
 /** Sends messages as bodies of HTTP requests. */
 export interface HttpSender {
@@ -15,8 +15,12 @@ export interface HttpSender {
 export interface RequestListener {
   /** A connection is free and takes the request: during `send`, or once those before it have been answered. */
   onDispatch(): void;
-  /** Told once: the status, or null where there was no answer. A redirect is an answer like any other. */
-  onAnswer(status: number | null): void;
+  /**
+   * Told once: the status, or null where there was no answer. A redirect is an answer like any other.
+   *
+   * @param refusal why nothing was sent, where the host must not be loaded; else null
+   */
+  onAnswer(status: number | null, refusal: string | null): void;
 }
 
 /** Beyond it the server does not take what is sent: further sends are skipped and counted, never queued without end. */
@@ -68,14 +72,16 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
       const dispatch = () => {
         origin.busy++;
         onDispatch();
-        request(origin.pool, path, httpRequest, body)
-          .catch(() => null)
-          .then((status) => {
-            unanswered--;
-            origin.busy--;
-            onAnswer(status);
-            origin.waiting.shift()?.();
-          });
+        request(origin.pool, path, httpRequest, body).then(
+          (status) => settle(status, null),
+          (error: unknown) => settle(null, error instanceof HostRefused ? error.message : null),
+        );
+      };
+      const settle = (status: number | null, refusal: string | null) => {
+        unanswered--;
+        origin.busy--;
+        onAnswer(status, refusal);
+        origin.waiting.shift()?.();
       };
       unanswered++;
       if (origin.busy < origin.connections) dispatch();

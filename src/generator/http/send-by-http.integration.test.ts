@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 /** Four messages due at 0, of a room of two, and what a slow server makes of them; the clock is what the test says. */
-async function sendFour(connections: number) {
+async function sendFour(connections: number, to = url) {
   const clock = { nowUs: 0 };
   const rooms = { largestRoom: 2, sizeOf: () => 2, firstClientOf: () => 0, roomOf: () => 0 };
   const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5 * SECOND, () => {}, [], null, {
@@ -48,7 +48,7 @@ async function sendFour(connections: number) {
     { onFrame() {}, onClose() {} },
   );
   if (opened.outcome !== 'ok') throw new Error(opened.detail);
-  const request = { method: 'POST', url, headers: {}, connections };
+  const request = { method: 'POST', url: to, headers: {}, connections };
   const template: SendTemplate = { frame: Buffer.from('hello'), markerOffsets: [], request };
   const sequences = [0, 1, 2, 3].map(() => recorder.send(0, 0, 0, clock.nowUs, true));
   opened.connection.sendMessages([template], 0, sequences, [0, 0, 0, 0]);
@@ -97,4 +97,13 @@ it('messages that find a free connection each go out at once, however long the s
   await sending.close();
   expect(histograms.lateness.maxUs).toBe(0);
   expect(ledger).toMatchObject({ planned: 4, sent: 4, skipped: 0 });
+});
+
+it('messages to a host that may not be loaded are refused, for a reason that is counted', async () => {
+  const { recorder, sending } = await sendFour(4, 'http://[2001:db8::1]:9/');
+  const refused = () => recorder.auditSoFar(0).measure.rejected === 4;
+  await vi.waitUntil(refused, { timeout: 60_000 });
+  const { refusals } = recorder.finish(SECOND);
+  await sending.close();
+  expect(refusals).toEqual([{ code: '2001:db8::1 is neither this machine nor in a private network', count: 4 }]);
 });

@@ -3,7 +3,7 @@ import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Connector } from '../connection.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
-import { createHttpConnector, describeStatus } from './http-connector.ts';
+import { createHttpConnector } from './http-connector.ts';
 import { createHttpSender } from './http-sender.ts';
 
 /** Messages go out as HTTP requests. The same for all clients and messages of a protocol, so that one template tells. */
@@ -32,10 +32,10 @@ export function openHttpSending(
   const requests = createHttpSender(environment.deliveryTimeoutUs, environment.hosts);
   const connector = createHttpConnector(environment.connector, requests, {
     onDispatch: (sequence) => recorder.dispatch(sequence, runUs()),
-    onAnswer(sequence, outcome, status) {
+    onAnswer(sequence, outcome, _status, text) {
       if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
-      else if (outcome === 'limited') recorder.limit(sequence, describeStatus(status));
-      else recorder.reject(sequence, describeStatus(status));
+      else if (outcome === 'limited') recorder.limit(sequence, text);
+      else recorder.reject(sequence, text);
     },
   });
   return { connector, close: () => requests.close() };

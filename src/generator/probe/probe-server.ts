@@ -5,7 +5,7 @@ import { excerpt } from '../../redact.ts';
 import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
-import { createHttpConnector, describeStatus } from '../http/http-connector.ts';
+import { createHttpConnector } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
 import { createLoggingConnector, type Log, type ProbeEvent } from './probe-log.ts';
 
@@ -155,13 +155,12 @@ class Probe {
     if (this.#requests === null || request === null) return createLoggingConnector(connector, log);
     const byHttp = createHttpConnector(connector, this.#requests, {
       onDispatch() {},
-      onAnswer: (_sequence, outcome, status) => {
+      onAnswer: (_sequence, outcome, status, answer) => {
         if (this.#isOver) return;
         const isTaken = outcome === 'taken';
-        const code = describeStatus(status);
-        log('in', request, isTaken ? `acknowledged: ${code}` : status === null ? code : `refused: ${code}`);
+        log('in', request, isTaken ? `acknowledged: ${answer}` : status === null ? answer : `refused: ${answer}`);
         if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
-        else this.outcome.rejected = { text: `${request}: ${code}`, status };
+        else this.outcome.rejected = { text: `${request}: ${answer}`, status };
       },
     });
     return createLoggingConnector(byHttp, log);
