@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { median } from '../gate/statistics/median.ts';
 import { randomUnit } from '../random.ts';
 import { readProcUsage } from '../sampler/proc-usage.ts';
 import { ChatClient } from '../testing/chat-client.ts';
@@ -14,6 +15,7 @@ const SEED = 1_122;
 const FRAMES = 10_000;
 /** A gateway takes about 130 MB; a bomb that went off would take 100 MiB at once. */
 const MEMORY_GROWTH_BYTES = 100 * 1024 * 1024;
+const CONNECT_WITHIN_MS = 1_000;
 
 let target: RunningTarget;
 let endpoint: string;
@@ -81,10 +83,16 @@ describe.each(['embedded', 'local'] as const)('a gateway of %s', (kind) => {
 
 /** It is still up, takes new clients, and passes their messages on. */
 async function serves(): Promise<void> {
-  const startedAt = performance.now();
+  const connectMs: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const startedAt = performance.now();
+    const client = await ChatClient.connect(endpoint, `new${n}`);
+    connectMs.push(performance.now() - startedAt);
+    await client.close();
+  }
+  // A machine that stands still for others now and then cannot fail it.
+  expect(median(connectMs)).toBeLessThan(CONNECT_WITHIN_MS);
   const [ann, bob] = await Promise.all([ChatClient.connect(endpoint, 'ann'), ChatClient.connect(endpoint, 'bob')]);
-  // Within 1 s on a machine of its own.
-  expect(performance.now() - startedAt).toBeLessThan(5 * 1_000);
   await Promise.all([ann.join('after'), bob.join('after')]);
   const id = `still-here-${++greetings}`;
   ann.send(id, 'after');
