@@ -11,18 +11,40 @@ function listProcesses(): { readonly pid: number; readonly env: Readonly<Record<
   return listDescendants(process.pid).map(({ pid }) => ({ pid, env: readEnvironment(pid) }));
 }
 
-/** Addresses of the brokers of the launched target, as its workers were given them. */
-export function readBrokerUrls(): Pick<WorkerConfig, 'amqpUrl' | 'redisUrl' | 'postgresUrl'> {
+/** Addresses of the brokers of the launched target that every topology has, as its gateways or workers were given them. */
+export function readBrokerUrls(): { readonly redisUrl: string; readonly postgresUrl: string } {
   for (const { env } of listProcesses()) {
-    const config = JSON.parse(env.CHATBENCH_CONFIG ?? '{}') as Partial<WorkerConfig>;
-    const { amqpUrl, redisUrl, postgresUrl } = config;
-    if (amqpUrl && redisUrl && postgresUrl) return { amqpUrl, redisUrl, postgresUrl };
+    const { redisUrl, postgresUrl } = JSON.parse(env.CHATBENCH_CONFIG ?? '{}') as Partial<WorkerConfig>;
+    if (redisUrl && postgresUrl) return { redisUrl, postgresUrl };
   }
-  throw new Error('expected a target with a worker to be up');
+  throw new Error('expected a target with a gateway to be up');
+}
+
+export type Alarm = 'disk' | 'memory';
+
+/** How to read the limit that an alarm is raised at, how to set it, and one that no machine keeps. */
+const ALARMS: Readonly<Record<Alarm, { readonly read: string; readonly set: string; readonly broken: string }>> = {
+  disk: { read: 'rabbit_disk_monitor:get_disk_free_limit().', set: 'set_disk_free_limit', broken: '1000GB' },
+  memory: {
+    read: 'vm_memory_monitor:get_vm_memory_high_watermark().',
+    set: 'set_vm_memory_high_watermark',
+    broken: '0.0001',
+  },
+};
+
+/**
+ * Makes the launched target's broker believe that it runs out of disk or memory; yields what ends it, with the limit as it was.
+ * The broker tells its clients a moment later.
+ */
+export async function raiseAlarm(alarm: Alarm): Promise<() => Promise<void>> {
+  const { read, set, broken } = ALARMS[alarm];
+  const before = (await rabbitmqctl('eval', read)).trim();
+  await rabbitmqctl(set, broken);
+  return async () => void (await rabbitmqctl(set, before));
 }
 
 /** Runs `rabbitmqctl` against the launched target's broker; yields what it wrote. */
-export async function rabbitmqctl(...args: string[]): Promise<string> {
+async function rabbitmqctl(...args: string[]): Promise<string> {
   const server = listProcesses().find(({ pid }) => nameOf(pid) === 'beam.smp');
   const script = findLocalBinaries().rabbitmq?.server;
   if (server === undefined || script === undefined) throw new Error('expected a RabbitMQ to be up');

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageStore } from '../target/ports/message-store.ts';
+import { auditFlow, type FlowLedger, othersIn, readAll } from './audit-flow.ts';
 import { StubbornClient } from './stubborn-client.ts';
 
 export interface Flow {
   readonly endpoints: readonly string[];
-  /** Read for the audit and for filling gaps. */
+  /** Read for the audit. */
   readonly store: MessageStore;
   readonly rooms: number;
   /** At least; it is sent on, up to ten times as many, until the harm is done. */
@@ -12,27 +13,6 @@ export interface Flow {
   readonly ratePerSecond: number;
   /** Makes names of this flow unlike those of any other. */
   readonly prefix: string;
-}
-
-/** What became of the messages of a flow. */
-export interface FlowLedger {
-  readonly sent: number;
-  /** Distinct messages that their senders hold an acknowledgement of. */
-  readonly acked: number;
-  /** Rows of the flow's rooms in the store, and how many distinct messages they hold. */
-  readonly rows: number;
-  readonly distinctRows: number;
-  /** Acknowledged and not in the store. */
-  readonly lost: number;
-  /** Deliveries, one per recipient, that the recipient neither received nor finds by filling its gaps from the store. */
-  readonly missing: number;
-  /** Deliveries found by filling gaps. */
-  readonly filled: number;
-  /** Messages that a recipient got for the first time after one with a higher number. */
-  readonly reordered: number;
-  readonly resent: number;
-  readonly refused: number;
-  readonly reconnects: number;
 }
 
 const MEMBERS = 2;
@@ -55,8 +35,8 @@ export interface FlowProgress {
 }
 
 /**
- * Sends at a steady rate through rooms of two, does harm meanwhile, waits until every message is acknowledged, and audits
- * senders, recipients and store. The harm begins with the flow; the flow lasts at least as long as the harm, so that harm which
+ * Sends at a steady rate through rooms of two, does harm meanwhile, waits until every message is acknowledged, lets recipients
+ * fill their gaps, and audits senders, recipients and store. The harm begins with the flow; the flow lasts at least as long as the harm, so that harm which
  * waits for the flow to go on finds it going on, however slow the machine.
  */
 export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => Promise<void>): Promise<FlowLedger> {
@@ -79,7 +59,8 @@ export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => P
     while (clients.some(({ unacked }) => unacked > 0)) await sleep(20);
     await awaitStored(flow.store, clients, acked());
     await awaitDeliveries(clients);
-    return await audit(flow, clients, sent);
+    await Promise.all(clients.map((client) => client.fillGaps()));
+    return await auditFlow(flow.store, clients, sent);
   } finally {
     for (const client of clients) client.close();
   }
@@ -147,61 +128,5 @@ async function awaitDeliveries(clients: readonly StubbornClient[]): Promise<void
     if (now !== received) changedAt = performance.now();
     received = now;
     await sleep(50);
-  }
-}
-
-function othersIn(client: StubbornClient, clients: readonly StubbornClient[]): readonly StubbornClient[] {
-  return clients.filter((other) => other !== client && other.room === client.room);
-}
-
-async function audit(flow: Flow, clients: readonly StubbornClient[], sent: readonly string[]): Promise<FlowLedger> {
-  const rooms = [...new Set(clients.map(({ room }) => room))];
-  const history = new Map(
-    await Promise.all(rooms.map(async (room) => [room, await readAll(flow.store, room)] as const)),
-  );
-  const stored = [...history.values()].flatMap((messages) => messages.map(({ id }) => id));
-  const distinct = new Set(stored);
-  let [missing, filled, reordered] = [0, 0, 0];
-  for (const client of clients) {
-    const received = new Set<string>();
-    let highest = 0;
-    for (const { id, seq } of client.received) {
-      if (received.has(id)) continue;
-      received.add(id);
-      if (seq < highest) reordered++;
-      highest = Math.max(highest, seq);
-    }
-    const found = new Set((history.get(client.room) ?? []).map(({ id }) => id));
-    for (const id of othersIn(client, clients).flatMap(({ acked }) => [...acked])) {
-      if (received.has(id)) continue;
-      if (found.has(id)) filled++;
-      else missing++;
-    }
-  }
-  const acked = clients.flatMap((client) => [...client.acked]);
-  const sum = (read: (client: StubbornClient) => number) => clients.reduce((total, client) => total + read(client), 0);
-  return {
-    sent: sent.length,
-    acked: new Set(acked).size,
-    rows: stored.length,
-    distinctRows: sent.filter((id) => distinct.has(id)).length,
-    lost: acked.filter((id) => !distinct.has(id)).length,
-    missing,
-    filled,
-    reordered,
-    resent: sum(({ counts }) => counts.resent),
-    refused: sum(({ counts }) => counts.refused),
-    reconnects: sum(({ counts }) => counts.connects - 1),
-  };
-}
-
-const PAGE = 5_000;
-
-async function readAll(store: MessageStore, room: string) {
-  const messages: { readonly id: string; readonly seq: number }[] = [];
-  for (;;) {
-    const page = await store.history(room, messages.at(-1)?.seq ?? 0, PAGE);
-    messages.push(...page);
-    if (page.length < PAGE) return messages;
   }
 }
