@@ -38,11 +38,13 @@ describe.each<[Topology]>([['pubsub'], ['pattern']])('%s', (topology) => {
 
   test('finds what it loses while subscribers are killed by asking for it', async () => {
     const killed: number[] = [];
-    const ledger = await runThrough(flow('pubsub', 2_000), async ({ moreAcked }) => {
+    const ledger = await runThrough(flow('pubsub', 2_000), async ({ moreAcked, moreDelivered }) => {
       for (let n = 1; n <= 2; n++) {
-        await moreAcked(600);
+        await moreAcked(400);
         // Each gateway has one for messages, and may have others.
         killed.push(await killSubscribers(urls().redisUrl, 2));
+        // They are back: so many were not on their way.
+        await moreDelivered(300);
       }
     });
     expect(killed.filter((count) => count >= 2)).toHaveLength(2);

@@ -96,11 +96,13 @@ test('connections that the broker closes are back at once, and lose nothing', as
 
 test('what Redis pub/sub loses while subscribers are killed is found by asking for it', async () => {
   const killed: number[] = [];
-  const ledger = await runThrough(flow('pubsub', 4_000, 1_000), async ({ moreAcked }) => {
+  const ledger = await runThrough(flow('pubsub', 4_000, 1_000), async ({ moreAcked, moreDelivered }) => {
     for (let n = 1; n <= 3; n++) {
-      await moreAcked(1_000);
+      await moreAcked(500);
       // Each gateway has one for messages, and may have others.
       killed.push(await killSubscribers(urls.redisUrl, 2));
+      // They are back: so many were not on their way.
+      await moreDelivered(500);
     }
   });
   expect(killed.filter((count) => count >= 2)).toHaveLength(3);

@@ -21,7 +21,7 @@ export async function killSubscribers(redisUrl: string, least: number): Promise<
   }
 }
 
-const countLines = (text: string) => text.trim().split('\n').length;
+const countLines = (text: string) => text.split('\n').filter(Boolean).length;
 
 /** Ends all sessions of the database but its own, at least one; waits for one where the last blow has left none. */
 export async function terminateBackends(postgresUrl: string): Promise<void> {

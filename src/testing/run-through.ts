@@ -21,6 +21,9 @@ const STORE_SILENCE_MS = 30_000;
 /** When nothing is delivered for so long after everything is stored, nothing more comes. */
 const SILENCE_MS = 3_000;
 
+/** When nothing comes for so long, nothing will: a broker on a busy machine takes more than a minute to start. */
+const STANDSTILL_MS = 120_000;
+
 /** As long as the harm lasts a flow goes on, but not for ever. */
 const LONGEST = 10;
 
@@ -28,9 +31,9 @@ const LONGEST = 10;
 export interface FlowProgress {
   /** Messages so far whose senders hold an acknowledgement. */
   acked(): number;
-  /** Settles when so many more messages are acknowledged. */
+  /** Settles when so many more messages are acknowledged; rejects when none are any more. */
   moreAcked(count: number): Promise<void>;
-  /** Settles when so many more copies have come to recipients, repetitions included. */
+  /** Settles when so many more copies have come to recipients, repetitions included; rejects when none come any more. */
   moreDelivered(count: number): Promise<void>;
 }
 
@@ -44,10 +47,6 @@ export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => P
   const sent: string[] = [];
   const acked = () => clients.reduce((sum, client) => sum + client.acked.size, 0);
   const delivered = () => clients.reduce((sum, { received }) => sum + received.length, 0);
-  const grows = async (read: () => number, by: number) => {
-    const until = read() + by;
-    while (read() < until) await sleep(5);
-  };
   const harming = harm({
     acked,
     moreAcked: (count) => grows(acked, count),
@@ -63,6 +62,19 @@ export async function runThrough(flow: Flow, harm: (progress: FlowProgress) => P
     return await auditFlow(flow.store, clients, sent);
   } finally {
     for (const client of clients) client.close();
+  }
+}
+
+/** Settles when a count has grown by so many; rejects when it stands still. */
+async function grows(read: () => number, by: number): Promise<void> {
+  const from = read();
+  let last = from;
+  let changedAt = performance.now();
+  for (let now = from; now < from + by; now = read()) {
+    if (now > last) changedAt = performance.now();
+    else if (performance.now() > changedAt + STANDSTILL_MS) throw new Error(`expected ${by} more, got ${now - from}`);
+    last = now;
+    await sleep(5);
   }
 }
 
