@@ -12,7 +12,10 @@ const composeFile = z.object({
   services: z.record(
     z.string(),
     z.object({
-      image: z.string().regex(/^(?:chatbench-target|[a-z]+(?:\/[a-z]+)?:v?\d+\.?\d*(?:\.\d+)?(?:-[a-z]+)?)$/),
+      // Postgres has no third number.
+      image: z
+        .string()
+        .regex(/^(?:chatbench-target|postgres:\d+\.\d+-alpine|[a-z]+(?:\/[a-z]+)?:v?\d+\.\d+\.\d+(?:-[a-z]+)?)$/),
       healthcheck: z.object({ test: z.array(z.string()).min(2) }),
       ports: z.array(z.string()).optional(),
       command: z.array(z.string()).optional(),
