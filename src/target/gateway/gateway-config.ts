@@ -3,9 +3,15 @@ import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { isName } from '../../wire/names.ts';
 import { rateLimit } from '../rate-limit.ts';
 
+/** Its connections' keys are names too, which have 128 characters at most: an id, 8 hex digits, a counter and two dots. */
+const ID_CHARACTERS = 96;
+
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */
-  id: z.string().refine((id) => isName(id) && !id.includes(','), 'expected a name without comma'),
+  id: z
+    .string()
+    .max(ID_CHARACTERS)
+    .refine((id) => isName(id) && !id.includes(','), 'expected a name without comma'),
   /** 0.0.0.0 is for containers, whose ports are published on loopback only. */
   host: z.enum(['127.0.0.1', '0.0.0.0']),
   /** 0: any free one. */
