@@ -45,6 +45,14 @@ test('nginx counts the connections of all of its workers together by least-conn'
   await Promise.all(clients.map((client) => client.close()));
 });
 
+test('nginx picks the less busy of two gateways by random-two', async () => {
+  const { endpoints, gatewayStats } = await launch('random-two');
+  const clients: ChatClient[] = [];
+  for (let i = 0; i < 10; i++) clients.push(await ChatClient.connect(endpoints[0] ?? '', `u${i}`));
+  expect(await countConnections(gatewayStats)).toEqual([5, 5]);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
 async function launch(balance: Balance): Promise<RunningTarget> {
   target = await launchTarget(
     { kind: 'local', topology: 'worker', gateways: 2, workers: 1, balance },
