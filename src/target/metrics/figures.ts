@@ -28,6 +28,16 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
   deadLettered: counter('chat_dead_lettered_total', 'Messages moved to the dead letters'),
   parcels: counter('chat_parcels_total', 'Parcels handed to gateways, each with all frames of a batch for one of them'),
   busMessages: counter('chat_bus_messages_total', 'Parcels taken from the broker that leads to the gateways'),
+  routeCacheHits: counter('chat_route_cache_hits_total', 'Rooms whose gateways a worker remembered'),
+  routeCacheMisses: counter('chat_route_cache_misses_total', 'Rooms whose gateways a worker had to look up'),
+  routeCacheBehind: counter(
+    'chat_route_cache_behind_total',
+    'Rooms that were looked up because memory lacked a change that had happened',
+  ),
+  notificationsDropped: counter(
+    'chat_notifications_dropped_total',
+    'Unstored frames that were dropped: too many waited, or a link was broken',
+  ),
   unheard: counter('chat_unheard_total', 'Parcels that no gateway listened to'),
 };
 

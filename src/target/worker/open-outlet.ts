@@ -12,6 +12,8 @@ export interface Outlet {
   readonly bus: GatewayBus;
   /** Those that it needs besides the queue's own. */
   readonly brokers: readonly BrokerCheck[];
+  /** Figures for `/stats`, by name. */
+  gauges(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -28,5 +30,5 @@ export async function openOutlet(config: WorkerConfig, fail: (reason: unknown) =
 }
 
 function over(routing: RoomRouting, bus: GatewayBus): Outlet {
-  return { routing, bus, brokers: [], close: () => bus.close() };
+  return { routing, bus, brokers: [], gauges: () => ({}), close: () => bus.close() };
 }

@@ -29,6 +29,10 @@ export async function openRememberingOutlet(redisUrl: string, fail: (reason: unk
     routing: withDirectRooms(routing),
     bus: createRedisBus(redis, null),
     brokers: [{ name: 'redis', ping: () => redis.ping() }],
+    gauges() {
+      const { hits, misses, behind } = cached.counters;
+      return { routeCacheHits: hits, routeCacheMisses: misses, routeCacheBehind: behind };
+    },
     async close() {
       await routing.close();
       await endRedis(redis);

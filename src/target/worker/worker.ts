@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly publishesOverRedis?: boolean;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
+  /** Further figures for `/stats`, by name; default none. */
+  readonly gauges?: () => Readonly<Record<string, number>>;
 }
 
 export interface Worker {
@@ -42,7 +44,7 @@ export async function startWorker(
   const readStats = () => {
     const { counters, inFlight } = loop;
     const pubsub = options.publishesOverRedis === false ? {} : { pubsubMessages: counters.parcels };
-    return { inFlight, ...counters, ...pubsub };
+    return { inFlight, ...counters, ...pubsub, ...options.gauges?.() };
   };
   const metrics = createMetrics(readStats);
   const queueWait = metrics.addHistogram(
