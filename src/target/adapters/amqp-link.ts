@@ -1,4 +1,5 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { BROKER_RETRIES, retryDelayMs } from '../broker-patience.ts';
 import { EXCHANGE } from './amqp-topology.ts';
 
 export interface AmqpLinkOptions<Kind extends Channel> {
@@ -9,7 +10,7 @@ export interface AmqpLinkOptions<Kind extends Channel> {
   readonly onLinked: (channel: Kind) => void;
   /** The channel is closed, whoever closed it. */
   readonly onBroken: () => void;
-  /** The broker could not be reached again for about 30 s: a broker of some size takes its time to start. */
+  /** The broker could not be reached again for about a minute. */
   readonly onLost: (reason: Error) => void;
 }
 
@@ -23,7 +24,7 @@ export interface AmqpLink {
   close(): Promise<void>;
 }
 
-const RECOVERY = { initialDelay: 50, maxDelay: 500, maxRetries: 60, initialMaxRetries: 0 };
+const RECOVERY = { calculateDelay: retryDelayMs, maxRetries: BROKER_RETRIES, initialMaxRetries: 0 };
 
 /** One connection with one channel, made anew whenever either breaks. Rejects where the first attempt fails. */
 export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOptions<Kind>): Promise<AmqpLink> {

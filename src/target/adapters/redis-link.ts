@@ -1,18 +1,21 @@
 import { Redis } from 'ioredis';
-
-/** Tries to reach Redis again before it counts as lost; about 10 s in all. */
-const RETRIES = 24;
+import { BROKER_RETRIES, retryDelayMs } from '../broker-patience.ts';
 
 /**
  * Connects. Commands wait while the connection is made anew. Rejects where the first attempt fails.
  *
- * @param onLost Redis could not be reached again for about 10 s
+ * @param onLost Redis could not be reached again for about a minute
+ * @param retries how often that is tried; for tests
  */
-export async function connectRedis(url: string, onLost: (reason: Error) => void): Promise<Redis> {
+export async function connectRedis(
+  url: string,
+  onLost: (reason: Error) => void,
+  retries = BROKER_RETRIES,
+): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => (attempt > RETRIES ? null : Math.min(50 * attempt, 500)),
+    retryStrategy: (attempt) => (attempt > retries ? null : retryDelayMs(attempt)),
   });
   let lastError: Error = new Error('redis connection closed');
   redis.on('error', (error: Error) => {
@@ -35,8 +38,9 @@ export function onResubscribed(subscriber: Redis, listener: () => void): void {
   subscriber.on('ready', () => void subscriber.ping().then(listener, () => {}));
 }
 
-/** Ends after the replies to all commands sent so far. */
+/** Ends after the replies to all commands sent so far; at once while the link is broken, and those that wait for it are never answered. */
 export async function endRedis(redis: Redis): Promise<void> {
   redis.removeAllListeners('end');
-  await redis.quit().catch(() => redis.disconnect());
+  if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());
+  else redis.disconnect();
 }

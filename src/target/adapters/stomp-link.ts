@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { BROKER_RETRIES, retryDelayMs } from '../broker-patience.ts';
 import { encodeStompFrame, type StompFrame, StompReader } from './stomp-frames.ts';
 
 export interface StompLinkOptions {
@@ -9,8 +10,10 @@ export interface StompLinkOptions {
   readonly onLinked: (session: StompSession) => void;
   readonly onBroken: () => void;
   readonly onMessage?: (frame: StompFrame) => void;
-  /** The broker could not be reached again for about 10 s. */
+  /** The broker could not be reached again for about a minute. */
   readonly onLost: (reason: Error) => void;
+  /** How often it is tried to reach the broker again; for tests. */
+  readonly retries?: number;
 }
 
 export interface StompSession {
@@ -23,7 +26,6 @@ export interface StompLink {
 }
 
 const CONNECT_LIMIT_MS = 5_000;
-const RETRIES = 24;
 const CLOSE_LIMIT_MS = 1_000;
 
 /** A STOMP session over WebSocket, made anew whenever it breaks. Rejects where the first attempt fails. */
@@ -33,6 +35,10 @@ export async function openStompLink(options: StompLinkOptions): Promise<StompLin
 
   async function link(): Promise<void> {
     const { session, webSocket } = await openSession(options);
+    if (closing) {
+      webSocket.terminate();
+      return;
+    }
     socket = webSocket;
     webSocket.once('close', () => {
       if (closing) return;
@@ -44,8 +50,9 @@ export async function openStompLink(options: StompLinkOptions): Promise<StompLin
 
   async function relink(): Promise<void> {
     let last: unknown;
-    for (let attempt = 1; attempt <= RETRIES && !closing; attempt++) {
-      await wait(Math.min(50 * attempt, 500), undefined, { ref: false });
+    for (let attempt = 1; attempt <= (options.retries ?? BROKER_RETRIES) && !closing; attempt++) {
+      await wait(retryDelayMs(attempt), undefined, { ref: false });
+      if (closing) return;
       try {
         return await link();
       } catch (error) {

@@ -16,7 +16,7 @@ export interface ChannelPathPorts {
  * Topologies `pubsub` and `pattern`: a message is numbered and published to all gateways in one step, and stored by the
  * gateway that took it, in batches. Recipients do not wait for the commit; the sender does: accepted once it is stored.
  *
- * @param fail called when numbers or the store cannot be had for several seconds
+ * @param fail called when numbers or the store cannot be had for about a minute
  */
 export function createChannelPath(
   { bus, store }: ChannelPathPorts,

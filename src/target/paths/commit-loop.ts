@@ -30,7 +30,7 @@ export class CommitLoop {
   #beganAt = Number.NEGATIVE_INFINITY;
   #counters = { batches: 0, retries: 0, deadLettered: 0, renumbered: 0 };
 
-  /** @param parts.fail called when the store fails for several seconds */
+  /** @param parts.fail called when the store fails for about a minute */
   constructor(parts: CommitParts) {
     this.#parts = parts;
   }

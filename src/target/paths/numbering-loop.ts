@@ -29,7 +29,7 @@ export class NumberingLoop {
   #running = false;
   #counters = { recalled: 0, busRetries: 0 };
 
-  /** @param parts.fail called when numbers cannot be had for several seconds */
+  /** @param parts.fail called when numbers cannot be had for about a minute */
   constructor(parts: NumberingParts) {
     this.#parts = parts;
   }

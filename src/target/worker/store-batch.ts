@@ -7,7 +7,7 @@ export const POISON_TRIES = 3;
 
 /**
  * Stores a batch and yields each message's sequence number; null for one that the store refuses even alone.
- * One poisoned message costs its batch speed, not its neighbours. Throws when the store fails for several seconds.
+ * One poisoned message costs its batch speed, not its neighbours. Throws when the store fails for about a minute.
  *
  * @param onRetry called for every repeated try
  */
