@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { tryPatiently } from './try-patiently.ts';
 
-let nowMs: number;
-let retries: number;
+let nowMs = 0;
+let retries = 0;
 
 beforeEach(() => {
   nowMs = 0;
@@ -17,7 +17,9 @@ function tryUntil(endMs: number, isFinal = false): Promise<string> {
     },
     () => void retries++,
     () => isFinal,
-    async (ms) => void (nowMs += ms),
+    async (ms) => {
+      nowMs += ms;
+    },
   );
 }
 

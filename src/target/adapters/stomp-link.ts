@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { BROKER_RETRIES, retryDelayMs } from '../broker-patience.ts';
+import type { Backlog } from '../ports/backlog.ts';
 import { encodeStompFrame, type StompFrame, StompReader } from './stomp-frames.ts';
 
 export interface StompLinkOptions {
@@ -17,6 +18,8 @@ export interface StompLinkOptions {
 }
 
 export interface StompSession {
+  /** Frames that the socket has not taken yet: a broker that holds publishers back, or stands still, reads nothing. */
+  readonly unwritten: Readonly<Backlog>;
   /** @param receipt called when the broker has dealt with the frame; never where the link breaks first */
   send(command: string, headers: Readonly<Record<string, string>>, body: Buffer | string, receipt?: () => void): void;
 }
@@ -85,10 +88,12 @@ async function openSession(options: StompLinkOptions): Promise<{ session: StompS
   });
   const reader = new StompReader();
   const receipts = new Map<string, () => void>();
-  const write = createBurst(webSocket);
+  const unwritten: Backlog = { frames: 0, bytes: 0 };
+  const write = createBurst(webSocket, unwritten);
   let nextReceipt = 0;
 
   const session: StompSession = {
+    unwritten,
     send(command, headers, body, receipt) {
       if (receipt === undefined) {
         write(encodeStompFrame(command, headers, body));
@@ -138,15 +143,21 @@ function settle(receipts: Map<string, () => void>, id: string | undefined): void
 }
 
 /** All frames of one turn of the event loop in one WebSocket message: the broker reads them as one stream. */
-function createBurst(webSocket: WebSocket): (frame: Buffer) => void {
+function createBurst(webSocket: WebSocket, unwritten: Backlog): (frame: Buffer) => void {
   let frames: Buffer[] = [];
   const flush = (): void => {
-    const burst = frames;
+    const count = frames.length;
+    const burst = Buffer.concat(frames);
     frames = [];
-    if (webSocket.readyState === WebSocket.OPEN)
-      webSocket.send(Buffer.concat(burst), { binary: false, compress: false });
+    if (webSocket.readyState !== WebSocket.OPEN) return;
+    webSocket.send(burst, { binary: false, compress: false }, () => {
+      unwritten.frames -= count;
+      unwritten.bytes -= burst.length;
+    });
   };
   return (frame) => {
+    unwritten.frames++;
+    unwritten.bytes += frame.length;
     if (frames.push(frame) === 1) process.nextTick(flush);
   };
 }

@@ -1,3 +1,4 @@
+import { type Backlog, hasRoom } from '../ports/backlog.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import { encodeDelivery } from '../ports/parcel.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
@@ -5,10 +6,8 @@ import type { RoomRouting } from '../ports/room-routing.ts';
 interface Notification {
   readonly channel: string;
   readonly delivery: string;
+  readonly bytes: number;
 }
-
-/** More than these do not wait. */
-const LIMIT = 10_000;
 
 /**
  * Looks up who holds a channel and publishes to them, for all notifications together that came while the ones before were
@@ -18,6 +17,8 @@ export class NotificationLoop {
   readonly #routing: RoomRouting;
   readonly #bus: GatewayBus;
   #waiting: Notification[] = [];
+  /** Those that wait and those under way. */
+  readonly #backlog: Backlog = { frames: 0, bytes: 0 };
   #running = false;
   #counters = { notified: 0, notificationsDropped: 0 };
 
@@ -32,11 +33,15 @@ export class NotificationLoop {
   }
 
   add(channel: string, frame: string, exceptConnection: string): void {
-    if (this.#waiting.length >= LIMIT) {
+    if (!hasRoom(this.#backlog)) {
       this.#counters.notificationsDropped++;
       return;
     }
-    this.#waiting.push({ channel, delivery: encodeDelivery(channel, exceptConnection, frame) });
+    const delivery = encodeDelivery(channel, exceptConnection, frame);
+    const bytes = Buffer.byteLength(delivery);
+    this.#backlog.frames++;
+    this.#backlog.bytes += bytes;
+    this.#waiting.push({ channel, delivery, bytes });
     if (this.#running) return;
     this.#running = true;
     // Not at once: what the same network read brought along goes with it.
@@ -53,6 +58,8 @@ export class NotificationLoop {
       } catch {
         this.#counters.notificationsDropped += batch.length;
       }
+      this.#backlog.frames -= batch.length;
+      for (const { bytes } of batch) this.#backlog.bytes -= bytes;
     }
     this.#running = false;
   }

@@ -24,7 +24,7 @@ export interface ChannelBus {
   publish(batch: readonly UnnumberedMessage[]): Promise<readonly number[]>;
   /** Raises counters to at least `lastSeq`, and remembers ids. Forgets an id's number first where it is in `forgotten`. */
   recall(tails: readonly RecalledRoom[]): Promise<void>;
-  /** Publishes an unnumbered frame; false where the link is broken. */
+  /** Publishes an unnumbered frame; false where the link is broken or too many are under way. */
   notify(channel: string, frame: string, exceptConnection: string): boolean;
   close(): Promise<void>;
 }

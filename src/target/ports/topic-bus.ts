@@ -9,7 +9,7 @@ export interface TopicBus {
   /** Settles when every payload that is published from now on arrives. In the order of the calls. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** Not kept anywhere; false where the link is broken. */
+  /** Not kept anywhere; false where the link is broken or too many are under way. */
   publish(channel: string, payload: string): boolean;
   close(): Promise<void>;
 }
