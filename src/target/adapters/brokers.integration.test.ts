@@ -137,6 +137,26 @@ describe.each(['fixed', 'sliding'] as const)('the %s window in Redis', (kind) =>
   });
 });
 
+test('messages are counted in their order also while Redis learns a script that it has forgotten', async () => {
+  const rateLimit = { kind: 'sliding', limit: 1, windowMs: 100_000 } as const;
+  let script = '';
+  const recorder = {
+    eval: async (text: string) => {
+      script = text;
+      return [1, 0, 0];
+    },
+  } as unknown as Redis;
+  await createRedisRateLimiter(recorder, rateLimit).take('nobody');
+  const limiter = createRedisRateLimiter(redis, rateLimit);
+  await redis.script('FLUSH');
+  const first = limiter.take('in-order');
+  // As another gateway does in between.
+  const loaded = redis.script('LOAD', script);
+  const second = limiter.take('in-order');
+  expect([(await first).allowed, (await second).allowed]).toEqual([true, false]);
+  await loaded;
+});
+
 describe('locks in Redis', () => {
   test('a lock outlives its time as long as its holder renews it', async () => {
     const held = await createRedisLock(redis).acquire('renewed', 500);
