@@ -4,6 +4,9 @@ import { encodeTextFrame } from './encode-text-frame.ts';
 /** A socket with more bytes waiting than this does not keep up, and is closed. */
 export const SLOW_CONSUMER_BYTES = 1024 * 1024;
 
+/** A socket whose client has taken nothing for so long, ms, while bytes wait in it, does not keep up either. */
+export const SLOW_CONSUMER_MS = 30_000;
+
 /** What is gathered for a socket does not grow beyond this, bytes: up to here Node writes a string without a buffer of its own. */
 const BURST_BYTES = 16 * 1024;
 
@@ -34,14 +37,20 @@ export class BurstWriter {
     const { webSocket, socket } = connection;
     if (webSocket.readyState !== OPEN) return false;
     if (socket.writableLength > SLOW_CONSUMER_BYTES) {
-      this.#slowConsumersClosed++;
-      webSocket.close(TRY_AGAIN_LATER, 'slow consumer');
+      this.closeSlow(connection);
       return false;
     }
     if (!connection.isTouched) this.#touch(connection);
     connection.burst += encodeTextFrame(frame);
     if (connection.burst.length >= BURST_BYTES) release(connection);
     return true;
+  }
+
+  /** Closes a connection that does not keep up, and counts it; nothing where it is closing already. */
+  closeSlow({ webSocket }: Connection): void {
+    if (webSocket.readyState !== OPEN) return;
+    this.#slowConsumersClosed++;
+    webSocket.close(TRY_AGAIN_LATER, 'slow consumer');
   }
 
   /** Hands everything that is gathered to the sockets; needed before a close frame, which nothing may follow. */

@@ -148,7 +148,7 @@ export class RoomFollower {
     while (this.#isWanted()) {
       const page = await this.#history.history(this.room, this.#after, PAGE);
       for (const { id, seq, from, at, body } of page) {
-        await whenWritable(this.#connection);
+        await whenWritable(this.#connection, this.#writer);
         if (!this.#isWanted()) return;
         this.#after = seq;
         this.#writer.write(this.#connection, encodeMessage(id, this.room, seq, from, at, JSON.stringify(body)));
