@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../ports/chat-message.ts';
-import type { MessageHistory } from '../ports/message-history.ts';
+import { type MessageHistory, PAGE_BYTES } from '../ports/message-history.ts';
 import { type MessageStore, RefusedBatch, type StoredMessage } from '../ports/message-store.ts';
 import type { NumberedMessage, NumberedStore } from '../ports/numbered-store.ts';
 
@@ -80,10 +80,16 @@ export function createMemoryStore(capacity = 100_000): MessageStore & NumberedSt
     },
     async history(room, after, limit) {
       const messages = [...(rooms.get(room)?.byId.values() ?? [])];
-      return messages
+      const page = messages
         .filter(({ seq }) => seq > after)
         .sort((a, b) => a.seq - b.seq)
         .slice(0, limit);
+      let bytes = 0;
+      const last = page.findIndex(({ body }) => {
+        bytes += Buffer.byteLength(body);
+        return bytes >= PAGE_BYTES;
+      });
+      return last < 0 ? page : page.slice(0, last + 1);
     },
     lastSequence: async (room) => rooms.get(room)?.lastSequence ?? 0,
     async close() {},

@@ -1,11 +1,16 @@
 import pg from 'pg';
-import type { MessageHistory } from '../ports/message-history.ts';
+import { type MessageHistory, PAGE_BYTES } from '../ports/message-history.ts';
 
 type History = MessageHistory['history'];
 
+/** A message comes along as long as the bodies before it leave room. */
 const HISTORY = `
 SELECT id, seq::float8 AS seq, sender AS "from", sent_at_ms::float8 AS at, body
-FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
+FROM (
+  SELECT *, sum(octet_length(body::text)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM (SELECT * FROM messages WHERE room = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS page
+) AS sized
+WHERE coalesce(before, 0) < ${PAGE_BYTES} ORDER BY sized.seq`;
 
 const LAST_SEQUENCE = 'SELECT max(seq)::float8 AS seq FROM messages WHERE room = $1';
 
@@ -27,7 +32,7 @@ export function createPostgresHistory(url: string): MessageHistory & { close(): 
   };
 }
 
-/** The messages of a room behind a number, in order, as many as asked for at most. */
+/** See `MessageHistory.history`. */
 export async function readHistory(pool: pg.Pool, ...[room, after, limit]: Parameters<History>): ReturnType<History> {
   const { rows } = await pool.query({ name: 'history', text: HISTORY, values: [room, after, limit] });
   return rows;

@@ -8,7 +8,7 @@ export interface MessageStore {
    * Throws `RefusedBatch` where the content is at fault, anything else where the store is.
    */
   append(batch: readonly ChatMessage[]): Promise<readonly number[]>;
-  /** At most `limit` messages of a room with numbers above `after`, ascending. */
+  /** See `MessageHistory.history`. */
   history(room: string, after: number, limit: number): Promise<readonly StoredMessage[]>;
   close(): Promise<void>;
 }

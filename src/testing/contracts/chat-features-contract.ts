@@ -157,7 +157,7 @@ export function describeChatFeatures(
       const history = await get(far, '/rooms/http%25room/messages?after=0&limit=5');
       expect(history).toMatchObject({
         status: 200,
-        content: { messages: [{ id: 'h1', seq: 1, from: 'ann', body: 'over "http"' }] },
+        content: { messages: [{ id: 'h1', seq: 1, from: 'ann', body: 'over "http"' }], more: false },
       });
     });
 

@@ -27,6 +27,34 @@ export function describeMessageHistory(
       expect(await open().lastSequence('read-back')).toBe(3);
     });
 
+    test('a page of large bodies ends early, and the next ones bring the rest', async () => {
+      const message = { room: 'large', from: 'ann', connection: 'c1', at: '1700000000123' };
+      const body = 'ü'.repeat(30_000);
+      const stored = Array.from({ length: 40 }, (_, n) => ({
+        ...message,
+        id: `m${n}`,
+        bodyJson: JSON.stringify(body),
+      }));
+      await openStore().append(stored);
+      const [lengths, numbers]: [number[], number[]] = [[], []];
+      for (;;) {
+        const page = await open().history('large', numbers.at(-1) ?? 0, 1_000);
+        if (page.length === 0) break;
+        lengths.push(page.length);
+        numbers.push(...page.map(({ seq }) => seq));
+      }
+      expect(lengths).toEqual([18, 18, 4]);
+      expect(numbers).toEqual(stored.map((_, n) => n + 1));
+    });
+
+    test('a page has one message at least, however large it is', async () => {
+      const message = { room: 'huge', from: 'ann', connection: 'c1', at: '1700000000123' };
+      const bodyJson = JSON.stringify('x'.repeat(2_000_000));
+      await openStore().append(['a', 'b'].map((id) => ({ ...message, id, bodyJson })));
+      expect((await open().history('huge', 0, 10)).map(({ seq }) => seq)).toEqual([1]);
+      expect((await open().history('huge', 1, 10)).map(({ seq }) => seq)).toEqual([2]);
+    });
+
     test('the newest number is that of the newest message, whoever numbered it', async () => {
       const message = { room: 'numbered', from: 'ann', connection: 'c1', at: '1700000000123', bodyJson: '"x"' };
       await openStore().insert([5, 6].map((seq) => ({ ...message, id: `n${seq}`, seq })));

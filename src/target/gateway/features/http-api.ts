@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isName, MAX_FRAME_BYTES } from '../../../wire/names.ts';
+import { SLOW_CONSUMER_MS } from '../burst-writer.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { createHistoryRoute } from './history-route.ts';
 import { HttpRefusal, type HttpRoute } from './http-route.ts';
@@ -22,14 +23,29 @@ export function createHttpApi(
     createSendRoute(context),
     createNotificationRoute(context, notifications),
   ];
+  const underWay = new Map<HttpRoute, number>();
+
+  /** Until the answer is taken, or its client is gone. Whoever does not take it loses the connection. */
+  function occupy(route: HttpRoute, response: ServerResponse): boolean {
+    if (route.atOnce === undefined) return true;
+    const count = underWay.get(route) ?? 0;
+    if (count >= route.atOnce) return false;
+    underWay.set(route, count + 1);
+    response.setTimeout(SLOW_CONSUMER_MS);
+    response.once('close', () => underWay.set(route, underWay.get(route)! - 1));
+    return true;
+  }
+
   return (request, response) => {
     const url = URL.parse(request.url ?? '', 'http://gateway');
     if (url === null) return false;
     for (const route of routes) {
       const match = route.path.exec(url.pathname);
       if (match === null) continue;
-      if (request.method === route.method) void answer(route, match, url, request, response);
-      else reply(response, 405, { code: 'bad-request', text: `expected ${route.method}` });
+      if (request.method !== route.method) {
+        reply(response, 405, { code: 'bad-request', text: `expected ${route.method}` });
+      } else if (occupy(route, response)) void answer(route, match, url, request, response);
+      else reply(response, 503, { code: 'overloaded', text: 'too many requests of this kind at once' }, 1_000);
       return true;
     }
     return false;

@@ -3,6 +3,8 @@ export interface HttpRoute {
   readonly method: 'GET' | 'POST';
   /** Of the path; its first group is a name. */
   readonly path: RegExp;
+  /** Most requests at a time, each until its answer is taken; more are refused. Default: no limit. */
+  readonly atOnce?: number;
   /** Throws `HttpRefusal` where it is not done, anything else where that is the gateway's fault. */
   handle(request: HttpRequest): Promise<{ readonly status: number; readonly content: object }>;
 }
@@ -21,10 +23,11 @@ export class HttpRefusal extends Error {
   readonly content: object;
   readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, code: string, text: string, retryAfterMs?: number) {
+  /** @param details further fields of the answer */
+  constructor(status: number, code: string, text: string, retryAfterMs?: number, details: object = {}) {
     super(text);
     this.status = status;
-    this.content = { code, text, ...(retryAfterMs === undefined ? {} : { remaining: 0, retryAfterMs }) };
+    this.content = { code, text, ...details };
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -153,7 +153,7 @@ export class RoomFollower {
         this.#after = seq;
         this.#writer.write(this.#connection, encodeMessage(id, this.room, seq, from, at, JSON.stringify(body)));
       }
-      if (page.length < PAGE) return;
+      if (page.length === 0) return;
     }
   }
 

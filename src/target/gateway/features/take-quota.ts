@@ -6,5 +6,7 @@ export async function takeQuota({ ports, refusals }: FeatureContext, user: strin
   const quota = await ports.limiter?.take(user);
   if (quota === undefined || quota.allowed) return;
   refusals.countLimited();
-  throw new HttpRefusal(429, 'rate_limited', 'the quota of this user is used up', quota.retryAfterMs);
+  const { retryAfterMs } = quota;
+  const details = { remaining: 0, retryAfterMs };
+  throw new HttpRefusal(429, 'rate_limited', 'the quota of this user is used up', retryAfterMs, details);
 }
