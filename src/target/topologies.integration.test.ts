@@ -50,6 +50,20 @@ test('a worker that is killed loses and reorders nothing of a quorum queue', asy
   await removeQueues();
 });
 
+test('workers tell how often they remembered where a room leads', async () => {
+  const { workers, ...topology } = await open('worker');
+  const gateways = await startGateways(topology);
+  await runChatFlow({ ...flow(gateways, 'remembered'), messages: 300 });
+  const counts = { routeCacheHits: 0, routeCacheMisses: 0, routeCacheBehind: 0 };
+  for (const { ready } of workers) {
+    const stats = (await (await fetch(ready.stats)).json()) as typeof counts;
+    for (const name of ['routeCacheHits', 'routeCacheMisses', 'routeCacheBehind'] as const) counts[name] += stats[name];
+  }
+  expect(counts.routeCacheHits).toBeGreaterThan(0);
+  expect(counts.routeCacheHits + counts.routeCacheMisses + counts.routeCacheBehind).toBe(300);
+  await stopAll(gateways, topology);
+});
+
 test.each(['pubsub', 'pattern'] as const)('a Redis that forgets all of %s is told its numbers again', async (name) => {
   const topology = await open(name);
   const gateways = await startGateways(topology);
