@@ -59,4 +59,27 @@ describe('a load is sustained', () => {
       { kind: 'throughput', text: '1100 of 1200 deliveries a second arrived in time' },
     ]);
   });
+
+  describe('of what the server refused', () => {
+    const refusing = (rejected: number, limited: number, rateLimit: RunResult['scenario']['target']['rateLimit']) => {
+      const { samples, scenario } = buildResultFixture();
+      const ledger = { ...samples.ledger, rejected, limited };
+      const target = { ...scenario.target, rateLimit };
+      return buildResultFixture({ samples: { ...samples, ledger }, scenario: { ...scenario, target } });
+    };
+
+    test('by a limit that nobody declared, nothing', () => {
+      expect(assessSustained(refusing(34_200, 34_200, null), buildVerdictFixture()).bindings).toEqual([
+        { kind: 'refusal', text: 'the server refused 34,200 of 36,000 messages (95 %), by a rate limit' },
+      ]);
+    });
+
+    test('beyond the limit that the run has set, all; but not the rest', () => {
+      const limit = { kind: 'sliding', limit: 10, windowMs: 1000 } as const;
+      expect(assessSustained(refusing(34_200, 34_200, limit), buildVerdictFixture()).held).toBe(true);
+      expect(assessSustained(refusing(34_209, 34_200, limit), buildVerdictFixture()).bindings).toEqual([
+        { kind: 'refusal', text: 'the server refused 9 of 36,000 messages (0.02 %)' },
+      ]);
+    });
+  });
 });

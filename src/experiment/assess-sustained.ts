@@ -1,7 +1,9 @@
 import type { Verdict } from '../gate/verdict.ts';
+import { formatCount, formatRatio } from '../quantities.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { fitSlope } from '../record/fit-slope.ts';
 import { queueDepths } from '../record/queue-depths.ts';
+import { countUnpromisedRefusals } from '../record/unpromised-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
 
 /** Whether a target sustained a trial's load, and what kept it from doing so: the constraints that bind, strongest first. */
@@ -11,7 +13,7 @@ export interface Sustained {
 }
 
 export interface Binding {
-  readonly kind: 'generator' | 'threshold' | 'backlog' | 'throughput';
+  readonly kind: 'generator' | 'threshold' | 'backlog' | 'throughput' | 'refusal';
   /** A few words with the figure. */
   readonly text: string;
 }
@@ -23,13 +25,15 @@ const BACKLOG_GROWTH_FLOOR = 2;
 const THROUGHPUT_RATIO = 0.97;
 
 /**
- * A load is sustained when the run is valid, all thresholds hold, the backlog does not grow, and what is offered is delivered.
- * Latency alone is not enough: a queue that has only begun to grow still looks fast.
+ * A load is sustained when the run is valid, all thresholds hold, nothing is refused but what is beyond a limit that the run has set,
+ * the backlog does not grow, and what is offered is delivered. Latency alone is not enough: a queue that has only begun to grow
+ * still looks fast, and so does a server that turns most messages away.
  */
 export function assessSustained(result: RunResult, verdict: Verdict): Sustained {
   const bindings = [
     ...generatorBindings(verdict),
     ...thresholdBindings(verdict),
+    ...refusalBindings(result),
     ...backlogBindings(result),
     ...throughputBindings(result),
   ];
@@ -45,6 +49,15 @@ function thresholdBindings(verdict: Verdict): Binding[] {
   return verdict.thresholds
     .filter(({ ok }) => !ok)
     .map(({ expression, actual }) => ({ kind: 'threshold', text: `${expression} (actual ${actual})` }));
+}
+
+function refusalBindings({ samples: { ledger }, scenario: { target } }: RunResult): Binding[] {
+  const refused = countUnpromisedRefusals(ledger, target);
+  if (refused === 0) return [];
+  const share = formatRatio(refused / Math.max(1, ledger.sent));
+  const why = ledger.limited > 0 && target.rateLimit === null ? ', by a rate limit' : '';
+  const text = `the server refused ${formatCount(refused)} of ${formatCount(ledger.sent)} messages (${share})${why}`;
+  return [{ kind: 'refusal', text }];
 }
 
 function backlogBindings(result: RunResult): Binding[] {

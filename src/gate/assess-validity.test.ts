@@ -138,7 +138,8 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
-  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 11, limited: 3 } }],
+  ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
+  ['limited', 'refused 95 of 100 messages (95 %) by a rate limit', { ledger: { rejected: 95, limited: 95 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
   ['target-defect', 'made to fail: --defect own-copy', { run: { scenario: spoiltScenario() } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],
@@ -159,6 +160,22 @@ it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, part
     expect.objectContaining({ code, spoils: false, message: expect.stringContaining(message) }),
   ]);
   expect(warnings[0]?.remedy).not.toBe('');
+});
+
+it('refusals beyond a quota are as they should be where the run has set it', () => {
+  const { target } = smallResult().scenario;
+  const scenario = { target: { ...target, rateLimit: { kind: 'sliding', limit: 10, windowMs: 1000 } as const } };
+  expect(assessValidity(smallResult({ scenario, ledger: { rejected: 95, limited: 95 } }))).toEqual([]);
+});
+
+it('says how a limit is declared, and that one of a server at an address cannot be', () => {
+  const remedyOf = (kind: 'local' | 'external') => {
+    const target = { ...smallResult().scenario.target, kind };
+    const warnings = assessValidity(smallResult({ scenario: { target }, ledger: { rejected: 5, limited: 5 } }));
+    return warnings.find(({ code }) => code === 'limited')?.remedy;
+  };
+  expect(remedyOf('local')).toContain('declare the limit with --rate-limit, or lower the rate');
+  expect(remedyOf('external')).toMatch(/^lower the rate until nothing is refused/);
 });
 
 it.each([0.02, null])('a steal of %s is no warning', (stealRatio) => {

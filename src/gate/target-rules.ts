@@ -1,9 +1,12 @@
-import { formatCount, formatDuration } from '../quantities.ts';
+import { formatCount, formatDuration, formatRatio } from '../quantities.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
 import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
-type TargetCode = Extract<WarningCode, 'misrouted' | 'rejected' | 'rooms-left' | 'target-defect' | `queue-${string}`>;
+type TargetCode = Extract<
+  WarningCode,
+  'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | `queue-${string}`
+>;
 
 /** What of the target, and of the looks at its queue, has to be known to read the figures. */
 export const TARGET_RULES: Rules<TargetCode> = {
@@ -21,6 +24,17 @@ export const TARGET_RULES: Rules<TargetCode> = {
     return noted(
       `the server answered ${formatCount(failed)} of ${formatCount(ledger.sent)} messages with an error`,
       "see the target's log",
+    );
+  },
+
+  limited: ({ samples: { ledger }, scenario: { target } }) => {
+    if (ledger.limited === 0 || target.rateLimit !== null) return null;
+    const ofAll = formatRatio(ledger.limited / Math.max(1, ledger.sent));
+    return noted(
+      `the server refused ${formatCount(ledger.limited)} of ${formatCount(ledger.sent)} messages (${ofAll}) by a rate limit: this load was not taken`,
+      target.kind === 'external'
+        ? 'lower the rate until nothing is refused, or lift the limit; a threshold `rejected == 0` makes it fail'
+        : 'declare the limit with --rate-limit, or lower the rate; a threshold `rejected == 0` makes it fail',
     );
   },
 

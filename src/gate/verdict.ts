@@ -48,6 +48,7 @@ export type WarningCode =
   | 'no-history'
   | 'misrouted'
   | 'rejected'
+  | 'limited'
   | 'rooms-left'
   | 'target-defect'
   | 'queue-unobserved'

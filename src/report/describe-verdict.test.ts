@@ -38,3 +38,14 @@ it('reports no latency where nothing was delivered', () => {
   const words = describeVerdict({ ...result, samples: { ...result.samples, histograms } }, buildVerdictFixture());
   expect(words.finding).toBe('Nothing was delivered, so there is no latency to report.');
 });
+
+it('says of a run that a rate limit turned most of away that it was not taken, unless the run has set that limit', () => {
+  const ledger = { ...lossyLedger(0), rejected: 34_200, limited: 34_200, expected: 1800, once: 1800 };
+  const refused = { ...result, samples: { ...result.samples, ledger } };
+  expect(describeVerdict(refused, buildVerdictFixture()).finding).toMatch(
+    /All 1,800 deliveries .* But the server refused 95 % of the messages\.$/,
+  );
+  const rateLimit = { kind: 'sliding', limit: 10, windowMs: 1000 } as const;
+  const scenario = { ...result.scenario, target: { ...result.scenario.target, rateLimit } };
+  expect(describeVerdict({ ...refused, scenario }, buildVerdictFixture()).finding).not.toContain('refused');
+});

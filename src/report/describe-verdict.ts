@@ -1,5 +1,5 @@
 import type { Verdict } from '../gate/verdict.ts';
-import { formatCount, formatLatency, formatPlural } from '../quantities.ts';
+import { formatCount, formatLatency, formatPlural, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
@@ -42,7 +42,13 @@ function describeFinding(result: RunResult): string {
   const delivery = summarizeHistogram(histograms.delivery);
   if (delivery === null) return 'Nothing was delivered, so there is no latency to report.';
   const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}${serviceTimeLabel(result)}.`;
-  return `${waits} ${describeArrival(ledger)}`;
+  return [waits, describeArrival(ledger), ...describeLimited(result)].join(' ');
+}
+
+/** Nobody waits for what was refused by a quota, so that all the rest may look perfect. */
+function describeLimited({ samples: { ledger }, scenario: { target } }: RunResult): readonly string[] {
+  if (ledger.limited === 0 || target.rateLimit !== null) return [];
+  return [`But the server refused ${formatShare(ledger.limited / Math.max(1, ledger.sent))} of the messages.`];
 }
 
 function describeArrival(ledger: RunResult['samples']['ledger']): string {

@@ -30,7 +30,7 @@ const stepFigures = z.strictObject({
 export type StepFigures = z.infer<typeof stepFigures>;
 
 const binding = z.strictObject({
-  kind: z.enum(['generator', 'threshold', 'backlog', 'throughput']),
+  kind: z.enum(['generator', 'threshold', 'backlog', 'throughput', 'refusal']),
   text: z.string(),
 });
 

@@ -208,8 +208,12 @@ describe('a run as a sample', () => {
     expect(lossy).toMatchObject({ timesUs: { 'delivery.p95': Number.POSITIVE_INFINITY }, counts: { lost: 6 } });
   });
 
-  it('has what was refused without what a rate limiter refused', () => {
-    expect(sampleRun(smallResult({ ledger: { rejected: 40, limited: 37 } }), subjects).counts.rejected).toBe(3);
+  it('has what was refused, without what was beyond a limit that the run has set', () => {
+    const ledger = { rejected: 40, limited: 37 };
+    const { target } = smallResult().scenario;
+    const scenario = { target: { ...target, rateLimit: { kind: 'sliding', limit: 10, windowMs: 1000 } as const } };
+    expect(sampleRun(smallResult({ ledger, scenario }), subjects).counts.rejected).toBe(3);
+    expect(sampleRun(smallResult({ ledger }), subjects).counts.rejected).toBe(40);
   });
 
   it('says what is wrong with a run that is invalid or was ended early', () => {

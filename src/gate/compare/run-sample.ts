@@ -1,3 +1,4 @@
+import { countUnpromisedRefusals } from '../../record/unpromised-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
 import type { MachineFacts } from './machine-drift.ts';
@@ -13,7 +14,7 @@ export interface RunSample extends MachineFacts {
   readonly counts: Readonly<Record<CountName, number>>;
 }
 
-/** What must not grow. `rejected` is without what a rate limiter refused. */
+/** What must not grow. `rejected` is without what a rate limit that the run itself had set refused. */
 export const COUNT_NAMES = [
   'lost',
   'duplicated',
@@ -39,8 +40,7 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
       duplicated: ledger.duplicated,
       reordered: ledger.reordered,
       misrouted: ledger.misrouted,
-      // What is beyond a quota is refused as it should be.
-      rejected: ledger.rejected - ledger.limited,
+      rejected: countUnpromisedRefusals(ledger, result.scenario.target),
       'connections failed': connections.failed,
       'connections dropped': connections.dropped,
     },

@@ -14,6 +14,7 @@ const BINDINGS = {
   threshold: 'A threshold',
   backlog: 'The backlog',
   throughput: 'Throughput',
+  refusal: 'Refusals',
 } as const;
 
 /** What the page of an experiment shows, in its own words and units. */

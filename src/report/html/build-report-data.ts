@@ -133,7 +133,7 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       troubled('misrouted', ledger.misrouted),
       troubled('late', ledger.late),
       troubled('rejected', ledger.rejected - ledger.limited),
-      ...(ledger.limited > 0 ? [{ name: 'beyond a quota', value: formatCount(ledger.limited) }] : []),
+      ...(ledger.limited > 0 ? [limitedOf(result)] : []),
       ...(ledger.recovered > 0 ? [{ name: 'fetched after a gap', value: formatCount(ledger.recovered) }] : []),
       ...(ledger.held > 0 ? [{ name: 'held by their senders', value: formatCount(ledger.held) }] : []),
     ],
@@ -144,6 +144,13 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
         : null,
     examples,
   };
+}
+
+/** Only where the run has set the limit are refusals what it asked for. */
+function limitedOf({ samples: { ledger }, scenario: { target } }: RunResult) {
+  return target.rateLimit === null
+    ? troubled("refused by the server's own limit", ledger.limited)
+    : { name: 'beyond a quota', value: formatCount(ledger.limited) };
 }
 
 function curvesOf(result: RunResult): ReportData['curves'] {

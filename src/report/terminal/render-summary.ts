@@ -119,7 +119,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       'Messages',
       [
         `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
-        ...(ledger.limited > 0 ? [`${formatCount(ledger.limited)} refused beyond their sender's quota`] : []),
+        ...(ledger.limited > 0 ? [limitedFact(result, palette)] : []),
         ...(ledger.rejected > ledger.limited
           ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
           : []),
@@ -165,6 +165,14 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
+}
+
+/** Only where the run has set the limit are refusals what it asked for. */
+function limitedFact({ samples: { ledger }, scenario: { target } }: RunResult, palette: Palette): string {
+  const count = formatCount(ledger.limited);
+  return target.rateLimit === null
+    ? palette.bad(`${count} refused by a rate limit of the server's own`)
+    : `${count} refused beyond their sender's quota`;
 }
 
 /** What the server refused, by its own codes. */
