@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly losses: readonly string[];
   readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
   readonly aborted: RunResult['aborted'];
+  /** When the run was told to end before its time, µs since its start; null where it was not. */
+  readonly stoppedAtUs: number | null;
   readonly drainEndUs: number;
   /** `--as-in-the-article` was given. */
   readonly withArticle: boolean;
@@ -67,9 +69,14 @@ export function buildResult(facts: RunFacts): RunResult {
 }
 
 /** Rates of a run that was ended early are those of the part that was run. */
-function measureEndUs({ scenario, aborted }: RunFacts): number {
-  const plannedUs = scenario.phases.warmupUs + scenario.phases.measureUs;
-  return aborted === null ? plannedUs : Math.min(plannedUs, aborted.atUs);
+export function measureEndUs({
+  scenario: { phases },
+  aborted,
+  stoppedAtUs,
+}: Pick<RunFacts, 'scenario' | 'aborted' | 'stoppedAtUs'>): number {
+  const endedUs = aborted?.atUs ?? stoppedAtUs;
+  const plannedUs = phases.warmupUs + phases.measureUs;
+  return endedUs === null ? plannedUs : Math.min(plannedUs, Math.max(phases.warmupUs, endedUs));
 }
 
 function describeEarlyEnd({ losses, aborted }: RunFacts): string {

@@ -1,3 +1,4 @@
+import { monotonicUs } from '../../clock.ts';
 import { assignShards } from '../../fleet/assign-shards.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../../fleet/run-plan.ts';
@@ -17,6 +18,8 @@ import type { RunView } from './run-view.ts';
 
 export interface MeasuredRun extends TargetObservations, EarlyEnd {
   readonly outcome: FleetOutcome;
+  /** When the run was told to end before its time, µs since its start, negative before it; null where it was not. */
+  readonly stoppedAtUs: number | null;
   /** What happened besides, on the run's clock. */
   readonly timeline: readonly LiveEvent[];
 }
@@ -47,6 +50,9 @@ export async function measureRun(
     show: view.show,
     onSecond: end.observe,
   });
+  let startUs = Number.POSITIVE_INFINITY;
+  let stopUs: number | null = null;
+  end.signal.addEventListener('abort', () => (stopUs = monotonicUs()), { once: true });
   const releasePause = pause.onChange((isPaused) => follower.setPaused(isPaused));
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
@@ -59,6 +65,7 @@ export async function measureRun(
         onConnecting: follower.connecting,
         onConnected: follower.connect,
         onStart(startAtUs) {
+          startUs = startAtUs;
           follower.start(startAtUs);
           faults.begin(startAtUs, follower.note);
           observer.begin(startAtUs);
@@ -69,7 +76,8 @@ export async function measureRun(
       end.signal,
       pause,
     );
-    return { outcome, ...(await observer.stop()), ...end.reasons(), timeline: follower.events() };
+    const stoppedAtUs = stopUs === null ? null : stopUs - startUs;
+    return { outcome, ...(await observer.stop()), ...end.reasons(), stoppedAtUs, timeline: follower.events() };
   } finally {
     releasePause();
     await observer.stop();

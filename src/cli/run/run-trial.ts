@@ -31,7 +31,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
-  const { outcome, queue, gateways, processes, host, failure, aborted, timeline } = measured;
+  const { outcome, queue, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
     return null;
@@ -61,6 +61,7 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
     interruptedBy: signals.interruptedBy(),
     aborted,
+    stoppedAtUs,
     drainEndUs: report.drainEndUs,
     withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
