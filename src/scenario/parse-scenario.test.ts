@@ -4,6 +4,7 @@ import { type ParseOptions, parseScenario } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const SMALLEST = 'name: small\nquestion: Does it work?\nrate: 100/s\n';
+const NO_LOAD = 'name: small\nquestion: Does it work?\n';
 const STAGED =
   'name: staged\nquestion: Does it work?\nstages: [{ ramp: 0/s → 5000/s, over: 30s }, { hold: 5000/s, for: 1m }]\n';
 
@@ -24,6 +25,34 @@ function problemsOf(text: string, overrides: Overrides = {}): readonly string[] 
   }
   return [];
 }
+
+describe('a closed loop', () => {
+  const REFUSED = 'expected no rate in a closed loop: each sender sends again when its message has arrived';
+
+  it('has a length and no rate, however short it is', () => {
+    expect(parse(`${NO_LOAD}loop: closed\nduration: 400ms\n`)).toMatchObject({
+      load: { loop: 'closed' },
+      phases: { measureUs: 400_000 },
+    });
+    expect(parse(NO_LOAD, { closed: true, duration: '7s' }).phases.measureUs).toBe(7_000_000);
+  });
+
+  it('is what --closed makes of any scenario, whose rate then counts for nothing', () => {
+    expect(parse(SMALLEST, { closed: true }).load.loop).toBe('closed');
+    expect(parse(STAGED, { closed: true }).phases.measureUs).toBe(90_000_000);
+  });
+
+  it('is refused with a rate that was asked for together with it', () => {
+    expect(problemsOf(SMALLEST, { closed: true, rate: '50' })).toEqual([
+      expect.stringContaining(`--rate 50: ${REFUSED}`),
+    ]);
+    expect(problemsOf(`${NO_LOAD}loop: closed\n`, { rate: '50' })).toEqual([expect.stringContaining('--rate 50: ')]);
+    expect(problemsOf(`${SMALLEST}loop: closed\n`)).toEqual([expect.stringContaining(`my.yaml:3:1: rate: ${REFUSED}`)]);
+    expect(problemsOf(`${NO_LOAD}rate-per-client: 2/s\nloop: closed\n`)).toEqual([
+      expect.stringContaining('my.yaml:3:1: rate-per-client: '),
+    ]);
+  });
+});
 
 describe('a scenario', () => {
   it('needs a name, a question and a load; all else has a default', () => {
@@ -173,7 +202,7 @@ describe('a population', () => {
 
   it('sends bodies of several sizes by their shares, in a closed loop where asked', () => {
     const { load } = parse(
-      `${SMALLEST}payload: [{ bytes: 100, share: 90% }, { bytes: 1KiB, share: 10% }]\nloop: closed\nthink: 500ms\n`,
+      `${NO_LOAD}payload: [{ bytes: 100, share: 90% }, { bytes: 1KiB, share: 10% }]\nloop: closed\nthink: 500ms\n`,
     );
     expect(load).toMatchObject({
       payloads: [

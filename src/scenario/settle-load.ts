@@ -6,7 +6,8 @@ import type { Stage } from './scenario.ts';
 import { atKey, blamed, fromFlag, type Report, read, type Setting, type Sources, settle } from './setting.ts';
 
 /**
- * `rate`, `rate-per-client`, `stages` or `steps` → the stages of measure; undefined where their source is broken.
+ * `rate`, `rate-per-client`, `stages` or `steps` → the stages of measure; undefined where their source is broken. Of a closed loop
+ * only their length counts: it has no rate.
  *
  * @param clients undefined where their number is broken
  */
@@ -21,6 +22,9 @@ export function settleStages(
     report(atKey(sources, extra, `expected one load, but "${loads[0]}" is given as well as "${extra}"`));
   }
   const key = loads[0] ?? 'rate';
+  const isClosed = isClosedLoop(sources);
+  if (isClosed) refuseRates(sources, report);
+  if (isClosed && loads.length === 0) return settleClosedLength(sources);
   if (loads.length === 0 && flags.rate === undefined) {
     report(
       problemAt(
@@ -40,6 +44,29 @@ export function settleStages(
 }
 
 const LOADS = ['rate', 'rate-per-client', 'stages', 'steps'] as const;
+
+/** `--closed` also makes a closed loop of a scenario that has a rate, which then counts for nothing. */
+export function isClosedLoop({ closed, values }: Sources): boolean {
+  return closed || values.loop === 'closed';
+}
+
+/** What is asked for in one breath with a closed loop would be ignored in silence. */
+function refuseRates(sources: Sources, report: Report): void {
+  const { values, flags } = sources;
+  const text =
+    'expected no rate in a closed loop: each sender sends again when its message has arrived, after the time `think`';
+  if (flags.rate !== undefined) report(problemWithFlag(flags.rate.flag, text));
+  if (values.loop !== 'closed') return;
+  for (const key of ['rate', 'rate-per-client'] as const) {
+    if (values[key] !== undefined) report(atKey(sources, key, text));
+  }
+}
+
+function settleClosedLength(sources: Sources): Setting<readonly Stage[]> | undefined {
+  const fallback = read(rules.positiveDuration(DEFAULTS.duration));
+  const duration = settle(sources, 'duration', sources.values.duration, sources.flags.duration, fallback);
+  return duration && { ...duration, value: [hold(1, duration.value)] };
+}
 
 /** `--rate` is the rate of all clients together, whichever key it replaces. */
 function settleConstantLoad(

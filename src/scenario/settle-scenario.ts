@@ -8,7 +8,7 @@ import { type Report, read, type Sources, settle } from './setting.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
-import { checkMessageCount, settleStages } from './settle-load.ts';
+import { checkMessageCount, isClosedLoop, settleStages } from './settle-load.ts';
 import { settlePopulation } from './settle-population.ts';
 import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
@@ -53,7 +53,7 @@ export function settleScenario(sources: Sources): {
   const traffic = settleTraffic(sources, protocol?.value, report);
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
-  if (stages && warmup) report(checkMessageCount(stages, warmup));
+  if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
   if (protocol && population) checkDelivery(sources, protocol.value, population, payloads, experiment, report);
 
   const isUsable = !(
@@ -100,7 +100,7 @@ export function settleScenario(sources: Sources): {
       process: values.arrivals ?? DEFAULTS.arrivals,
       stages: stages.value,
       payloads,
-      loop: sources.closed ? 'closed' : (values.loop ?? DEFAULTS.loop),
+      loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
     ...(traffic.length > 0 ? { traffic } : {}),

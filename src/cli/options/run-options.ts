@@ -113,9 +113,11 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(flag(load, '--drain <time>', 'what has not arrived so long after the load has ended is lost'))
     .addOption(flag(load, '--seed <number>', 'the same seed gives the same schedule, to the message'))
     .addOption(
-      flag(load, '--closed', 'closed loop: a sender waits for its message to arrive; service times only').default(
-        false,
-      ),
+      flag(
+        load,
+        '--closed',
+        'closed loop, without a rate: a sender waits for its message to arrive; service times only',
+      ).default(false),
     )
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
