@@ -6,7 +6,7 @@ import { ChatbenchError, EXIT, type ExitCode } from '../errors.ts';
 import { judge } from '../gate/judge.ts';
 import { runCommand } from '../testing/run-command.ts';
 import { smallResult } from '../testing/small-result.ts';
-import { describeExitCodes } from './exit-codes.ts';
+import { listExitCodes } from './exit-codes.ts';
 import { printError } from './print-error.ts';
 import { exitCodeOf } from './run/run-signals.ts';
 import { worstExitCode } from './series/worst-exit-code.ts';
@@ -54,9 +54,9 @@ describe('each exit code is what the documents say', () => {
   });
 
   it('all are printed, each with a meaning', () => {
-    const lines = describeExitCodes().split('\n');
-    expect(lines.map((line) => Number(line.slice(0, 6)))).toEqual(Object.values(EXIT));
-    for (const line of lines) expect(line).toMatch(/^ *\d+ {2}\S.{10}/);
+    const listed = listExitCodes();
+    expect(listed.map(({ exitCode }) => exitCode)).toEqual(Object.values(EXIT));
+    for (const { meaning } of listed) expect(meaning).toMatch(/^\S.{10}/);
   });
 });
 
@@ -64,11 +64,7 @@ it('the README says the same of each', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const table = readme.slice(readme.indexOf('## Exit codes'), readme.indexOf('`--json` prints one object'));
   const rows = [...table.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => `${code}  ${meaning}`);
-  expect(rows).toEqual(
-    describeExitCodes()
-      .split('\n')
-      .map((line) => line.trim()),
-  );
+  expect(rows).toEqual(listExitCodes().map(({ exitCode, meaning }) => `${exitCode}  ${meaning}`));
 });
 
 describe('of several trials', () => {

@@ -1,4 +1,4 @@
-import { EXIT } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   pass: 'pass: every threshold holds, no regression',
@@ -11,8 +11,8 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   terminated: 'terminated (SIGTERM), after writing a partial result',
 };
 
-/** The exit codes with their meaning, one a line. */
-export function describeExitCodes(): string {
+/** The exit codes with their meanings, in order. */
+export function listExitCodes(): readonly { readonly exitCode: ExitCode; readonly meaning: string }[] {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
-  return names.map((name) => `${String(EXIT[name]).padStart(5)}  ${MEANINGS[name]}`).join('\n');
+  return names.map((name) => ({ exitCode: EXIT[name], meaning: MEANINGS[name] }));
 }

@@ -207,7 +207,7 @@ describe('answers go to stdout alone', () => {
   it('the scenarios, each with its question', async () => {
     const { stdout, stderr, exitCode } = await runCommand(['scenarios']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do messages wait\?$/m);
+    expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do\n +messages wait\?$/m);
     expect(stdout).toMatch(/^echo +\S/m);
   });
 

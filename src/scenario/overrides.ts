@@ -2,7 +2,10 @@ import type { Parsed, Parser } from '../units.ts';
 import { type Problem, problemWithFlag } from './problem.ts';
 import * as rules from './rules.ts';
 
-/** Values of flags, as typed. They replace those of the file; `thresholds` are added to the file's (see `mergeThresholds`). */
+/**
+ * Values of flags, as typed. They replace those of the file; of `thresholds` each replaces the file's on the same metric, statistic and
+ * window, or is added where there is none (see `mergeThresholds`).
+ */
 export interface ScenarioOverrides {
   readonly rate?: string | undefined;
   readonly duration?: string | undefined;

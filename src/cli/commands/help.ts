@@ -1,15 +1,20 @@
 import type { Command } from 'commander';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { didYouMean } from '../../nearest.ts';
-import { describeExitCodes } from '../exit-codes.ts';
+import { listExitCodes } from '../exit-codes.ts';
 import { printLine } from '../print.ts';
+import { layRows, textColumns } from '../rows.ts';
 
 const EXIT_CODES = 'exit-codes';
 
 /** `chatbench help [topic …]`: a command (`help target up`), or the topic `exit-codes`. */
 export async function help(program: Command, topics: readonly string[]): Promise<ExitCode> {
   if (topics[0] === EXIT_CODES && topics.length === 1) {
-    printLine(describeExitCodes());
+    const rows = listExitCodes().map(({ exitCode, meaning }) => ({
+      name: String(exitCode).padStart(5),
+      texts: [meaning],
+    }));
+    printLine(layRows(rows, textColumns()));
     return EXIT.pass;
   }
   let command = program;

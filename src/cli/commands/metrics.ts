@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { METRICS } from '../../gate/metrics.ts';
-import { wrapText } from '../../report/terminal/display-width.ts';
 import { printLine } from '../print.ts';
+import { layRows, textColumns } from '../rows.ts';
 
 export interface MetricsOptions {
   readonly json: boolean;
@@ -17,17 +17,14 @@ export async function metrics({ json }: MetricsOptions): Promise<ExitCode> {
     printLine(JSON.stringify(listed, null, 2));
     return EXIT.pass;
   }
-  const columns = Math.max(72, Math.min(100, process.stdout.columns ?? 80)) - INDENT;
-  for (const { name, unit, statistics, meaning, windows } of listed) {
+  const rows = listed.map(({ name, unit, statistics, meaning, windows }) => {
     const facts = [
       unit,
       ...(statistics.length === 0 ? [] : [`.${statistics.join(' .')}`]),
       ...(windows.length === 0 ? [] : [`windows: ${windows.join(', ')}`]),
     ];
-    const lines = [...wrapText(meaning, columns), ...wrapText(`(${facts.join('; ')})`, columns)];
-    for (const [index, line] of lines.entries()) printLine(`${(index === 0 ? name : '').padEnd(INDENT)}${line}`);
-  }
+    return { name, texts: [meaning, `(${facts.join('; ')})`] };
+  });
+  printLine(layRows(rows, textColumns()));
   return EXIT.pass;
 }
-
-const INDENT = 18;

@@ -118,7 +118,7 @@ function show(series: TrialSeries, options: RunOptions): void {
     return;
   }
   if (options.quiet) {
-    printLine(index.trials.map(({ verdict }) => verdict).join(' '));
+    for (const { verdict } of index.trials) printLine(verdict);
     return;
   }
   const { scenario, planned, trials, setAside } = index;

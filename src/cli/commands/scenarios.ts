@@ -3,6 +3,7 @@ import { checkAbort } from '../../gate/abort-watch.ts';
 import { checkThreshold } from '../../gate/threshold.ts';
 import { listScenarios } from '../../scenario/load-scenario.ts';
 import { printLine } from '../print.ts';
+import { layRows, textColumns } from '../rows.ts';
 
 export interface ScenariosOptions {
   readonly json: boolean;
@@ -16,7 +17,7 @@ export async function scenarios({ json }: ScenariosOptions): Promise<ExitCode> {
     printLine(JSON.stringify(entries, null, 2));
     return EXIT.pass;
   }
-  const width = Math.max(...listed.map(({ name }) => name.length));
-  for (const { name, scenario } of listed) printLine(`${name.padEnd(width)}  ${scenario.question}`);
+  const rows = listed.map(({ name, scenario }) => ({ name, texts: [scenario.question] }));
+  printLine(layRows(rows, textColumns()));
   return EXIT.pass;
 }

@@ -63,7 +63,7 @@ export interface RunOptions {
   readonly asInTheArticle: boolean;
   /** The summary on stdout, and nothing else there. */
   readonly json: boolean;
-  /** No progress, no summary; errors only. */
+  /** No progress, no summary; the verdict and errors only. */
   readonly quiet: boolean;
   /** False with `--no-report`: no report.html, unless `--format` asks for it. */
   readonly report: boolean;
@@ -152,7 +152,11 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
     .addOption(defectOption().helpGroup(target))
     .addOption(
-      flag(judgement, '--threshold <expression>', "such as 'delivery.p95 < 170ms'; repeatable, added to the scenario's")
+      flag(
+        judgement,
+        '--threshold <expression>',
+        "such as 'delivery.p95 < 170ms'; repeatable; replaces the scenario's on the same metric and window, else is added",
+      )
         .argParser((value: string, given: readonly string[]) => [...given, value])
         .default([], 'none'),
     )
@@ -196,7 +200,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       ).default(false),
     )
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
-    .addOption(flag(output, '--quiet', 'print errors only').default(false))
+    .addOption(flag(output, '--quiet', 'print the verdict only').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'))

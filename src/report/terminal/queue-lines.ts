@@ -25,6 +25,8 @@ export function queueLines(result: RunResult, palette: Palette, columns: number)
     { columns: columns - 4, height: Math.min(CHART_LINES, Math.max(1, maxDepth)) },
     (value) => formatCount(value),
   );
+  // The peak leaves it out, so that the axis may go further.
+  const besides = phases.warmupEndUs > 0 ? ', warm-up included' : '';
   return [
     ...fact(
       'Queue',
@@ -35,7 +37,7 @@ export function queueLines(result: RunResult, palette: Palette, columns: number)
       palette,
     ),
     ...indented(chart, 3),
-    palette.quiet(`   messages waiting or at a worker, over ${formatDuration(queue.atUs.at(-1) ?? 0)}`),
+    palette.quiet(`   messages waiting or at a worker, over ${formatDuration(queue.atUs.at(-1) ?? 0)}${besides}`),
   ];
 }
 
