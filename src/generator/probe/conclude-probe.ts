@@ -4,7 +4,7 @@ import type { Refusal } from '../connection.ts';
 import type { ProbeOutcome } from './probe-server.ts';
 
 export interface ProbeConclusion {
-  /** `unreachable`: there was no server to talk to. `mend`: the description does not fit what the server does. */
+  /** `unreachable`: no connection could be opened. `mend`: the description does not fit what the server does. */
   readonly status: 'works' | 'unreachable' | 'mend';
   /** What works, or what does not, in one line. */
   readonly text: string;
@@ -27,14 +27,15 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
 function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   if (refusal === null) return null;
   const text = `no connection: ${describeRefusal(refusal)}`;
+  // Where the first user's was opened, the server is there, and something of the second's is wrong.
+  const isDown = refusal.answer === undefined ? refusal.outcome !== 'protocol' : refusal.answer.status >= 500;
+  const status = refusal.user === 0 || isDown ? 'unreachable' : 'mend';
   if (refusal.answer !== undefined) {
-    const { status } = refusal.answer;
-    const remedy = remedyOf(status, '`url`') ?? NO_WEB_SOCKET;
-    return { status: status >= 500 ? 'unreachable' : 'mend', text, remedy };
+    return { status, text, remedy: remedyOf(refusal.answer.status, '`url`') ?? NO_WEB_SOCKET };
   }
-  if (refusal.outcome === 'protocol') return mend(text, NO_WEB_SOCKET);
+  if (refusal.outcome === 'protocol') return { status, text, remedy: NO_WEB_SOCKET };
   const slow = refusal.outcome === 'timeout' ? `; ${IF_SLOW}` : '';
-  return { status: 'unreachable', text, remedy: `check that the server is up${slow}` };
+  return { status, text, remedy: `check that the server is up${slow}` };
 }
 
 const NO_WEB_SOCKET = 'check url, headers and subprotocols: a server answered, but not with a WebSocket';

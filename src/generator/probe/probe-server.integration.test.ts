@@ -280,20 +280,27 @@ describe('a description that does not fit', () => {
       /--timeout 30s/,
     ],
     ['a delivery that takes too long', { hear() {} }, { send: '{body}' }, /nothing came/, /same room; .*--timeout 30s/],
-    ['a handshake without leave', { refuse: { status: 401 } }, SAY, /no connection: HTTP status 401$/, /token/],
-    ['a handshake that is forbidden', { refuse: { status: 403 } }, SAY, /HTTP status 403$/, /`headers`/],
-    ['a handshake at the wrong path', { refuse: { status: 404 } }, SAY, /HTTP status 404$/, /the path of `url`/],
-    [
-      'a handshake that is redirected',
-      { refuse: { status: 301, location: 'https://anna:pw@chat.example/ws?token=abcdefgh' } },
-      SAY,
-      /HTTP status 301, to https:\/\/\*\*\*@chat\.example\/ws\?token=\*\*\*$/,
-      /not followed: let `url` be/,
-    ],
-    ['a server that speaks no WebSocket', { refuse: { status: 426 } }, SAY, /HTTP status 426$/, /not with a WebSocket/],
   ])('%s: it says so, and what to mend', async (_what, script, described, problem, remedy) => {
     const { status, text, remedy: given } = await probe(script, described);
     expect({ status, text }).toEqual({ status: 'mend', text: expect.stringMatching(problem) });
+    expect(given).toMatch(remedy);
+  });
+
+  it.each<readonly [string, ChatScript, RegExp, RegExp]>([
+    ['a handshake without leave', { refuse: { status: 401 } }, /no connection: HTTP status 401$/, /token/],
+    ['a handshake that is forbidden', { refuse: { status: 403 } }, /HTTP status 403$/, /`headers`/],
+    ['a handshake at the wrong path', { refuse: { status: 404 } }, /HTTP status 404$/, /the path of `url`/],
+    [
+      'a handshake that is redirected',
+      { refuse: { status: 301, location: 'https://anna:pw@chat.example/ws?token=abcdefgh' } },
+
+      /HTTP status 301, to https:\/\/\*\*\*@chat\.example\/ws\?token=\*\*\*$/,
+      /not followed: let `url` be/,
+    ],
+    ['a server that speaks no WebSocket', { refuse: { status: 426 } }, /HTTP status 426$/, /not with a WebSocket/],
+  ])('%s: no connection opened, and what may be wrong with it', async (_what, script, problem, remedy) => {
+    const { status, text, remedy: given } = await probe(script, SAY);
+    expect({ status, text }).toEqual({ status: 'unreachable', text: expect.stringMatching(problem) });
     expect(given).toMatch(remedy);
   });
 

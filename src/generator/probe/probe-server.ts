@@ -21,8 +21,8 @@ export interface ProbeEnvironment {
 /** What one message between two users showed; what it means is `concludeProbe`'s to say. */
 export interface ProbeOutcome {
   readonly events: readonly ProbeEvent[];
-  /** Why a connection could not be opened. */
-  readonly refusal: Refusal | null;
+  /** Why a connection could not be opened, and whose; that of user 0 is the first. */
+  readonly refusal: (Refusal & { readonly user: number }) | null;
   /** Why a user could not join: the step, from 1, and what came instead. */
   readonly stuck: { readonly user: number; readonly step: number; readonly reason: string } | null;
   /** When the message went out; null: it did not. The other times are later ones. */
@@ -138,7 +138,7 @@ class Probe {
     });
     if (outcome.outcome !== 'ok') {
       log('note', `${outcome.outcome}: ${outcome.detail}`, 'not connected');
-      this.outcome.refusal = outcome;
+      this.outcome.refusal = { ...outcome, user };
       return false;
     }
     this.#connections[user] = outcome.connection;
