@@ -34,8 +34,7 @@ export async function baselineSave(
       `baseline ${JSON.stringify(name)}: expected letters, digits, . _ and - such as main`,
     );
   }
-  const repeat = join(reports, 'latest-repeat');
-  const runs = await readRuns(path ?? (existsSync(repeat) ? repeat : join(reports, 'latest')), reports);
+  const runs = await readRuns(path ?? findNewest(reports), reports);
   refuseUnsound(name, runs);
   const directory = baselineDirectory(reports, name);
   await replaceDirectory(directory, (draft) => copyRuns(runs, draft));
@@ -43,6 +42,15 @@ export async function baselineSave(
     `saved ${runs.results.length} ${runs.results.length === 1 ? 'run' : 'runs'} as baseline ${name}: ${directory}`,
   );
   return EXIT.pass;
+}
+
+/** @throws ChatbenchError `result-unreadable` where nothing has been run yet */
+function findNewest(reports: string): string {
+  const newest = ['latest-repeat', 'latest'].map((name) => join(reports, name)).find((path) => existsSync(path));
+  if (newest !== undefined) return newest;
+  throw new ChatbenchError('result-unreadable', `no run in ${reports} yet, expected one to keep`, {
+    hint: 'first `chatbench run burst --repeat 5`, or give the directory of a run: `chatbench baseline save NAME DIR`',
+  });
 }
 
 /** Whatever is compared with an invalid run is inconclusive. */

@@ -199,6 +199,12 @@ describe('chatbench compare', () => {
     expect((await chatbench('baseline', 'list')).stdout.trim().split('\n')).toHaveLength(1);
   });
 
+  it('says that there is no run to keep where none was made', async () => {
+    const { stdout, stderr, exitCode } = await chatbench('baseline', 'save', 'main', '--reports', 'nothing-yet');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toMatch(/^error: no run in nothing-yet yet, expected one to keep\nhint: first `chatbench run/);
+  });
+
   it('keeps no baseline that every comparison would stumble over', async () => {
     const { stdout, stderr, exitCode } = await chatbench('baseline', 'save', 'unsound', 'late');
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });

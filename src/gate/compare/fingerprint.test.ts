@@ -20,11 +20,34 @@ describe('fingerprints', () => {
       [/^machine: any, 2 cores, .* ≠ any, 8 cores/],
     ],
     ['the version', { run: { environment: { ...environment, chatbench: '9.9.9' } } }, ['chatbench: 0.1.0 ≠ 9.9.9']],
-    ['the load', { scenario: { load: { ...load, loop: 'closed' }, seed: 2 } }, ['scenario: load, seed differ']],
+    [
+      'the load',
+      { scenario: { load: { ...load, loop: 'closed' }, seed: 2 } },
+      ['load.loop: base open, head closed', 'seed: base 1, head 2'],
+    ],
+    [
+      'rate and length of a steady load',
+      {
+        scenario: {
+          load: { ...load, stages: [{ fromPerSecond: 30, toPerSecond: 30, durationUs: 5_000_000 }] },
+          phases: { warmupUs: 1_000_000, measureUs: 5_000_000, drainTimeoutUs: 10_000_000 },
+        },
+      },
+      ['load.rate: base 50/s, head 30/s', 'phases.measure: base 2 s, head 5 s'],
+    ],
+    [
+      'the stages of a load',
+      { scenario: { load: { ...load, stages: [{ fromPerSecond: 0, toPerSecond: 30, durationUs: 2_000_000 }] } } },
+      ['load.stages: base 50/s for 2 s, head 0/s → 30/s for 2 s'],
+    ],
     [
       'faults, spread and reconnects',
       { scenario: { faults: [FAULT], spread: 'health', reconnect: { backoff: 'full-jitter', baseUs: 1, maxUs: 2 } } },
-      ['scenario: faults, reconnect, spread differ'],
+      [
+        `faults: base [], head ${JSON.stringify([FAULT])}`,
+        'reconnect: base none, head {"backoff":"full-jitter","baseUs":1,"maxUs":2}',
+        'spread: base round-robin, head health',
+      ],
     ],
     [
       "a target's settings",
@@ -55,7 +78,7 @@ describe.each([
     matters: 'protocol population load phases timeouts seed spread reconnect faults traffic'.split(' '),
     mattersNot: 'name question thresholds aborts latenessBudgetUs experiment target'.split(' '),
     change: (key: string): SmallResultParts => ({ scenario: { [key]: 'changed' } }),
-    part: 'scenario',
+    part: null,
   },
   {
     of: "a target's settings",
@@ -73,6 +96,6 @@ describe.each([
     // Only the one key is changed, and `target` to what it was: its settings are a part of their own.
     const parts = key === 'target' ? {} : change(key);
     const differences = describeDifferences(fingerprintOf(smallResult()), fingerprintOf(smallResult(parts)));
-    expect(differences.map((line) => line.split(':')[0])).toEqual(matters.includes(key) ? [part] : []);
+    expect(differences.map((line) => line.split(':')[0])).toEqual(matters.includes(key) ? [part ?? key] : []);
   });
 });

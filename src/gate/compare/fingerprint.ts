@@ -1,4 +1,5 @@
 import type { RunResult } from '../../result/run-result.ts';
+import { listKeyDifferences } from './list-key-differences.ts';
 
 /** What has to be equal for two runs to be comparable: part → its value as text. */
 export type Fingerprint = Readonly<Record<FingerprintPart, string>>;
@@ -50,7 +51,7 @@ function without(whole: object, names: readonly string[]): readonly (readonly [s
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** One line for each part that differs; empty for equal fingerprints. */
+/** One line for each part that differs, of the scenario for each key; empty for equal fingerprints. */
 export function describeDifferences(
   base: Fingerprint,
   head: Fingerprint,
@@ -58,15 +59,7 @@ export function describeDifferences(
 ): readonly string[] {
   return parts.flatMap((part) => {
     if (base[part] === head[part]) return [];
-    if (part === 'scenario') return [`scenario: ${describeScenarioDifference(base[part], head[part])}`];
+    if (part === 'scenario') return listKeyDifferences('', JSON.parse(base[part]), JSON.parse(head[part]));
     return [`${part}: ${base[part]} ≠ ${head[part]}`];
   });
-}
-
-function describeScenarioDifference(base: string, head: string): string {
-  const [from, to] = [JSON.parse(base), JSON.parse(head)] as Record<string, unknown>[];
-  const keys = Object.keys({ ...from, ...to }).filter(
-    (key) => JSON.stringify(from?.[key]) !== JSON.stringify(to?.[key]),
-  );
-  return `${keys.join(', ')} differ`;
 }
