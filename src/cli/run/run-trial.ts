@@ -13,6 +13,7 @@ import type { RunningTarget, TargetFailure } from '../../target/running-target.t
 import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
+import { hintAtProtocol } from './hint-at-protocol.ts';
 import { measureRun } from './measure-run.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { RunSignals } from './run-signals.ts';
@@ -30,7 +31,11 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
-  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause);
+  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause).catch(
+    (error: unknown) => {
+      throw hintAtProtocol(error, scenario, options.protocol);
+    },
+  );
   const { outcome, queue, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
