@@ -7,6 +7,7 @@ import { measureConnections } from './measure-connections.ts';
 import { measureGenerator } from './measure-generator.ts';
 import { measureMemory } from './measure-memory.ts';
 import type { Measurement } from './measurement.ts';
+import { readBenchOptions } from './read-bench-options.ts';
 import { renderBenchmarks } from './render-benchmarks.ts';
 import { timeOperations } from './time-operations.ts';
 
@@ -16,11 +17,17 @@ import { timeOperations } from './time-operations.ts';
  */
 const ROOT = new URL('../../', import.meta.url);
 
+const options = readBenchOptions(process.argv.slice(2));
+if ('text' in options) {
+  (options.exitCode === 0 ? process.stdout : process.stderr).write(`${options.text}\n`);
+  process.exit(options.exitCode);
+}
+
 const before = readHostCpu();
 const measurements: Measurement[] = [...timeOperations(), ...measureMemory()];
 const generator = await measureGenerator();
 measurements.push(...generator, ...(await measureConnections()));
-if (!process.argv.includes('--no-artillery')) measurements.push(...(await measureArtillery(generator[0]!.value)));
+if (options.withArtillery) measurements.push(...(await measureArtillery(generator[0]!.value)));
 
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
 const after = readHostCpu();
@@ -30,4 +37,4 @@ mkdirSync(new URL('reports/', ROOT), { recursive: true });
 writeFileSync(new URL('reports/bench.json', ROOT), `${JSON.stringify(benchmarks, null, 2)}\n`);
 const table = renderBenchmarks(benchmarks);
 process.stdout.write(table);
-if (process.argv.includes('--docs')) writeFileSync(fileURLToPath(new URL('docs/benchmarks.md', ROOT)), table);
+if (options.withDocs) writeFileSync(fileURLToPath(new URL('docs/benchmarks.md', ROOT)), table);
