@@ -6,7 +6,13 @@
 /** What a parser yields: the value, or what was expected and the whole one-line reason with what was found instead. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly expected: string; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly expected: string;
+      readonly reason: string;
+      /** What was meant, such as `, did you mean "local"?`, which `reason` ends with; absent where nothing is close. */
+      readonly suggestion?: string;
+    };
 
 export type Parser<T> = (text: string) => Parsed<T>;
 
@@ -83,8 +89,8 @@ export function parseCount(text: string): Parsed<number> {
 }
 
 /** The failure of a parser: what was expected, and what stood there. */
-export function rejectText(expected: string, text: string): Parsed<never> {
-  return { ok: false, expected, reason: `expected ${expected}, got ${JSON.stringify(text)}` };
+export function rejectText(expected: string, text: string, suggestion = ''): Parsed<never> {
+  return { ok: false, expected, reason: `expected ${expected}, got ${JSON.stringify(text)}${suggestion}`, suggestion };
 }
 
 /** Narrows a parser: what it reads but `isAllowed` refuses is answered with `expected`. */

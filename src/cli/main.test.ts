@@ -28,6 +28,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', () => {
   const UNKNOWN_SCENARIO_HINT =
     'hint: `chatbench scenarios` lists them; a scenario of your own is given by its path, such as ./my.yaml';
+  const TARGETS = 'expected auto, embedded, local, compose or an address such as ws://127.0.0.1:8080/';
   const RUN_HINT = 'hint: see `chatbench run --help`';
 
   it.concurrent.each([
@@ -50,6 +51,48 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       'an unknown command below another',
       ['target', 'upp'],
       ['error: unknown command "upp", did you mean up?', 'hint: see `chatbench target --help`'],
+    ],
+    [
+      "another tool's flag for the rate",
+      ['run', 'burst', '--rps', '5'],
+      ['error: unknown option "--rps", did you mean --rate?', RUN_HINT],
+    ],
+    [
+      "another tool's flag for the clients",
+      ['run', 'burst', '-c', '5'],
+      ['error: unknown option "-c", did you mean --clients?', RUN_HINT],
+    ],
+    [
+      "another tool's flag where there is none such",
+      ['serve', '--rps', '5'],
+      ['error: unknown option "--rps"', 'hint: see `chatbench serve --help`'],
+    ],
+    [
+      'a command that is called otherwise',
+      ['list'],
+      ['error: unknown command "list", did you mean scenarios?', 'hint: see `chatbench --help`'],
+    ],
+    [
+      'a mistyped target',
+      ['run', 'burst', '--target', 'locl'],
+      [`error: --target locl: ${TARGETS}, did you mean "local"?`],
+    ],
+    [
+      'an address without its scheme',
+      ['run', 'burst', '--target', '127.0.0.1:8080'],
+      [`error: --target 127.0.0.1:8080: ${TARGETS}, did you mean "ws://127.0.0.1:8080"?`],
+    ],
+    [
+      'an address of the web',
+      ['run', 'burst', '--target', 'https://chat.example/ws'],
+      [`error: --target https://chat.example/ws: ${TARGETS}, did you mean "wss://chat.example/ws"?`],
+    ],
+    [
+      'the same, to be probed',
+      ['probe', 'http://127.0.0.1:8080', '--protocol', 'echo'],
+      [
+        'error: expected a ws:// or wss:// address such as ws://127.0.0.1:8080/, got "http://127.0.0.1:8080", did you mean "ws://127.0.0.1:8080"?',
+      ],
     ],
     [
       'a flag without its value',

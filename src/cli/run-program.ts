@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { ChatbenchError, EXIT, type ExitCode } from '../errors.ts';
 import { printError } from './print-error.ts';
 import { buildProgram } from './program.ts';
+import { suggestOurWord } from './suggest-our-words.ts';
 
 /** Runs one command line (without the program's name) and yields its exit code. Tells every error itself; never throws. */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
@@ -28,7 +29,12 @@ function usageError(error: CommanderError, program: Command, args: readonly stri
     .replace(/\s*\n\s*\(Did you mean (.+)\?\)/, ', did you mean $1?')
     .replaceAll("'", '"');
   const command = program.commands.find((candidate) => candidate.name() === args[0]);
-  return new ChatbenchError('usage', message, {
+  const ours = suggestOurWord(
+    message,
+    (command ?? program).options.flatMap(({ long }) => long ?? []),
+  );
+  // What another tool calls it is nearer than any word of ours that looks alike.
+  return new ChatbenchError('usage', ours === '' ? message : message.replace(/, did you mean .*$/, '') + ours, {
     hint: `see \`chatbench ${command === undefined ? '' : `${command.name()} `}--help\``,
     cause: error,
   });

@@ -82,7 +82,7 @@ export function readOverrides(overrides: ScenarioOverrides): {
     const flag = `${flagName} ${text}`;
     const parsed: Parsed<unknown> = parse(text);
     flags[name] = { flag, parsed };
-    if (!parsed.ok) problems.push(problemWithFlag(flag, `expected ${parsed.expected}`));
+    if (!parsed.ok) problems.push(problemWithFlag(flag, `expected ${parsed.expected}${parsed.suggestion ?? ''}`));
   }
   return { flags: flags as Flags, problems };
 }

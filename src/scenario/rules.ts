@@ -85,9 +85,16 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
     return url.ok ? { ok: true, value: { kind: 'external', url: url.value } } : url;
   }
   const expected = `${TARGET_KINDS.join(', ')} or an address such as ws://127.0.0.1:8080/`;
-  const rejected = rejectText(expected, text);
-  return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, TARGET_KINDS) };
+  return rejectText(expected, text, suggestAddress(text) || didYouMean(text, TARGET_KINDS));
 };
+
+/** For an address of the wrong kind, or without any: `, did you mean "ws://127.0.0.1:8080"?`. Empty for all else. */
+function suggestAddress(text: string): string {
+  const [, scheme, rest = ''] = /^(?:(https?):\/\/)?(.+)$/i.exec(text) ?? [];
+  const isAddress = scheme !== undefined || /^[a-z0-9.-]+(:\d{1,5}|\.[a-z0-9-]+)(\/\S*)?$/i.test(rest);
+  const address = `${scheme?.toLowerCase() === 'https' ? 'wss' : 'ws'}://${rest}`;
+  return isAddress && webSocketUrl(address).ok ? `, did you mean ${JSON.stringify(address)}?` : '';
+}
 
 /** How nginx spreads connections over gateways, or "none". */
 export const balance: Parser<Balance> = nameAmong(BALANCES);
@@ -129,7 +136,7 @@ export const webSocketUrl: Parser<string> = (text) => {
   const usable = url !== null && /^wss?:$/.test(url.protocol) && url.hostname !== '' && url.hash === '';
   return usable
     ? { ok: true, value: text }
-    : rejectText('a ws:// or wss:// address such as ws://127.0.0.1:8080/', text);
+    : rejectText('a ws:// or wss:// address such as ws://127.0.0.1:8080/', text, suggestAddress(text));
 };
 
 function countBetween(least: number, most: number, what: string): Parser<number> {
@@ -144,7 +151,6 @@ function nameAmong<const Name extends string>(names: readonly Name[]): Parser<Na
   return (text) => {
     const value = names.find((name) => name === text);
     if (value !== undefined) return { ok: true, value };
-    const rejected = rejectText(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`, text);
-    return rejected.ok ? rejected : { ...rejected, reason: rejected.reason + didYouMean(text, names) };
+    return rejectText(`${names.slice(0, -1).join(', ')} or ${names.at(-1)}`, text, didYouMean(text, names));
   };
 }

@@ -19,6 +19,6 @@ export function parsedOption<T>(
   return option.argParser((text) => {
     const parsed = parse(text);
     if (parsed.ok) return parsed.value;
-    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}`);
+    throw new ChatbenchError('usage', `${option.long} ${text}: expected ${parsed.expected}${parsed.suggestion ?? ''}`);
   });
 }
