@@ -733,6 +733,6 @@ describe('--quick', () => {
       expect(found[0]).toBe(problems[0]);
       expect(found[1]).toContain(problems[1]);
     }
-    expect(problemsOf(`${SMALLEST}quick: yes\n`)[0]).toContain('unknown key "quick"');
+    expect(problemsOf(`${SMALLEST}quick: yes\n`)[0]).toContain('quick: expected a mapping of other keys of a scenario');
   });
 });

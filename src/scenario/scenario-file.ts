@@ -174,7 +174,11 @@ const KEYS = {
 export type ScenarioKey = keyof typeof KEYS;
 export type ScenarioFile = { readonly [K in ScenarioKey]?: z.output<(typeof KEYS)[K]> };
 
-const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
+/** Every key of a file, `quick` included, whose section stands for others. */
+export const SCENARIO_KEYS: readonly string[] = [...Object.keys(KEYS), 'quick'];
+
+/** The keys below a key. */
+export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   rooms: [...Object.keys(roomKeys), ...Object.keys(roomClassKeys).filter((key) => key !== 'size')],
   payload: Object.keys(payloadClassKeys),
   timeouts: Object.keys(timeoutKeys),
@@ -206,7 +210,9 @@ export function readScenarioFile(source: YamlSource): {
   const problems: Problem[] = [];
   for (const [key, value] of Object.entries(source.data ?? {})) {
     if (!Object.hasOwn(KEYS, key)) {
-      problems.push(problemAt(source.file, source.locateKey([key]), unknownKey(key, Object.keys(KEYS))));
+      const text =
+        key === 'quick' ? 'quick: expected a mapping of other keys of a scenario' : unknownKey(key, SCENARIO_KEYS);
+      problems.push(problemAt(source.file, source.locateKey([key]), text));
       continue;
     }
     const parsed = KEYS[key as ScenarioKey].safeParse(value);
