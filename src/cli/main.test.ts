@@ -68,6 +68,14 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       ['error: unknown option "--rps"', 'hint: see `chatbench serve --help`'],
     ],
     [
+      "a scenario that a server of one's own cannot be asked",
+      ['run', 'failover', '--target', 'ws://127.0.0.1:9'],
+      [
+        'error: scenario "failover" needs the reference cluster, whose parts it breaks, got --target ws://127.0.0.1:9',
+        'hint: with a server of your own run burst, capacity, users, or another that docs/your-server.md lists',
+      ],
+    ],
+    [
       'a command that is called otherwise',
       ['list'],
       ['error: unknown command "list", did you mean scenarios?', 'hint: see `chatbench --help`'],

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listScenarios, loadScenario } from './load-scenario.ts';
 import { varyScenario } from './vary-scenario.ts';
 
@@ -82,4 +82,32 @@ it.each([
   expect(() => loadScenario(name, { checkThreshold })).toThrow(
     expect.objectContaining({ code: 'scenario-unknown', message: expect.stringMatching(message) }),
   );
+});
+
+describe('a ready-made scenario on a server of the operator', () => {
+  const AT = { target: 'ws://127.0.0.1:9/' };
+  const load = (name: string, overrides: object, isDescribed: boolean) => () => {
+    const protocol = isDescribed ? join(directory, 'chat.yaml') : undefined;
+    if (protocol !== undefined) writeFileSync(protocol, "send: '{body}'\n");
+    loadScenario(name, { checkThreshold, overrides, protocol });
+  };
+
+  it.each([
+    ['failover', AT, false, 'the reference cluster, whose parts it breaks, got --target ws://127.0.0.1:9/'],
+    ['reconnect-storm', AT, false, 'the reference cluster, whose parts it breaks'],
+    ['rate-limit', AT, false, 'the reference cluster, whose rate limiter it sets'],
+    ['rate-limit', {}, true, 'the reference cluster, whose rate limiter it sets, got --protocol '],
+    ['notifications', {}, true, 'the reference protocol, for `deliver: group`'],
+    ['presence', { ...AT, rate: '0' }, true, 'the reference protocol, for `deliver: presence`'],
+    ['mixed', AT, true, 'the reference protocol, or a module that says how clients type, read and fetch'],
+    ['echo', AT, true, 'a server that sends messages to their sender, too'],
+  ])('%s with %j, described: %s, says in one line what it needs', (name, overrides, isDescribed, need) => {
+    const refused = load(name, overrides, isDescribed);
+    expect(refused).toThrow(`scenario "${name}" needs ${need}`);
+    expect(refused).not.toThrow(/\n/);
+  });
+
+  it.each(['burst', 'notifications'])('%s is refused for what was typed wrong where it could be asked', (name) => {
+    expect(load(name, { ...AT, rate: '0' }, false)).toThrow(/^--rate 0: expected a positive rate/);
+  });
 });

@@ -6,6 +6,7 @@ import { nearestName } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
 import { loadProtocol } from './load-protocol.ts';
 import { type ParseOptions, parseScenario } from './parse-scenario.ts';
+import { findOwnServer, refuseOwnServer } from './refuse-own-server.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Where the ready-made scenarios lie: the same distance from the source and from the build. */
@@ -26,13 +27,27 @@ export interface ListedScenario {
 /**
  * A ready-made scenario by its name, or any other by the path of its file. A path has a slash or ends in .yaml or .yml.
  *
- * @throws ChatbenchError `scenario-unknown` with the nearest names, or `scenario-invalid` with all problems
+ * @throws ChatbenchError `scenario-unknown` with the nearest names, `usage` for a ready-made one that the operator's own server cannot
+ *   be asked, or `scenario-invalid` with all problems
  */
 export function loadScenario(nameOrPath: string, options: LoadOptions): Scenario {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
   const file = isPath ? nameOrPath : packagedFile(nameOrPath);
   const protocol = options.protocol === undefined ? undefined : loadProtocol(options.protocol, options.environment);
-  return parseScenario(readText(file), { ...options, file: isPath ? file : shortPath(file), protocol });
+  const text = readText(file);
+  const settled = { ...options, file: isPath ? file : shortPath(file), protocol };
+  if (!isPath) refuseUnaskable(text, settled);
+  return parseScenario(text, settled);
+}
+
+/** @throws ChatbenchError `usage` where a ready-made scenario asks for what the operator's own server cannot have */
+function refuseUnaskable(text: string, options: ParseOptions): void {
+  const own = findOwnServer(options.overrides, options.protocol);
+  if (own === null) return;
+  const { file, checkThreshold, checkAbort, overrides } = options;
+  const asShipped = parseScenario(text, { file, checkThreshold, checkAbort, overrides: { quick: overrides?.quick } });
+  const refusal = refuseOwnServer(asShipped, own);
+  if (refusal !== null) throw refusal;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface ParseOptions {
   /** Says what is wrong with a threshold expression, in one line; null where nothing is. Stage names may stand in it. */
   readonly checkThreshold: (expression: string, stageNames: readonly string[] | undefined) => string | null;
   /** The same for one that is to end the run early; left out, every threshold can. */
-  readonly checkAbort?: ParseOptions['checkThreshold'];
+  readonly checkAbort?: ParseOptions['checkThreshold'] | undefined;
   /** What `--protocol` gives; it replaces the file's. */
   readonly protocol?: GivenProtocol | undefined;
   /** Variables that a description may ask for. Where it is left out, nothing checks that they are set. */
