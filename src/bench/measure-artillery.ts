@@ -19,7 +19,7 @@ const report = z.object({
 
 /**
  * Artillery on the same machine and an equal echo server: how many messages a second it sends in a loop without a pause. It sends
- * only: its WebSocket engine measures no answer. It is installed from the registry into a scratch directory, not into this
+ * only: its WebSocket engine measures no answer, so that the ratio is of more work on our side than on artillery's. It is installed from the registry into a scratch directory, not into this
  * project.
  *
  * @param roundTripsPerSecond what chatbench held, for the ratio; null where it held nothing
@@ -41,7 +41,7 @@ export async function measureArtillery(roundTripsPerSecond: number | null): Prom
         name: 'chatbench / artillery',
         value: roundTripsPerSecond === null ? null : roundTripsPerSecond / sentPerSecond,
         unit: '×',
-        note: 'round trips measured, against messages sent',
+        note: 'chatbench counts round trips (sent, echo received and timed), artillery messages sent (echo not awaited)',
       },
     ];
   } finally {

@@ -199,6 +199,13 @@ it.each([
   expect(assessValidity(smallResult({ histograms }))).toEqual([]);
 });
 
+it('lateness is no reason to lower the rate where the generator has hardly anything to do', () => {
+  const remedyAt = (cpuRatio: number) =>
+    assessValidity(smallResult({ histograms: { lateness: many(40_000) }, health: { cpuRatio } }))[0]?.remedy;
+  expect(remedyAt(0.04)).toMatch(/^give the generator a core of its own/);
+  expect(remedyAt(0.7)).toMatch(/^lower the rate, give the generator a core/);
+});
+
 it('lateness over its budget is told once, as what spoils the run', () => {
   const warnings = assessValidity(smallResult({ histograms: { lateness: many(60_000) } }));
   expect(warnings.map(({ code }) => code)).toEqual(['lateness']);

@@ -4,6 +4,8 @@ import type { Warning, WarningCode } from './verdict.ts';
 /** Where a figure becomes suspicious. Ratios are 0–1. */
 export const VALIDITY_LIMITS = {
   cpuRatio: 0.95,
+  /** Below it a lower rate would leave the generator no more time than it has. */
+  idleCpuRatio: 0.5,
   starvedRatio: 0.25,
   /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
   stealRatio: 0.02,

@@ -28,12 +28,12 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     if (isTold || isSmall || deliveryUs === 0) return null;
     return noted(
       `lateness of the generator's own is in delivery: p99 ${formatDuration(latenessUs)} beside ${formatDuration(deliveryUs)}`,
-      'lower the rate, give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count',
+      `${busiestCpuRatio(samples) < VALIDITY_LIMITS.idleCpuRatio ? '' : 'lower the rate, '}give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count`,
     );
   },
 
   'generator-cpu': ({ samples, scenario }) => {
-    const busiest = samples.health.reduce((max, shard) => Math.max(max, shard.cpuRatio), 0);
+    const busiest = busiestCpuRatio(samples);
     const p99Us = latenessP99Us(samples);
     if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
     // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
@@ -106,6 +106,10 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
 function latenessP99Us({ histograms }: Pick<Samples, 'histograms'>): number {
   return summarizeHistogram(histograms.lateness)?.p99Us ?? 0;
+}
+
+function busiestCpuRatio({ health }: Pick<Samples, 'health'>): number {
+  return health.reduce((max, shard) => Math.max(max, shard.cpuRatio), 0);
 }
 
 function countFailures(failures: Readonly<Record<string, number>>, reason: RegExp): number {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { randomBelow } from '../../random.ts';
 import { isSoundRun, readRecordedRuns } from '../../testing/recorded-runs.ts';
@@ -40,6 +41,16 @@ it('rests on at least 60 sound runs, which differ as runs do', () => {
   expect(new Set(RUNS.map(({ id }) => id)).size).toBe(RUNS.length);
   const p99 = RUNS.map(({ timesUs }) => timesUs['delivery.p99']!);
   expect(Math.max(...p99) / Math.min(...p99)).toBeGreaterThan(1.5);
+});
+
+it('"p99 more than 10 % worse" of one run against another is the false alarm that the README says it is', () => {
+  const p99 = RUNS.map(({ timesUs }) => timesUs['delivery.p99']!);
+  const pairs = p99.flatMap((base, i) => p99.filter((_, j) => j !== i).map((head) => head > 1.1 * base));
+  const alarms = Math.round((100 * pairs.filter(Boolean).length) / pairs.length);
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(
+    `is a false alarm ${alarms} times in 100: so many of all pairs of\n[${RUNS.length} equal runs]`,
+  );
 });
 
 describe('of runs of one and the same thing', () => {
