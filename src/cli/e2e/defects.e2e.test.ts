@@ -117,7 +117,7 @@ it('reports none of it in 20 runs of the sound cluster, and finds it slower with
   const [base, pairs] = [join(out, 'sound'), join(out, 'pairs')];
   const trials = [steady, ...FLAGS, '--duration', '1s', '--max-steal', '100%'];
   const sound = await runChatbench(['run', ...trials, '--quiet', '--repeat', '20', '--out', base], out);
-  expect(sound.stdout.trim().split(' '), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
+  expect(sound.stdout.trim().split('\n'), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
   expect(sound.code).toBe(0);
   const results = await readAll(base);
   // Every other run against those between: a machine that slows down does the same to both.
