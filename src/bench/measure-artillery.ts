@@ -19,8 +19,8 @@ const report = z.object({
 
 /**
  * Artillery on the same machine and an equal echo server: how many messages a second it sends in a loop without a pause. It sends
- * only: its WebSocket engine measures no answer, so that the ratio is of more work on our side than on artillery's. It is installed from the registry into a scratch directory, not into this
- * project.
+ * only: its WebSocket engine measures no answer, so that the ratio is of more work on our side than on artillery's. It is installed
+ * from the registry into a scratch directory, not into this project.
  *
  * @param roundTripsPerSecond what chatbench held, for the ratio; null where it held nothing
  */

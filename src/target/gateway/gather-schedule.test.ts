@@ -57,11 +57,30 @@ test('at a high rate the next one of the partition closes an interval after it, 
 
 test('messages that come together by chance do not make the next one wait', () => {
   const { closed, begin } = setUp();
-  for (let n = 0; n < 3; n++) {
-    begin(0);
-    vi.advanceTimersByTime(0);
+  for (const pause of [10, 0, 10, 0, 10]) {
+    begin(0, 2);
+    vi.advanceTimersByTime(pause);
   }
-  expect(closed.map(([, at]) => at)).toEqual([0, 0, 0]);
+  expect(closed.map(([, at]) => at)).toEqual([0, 10, 10, 20, 20]);
+});
+
+test('messages that come one by one, but many of them, are gathered', () => {
+  const schedule = createGatherSchedule(1);
+  const envelopes: number[] = [];
+  let gathering = 0;
+  const close = () => {
+    envelopes.push(gathering);
+    gathering = 0;
+    return envelopes.at(-1)!;
+  };
+  // Three a millisecond, each in a turn of its own.
+  for (let n = 0; n < 300; n++) {
+    if (gathering++ === 0) schedule.begin(0, close);
+    vi.advanceTimersByTime(n % 3 === 2 ? 1 : 0);
+  }
+  expect(Math.max(...envelopes.slice(0, 3))).toBeLessThan(6);
+  // An interval of 3.2 ms.
+  expect(envelopes.slice(10, 20)).toEqual(Array(10).fill(9));
 });
 
 test('envelopes gather longer while many messages come, and no longer than the longest interval', () => {
