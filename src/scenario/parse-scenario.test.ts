@@ -52,6 +52,17 @@ describe('a closed loop', () => {
       expect.stringContaining('my.yaml:3:1: rate-per-client: '),
     ]);
   });
+
+  it('is refused in a search or a sweep of the rate, and may be swept over clients', () => {
+    const text = (key: string) => `expected no ${key} over the rate in a closed loop, which has none`;
+    expect(problemsOf(`${SMALLEST}search: { rate: 1/s → 9/s }\n`, { closed: true })).toEqual([
+      expect.stringContaining(`--closed: ${text('search')}`),
+    ]);
+    expect(problemsOf(`${NO_LOAD}loop: closed\nsweep: { rate: [1/s, 2/s] }\n`)).toEqual([
+      expect.stringContaining(`my.yaml:4:1: sweep: ${text('sweep')}`),
+    ]);
+    expect(parse(`${NO_LOAD}loop: closed\nsweep: { clients: [2, 4] }\n`).experiment).toMatchObject({ kind: 'sweep' });
+  });
 });
 
 describe('a scenario', () => {

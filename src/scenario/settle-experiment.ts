@@ -1,6 +1,8 @@
 import { VARIED } from '../choices.ts';
 import type { Experiment, Search, Varied } from './experiment.ts';
+import { problemWithFlag } from './problem.ts';
 import { atKey, type Report, type Sources } from './setting.ts';
+import { isClosedLoop } from './settle-load.ts';
 
 const DEFAULT_PRECISION = 0.1;
 
@@ -43,7 +45,15 @@ function onlyOne(
   report: Report,
 ): Varied | null {
   const given = VARIED.filter((varied) => keys[varied] !== undefined);
-  if (given.length === 1) return given[0]!;
-  report(atKey(sources, key, `expected exactly one of ${VARIED.join(', ')}, got ${given.length}`));
-  return null;
+  if (given.length !== 1) {
+    report(atKey(sources, key, `expected exactly one of ${VARIED.join(', ')}, got ${given.length}`));
+    return null;
+  }
+  const varied = given[0]!;
+  if (varied === 'rate' && isClosedLoop(sources)) {
+    const text = `expected no ${key} over the rate in a closed loop, which has none`;
+    report(sources.closed ? problemWithFlag('--closed', text) : atKey(sources, key, text));
+    return null;
+  }
+  return varied;
 }
