@@ -1,4 +1,5 @@
 import type { Defect, Topology } from '../choices.ts';
+import { createMemoryAttempts } from './adapters/memory-attempts.ts';
 import { createMemoryBus } from './adapters/memory-bus.ts';
 import { MemoryChannelHub } from './adapters/memory-channel-hub.ts';
 import { createMemoryFanoutBus } from './adapters/memory-fanout-bus.ts';
@@ -74,10 +75,11 @@ async function startQueue(
   const partitions = Math.max(LEAST_PARTITIONS, count);
   const queue = new MemoryQueue(partitions);
   const store = createMemoryStore();
+  const attempts = createMemoryAttempts();
   const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const startOne = async (index: number, port: number) => {
-    const sound = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, routing, bus };
+    const sound = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, attempts, routing, bus };
     const ports = await plantInWorker(defect, sound, () => queue.openPublisher());
     const options = { ...ADDRESS, port, index, workers: count, partitions };
     return { consumer: ports.consumer, worker: await startWorker(options, ports, raise) };

@@ -5,9 +5,9 @@ export const EXCHANGE = 'chat';
 export const DEAD_LETTERS = 'chat.dead';
 
 /**
- * A quorum queue counts how often it handed a message out, and gives it up as a dead letter after the limit. The limit is
- * for a message that kills its workers; one that only happened to be near when workers died must not reach it. Messages
- * that cannot be stored are sorted out by the worker itself, sooner.
+ * A quorum queue counts how often it handed an entry out, and gives it up as a dead letter after the limit. Workers sort out
+ * themselves what cannot be stored and what ends them (see `BatchLoop`), after three tries; an entry that only happened to be near
+ * when workers died must not reach the limit.
  *
  * Version 2 of classic queues, RabbitMQ's only one from 4.0 on, hands a message out sooner than version 1; a broker from before
  * 3.10 takes no notice of it.

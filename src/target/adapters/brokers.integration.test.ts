@@ -3,6 +3,7 @@ import { connect } from 'amqplib';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeAttemptLog } from '../../testing/contracts/attempt-log-contract.ts';
 import {
   describeDeviceCursors,
   describeSessions,
@@ -19,8 +20,6 @@ import { describeRoomRouting } from '../../testing/contracts/room-routing-contra
 import { createRateLimitOracle, rateLimitCases } from '../../testing/rate-limit-oracle.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
-import type { MessageStore } from '../ports/message-store.ts';
-import type { NumberedStore } from '../ports/numbered-store.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
 import { createCachedRouting } from '../worker/cached-routing.ts';
 import { openAmqpConsumer } from './amqp-consumer.ts';
@@ -41,7 +40,7 @@ import { createRedisUserPresence } from './redis-user-presence.ts';
 
 let services: Services;
 let redis: Redis;
-let store: MessageStore & NumberedStore;
+let store: Awaited<ReturnType<typeof openPostgresStore>>;
 let history: ReturnType<typeof createPostgresHistory>;
 let routing: RoomRouting;
 let bus: GatewayBus;
@@ -82,6 +81,7 @@ describeMessageQueue('RabbitMQ', () => {
   };
 });
 describeMessageStore('Postgres', () => store);
+describeAttemptLog('Postgres', () => store.attempts);
 describeMessageHistory(
   'Postgres',
   () => history,

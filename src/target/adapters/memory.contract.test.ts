@@ -1,3 +1,4 @@
+import { describeAttemptLog } from '../../testing/contracts/attempt-log-contract.ts';
 import {
   describeDeviceCursors,
   describeSessions,
@@ -11,6 +12,7 @@ import { describeMessageStore } from '../../testing/contracts/message-store-cont
 import { describeRateLimiter } from '../../testing/contracts/rate-limiter-contract.ts';
 import { describeRoomRouting } from '../../testing/contracts/room-routing-contract.ts';
 import { SESSION_TTL_MS } from '../ports/sessions.ts';
+import { createMemoryAttempts } from './memory-attempts.ts';
 import { createMemoryBus } from './memory-bus.ts';
 import { createMemoryDeviceCursors } from './memory-device-cursors.ts';
 import { createMemoryLock } from './memory-lock.ts';
@@ -32,6 +34,8 @@ describeMessageQueue('memory', () => ({
   countDeadLetters: async () => queue.deadLetters.length,
 }));
 describeMessageStore('memory', () => store);
+const attempts = createMemoryAttempts();
+describeAttemptLog('memory', () => attempts);
 describeRoomRouting('memory', () => routing);
 describeGatewayBus(
   'memory',

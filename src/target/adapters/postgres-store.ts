@@ -1,8 +1,10 @@
 import pg from 'pg';
+import type { AttemptLog } from '../ports/attempt-log.ts';
 import type { ChatMessage } from '../ports/chat-message.ts';
 import { type MessageStore, RefusedBatch } from '../ports/message-store.ts';
 import type { NumberedStore } from '../ports/numbered-store.ts';
 import { createPostgresAppend } from './postgres-append.ts';
+import { ATTEMPTS_SCHEMA, createPostgresAttempts } from './postgres-attempts.ts';
 import { readHistory } from './postgres-history.ts';
 import { insertNumbered, readTails } from './postgres-numbered.ts';
 
@@ -21,12 +23,13 @@ CREATE TABLE IF NOT EXISTS messages (
   body json NOT NULL,
   PRIMARY KEY (room, seq),
   UNIQUE (room, id)
-);`;
+);
+${ATTEMPTS_SCHEMA}`;
 
 /** Connects and creates the tables where they are missing. Rejects where Postgres cannot be reached. */
 export async function openPostgresStore(
   url: string,
-): Promise<MessageStore & NumberedStore & { ping(): Promise<unknown> }> {
+): Promise<MessageStore & NumberedStore & { readonly attempts: AttemptLog; ping(): Promise<unknown> }> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -48,6 +51,7 @@ export async function openPostgresStore(
     insert: (batch) => insertNumbered(pool, batch).catch(refuseWhereContentIsAtFault),
     tails: (rooms, limit) => readTails(pool, rooms, limit),
     history: (...page) => readHistory(pool, ...page),
+    attempts: createPostgresAttempts(pool),
     ping: () => pool.query('SELECT 1'),
     close: () => pool.end(),
   };

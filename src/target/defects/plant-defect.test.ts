@@ -30,6 +30,7 @@ const ports = {
     close: unused('close'),
   },
   store: { append: unused('append'), history: unused('history'), close: unused('close') },
+  attempts: { begin: unused('begin'), end: unused('end') },
   routing: createMemoryRouting(),
   bus: { publish: unused('publish'), subscribe: unused('subscribe'), close: unused('close') },
 };

@@ -1,18 +1,23 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { monotonicUs } from '../../clock.ts';
 import { encodeStamp } from '../../wire/hop-stamps.ts';
+import type { AttemptLog } from '../ports/attempt-log.ts';
 import { type ChatMessage, encodeChatMessage } from '../ports/chat-message.ts';
-import { decodeEnvelope, type Envelope } from '../ports/envelope.ts';
+import { decodeEnvelope } from '../ports/envelope.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import type { Delivery, QueueConsumer } from '../ports/message-queue.ts';
 import type { MessageStore } from '../ports/message-store.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
+import { tryPatiently } from '../try-patiently.ts';
 import { buildParcels } from './build-parcels.ts';
 import { storeBatch } from './store-batch.ts';
+import { type Gathered, refuseAll, type StoredBatch, stampHops } from './stored-batch.ts';
 
 export interface WorkerPorts {
   readonly consumer: QueueConsumer;
   readonly store: MessageStore;
+  readonly attempts: AttemptLog;
   readonly routing: RoomRouting;
   readonly bus: GatewayBus;
 }
@@ -39,21 +44,6 @@ export const BATCH_INTERVAL_MS = 2;
  */
 const STALE_ROUTES_MS = 300;
 
-/** An entry of the queue with what it holds. */
-interface Gathered extends Envelope {
-  readonly delivery: Delivery;
-  /** Stamp; empty where its gateway takes none. */
-  readonly receivedAt: string;
-}
-
-/** A batch that is stored and still has to reach the gateways. */
-interface StoredBatch {
-  readonly entries: readonly Gathered[];
-  readonly batch: readonly ChatMessage[];
-  readonly sequences: readonly (number | null)[];
-  readonly gateways: readonly (readonly string[])[];
-  readonly hops: readonly string[];
-}
 type BatchCounter =
   | 'processed'
   | 'batches'
@@ -68,6 +58,10 @@ type BatchCounter =
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
  * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
  * on the way to the gateways.
+ *
+ * An entry that was handed out before may have ended the worker that had it. It is worked off alone, so that it takes no other
+ * along; if it was begun alone before, its messages one by one; and a message that was begun alone before, and not ended, goes
+ * to the dead letters: tried three times in all, it ends no further worker.
  */
 export class BatchLoop {
   readonly #ports: WorkerPorts;
@@ -152,12 +146,16 @@ export class BatchLoop {
         await this.#keepInterval();
         const entries = this.#takeEntries();
         if (entries.length === 0) continue;
+        if (entries[0]!.delivery.redelivered) {
+          await this.#workOffAlone(entries[0]!);
+          continue;
+        }
         const stored = await this.#store(entries);
         // One batch at a time is published; the next one is stored meanwhile.
         await this.#published;
         // Its acknowledgement would cover the batch before, which was not published.
         if (this.#failed) break;
-        this.#published = this.#publish(stored).catch((error: unknown) => this.#giveUp(error));
+        this.#published = this.#workOff(stored).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
       this.#giveUp(error);
@@ -181,8 +179,12 @@ export class BatchLoop {
   #takeEntries(): readonly Gathered[] {
     let messages = 0;
     let count = 0;
+    const isAlone = this.#gathered[0]?.delivery.redelivered === true;
     while (count < this.#gathered.length && messages < BATCH_LIMIT) {
-      messages += this.#gathered[count++]!.messages.length;
+      const entry = this.#gathered[count]!;
+      if (count > 0 && (isAlone || entry.delivery.redelivered)) break;
+      messages += entry.messages.length;
+      count++;
     }
     this.#waiting -= messages;
     this.#inHand += messages;
@@ -206,19 +208,60 @@ export class BatchLoop {
     return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
   }
 
+  async #workOff(stored: StoredBatch): Promise<void> {
+    await this.#publish(stored);
+    this.#finish(stored.entries);
+  }
+
+  /** What is begun here and never ended, since the worker dies of it, is what the next attempt divides, and at last buries. */
+  async #workOffAlone(entry: Gathered): Promise<void> {
+    await this.#published;
+    if (this.#failed) return;
+    const key = createHash('sha1').update(entry.delivery.content).digest('hex');
+    const isDivided = (await this.#begin(key)) > 1;
+    const parts = isDivided ? entry.messages.map((message) => [message]) : [entry.messages];
+    for (const messages of parts) {
+      const part = [{ ...entry, messages, rubbish: [] }];
+      const own = isDivided ? `${messages[0]!.room} ${messages[0]!.id}` : null;
+      const isGuilty = own !== null && (await this.#begin(own)) > 1;
+      await this.#publish(isGuilty ? refuseAll(part) : await this.#store(part));
+      if (own !== null) await this.#end(own);
+    }
+    await this.#deadLetter(entry.rubbish);
+    this.#finish([entry]);
+    await this.#end(key);
+  }
+
+  #begin(key: string): Promise<number> {
+    return tryPatiently(
+      () => this.#ports.attempts.begin(key),
+      () => {
+        this.#counters.retries++;
+      },
+    );
+  }
+
+  /** Where it fails the count stays, which counts for something only if the very same work comes again. */
+  #end(key: string): Promise<void> {
+    return this.#ports.attempts.end(key).catch(() => {});
+  }
+
   async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
-    const { bus, consumer } = this.#ports;
+    const { bus } = this.#ports;
     const parcels = buildParcels(batch, sequences, gateways, hops);
     this.#counters.parcels += parcels.length;
     this.#counters.unheard += await bus.publish(parcels);
     const refused = batch.filter((_, i) => sequences[i] === null);
     await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
     await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
-    // Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash.
-    consumer.ackThrough(entries.at(-1)!.delivery);
     this.#counters.processed += batch.length - refused.length;
+  }
+
+  /** Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash. */
+  #finish(entries: readonly Gathered[]): void {
+    this.#ports.consumer.ackThrough(entries.at(-1)!.delivery);
     this.#counters.batches++;
-    this.#inHand -= batch.length;
+    for (const { messages } of entries) this.#inHand -= messages.length;
   }
 
   /** No retry can mend these. Their neighbours in the same entry are not held up by them. */
@@ -226,12 +269,4 @@ export class BatchLoop {
     this.#counters.deadLettered += contents.length;
     if (contents.length > 0) await Promise.all(contents.map((content) => this.#ports.consumer.deadLetter(content)));
   }
-}
-
-/** The stamps of each message of a batch, all but the last one; empty for a message without any. */
-function stampHops(entries: readonly Gathered[], begunAt: string, storedAt: string): readonly string[] {
-  return entries.flatMap(({ messages, publishedAt, receivedAt }) => {
-    const rest = publishedAt + receivedAt + begunAt + storedAt;
-    return messages.map(({ hops }) => (hops === undefined ? '' : hops + rest));
-  });
 }

@@ -25,7 +25,7 @@ async function start(config: WorkerConfig, fail: (reason: unknown) => void): Pro
     ...outlet.brokers,
     { name: 'postgres', ping: () => store.ping() },
   ];
-  const ports = await plantInWorker(defect, { consumer, store, routing, bus }, () =>
+  const ports = await plantInWorker(defect, { consumer, store, attempts: store.attempts, routing, bus }, () =>
     openAmqpPublisher({ url: amqpUrl, partitions, queueType, onLost: fail }),
   );
   const worker = await startWorker(

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { Inbox } from '../../testing/inbox.ts';
+import { createMemoryAttempts } from '../adapters/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory-bus.ts';
 import { MemoryQueue } from '../adapters/memory-queue.ts';
 import { createMemoryRouting } from '../adapters/memory-routing.ts';
@@ -30,7 +31,7 @@ async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus 
   });
   const worker = await startWorker(
     { index: 0, workers: 1, host: '127.0.0.1', port: 0, partitions: 1 },
-    { consumer: queue.openConsumer(500), store, routing, bus },
+    { consumer: queue.openConsumer(500), store, attempts: createMemoryAttempts(), routing, bus },
     failures.push,
   );
   running.push(worker);
