@@ -38,11 +38,6 @@ describe('--expected-connections', () => {
       `--expected-connections 1000: scenario "${scenario}" finds no capacity to divide by, expected one with a search`,
     );
   });
-
-  test('is refused for the rate of a closed loop', () => {
-    const refusal = refusalOf(checkRunOptions, 'capacity', '--closed', '--expected-connections', '1000');
-    expect(refusal).toContain('in a closed loop no client has a rate of its own');
-  });
 });
 
 describe('what would do nothing is refused', () => {

@@ -56,16 +56,13 @@ function refuseChoiceOfTrials({ maxTrials, maxSteal }: RunOptions): void {
 }
 
 /** What --expected-connections divides has to have been searched. */
-function checkSizing({ name, experiment, load }: Scenario, { expectedConnections }: RunOptions): void {
-  if (expectedConnections === undefined) return;
-  const refusal = (message: string) =>
-    new ChatbenchError('usage', `--expected-connections ${expectedConnections}: ${message}`, {
-      hint: 'such as `chatbench run capacity`, or a scenario of your own with search: { clients: 100 → 40000 }',
-    });
-  if (experiment === null || experiment.kind === 'sweep')
-    throw refusal(`scenario "${name}" finds no capacity to divide by, expected one with a search`);
-  if (experiment.search.varied === 'rate' && load.loop === 'closed')
-    throw refusal('in a closed loop no client has a rate of its own, expected an open one, or a search of clients');
+function checkSizing({ name, experiment }: Scenario, { expectedConnections }: RunOptions): void {
+  if (expectedConnections === undefined || (experiment !== null && experiment.kind !== 'sweep')) return;
+  throw new ChatbenchError(
+    'usage',
+    `--expected-connections ${expectedConnections}: scenario "${name}" finds no capacity to divide by, expected one with a search`,
+    { hint: 'such as `chatbench run capacity`, or a scenario of your own with search: { clients: 100 → 40000 }' },
+  );
 }
 
 function checkExperimentOutput(what: string, options: RunOptions): void {
