@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatRatio } from '../quantities.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
+import { countUnpromisedLimited } from '../record/unpromised-refusals.ts';
 import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -28,10 +29,11 @@ export const TARGET_RULES: Rules<TargetCode> = {
   },
 
   limited: ({ samples: { ledger }, scenario: { target } }) => {
-    if (ledger.limited === 0 || target.rateLimit !== null) return null;
-    const ofAll = formatRatio(ledger.limited / Math.max(1, ledger.sent));
+    const refused = countUnpromisedLimited(ledger, target);
+    if (refused === 0) return null;
+    const ofAll = formatRatio(refused / Math.max(1, ledger.sent));
     return noted(
-      `the server refused ${formatCount(ledger.limited)} of ${formatCount(ledger.sent)} messages (${ofAll}) by a rate limit: this load was not taken`,
+      `the server refused ${formatCount(refused)} of ${formatCount(ledger.sent)} messages (${ofAll}) by a rate limit: this load was not taken`,
       target.kind === 'external'
         ? 'lower the rate until nothing is refused, or lift the limit; a threshold `rejected == 0` makes it fail'
         : 'declare the limit with --rate-limit, or lower the rate; a threshold `rejected == 0` makes it fail',

@@ -1,12 +1,16 @@
 import type { LedgerCounts } from './samples.ts';
 
-/**
- * Messages that the server refused although nobody had agreed with it on a limit: all but those beyond a quota where the run itself
- * had set one. A quota that the run knows nothing of (HTTP 429 of some server) is a load that was not taken.
- */
-export function countUnpromisedRefusals(
-  { rejected, limited }: Pick<LedgerCounts, 'rejected' | 'limited'>,
-  { rateLimit }: { readonly rateLimit: object | null },
-): number {
-  return rateLimit === null ? rejected : rejected - limited;
+interface Limit {
+  /** Null: the run has set none. */
+  readonly rateLimit: object | null;
+}
+
+/** Messages refused beyond a quota that the run itself had not set (HTTP 429 of some server): a load that was not taken. */
+export function countUnpromisedLimited({ limited }: Pick<LedgerCounts, 'limited'>, { rateLimit }: Limit): number {
+  return rateLimit === null ? limited : 0;
+}
+
+/** Messages that the server refused although nobody had agreed with it on a limit: all but those beyond a quota that the run had set. */
+export function countUnpromisedRefusals(ledger: Pick<LedgerCounts, 'rejected' | 'limited'>, target: Limit): number {
+  return ledger.rejected - ledger.limited + countUnpromisedLimited(ledger, target);
 }

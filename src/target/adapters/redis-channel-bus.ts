@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { type Backlog, hasRoom } from '../ports/backlog.ts';
+import { Backlog } from '../ports/backlog.ts';
 import type { ChannelBus, ChannelListener } from '../ports/channel-bus.ts';
 import { channelsOfRoom } from '../ports/channels.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
@@ -17,7 +17,7 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
   const publish = createScript(redis, PUBLISH);
   const recall = createScript(redis, RECALL);
   /** Published and not answered. */
-  const notifying: Backlog = { frames: 0, bytes: 0 };
+  const notifying = new Backlog();
   return {
     async open(listener, onRestored) {
       subscriber.on('messageBuffer', (name: Buffer, payload: Buffer) => hear(names, name, payload, listener));
@@ -50,15 +50,11 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
     },
     notify(channel, frame, exceptConnection) {
       // While the link is broken, commands would wait for it: an old frame is worth nothing.
-      if (redis.status !== 'ready' || !hasRoom(notifying)) return false;
+      if (redis.status !== 'ready' || !notifying.hasRoom) return false;
       const payload = `0\t${exceptConnection}\t${frame}`;
       const bytes = Buffer.byteLength(payload);
-      const settle = (): void => {
-        notifying.frames--;
-        notifying.bytes -= bytes;
-      };
-      notifying.frames++;
-      notifying.bytes += bytes;
+      const settle = () => notifying.remove(bytes);
+      notifying.add(bytes);
       redis.publish(names.nameOf(channel), payload).then(settle, settle);
       return true;
     },

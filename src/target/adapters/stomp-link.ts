@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { BROKER_RETRIES, retryDelayMs } from '../broker-patience.ts';
-import type { Backlog } from '../ports/backlog.ts';
+import { Backlog } from '../ports/backlog.ts';
 import { encodeStompFrame, type StompFrame, StompReader } from './stomp-frames.ts';
 
 export interface StompLinkOptions {
@@ -19,7 +19,7 @@ export interface StompLinkOptions {
 
 export interface StompSession {
   /** Frames that the socket has not taken yet: a broker that holds publishers back, or stands still, reads nothing. */
-  readonly unwritten: Readonly<Backlog>;
+  readonly unwritten: Pick<Backlog, 'hasRoom'>;
   /** @param receipt called when the broker has dealt with the frame; never where the link breaks first */
   send(command: string, headers: Readonly<Record<string, string>>, body: Buffer | string, receipt?: () => void): void;
 }
@@ -88,7 +88,7 @@ async function openSession(options: StompLinkOptions): Promise<{ session: StompS
   });
   const reader = new StompReader();
   const receipts = new Map<string, () => void>();
-  const unwritten: Backlog = { frames: 0, bytes: 0 };
+  const unwritten = new Backlog();
   const write = createBurst(webSocket, unwritten);
   let nextReceipt = 0;
 
@@ -150,14 +150,10 @@ function createBurst(webSocket: WebSocket, unwritten: Backlog): (frame: Buffer) 
     const burst = Buffer.concat(frames);
     frames = [];
     if (webSocket.readyState !== WebSocket.OPEN) return;
-    webSocket.send(burst, { binary: false, compress: false }, () => {
-      unwritten.frames -= count;
-      unwritten.bytes -= burst.length;
-    });
+    webSocket.send(burst, { binary: false, compress: false }, () => unwritten.remove(burst.length, count));
   };
   return (frame) => {
-    unwritten.frames++;
-    unwritten.bytes += frame.length;
+    unwritten.add(frame.length);
     if (frames.push(frame) === 1) process.nextTick(flush);
   };
 }

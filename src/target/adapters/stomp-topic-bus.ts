@@ -1,4 +1,3 @@
-import { hasRoom } from '../ports/backlog.ts';
 import type { TopicBus } from '../ports/topic-bus.ts';
 import { topicOf } from './stomp-destinations.ts';
 import { openStompLink, type StompSession } from './stomp-link.ts';
@@ -97,7 +96,7 @@ export async function openStompTopicBus(options: StompTopicBusOptions): Promise<
       }
     },
     publish(channel, payload) {
-      if (session === null || !hasRoom(session.unwritten)) return false;
+      if (session === null || !session.unwritten.hasRoom) return false;
       session.send('SEND', { destination: destinationOf(channel) }, payload);
       return true;
     },

@@ -1,4 +1,4 @@
-import { type Backlog, hasRoom } from '../ports/backlog.ts';
+import { Backlog } from '../ports/backlog.ts';
 import type { GatewayBus } from '../ports/gateway-bus.ts';
 import { encodeDelivery } from '../ports/parcel.ts';
 import type { RoomRouting } from '../ports/room-routing.ts';
@@ -18,7 +18,7 @@ export class NotificationLoop {
   readonly #bus: GatewayBus;
   #waiting: Notification[] = [];
   /** Those that wait and those under way. */
-  readonly #backlog: Backlog = { frames: 0, bytes: 0 };
+  readonly #backlog = new Backlog();
   #running = false;
   #counters = { notified: 0, notificationsDropped: 0 };
 
@@ -33,14 +33,13 @@ export class NotificationLoop {
   }
 
   add(channel: string, frame: string, exceptConnection: string): void {
-    if (!hasRoom(this.#backlog)) {
+    if (!this.#backlog.hasRoom) {
       this.#counters.notificationsDropped++;
       return;
     }
     const delivery = encodeDelivery(channel, exceptConnection, frame);
     const bytes = Buffer.byteLength(delivery);
-    this.#backlog.frames++;
-    this.#backlog.bytes += bytes;
+    this.#backlog.add(bytes);
     this.#waiting.push({ channel, delivery, bytes });
     if (this.#running) return;
     this.#running = true;
@@ -58,8 +57,7 @@ export class NotificationLoop {
       } catch {
         this.#counters.notificationsDropped += batch.length;
       }
-      this.#backlog.frames -= batch.length;
-      for (const { bytes } of batch) this.#backlog.bytes -= bytes;
+      for (const { bytes } of batch) this.#backlog.remove(bytes);
     }
     this.#running = false;
   }

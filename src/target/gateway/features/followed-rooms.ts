@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageHistory } from '../../ports/message-history.ts';
-import type { RoomFollower } from './room-follower.ts';
+import { CONFIRM_AFTER_MS, type RoomFollower } from './room-follower.ts';
 
 /** Rooms that are looked at at a time. */
 const AT_A_TIME = 8;
 
 /** Waits between readings, ms: what is published before it is stored is in the history a little later. */
-const READ_AFTER_MS: readonly number[] = [0, 1_000];
+const READ_AFTER_MS: readonly number[] = [0, CONFIRM_AFTER_MS];
 
 /** All followers of a gateway, for what concerns them all: a link that was broken. */
 export class FollowedRooms {
   readonly #history: MessageHistory;
   readonly #followers = new Map<string, Set<RoomFollower>>();
-  #wanted = 0;
+  #isWanted = false;
   #running = false;
 
   constructor(history: MessageHistory) {
@@ -36,14 +36,14 @@ export class FollowedRooms {
    * would show the gap. Asked for again while it is under way, it begins anew after that.
    */
   catchUp(): void {
-    this.#wanted++;
+    this.#isWanted = true;
     if (!this.#running) void this.#run();
   }
 
   async #run(): Promise<void> {
     this.#running = true;
-    for (let begun = 0; begun < this.#wanted; ) {
-      begun = this.#wanted;
+    while (this.#isWanted) {
+      this.#isWanted = false;
       for (const delayMs of READ_AFTER_MS) {
         await wait(delayMs, undefined, { ref: false });
         await this.#readAll();
