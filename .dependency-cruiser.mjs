@@ -3,15 +3,14 @@
  * gone from it, are checked by src/import-nouns.test.ts.
  */
 const LEAVES =
-  'choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address';
+  'choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address|target-faults';
 
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {
   scenario: [],
   record: [],
-  wire: [],
   plan: [],
-  protocol: ['wire'],
+  protocol: ['cluster/wire'],
   generator: ['plan', 'protocol', 'record'],
   sampler: ['record'],
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
@@ -20,7 +19,8 @@ const ALLOWED = {
   experiment: ['record'],
   faults: ['scenario'],
   report: ['record'],
-  target: ['wire'],
+  cluster: [],
+  launch: ['cluster'],
 };
 
 const folderRules = Object.entries(ALLOWED).map(([folder, allowed]) => ({
@@ -42,15 +42,15 @@ export default {
     },
     ...folderRules,
     {
-      name: 'wire-is-for-the-reference-adapter',
+      name: 'cluster-wire-is-for-the-reference-adapter',
       severity: 'error',
       from: { path: '^dist/protocol/', pathNot: `^dist/protocol/adapters/reference|${TESTS()}` },
-      to: { path: '^dist/wire/' },
+      to: { path: '^dist/cluster/wire/' },
     },
     only('commander', '^dist/cli/'),
     only('hdr-histogram-js', '^dist/record/'),
     only('ink|react', '^dist/report/terminal/'),
-    only('amqplib|ioredis|pg', '^dist/(target/.*adapters|sampler)/'),
+    only('amqplib|ioredis|pg', '^dist/(cluster/adapters|sampler)/'),
     {
       name: 'tests-only',
       comment: 'src/testing is for tests',

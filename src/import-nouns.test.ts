@@ -12,9 +12,8 @@ const SOURCE = fileURLToPath(new URL('.', import.meta.url));
 const UPSTREAM: Readonly<Record<string, readonly string[]>> = {
   scenario: [],
   record: [],
-  wire: [],
   plan: ['scenario'],
-  protocol: ['scenario', 'record', 'wire'],
+  protocol: ['scenario', 'record', 'cluster'],
   generator: ['scenario', 'plan', 'protocol', 'record'],
   sampler: ['record'],
   faults: ['scenario'],
@@ -23,7 +22,8 @@ const UPSTREAM: Readonly<Record<string, readonly string[]>> = {
   gate: ['scenario', 'record', 'result'],
   experiment: ['scenario', 'record', 'result', 'gate'],
   report: ['scenario', 'record', 'result', 'gate'],
-  target: ['wire'],
+  cluster: [],
+  launch: ['cluster'],
 };
 
 function foldersNamedBy(folder: string): readonly string[] {

@@ -1,7 +1,4 @@
 import { monotonicUs } from '../clock.ts';
-import { Histogram } from '../record/histogram.ts';
-import { Ledger } from '../record/ledger.ts';
-import { createMarker, MarkerReader, patchMarker } from '../record/marker.ts';
 import {
   DELIVERY_STATIONS,
   encodeStamp,
@@ -10,7 +7,10 @@ import {
   patchStamp,
   readStamps,
   STAMP_DIGITS,
-} from '../wire/hop-stamps.ts';
+} from '../cluster/wire/hop-stamps.ts';
+import { Histogram } from '../record/histogram.ts';
+import { Ledger } from '../record/ledger.ts';
+import { createMarker, MarkerReader, patchMarker } from '../record/marker.ts';
 import { type Measurement, median } from './measurement.ts';
 
 const ROUNDS = 5;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findProgram } from '../target/launch/find-binaries.ts';
+import { findProgram } from '../launch/machine/find-binaries.ts';
 
 /** Shows a file in the user's browser; does nothing where there is none, as on a server without a screen. */
 export function openInBrowser(path: string): void {

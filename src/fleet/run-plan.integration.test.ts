@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicUs } from '../clock.ts';
 import { PRIVATE_ONLY } from '../host-rules.ts';
+import { listDescendants } from '../launch/supervision/process-identity.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
-import { listDescendants } from '../target/launch/process-identity.ts';
 import { type EchoServer, startEchoServer } from '../testing/echo-server.ts';
 import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { runPlan } from './run-plan.ts';

@@ -1,8 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { contractChecks, type ProtocolSamples } from '../contract.ts';
-import { createMarker, MARKER_BYTES } from '../record/marker.ts';
-import { protocolBlock } from '../scenario/protocol-block.ts';
-import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import {
   encodeAlive,
   encodeNotification,
@@ -10,8 +6,12 @@ import {
   encodePushed,
   encodeRateLimited,
   encodeSubscribed,
-} from '../wire/server-feature-frame.ts';
-import { encodeAck, encodeError, encodeJoined } from '../wire/server-frame.ts';
+} from '../cluster/wire/server-feature-frame.ts';
+import { encodeAck, encodeError, encodeJoined } from '../cluster/wire/server-frame.ts';
+import { contractChecks, type ProtocolSamples } from '../contract.ts';
+import { createMarker, MARKER_BYTES } from '../record/marker.ts';
+import { protocolBlock } from '../scenario/protocol-block.ts';
+import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { selectProtocol } from './select-protocol.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { encodeRateLimited } from '../wire/server-feature-frame.ts';
-import { encodeError } from '../wire/server-frame.ts';
+import { encodeRateLimited } from '../cluster/wire/server-feature-frame.ts';
+import { encodeError } from '../cluster/wire/server-frame.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { readErrorCode } from './read-error-code.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { encodeStamp } from '../wire/hop-stamps.ts';
-import { encodeAck, encodeMessage } from '../wire/server-frame.ts';
+import { encodeStamp } from '../cluster/wire/hop-stamps.ts';
+import { encodeAck, encodeMessage } from '../cluster/wire/server-frame.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 
 const hops = referenceProtocol.hops!;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseClientFrame } from '../cluster/wire/client-frame.ts';
+import { encodeReadReceipt, encodeTyping } from '../cluster/wire/server-feature-frame.ts';
+import { encodeAck, encodeError, encodeJoined, encodeMessage } from '../cluster/wire/server-frame.ts';
 import { patchPosition } from '../record/marker.ts';
-import { parseClientFrame } from '../wire/client-frame.ts';
-import { encodeReadReceipt, encodeTyping } from '../wire/server-feature-frame.ts';
-import { encodeAck, encodeError, encodeJoined, encodeMessage } from '../wire/server-frame.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { createReferenceProtocol } from './adapters/reference-modes.ts';
 

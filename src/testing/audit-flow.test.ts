@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StoredMessage } from '../target/ports/message-store.ts';
+import type { StoredMessage } from '../cluster/ports/message-store.ts';
 import { type AuditedClient, auditFlow } from './audit-flow.ts';
 
 const SENT = ['a1', 'b1', 'a2', 'b2', 'a3'];

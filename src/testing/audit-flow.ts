@@ -1,4 +1,4 @@
-import type { MessageHistory } from '../target/ports/message-history.ts';
+import type { MessageHistory } from '../cluster/ports/message-store.ts';
 import type { NumberedMessage, StubbornClient } from './stubborn-client.ts';
 
 /** What is looked at of a client, after it has filled its gaps. */

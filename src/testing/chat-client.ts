@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { type ClientFrame, encodeJoin, encodeSend } from '../wire/client-frame.ts';
-import { type MessageFrame, parseServerFrame, type ServerFrame } from '../wire/server-frame.ts';
+import { type ClientFrame, encodeJoin, encodeSend } from '../cluster/wire/client-frame.ts';
+import { type MessageFrame, parseServerFrame, type ServerFrame } from '../cluster/wire/server-frame.ts';
 import { Inbox } from './inbox.ts';
 
 /** A client of the reference cluster that keeps everything it is told. */

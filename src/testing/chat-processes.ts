@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GatewayReady, GatewaySettings } from '../target/gateway/gateway-config.ts';
-import type { WorkerReady, WorkerSettings } from '../target/worker/worker-config.ts';
+import type { GatewayReady, GatewaySettings } from '../cluster/gateway/gateway-config.ts';
+import type { WorkerReady, WorkerSettings } from '../cluster/worker/worker-config.ts';
 
 export interface ChatProcess<Ready> {
   readonly child: ChildProcess;
@@ -15,11 +15,11 @@ export interface ChatProcess<Ready> {
 const EXTENSION = extname(fileURLToPath(import.meta.url));
 
 export function forkGateway(config: GatewaySettings): Promise<ChatProcess<GatewayReady>> {
-  return forkEntry(`../target/gateway/gateway-process${EXTENSION}`, config);
+  return forkEntry(`../cluster/gateway/gateway-process${EXTENSION}`, config);
 }
 
 export function forkWorker(config: WorkerSettings): Promise<ChatProcess<WorkerReady>> {
-  return forkEntry(`../target/worker/worker-process${EXTENSION}`, config);
+  return forkEntry(`../cluster/worker/worker-process${EXTENSION}`, config);
 }
 
 /** Rejects with what the process wrote on stderr where it ends before it is ready. */

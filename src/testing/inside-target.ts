@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findLocalBinaries } from '../target/launch/find-binaries.ts';
-import { listDescendants } from '../target/launch/process-identity.ts';
-import type { WorkerConfig } from '../target/worker/worker-config.ts';
+import type { WorkerConfig } from '../cluster/worker/worker-config.ts';
+import { findLocalBinaries } from '../launch/machine/find-binaries.ts';
+import { listDescendants } from '../launch/supervision/process-identity.ts';
 
 /** Processes of the target that this process has launched, with their environment (Linux). */
 function listProcesses(): { readonly pid: number; readonly env: Readonly<Record<string, string>> }[] {

@@ -1,4 +1,4 @@
-import { launchTarget } from '../target/launch/launch-target.ts';
+import { launchTarget } from '../launch/launch-target.ts';
 
 /** A parent that launches the target named in its arguments, tells its facts on stdout, and then only lives. */
 const kind = process.argv[2] === 'embedded' ? 'embedded' : 'local';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Quota, RateLimit } from '../target/ports/rate-limiter.ts';
+import type { Quota, RateLimit } from '../cluster/ports/rate-limiter.ts';
 
 /** A rate limiter that remembers everything and counts anew for each message. */
 export function createRateLimitOracle({ kind, limit, windowMs }: RateLimit): (user: string, nowUs: number) => Quota {

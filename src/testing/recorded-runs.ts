@@ -13,7 +13,7 @@ export interface RecordedRuns {
   readonly runs: readonly RunSample[];
 }
 
-export const RECORDED_RUNS = new URL('../../src/testing/recorded-runs.json', import.meta.url);
+export const RECORDED_RUNS = new URL('./recorded-runs.json', import.meta.url);
 
 export function readRecordedRuns(): RecordedRuns {
   return JSON.parse(readFileSync(RECORDED_RUNS, 'utf8')) as RecordedRuns;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageStore } from '../target/ports/message-store.ts';
+import type { MessageStore } from '../cluster/ports/message-store.ts';
 import { auditFlow, type FlowLedger, othersIn, readAll } from './audit-flow.ts';
 import { StubbornClient } from './stubborn-client.ts';
 

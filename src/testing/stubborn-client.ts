@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { encodeJoin, encodeSend } from '../wire/client-frame.ts';
-import { parseServerFrame } from '../wire/server-frame.ts';
+import { encodeJoin, encodeSend } from '../cluster/wire/client-frame.ts';
+import { parseServerFrame } from '../cluster/wire/server-frame.ts';
 
 /** A message is sent again when its acknowledgement is this late, or at once after a reconnect. */
 const RESEND_AFTER_MS = 2_000;

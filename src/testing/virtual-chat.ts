@@ -1,9 +1,9 @@
+import { parseClientFrame, type SendFrame } from '../cluster/wire/client-frame.ts';
+import { encodeReadReceipt, encodeTyping } from '../cluster/wire/server-feature-frame.ts';
+import { encodeAck, encodeJoined, encodeMessage } from '../cluster/wire/server-frame.ts';
 import type { FetchText } from '../generator/clients/sync-rooms.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../generator/connection.ts';
 import { patchMarker } from '../record/marker.ts';
-import { parseClientFrame, type SendFrame } from '../wire/client-frame.ts';
-import { encodeReadReceipt, encodeTyping } from '../wire/server-feature-frame.ts';
-import { encodeAck, encodeJoined, encodeMessage } from '../wire/server-frame.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface VirtualChat {

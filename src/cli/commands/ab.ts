@@ -10,10 +10,10 @@ import {
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import type { Tolerances } from '../../gate/compare/tolerances.ts';
 import { weighConfirmation } from '../../gate/compare/weigh-confirmation.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import { redact } from '../../redact.ts';
 import { COMPARISON_FILE } from '../../report/json/comparison-schema.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
 import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { examineMachine } from '../../launch/machine/examine-machine.ts';
+import type { MachineReport } from '../../launch/machine/machine-report.ts';
 import { formatBytes } from '../../quantities.ts';
-import { examineMachine, type MachineReport } from '../../target/launch/examine-machine.ts';
 import { printLine } from '../print.ts';
 
 export interface DoctorOptions {

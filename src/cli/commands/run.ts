@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import { redact } from '../../redact.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
 import { checkRunOptions } from '../options/check-options.ts';

@@ -1,17 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import type { Balance, QueueType, Topology } from '../../choices.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
-import { formatCount, formatPlural } from '../../quantities.ts';
-import { type Backlog, readBacklog } from '../../sampler/read-backlog.ts';
 import {
   readTargetLogs,
   readTargetStatus,
   startDetachedTarget,
   stopDetachedTarget,
   type TargetStatus,
-} from '../../target/launch/detached-target.ts';
-import { examineMachine } from '../../target/launch/examine-machine.ts';
-import { describeInstall, installPackages, listMissingPrograms } from '../../target/launch/install-packages.ts';
+} from '../../launch/detached-target.ts';
+import { examineMachine } from '../../launch/machine/examine-machine.ts';
+import { describeInstall, installPackages, listMissingPrograms } from '../../launch/machine/install-packages.ts';
+import { formatCount, formatPlural } from '../../quantities.ts';
+import { type Backlog, readBacklog } from '../../sampler/read-backlog.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface TargetUpOptions {

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { listDescendants } from '../../launch/supervision/process-identity.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
-import { listDescendants } from '../../target/launch/process-identity.ts';
 import { type Chatbench, startChatbench } from '../../testing/run-chatbench.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'chatbench-lost-'));

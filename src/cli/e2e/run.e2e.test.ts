@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAlive, listDescendants } from '../../launch/supervision/process-identity.ts';
 import { type Summary, summarySchema } from '../../report/json/summary-schema.ts';
 import { readResult } from '../../result/result-file.ts';
-import { isAlive, listDescendants } from '../../target/launch/process-identity.ts';
 import { runChatbench, startChatbench } from '../../testing/run-chatbench.ts';
 
 let out: string;

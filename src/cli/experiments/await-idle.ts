@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
 
 const POLL_MS = 100;
 const LIMIT_MS = 20_000;

@@ -1,10 +1,10 @@
 import { ChatbenchError } from '../../errors.ts';
 import { checkAbort } from '../../gate/abort-watch.ts';
 import { checkThreshold } from '../../gate/threshold.ts';
+import { chooseKind } from '../../launch/plan-launch.ts';
 import { loadScenario } from '../../scenario/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { deliverOf } from '../../scenario/settle-delivery.ts';
-import { chooseKind } from '../../target/launch/plan-launch.ts';
 import { type RunOptions, toOverrides } from './run-options.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Abort, watchForAbort } from '../../gate/abort-watch.ts';
+import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { RunningTarget, TargetFailure } from '../../target/running-target.ts';
 import type { RunView } from './run-view.ts';
 
 /** Why a run ended before its time. */

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { monotonicUs } from '../../clock.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import { observeTarget } from './observe-target.ts';
 
 let server: Server;

@@ -1,4 +1,5 @@
 import { monotonicUs } from '../../clock.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import { type QueueSamples, type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
@@ -6,7 +7,6 @@ import { type GatewayObservations, type GatewayWatch, watchGateways } from '../.
 import { HOST_UNSEEN, type HostSamples, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
 import { type NamedProcess, type ProcessSeries, watchProcesses } from '../../sampler/watch-processes.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
 
 /** What was seen of the target during a run, on the run's clock. */
 export interface TargetObservations {

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
+import { launchTarget } from '../../launch/launch-target.ts';
 import { parseScenario } from '../../scenario/parse-scenario.ts';
-import { launchTarget } from '../../target/launch/launch-target.ts';
 import { openTarget } from './open-target.ts';
 import type { RunView } from './run-view.ts';
 
-vi.mock('../../target/launch/launch-target.ts', () => ({ launchTarget: vi.fn(async () => ({})) }));
+vi.mock('../../launch/launch-target.ts', () => ({ launchTarget: vi.fn(async () => ({})) }));
 
 test.each([
   ['nothing breaks', '[]', true],

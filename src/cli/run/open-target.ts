@@ -1,6 +1,6 @@
+import { launchTarget } from '../../launch/launch-target.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { launchTarget } from '../../target/launch/launch-target.ts';
-import type { RunningTarget } from '../../target/running-target.ts';
 import type { Admission } from './admit-target.ts';
 import type { RunView } from './run-view.ts';
 

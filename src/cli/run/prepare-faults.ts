@@ -1,8 +1,9 @@
 import { monotonicClock } from '../../clock.ts';
 import { type FaultActions, type FaultEvent, type FaultInjection, injectFaults } from '../../faults/inject-faults.ts';
 import { type ProxiedEndpoints, proxyEndpoints } from '../../faults/proxied-endpoints.ts';
+import type { RunningTarget } from '../../launch/running-target.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { RunningTarget, TargetFaults } from '../../target/running-target.ts';
+import type { TargetFaults } from '../../target-faults.ts';
 
 export interface PreparedFaults {
   /** Where clients are to connect: through proxies, where a fault delays a gateway's network. */

@@ -1,5 +1,5 @@
 import { ChatbenchError } from '../../errors.ts';
-import type { TargetFailure } from '../../target/running-target.ts';
+import type { TargetFailure } from '../../launch/running-target.ts';
 
 /** In a few words: what of the target died, and how. */
 export function describeFailure({ component, reason }: TargetFailure): string {

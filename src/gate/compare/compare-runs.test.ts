@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { randomBelow } from '../../random.ts';
 import { smallResult } from '../../testing/small-result.ts';
 import { ALPHA, type CompareOptions, compareRuns } from './compare-runs.ts';
-import { COUNT_NAMES, type CountName, type RunSample, sampleRun } from './run-sample.ts';
+import { COUNT_NAMES, type CountName } from './count-names.ts';
+import { type RunSample, sampleRun } from './run-sample.ts';
 import { DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from './tolerances.ts';
 
 const NONE = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as RunSample['counts'];

@@ -6,8 +6,9 @@ import { adjustByHolm } from '../statistics/holm.ts';
 import { mannWhitney, smallestP } from '../statistics/mann-whitney.ts';
 import { median } from '../statistics/median.ts';
 import type { ComparedCount, ComparedSide, ComparedTime, Comparison, Spread } from './comparison.ts';
+import { COUNT_NAMES, type CountName } from './count-names.ts';
 import { describeDrift, findMachineDrift, type MachineDrift, mayBeTheMachine } from './machine-drift.ts';
-import { COUNT_NAMES, type CountName, type RunSample } from './run-sample.ts';
+import type { RunSample } from './run-sample.ts';
 import type { Tolerances } from './tolerances.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../errors.ts';
-import type { CountName } from './run-sample.ts';
+import type { CountName } from './count-names.ts';
 
 /** The judgement of one set of runs against another. */
 export interface Comparison {

@@ -1,6 +1,7 @@
 import { countUnpromisedRefusals } from '../../record/unpromised-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
+import type { CountName } from './count-names.ts';
 import type { MachineFacts } from './machine-drift.ts';
 import { readFigure } from './summarize-runs.ts';
 
@@ -13,18 +14,6 @@ export interface RunSample extends MachineFacts {
   readonly timesUs: Readonly<Record<string, number | null>>;
   readonly counts: Readonly<Record<CountName, number>>;
 }
-
-/** What must not grow. `rejected` is without what a rate limit that the run itself had set refused. */
-export const COUNT_NAMES = [
-  'lost',
-  'duplicated',
-  'reordered',
-  'misrouted',
-  'rejected',
-  'connections failed',
-  'connections dropped',
-] as const;
-export type CountName = (typeof COUNT_NAMES)[number];
 
 /** The figures of a run that a comparison gates on. */
 export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSample {

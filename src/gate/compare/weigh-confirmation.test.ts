@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { compareRuns } from './compare-runs.ts';
 import type { Comparison } from './comparison.ts';
-import { COUNT_NAMES, type CountName, type RunSample } from './run-sample.ts';
+import { COUNT_NAMES, type CountName } from './count-names.ts';
+import type { RunSample } from './run-sample.ts';
 import { weighConfirmation } from './weigh-confirmation.ts';
 
 const NONE = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as RunSample['counts'];

@@ -1,6 +1,6 @@
+import { directRoomOf } from '../../cluster/wire/direct-room.ts';
+import { kindOfServerFrame, type ServerFrameKind } from '../../cluster/wire/server-frame.ts';
 import type { ReferenceSpec } from '../../scenario/protocol-spec.ts';
-import { directRoomOf } from '../../wire/direct-room.ts';
-import { kindOfServerFrame, type ServerFrameKind } from '../../wire/server-frame.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind, Opening, SendTemplate } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';

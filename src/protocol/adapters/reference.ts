@@ -1,7 +1,18 @@
-import { encodeRead, encodeTyping } from '../../wire/client-feature-frame.ts';
-import { encodeJoin, encodeSend } from '../../wire/client-frame.ts';
-import { ACK_STATIONS, DELIVERY_STATIONS, findStamps, readStamps, STAMP_SPAN_US } from '../../wire/hop-stamps.ts';
-import { encodeMessage, kindOfServerFrame, type MessageFrame, readMessageSeq } from '../../wire/server-frame.ts';
+import { encodeRead, encodeTyping } from '../../cluster/wire/client-feature-frame.ts';
+import { encodeJoin, encodeSend } from '../../cluster/wire/client-frame.ts';
+import {
+  ACK_STATIONS,
+  DELIVERY_STATIONS,
+  findStamps,
+  readStamps,
+  STAMP_SPAN_US,
+} from '../../cluster/wire/hop-stamps.ts';
+import {
+  encodeMessage,
+  kindOfServerFrame,
+  type MessageFrame,
+  readMessageSeq,
+} from '../../cluster/wire/server-frame.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind, Opening, RoomSignals } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';

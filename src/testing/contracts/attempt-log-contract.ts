@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AttemptLog } from '../../target/ports/attempt-log.ts';
+import type { AttemptLog } from '../../cluster/ports/message-queue.ts';
 
 export function describeAttemptLog(name: string, open: () => AttemptLog): void {
   describe(`${name} as attempt log`, () => {

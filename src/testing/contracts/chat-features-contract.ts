@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { directRoomOf } from '../../wire/direct-room.ts';
+import { directRoomOf } from '../../cluster/wire/direct-room.ts';
 import { ChatClient } from '../chat-client.ts';
 
 /** What a cluster of two gateways does besides joining and sending, whatever its topology. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { DeviceCursors } from '../../target/ports/device-cursors.ts';
-import { SESSION_TTL_MS, type Sessions } from '../../target/ports/sessions.ts';
-import type { UserPresence } from '../../target/ports/user-presence.ts';
+import type { DeviceCursors, UserPresence } from '../../cluster/ports/devices.ts';
+import { SESSION_TTL_MS, type Sessions } from '../../cluster/ports/devices.ts';
 
 const phone = { user: 'ann', device: 'phone' };
 const laptop = { user: 'ann', device: 'laptop' };

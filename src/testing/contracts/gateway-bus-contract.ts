@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GatewayBus } from '../../target/ports/gateway-bus.ts';
+import type { GatewayBus } from '../../cluster/ports/buses.ts';
 import { Inbox } from '../inbox.ts';
 
 /** @param openListener a bus of its own for each gateway that subscribes */

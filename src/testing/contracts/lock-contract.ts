@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Lock } from '../../target/ports/lock.ts';
+import type { Lock } from '../../cluster/ports/lock.ts';
 
 const LONG_MS = 60_000;
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MessageHistory } from '../../target/ports/message-history.ts';
-import type { MessageStore } from '../../target/ports/message-store.ts';
-import type { NumberedStore } from '../../target/ports/numbered-store.ts';
+import type { MessageHistory, MessageStore, NumberedStore } from '../../cluster/ports/message-store.ts';
 
 /** @param openStore what writes the history that `open` reads, with numbers of its own or given ones */
 export function describeMessageHistory(

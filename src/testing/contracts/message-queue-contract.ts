@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Delivery, QueueConsumer, QueuePublisher } from '../../target/ports/message-queue.ts';
+import type { Delivery, QueueConsumer, QueuePublisher } from '../../cluster/ports/message-queue.ts';
 import { Inbox } from '../inbox.ts';
 
 /** A queue of at least `CONTRACT_PARTITIONS` partitions, empty at first. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatMessage } from '../../target/ports/chat-message.ts';
-import { type MessageStore, RefusedBatch } from '../../target/ports/message-store.ts';
+import type { ChatMessage } from '../../cluster/ports/chat-message.ts';
+import { type MessageStore, RefusedBatch } from '../../cluster/ports/message-store.ts';
 
 export function describeMessageStore(name: string, open: () => MessageStore): void {
   describe(`${name} as message store`, () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { RateLimit, RateLimiter } from '../../target/ports/rate-limiter.ts';
+import type { RateLimit, RateLimiter } from '../../cluster/ports/rate-limiter.ts';
 
 /** No edge of a fixed window comes while a test runs. */
 const LONG_MS = 10 ** 9;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVE_ROOMS_KEPT, type RoomActivity } from '../../target/ports/room-activity.ts';
+import { ACTIVE_ROOMS_KEPT, type RoomActivity } from '../../cluster/ports/room-activity.ts';
 
 /** @param open the same one at each call, empty at the first */
 export function describeRoomActivity(name: string, open: () => RoomActivity): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RoomRouting } from '../../target/ports/room-routing.ts';
+import type { RoomRouting } from '../../cluster/ports/room-routing.ts';
 
 export function describeRoomRouting(name: string, open: () => RoomRouting): void {
   describe(`${name} as room routing`, () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Gateway, startGateway } from '../../target/gateway/gateway.ts';
-import { EVERYONE, groupChannel, userChannel } from '../../target/ports/channels.ts';
-import type { GatewayPath } from '../../target/ports/gateway-path.ts';
-import type { MessageStore } from '../../target/ports/message-store.ts';
+import { type Gateway, startGateway } from '../../cluster/gateway/gateway.ts';
+import { EVERYONE, groupChannel, userChannel } from '../../cluster/ports/channels.ts';
+import type { GatewayPath } from '../../cluster/ports/gateway-path.ts';
+import type { MessageStore } from '../../cluster/ports/message-store.ts';
 import { ChatClient } from '../chat-client.ts';
 import { type ChatFlowAudit, runChatFlow } from '../chat-flow.ts';
 import { Inbox } from '../inbox.ts';

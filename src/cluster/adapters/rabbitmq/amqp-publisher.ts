@@ -1,0 +1,67 @@
+import type { ConfirmChannel } from 'amqplib';
+import type { QueueType } from '../../../choices.ts';
+import type { QueuePublisher } from '../../ports/message-queue.ts';
+import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
+import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
+import { createWriteBurst } from './write-burst.ts';
+
+export interface AmqpPublisherOptions {
+  readonly url: string;
+  readonly partitions: number;
+  /** Of the partitions; default classic. */
+  readonly queueType?: QueueType;
+  /** The broker is gone for good. */
+  readonly onLost: (reason: Error) => void;
+}
+
+const PERSISTENT = { persistent: true };
+
+/** Publishes over one confirm channel. Rejects where the broker cannot be reached. */
+export async function openAmqpPublisher(
+  options: AmqpPublisherOptions,
+): Promise<QueuePublisher & Pick<AmqpLink, 'ping'>> {
+  const routingKeys = Array.from({ length: options.partitions }, (_, partition) => queueOf(partition));
+  const restored: (() => void)[] = [];
+  let channel: ConfirmChannel | null = null;
+  let holdBurst = (): void => {};
+
+  const link = await openAmqpLink<ConfirmChannel>({
+    url: options.url,
+    async open(connection) {
+      const fresh = await connection.createConfirmChannel();
+      await declareTopology(fresh, options.partitions, options.queueType);
+      holdBurst = createWriteBurst(connection);
+      return fresh;
+    },
+    onLinked(fresh) {
+      channel = fresh;
+      for (const listener of restored) listener();
+    },
+    onBroken() {
+      channel = null;
+    },
+    onLost: options.onLost,
+  });
+
+  return {
+    publish(partition, content, confirmed) {
+      const used = channel;
+      if (used === null) return;
+      used.publish(EXCHANGE, routingKeys[partition]!, content, PERSISTENT, (error) => {
+        if (error === null) confirmed();
+        // Refused by the broker: on a fresh link it is published again, with all that is unconfirmed, in order.
+        else if (used === channel) link.reset();
+      });
+      holdBurst();
+    },
+    get blocked() {
+      return link.blocked;
+    },
+    ping: link.ping,
+    onRestored: (listener) => void restored.push(listener),
+    close() {
+      channel = null;
+      return link.close();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { type Channel, connect } from 'amqplib';
+import type { QueueType } from '../../../choices.ts';
+
+export const EXCHANGE = 'chat';
+export const DEAD_LETTERS = 'chat.dead';
+
+/**
+ * A quorum queue counts how often it handed an entry out, and gives it up as a dead letter after the limit. Workers sort out
+ * themselves what cannot be stored and what ends them (see `BatchLoop`), after three tries; an entry that only happened to be near
+ * when workers died must not reach the limit.
+ *
+ * Version 2 of classic queues, RabbitMQ's only one from 4.0 on, hands a message out sooner than version 1; a broker from before
+ * 3.10 takes no notice of it.
+ */
+const ARGUMENTS = {
+  classic: { 'x-queue-version': 2 },
+  quorum: { 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
+} as const satisfies Record<QueueType, object>;
+
+export function queueOf(partition: number): string {
+  return `chat.p${partition}`;
+}
+
+/**
+ * Declares exchanges and queues; whoever comes first creates them, all others find them equal.
+ * A message that no queue takes goes to the dead letters through the alternate exchange: the broker confirms such a
+ * message too, and without that it would be lost after its sender was told otherwise.
+ */
+export async function declareTopology(
+  channel: Channel,
+  partitions: number,
+  queueType: QueueType = 'classic',
+): Promise<void> {
+  await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
+  await channel.assertQueue(DEAD_LETTERS, { durable: true });
+  await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
+  await channel.assertExchange(EXCHANGE, 'direct', { durable: true, alternateExchange: DEAD_LETTERS });
+  for (let partition = 0; partition < partitions; partition++) {
+    const queue = queueOf(partition);
+    await channel.assertQueue(queue, {
+      durable: true,
+      deadLetterExchange: DEAD_LETTERS,
+      arguments: { 'x-single-active-consumer': true, ...ARGUMENTS[queueType] },
+    });
+    await channel.bindQueue(queue, EXCHANGE, queue);
+  }
+}
+
+/** Declares them over a connection of its own, for those who reach the queues by another protocol. */
+export async function declareTopologyOnce(url: string, partitions: number, queueType: QueueType): Promise<void> {
+  const connection = await connect(url);
+  await declareTopology(await connection.createChannel(), partitions, queueType);
+  await connection.close();
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { rateLimit } from '../rate-limit.ts';
+import { isName } from '../wire/names.ts';
+
+/** Its connections' keys are names too, which have 128 characters at most: an id, 8 hex digits, a counter and two dots. */
+const ID_CHARACTERS = 96;
+
+export const gatewayConfig = z.strictObject({
+  /** Unique in the cluster. A comma separates gateways in the routing. */
+  id: z
+    .string()
+    .max(ID_CHARACTERS)
+    .refine((id) => isName(id) && !id.includes(','), 'expected a name without comma'),
+  /** 0.0.0.0 is for containers, whose ports are published on loopback only. */
+  host: z.enum(['127.0.0.1', '0.0.0.0']),
+  /** 0: any free one. */
+  port: z.number().int().min(0).max(65_535),
+  topology: z.enum(TOPOLOGIES).default('worker'),
+  /** Of the partition queues, where the topology has some. */
+  queueType: z.enum(QUEUE_TYPES).default('classic'),
+  /** Expected by topologies with workers. */
+  amqpUrl: z.url({ protocol: /^amqps?$/ }).optional(),
+  redisUrl: z.url({ protocol: /^rediss?$/ }),
+  /**
+   * Where messages are read back from; without it nobody can read or synchronise. Expected by topologies without workers:
+   * their gateways store messages themselves.
+   */
+  postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** STOMP over WebSocket; expected by topology stomp. */
+  stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
+  partitions: z.number().int().min(1).max(256),
+  /** Stamp messages with the times at which they pass. Default true. */
+  hops: z.boolean().optional(),
+  /** What each user may send; nobody is limited without it. */
+  rateLimit: rateLimit.optional(),
+  /** What it does wrong, on purpose. */
+  defect: z.enum(DEFECTS).nullish(),
+});
+
+/** What a gateway process reads from the environment variable CHATBENCH_CONFIG, as JSON. */
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+
+/** The same before defaults are filled in. */
+export type GatewaySettings = z.input<typeof gatewayConfig>;
+
+/** What it tells its parent when clients can connect. */
+export interface GatewayReady {
+  readonly type: 'ready';
+  readonly endpoint: string;
+  readonly stats: string;
+}

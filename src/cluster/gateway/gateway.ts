@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { BrokerCheck } from '../metrics/broker-check.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
+import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
+import type { Device } from '../ports/devices.ts';
+import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
+import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
+import { BurstWriter } from './burst-writer.ts';
+import type { Connection } from './connection.ts';
+import { FeatureDesk } from './features/feature-desk.ts';
+import type { FeaturePorts } from './features/feature-ports.ts';
+import { createHttpApi } from './features/http-api.ts';
+import { GatewayTraffic } from './gateway-traffic.ts';
+import { readPlainTexts } from './read-plain-texts.ts';
+import { Refusals } from './refusals.ts';
+import { RoomMembers } from './room-members.ts';
+
+export interface GatewayOptions {
+  /** Unique in the cluster. */
+  readonly id: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
+  readonly hops?: boolean | undefined;
+  /** Those that must answer before it counts as ready; default none. */
+  readonly brokers?: readonly BrokerCheck[];
+}
+
+export interface Gateway {
+  /** Where clients connect. */
+  readonly endpoint: string;
+  /** Where its figures are read. */
+  readonly stats: string;
+  /** Acknowledges what it has taken, closes all connections, and leaves the cluster. Within about 2 s. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 1_000;
+const CLOSE_MS = 500;
+const GOING_AWAY = 1001;
+const WEBSOCKET_OPTIONS = {
+  noServer: true,
+  maxPayload: MAX_FRAME_BYTES,
+  perMessageDeflate: false,
+  clientTracking: false,
+  // How long a client that does not answer a close keeps its socket and what waits in it, ms.
+  closeTimeout: 2_000,
+};
+
+/**
+ * Starts a gateway on a path that is not open yet; settles when clients can connect. Rejects where its port is taken.
+ *
+ * @param featurePorts null: a gateway for joining and sending only
+ */
+export async function startGateway(
+  options: GatewayOptions,
+  path: GatewayPath,
+  featurePorts: FeaturePorts | null = null,
+): Promise<Gateway> {
+  const connections = new Set<Connection>();
+  const members = new RoomMembers(path, connections);
+  const writer = new BurstWriter();
+  const refusals = new Refusals(writer);
+  const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
+  const features = context === null ? null : new FeatureDesk(context);
+  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
+  const readStats = () => ({
+    connections: connections.size,
+    subscriptions: countSubscriptions(connections),
+    rooms: members.size,
+    ...traffic.counters,
+    slowConsumersClosed: writer.slowConsumersClosed,
+    ...path.gauges(),
+    ...features?.gauges,
+  });
+  const metrics = createMetrics(readStats);
+  const watchAge = watchDeliveryAge(
+    metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
+  );
+  const deliver: Deliver = (channel, exceptConnection, frame) => {
+    watchAge(frame);
+    traffic.deliver(channel, exceptConnection, frame);
+  };
+  await path.open(deliver, () => features?.catchUp());
+  await features?.open();
+
+  const endpoint = await openStatsEndpoint(
+    options,
+    { readStats, metrics, brokers: options.brokers ?? [] },
+    context === null ? undefined : createHttpApi(context, features!.notifications),
+  );
+  acceptClients(options.id, endpoint.server, { traffic, members, connections, features });
+
+  return {
+    endpoint: `ws://${options.host}:${endpoint.port}/ws`,
+    stats: endpoint.stats,
+    async stop() {
+      traffic.stopTaking();
+      features?.stop();
+      await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      writer.flush();
+      await closeConnections(connections);
+      await endpoint.close();
+      await path.exit();
+    },
+  };
+}
+
+function countSubscriptions(connections: ReadonlySet<Connection>): number {
+  let count = 0;
+  for (const { rooms } of connections) count += rooms.size;
+  return count;
+}
+
+interface Clientele {
+  readonly traffic: GatewayTraffic;
+  readonly members: RoomMembers;
+  readonly connections: Set<Connection>;
+  readonly features: FeatureDesk | null;
+}
+
+function acceptClients(id: string, server: Server, clientele: Clientele): void {
+  const webSockets = new WebSocketServer(WEBSOCKET_OPTIONS);
+  // A restarted gateway must not take a connection of its predecessor for one of its own.
+  const incarnation = `${id}.${randomBytes(4).toString('hex')}`;
+  let opened = 0;
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', ignore);
+    const visitor = readVisitor(request.url ?? '');
+    if (visitor === null) {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nexpected /ws?user=NAME&device=NAME\r\n');
+      return;
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const key = `${incarnation}.${opened++}`;
+      const { user, device, session } = visitor;
+      const connection = {
+        key,
+        user,
+        device,
+        webSocket,
+        socket,
+        rooms: new Set<string>(),
+        burst: '',
+        isTouched: false,
+        waiting: 0,
+        features: null,
+      };
+      serveClient(connection, session, clientele);
+    });
+  });
+}
+
+interface Visitor extends Device {
+  /** The session to resume; empty: a new one; null: none. */
+  readonly session: string | null;
+}
+
+/** Null where path, user or device is not as expected. */
+function readVisitor(target: string): Visitor | null {
+  const [path, query] = target.split('?', 2);
+  if (path !== '/ws') return null;
+  const parameters = new URLSearchParams(query);
+  const [user, device, session] = ['user', 'device', 'session'].map((key) => parameters.get(key));
+  return isName(user) && isName(device) ? { user, device, session: session ?? null } : null;
+}
+
+function serveClient(connection: Connection, session: string | null, clientele: Clientele): void {
+  const { traffic, members, connections, features } = clientele;
+  const { webSocket, socket } = connection;
+  connections.add(connection);
+  readPlainTexts(webSocket, socket, (text) => traffic.receive(connection, text));
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary) traffic.refuse(connection, null, 'bad-frame', 'expected a text frame');
+    else traffic.receive(connection, data.toString());
+  });
+  // Without a listener the first protocol violation of a client would end the process; `close` follows.
+  webSocket.on('error', ignore);
+  webSocket.on('close', () => {
+    connections.delete(connection);
+    (features?.farewell(connection) ?? members.leaveAll(connection)).catch(ignore);
+  });
+  void features?.welcome(connection, session);
+}
+
+async function closeConnections(connections: ReadonlySet<Connection>): Promise<void> {
+  const closed = [...connections].map(({ webSocket }) => closedBy(webSocket));
+  await Promise.race([Promise.all(closed), wait(CLOSE_MS, undefined, { ref: false })]);
+  for (const { webSocket } of connections) webSocket.terminate();
+}
+
+function closedBy(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    webSocket.once('close', () => resolve());
+    webSocket.close(GOING_AWAY, 'gateway is shutting down');
+  });
+}
+
+function ignore(): void {}

@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type BrokerCheck, findSilentBrokers } from './broker-check.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface StatsEndpoint {
+  readonly server: Server;
+  readonly port: number;
+  /** Address of the figures. */
+  readonly stats: string;
+  close(): Promise<void>;
+}
+
+export interface StatsSources {
+  readonly readStats: () => Readonly<Record<string, number>>;
+  readonly metrics?: Metrics;
+  /** Without them it is ready as long as it answers. */
+  readonly brokers?: readonly BrokerCheck[];
+}
+
+/**
+ * Serves, read anew for each request,
+ * — `/stats`: the figures as JSON;
+ * — `/metrics`: the same and more for Prometheus;
+ * — `/health`: 200 while all brokers answer, else 503 with the names of those that do not;
+ * — `/healthz`: 200 as long as the process answers.
+ * Rejects where the port is taken. Port 0 takes any free one.
+ *
+ * @param answerMore answers any other request, or says that it does not
+ */
+export async function openStatsEndpoint(
+  address: { readonly host: string; readonly port: number },
+  sources: StatsSources,
+  answerMore: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<StatsEndpoint> {
+  const server = createServer({ headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (request, response) => {
+    if (request.url === '/stats') answer(response, 200, JSON_TYPE, JSON.stringify(sources.readStats()));
+    else if (request.url === '/metrics' && sources.metrics !== undefined) void answerMetrics(response, sources.metrics);
+    else if (request.url === '/health') void answerHealth(response, sources.brokers ?? []);
+    else if (request.url === '/healthz') answer(response, 200, 'text/plain', 'ok');
+    else if (!answerMore(request, response)) {
+      answer(response, 404, 'text/plain', 'expected /stats, /metrics, /health or /healthz');
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...address, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    port,
+    stats: `http://${address.host}:${port}/stats`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const JSON_TYPE = 'application/json';
+
+async function answerMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
+  const { contentType, text } = await metrics.render();
+  answer(response, 200, contentType, text);
+}
+
+async function answerHealth(response: ServerResponse, brokers: readonly BrokerCheck[]): Promise<void> {
+  const silent = await findSilentBrokers(brokers);
+  const ready = silent.length === 0;
+  answer(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify({ status: ready ? 'ready' : 'unavailable', silent }));
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type });
+  response.end(body);
+}

@@ -1,0 +1,61 @@
+/**
+ * The durable queue between gateways and workers: a fixed number of partitions, each first in, first out.
+ * A gateway holds a publisher, a worker a consumer. What it carries are entries, each of one or more messages (see
+ * `encodeEnvelope`).
+ */
+export interface QueuePublisher {
+  /**
+   * Hands an entry over. `confirmed` is called once the entry is durable. It is never called when the link breaks
+   * first: whether the entry arrived is unknown then, and it must be published again after `onRestored`.
+   * While the link is broken nothing is published.
+   */
+  publish(partition: number, content: Buffer, confirmed: () => void): void;
+  /** Called each time the link is back. Publish again what is unconfirmed, oldest first, or rooms lose their order. */
+  onRestored(listener: () => void): void;
+  /** The queue takes nothing at present, since it runs out of disk or memory; absent: that cannot happen. */
+  readonly blocked?: boolean;
+  /** Ends without waiting for confirmations. */
+  close(): Promise<void>;
+}
+
+export interface Delivery {
+  readonly content: Buffer;
+  /** It was handed out before, to this consumer or another; part or all of its work may have been done. */
+  readonly redelivered: boolean;
+}
+
+export interface QueueConsumer {
+  /**
+   * Takes part in a partition. Only the consumer that came first receives; the others stand by, and one of them takes over
+   * from the oldest unacknowledged entry on when the first one is gone.
+   * At most the prefetch of deliveries per partition is unacknowledged at any time.
+   */
+  consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void>;
+  /**
+   * Acknowledges every delivery handed to this consumer, over all partitions, up to and including this one: at once, a moment
+   * later, or at `close`. Without effect on deliveries of a broken link.
+   */
+  ackThrough(delivery: Delivery): void;
+  /**
+   * Puts content among the dead letters, where it stays for inspection. Settles when it is durable there, or when the link
+   * broke: the delivery that it came in is void then, and will come again.
+   */
+  deadLetter(content: Buffer): Promise<void>;
+  /** Called when the link broke: all unacknowledged deliveries are void and will come again, here or elsewhere. */
+  onInterrupted(listener: () => void): void;
+  /** Receives nothing more; what is unacknowledged stays so until `close`. */
+  stopReceiving(): Promise<void>;
+  /** Ends; what is unacknowledged is handed to others. */
+  close(): Promise<void>;
+}
+
+/**
+ * How often work was begun that never ended. It outlives the worker that began it: what ends its workers is told by this alone,
+ * since a worker that dies has no time to count.
+ */
+export interface AttemptLog {
+  /** Counts one more, and yields how many there are, this one included. */
+  begin(key: string): Promise<number>;
+  /** The work is done: forgets them. */
+  end(key: string): Promise<void>;
+}

@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { monotonicUs } from '../../clock.ts';
+import type { GatewayBus } from '../ports/buses.ts';
+import { type ChatMessage, encodeChatMessage } from '../ports/chat-message.ts';
+import { decodeEnvelope } from '../ports/envelope.ts';
+import type { AttemptLog, Delivery, QueueConsumer } from '../ports/message-queue.ts';
+import type { MessageStore } from '../ports/message-store.ts';
+import type { RoomRouting } from '../ports/room-routing.ts';
+import { tryPatiently } from '../try-patiently.ts';
+import { encodeStamp } from '../wire/hop-stamps.ts';
+import { buildParcels } from './build-parcels.ts';
+import { storeBatch } from './store-batch.ts';
+import { type Gathered, refuseAll, type StoredBatch, stampHops } from './stored-batch.ts';
+
+export interface WorkerPorts {
+  readonly consumer: QueueConsumer;
+  readonly store: MessageStore;
+  readonly attempts: AttemptLog;
+  readonly routing: RoomRouting;
+  readonly bus: GatewayBus;
+}
+
+/** A batch that has this many messages takes no further entry. */
+export const BATCH_LIMIT = 500;
+
+/**
+ * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` this bounds what it has
+ * in memory and what comes again when it dies: 2,000 messages.
+ */
+export const PREFETCH_ENTRIES = 40;
+
+/**
+ * Batches begin at least this far apart, ms. A commit, a look-up, a publish and an acknowledgement cost the same for one
+ * message as for ten: on a busy machine the time saved comes back as shorter queues everywhere. A message that comes
+ * after a pause waits for nothing.
+ */
+export const BATCH_INTERVAL_MS = 2;
+
+/**
+ * Routes that were looked up this long before the end of the commit are looked up again, ms: who joined meanwhile and read the
+ * history before the commit has it from nowhere else. Well below the time after which followers read the history once more.
+ */
+const STALE_ROUTES_MS = 300;
+
+type BatchCounter =
+  | 'processed'
+  | 'batches'
+  | 'redelivered'
+  | 'redeliveredEntries'
+  | 'retries'
+  | 'deadLettered'
+  | 'unheard'
+  | 'parcels';
+
+/**
+ * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
+ * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
+ * on the way to the gateways.
+ *
+ * An entry that was handed out before may have ended the worker that had it. It is worked off alone, so that it takes no other
+ * along; if it was begun alone before, its messages one by one; and a message that was begun alone before, and not ended, goes
+ * to the dead letters: tried three times in all, it ends no further worker.
+ */
+export class BatchLoop {
+  readonly #ports: WorkerPorts;
+  readonly #fail: (reason: unknown) => void;
+  readonly #onBatch: (oldest: ChatMessage) => void;
+  #gathered: Gathered[] = [];
+  /** Messages in `#gathered`, and in the batches under way. */
+  #waiting = 0;
+  #inHand = 0;
+  /** Settles when all batches that are stored have been worked off. */
+  #published: Promise<void> = Promise.resolve();
+  #running = false;
+  #failed = false;
+  #beganAt = Number.NEGATIVE_INFINITY;
+  #idle: (() => void) | null = null;
+  readonly #counters: Record<BatchCounter, number> = {
+    processed: 0,
+    batches: 0,
+    redelivered: 0,
+    redeliveredEntries: 0,
+    retries: 0,
+    deadLettered: 0,
+    unheard: 0,
+    parcels: 0,
+  };
+
+  /**
+   * @param fail    called when a batch cannot be finished; nothing of it has been acknowledged then
+   * @param onBatch called as each batch begins, with its first message
+   */
+  constructor(ports: WorkerPorts, fail: (reason: unknown) => void, onBatch: (oldest: ChatMessage) => void = () => {}) {
+    this.#onBatch = onBatch;
+    this.#ports = ports;
+    this.#fail = fail;
+    ports.consumer.onInterrupted(() => this.#forget());
+  }
+
+  /** Messages received from the queue and not yet worked off. */
+  get inFlight(): number {
+    return this.#waiting + this.#inHand;
+  }
+
+  /** Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to. */
+  get counters(): Readonly<Record<BatchCounter, number>> {
+    return this.#counters;
+  }
+
+  gather(delivery: Delivery): void {
+    const envelope = decodeEnvelope(delivery.content);
+    const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
+    this.#gathered.push({ ...envelope, receivedAt, delivery });
+    this.#waiting += envelope.messages.length;
+    if (delivery.redelivered) {
+      this.#counters.redelivered += envelope.messages.length;
+      this.#counters.redeliveredEntries++;
+    }
+    if (this.#running) return;
+    this.#running = true;
+    // Not at once: what the same network read brought along belongs to this batch.
+    process.nextTick(() => void this.#run());
+  }
+
+  /** Finishes the batches in hand; what else was gathered stays unacknowledged and goes to other workers. */
+  async finish(): Promise<void> {
+    this.#forget();
+    if (this.#running) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#published;
+  }
+
+  #forget(): void {
+    this.#gathered = [];
+    this.#waiting = 0;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#gathered.length > 0 && !this.#failed) {
+        await this.#keepInterval();
+        const entries = this.#takeEntries();
+        if (entries.length === 0) continue;
+        if (entries[0]!.delivery.redelivered) {
+          await this.#workOffAlone(entries[0]!);
+          continue;
+        }
+        const stored = await this.#store(entries);
+        // One batch at a time is published; the next one is stored meanwhile.
+        await this.#published;
+        // Its acknowledgement would cover the batch before, which was not published.
+        if (this.#failed) break;
+        this.#published = this.#workOff(stored).catch((error: unknown) => this.#giveUp(error));
+      }
+    } catch (error) {
+      this.#giveUp(error);
+    }
+    this.#running = false;
+    this.#idle?.();
+  }
+
+  #giveUp(reason: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#fail(reason);
+  }
+
+  async #keepInterval(): Promise<void> {
+    const restMs = this.#beganAt + BATCH_INTERVAL_MS - performance.now();
+    if (restMs > 0) await wait(restMs);
+    this.#beganAt = performance.now();
+  }
+
+  #takeEntries(): readonly Gathered[] {
+    let messages = 0;
+    let count = 0;
+    const isAlone = this.#gathered[0]?.delivery.redelivered === true;
+    while (count < this.#gathered.length && messages < BATCH_LIMIT) {
+      const entry = this.#gathered[count]!;
+      if (count > 0 && (isAlone || entry.delivery.redelivered)) break;
+      messages += entry.messages.length;
+      count++;
+    }
+    this.#waiting -= messages;
+    this.#inHand += messages;
+    return this.#gathered.splice(0, count);
+  }
+
+  async #store(entries: readonly Gathered[]): Promise<StoredBatch> {
+    const { store, routing } = this.#ports;
+    const begunAt = encodeStamp(monotonicUs());
+    const batch = entries.flatMap(({ messages }) => messages);
+    const [oldest] = batch;
+    if (oldest === undefined) return { entries, batch, sequences: [], gateways: [], hops: [] };
+    this.#onBatch(oldest);
+    const lookUp = () => routing.gatewaysOf(batch.map(({ room }) => room));
+    const storing = storeBatch(store, batch, () => {
+      this.#counters.retries++;
+    });
+    const askedAt = performance.now();
+    const [sequences, early] = await Promise.all([storing, lookUp()]);
+    const gateways = performance.now() - askedAt > STALE_ROUTES_MS ? await lookUp() : early;
+    return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
+  }
+
+  async #workOff(stored: StoredBatch): Promise<void> {
+    await this.#publish(stored);
+    this.#finish(stored.entries);
+  }
+
+  /** What is begun here and never ended, since the worker dies of it, is what the next attempt divides, and at last buries. */
+  async #workOffAlone(entry: Gathered): Promise<void> {
+    await this.#published;
+    if (this.#failed) return;
+    const key = createHash('sha1').update(entry.delivery.content).digest('hex');
+    const isDivided = (await this.#begin(key)) > 1;
+    const parts = isDivided ? entry.messages.map((message) => [message]) : [entry.messages];
+    for (const messages of parts) {
+      const part = [{ ...entry, messages, rubbish: [] }];
+      const own = isDivided ? `${messages[0]!.room} ${messages[0]!.id}` : null;
+      const isGuilty = own !== null && (await this.#begin(own)) > 1;
+      await this.#publish(isGuilty ? refuseAll(part) : await this.#store(part));
+      if (own !== null) await this.#end(own);
+    }
+    await this.#deadLetter(entry.rubbish);
+    this.#finish([entry]);
+    await this.#end(key);
+  }
+
+  #begin(key: string): Promise<number> {
+    return tryPatiently(
+      () => this.#ports.attempts.begin(key),
+      () => {
+        this.#counters.retries++;
+      },
+    );
+  }
+
+  /** Where it fails the count stays, which counts for something only if the very same work comes again. */
+  #end(key: string): Promise<void> {
+    return this.#ports.attempts.end(key).catch(() => {});
+  }
+
+  async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
+    const { bus } = this.#ports;
+    const parcels = buildParcels(batch, sequences, gateways, hops);
+    this.#counters.parcels += parcels.length;
+    this.#counters.unheard += await bus.publish(parcels);
+    const refused = batch.filter((_, i) => sequences[i] === null);
+    await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
+    await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
+    this.#counters.processed += batch.length - refused.length;
+  }
+
+  /** Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash. */
+  #finish(entries: readonly Gathered[]): void {
+    this.#ports.consumer.ackThrough(entries.at(-1)!.delivery);
+    this.#counters.batches++;
+    for (const { messages } of entries) this.#inHand -= messages.length;
+  }
+
+  /** No retry can mend these. Their neighbours in the same entry are not held up by them. */
+  async #deadLetter(contents: readonly Buffer[]): Promise<void> {
+    this.#counters.deadLettered += contents.length;
+    if (contents.length > 0) await Promise.all(contents.map((content) => this.#ports.consumer.deadLetter(content)));
+  }
+}
