@@ -3,7 +3,7 @@ import { formatCount, formatRatio } from '../quantities.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { fitSlope } from '../record/fit-slope.ts';
 import { queueDepths } from '../record/queue-depths.ts';
-import { countUnpromisedLimited, countUnpromisedRefusals } from '../record/unpromised-refusals.ts';
+import { countUndeclaredLimited, countUndeclaredRefusals } from '../record/undeclared-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
 
 /** Whether a target sustained a trial's load, and what kept it from doing so: the constraints that bind, strongest first. */
@@ -52,10 +52,10 @@ function thresholdBindings(verdict: Verdict): Binding[] {
 }
 
 function refusalBindings({ samples: { ledger }, scenario: { target } }: RunResult): Binding[] {
-  const refused = countUnpromisedRefusals(ledger, target);
+  const refused = countUndeclaredRefusals(ledger, target);
   if (refused === 0) return [];
   const share = formatRatio(refused / Math.max(1, ledger.sent));
-  const why = countUnpromisedLimited(ledger, target) > 0 ? ', by a rate limit' : '';
+  const why = countUndeclaredLimited(ledger, target) > 0 ? ', by a rate limit' : '';
   const text = `the server refused ${formatCount(refused)} of ${formatCount(ledger.sent)} messages (${share})${why}`;
   return [{ kind: 'refusal', text }];
 }

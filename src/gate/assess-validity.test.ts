@@ -144,12 +144,8 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['target-defect', 'made to fail: --defect own-copy', { run: { scenario: spoiltScenario() } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],
   ['queue-unobserved', 'not sampled', { queue: { atUs: [], ready: [], inFlight: [] } }],
-  ['queue-gaps', 'of 7 looks at the queue 1 came to nothing and 0 lack', { queue: { gaps: 1 } }],
-  [
-    'queue-gaps',
-    'of 6 looks at the queue 0 came to nothing and 1 lack',
-    { queue: { inFlight: [0, 0, null, 0, 0, 0] } },
-  ],
+  ['queue-gaps', 'of 7 readings of the queue 1 failed and 0 lack', { queue: { gaps: 1 } }],
+  ['queue-gaps', 'of 6 readings of the queue 0 failed and 1 lack', { queue: { inFlight: [0, 0, null, 0, 0, 0] } }],
   // A depth that moves only every 2 s although it is read every 100 ms: the source's own refresh.
   ['queue-plateau', 'no more often than every 2 s', { queue: everyTenth([0, 40, 90, 30, 0]) }],
 ];

@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatRatio } from '../quantities.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
-import { countUnpromisedLimited } from '../record/unpromised-refusals.ts';
+import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
 import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -9,7 +9,7 @@ type TargetCode = Extract<
   'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | `queue-${string}`
 >;
 
-/** What of the target, and of the looks at its queue, has to be known to read the figures. */
+/** What of the target, and of the readings at its queue, has to be known to read the figures. */
 export const TARGET_RULES: Rules<TargetCode> = {
   misrouted: ({ samples: { ledger } }) => {
     if (ledger.misrouted === 0) return null;
@@ -29,7 +29,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
   },
 
   limited: ({ samples: { ledger }, scenario: { target } }) => {
-    const refused = countUnpromisedLimited(ledger, target);
+    const refused = countUndeclaredLimited(ledger, target);
     if (refused === 0) return null;
     const ofAll = formatRatio(refused / Math.max(1, ledger.sent));
     return noted(
@@ -65,10 +65,10 @@ export const TARGET_RULES: Rules<TargetCode> = {
   'queue-gaps': ({ queue, scenario }) => {
     if (queue === null) return null;
     const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
-    const looks = queue.atUs.length + queue.gaps;
-    if (queue.gaps + partial <= looks * VALIDITY_LIMITS.queueGapRatio) return null;
+    const readings = queue.atUs.length + queue.gaps;
+    if (queue.gaps + partial <= readings * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
-      `of ${formatCount(looks)} looks at the queue ${formatCount(queue.gaps)} came to nothing and ${formatCount(partial)} lack what is at workers`,
+      `of ${formatCount(readings)} readings of the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
       scenario.faults.length > 0
         ? 'the largest depth may have been missed while parts of the target were down'
         : 'the largest depth may have been missed; see whether the broker or the machine is overloaded',

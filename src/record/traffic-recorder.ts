@@ -15,7 +15,7 @@ export interface TrafficReport<Encoded> {
   readonly latency: Encoded | null;
 }
 
-/** Counts one kind. Whoever calls leaves out what belongs to warm-up. */
+/** Counts one kind. The caller passes only what belongs to measure. */
 export class TrafficRecorder {
   readonly #kind: TrafficKind;
   readonly #latency: Histogram | null;

@@ -1,7 +1,7 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { formatCount, formatLatency, formatPlural, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
-import { countUnpromisedLimited } from '../record/unpromised-refusals.ts';
+import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
@@ -48,7 +48,7 @@ function describeFinding(result: RunResult): string {
 
 /** Nobody waits for what was refused by a quota, so that all the rest may look perfect. */
 function describeLimited({ samples: { ledger }, scenario: { target } }: RunResult): readonly string[] {
-  const refused = countUnpromisedLimited(ledger, target);
+  const refused = countUndeclaredLimited(ledger, target);
   if (refused === 0) return [];
   return [`But the server refused ${formatShare(refused / Math.max(1, ledger.sent))} of the messages.`];
 }

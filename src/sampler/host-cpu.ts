@@ -28,7 +28,7 @@ export function parseHostCpu(text: string): HostCpu | null {
   return { stealTicks: ticks[FIELDS - 1]!, totalTicks: ticks.reduce((sum, value) => sum + value, 0) };
 }
 
-/** Share of the CPU time between two looks, 0–1, four decimals (with two cores a tick is 0.005 of a second). */
+/** Share of the CPU time between two readings, 0–1, four decimals (with two cores a tick is 0.005 of a second). */
 export function stolenBetween(before: HostCpu, after: HostCpu): number {
   const total = after.totalTicks - before.totalTicks;
   const stolen = after.stealTicks - before.stealTicks;

@@ -29,7 +29,7 @@ export async function readBacklog(access: BacklogAccess): Promise<Backlog> {
   }
 }
 
-/** By passive declare: it only looks. */
+/** By passive declare: it changes nothing. */
 async function countMessages(url: string, queue: string): Promise<number> {
   const connection = await connect(url);
   connection.on('error', () => {});

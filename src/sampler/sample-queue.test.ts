@@ -37,7 +37,7 @@ describe('the samples of a queue', () => {
     expect(isClosed()).toBe(true);
   });
 
-  it('have a gap for each look that its process did not come to, and keep to the schedule afterwards', async () => {
+  it('have a gap for each reading that its process did not come to, and keep to the schedule afterwards', async () => {
     const { clock, sampling } = await openSampling(answersAfter(0));
     await pass(clock, 150_000);
     clock.block(400_000);
@@ -48,7 +48,7 @@ describe('the samples of a queue', () => {
     expect(atUs).toEqual([1_000_000, 1_100_000, 1_550_000, 1_600_000, 1_700_000, 1_800_000, 1_850_000]);
   });
 
-  it('have a gap for each look that an answer still kept waiting, and for each reading that failed', async () => {
+  it('have a gap for each reading that an answer still kept waiting, and for each reading that failed', async () => {
     const answers = [250_000, 'refused', 0] as const;
     let asked = 0;
     const { clock, sampling } = await openSampling((at) => {
@@ -61,7 +61,7 @@ describe('the samples of a queue', () => {
     expect(atUs).toEqual([1_125_000, 1_400_000, 1_450_000]);
   });
 
-  it('count the looks that were missed when the end comes first, and wait for the answer that is under way', async () => {
+  it('count the readings that were missed when the end comes first, and wait for the answer that is under way', async () => {
     const { clock, sampling } = await openSampling(answersAfter(30_000));
     await pass(clock, 110_000);
     clock.block(500_000);

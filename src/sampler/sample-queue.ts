@@ -22,9 +22,9 @@ export const QUEUE_INTERVAL_MS = 100;
 const INTERVAL_US = QUEUE_INTERVAL_MS * 1000;
 
 /**
- * Looks at 0, 100, 200 … ms from now, on a schedule that does not drift, and reads the probe without overlap. A look whose
+ * Samples at 0, 100, 200 … ms from now, on a schedule that does not drift, and reads the probe, one reading at a time. A reading whose
  * reading fails, that is due while the one before it still waits for its answer, or that this process did not come to in time
- * is a gap: counted, never filled in, so that samples + gaps are the looks that were due, and a last one at the end.
+ * is a gap: counted, never filled in, so that samples + gaps are the readings that were due, and a last one at the end.
  *
  * @param startAtUs run start on the monotonic clock: time 0 of the samples
  */
@@ -57,20 +57,20 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
   };
 
   const fromUs = clock.nowUs();
-  let looks = 0;
+  let readings = 0;
   let cancel = () => {};
   const missUntil = (due: number) => {
-    samples.gaps += Math.max(0, due - looks);
-    looks = Math.max(due, looks);
+    samples.gaps += Math.max(0, due - readings);
+    readings = Math.max(due, readings);
   };
-  const look = () => {
+  const sample = () => {
     missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
     if (reading === null) reading = read();
     else samples.gaps++;
-    looks++;
-    cancel = clock.after(fromUs + looks * INTERVAL_US - clock.nowUs(), look);
+    readings++;
+    cancel = clock.after(fromUs + readings * INTERVAL_US - clock.nowUs(), sample);
   };
-  look();
+  sample();
   return {
     latest: () => latest,
     async stop() {

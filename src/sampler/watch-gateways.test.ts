@@ -31,7 +31,7 @@ test('the watch tells when a broker holds a gateway back, and when it takes its 
   let nowUs = 0;
   const watch = watchGateways([first.stats, second.stats], 0, () => nowUs);
   await second.askedAgain();
-  // A look that began before the time went on tells the time of its beginning: it must be over when the gauge changes.
+  // A reading that began before the time went on tells the time of its beginning: it must be over when the gauge changes.
   for (const [atUs, blocked] of [
     [2_000_000, 1],
     [5_000_000, 0],
@@ -50,7 +50,7 @@ test('the watch tells when a broker holds a gateway back, and when it takes its 
   expect(series?.atUs).toEqual([0, 2_000_000, 5_000_000]);
 });
 
-test('connections are those of the first look in measure; a gateway that does not answer is unknown, and not unblocked', async () => {
+test('connections are those of the first reading in measure; a gateway that does not answer is unknown, and not unblocked', async () => {
   const gateway = await openGateway({ connections: 3, blocked: 1 });
   let nowUs = 0;
   const watch = watchGateways([gateway.stats], 1_000_000, () => nowUs);

@@ -14,7 +14,7 @@ export interface GatewayObservations {
   readonly connections: Readonly<Record<string, number>> | null;
   /** See `countRoomsLeft`. */
   readonly roomsLeft: number | null;
-  /** Connections of each once a second; null where there was no look. */
+  /** Connections of each once a second; null where there was no reading. */
   readonly series: GatewaySeries | null;
   /** When a broker held back what the gateways published, and when it took it again, on the run's clock. */
   readonly events: readonly { readonly atUs: number; readonly kind: 'blocked' | 'unblocked'; readonly text: string }[];
@@ -30,7 +30,7 @@ const SERIES_INTERVAL_US = 1_000_000;
 
 /**
  * Asks each gateway for its gauges four times a second from now on, in the order of their names. Counts connections at the
- * first look at or after `warmupUs`: at the start of measure, clients are connected and none has left.
+ * first reading at or after `warmupUs`: at the start of measure, clients are connected and none has left.
  *
  * @param stats HTTP addresses, one per gateway, that answer `{"connections": number, "blocked": 0 | 1}`
  * @param nowUs the run's clock, µs since its start
@@ -40,7 +40,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const blocked = stats.map(() => false);
   const events: GatewayObservations['events'][number][] = [];
   let connections: GatewayObservations['connections'] = null;
-  let looking: Promise<void> | null = null;
+  let underWay: Promise<void> | null = null;
   const sampledAtUs: number[] = [];
   const sampled = stats.map((_, index) => ({ name: nameGateway(index), connections: [] as (number | null)[] }));
   let nextSampleUs = 0;
@@ -52,7 +52,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
     for (const [index, { connections: column }] of sampled.entries()) column.push(gauges[index]?.connections ?? null);
   };
 
-  const look = async () => {
+  const sample = async () => {
     const atUs = nowUs();
     const gauges = await Promise.all(readers.map((reader) => reader.read().catch(() => null)));
     sample(atUs, gauges);
@@ -67,13 +67,13 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
     }
   };
   const timer = setInterval(() => {
-    looking ??= look().finally(() => {
-      looking = null;
+    underWay ??= sample().finally(() => {
+      underWay = null;
     });
   }, INTERVAL_MS);
   const end = async () => {
     clearInterval(timer);
-    await looking;
+    await underWay;
     const roomsLeft = await countRoomsLeft(readers);
     await Promise.all(readers.map((reader) => reader.close()));
     const series = sampledAtUs.length === 0 ? null : { atUs: sampledAtUs, gateways: sampled };

@@ -27,7 +27,7 @@ const INTERVAL_US = 1_000_000;
 /** Ticks are 10 ms: of a shorter stretch they would make a ratio of nothing. */
 const SHORTEST_SPAN_US = 500_000;
 
-interface Look {
+interface Reading {
   readonly atUs: number;
   readonly cpu: HostCpu;
 }
@@ -43,42 +43,44 @@ export function watchHost(
   span: { readonly fromUs: number; readonly toUs: number },
   { read = readHostCpu, clock = monotonicClock as Clock } = {},
 ): HostWatch {
-  const looks: Look[] = [];
+  const readings: Reading[] = [];
   const nowUs = () => clock.nowUs() - startAtUs;
   let cancel = () => {};
-  const look = () => {
+  const sample = () => {
     const cpu = read();
-    if (cpu !== null) looks.push({ atUs: nowUs(), cpu });
+    if (cpu !== null) readings.push({ atUs: nowUs(), cpu });
   };
-  const lookAt = (dueUs: number) => {
+  const sampleAt = (dueUs: number) => {
     cancel = clock.after(dueUs - nowUs(), () => {
-      look();
-      // A timer may fire a little early: the last look is the one that was due last.
+      sample();
+      // A timer may fire a little early: the last reading is the one that was due last.
       if (dueUs >= span.toUs || nowUs() >= span.toUs) return;
       const nextUs = Math.max(dueUs, nowUs()) + INTERVAL_US;
-      lookAt(nextUs > span.toUs - SHORTEST_SPAN_US ? span.toUs : nextUs);
+      sampleAt(nextUs > span.toUs - SHORTEST_SPAN_US ? span.toUs : nextUs);
     });
   };
-  lookAt(span.fromUs);
+  sampleAt(span.fromUs);
   let isStopped = false;
   return {
     stop() {
       cancel();
-      const lastUs = looks.at(-1)?.atUs ?? Number.POSITIVE_INFINITY;
-      if (!isStopped && lastUs < span.toUs - SHORTEST_SPAN_US && nowUs() - lastUs >= SHORTEST_SPAN_US) look();
+      const lastUs = readings.at(-1)?.atUs ?? Number.POSITIVE_INFINITY;
+      if (!isStopped && lastUs < span.toUs - SHORTEST_SPAN_US && nowUs() - lastUs >= SHORTEST_SPAN_US) sample();
       isStopped = true;
-      return summarize(looks);
+      return summarize(readings);
     },
   };
 }
 
-function summarize(looks: readonly Look[]): HostSamples {
-  const first = looks[0];
-  const last = looks.at(-1);
+function summarize(readings: readonly Reading[]): HostSamples {
+  const first = readings[0];
+  const last = readings.at(-1);
   if (first === undefined || last === undefined || first === last) return HOST_UNSEEN;
-  const stealRatio = looks.map(({ cpu }, index) => (index === 0 ? null : stolenBetween(looks[index - 1]!.cpu, cpu)));
+  const stealRatio = readings.map(({ cpu }, index) =>
+    index === 0 ? null : stolenBetween(readings[index - 1]!.cpu, cpu),
+  );
   return {
     stealRatio: stolenBetween(first.cpu, last.cpu),
-    series: { atUs: looks.map(({ atUs }) => atUs), stealRatio },
+    series: { atUs: readings.map(({ atUs }) => atUs), stealRatio },
   };
 }

@@ -29,7 +29,7 @@ function fakeSystem() {
 }
 
 describe('the watch of processes', () => {
-  it('tells the CPU of every second and the memory at each look, on the clock of the run', () => {
+  it('tells the CPU of every second and the memory at each reading, on the clock of the run', () => {
     const system = fakeSystem();
     system.set(10, 700, 80);
     const watch = watchProcesses(() => [{ name: 'gateway-1', pid: 10 }], system.access);

@@ -41,24 +41,24 @@ export function watchProcesses(
 ): ProcessWatch {
   const watched = current().map((process) => watchOne(process, read, list));
   let lastUs = 0;
-  const look = () => {
+  const sample = () => {
     const atUs = nowUs();
     lastUs = atUs;
     const pids = new Map(current().map(({ name, pid }) => [name, pid]));
-    for (const one of watched) one.look(atUs, pids.get(one.name));
+    for (const one of watched) one.sample(atUs, pids.get(one.name));
   };
-  look();
+  sample();
   const timer = setInterval(look, INTERVAL_MS);
   let isStopped = false;
   return {
     add(process) {
       const one = watchOne(process, read, list);
-      one.look(nowUs());
+      one.sample(nowUs());
       watched.push(one);
     },
     stop(startAtUs) {
       // CPU time is told in steps of 10 ms: over a short span they would make a ratio of nothing.
-      if (!isStopped && nowUs() - lastUs >= SHORTEST_SPAN_US) look();
+      if (!isStopped && nowUs() - lastUs >= SHORTEST_SPAN_US) sample();
       isStopped = true;
       clearInterval(timer);
       const seen = watched.map((one) => one.series(startAtUs)).filter((series) => series !== null);
@@ -77,7 +77,7 @@ function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage
   let before = new Map<number, ProcUsage>();
   return {
     name,
-    look(nowUs: number, currentPid = pid) {
+    sample(nowUs: number, currentPid = pid) {
       if (currentPid !== pid) {
         pid = currentPid;
         isNew = true;

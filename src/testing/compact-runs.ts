@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_MAX_STEAL_RATIO, describeUnsound, factsOfTrial } from '../gate/compare/choose-trials.ts';
+import { DEFAULT_MAX_STEAL_RATIO, describeUnsound, readTrialFacts } from '../gate/compare/choose-trials.ts';
 import { sampleRun } from '../gate/compare/run-sample.ts';
 import { judge } from '../gate/judge.ts';
 import { RESULT_FILE, readResult } from '../result/result-file.ts';
@@ -29,7 +29,7 @@ async function compactRuns(directory: string): Promise<RecordedRuns> {
   const all = [];
   for (const name of names) {
     const result = await readResult(join(directory, name));
-    all.push({ result, facts: factsOfTrial(result, judge(result, result.scenario.thresholds)) });
+    all.push({ result, facts: readTrialFacts(result, judge(result, result.scenario.thresholds)) });
   }
   const valid = all.filter(({ facts }) => facts.problem === null);
   const sound = valid.filter(({ facts }) => describeUnsound(facts, DEFAULT_MAX_STEAL_RATIO) === null);

@@ -1,6 +1,11 @@
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
-import { describeUnsound, factsOfTrial, type TrialChoice, type TrialFacts } from '../../gate/compare/choose-trials.ts';
+import {
+  describeUnsound,
+  readTrialFacts,
+  type TrialChoice,
+  type TrialFacts,
+} from '../../gate/compare/choose-trials.ts';
 import type { Spread } from '../../gate/compare/comparison.ts';
 import { summarizeRuns } from '../../gate/compare/summarize-runs.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
@@ -130,7 +135,7 @@ interface Attempt {
 function listAttempt(directory: string, { result, verdict }: Trial): Attempt {
   const { status, exitCode } = verdict;
   const listed = { directory, id: result.id, verdict: status, exitCode, stealRatio: result.host.stealRatio };
-  return { result, facts: factsOfTrial(result, verdict), listed };
+  return { result, facts: readTrialFacts(result, verdict), listed };
 }
 
 /** Times are kept in µs and written in ms. */

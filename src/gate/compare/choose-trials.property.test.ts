@@ -7,8 +7,8 @@ import {
   chooseTrials,
   describeUnsound,
   factsOfPair,
-  factsOfTrial,
   isSettled,
+  readTrialFacts,
   type TrialFacts,
 } from './choose-trials.ts';
 
@@ -53,7 +53,7 @@ describe('the choice of trials', () => {
         samples: { oddValues: problem === null ? 0 : 1 },
       });
       // Thresholds hold or not: a trial that fails is as good as one that passes.
-      return factsOfTrial(result, judge(result, ['delivery.p95 < 100ms']));
+      return readTrialFacts(result, judge(result, ['delivery.p95 < 100ms']));
     };
     fc.assert(
       fc.property(shuffled, rules, ([list, others], rule) => {

@@ -29,7 +29,7 @@ export interface TrialChoice {
   readonly overBudget: number;
 }
 
-export function factsOfTrial({ host }: Pick<RunResult, 'host'>, { status, warnings }: Verdict): TrialFacts {
+export function readTrialFacts({ host }: Pick<RunResult, 'host'>, { status, warnings }: Verdict): TrialFacts {
   const spoiling = warnings.find(({ spoils }) => spoils)?.message ?? 'its figures cannot be trusted';
   return { problem: status === 'invalid' ? spoiling : null, stealRatio: host.stealRatio };
 }

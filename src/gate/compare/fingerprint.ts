@@ -19,7 +19,7 @@ const NO_LOAD = [
 ] as const satisfies readonly (keyof RunResult['scenario'])[];
 
 /**
- * Of a target's settings what is told otherwise (what ran, not what was asked for), and the defect: comparing a cluster that has
+ * Of a target's settings, those recorded elsewhere (what ran, not what was asked for), and the defect: comparing a cluster that has
  * one with a sound one is how the gate itself is tried.
  */
 const NO_SETTING = [

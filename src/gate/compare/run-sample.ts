@@ -1,4 +1,4 @@
-import { countUnpromisedRefusals } from '../../record/unpromised-refusals.ts';
+import { countUndeclaredRefusals } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
 import type { CountName } from './count-names.ts';
@@ -29,7 +29,7 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
       duplicated: ledger.duplicated,
       reordered: ledger.reordered,
       misrouted: ledger.misrouted,
-      rejected: countUnpromisedRefusals(ledger, result.scenario.target),
+      rejected: countUndeclaredRefusals(ledger, result.scenario.target),
       'connections failed': connections.failed,
       'connections dropped': connections.dropped,
     },

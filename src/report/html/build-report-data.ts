@@ -15,7 +15,7 @@ import {
   readDistribution,
   summarizeHistogram,
 } from '../../record/histogram-summary.ts';
-import { countUnpromisedLimited } from '../../record/unpromised-refusals.ts';
+import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeDrain } from '../describe-drain.ts';
@@ -149,7 +149,7 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
 
 /** Only where the run has set the limit are refusals what it asked for. */
 function limitedOf({ samples: { ledger }, scenario: { target } }: RunResult) {
-  return countUnpromisedLimited(ledger, target) > 0
+  return countUndeclaredLimited(ledger, target) > 0
     ? troubled("refused by the server's own limit", ledger.limited)
     : { name: 'beyond a quota', value: formatCount(ledger.limited) };
 }

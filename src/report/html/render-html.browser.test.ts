@@ -440,7 +440,7 @@ function crowdedRun(): [RunResult, Verdict] {
       exitCode: 5,
       warnings: [
         { code: 'lateness', spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
-        { code: 'queue-gaps', spoils: false, message: 'Two looks failed.', remedy: 'Look again.' },
+        { code: 'queue-gaps', spoils: false, message: 'Two readings failed.', remedy: 'Measure again.' },
       ],
     }),
   ];

@@ -18,12 +18,12 @@ it('names a missed threshold, and each warning with its remedy', () => {
     status: 'fail',
     exitCode: 4,
     thresholds: [{ expression: 'lost == 0', actual: '12', ok: false }],
-    warnings: [{ code: 'queue-gaps', spoils: false, message: 'Two looks failed.', remedy: 'Look again.' }],
+    warnings: [{ code: 'queue-gaps', spoils: false, message: 'Two readings failed.', remedy: 'Measure again.' }],
   });
   const text = renderMarkdown(result, verdict);
   expect(text).toMatch(/^## ❌ Fail: burst\n\n\*\*lost == 0 did not hold: it was 12\.\*\*\n/);
   expect(text).toContain('| ❌ | `lost == 0` | 12 |');
-  expect(text).toContain('- Two looks failed. (`queue-gaps`)  \n  → Look again.');
+  expect(text).toContain('- Two readings failed. (`queue-gaps`)  \n  → Measure again.');
 });
 
 it('tells what was broken on purpose, and what of it could not be', () => {

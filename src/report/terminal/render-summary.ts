@@ -1,6 +1,6 @@
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../../quantities.ts';
-import { countUnpromisedLimited } from '../../record/unpromised-refusals.ts';
+import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
@@ -171,7 +171,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
 /** Only where the run has set the limit are refusals what it asked for. */
 function limitedFact({ samples: { ledger }, scenario: { target } }: RunResult, palette: Palette): string {
   const count = formatCount(ledger.limited);
-  return countUnpromisedLimited(ledger, target) > 0
+  return countUndeclaredLimited(ledger, target) > 0
     ? palette.bad(`${count} refused by a rate limit of the server's own`)
     : `${count} refused beyond their sender's quota`;
 }

@@ -6,11 +6,11 @@ interface Limit {
 }
 
 /** Messages refused beyond a quota that the run itself had not set (HTTP 429 of some server): a load that was not taken. */
-export function countUnpromisedLimited({ limited }: Pick<LedgerCounts, 'limited'>, { rateLimit }: Limit): number {
+export function countUndeclaredLimited({ limited }: Pick<LedgerCounts, 'limited'>, { rateLimit }: Limit): number {
   return rateLimit === null ? limited : 0;
 }
 
 /** Messages that the server refused although nobody had agreed with it on a limit: all but those beyond a quota that the run had set. */
-export function countUnpromisedRefusals(ledger: Pick<LedgerCounts, 'rejected' | 'limited'>, target: Limit): number {
-  return ledger.rejected - ledger.limited + countUnpromisedLimited(ledger, target);
+export function countUndeclaredRefusals(ledger: Pick<LedgerCounts, 'rejected' | 'limited'>, target: Limit): number {
+  return ledger.rejected - ledger.limited + countUndeclaredLimited(ledger, target);
 }
