@@ -52,7 +52,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
     for (const [index, { connections: column }] of sampled.entries()) column.push(gauges[index]?.connections ?? null);
   };
 
-  const sample = async () => {
+  const readGauges = async () => {
     const atUs = nowUs();
     const gauges = await Promise.all(readers.map((reader) => reader.read().catch(() => null)));
     sample(atUs, gauges);
@@ -67,7 +67,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
     }
   };
   const timer = setInterval(() => {
-    underWay ??= sample().finally(() => {
+    underWay ??= readGauges().finally(() => {
       underWay = null;
     });
   }, INTERVAL_MS);

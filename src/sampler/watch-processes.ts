@@ -48,7 +48,7 @@ export function watchProcesses(
     for (const one of watched) one.sample(atUs, pids.get(one.name));
   };
   sample();
-  const timer = setInterval(look, INTERVAL_MS);
+  const timer = setInterval(sample, INTERVAL_MS);
   let isStopped = false;
   return {
     add(process) {
