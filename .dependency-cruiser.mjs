@@ -3,7 +3,7 @@
  * gone from it, are checked by src/import-nouns.test.ts.
  */
 const LEAVES =
-  'choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address|target-faults';
+  'buffer-over|choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address|target-faults';
 
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { bufferOver } from './buffer-over.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind, MessageHistory, OpeningStep } from './protocol/chat-protocol.ts';
 import { findMarkerOffsets } from './protocol/find-marker-offsets.ts';
 import { createMarker, MARKER_BYTES, MarkerReader, patchMarker, patchSequence } from './record/marker.ts';
@@ -57,7 +58,7 @@ export const contractChecks: readonly ContractCheck[] = [
         assert.notEqual(markerOffsets.length, 0, 'markerOffsets is empty');
         assert.deepEqual(
           [...markerOffsets],
-          findMarkerOffsets(frame, MARKER),
+          findMarkerOffsets(bufferOver(frame), MARKER),
           `markerOffsets of a body of ${bytes} bytes`,
         );
       }
@@ -213,7 +214,7 @@ function checkPage(protocol: ChatProtocol, history: MessageHistory, page: Histor
   const frames = history.readPage(page.answer(MARKER));
   for (const frame of frames) {
     assert.equal(protocol.classify(frame), 'message', `a frame of the page: ${frame}`);
-    assert.ok(new MarkerReader('ab9z').read(frame), `a frame of the page holds the marker: ${frame}`);
+    assert.ok(new MarkerReader('ab9z').read(bufferOver(frame)), `a frame of the page holds the marker: ${frame}`);
   }
   const positions = frames.map((frame) => history.readPosition(frame));
   assert.deepEqual(positions, [...page.positions], 'positions of the frames of the page, oldest first');

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-const NEEDED_NODE_MAJOR = 22;
+import { explainOldNode } from './check-node.ts';
 
-// Before any other import: an older Node fails in the middle of loading a dependency, with an error nobody can read.
-if (Number(process.versions.node.split('.', 1)[0]) < NEEDED_NODE_MAJOR) {
-  process.stderr.write(`error: chatbench needs Node ${NEEDED_NODE_MAJOR} or newer, this is ${process.version}\n`);
-  process.stderr.write('hint: after `npm ci`, `npx chatbench` brings its own\n');
+// Before any import of a dependency: an older Node fails in the middle of loading one, with an error nobody can read.
+const refusal = explainOldNode();
+if (refusal !== null) {
+  process.stderr.write(`error: ${refusal[0]}\nhint: ${refusal[1]}\n`);
   process.exit(2);
 }
 

@@ -28,16 +28,16 @@ export interface ChatProtocol {
   encodeSend(client: ClientIdentity, marker: string, payloadBytes: number): SendTemplate;
 
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
-  classify(frame: Buffer): FrameKind;
+  classify(frame: Uint8Array): FrameKind;
 
   /** What the client has to answer to a frame without a marker, such as a server's own heartbeat; null: nothing. */
-  answer?(frame: Buffer): string | null;
+  answer?(frame: Uint8Array): string | null;
 
   /** The sequence of the message that an acknowledgement without a marker is for, where the frame tells; −1: it does not. */
-  readSequence?(frame: Buffer): number;
+  readSequence?(frame: Uint8Array): number;
 
   /** The code by which a frame of kind `error` or `limited` says why; null: it names none. */
-  readCode?(frame: Buffer): string | null;
+  readCode?(frame: Uint8Array): string | null;
 
   /** How a client that missed messages fetches them; absent where the server keeps none. */
   readonly history?: MessageHistory;
@@ -46,31 +46,31 @@ export interface ChatProtocol {
   readonly signals?: RoomSignals;
 
   /** What in the protocol's description made a frame what it is, in a few words for a person. */
-  explain?(frame: Buffer): string | null;
+  explain?(frame: Uint8Array): string | null;
 }
 
 /** The messages of a room, numbered from 1 without gaps by the server, and kept by it. */
 export interface MessageHistory {
   /** The number of the message in a frame of kind `message`; −1 where it has none. No parsing, no allocation. */
-  readPosition(frame: Buffer): number;
+  readPosition(frame: Uint8Array): number;
   /** http:// or https:// address that answers with the messages behind a position, oldest first, a page at a time. */
   urlAfter(client: ClientIdentity, position: number): string;
   /** The messages of such an answer, as the frames they would have come in. Throws where it is no such answer. */
-  readPage(answer: string): readonly Buffer[];
+  readPage(answer: string): readonly Uint8Array[];
 }
 
 /** What the members of a room let each other know besides messages: that one types, and how far one has read. */
 export interface RoomSignals {
   /** The frame that says that the client types, encoded once. */
-  encodeTyping(client: ClientIdentity): Buffer;
+  encodeTyping(client: ClientIdentity): Uint8Array;
   /** The frame that says that the client has read its room up to a position, encoded once; it is patched in place. */
   encodeReceipt(client: ClientIdentity): ReceiptTemplate;
   /** Which of both, of another member, a received frame without a marker tells of; null: neither. No parsing, no allocation. */
-  readSignal(frame: Buffer): 'typing' | 'receipts' | null;
+  readSignal(frame: Uint8Array): 'typing' | 'receipts' | null;
 }
 
 export interface ReceiptTemplate {
-  readonly frame: Buffer;
+  readonly frame: Uint8Array;
   /** Where ten characters begin that become the position (see `MessageHistory`), with spaces before its digits. */
   readonly positionOffset: number;
 }
@@ -111,11 +111,11 @@ export interface OpeningStep {
   /** Frames to wait for before the step is over. */
   readonly readyFrames: number;
   /** Tells the frames that are waited for; where absent, those of kind `ready`. */
-  readonly isReady?: (frame: Buffer) => boolean;
+  isReady?(frame: Uint8Array): boolean;
 }
 
 export interface SendTemplate {
-  readonly frame: Buffer;
+  readonly frame: Uint8Array;
   /** Where in the frame the markers begin: all of them get the message's sequence and room. */
   readonly markerOffsets: readonly number[];
   /** Where ten digits begin that become the message's sequence, for servers that want a number; none where absent. */

@@ -8,7 +8,7 @@ const SPAN_US = 36 ** 6;
 const reader: HopReader = {
   legs: { delivery: ['out', 'queue', 'back'], ack: ['out', 'back'] },
   spanUs: SPAN_US,
-  read(_way, frame, stampsUs) {
+  read(_way, frame: Buffer, stampsUs) {
     if (frame.length === 0) return false;
     for (let i = 0; i < stampsUs.length; i++) stampsUs[i] = frame.readDoubleLE(i * 8);
     return true;

@@ -12,7 +12,7 @@ export interface HopReader {
   /** Stamps are µs on the machine's monotonic clock modulo this. */
   readonly spanUs: number;
   /** Reads one stamp for each station of the way; false where the frame has none. Called for many frames: no allocation. */
-  read(way: Hop<unknown>['way'], frame: Buffer, stampsUs: Float64Array): boolean;
+  read(way: Hop<unknown>['way'], frame: Uint8Array, stampsUs: Float64Array): boolean;
 }
 
 export interface HopRecorders {
@@ -51,7 +51,7 @@ export class HopRecorder {
   }
 
   /** All times in µs since run start. A frame without stamps, or with stamps of another machine, is left out. */
-  record(sequence: number, frame: Buffer, intendedAtUs: number, sentAtUs: number, nowUs: number): void {
+  record(sequence: number, frame: Uint8Array, intendedAtUs: number, sentAtUs: number, nowUs: number): void {
     // Not every n-th: senders take turns, and the same few would always be heard.
     if (this.#every > 1 && (Math.imul(sequence, 0x9e3779b1) >>> 0) % this.#every !== 0) return;
     const stampsUs = this.#stampsUs;

@@ -1,3 +1,4 @@
+import { bufferOver } from '../../buffer-over.ts';
 import type { Clock } from '../../clock.ts';
 import type { MessageHistory } from '../../protocol/chat-protocol.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -88,7 +89,7 @@ const MAX_PAGES = 200;
 
 function readPage(history: MessageHistory, answer: string): readonly Buffer[] | null {
   try {
-    return history.readPage(answer);
+    return history.readPage(answer).map(bufferOver);
   } catch {
     return null;
   }

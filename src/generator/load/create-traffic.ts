@@ -1,3 +1,4 @@
+import { bufferOver } from '../../buffer-over.ts';
 import type { TrafficKind } from '../../choices.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
@@ -101,8 +102,11 @@ const MAX_UNDER_WAY = 1_000;
 
 /** Encodes the frames of each client once. */
 function createSignaller(signals: RoomSignals) {
-  const typingOf = remember((client) => signals.encodeTyping(client));
-  const receiptOf = remember((client) => signals.encodeReceipt(client));
+  const typingOf = remember((client) => bufferOver(signals.encodeTyping(client)));
+  const receiptOf = remember((client) => {
+    const { frame, positionOffset } = signals.encodeReceipt(client);
+    return { frame: bufferOver(frame), positionOffset };
+  });
   return {
     type({ identity, connection }: VirtualClient): void {
       connection?.sendText(typingOf(identity));

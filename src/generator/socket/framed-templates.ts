@@ -1,3 +1,4 @@
+import { bufferOver } from '../../buffer-over.ts';
 import type { SendTemplate } from '../../protocol/chat-protocol.ts';
 import { patchMarker, patchSequence } from '../../record/marker.ts';
 import { encodeFrame, encodeHeader, OPCODE } from './encode-frame.ts';
@@ -15,8 +16,8 @@ export class FramedTemplates {
   readonly #sequenceOffsets: readonly (readonly number[])[];
 
   constructor(templates: readonly SendTemplate[]) {
-    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, frame));
-    const behindHeader = ({ length }: Buffer, offsets: readonly number[] = []) =>
+    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, bufferOver(frame)));
+    const behindHeader = ({ length }: Uint8Array, offsets: readonly number[] = []) =>
       offsets.map((offset) => encodeHeader(OPCODE.text, length).length + offset);
     this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
     this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));

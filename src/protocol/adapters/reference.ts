@@ -46,7 +46,7 @@ export const referenceProtocol: ChatProtocol = {
     if (kind === 'joined') return 'ready';
     return kind === 'rate_limited' ? 'limited' : 'other';
   },
-  readCode: (frame) => (kindOfServerFrame(frame) === 'rate_limited' ? 'rate_limited' : readErrorCode(frame)),
+  readCode: (frame: Buffer) => (kindOfServerFrame(frame) === 'rate_limited' ? 'rate_limited' : readErrorCode(frame)),
   history: {
     readPosition: readMessageSeq,
     urlAfter: (client, position) => historyUrl(client, nameRoom(client.room), position),

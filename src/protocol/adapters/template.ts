@@ -52,10 +52,10 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     open: (client) => createOpening(spec, valuesOf(spec, client, variables)),
     encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
     classify,
-    answer: (frame) => answerTo(frame)?.text ?? null,
+    answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
     readSequence: (spec.ack && compileSequenceReader(spec.ack, fill)) ?? (() => -1),
     readCode: readErrorCode,
-    explain(frame) {
+    explain(frame: Buffer) {
       const answered = answerTo(frame);
       return answered === undefined ? explain(spec, classify(frame)) : `answers: ${describeRule(answered.to)}`;
     },
