@@ -3,7 +3,7 @@
  * gone from it, are checked by src/import-nouns.test.ts.
  */
 const LEAVES =
-  'buffer-over|choices|clock|random|units|quantities|errors|nearest|version|redact|placeholders|host-rules|private-address|target-faults';
+  'buffer-over|choices|clock|data-schema|errors|host-rules|nearest|placeholders|private-address|quantities|random|redact|target-faults|units|version';
 
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {
@@ -14,7 +14,7 @@ const ALLOWED = {
   generator: ['plan', 'protocol', 'record'],
   sampler: ['record'],
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
-  result: ['record'],
+  result: ['record', ...NOUNS],
   gate: ['record'],
   experiment: ['record'],
   faults: ['scenario'],
@@ -23,12 +23,17 @@ const ALLOWED = {
   launch: ['cluster'],
 };
 
+/** A folder with all in it, or the files that a pattern names. */
+function placeOf(allowed) {
+  return allowed.endsWith('$') ? allowed : `${allowed}/`;
+}
+
 const folderRules = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `${folder}-imports`,
   comment: `src/${folder} runs without the other stages`,
   severity: 'error',
   from: { path: `^dist/${folder}/`, pathNot: TESTS() },
-  to: { path: '^dist/', pathNot: `^dist/((${[folder, ...allowed].join('|')})/|(${LEAVES})\\.js$)` },
+  to: { path: '^dist/', pathNot: `^dist/(${[folder, ...allowed].map(placeOf).join('|')}|(${LEAVES})\\.js$)` },
 }));
 
 export default {
@@ -46,6 +51,13 @@ export default {
       severity: 'error',
       from: { path: '^dist/protocol/', pathNot: `^dist/protocol/adapters/reference|${TESTS()}` },
       to: { path: '^dist/cluster/wire/' },
+    },
+    {
+      name: 'shards-start-without-schemas',
+      comment: 'what a shard is told comes from this program; to load the library of schemas would delay every run',
+      severity: 'error',
+      from: { path: '^dist/fleet/shard-process\\.js$' },
+      to: { path: '^node_modules/zod/', reachable: true },
     },
     only('commander', '^dist/cli/'),
     only('hdr-histogram-js', '^dist/record/'),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { protocol as protocolSchema } from '../result/protocol-schema.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
+import { protocolSpec } from '../scenario/protocol-spec.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { assessValidity, WARNING_CODES } from './assess-validity.ts';
 import type { WarningCode } from './verdict.ts';
@@ -23,7 +23,7 @@ const everyTenth = (depths: readonly number[]) => ({
   inFlight: depths.flatMap(() => Array.from({ length: 20 }, () => 0)),
 });
 
-const DESCRIBED = protocolSchema.parse(protocolBlock.parse({ send: '{body}' }));
+const DESCRIBED = protocolSpec.parse(protocolBlock.parse({ send: '{body}' }));
 
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['no-data', 'no delivery was measured: 100 messages sent, none received', { histograms: { delivery: [] } }],

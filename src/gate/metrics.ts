@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
-import type { LedgerCounts, MetricName } from '../record/samples.ts';
+import type { MetricName } from '../record/metric-names.ts';
+import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
 import { deliveredRateIn, deliveryIn, depthIn, type KnownSeconds, sentRateIn, skippedIn } from './known-seconds.ts';

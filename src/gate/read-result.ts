@@ -1,8 +1,8 @@
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { decodeHistogram } from '../record/hdr-codec.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { MetricName } from '../record/metric-names.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
-import type { MetricName } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { readStatistic, type Statistic } from './statistic.ts';
 

@@ -1,4 +1,9 @@
+import { z } from 'zod';
+import { count, type DataOf } from '../data-schema.ts';
 import type { BackgroundTraffic, Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
+
+/** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
+export const plannedMessages = z.strictObject({ warmup: count, measure: count });
 
 /**
  * The whole run, fixed before it starts. Pure data: every shard derives its own messages from it, and the union over any
@@ -24,8 +29,7 @@ export interface RunPlan {
   readonly traffic: readonly BackgroundTraffic[];
   /** In order of time. */
   readonly clientFaults: readonly ClientFault[];
-  /** Of an open loop; a closed one sends as many as it gets to, and plans 0. */
-  readonly planned: { readonly warmup: number; readonly measure: number };
+  readonly planned: DataOf<typeof plannedMessages>;
 }
 
 /** Something that happens to a share of the clients on purpose. Times in µs. */

@@ -1,16 +1,14 @@
 import { encodeHistogram } from './hdr-codec.ts';
+import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import { tellRefusals } from './refusal-counts.ts';
-import type { Interval, MetricName, Samples } from './samples.ts';
-import { METRIC_NAMES } from './samples.ts';
+import type { Samples } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
 /** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
 export function encodeSamples(report: ShardReport): Samples {
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
-    histograms: Object.fromEntries(
-      METRIC_NAMES.map((name) => [name, encodeHistogram(report.histograms[name])]),
-    ) as Record<MetricName, string>,
+    histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
     breakdowns: Object.fromEntries(
       Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeHistogram(sparse)]),
     ),
@@ -27,7 +25,7 @@ export function encodeSamples(report: ShardReport): Samples {
     warmupLedger,
     examples,
     connections,
-    intervals: report.intervals.map((raw): Interval => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
+    intervals: report.intervals.map((raw) => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
     health,
   };
 }

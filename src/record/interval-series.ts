@@ -3,9 +3,7 @@ import { Histogram } from './histogram.ts';
 import type { Interval } from './samples.ts';
 
 /** One second of one shard, as it is recorded: the raw form of `Interval`. */
-export interface RawInterval extends Omit<Interval, 'delivery'> {
-  readonly delivery: SparseHistogram;
-}
+export type RawInterval = Interval<SparseHistogram>;
 
 const SECOND_US = 1_000_000;
 

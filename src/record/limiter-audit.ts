@@ -1,20 +1,10 @@
+import type { LimiterReport } from './samples.ts';
+
 /** What a rate limiter promises: so many messages of one user in any window (sliding), or in each window of the clock (fixed). */
 export interface LimiterPromise {
   readonly kind: 'fixed' | 'sliding';
   readonly limit: number;
   readonly windowMs: number;
-}
-
-/** What was seen of a limiter from outside, over all users and phases of a run. */
-export interface LimiterReport {
-  /**
-   * Most messages of one user that were admitted within one window: sent no earlier than it begins, acknowledged before it
-   * ends. Counted up to 2 · limit + 1.
-   */
-  readonly admittedMax: number;
-  readonly admitted: number;
-  /** Most that the promise lets pass of the messages that were sent, at the times at which they were. */
-  readonly allowed: number;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { count, type DataOf, timeUs } from '../data-schema.ts';
 import type { LedgerCounts } from './samples.ts';
 
 /** What is known while a run is under way, once a second; the live view draws from these alone. */
@@ -52,14 +54,15 @@ export interface LiveThreshold {
   readonly ok: boolean | null;
 }
 
-/** A mark on the run's clock: a fault, a pause. */
-export interface LiveEvent {
-  readonly atUs: number;
-  readonly kind: string;
-  readonly text: string;
-  /** Which of the scenario's faults it is about; absent where none. */
-  readonly fault?: number;
-}
+/** A mark on the run's clock: a fault, a pause. They make the timeline of its result. */
+export const liveEvent = z.strictObject({
+  atUs: timeUs,
+  kind: z.string(),
+  text: z.string(),
+  /** Which of the scenario's faults it is about, from 0; absent where none. */
+  fault: count.optional(),
+});
+export type LiveEvent = DataOf<typeof liveEvent>;
 
 export interface LatencyPoint {
   readonly p50Us: number;

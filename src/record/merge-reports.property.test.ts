@@ -4,9 +4,8 @@ import type { TrafficKind } from '../choices.ts';
 import { Histogram } from './histogram.ts';
 import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
+import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 import { RefusalCounter } from './refusal-counts.ts';
-import type { MetricName } from './samples.ts';
-import { METRIC_NAMES } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
 const histogram = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 20 }).map((values) => {

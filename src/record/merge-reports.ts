@@ -4,10 +4,10 @@ import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
+import { mapMetrics } from './metric-names.ts';
 import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
-import type { MessageExample, MetricName } from './samples.ts';
-import { METRIC_NAMES } from './samples.ts';
+import type { MessageExample } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 import { mergeTraffic } from './traffic-recorder.ts';
 
@@ -79,13 +79,6 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
     delivery: mergeHistograms(a.delivery, b.delivery),
   };
-}
-
-function mapMetrics(yieldHistogram: (name: MetricName) => SparseHistogram): Record<MetricName, SparseHistogram> {
-  return Object.fromEntries(METRIC_NAMES.map((name) => [name, yieldHistogram(name)])) as Record<
-    MetricName,
-    SparseHistogram
-  >;
 }
 
 function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdowns']): ShardReport['breakdowns'] {

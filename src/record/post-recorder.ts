@@ -1,12 +1,5 @@
 import { Histogram, type SparseHistogram } from './histogram.ts';
-
-/** Sends by HTTP request as a benchmark sees them that times the request: only those of measure that were answered with 2xx. */
-export interface PostReport<Encoded> {
-  /** From the send itself to the answer: uncorrected for what waited before it. */
-  readonly latency: Encoded;
-  /** Seconds since run start in which at least one was answered, ascending, each with how many. */
-  readonly perSecond: readonly (readonly [second: number, count: number])[];
-}
+import type { PostReport } from './samples.ts';
 
 const SECOND_US = 1_000_000;
 

@@ -6,10 +6,19 @@ import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
 import { DELIVERY, Ledger, UNSENT_US } from './ledger.ts';
-import type { LimiterAudit, LimiterReport } from './limiter-audit.ts';
-import type { PostRecorder, PostReport } from './post-recorder.ts';
+import type { LimiterAudit } from './limiter-audit.ts';
+import type { MetricName } from './metric-names.ts';
+import type { PostRecorder } from './post-recorder.ts';
 import { RefusalCounter } from './refusal-counts.ts';
-import type { Hop, LedgerCounts, LedgersSoFar, MessageExample, MetricName, RefusalCount } from './samples.ts';
+import type {
+  Hop,
+  LedgerCounts,
+  LedgersSoFar,
+  LimiterReport,
+  MessageExample,
+  PostReport,
+  RefusalCount,
+} from './samples.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {

@@ -1,90 +1,92 @@
-import type { LimiterReport } from './limiter-audit.ts';
-import type { PostReport } from './post-recorder.ts';
-import type { TrafficReport } from './traffic-recorder.ts';
+import { z } from 'zod';
+import { TRAFFIC_KINDS } from '../choices.ts';
+import { count, type DataOf, timeUs } from '../data-schema.ts';
+import type { MetricName } from './metric-names.ts';
 
-/**
- * What one shard recorded, and the merge of many: plain data that crosses process borders.
- * Histograms are HdrHistogram V2, compressed, base64; values in µs, three significant digits.
- */
-export interface Samples {
-  readonly histograms: Readonly<Record<MetricName, string>>;
-  /**
-   * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind
-   * only.
-   */
-  readonly breakdowns: Readonly<Record<string, string>>;
-  /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
-  readonly hops: readonly Hop<string>[];
-  /** What was seen of the server's rate limiter; null where it has none, or what it admits is not acknowledged. */
-  readonly limiter: LimiterReport | null;
-  /** Sends over HTTP; null where messages go another way. */
-  readonly posts: PostReport<string> | null;
-  /** What clients did beside sending, one for each kind; absent where nothing was planned. */
-  readonly traffic?: readonly TrafficReport<string>[] | undefined;
-  /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
-  readonly oddValues: number;
-  readonly ledger: LedgerCounts;
-  /** Of `ledger.rejected`: under which code, the ten most frequent and the rest. */
-  readonly refusals: readonly RefusalCount[];
-  /** Errors of the server that name no message, of all phases, likewise. */
-  readonly serverErrors: readonly RefusalCount[];
-  /** Warm-up's own audit; left out of every figure, but a loss here is still a finding. */
-  readonly warmupLedger: LedgerCounts;
-  /** The first few troubled messages, at most `EXAMPLES_KEPT` of each kind. */
-  readonly examples: readonly MessageExample[];
-  readonly connections: ConnectionCounts;
-  readonly intervals: readonly Interval[];
-  readonly health: readonly ShardHealth[];
-}
+/** HdrHistogram V2, compressed, base64; values in µs, three significant digits. Empty string where nothing was recorded. */
+const encodedHistogram = z.string();
+
+/** What is recorded as such and encoded at the end: a report of which one member, if there is one, is its histogram. */
+type WithHistogram<Report, Key extends keyof Report, Encoded> = {
+  readonly [Name in keyof Report]: Name extends Key ? Encoded | Extract<Report[Name], null> : Report[Name];
+};
 
 /** One leg of a message's way. The legs of each way follow one another without a gap, so that they add up to its latency. */
-export interface Hop<Encoded> {
-  readonly name: string;
+const hop = z.strictObject({
+  name: z.string(),
   /** The way that it is part of: to the recipients (adds up to `delivery`), or back to the sender (adds up to `ack`). */
-  readonly way: 'delivery' | 'ack';
-  readonly histogram: Encoded;
-}
+  way: z.enum(['delivery', 'ack']),
+  histogram: encodedHistogram,
+});
+export type Hop<Encoded> = WithHistogram<DataOf<typeof hop>, 'histogram', Encoded>;
 
-/** See docs/measurement.md for the formula of each. */
-export const METRIC_NAMES = [
-  'delivery',
-  'service',
-  'ack',
-  'lateness',
-  'connect',
-  'fanoutFirst',
-  'fanoutMedian',
-  'fanoutLast',
-  'reconnect',
-] as const;
+/** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */
+const refusalCount = z.strictObject({ code: z.string().nullable(), count });
+export type RefusalCount = DataOf<typeof refusalCount>;
 
-export type MetricName = (typeof METRIC_NAMES)[number];
+/** What was seen of a limiter from outside, over all users and phases of a run. */
+const limiterReport = z.strictObject({
+  /**
+   * Most messages of one user that were admitted within one window: sent no earlier than it begins, acknowledged before it
+   * ends. Counted up to 2 · limit + 1.
+   */
+  admittedMax: count,
+  admitted: count,
+  /** Most that the promise lets pass of the messages that were sent, at the times at which they were. */
+  allowed: count,
+});
+export type LimiterReport = DataOf<typeof limiterReport>;
+
+/** Sends by HTTP request as a benchmark sees them that times the request: only those of measure that were answered with 2xx. */
+const postReport = z.strictObject({
+  /** From the send itself to the answer: uncorrected for what waited before it. */
+  latency: encodedHistogram,
+  /** Seconds since run start in which at least one was answered, ascending, each with how many. */
+  perSecond: z.array(z.tuple([count, count])),
+});
+export type PostReport<Encoded> = WithHistogram<DataOf<typeof postReport>, 'latency', Encoded>;
+
+/** What became of one kind of what clients do beside sending, in measure. */
+const trafficReport = z.strictObject({
+  kind: z.enum(TRAFFIC_KINDS),
+  /** What fell due. */
+  planned: count,
+  sent: count,
+  /** Not sent, since the client had no connection that took it; of history also what was sent and not answered with a page. */
+  failed: count,
+  /** Notices of it that reached other clients since measure began; null where nobody is told. */
+  received: count.nullable(),
+  /** From the intended time to the answer, µs; null where nothing answers. */
+  latency: encodedHistogram.nullable(),
+});
+export type TrafficReport<Encoded> = WithHistogram<DataOf<typeof trafficReport>, 'latency', Encoded>;
 
 /**
  * planned = sent + skipped; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
  * complete run of an open loop as many as the plan has, in one that ended early those until then.
  */
-export interface LedgerCounts {
-  readonly planned: number;
-  readonly sent: number;
-  readonly skipped: number;
-  readonly acked: number;
+const ledgerCounts = z.strictObject({
+  planned: count,
+  sent: count,
+  skipped: count,
+  acked: count,
   /** Error frames that the server sent in answer to a message. */
-  readonly rejected: number;
+  rejected: count,
   /** Of `rejected`: messages beyond their sender's quota, which nobody is expected to get. */
-  readonly limited: number;
-  readonly expected: number;
-  readonly once: number;
-  readonly lost: number;
-  readonly duplicated: number;
-  readonly reordered: number;
-  readonly misrouted: number;
-  readonly late: number;
+  limited: count.default(0),
+  expected: count,
+  once: count,
+  lost: count,
+  duplicated: count,
+  reordered: count,
+  misrouted: count,
+  late: count,
   /** Of `once`: deliveries that the recipient fetched itself after a gap, instead of being sent them. */
-  readonly recovered: number;
+  recovered: count.default(0),
   /** Of `sent`: messages that waited at their sender until its connection was back. */
-  readonly held: number;
-}
+  held: count.default(0),
+});
+export type LedgerCounts = DataOf<typeof ledgerCounts>;
 
 /** The audit of a run that is still under way; `lost` counts deliveries that are overdue and may still come. */
 export interface LedgersSoFar {
@@ -92,83 +94,130 @@ export interface LedgersSoFar {
   readonly measure: LedgerCounts;
 }
 
-export interface MessageExample {
-  readonly kind: 'lost' | 'duplicated' | 'reordered' | 'misrouted';
-  readonly sequence: number;
-  readonly room: number;
-  readonly sender: number;
-  readonly recipient: number;
-  readonly intendedAtUs: number;
-}
+const messageExample = z.strictObject({
+  kind: z.enum(['lost', 'duplicated', 'reordered', 'misrouted']),
+  sequence: count,
+  room: count,
+  sender: count,
+  recipient: count,
+  intendedAtUs: timeUs,
+});
+export type MessageExample = DataOf<typeof messageExample>;
 
-export interface ConnectionCounts {
-  readonly attempted: number;
-  readonly opened: number;
-  readonly failed: number;
+const connectionCounts = z.strictObject({
+  attempted: count,
+  opened: count,
+  failed: count,
   /** Opened, then closed by the other side before the run had ended. */
-  readonly dropped: number;
+  dropped: count,
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
-  readonly reconnected: number;
-  readonly reconnectsFailed: number;
+  reconnected: count.default(0),
+  reconnectsFailed: count.default(0),
   /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
-  readonly left: number;
-  readonly returned: number;
-  /** Clients that received at least one message, warm-up included. */
-  readonly reached: number;
+  left: count.default(0),
+  returned: count.default(0),
+  /** Clients that received at least one message, warm-up included; null in results that do not tell. */
+  reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
-  readonly openingUs: number;
+  openingUs: count,
   /** How many were opened in every tenth of a second since the first attempt. */
-  readonly openedPer100Ms: readonly number[];
+  openedPer100Ms: z.array(count).default([]),
   /** Why connects failed: outcome or system code → count. */
-  readonly failures: Readonly<Record<string, number>>;
+  failures: z.record(z.string(), count),
   /** Connections opened per endpoint URL: how the load was spread. */
-  readonly perEndpoint: Readonly<Record<string, number>>;
-}
+  perEndpoint: z.record(z.string(), count),
+});
+type KeptConnections = DataOf<typeof connectionCounts>;
+/** As they are counted: nothing is unknown of them. */
+export type ConnectionCounts = { readonly [Name in keyof KeptConnections]: NonNullable<KeptConnections[Name]> };
 
 /** One second of the run. Counts cover all phases; the histogram holds measured messages only. */
-export interface Interval {
+const interval = z.strictObject({
   /** Seconds since run start: covers [second, second + 1). */
-  readonly second: number;
+  second: count,
   /** Messages whose intended time lies in this second. */
-  readonly offered: number;
-  readonly sent: number;
-  readonly skipped: number;
-  readonly delivered: number;
+  offered: count,
+  sent: count,
+  skipped: count,
+  delivered: count,
   /** Messages sent and not yet delivered to everyone, at the end of the second. */
-  readonly inFlight: number;
-  /** Delivery latencies of what arrived in this second. Empty string where nothing was recorded. */
-  readonly delivery: string;
+  inFlight: count,
+  /** Delivery latencies of what arrived in this second. */
+  delivery: encodedHistogram,
   /** Largest lateness of a send in this second, µs. */
-  readonly latenessMaxUs: number;
-}
+  latenessMaxUs: count,
+});
+/** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
+export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery', Encoded>;
 
 /** How the generator itself fared; the basis of the run's validity. */
-export interface ShardHealth {
-  readonly shard: number;
-  readonly pid: number;
+const shardHealth = z.strictObject({
+  shard: count,
+  pid: count,
   /** CPU time of the thread that sends and receives, over wall time from start to end of measure; 1 = one core. */
-  readonly cpuRatio: number;
+  cpuRatio: z.number(),
   /** Share of wall time in which the process was runnable but had no core; null where the system does not tell. */
-  readonly starvedRatio: number | null;
-  readonly memoryBytes: number;
+  starvedRatio: z.number().nullable(),
+  memoryBytes: count,
   /** Pauses of garbage collection over the same time: all of them, and the longest. */
-  readonly gcPauseUs: number;
-  readonly gcPauseMaxUs: number;
+  gcPauseUs: count,
+  gcPauseMaxUs: count,
   /** Largest number of bytes that waited in the sockets of one client. */
-  readonly bufferedBytesMax: number;
-  readonly openFiles: number | null;
-  readonly openFilesLimit: number | null;
+  bufferedBytesMax: count,
+  openFiles: count.nullable(),
+  openFilesLimit: count.nullable(),
   /**
    * Connections that the shard opened to its fullest address, each from a local port of one range; null in results that do not
    * tell.
    */
-  readonly portsUsed: number | null;
+  portsUsed: count.nullable().default(null),
   /** Local ports that the system has for one source and destination; null where it does not tell. */
-  readonly portsLimit: number | null;
-}
+  portsLimit: count.nullable().default(null),
+});
+export type ShardHealth = DataOf<typeof shardHealth>;
 
-/** So many answers of the server refused something under this code; null: under none, or one of those too many to tell apart. */
-export interface RefusalCount {
-  readonly code: string | null;
-  readonly count: number;
-}
+/**
+ * What one shard recorded, and the merge of many: plain data, as it is kept in a result. Defaults are for results of versions that
+ * did not write the key.
+ */
+export const samples = z.strictObject({
+  histograms: z.strictObject({
+    delivery: encodedHistogram,
+    service: encodedHistogram,
+    ack: encodedHistogram,
+    lateness: encodedHistogram,
+    connect: encodedHistogram,
+    fanoutFirst: encodedHistogram,
+    fanoutMedian: encodedHistogram,
+    fanoutLast: encodedHistogram,
+    reconnect: encodedHistogram.default(''),
+  } satisfies Readonly<Record<MetricName, z.ZodType>>),
+  /**
+   * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind
+   * only.
+   */
+  breakdowns: z.record(z.string(), encodedHistogram),
+  /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */
+  hops: z.array(hop),
+  /** Of `ledger.rejected`: by the server's code, the ten most frequent; null: the rest, and what has none. */
+  refusals: z.array(refusalCount).default([]),
+  /** Errors of the server that name no message, of all phases, likewise. */
+  serverErrors: z.array(refusalCount).default([]),
+  /** What was seen of the server's rate limiter; null where it has none, or what it admits is not acknowledged. */
+  limiter: limiterReport.nullable().default(null),
+  /** Sends over HTTP; null where messages go another way. */
+  posts: postReport.nullable().default(null),
+  /** What clients did beside sending, one for each kind; absent where nothing was planned. */
+  traffic: z.array(trafficReport).optional(),
+  /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
+  oddValues: count,
+  ledger: ledgerCounts,
+  /** Warm-up's own audit; left out of every figure, but a loss here is still a finding. */
+  warmupLedger: ledgerCounts,
+  /** The first few troubled messages, at most `EXAMPLES_KEPT` of each kind. */
+  examples: z.array(messageExample),
+  connections: connectionCounts,
+  intervals: z.array(interval),
+  health: z.array(shardHealth),
+});
+export type Samples = DataOf<typeof samples>;

@@ -1,17 +1,17 @@
 import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
-import type { LimiterReport } from './limiter-audit.ts';
-import type { PostReport } from './post-recorder.ts';
+import type { MetricName } from './metric-names.ts';
 import type {
   ConnectionCounts,
   Hop,
   LedgerCounts,
+  LimiterReport,
   MessageExample,
-  MetricName,
+  PostReport,
   RefusalCount,
   ShardHealth,
+  TrafficReport,
 } from './samples.ts';
-import type { TrafficReport } from './traffic-recorder.ts';
 
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
 export interface ShardReport {

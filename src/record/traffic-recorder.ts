@@ -1,19 +1,6 @@
 import type { TrafficKind } from '../choices.ts';
 import { Histogram, type SparseHistogram } from './histogram.ts';
-
-/** What became of one kind of what clients do beside sending, in measure. */
-export interface TrafficReport<Encoded> {
-  readonly kind: TrafficKind;
-  /** What fell due. */
-  readonly planned: number;
-  readonly sent: number;
-  /** Not sent, since the client had no connection that took it; of history also what was sent and not answered with a page. */
-  readonly failed: number;
-  /** Notices of it that reached other clients since measure began; null where nobody is told. */
-  readonly received: number | null;
-  /** From the intended time to the answer, µs; null where nothing answers. */
-  readonly latency: Encoded | null;
-}
+import type { TrafficReport } from './samples.ts';
 
 /** Counts one kind. The caller passes only what belongs to measure. */
 export class TrafficRecorder {

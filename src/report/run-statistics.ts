@@ -1,7 +1,7 @@
 import { countByHost } from '../record/connection-counts.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
-import type { QueueSeries, RunResult } from '../result/run-result.ts';
+import type { RunResult } from '../result/run-result.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -23,7 +23,7 @@ export interface QueueStatistics {
   readonly drainUs: number | null;
 }
 
-export function queueStatistics(queue: QueueSeries, phases: RunResult['phases']): QueueStatistics {
+export function queueStatistics(queue: NonNullable<RunResult['queue']>, phases: RunResult['phases']): QueueStatistics {
   const drainUs = queueDrainUs(queue, phases.measureEndUs);
   return {
     samples: queue.atUs.length,

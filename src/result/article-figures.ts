@@ -1,7 +1,8 @@
 import { summarizeHistogram } from '../record/histogram-summary.ts';
-import type { PostReport } from '../record/post-recorder.ts';
 import { queueDepths } from '../record/queue-depths.ts';
-import type { QueueSeries, RunResult } from './run-result.ts';
+import type { PostReport } from '../record/samples.ts';
+import type { QueueSeries } from '../sampler/observations.ts';
+import type { RunResult } from './run-result.ts';
 
 /** How long a management API's statistics stay the same, µs. */
 const REFRESH_US = 5_000_000;

@@ -1,13 +1,9 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import type { Samples } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
-import type { GatewaySeries } from '../sampler/watch-gateways.ts';
-import type { HostSamples } from '../sampler/watch-host.ts';
-import type { ProcessSeries } from '../sampler/watch-processes.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
 import { redactScenario } from './redact-scenario.ts';
-import type { QueueSeries, RunResult, TargetDescription } from './run-result.ts';
+import type { RunResult } from './run-result.ts';
 
 export interface RunFacts {
   readonly id: string;
@@ -15,20 +11,20 @@ export interface RunFacts {
   readonly command: readonly string[];
   readonly version: string;
   readonly scenario: Scenario;
-  readonly target: TargetDescription;
-  readonly samples: Samples;
-  readonly queue: QueueSeries | null;
+  readonly target: RunResult['target'];
+  readonly samples: RunResult['samples'];
+  readonly queue: RunResult['queue'];
   readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
-  readonly gatewaySeries: GatewaySeries | null;
-  readonly processes: readonly ProcessSeries[] | null;
-  readonly host: HostSamples;
+  readonly gatewaySeries: RunResult['gatewaySeries'];
+  readonly processes: RunResult['processes'];
+  readonly host: RunResult['host'];
   readonly shardsPlanned: number;
   /** Messages that the plan has; null for a closed loop, which has no plan of them. */
   readonly schedule: RunResult['schedule'];
   readonly shardsReported: number;
   readonly losses: readonly string[];
-  readonly interruptedBy: 'SIGINT' | 'SIGTERM' | null;
+  readonly interruptedBy: RunResult['interruptedBy'];
   readonly aborted: RunResult['aborted'];
   /** When the run was told to end before its time, µs since its start; null where it was not. */
   readonly stoppedAtUs: number | null;
@@ -42,7 +38,7 @@ export interface RunFacts {
 export function buildResult(facts: RunFacts): RunResult {
   const { warmupUs } = facts.scenario.phases;
   const reason = facts.interruptedBy === null ? describeEarlyEnd(facts) : `interrupted by ${facts.interruptedBy}`;
-  return redactDeep({
+  return redactDeep<RunResult>({
     schema: 'chatbench.result/1',
     id: facts.id,
     startedAt: facts.startedAt.toISOString(),
@@ -65,7 +61,7 @@ export function buildResult(facts: RunFacts): RunResult {
     processes: facts.processes,
     host: facts.host,
     timeline: facts.timeline,
-  } satisfies Readonly<Record<keyof RunResult, unknown>>) as unknown as RunResult;
+  });
 }
 
 /** Rates of a run that was ended early are those of the part that was run. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VARIED } from '../choices.ts';
+import type { DataOf } from '../data-schema.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
@@ -27,7 +28,7 @@ const stepFigures = z.strictObject({
   queueDepthMax: figure,
   queueDrainUs: figure,
 });
-export type StepFigures = z.infer<typeof stepFigures>;
+export type StepFigures = DataOf<typeof stepFigures>;
 
 const binding = z.strictObject({
   kind: z.enum(['generator', 'threshold', 'backlog', 'throughput', 'refusal']),
@@ -47,7 +48,7 @@ const step = z.strictObject({
   /** Where its result lies, relative to the experiment's own file. */
   directory: z.string(),
 });
-export type ExperimentStep = z.infer<typeof step>;
+export type ExperimentStep = DataOf<typeof step>;
 
 /** instances = ceil(expected ÷ perInstance × headroom), perInstance = connections ÷ gateways; see `sizeFleet`. */
 const sizing = z.strictObject({
@@ -95,4 +96,4 @@ export const experimentResult = z.strictObject({
   /** The step in which a target was lost, and how; null where every target lasted. */
   targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),
 });
-export type ExperimentResult = z.infer<typeof experimentResult>;
+export type ExperimentResult = DataOf<typeof experimentResult>;

@@ -1,6 +1,7 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { DataOf } from '../data-schema.ts';
 
 /** In the directory of a run while it is under way; gone once it has ended. */
 export const PROGRESS_FILE = 'live.json';
@@ -18,7 +19,7 @@ const runPart = z.strictObject({
   label: z.string(),
 });
 /** One of several runs of a command. */
-export type RunPart = z.infer<typeof runPart>;
+export type RunPart = DataOf<typeof runPart>;
 
 const runProgress = z.strictObject({
   scenario: z.string(),
@@ -37,7 +38,7 @@ const runProgress = z.strictObject({
   /** Of all measured deliveries so far; null before the first. */
   p95Us: z.number().nullable(),
 });
-export type RunProgress = z.infer<typeof runProgress>;
+export type RunProgress = DataOf<typeof runProgress>;
 
 /** Whole at every moment, but not forced to the disk: that would make a store that is being measured wait. */
 export async function writeProgress(directory: string, progress: RunProgress): Promise<void> {

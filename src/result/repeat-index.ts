@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { DataOf } from '../data-schema.ts';
 import { ChatbenchError } from '../errors.ts';
 import { writeAtomically } from './result-file.ts';
 
@@ -39,7 +40,7 @@ export const repeatIndex = z.strictObject({
   /** Over the trials: latencies in ms, rates per second, counts. A figure that a trial has no data for is left out. */
   figures: z.record(z.string(), spread),
 });
-export type RepeatIndex = z.infer<typeof repeatIndex>;
+export type RepeatIndex = DataOf<typeof repeatIndex>;
 
 /** Writes repeat.json into the directory; readers see the whole file or none. */
 export async function writeRepeatIndex(directory: string, index: RepeatIndex): Promise<string> {

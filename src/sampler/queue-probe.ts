@@ -1,6 +1,8 @@
+import type { QueueSeries } from './observations.ts';
+
 /** The port "how deep are the target's queues right now". */
 export interface QueueProbe {
-  readonly source: 'amqp' | 'in-process';
+  readonly source: QueueSeries['source'];
   /** One reading, summed over all queues. Rejects when it cannot be had. */
   read(): Promise<QueueReading>;
   close(): Promise<void>;

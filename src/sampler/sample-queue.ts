@@ -1,20 +1,11 @@
 import { type Clock, monotonicClock } from '../clock.ts';
+import type { QueueSeries } from './observations.ts';
 import type { QueueProbe, QueueReading } from './queue-probe.ts';
-
-/** Queue depth over the run, on the run's clock; the columns have equal length. */
-export interface QueueSamples {
-  readonly source: QueueProbe['source'];
-  readonly intervalMs: number;
-  readonly gaps: number;
-  readonly atUs: number[];
-  readonly ready: number[];
-  readonly inFlight: (number | null)[];
-}
 
 export interface QueueSampling {
   latest(): QueueReading | null;
   /** Ends it and closes the probe. */
-  stop(): Promise<QueueSamples>;
+  stop(): Promise<QueueSeries>;
 }
 
 /** The interval of MEASUREMENT: short enough that a backlog of a second shows in ten samples. */
@@ -33,11 +24,9 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
     source: probe.source,
     intervalMs: QUEUE_INTERVAL_MS,
     gaps: 0,
-    atUs: [],
-    ready: [],
-    inFlight: [],
-  } as {
-    -readonly [K in keyof QueueSamples]: QueueSamples[K];
+    atUs: [] as number[],
+    ready: [] as number[],
+    inFlight: [] as (number | null)[],
   };
   let latest: QueueReading | null = null;
   let reading: Promise<void> | null = null;

@@ -1,12 +1,6 @@
 import { countRoomsLeft } from './count-rooms-left.ts';
 import { openGaugeReader } from './http-gauges.ts';
-
-/** Connections over time, column-wise: sample i is at atUs[i] on the run's clock. */
-export interface GatewaySeries {
-  readonly atUs: readonly number[];
-  /** Null where the gateway could not be asked. */
-  readonly gateways: readonly { readonly name: string; readonly connections: readonly (number | null)[] }[];
-}
+import type { GatewaySeries } from './observations.ts';
 
 /** What the gateways told of themselves during a run. */
 export interface GatewayObservations {

@@ -1,20 +1,6 @@
 import { type Clock, monotonicClock } from '../clock.ts';
 import { type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
-
-/** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
-export interface HostSamples {
-  /** Over measure as a whole; null where the machine cannot tell. */
-  readonly stealRatio: number | null;
-  /**
-   * Column-wise: sample i is at atUs[i] on the run's clock, from the start of measure to its end; null where the machine cannot
-   * tell.
-   */
-  readonly series: {
-    readonly atUs: readonly number[];
-    /** Since the sample before; null in the first. */
-    readonly stealRatio: readonly (number | null)[];
-  } | null;
-}
+import type { HostSamples } from './observations.ts';
 
 export interface HostWatch {
   /** Idempotent. */

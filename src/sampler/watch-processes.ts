@@ -1,21 +1,11 @@
 import { monotonicUs } from '../clock.ts';
+import type { ProcessSeries } from './observations.ts';
 import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
 
 /** A component by its name, and the process that it is; its descendants count as part of it. */
 export interface NamedProcess {
   readonly name: string;
   readonly pid: number;
-}
-
-/** Column-wise: sample i is at atUs[i]. */
-export interface ProcessSeries {
-  readonly name: string;
-  /** On the run's clock; before 0 clients connect. */
-  readonly atUs: readonly number[];
-  /** Since the sample before, 1 = one core; null in the first sample of a process, and while there is none. */
-  readonly cpuRatio: readonly (number | null)[];
-  /** What it holds, shared pages counted once; null while there is no process. */
-  readonly residentBytes: readonly (number | null)[];
 }
 
 export interface ProcessWatch {

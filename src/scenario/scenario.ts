@@ -1,159 +1,167 @@
-import type { Balance, Defect, QueueType, RATE_LIMITERS, SPREADS, Topology, TrafficKind } from '../choices.ts';
-import type { Experiment } from './experiment.ts';
-import type { Fault } from './fault.ts';
-import type { ProtocolSpec } from './protocol-spec.ts';
+import { z } from 'zod';
+import { BALANCES, DEFECTS, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES, TRAFFIC_KINDS } from '../choices.ts';
+import { count, type DataOf } from '../data-schema.ts';
+import { experiment } from './experiment.ts';
+import { fault } from './fault.ts';
+import { protocolSpec } from './protocol-spec.ts';
 
-/** What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`. */
-export interface Scenario {
-  readonly name: string;
-  /** The question that a run of it answers, one line. */
-  readonly question: string;
-  readonly protocol: ProtocolSpec;
-  readonly population: Population;
-  readonly load: Load;
-  /** What clients do beside sending messages, each kind once; absent: nothing. */
-  readonly traffic?: readonly BackgroundTraffic[] | undefined;
-  readonly phases: PhaseLengths;
-  readonly timeouts: Timeouts;
-  /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
-  readonly latenessBudgetUs: number;
-  readonly target: TargetRequest;
-  readonly spread: Spread;
-  /** What clients do when their connection is dropped; null: they stay away, and what they should send is skipped. */
-  readonly reconnect: Reconnect | null;
-  /** Unsigned 32-bit. The same seed gives the same schedule, to the message. */
-  readonly seed: number;
-  /** Threshold expressions, checked for syntax and metric names. */
-  readonly thresholds: readonly string[];
-  /** In order of time. */
-  readonly faults: readonly Fault[];
-  /** Several runs that answer the question together; null where one does. */
-  readonly experiment: Experiment | null;
-  /** Those of them that end the run as soon as they do not hold. */
-  readonly aborts: readonly AbortRule[];
-}
-
-/** Judged once a second, from `afterUs` of measure on. */
-export interface AbortRule {
-  /** One of the scenario's thresholds. */
-  readonly expression: string;
-  readonly afterUs: number;
-}
-
-export interface Population {
-  /** Virtual users, one WebSocket each. */
-  readonly clients: number;
-  /** Every client is in exactly one room. At least one class; together they hold all clients. */
-  readonly roomClasses: readonly RoomClass[];
-  readonly roomChoice: RoomChoice;
-  /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
-  readonly senderShare: number;
-  /** Connections are opened at this pace, evenly; null: as fast as they come up. */
-  readonly connectPerSecond: number | null;
-}
-
-export interface RoomClass {
+const roomClass = z.strictObject({
   /** Members of a room, the sender included. 1 only where the server sends a message to its sender, too. */
-  readonly size: number;
+  size: count,
   /** Rooms of this size. */
-  readonly count: number;
-}
+  count,
+});
+export type RoomClass = DataOf<typeof roomClass>;
 
 /**
  * Which room a message goes to. `zipf`: room r in proportion to 1 / (r + 1)^exponent. `in-turn`: every room, and in it every
  * sender, once before any comes again.
  */
-export type RoomChoice =
-  | { readonly kind: 'uniform' }
-  | { readonly kind: 'zipf'; readonly exponent: number }
-  | { readonly kind: 'in-turn' };
+const roomChoice = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform') }),
+  z.strictObject({ kind: z.literal('zipf'), exponent: z.number() }),
+  z.strictObject({ kind: z.literal('in-turn') }),
+]);
+export type RoomChoice = DataOf<typeof roomChoice>;
 
-export interface Load {
-  /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
-  readonly process: 'constant' | 'poisson';
-  /** One after the other. At least one, and a positive rate somewhere. */
-  readonly stages: readonly Stage[];
-  /** Sizes of bodies, drawn for each message by their shares, which add up to 1. At least one. */
-  readonly payloads: readonly PayloadClass[];
-  /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
-  readonly loop: 'open' | 'closed';
-  readonly thinkTimeUs: number;
-}
-
-/** Independent of the load: at the same rate in warm-up and measure, in a closed loop as in an open one. */
-export interface BackgroundTraffic {
-  /** typing: notices to the room. receipts: of the last message that the client has received. history: reads of a page. */
-  readonly kind: TrafficKind;
-  /** Over all clients. Above 0. */
-  readonly perSecond: number;
-}
-
-export interface PayloadClass {
-  /** The marker included. At least `MARKER_BYTES`. */
-  readonly bytes: number;
-  readonly share: number;
-}
+const population = z.strictObject({
+  /** Virtual users, one WebSocket each. */
+  clients: count,
+  /** Every client is in exactly one room. At least one class; together they hold all clients. */
+  roomClasses: z.array(roomClass).min(1),
+  roomChoice,
+  /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
+  senderShare: z.number(),
+  /** Connections are opened at this pace, evenly; null: as fast as they come up. */
+  connectPerSecond: z.number().nullable(),
+});
+export type Population = DataOf<typeof population>;
 
 /** A linear change of rate over a duration; a constant rate where both ends are equal. */
-export interface Stage {
-  readonly fromPerSecond: number;
-  readonly toPerSecond: number;
-  readonly durationUs: number;
+const stage = z.strictObject({
+  fromPerSecond: z.number(),
+  toPerSecond: z.number(),
+  durationUs: count,
   /** What thresholds call it (`during burst`); no two stages share one. */
-  readonly name?: string | undefined;
-}
+  name: z.string().optional(),
+});
+export type Stage = DataOf<typeof stage>;
 
-export interface PhaseLengths {
+const payloadClass = z.strictObject({
+  /** The marker included. At least `MARKER_BYTES`. */
+  bytes: count,
+  share: z.number(),
+});
+export type PayloadClass = DataOf<typeof payloadClass>;
+
+const load = z.strictObject({
+  /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
+  process: z.enum(['constant', 'poisson']),
+  /** One after the other. At least one, and a positive rate somewhere. */
+  stages: z.array(stage).min(1),
+  /** Sizes of bodies, drawn for each message by their shares, which add up to 1. At least one. */
+  payloads: z.array(payloadClass).min(1),
+  /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
+  loop: z.enum(['open', 'closed']),
+  thinkTimeUs: count,
+});
+export type Load = DataOf<typeof load>;
+
+/** Independent of the load: at the same rate in warm-up and measure, in a closed loop as in an open one. */
+const backgroundTraffic = z.strictObject({
+  /** typing: notices to the room. receipts: of the last message that the client has received. history: reads of a page. */
+  kind: z.enum(TRAFFIC_KINDS),
+  /** Over all clients. Above 0. */
+  perSecond: z.number(),
+});
+export type BackgroundTraffic = DataOf<typeof backgroundTraffic>;
+
+const phaseLengths = z.strictObject({
   /** At the first stage's initial rate; left out of every figure. */
-  readonly warmupUs: number;
+  warmupUs: count,
   /** Sum of the stages. */
-  readonly measureUs: number;
+  measureUs: count,
   /** Drain ends when all is delivered, or after this long. */
-  readonly drainTimeoutUs: number;
-}
-
-export interface Timeouts {
-  readonly connectUs: number;
-  /** A delivery later than this counts as late, besides. */
-  readonly deliveryUs: number;
-}
+  drainTimeoutUs: count,
+});
+export type PhaseLengths = DataOf<typeof phaseLengths>;
 
 /** `fixed`: windows aligned to the clock; `sliding`: any stretch of that length. */
-export interface RateLimitRequest {
-  readonly kind: (typeof RATE_LIMITERS)[number];
-  readonly limit: number;
-  readonly windowMs: number;
-}
+const rateLimitRequest = z.strictObject({ kind: z.enum(RATE_LIMITERS), limit: count, windowMs: count });
+export type RateLimitRequest = DataOf<typeof rateLimitRequest>;
 
-/**
- * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
- * weighted by health, or by user, the same on every run.
- */
-export type Spread = (typeof SPREADS)[number];
+const targetRequest = z.strictObject({
+  kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
+  /** ws:// or wss:// address; null unless `external`. */
+  url: z.string().nullable(),
+  topology: z.enum(TOPOLOGIES),
+  /** Of RabbitMQ's partition queues, where the topology has some. */
+  queueType: z.enum(QUEUE_TYPES).default('classic'),
+  /** What each user may send; null: nobody is limited. */
+  rateLimit: rateLimitRequest.nullable().default(null),
+  gateways: count,
+  /** 0 with a topology that has none. */
+  workers: count,
+  /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
+  balance: z.enum(BALANCES),
+  /** Messages carry stamps of where their time went, see docs/protocol.md. */
+  hops: z.boolean().default(true),
+  /** What the reference cluster is to do wrong; null: nothing. */
+  defect: z.enum(DEFECTS).nullable().default(null),
+});
+export type TargetRequest = DataOf<typeof targetRequest>;
 
 /** Exponential back-off with full jitter: before attempt n (from 0) a client waits a random time up to min(max, base · 2ⁿ). */
-export interface Reconnect {
-  readonly backoff: 'full-jitter';
-  readonly baseUs: number;
-  readonly maxUs: number;
-}
+const reconnect = z.strictObject({ backoff: z.literal('full-jitter'), baseUs: count, maxUs: count });
+export type Reconnect = DataOf<typeof reconnect>;
 
-export interface TargetRequest {
-  readonly kind: 'auto' | 'embedded' | 'local' | 'compose' | 'external';
-  /** ws:// or wss:// address; null unless `external`. */
-  readonly url: string | null;
-  readonly topology: Topology;
-  /** Of RabbitMQ's partition queues, where the topology has some. */
-  readonly queueType: QueueType;
-  /** What each user may send; null: nobody is limited. */
-  readonly rateLimit: RateLimitRequest | null;
-  readonly gateways: number;
-  /** 0 with a topology that has none. */
-  readonly workers: number;
-  /** How nginx in front of the gateways spreads connections; `none`: no nginx, the generator spreads them itself. */
-  readonly balance: Balance;
-  /** Messages carry stamps of where their time went, see docs/protocol.md. */
-  readonly hops: boolean;
-  /** What the reference cluster is to do wrong; null: nothing. */
-  readonly defect: Defect | null;
-}
+/** Judged once a second, from `afterUs` of measure on. */
+const abortRule = z.strictObject({
+  /** One of the scenario's thresholds. */
+  expression: z.string(),
+  afterUs: count,
+});
+export type AbortRule = DataOf<typeof abortRule>;
+
+/**
+ * What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`, and kept in the
+ * result of its run. Defaults here are for results of versions that did not write the key.
+ */
+export const scenario = z.strictObject({
+  name: z.string(),
+  /** The question that a run of it answers, one line. */
+  question: z.string(),
+  protocol: protocolSpec,
+  population,
+  load,
+  /** What clients do beside sending messages, each kind once; absent: nothing. */
+  traffic: z.array(backgroundTraffic).optional(),
+  phases: phaseLengths,
+  timeouts: z.strictObject({
+    connectUs: count,
+    /** A delivery later than this counts as late, besides. */
+    deliveryUs: count,
+  }),
+  /** Largest lateness (sent − intended, p99) at which the run still counts, µs. */
+  latenessBudgetUs: count,
+  target: targetRequest,
+  /** Unsigned 32-bit. The same seed gives the same schedule, to the message. */
+  seed: count,
+  /** Threshold expressions, checked for syntax and metric names. */
+  thresholds: z.array(z.string()),
+  /**
+   * How clients are spread over the target's addresses: dealt out in turn, to the one with the fewest live connections, by chance
+   * weighted by health, or by user, the same on every run.
+   */
+  spread: z.enum(SPREADS).default('round-robin'),
+  /** What clients do when their connection is dropped; null: they stay away, and what they should send is skipped. */
+  reconnect: reconnect.nullable().default(null),
+  /** In order of time. */
+  faults: z.array(fault),
+  /** Several runs that answer the question together; null where one does. */
+  experiment: experiment.nullable(),
+  /** Those of them that end the run as soon as they do not hold. */
+  aborts: z.array(abortRule).default([]),
+});
+export type Scenario = DataOf<typeof scenario>;
+export type Spread = Scenario['spread'];

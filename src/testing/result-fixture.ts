@@ -3,7 +3,8 @@ import { randomUnit, STREAM } from '../random.ts';
 import { zeroConnections } from '../record/connection-counts.ts';
 import { zeroCounts } from '../record/ledger-counts.ts';
 import type { Interval, LedgerCounts } from '../record/samples.ts';
-import { type QueueSeries, type RunResult, runResult } from '../result/run-result.ts';
+import { type RunResult, runResult } from '../result/run-result.ts';
+import type { QueueSeries } from '../sampler/observations.ts';
 import { encodeValues } from './encode-values.ts';
 import { buildScenarioFixture, holdRate, loadFixture, populationFixture, targetFixture } from './plan-fixture.ts';
 

@@ -1,16 +1,17 @@
 import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
+import type { HostSamples, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
-import { type QueueSamples, type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
+import { type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../../sampler/watch-gateways.ts';
-import { HOST_UNSEEN, type HostSamples, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
-import { type NamedProcess, type ProcessSeries, watchProcesses } from '../../sampler/watch-processes.ts';
+import { HOST_UNSEEN, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
+import { type NamedProcess, watchProcesses } from '../../sampler/watch-processes.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
 /** What was seen of the target during a run, on the run's clock. */
 export interface TargetObservations {
-  readonly queue: QueueSamples | null;
+  readonly queue: QueueSeries | null;
   /** Null where the gateways cannot be asked. */
   readonly gateways: GatewayObservations | null;
   /** Null where none could be seen. */

@@ -1,5 +1,5 @@
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
-import { METRIC_NAMES } from '../../record/samples.ts';
+import { METRIC_NAMES } from '../../record/metric-names.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
 

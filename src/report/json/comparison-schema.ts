@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { count, type DataOf } from '../../data-schema.ts';
 
-const count = z.number().int().nonnegative();
 /** What never arrived is endless. */
 const unbounded = z.union([z.number(), z.literal('Infinity')]);
 const spread = z.strictObject({ median: unbounded, least: unbounded, most: unbounded }).nullable();
@@ -63,4 +63,4 @@ export const comparisonSchema = z.strictObject({
   confirmed: z.boolean().nullable(),
 });
 
-export type ComparisonObject = z.infer<typeof comparisonSchema>;
+export type ComparisonObject = DataOf<typeof comparisonSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DataOf } from '../../data-schema.ts';
 
 /** What never arrived is endless. */
 const unbounded = z.union([z.number(), z.literal('Infinity')]);
@@ -37,4 +38,4 @@ export const historySchema = z.strictObject({
   ),
 });
 
-export type HistoryObject = z.infer<typeof historySchema>;
+export type HistoryObject = DataOf<typeof historySchema>;

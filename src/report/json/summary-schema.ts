@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
+import { count, type DataOf } from '../../data-schema.ts';
 
-const count = z.number().int().nonnegative();
 const statistic = z.number().nonnegative().nullable();
 const unbounded = z.union([statistic, z.literal('Infinity')]);
 
@@ -170,6 +170,6 @@ export const summarySchema = z.strictObject({
   resultFile: z.string(),
 });
 
-export type Summary = z.infer<typeof summarySchema>;
-export type Latency = z.infer<typeof latency>;
-export type LatencyWithLost = z.infer<typeof latencyWithLost>;
+export type Summary = DataOf<typeof summarySchema>;
+export type Latency = DataOf<typeof latency>;
+export type LatencyWithLost = DataOf<typeof latencyWithLost>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { count, type DataOf, timeUs } from '../data-schema.ts';
+
+/** Depth of the target's queues over the run, column-wise: sample i is at atUs[i]. */
+export const queueSeries = z.strictObject({
+  /** `amqp`: passive declare plus the workers' in-flight gauge. `in-process`: the embedded queue. */
+  source: z.enum(['amqp', 'in-process']),
+  intervalMs: count,
+  /** Probes that failed or came more than one interval late. */
+  gaps: count,
+  atUs: z.array(timeUs),
+  /** Messages that wait for a worker. */
+  ready: z.array(count),
+  /** Messages at workers; null where their gauge could not be read. */
+  inFlight: z.array(count.nullable()),
+});
+export type QueueSeries = DataOf<typeof queueSeries>;
+
+/** Connections over time, column-wise: sample i is at atUs[i]; null where the gateway could not be asked. */
+export const gatewaySeries = z.strictObject({
+  atUs: z.array(timeUs),
+  gateways: z.array(z.strictObject({ name: z.string(), connections: z.array(count.nullable()) })),
+});
+export type GatewaySeries = DataOf<typeof gatewaySeries>;
+
+/** What one component used, column-wise: sample i is at atUs[i]; before 0 clients connect. */
+export const processSeries = z.strictObject({
+  name: z.string(),
+  atUs: z.array(timeUs),
+  /** Since the sample before, 1 = one core; null in the first sample of a process, and while there is none. */
+  cpuRatio: z.array(z.number().nullable()),
+  /** What it holds, shared pages counted once; null while there is no process. */
+  residentBytes: z.array(count.nullable()),
+});
+export type ProcessSeries = DataOf<typeof processSeries>;
+
+/** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
+export const hostSamples = z.strictObject({
+  /** Over measure as a whole; null where the machine cannot tell. */
+  stealRatio: z.number().nullable(),
+  /** Column-wise: sample i is at atUs[i], from the start of measure to its end; null where the machine cannot tell. */
+  series: z
+    .strictObject({
+      atUs: z.array(timeUs),
+      /** Since the sample before; null in the first. */
+      stealRatio: z.array(z.number().nullable()),
+    })
+    .nullable(),
+});
+export type HostSamples = DataOf<typeof hostSamples>;
