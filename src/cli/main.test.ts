@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../testing/run-command.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 import { readVersion } from '../version.ts';
 
 let directory: string;
@@ -31,7 +32,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
   const TARGETS = 'expected auto, embedded, local, compose or an address such as ws://127.0.0.1:8080/';
   const RUN_HINT = 'hint: see `chatbench run --help`';
 
-  it.concurrent.each([
+  it.each([
     [
       'an unknown scenario',
       ['run', 'brust'],
@@ -204,7 +205,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       ],
     ],
   ] as const)('%s: %j', async (_, args, lines) => {
-    expect(await runCommand(args, { cwd: directory })).toEqual({
+    expect(await runInProcess(args, { cwd: directory })).toEqual({
       stdout: '',
       stderr: `${lines.join('\n')}\n`,
       exitCode: 2,
@@ -242,7 +243,7 @@ describe('answers go to stdout alone', () => {
   });
 
   it('help with examples that name every way to give a load', async () => {
-    const { stdout } = await runCommand(['run', '--help']);
+    const { stdout } = await runInProcess(['run', '--help']);
     expect(stdout).toContain('chatbench run burst --rate 1200');
     for (const flag of ['--rate', '--duration', '--clients', '--room-size', '--payload', '--warmup', '--seed']) {
       expect(stdout).toContain(`  ${flag} <`);
@@ -250,7 +251,7 @@ describe('answers go to stdout alone', () => {
   });
 
   it('the exit codes', async () => {
-    const { stdout, exitCode } = await runCommand(['help', 'exit-codes']);
+    const { stdout, exitCode } = await runInProcess(['help', 'exit-codes']);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^ *\d+/gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 130, 143]);
   });
@@ -263,7 +264,7 @@ describe('answers go to stdout alone', () => {
   });
 
   it('the scenarios as JSON', async () => {
-    const { stdout, exitCode } = await runCommand(['scenarios', '--json']);
+    const { stdout, exitCode } = await runInProcess(['scenarios', '--json']);
     expect(exitCode).toBe(0);
     const listed = JSON.parse(stdout) as { name: string; question: string }[];
     expect(listed).toContainEqual(expect.objectContaining({ name: 'burst', question: expect.stringContaining('?') }));
