@@ -213,7 +213,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
   });
 
   it('every syntax mistake of a file that is not YAML, with its place', async () => {
-    const { stdout, stderr, exitCode } = await runCommand(['run', 'broken.yaml'], { cwd: directory });
+    const { stdout, stderr, exitCode } = await runInProcess(['run', 'broken.yaml'], { cwd: directory });
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     for (const line of stderr.trimEnd().split('\n'))
       expect(line).toMatch(/^error: broken\.yaml:\d+:\d+: invalid YAML: /);
@@ -232,12 +232,12 @@ it('a reader that has had enough ends the output, without an error', async () =>
 });
 
 describe('answers go to stdout alone', () => {
-  it.concurrent('the version', async () => {
+  it('the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });
   });
 
-  it.concurrent.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])('help: %j', async (args) => {
-    const { stdout, stderr, exitCode } = await runCommand(args);
+  it.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])('help: %j', async (args) => {
+    const { stdout, stderr, exitCode } = await runInProcess(args);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^Usage: chatbench/);
   });
@@ -257,7 +257,7 @@ describe('answers go to stdout alone', () => {
   });
 
   it('the scenarios, each with its question', async () => {
-    const { stdout, stderr, exitCode } = await runCommand(['scenarios']);
+    const { stdout, stderr, exitCode } = await runInProcess(['scenarios']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do\n +messages wait\?$/m);
     expect(stdout).toMatch(/^echo +\S/m);
