@@ -12,6 +12,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A file puts back what it changes of its process, and mocks no module: loading everything for each of 200 files
+          // would take longer than the tests.
+          isolate: false,
+          // Much of it waits for children and sockets; the default of two cores is one.
+          maxWorkers: 2,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [...needsServices, ...needsBrowser],
           // A limit for what hangs. How fast something is, is for `npm run bench` to say, on a machine that has time.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../testing/run-command.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 import { readVersion } from '../version.ts';
 
 let directory: string;
@@ -31,7 +32,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
   const TARGETS = 'expected auto, embedded, local, compose or an address such as ws://127.0.0.1:8080/';
   const RUN_HINT = 'hint: see `chatbench run --help`';
 
-  it.concurrent.each([
+  it.each([
     [
       'an unknown scenario',
       ['run', 'brust'],
@@ -204,7 +205,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       ],
     ],
   ] as const)('%s: %j', async (_, args, lines) => {
-    expect(await runCommand(args, { cwd: directory })).toEqual({
+    expect(await runInProcess(args, { cwd: directory })).toEqual({
       stdout: '',
       stderr: `${lines.join('\n')}\n`,
       exitCode: 2,
@@ -212,7 +213,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
   });
 
   it('every syntax mistake of a file that is not YAML, with its place', async () => {
-    const { stdout, stderr, exitCode } = await runCommand(['run', 'broken.yaml'], { cwd: directory });
+    const { stdout, stderr, exitCode } = await runInProcess(['run', 'broken.yaml'], { cwd: directory });
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     for (const line of stderr.trimEnd().split('\n'))
       expect(line).toMatch(/^error: broken\.yaml:\d+:\d+: invalid YAML: /);
@@ -231,18 +232,18 @@ it('a reader that has had enough ends the output, without an error', async () =>
 });
 
 describe('answers go to stdout alone', () => {
-  it.concurrent('the version', async () => {
+  it('the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });
   });
 
-  it.concurrent.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])('help: %j', async (args) => {
-    const { stdout, stderr, exitCode } = await runCommand(args);
+  it.each([[['--help']], [['help', 'run']], [['help', 'target', 'up']]])('help: %j', async (args) => {
+    const { stdout, stderr, exitCode } = await runInProcess(args);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^Usage: chatbench/);
   });
 
   it('help with examples that name every way to give a load', async () => {
-    const { stdout } = await runCommand(['run', '--help']);
+    const { stdout } = await runInProcess(['run', '--help']);
     expect(stdout).toContain('chatbench run burst --rate 1200');
     for (const flag of ['--rate', '--duration', '--clients', '--room-size', '--payload', '--warmup', '--seed']) {
       expect(stdout).toContain(`  ${flag} <`);
@@ -250,20 +251,20 @@ describe('answers go to stdout alone', () => {
   });
 
   it('the exit codes', async () => {
-    const { stdout, exitCode } = await runCommand(['help', 'exit-codes']);
+    const { stdout, exitCode } = await runInProcess(['help', 'exit-codes']);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^ *\d+/gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 130, 143]);
   });
 
   it('the scenarios, each with its question', async () => {
-    const { stdout, stderr, exitCode } = await runCommand(['scenarios']);
+    const { stdout, stderr, exitCode } = await runInProcess(['scenarios']);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^burst +Does the cluster keep up with a burst, and how long do\n +messages wait\?$/m);
     expect(stdout).toMatch(/^echo +\S/m);
   });
 
   it('the scenarios as JSON', async () => {
-    const { stdout, exitCode } = await runCommand(['scenarios', '--json']);
+    const { stdout, exitCode } = await runInProcess(['scenarios', '--json']);
     expect(exitCode).toBe(0);
     const listed = JSON.parse(stdout) as { name: string; question: string }[];
     expect(listed).toContainEqual(expect.objectContaining({ name: 'burst', question: expect.stringContaining('?') }));

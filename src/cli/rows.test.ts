@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runCommand } from '../testing/run-command.ts';
+import { runInProcess } from '../testing/run-in-process.ts';
 import { layRows } from './rows.ts';
 
 it('leaves two blanks after the longest name, and wraps what does not fit', () => {
@@ -18,7 +18,7 @@ it('leaves two blanks after the longest name, and wraps what does not fit', () =
 it.each([[['metrics']], [['scenarios']], [['help', 'exit-codes']]])(
   'chatbench %j fits 80 columns where there is no terminal',
   async (args) => {
-    const { stdout } = await runCommand(args);
+    const { stdout } = await runInProcess(args);
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   },
 );

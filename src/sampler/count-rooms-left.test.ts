@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { skipWaits } from '../testing/skip-waits.ts';
 import { countRoomsLeft } from './count-rooms-left.ts';
+
+skipWaits();
 
 /** Answers with one set of gauges after the other, then with the last one for ever; null: does not answer. */
 function gateway(...answers: (Readonly<Record<string, number>> | null)[]) {

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { skipWaits } from '../testing/skip-waits.ts';
 import { watchGateways } from './watch-gateways.ts';
+
+skipWaits(['setInterval', 'clearInterval']);
 
 const servers: Server[] = [];
 afterEach(() => {

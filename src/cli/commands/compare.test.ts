@@ -6,6 +6,7 @@ import { comparisonSchema } from '../../report/json/comparison-schema.ts';
 import { readRepeatIndex, writeRepeatIndex } from '../../result/repeat-index.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { runCommand } from '../../testing/run-command.ts';
+import { runInProcess } from '../../testing/run-in-process.ts';
 import { type SmallResultParts, smallResult } from '../../testing/small-result.ts';
 
 let directory: string;
@@ -69,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const chatbench = (...args: string[]) => runCommand(args, { cwd: directory });
+const chatbench = (...args: string[]) => runInProcess(args, { cwd: directory });
 
 describe('chatbench compare', () => {
   it('annotates a job of GitHub Actions with each subject that is worse, and adds to its summary', async () => {
@@ -163,7 +164,9 @@ describe('chatbench compare', () => {
   });
 
   it('says so where head cannot be measured again', async () => {
-    const { stdout, stderr, exitCode } = await chatbench('compare', 'before', 'slow', '--confirm');
+    const { stdout, stderr, exitCode } = await runCommand(['compare', 'before', 'slow', '--confirm'], {
+      cwd: directory,
+    });
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
     expect(stderr).toContain("error: --confirm: head's command ended with 2\nhint: it was: chatbench run small");
   });

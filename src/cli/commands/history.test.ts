@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { historySchema } from '../../report/json/history-schema.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
-import { runCommand } from '../../testing/run-command.ts';
+import { runInProcess } from '../../testing/run-in-process.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
 let directory: string;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 it('shows runs of one kind over time, each once, and from when a level holds', async () => {
-  const { stdout, stderr, exitCode } = await runCommand(['history', 'small', '--json'], { cwd: directory });
+  const { stdout, stderr, exitCode } = await runInProcess(['history', 'small', '--json'], { cwd: directory });
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^left out: reports\/cut\/result\.json: truncated or not JSON/);
   const history = historySchema.parse(JSON.parse(stdout));
@@ -41,7 +41,7 @@ it('shows runs of one kind over time, each once, and from when a level holds', a
 });
 
 it('writes a page that loads nothing', async () => {
-  const { stdout } = await runCommand(['history', '--html', 'trend.html'], { cwd: directory });
+  const { stdout } = await runInProcess(['history', '--html', 'trend.html'], { cwd: directory });
   expect(stdout).toContain('16 runs of small on embedded');
   expect(stdout).toContain('1 run of other machines');
   const page = readFileSync(join(directory, 'trend.html'), 'utf8');
@@ -50,7 +50,7 @@ it('writes a page that loads nothing', async () => {
 });
 
 it('says that there are no runs', async () => {
-  const { stdout, stderr, exitCode } = await runCommand(['history', 'burst'], { cwd: directory });
+  const { stdout, stderr, exitCode } = await runInProcess(['history', 'burst'], { cwd: directory });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(/^error: reports: there are no runs of "burst" in it\nhint: /m);
 });
@@ -72,7 +72,7 @@ it('takes a repeat for one run, without the trials that were set aside, and no c
   ]);
   mkdirSync(join(reports, 'baselines', 'copy'));
   cpSync(join(reports, 'repeat'), join(reports, 'baselines', 'copy'), { recursive: true });
-  const { stdout, stderr } = await runCommand(['history', '--json', '--reports', 'repeats'], { cwd: directory });
+  const { stdout, stderr } = await runInProcess(['history', '--json', '--reports', 'repeats'], { cwd: directory });
   expect(stderr).toBe('');
   const { runs, series } = JSON.parse(stdout) as {
     runs: { id: string; trials: number }[];

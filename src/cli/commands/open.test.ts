@@ -7,6 +7,7 @@ import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
 import { runCommand } from '../../testing/run-command.ts';
+import { runInProcess } from '../../testing/run-in-process.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
 let directory: string;
@@ -40,7 +41,7 @@ it.runIf(process.platform === 'linux')('opens it in the browser where there is o
 });
 
 it('says that there is no run in a directory', async () => {
-  const { stderr, exitCode } = await runCommand(['open', join(directory, 'nothing')]);
+  const { stderr, exitCode } = await runInProcess(['open', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: no such file\nhint: /);
 });
@@ -50,7 +51,7 @@ it('renders the page of an experiment where it is missing', async () => {
   mkdirSync(path);
   await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
   const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
-  expect(await runCommand(['open', path], { env })).toMatchObject({
+  expect(await runInProcess(['open', path], { env })).toMatchObject({
     stdout: `${join(path, 'report.html')}\n`,
     exitCode: 0,
   });
@@ -61,7 +62,7 @@ it('renders the report of a repeat, all its trials together, where it is missing
   const path = join(directory, 'repeat');
   await writeRepeatFixture(path, ['one', 'two']);
   const env = { DISPLAY: '', WAYLAND_DISPLAY: '', PATH: directory };
-  expect(await runCommand(['open', path], { env })).toEqual({
+  expect(await runInProcess(['open', path], { env })).toEqual({
     stdout: `${join(path, 'report.html')}\n`,
     stderr: '',
     exitCode: 0,

@@ -6,7 +6,7 @@ import { writeExperiment } from '../../result/experiment-file.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
 import { writeRepeatFixture } from '../../testing/repeat-fixture.ts';
-import { runCommand } from '../../testing/run-command.ts';
+import { runInProcess } from '../../testing/run-in-process.ts';
 import { smallResult } from '../../testing/small-result.ts';
 
 let directory: string;
@@ -18,7 +18,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 it('renders a run again from its result alone, and ends with 0 although the run failed', async () => {
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
-  const { stdout, stderr, exitCode } = await runCommand(['report', directory, '--json']);
+  const { stdout, stderr, exitCode } = await runInProcess(['report', directory, '--json']);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   expect(JSON.parse(stdout)).toMatchObject({
     schema: 'chatbench.summary/1',
@@ -31,13 +31,13 @@ it('renders a run again from its result alone, and ends with 0 although the run 
 
 it('refuses a result that was cut short, in one line', async () => {
   writeFileSync(join(directory, 'result.json'), '{"schema": "chatbench.result/1", "id":');
-  const { stdout, stderr, exitCode } = await runCommand(['report', directory]);
+  const { stdout, stderr, exitCode } = await runInProcess(['report', directory]);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(/^error: .*result\.json: truncated or not JSON \(\d+ characters\)\nhint: .*\n$/);
 });
 
 it('says that there is no run in a directory', async () => {
-  const { stderr, exitCode } = await runCommand(['report', join(directory, 'nothing')]);
+  const { stderr, exitCode } = await runInProcess(['report', join(directory, 'nothing')]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: .*nothing\/result\.json: no such file\nhint: /);
 });
@@ -45,7 +45,7 @@ it('says that there is no run in a directory', async () => {
 it('writes every format that is asked for where it is asked for', async () => {
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
   const out = join(directory, 'out');
-  const { stderr, exitCode } = await runCommand([
+  const { stderr, exitCode } = await runInProcess([
     ...['report', directory, '--format', 'html,md,junit,csv,hlog', '--format', 'github,benchmark,json', '--out', out],
   ]);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -67,17 +67,26 @@ it('lays several runs over each other in one report, and keeps what cannot be sh
   await writeResult(directory, smallResult());
   await writeResult(other, smallResult({ run: { id: '../../escape' } }));
   const out = join(directory, 'both');
-  const { exitCode } = await runCommand(['report', directory, other, '--format', 'html,csv', '--out', out, '--quiet']);
+  const { exitCode } = await runInProcess([
+    'report',
+    directory,
+    other,
+    '--format',
+    'html,csv',
+    '--out',
+    out,
+    '--quiet',
+  ]);
   expect(exitCode).toBe(0);
   expect(readdirSync(out).sort()).toEqual(['1-tiny', '2-______escape', 'report.html']);
-  const alone = await runCommand(['report', directory, other]);
+  const alone = await runInProcess(['report', directory, other]);
   expect([alone.exitCode, alone.stderr.split('\n')[0]]).toEqual([2, 'error: report: expected --out DIR for 2 runs']);
 });
 
 it('renders the trials of a repeat that count together, beside its index', async () => {
   const repeat = join(directory, 'repeat');
   await writeRepeatFixture(repeat, ['one', 'two'], ['aside']);
-  const { stdout, stderr, exitCode } = await runCommand(['report', repeat, '--format', 'html,csv']);
+  const { stdout, stderr, exitCode } = await runInProcess(['report', repeat, '--format', 'html,csv']);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   expect(stdout).toContain(join(repeat, 'report.html'));
   expect(readdirSync(repeat).filter((name) => !/^(one|two|aside|repeat\.json)$/.test(name))).toEqual([
@@ -85,7 +94,7 @@ it('renders the trials of a repeat that count together, beside its index', async
     '2-two',
     'report.html',
   ]);
-  const byIndex = await runCommand(['report', join(repeat, 'repeat.json'), '--quiet']);
+  const byIndex = await runInProcess(['report', join(repeat, 'repeat.json'), '--quiet']);
   expect({ stderr: byIndex.stderr, exitCode: byIndex.exitCode }).toEqual({ stderr: '', exitCode: 0 });
 });
 
@@ -93,7 +102,7 @@ it('tells a job of GitHub Actions what was missed, and adds to its summary', asy
   await writeResult(directory, smallResult({ scenario: { thresholds: ['delivery.p95 < 1ms'] } }));
   const summary = join(directory, 'step-summary.md');
   writeFileSync(summary, 'before\n');
-  const { stderr, stdout } = await runCommand(['report', directory, '--format', 'github', '--json'], {
+  const { stderr, stdout } = await runInProcess(['report', directory, '--format', 'github', '--json'], {
     env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
   });
   expect(stderr).toBe('::error title=chatbench small::delivery.p95 < 1ms did not hold: it was 95 ms.\n');
@@ -102,7 +111,7 @@ it('tells a job of GitHub Actions what was missed, and adds to its summary', asy
 });
 
 it('knows its formats', async () => {
-  const { stderr, exitCode } = await runCommand(['report', directory, '--format', 'html,junti']);
+  const { stderr, exitCode } = await runInProcess(['report', directory, '--format', 'html,junti']);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(
     /^error: --format html,junti: unknown format "junti", did you mean "junit"\?\nhint: formats are /,
@@ -113,11 +122,11 @@ it('renders an experiment again, and refuses formats that only a run has', async
   const path = join(directory, 'experiment');
   mkdirSync(path);
   await writeExperiment(path, experimentFixture([stepFixture(100, 2), stepFixture(200, 9)]));
-  const { stdout, stderr, exitCode } = await runCommand(['report', path]);
+  const { stdout, stderr, exitCode } = await runInProcess(['report', path]);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   expect(stdout).toContain(join(path, 'report.html'));
   expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('<title>chatbench experiment</title>');
-  const refused = await runCommand(['report', path, '--format', 'html,csv']);
+  const refused = await runInProcess(['report', path, '--format', 'html,csv']);
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toMatch(/^error: report: an experiment is rendered as html only, not as csv\nhint: /);
 });

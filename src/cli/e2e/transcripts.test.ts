@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeResult } from '../../result/result-file.ts';
 import { buildResultFixture, lossyLedger } from '../../testing/result-fixture.ts';
-import { runCommand } from '../../testing/run-command.ts';
+import { runInProcess } from '../../testing/run-in-process.ts';
 
 let directory: string;
 
@@ -33,7 +33,7 @@ it.each([
   ['report-unknown-format', ['report', 'pass', '--format', 'jnuit']],
   ['help-exit-codes', ['help', 'exit-codes']],
 ])('%s: what a terminal shows, and the exit code', async (name, args) => {
-  const { stdout, stderr, exitCode } = await runCommand(args, { cwd: directory });
+  const { stdout, stderr, exitCode } = await runInProcess(args, { cwd: directory });
   const parts = [`$ chatbench ${args.join(' ')}`, stdout, stderr, `exit code ${exitCode}`];
   const transcript = parts.map((part) => part.replace(/\n$/, '')).filter((part) => part !== '');
   await expect(`${transcript.join('\n')}\n`).toMatchFileSnapshot(`./transcripts/${name}.txt`);

@@ -1,11 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
-import { launchTarget } from '../../launch/launch-target.ts';
+import type { launchTarget } from '../../launch/launch-target.ts';
 import { parseScenario } from '../../scenario/parse-scenario.ts';
 import { openTarget } from './open-target.ts';
 import type { RunView } from './run-view.ts';
-
-vi.mock('../../launch/launch-target.ts', () => ({ launchTarget: vi.fn(async () => ({})) }));
 
 test.each([
   ['nothing breaks', '[]', true],
@@ -18,6 +16,7 @@ test.each([
   const text = `name: a\nquestion: b?\nrate: 1/s\nfaults: ${faults}\n`;
   const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
   const view = { note() {} } as unknown as RunView;
-  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY });
-  expect(vi.mocked(launchTarget).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
+  const launch = vi.fn(async () => ({})) as unknown as typeof launchTarget;
+  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY }, launch);
+  expect(vi.mocked(launch).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
 });

@@ -13,13 +13,14 @@ export async function openTarget(
   view: RunView,
   signal: AbortSignal,
   admission: Admission,
+  launch = launchTarget,
 ): Promise<RunningTarget | null> {
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
   if (kind === 'external') return pointAt(request.url ?? '', admission);
   view.note(`starting target ${kind}`);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
-  return launchTarget(
+  return launch(
     { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect },
     {
       signal,

@@ -21,11 +21,14 @@ export function tellProgress(directory: string, scenario: string): RunProgressTe
   let isClosed = false;
   const write = () => {
     if (writing !== null || isClosed) return;
+    const written = progress;
     // A full disk is the result's to report.
-    writing = writeProgress(directory, progress)
+    writing = writeProgress(directory, written)
       .catch(() => {})
       .finally(() => {
         writing = null;
+        // News that came meanwhile would else wait for the next.
+        if (progress !== written) write();
       });
   };
   const tell = (news: Partial<RunProgress>) => {

@@ -1,9 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
+import { skipWaits } from '../../../testing/skip-waits.ts';
 import type { MessageHistory, StoredMessage } from '../../ports/message-store.ts';
 import { encodeMessage } from '../../wire/server-frame.ts';
 import type { BurstWriter } from '../burst-writer.ts';
 import type { Connection } from '../connection.ts';
 import { RoomFollower } from './room-follower.ts';
+
+skipWaits();
 
 let stored: StoredMessage[];
 let written: number[];
