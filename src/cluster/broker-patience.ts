@@ -5,7 +5,7 @@ const MOST_DELAY_MS = 500;
  * How long whoever needs a broker goes on without it, ms, where each try is refused at once; longer where a try has to wait
  * for an answer that never comes. RabbitMQ, started again on a busy machine, can take more than half a minute.
  */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /** How often it is tried to reach a broker again before it counts as lost. */
 export const BROKER_RETRIES = countRetries(PATIENCE_MS);

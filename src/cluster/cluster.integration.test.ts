@@ -143,7 +143,7 @@ test('a quota holds over two gateways', async () => {
 
 test('a process that cannot reach what it needs ends with one line and status 1', async () => {
   const { amqpUrl, redisUrl } = services;
-  const config = { ...LOOPBACK, id: 'lonely', partitions: PARTITIONS };
+  const config = { ...LOOPBACK, id: 'lonely', partitions: PARTITIONS, startPatienceMs: 0 };
   const unreachable = 'redis://127.0.0.1:1';
   await expect(forkGateway({ ...config, amqpUrl, redisUrl: unreachable })).rejects.toThrow(
     /^exit 1: lonely: connect ECONNREFUSED 127\.0\.0\.1:1\n$/,

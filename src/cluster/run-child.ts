@@ -41,6 +41,11 @@ export async function runChild<Config extends { readonly id: string }>(
   }
 }
 
+/** A line on stderr about a broker that a node of this name waits for. */
+export function tellWaiting(name: string): (broker: string, reason: Error) => void {
+  return (broker, reason) => process.stderr.write(`${name}: waits for ${broker}: ${describe(reason)}\n`);
+}
+
 async function end(running: RunningChild | null, fail: (reason: unknown) => never): Promise<never> {
   setTimeout(() => fail(`stop took longer than ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS);
   await running?.stop();

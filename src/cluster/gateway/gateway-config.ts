@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { startPatience } from '../await-brokers.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { isName } from '../wire/names.ts';
 
@@ -34,6 +35,7 @@ export const gatewayConfig = z.strictObject({
   hops: z.boolean().optional(),
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
+  startPatienceMs: startPatience,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

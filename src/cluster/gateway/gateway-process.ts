@@ -1,6 +1,7 @@
+import { awaitBrokers } from '../await-brokers.ts';
 import { plantInPath, plantInRateLimit } from '../defects/plant-defect.ts';
 import { openPath } from '../paths/open-path.ts';
-import { type RunningChild, runChild } from '../run-child.ts';
+import { type RunningChild, runChild, tellWaiting } from '../run-child.ts';
 import { openFeatures } from './features/open-features.ts';
 import { startGateway } from './gateway.ts';
 import { type GatewayConfig, type GatewayReady, gatewayConfig } from './gateway-config.ts';
@@ -8,7 +9,8 @@ import { type GatewayConfig, type GatewayReady, gatewayConfig } from './gateway-
 await runChild(gatewayConfig, start);
 
 async function start(config: GatewayConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
-  const { defect = null } = config;
+  const { defect = null, amqpUrl, redisUrl, postgresUrl, stompUrl } = config;
+  await awaitBrokers([amqpUrl, redisUrl, postgresUrl, stompUrl], config.startPatienceMs, tellWaiting(config.id));
   const rateLimit = plantInRateLimit(defect, config.rateLimit);
   const [opened, features] = await Promise.all([openPath(config, fail), openFeatures({ ...config, rateLimit }, fail)]);
   const path = plantInPath(defect, opened.path);

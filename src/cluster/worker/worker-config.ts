@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFECTS, hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { startPatience } from '../await-brokers.ts';
 
 export const workerConfig = z
   .strictObject({
@@ -18,6 +19,7 @@ export const workerConfig = z
     redisUrl: z.url({ protocol: /^rediss?$/ }),
     postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }),
     partitions: z.number().int().min(1).max(256),
+    startPatienceMs: startPatience,
     /** What it does wrong, on purpose. */
     defect: z.enum(DEFECTS).nullish(),
   })

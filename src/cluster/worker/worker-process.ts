@@ -1,8 +1,9 @@
 import { openPostgresStore } from '../adapters/postgres/postgres-store.ts';
 import { openAmqpConsumer } from '../adapters/rabbitmq/amqp-consumer.ts';
 import { openAmqpPublisher } from '../adapters/rabbitmq/amqp-publisher.ts';
+import { awaitBrokers } from '../await-brokers.ts';
 import { plantInWorker } from '../defects/plant-defect.ts';
-import { type RunningChild, runChild } from '../run-child.ts';
+import { type RunningChild, runChild, tellWaiting } from '../run-child.ts';
 import { PREFETCH_ENTRIES } from './batch-loop.ts';
 import { openOutlet } from './open-outlet.ts';
 import { startWorker } from './worker.ts';
@@ -12,6 +13,7 @@ await runChild(workerConfig, start);
 
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const { amqpUrl, postgresUrl, partitions, queueType, defect = null } = config;
+  await awaitBrokers([amqpUrl, config.redisUrl, postgresUrl], config.startPatienceMs, tellWaiting(config.id));
   // What that defect acknowledges has to be gone from the queue; held back it would come again.
   const ackAtOnce = defect === 'early-ack';
   const [consumer, outlet, store] = await Promise.all([

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetFaults } from '../../target-faults.ts';
 import type { TargetFailure } from '../running-target.ts';
+import { filterContainers } from './project-containers.ts';
 import { describeDockerError, runDocker } from './run-docker.ts';
 
 const HEALTHY_WITHIN_MS = 120_000;
@@ -52,12 +53,8 @@ export function createComposeFaults(project: string, onLost: (failure: TargetFai
 
 async function findContainer(project: string, component: string): Promise<string> {
   const [, service = component, number = '1'] = /^(gateway|worker)-(\d+)$/.exec(component) ?? [];
-  const labels = { project, service, 'container-number': number };
-  const filters = Object.entries(labels).flatMap(([name, value]) => [
-    '--filter',
-    `label=com.docker.compose.${name}=${value}`,
-  ]);
-  const [container = ''] = (await run(['ps', '--all', '--quiet', ...filters])).split('\n');
+  const filters = filterContainers(project, { service, 'container-number': number });
+  const [container = ''] = (await run(filters)).split('\n');
   if (container === '') throw new Error(`no container of ${component}`);
   return container;
 }

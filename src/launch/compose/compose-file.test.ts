@@ -18,6 +18,7 @@ const composeFile = z.object({
         .regex(/^(?:chatbench-target|postgres:\d+\.\d+-alpine|[a-z]+(?:\/[a-z]+)?:v?\d+\.\d+\.\d+(?:-[a-z]+)?)$/),
       healthcheck: z.object({ test: z.array(z.string()).min(2) }),
       ports: z.array(z.string()).optional(),
+      build: z.object({ dockerfile_inline: z.string() }).optional(),
       command: z.array(z.string()).optional(),
       volumes: z.array(z.string()).optional(),
       environment: z.record(z.string(), z.string()).optional(),
@@ -67,7 +68,9 @@ test('a service that a run knows by its port can be told to keep it', () => {
 });
 
 test('no password stands in it: each is the one that must be given', () => {
-  const secrets = [...text.matchAll(/^.*(?:PASS|PASSWORD|AUTH): (.*)$/gm)].map(([, value]) => value);
+  const secrets = [...text.matchAll(/^.*(?:PASS|PASSWORD|AUTH): (.*)$/gm)].map(([, value = '']) =>
+    value.replace(/:\?[^}]*/, ''),
+  );
   expect(secrets.length).toBeGreaterThanOrEqual(5);
   for (const secret of secrets) expect(secret).toBe(`$${'{CHATBENCH_PASSWORD}'}`);
   expect(text).toContain(`$${'{CHATBENCH_PASSWORD:?'}`);
@@ -83,14 +86,14 @@ test('the configuration that is given binds the port which is published and prob
     expect(readConfig(name)).toMatchObject({ host: '0.0.0.0', port: 8080 });
     // Docker's own choice where the variable is not set.
     expect(services[name]?.ports).toEqual([`127.0.0.1:$${`{CHATBENCH_${name.toUpperCase()}_PORTS:-}`}:8080`]);
-    expect(services[name]?.healthcheck.test.join(' ')).toContain('127.0.0.1:8080/health');
+    expect(services[name]?.healthcheck.test.join(' ')).toMatch(/\/127\.0\.0\.1\/8080\b.*GET \/health /s);
   }
 });
 
 test('every file that is mounted is there, and is published with the package', () => {
   const { files } = JSON.parse(readRoot('package.json')) as { files: string[] };
   const mounted = Object.values(services).flatMap(({ volumes }) => (volumes ?? []).map((it) => it.split(':')[0] ?? ''));
-  expect(mounted).toHaveLength(6);
+  expect(mounted).toHaveLength(7);
   for (const path of mounted) {
     expect(existsSync(new URL(path, ROOT)), path).toBe(true);
     expect(
@@ -98,7 +101,20 @@ test('every file that is mounted is there, and is published with the package', (
       path,
     ).toBe(true);
   }
-  expect(files).toEqual(expect.arrayContaining(['dist', 'deploy', 'docker-compose.target.yml']));
+  expect(files).toEqual(expect.arrayContaining(['dist', 'deploy', 'docker-compose.target.yml', '.dockerignore']));
+});
+
+test('the image is made of what is published with the package, and of what the engine is sent', () => {
+  const { files } = JSON.parse(readRoot('package.json')) as { files: string[] };
+  const sent = readRoot('.dockerignore').match(/(?<=^!).*$/gm) ?? [];
+  const copied = services.gateway?.build?.dockerfile_inline.match(/(?<=^COPY ).*(?= \S+$)/gm);
+  const paths = (copied ?? []).flatMap((line) => line.split(' ')).map((path) => path.replace(/\*$/, ''));
+  expect(paths).toEqual(['package.json', 'package-lock.json', 'dist']);
+  for (const path of paths) {
+    expect(sent).toContain(path);
+    // npm publishes the first by itself; the second is there in a checkout only.
+    expect([...files, 'package.json', 'package-lock.json']).toContain(path);
+  }
 });
 
 test('nginx does in a container what it does in the local target', () => {

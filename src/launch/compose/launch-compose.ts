@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { Balance } from '../../choices.ts';
 import { DEAD_LETTERS } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
 import { ChatbenchError } from '../../errors.ts';
@@ -9,6 +8,8 @@ import { findProgram } from '../machine/find-binaries.ts';
 import { findPortRange } from '../machine/find-port-range.ts';
 import type { RunningTarget, TargetFailure } from '../running-target.ts';
 import { createComposeFaults } from './compose-faults.ts';
+import { findGuiltyContainer } from './find-guilty-container.ts';
+import { readServerVersions } from './read-server-versions.ts';
 import { describeDockerError, runDocker } from './run-docker.ts';
 
 const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
@@ -49,7 +50,8 @@ export async function launchCompose(
   let isStopping = false;
   const stop = async () => {
     isStopping = true;
-    await compose(project, ['down', '--volumes', '--timeout', '2']).catch(() => '');
+    // Nothing of it is kept: who needs longer to end in order, as RabbitMQ does, need not.
+    await compose(project, ['down', '--volumes', '--timeout', '3']).catch(() => '');
   };
   try {
     const scale = ['--scale', `gateway=${gateways}`, '--scale', `worker=${workers}`];
@@ -62,10 +64,18 @@ export async function launchCompose(
     // Containers are not watched: one that dies by itself shows as refused connections.
     return { ...(await connectTo(project, { gateways, workers, balance })), failure, faults, stop };
   } catch (cause) {
+    const error = await describeStartFailure(project.name, cause);
     await stop();
-    const reason = describeDockerError(cause);
-    throw new ChatbenchError('target-failed', `docker compose did not start the target: ${reason}`, { cause });
+    throw error;
   }
+}
+
+/** Names the container that did not come up, with the last that it wrote, while there are containers to be asked. */
+async function describeStartFailure(project: string, cause: unknown): Promise<ChatbenchError> {
+  const guilty = await findGuiltyContainer(project);
+  const reason = guilty === null ? describeDockerError(cause) : `${guilty.component} ${guilty.reason}`;
+  const lines = [`docker compose did not start the target: ${reason}`, ...(guilty?.logTail ?? [])];
+  return new ChatbenchError('target-failed', lines.join('\n'), { cause });
 }
 
 /**
@@ -108,13 +118,13 @@ async function connectTo(
   project: Project,
   { balance, ...size }: Size,
 ): Promise<Omit<RunningTarget, 'failure' | 'faults' | 'stop'>> {
-  const [amqp, gateways, workers, nginx, components] = await Promise.all([
+  const [amqp, gateways, workers, nginx] = await Promise.all([
     readAddress(project, 'rabbitmq', 5672, 1),
     readAddresses(project, 'gateway', 8080, size.gateways),
     readAddresses(project, 'worker', 8080, size.workers),
     balance === 'none' ? null : readAddress(project, 'nginx', 8080, 1),
-    readComponents(project),
   ]);
+  const components = await readServerVersions(project.name, { rabbitmq: amqp, nginx });
   return {
     description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
     endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
@@ -138,15 +148,6 @@ function readAddresses(project: Project, service: string, port: number, count: n
 /** Host and port on loopback that lead to a container's port. Containers of a service count from 1. */
 async function readAddress(project: Project, service: string, port: number, index: number): Promise<string> {
   return (await compose(project, ['port', '--index', String(index), service, String(port)])).trim();
-}
-
-const image = z.object({ Repository: z.string(), Tag: z.string() });
-
-/** Images with their tags: what ran, as far as Docker can tell. */
-async function readComponents(project: Project): Promise<{ name: string; version: string }[]> {
-  const images = z.array(image).parse(JSON.parse(await compose(project, ['images', '--format', 'json'])));
-  const versions = new Map(images.map(({ Repository, Tag }) => [Repository, Tag]));
-  return [...versions].map(([name, version]) => ({ name, version }));
 }
 
 function compose(project: Project, args: readonly string[]): Promise<string> {

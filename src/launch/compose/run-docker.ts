@@ -10,6 +10,12 @@ export async function runDocker(args: readonly string[], env: NodeJS.ProcessEnv 
   return stdout;
 }
 
+/** The last lines that a container wrote: those on stdout, then those on stderr. */
+export async function readDockerLogs(container: string, lines: number): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)('docker', ['logs', '--tail', String(lines), container]);
+  return `${stdout}${stderr}`;
+}
+
 /** The last line that a command wrote which failed: Docker puts the reason there. */
 export function describeDockerError(cause: unknown): string {
   const text = cause instanceof Error ? ('stderr' in cause && String(cause.stderr)) || cause.message : String(cause);

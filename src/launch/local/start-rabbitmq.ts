@@ -3,6 +3,7 @@ import { chownSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ENVELOPE_BYTES } from '../../cluster/ports/envelope.ts';
+import { askGreeting, readGreeting } from '../machine/amqp-greeting.ts';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import type { RabbitmqBinaries } from '../machine/find-binaries.ts';
 import { findFreePort } from '../machine/free-port.ts';
@@ -132,7 +133,7 @@ async function startServer(context: LaunchContext, command: string, home: string
     RUNNING_UNDER_SYSTEMD: 'true',
   };
   return startUntilReady(context, 'broker', specify(context, 'rabbitmq', command, [], home, env), (_, signal) =>
-    awaitAnswer({ port: ports.amqp, request: PROTOCOL_HEADER, read: readGreeting }, signal),
+    awaitAnswer({ port: ports.amqp, request: askGreeting, read: readGreeting }, signal),
   );
 }
 
@@ -164,23 +165,4 @@ function specify(
     ipc: false,
     killSignal: 'SIGKILL',
   } as const;
-}
-
-/** AMQP 0-9-1's opening; the server answers with Connection.Start, which tells product, version and platform. */
-const PROTOCOL_HEADER = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
-
-function readGreeting(answer: Buffer): string | null {
-  // A whole frame: 7 bytes of header that hold the payload's length, the payload, and an end mark.
-  if (answer.length < 7 || answer.length < 7 + answer.readUInt32BE(3) + 1) return null;
-  const erlang = readTableString(answer, 'platform')?.replace('Erlang/OTP ', '');
-  return `${readTableString(answer, 'version')} ${erlang}`;
-}
-
-/** A long string of the server's property table: length and text of the name, "S", length (4 bytes) and text. */
-function readTableString(frame: Buffer, name: string): string | undefined {
-  const key = Buffer.from(`${String.fromCharCode(name.length)}${name}S`, 'latin1');
-  const at = frame.indexOf(key);
-  if (at < 0) return undefined;
-  const start = at + key.length + 4;
-  return frame.toString('latin1', start, start + frame.readUInt32BE(start - 4));
 }

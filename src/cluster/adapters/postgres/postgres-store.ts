@@ -3,6 +3,7 @@ import type { ChatMessage } from '../../ports/chat-message.ts';
 import type { AttemptLog } from '../../ports/message-queue.ts';
 import type { NumberedStore } from '../../ports/message-store.ts';
 import { type MessageStore, RefusedBatch } from '../../ports/message-store.ts';
+import { tryPatiently } from '../../try-patiently.ts';
 import { createPostgresAppend } from './postgres-append.ts';
 import { ATTEMPTS_SCHEMA, createPostgresAttempts } from './postgres-attempts.ts';
 import { readHistory } from './postgres-history.ts';
@@ -10,6 +11,9 @@ import { insertNumbered, readTails } from './postgres-numbered.ts';
 
 /** Any constant number; all workers take the same lock. */
 const SCHEMA_LOCK = 7_245_801;
+
+/** SQLSTATE of a Postgres that listens and reads its log of before first: cannot_connect_now. */
+const STILL_STARTING = '57P03';
 
 /** Two workers may start at once, and CREATE … IF NOT EXISTS alone is not safe then. */
 const SCHEMA = `
@@ -40,7 +44,11 @@ export async function openPostgresStore(
   // An idle connection that breaks is replaced by the next query; a broken query reports itself.
   pool.on('error', () => {});
   try {
-    await pool.query(SCHEMA);
+    await tryPatiently(
+      () => pool.query(SCHEMA),
+      () => {},
+      (error) => (error as { code?: unknown }).code !== STILL_STARTING,
+    );
   } catch (error) {
     await pool.end();
     throw error;

@@ -1,0 +1,67 @@
+import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { PATIENCE_MS, retryDelayMs } from './broker-patience.ts';
+
+/** An address that is silent counts as one that refuses. */
+const CONNECT_LIMIT_MS = 2_000;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  'amqp:': 5672,
+  'amqps:': 5671,
+  'redis:': 6379,
+  'rediss:': 6379,
+  'postgres:': 5432,
+  'postgresql:': 5432,
+  'ws:': 80,
+  'wss:': 443,
+};
+
+/** How long a gateway or worker waits for its brokers at its start, ms; about a minute unless said. 0: not at all. */
+export const startPatience = z.number().int().min(0).optional();
+
+/**
+ * Settles when something listens at each of these addresses: a node may be started before its brokers, or while one of them is away.
+ * Rejects with what the last try met, where a broker is not there in time.
+ *
+ * @param urls      those that are undefined are not asked
+ * @param onWaiting told once of each broker that is not there, with what the first try met
+ */
+export async function awaitBrokers(
+  urls: readonly (string | undefined)[],
+  patienceMs: number | undefined,
+  onWaiting: (broker: string, reason: Error) => void,
+): Promise<void> {
+  const asked = urls.filter((url) => url !== undefined);
+  const deadlineMs = performance.now() + (patienceMs ?? PATIENCE_MS);
+  await Promise.all(asked.map((url) => awaitBroker(new URL(url), deadlineMs, onWaiting)));
+}
+
+async function awaitBroker(
+  { protocol, hostname, port }: URL,
+  deadlineMs: number,
+  onWaiting: (broker: string, reason: Error) => void,
+): Promise<void> {
+  // An IPv6 address stands in brackets in a URL only.
+  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS[protocol] || 0 };
+  for (let retry = 1; ; retry++) {
+    const obstacle = await tryConnect(address);
+    if (obstacle === null) return;
+    if (performance.now() >= deadlineMs) throw obstacle;
+    if (retry === 1) onWaiting(protocol.replace(/s?:$/, ''), obstacle);
+    await wait(retryDelayMs(retry));
+  }
+}
+
+/** What was in the way; null where something accepts. It is told nothing: no broker logs a connection that says nothing. */
+function tryConnect(address: { readonly host: string; readonly port: number }): Promise<Error | null> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    const end = (obstacle: Error | null) => {
+      socket.destroy();
+      resolve(obstacle);
+    };
+    socket.setTimeout(CONNECT_LIMIT_MS, () => end(new Error(`${address.host}:${address.port} does not answer`)));
+    socket.once('connect', () => end(null));
+    socket.once('error', end);
+  });
+}
