@@ -5,6 +5,9 @@
 const LEAVES =
   'buffer-over|choices|clock|data-schema|errors|host-rules|nearest|placeholders|private-address|quantities|random|redact|target-faults|units|version';
 
+/** Schemas of what a result is made of: nouns that are there at run time, too. What they import is theirs alone. */
+const NOUNS = ['scenario/scenario\\.js$', 'plan/run-plan\\.js$', 'sampler/observations\\.js$'];
+
 /** folder → what it may import at run time, besides itself and the leaves. */
 const ALLOWED = {
   scenario: [],
