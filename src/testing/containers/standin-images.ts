@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -28,12 +29,10 @@ const TOOLS = [
   'util-linux',
 ];
 const BASE = 'chatbench-standin';
-/** Official images of nginx run it as this one; Debian has another name for it. */
-const NGINX_ID = 101;
 
 interface Standin {
   readonly packages: readonly string[];
-  /** Further lines of its Dockerfile. */
+  /** Lines of its Dockerfile. None of them runs anything: a container for each would take most of the time. */
   readonly lines: (programs: { readonly rabbitmq: string; readonly postgres: string }) => readonly string[];
 }
 
@@ -42,17 +41,26 @@ const FOLDERS = [
   ...['usr/local/bin', 'usr/local/etc', 'usr/local/lib/node_modules'],
 ];
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+/** Folders of users other than root, by their names or numbers. */
+const HOMES = [
+  { path: 'data', owner: 'redis', mode: 0o755 },
+  { path: 'var/lib/rabbitmq', owner: 'rabbitmq', mode: 0o755 },
+  { path: 'var/log/rabbitmq', owner: 'rabbitmq', mode: 0o755 },
+  { path: 'var/lib/postgresql', owner: 'postgres', mode: 0o1777 },
+  { path: 'run/postgresql', owner: 'postgres', mode: 0o1777 },
+  // As which official images run it; Debian has another name and number for it.
+  { path: 'var/log/nginx', owner: 101, mode: 0o755 },
+] as const;
 const PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const STANDINS: Record<string, Standin> = {
   redis: {
     packages: ['redis-server', 'redis-tools'],
-    lines: () => ['RUN install -d -o redis -g redis /data', 'VOLUME /data', 'WORKDIR /data', 'CMD ["redis-server"]'],
+    lines: () => ['VOLUME /data', 'WORKDIR /data', 'CMD ["redis-server"]'],
   },
   rabbitmq: {
     packages: ['rabbitmq-server'],
     lines: ({ rabbitmq }) => [
       `ENV HOME=/var/lib/rabbitmq RABBITMQ_LOGS=- LANG=C.UTF-8 PATH=${rabbitmq}:${PATH}`,
-      'RUN install -d -o rabbitmq -g rabbitmq /var/lib/rabbitmq /var/log/rabbitmq',
       'VOLUME /var/lib/rabbitmq',
       'CMD ["rabbitmq-server"]',
     ],
@@ -61,21 +69,13 @@ const STANDINS: Record<string, Standin> = {
     packages: ['postgresql'],
     lines: ({ postgres }) => [
       `ENV PGDATA=/var/lib/postgresql/data PATH=${postgres}:${PATH}`,
-      'RUN install -d -o postgres -g postgres -m 1777 /var/lib/postgresql /var/run/postgresql',
       'VOLUME /var/lib/postgresql/data',
       'ENTRYPOINT ["/usr/local/bin/start-postgres"]',
       'CMD ["postgres"]',
       'STOPSIGNAL SIGINT',
     ],
   },
-  nginx: {
-    packages: ['nginx'],
-    lines: () => [
-      `RUN install -d -o ${NGINX_ID} /var/log/nginx /var/lib/nginx`,
-      'CMD ["nginx", "-g", "daemon off;"]',
-      'STOPSIGNAL SIGQUIT',
-    ],
-  },
+  nginx: { packages: ['nginx'], lines: () => ['CMD ["nginx", "-g", "daemon off;"]', 'STOPSIGNAL SIGQUIT'] },
   node: { packages: [], lines: () => ['CMD ["node"]'] },
 };
 
@@ -153,15 +153,25 @@ async function importBase(env: NodeJS.ProcessEnv, folder: string, files: readonl
 
 /** Folders, links to what is large, and what is written for the images. */
 function layOutExtras(root: string, registry: string): void {
+  const accounts = readFileSync('/etc/passwd', 'utf8').replace(/^node:.*\n/m, '');
   for (const path of FOLDERS) mkdirSync(join(root, path), { recursive: true });
   for (const path of ['tmp', 'var/tmp']) chmodSync(join(root, path), 0o1777);
+  for (const { path, owner, mode } of HOMES) {
+    mkdirSync(join(root, path), { recursive: true });
+    chmodSync(join(root, path), mode);
+    const uid = typeof owner === 'number' ? owner : findUser(accounts, owner);
+    chownSync(join(root, path), uid, uid);
+  }
   const put = (path: string, text: string, mode = 0o644) => writeFileSync(join(root, path), text, { mode });
   symlinkSync(process.execPath, join(root, 'usr/local/bin/node'));
   symlinkSync(findNpm(), join(root, 'usr/local/lib/node_modules/npm'));
   put('usr/local/etc/npmrc', `registry=${registry}\n${existsSync(CERTIFICATES) ? `cafile=${CERTIFICATES}\n` : ''}`);
   for (const [name, text] of Object.entries(SCRIPTS)) put(`usr/local/bin/${name}`, text, 0o755);
-  const accounts = readFileSync('/etc/passwd', 'utf8').replace(/^node:.*\n/m, '');
   put('etc/passwd', `${accounts}node:x:1000:1000::/home/node:/bin/sh\n`);
+}
+
+function findUser(accounts: string, name: string): number {
+  return Number(new RegExp(`^${name}:[^:]*:(\\d+):`, 'm').exec(accounts)?.[1] ?? 0);
 }
 
 /** The folder of the npm that this is run by, or else of the one on PATH. */

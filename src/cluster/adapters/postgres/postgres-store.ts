@@ -47,7 +47,8 @@ export async function openPostgresStore(
     await tryPatiently(
       () => pool.query(SCHEMA),
       () => {},
-      (error) => (error as { code?: unknown }).code !== STILL_STARTING,
+      // What it says itself is meant; what the network says may pass.
+      (error) => error instanceof pg.DatabaseError && error.code !== STILL_STARTING,
     );
   } catch (error) {
     await pool.end();
