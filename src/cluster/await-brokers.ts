@@ -5,15 +5,16 @@ import { PATIENCE_MS, retryDelayMs } from './broker-patience.ts';
 
 /** An address that is silent counts as one that refuses. */
 const CONNECT_LIMIT_MS = 2_000;
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  'amqp:': 5672,
-  'amqps:': 5671,
-  'redis:': 6379,
-  'rediss:': 6379,
-  'postgres:': 5432,
-  'postgresql:': 5432,
-  'ws:': 80,
-  'wss:': 443,
+/** Scheme → what it is called, and where it listens unless said. */
+const BROKERS: Readonly<Record<string, { readonly name: string; readonly port: number }>> = {
+  'amqp:': { name: 'amqp', port: 5672 },
+  'amqps:': { name: 'amqp', port: 5671 },
+  'redis:': { name: 'redis', port: 6379 },
+  'rediss:': { name: 'redis', port: 6379 },
+  'postgres:': { name: 'postgres', port: 5432 },
+  'postgresql:': { name: 'postgres', port: 5432 },
+  'ws:': { name: 'stomp', port: 80 },
+  'wss:': { name: 'stomp', port: 443 },
 };
 
 /** How long a gateway or worker waits for its brokers at its start, ms; about a minute unless said. 0: not at all. */
@@ -42,12 +43,13 @@ async function awaitBroker(
   onWaiting: (broker: string, reason: Error) => void,
 ): Promise<void> {
   // An IPv6 address stands in brackets in a URL only.
-  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || DEFAULT_PORTS[protocol] || 0 };
+  const { name, port: usualPort } = BROKERS[protocol] ?? { name: protocol.slice(0, -1), port: 0 };
+  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usualPort };
   for (let retry = 1; ; retry++) {
     const obstacle = await tryConnect(address);
     if (obstacle === null) return;
     if (performance.now() >= deadlineMs) throw obstacle;
-    if (retry === 1) onWaiting(protocol.replace(/s?:$/, ''), obstacle);
+    if (retry === 1) onWaiting(name, obstacle);
     await wait(retryDelayMs(retry));
   }
 }
