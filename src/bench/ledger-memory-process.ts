@@ -13,12 +13,13 @@ const rooms = {
 const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5_000_000, () => {});
 for (let i = 0; i < messages; i++) {
   const room = i & 1023;
-  recorder.send(room, room * 2, i * 10, i * 10 + 3, true);
+  const offered = recorder.offer(room, room * 2, i * 10, i * 10 + 3, true);
+  recorder.wrote(offered, i * 10 + 3);
   const sequence = i - 1000;
   if (sequence < 0) continue;
   const settled = sequence & 1023;
-  recorder.acknowledge(sequence, i * 10, NO_FRAME);
-  recorder.deliver(sequence, settled, settled * 2 + 1, i * 10, NO_FRAME);
+  recorder.acknowledged(sequence, i * 10, NO_FRAME);
+  recorder.delivered(sequence, settled, settled * 2 + 1, i * 10, NO_FRAME);
 }
 // In kilobytes, on Linux and macOS alike.
 process.stdout.write(`${process.resourceUsage().maxRSS * 1024}\n`);

@@ -12,18 +12,24 @@ export interface Connection {
   /**
    * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. A connection
    * is always given the same templates. The two lists may be reused once this returns.
+   *
+   * @param onWrite told of messages right before they are written: of all of them at once, or of each when its turn has come
    */
   sendMessages(
     templates: readonly SendTemplate[],
     room: number,
     sequences: readonly number[],
     payloads: readonly number[],
+    onWrite: OnWrite,
   ): void;
   /** From now on nothing is read, so that what the server sends piles up on the way. */
   pauseReading(): void;
   resumeReading(): void;
   close(): void;
 }
+
+/** The list is valid during the call only. */
+export type OnWrite = (sequences: readonly number[]) => void;
 
 export interface ConnectionListener {
   /** The frame is valid during the call only. Called without `this`. */

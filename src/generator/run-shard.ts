@@ -38,6 +38,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const http = isHttp ? openHttpSending(environment, recorder, runUs) : null;
   const stopHearts = protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
   const traffic = createTraffic(shard, clients, environment, runUs);
+  const sender = createSender(clients, recorder, health, runUs);
   const receiver = createReceiver(shard, protocol, recorder, runUs, traffic);
   const opening = {
     protocol,
@@ -63,6 +64,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
           counts,
           recorder,
           receiver,
+          sender,
           runUs,
         });
   const latency = await connectClients([...clients.values()], {
@@ -99,7 +101,6 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   });
 
   health.start();
-  const sender = createSender(clients, recorder, health);
   const sending = { shard, layout, startAtUs, sender, recorder, environment };
   if (traffic === null) await sendLoad(sending);
   else {

@@ -2,8 +2,8 @@ import { FetchedDeliveries } from './fetched-deliveries.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
 import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import { OverdueDeliveries } from './overdue-deliveries.ts';
-import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
-import { SlotTable } from './slot-table.ts';
+import type { LedgersSoFar, MessageExample } from './samples.ts';
+import { SlotTable, UNWRITTEN_US } from './slot-table.ts';
 
 /** How deliveries are expected: who is a member of which room, and who gets a message. */
 export interface Audience {
@@ -23,24 +23,20 @@ export interface RoomLayout {
   roomOf(client: number): number;
 }
 
-/** When a message was sent that still waits at the generator: later than any time. */
-export const UNSENT_US = Number.POSITIVE_INFINITY;
-
-/** What a delivery turned out to be. `known`: the first push of what the recipient had fetched before, which is no finding. */
-export const DELIVERY = { once: 0, duplicate: 1, misrouted: 2, known: 3 } as const;
-export type DeliveryKind = (typeof DELIVERY)[keyof typeof DELIVERY];
-
 /**
  * The delivery audit of one shard: exact per message and recipient, in memory O(messages in flight).
  *
- * Invariants: planned = sent + skipped, expected = once + lost. A message whose slot has been recycled had reached all its
- * recipients; a further delivery of it to a member is therefore a duplicate, and to anyone else misrouted. Nothing needs
- * to be remembered of a settled message to tell.
+ * A message is offered, then written, once, and settles by itself when nothing more is expected for it; one that waits for its
+ * sender's connection is held in between. The books are kept twice over: `expected` and `once` count events, `lost` is what the
+ * open messages still lack when they are closed. That planned = sent + skipped and expected = once + lost is therefore
+ * a check, which `assessValidity` makes.
+ *
+ * A message whose slot has been recycled had reached all its recipients; a further delivery of it to a member is therefore a
+ * duplicate, and to anyone else misrouted. Nothing needs to be remembered of a settled message to tell. Methods that yield
+ * a slot yield it to be read until the next `offer`.
  */
 export class Ledger {
-  readonly slots: SlotTable;
-  /** After `deliver` yielded `once`: the message's slot, valid until `settle`. */
-  slot = NO_SLOT;
+  readonly slots = new SlotTable();
   readonly examples: MessageExample[] = [];
   readonly #audience: Audience;
   readonly #rooms: RoomLayout;
@@ -48,17 +44,16 @@ export class Ledger {
   readonly #index = new InFlightIndex();
   /** Index 0: warm-up, 1: measure. */
   readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
+  /** Deliveries that open messages still lack, of both phases. */
+  #outstanding = 0;
   #firstMeasured = Number.POSITIVE_INFINITY;
   readonly #overdue: OverdueDeliveries;
-  /** Per sender, for each member of its room: the last sequence that arrived, plus 1. */
-  readonly #lastDelivered: (Float64Array | undefined)[] = [];
   readonly #fetched: FetchedDeliveries;
 
   constructor(audience: Audience) {
     this.#audience = audience;
     this.#rooms = audience.rooms;
     this.#selfRecipients = audience.senderReceives ? 1 : 0;
-    this.slots = new SlotTable(audience.rooms.largestRoom);
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
   }
@@ -71,29 +66,25 @@ export class Ledger {
     return this.slots.inUse;
   }
 
-  /**
-   * Adds a message that is about to be sent; yields its sequence in this shard.
-   *
-   * @param sentAtUs `UNSENT_US`: it goes out when it is dispatched
-   */
-  open(room: number, sender: number, intendedAtUs: number, sentAtUs: number, measured: boolean): number {
-    const slot = this.slots.take();
-    const recipients = this.recipientsOf(room);
-    const sequence = this.#index.add(slot);
+  /** Adds a message that is due and can be sent; yields its sequence in this shard, which must be in the frame. */
+  offer(room: number, sender: number, intendedAtUs: number, measured: boolean): number {
     const { slots } = this;
+    const recipients = this.recipientsOf(room);
+    const slot = slots.take(sender, this.#rooms.sizeOf(room));
+    const sequence = this.#index.add(slot);
     slots.sequence[slot] = sequence;
     slots.room[slot] = room;
-    slots.sender[slot] = sender;
     slots.intendedAtUs[slot] = intendedAtUs;
-    slots.sentAtUs[slot] = sentAtUs;
+    slots.sentAtUs[slot] = UNWRITTEN_US;
     slots.remaining[slot] = recipients;
     slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
     slots.measured[slot] = measured ? 1 : 0;
+    slots.held[slot] = 0;
     if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
     const counts = this.#counts[measured ? 1 : 0];
     counts.planned++;
-    counts.sent++;
     counts.expected += recipients;
+    this.#outstanding += recipients;
     return sequence;
   }
 
@@ -104,38 +95,24 @@ export class Ledger {
     counts.skipped++;
   }
 
-  /** A message that was opened waits at its sender for a connection. */
-  hold(sequence: number): void {
-    this.#counts[sequence >= this.#firstMeasured ? 1 : 0].held++;
-  }
-
-  /** A message that waited at its sender goes out now, on its first way. */
-  release(sequence: number, nowUs: number): void {
+  /** The message waits at its sender for a connection. It counts as sent: whatever becomes of it is not the generator's doing. */
+  hold(sequence: number): number {
     const slot = this.#index.find(sequence);
-    if (slot !== NO_SLOT) this.slots.sentAtUs[slot] = nowUs;
-  }
-
-  /** A message that was opened unsent goes out now, for the first time: yields its slot, otherwise `NO_SLOT`. */
-  dispatch(sequence: number, nowUs: number): number {
-    const slot = this.#index.find(sequence);
-    if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNSENT_US) return NO_SLOT;
-    this.slots.sentAtUs[slot] = nowUs;
+    if (slot === NO_SLOT || !this.#isWaiting(slot)) return NO_SLOT;
+    const counts = this.#countsOf(slot);
+    counts.sent++;
+    counts.held++;
+    this.slots.held[slot] = 1;
     return slot;
   }
 
-  /** Messages that were opened and never went out are skipped ones: nobody can expect them. Yields how many there are. */
-  skipUnsent(): number {
-    const unsent = [...this.#index.openSlots()].filter((slot) => this.slots.sentAtUs[slot] === UNSENT_US);
-    for (const slot of unsent) {
-      const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
-      counts.sent--;
-      counts.skipped++;
-      counts.expected -= this.slots.remaining[slot]!;
-      this.slots.remaining[slot] = 0;
-      this.slots.ackPending[slot] = 0;
-      this.settle(slot);
-    }
-    return unsent.length;
+  /** The message goes out now. Yields its slot, or `NO_SLOT` where it had gone out before: what is sent again was sent then. */
+  write(sequence: number, atUs: number): number {
+    const slot = this.#index.find(sequence);
+    if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNWRITTEN_US) return NO_SLOT;
+    if (this.slots.held[slot] === 0) this.#countsOf(slot).sent++;
+    this.slots.sentAtUs[slot] = atUs;
+    return slot;
   }
 
   /** The server has neither acknowledged the message nor, where refusals are final, refused it. */
@@ -144,24 +121,45 @@ export class Ledger {
     return slot !== NO_SLOT && this.slots.ackPending[slot] === 1;
   }
 
+  /** A frame with this marker arrived at a client. Yields the message's slot where it is the first one, otherwise `NO_SLOT`. */
+  deliver(sequence: number, room: number, recipient: number): number {
+    const slot = this.#index.find(sequence);
+    const isMember = this.#rooms.roomOf(recipient) === room;
+    if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
+    const { slots } = this;
+    if (!isMember || slots.room[slot] !== room) return this.#report(slot, 'misrouted', recipient);
+    const member = this.#memberOf(room, recipient);
+    const sender = slots.sender[slot]!;
+    // Where the server does not send it back, its own message is one that the sender already has.
+    const isOwn = recipient === sender && !this.#audience.senderReceives;
+    if (isOwn || !slots.markReceived(slot, member)) {
+      return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
+    }
+    if (slots.isOvertaken(slot, member)) {
+      this.#countsOf(slot).reordered++;
+      this.#keepSlotExample('reordered', slot, recipient);
+    }
+    this.#markOvertaken(slots.olderOf(slot), member);
+    this.#fetched.notePush(sequence, member, sender);
+    this.#receive(slot);
+    return slot;
+  }
+
   /**
-   * A recipient has fetched this message itself. True, and `slot` set, where it had not got it before; anything else is no
+   * A recipient has fetched this message itself. Yields its slot where it had not got it before, otherwise `NO_SLOT`, which is no
    * finding: whoever fetches asks for more than is missing. Its push may still be under way, and is none either.
    */
-  recover(sequence: number, room: number, recipient: number): boolean {
+  recover(sequence: number, room: number, recipient: number): number {
     const slot = this.#index.find(sequence);
-    this.slot = slot;
-    if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || this.slots.room[slot] !== room) return false;
-    if (recipient === this.slots.sender[slot] && !this.#audience.senderReceives) return false;
+    const { slots } = this;
+    if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || slots.room[slot] !== room) return NO_SLOT;
+    if (recipient === slots.sender[slot] && !this.#audience.senderReceives) return NO_SLOT;
     const member = this.#memberOf(room, recipient);
-    if (!this.slots.markReceived(slot, member)) return false;
-    this.#overdue.settle(slot, 1);
-    this.slots.remaining[slot]!--;
-    const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
-    counts.once++;
-    counts.recovered++;
-    this.#fetched.keep(sequence, member, this.slots.sender[slot]!);
-    return true;
+    if (!slots.markReceived(slot, member)) return NO_SLOT;
+    this.#countsOf(slot).recovered++;
+    this.#fetched.keep(sequence, member, slots.sender[slot]!, slots.isOvertaken(slot, member));
+    this.#receive(slot);
+    return slot;
   }
 
   /** Rooms in which a message that was sent before this time has not reached everybody. */
@@ -174,48 +172,24 @@ export class Ledger {
     return rooms;
   }
 
-  /** A frame with this marker arrived at a client. Sets `slot` where the answer is `once`. */
-  deliver(sequence: number, room: number, recipient: number): DeliveryKind {
-    const slot = this.#index.find(sequence);
-    this.slot = slot;
-    const isMember = this.#rooms.roomOf(recipient) === room;
-    if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
-    const member = this.#memberOf(room, recipient);
-    const sender = this.slots.sender[slot]!;
-    if (!isMember) return this.#report(slot, 'misrouted', recipient);
-    // Where the server does not send it back, its own message is one that the sender already has.
-    const isOwn = recipient === sender && !this.#audience.senderReceives;
-    if (isOwn || !this.slots.markReceived(slot, member)) {
-      return this.#takeFetched(sequence, room, recipient)
-        ? DELIVERY.known
-        : this.#report(slot, 'duplicated', recipient);
-    }
-    this.#overdue.settle(slot, 1);
-    this.slots.remaining[slot]!--;
-    this.#counts[this.slots.measured[slot] as 0 | 1].once++;
-    if (!this.#isInOrder(sequence, room, sender, recipient)) {
-      this.#counts[this.slots.measured[slot] as 0 | 1].reordered++;
-      this.#keepSlotExample('reordered', slot, recipient);
-    }
-    return DELIVERY.once;
-  }
-
   /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
   misroute(room: number, recipient: number, sequence: number): void {
     this.#counts[1].misrouted++;
     this.#keepExample({ kind: 'misrouted', sequence, room, sender: 0, recipient, intendedAtUs: 0 });
   }
 
-  late(slot: number): void {
-    this.#counts[this.slots.measured[slot] as 0 | 1].late++;
+  /** A delivery of this slot's message took too long. */
+  countLate(slot: number): void {
+    this.#countsOf(slot).late++;
   }
 
-  /** The server acknowledged the message; yields its slot, or `NO_SLOT` where it had already, or never been sent. */
+  /** The server acknowledged the message; yields its slot, or `NO_SLOT` where it had already, or never been offered. */
   acknowledge(sequence: number): number {
     const slot = this.#index.find(sequence);
     if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
+    this.#countsOf(slot).acked++;
     this.slots.ackPending[slot] = 0;
-    this.#counts[this.slots.measured[slot] as 0 | 1].acked++;
+    this.#settle(slot);
     return slot;
   }
 
@@ -229,38 +203,30 @@ export class Ledger {
     this.#counts[isMeasured ? 1 : 0].rejected++;
     if (this.#audience.retriesRefused === true) return isMeasured;
     const slot = this.#index.find(sequence);
-    if (slot !== NO_SLOT) this.slots.ackPending[slot] = 0;
+    if (slot !== NO_SLOT) {
+      this.slots.ackPending[slot] = 0;
+      this.#settle(slot);
+    }
     return isMeasured;
   }
 
   /**
-   * The server's limiter refused the message: counted, and nobody is to get it any more. Yields its slot, still to be settled, or
-   * `NO_SLOT` where it was acknowledged, or never sent.
+   * The server's limiter refused the message: counted, and nobody is to get it any more. Yields its slot, or `NO_SLOT` where it was
+   * acknowledged, or never offered.
    */
   limit(sequence: number): number {
     const slot = this.#index.find(sequence);
     if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
-    const counts = this.#counts[this.slots.measured[slot] as 0 | 1];
+    const counts = this.#countsOf(slot);
     counts.rejected++;
     counts.limited++;
-    counts.expected -= this.slots.remaining[slot]!;
-    this.#overdue.settle(slot, this.slots.remaining[slot]!);
-    this.slots.remaining[slot] = 0;
-    this.slots.ackPending[slot] = 0;
+    this.#withdraw(slot);
     return slot;
   }
 
-  /** Recycles the slot once nothing more is expected. Must come last: the slot's columns may belong to another after it. */
-  settle(slot: number): void {
-    if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
-    this.#index.remove(this.slots.sequence[slot]!);
-    this.slots.recycle(slot);
-  }
-
-  /** Deliveries still expected. 0: drain is over. */
+  /** Deliveries still awaited. 0: drain is over. */
   countOutstanding(): number {
-    const [warmup, measure] = this.#counts;
-    return warmup.expected - warmup.once + (measure.expected - measure.once);
+    return this.#outstanding;
   }
 
   /** Messages that the server has neither acknowledged nor refused; 0 where it does not acknowledge. */
@@ -281,51 +247,108 @@ export class Ledger {
     return { warmup: { ...warmup, lost: warmupLost }, measure: { ...measure, lost } };
   }
 
-  /** The audit as it stands: what has not been delivered counts as lost. */
-  close(): { warmup: LedgerCounts; measure: LedgerCounts } {
+  /**
+   * The audit as it stands: messages that still wait, and not for a connection, are skipped ones, which nobody can expect; what the
+   * others lack is lost.
+   */
+  close(): ClosedLedger {
+    const unwritten = this.#skipUnwritten();
+    for (const slot of this.#index.openSlots()) {
+      this.#countsOf(slot).lost += this.slots.remaining[slot]!;
+      this.#keepLostExamples(slot);
+    }
     const [warmup, measure] = this.#counts;
-    for (const counts of this.#counts) counts.lost = counts.expected - counts.once;
-    for (const slot of this.#index.openSlots()) this.#keepLostExamples(slot);
-    return { warmup: { ...warmup }, measure: { ...measure } };
+    return { warmup: { ...warmup }, measure: { ...measure }, unwritten };
   }
 
-  #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): DeliveryKind {
-    if (isMember && this.#takeFetched(sequence, room, recipient)) return DELIVERY.known;
+  #countsOf(slot: number): MutableCounts {
+    return this.#counts[this.slots.measured[slot] as 0 | 1];
+  }
+
+  #isWaiting(slot: number): boolean {
+    return this.slots.sentAtUs[slot] === UNWRITTEN_US && this.slots.held[slot] === 0;
+  }
+
+  #skipUnwritten(): number {
+    const waiting = [...this.#index.openSlots()].filter((slot) => this.#isWaiting(slot));
+    for (const slot of waiting) {
+      this.#countsOf(slot).skipped++;
+      this.#withdraw(slot);
+    }
+    return waiting.length;
+  }
+
+  /** One more recipient has it. */
+  #receive(slot: number): void {
+    this.#countsOf(slot).once++;
+    this.#overdue.settle(slot, 1);
+    this.#outstanding--;
+    this.slots.remaining[slot]!--;
+    this.#settle(slot);
+  }
+
+  /** Nobody is to get it any more. */
+  #withdraw(slot: number): void {
+    const remaining = this.slots.remaining[slot]!;
+    this.#countsOf(slot).expected -= remaining;
+    this.#overdue.settle(slot, remaining);
+    this.#outstanding -= remaining;
+    this.slots.remaining[slot] = 0;
+    this.slots.ackPending[slot] = 0;
+    this.#settle(slot);
+  }
+
+  /** Recycles the slot once nothing more is expected. */
+  #settle(slot: number): void {
+    if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
+    this.#index.remove(this.slots.sequence[slot]!);
+    this.slots.recycle(slot);
+  }
+
+  #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
+    if (isMember && this.#takeFetched(sequence, room, recipient)) return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
     this.#keepExample({ kind, sequence, room, sender: 0, recipient, intendedAtUs: 0 });
-    return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
+    return NO_SLOT;
   }
 
-  #report(slot: number, kind: 'duplicated' | 'misrouted', recipient: number): DeliveryKind {
-    this.#counts[this.slots.measured[slot] as 0 | 1][kind]++;
+  #report(slot: number, kind: 'duplicated' | 'misrouted', recipient: number): number {
+    this.#countsOf(slot)[kind]++;
     this.#keepSlotExample(kind, slot, recipient);
-    return kind === 'duplicated' ? DELIVERY.duplicate : DELIVERY.misrouted;
+    return NO_SLOT;
   }
 
-  /** A push of this message reaches the recipient now: false where a later one of the same sender was pushed to it before. */
-  #isInOrder(sequence: number, room: number, sender: number, recipient: number): boolean {
-    let last = this.#lastDelivered[sender];
-    if (last === undefined) {
-      last = new Float64Array(this.#rooms.sizeOf(room));
-      this.#lastDelivered[sender] = last;
+  /**
+   * A message was pushed to this member that is later than `slot` and those before it: what it lacks of them comes out of order.
+   * Behind one that it was pushed, or that was marked before, there is nothing left to mark: so every delivery is marked at
+   * most once, and where all is in order nothing is.
+   */
+  #markOvertaken(slot: number, member: number): void {
+    const { slots } = this;
+    for (let older = slot; older !== NO_SLOT; older = slots.olderOf(older)) {
+      const wasPushed = slots.hasReceived(older, member) && !this.#fetched.has(slots.sequence[older]!, member);
+      if (wasPushed || slots.isOvertaken(older, member)) return;
+      slots.markOvertaken(older, member);
     }
-    const member = this.#memberOf(room, recipient);
-    if (sequence + 1 <= last[member]!) return false;
-    last[member] = sequence + 1;
-    return true;
   }
 
   /**
    * Whether the recipient had fetched the message and is only now pushed it, once; its turn among the pushes counts all the same.
    */
   #takeFetched(sequence: number, room: number, recipient: number): boolean {
-    const sender = this.#fetched.take(sequence, this.#memberOf(room, recipient));
-    if (sender === undefined) return false;
-    if (!this.#isInOrder(sequence, room, sender, recipient)) {
+    const member = this.#memberOf(room, recipient);
+    const fetched = this.#fetched.take(sequence, member);
+    if (fetched === undefined) return false;
+    const { sender, isOvertaken } = fetched;
+    if (isOvertaken) {
       this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
       this.#keepExample({ kind: 'reordered', sequence, room, sender, recipient, intendedAtUs: 0 });
     }
+    let older = this.slots.latestOf(sender);
+    while (older !== NO_SLOT && this.slots.sequence[older]! >= sequence) older = this.slots.olderOf(older);
+    this.#markOvertaken(older, member);
+    this.#fetched.notePush(sequence, member, sender);
     return true;
   }
 
@@ -335,9 +358,10 @@ export class Ledger {
   }
 
   #keepLostExamples(slot: number): void {
+    if (this.slots.remaining[slot] === 0 || !this.#hasRoomFor('lost')) return;
     const room = this.slots.room[slot]!;
     const first = this.#rooms.firstClientOf(room);
-    for (let member = 0; member < this.#rooms.sizeOf(room) && this.slots.remaining[slot]! > 0; member++) {
+    for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
       const isRecipient = this.#audience.senderReceives || first + member !== this.slots.sender[slot];
       if (isRecipient && !this.slots.hasReceived(slot, member)) this.#keepSlotExample('lost', slot, first + member);
     }
@@ -355,8 +379,17 @@ export class Ledger {
   }
 
   #keepExample(example: MessageExample): void {
-    if (this.examples.filter((kept) => kept.kind === example.kind).length < EXAMPLES_KEPT) this.examples.push(example);
+    if (this.#hasRoomFor(example.kind)) this.examples.push(example);
   }
+
+  #hasRoomFor(kind: MessageExample['kind']): boolean {
+    return this.examples.filter((kept) => kept.kind === kind).length < EXAMPLES_KEPT;
+  }
+}
+
+export interface ClosedLedger extends LedgersSoFar {
+  /** Of those skipped, the messages that were offered and never written. */
+  readonly unwritten: number;
 }
 
 /** Examples kept per kind of trouble. */

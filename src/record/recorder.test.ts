@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { percentileOf } from './percentile-of.ts';
+import type { RawInterval } from './interval-series.ts';
 import { PostRecorder } from './post-recorder.ts';
 import { Recorder } from './recorder.ts';
 
@@ -11,10 +11,37 @@ it.each([
 ])('a message that waits for the connection, and becomes %s once it is back, is sent in time and once', (_, posts) => {
   const audience = { rooms: ROOMS, senderReceives: false, expectsAck: false };
   const recorder = new Recorder(audience, 60_000_000, () => {}, [], null, { posts });
-  const sequence = recorder.hold(0, 0, 1_000, 1_000, true);
-  recorder.dispatch(sequence, 5_000_000);
+  const sequence = recorder.offer(0, 0, 1_000, 1_000, true);
+  recorder.held(sequence, 1_000);
+  recorder.wrote(sequence, 5_000_000);
+  recorder.delivered(sequence, 0, 1, 5_000_300, NO_FRAME);
   const { ledger, histograms } = recorder.finish(6_000_000);
-  expect(ledger).toMatchObject({ planned: 1, sent: 1, held: 1, skipped: 0, lost: 1 });
-  expect(histograms.lateness.count).toBe(1);
-  expect(percentileOf(histograms.lateness, 100)).toBeLessThanOrEqual(1);
+  expect(ledger).toMatchObject({ planned: 1, sent: 1, held: 1, skipped: 0, once: 1, lost: 0 });
+  expect(histograms.lateness).toMatchObject({ count: 1, maxUs: 0 });
+  // Its wait is no service of the server: that begins with the write.
+  expect(histograms.service).toMatchObject({ count: 1, maxUs: 300 });
 });
+
+it('a message is sent when it is first written, however long after it was due, and in the second of the write', () => {
+  const seconds: RawInterval[] = [];
+  const audience = { rooms: ROOMS, senderReceives: false, expectsAck: true };
+  const recorder = new Recorder(audience, 60_000_000, (interval) => seconds.push(interval));
+  const [first, never] = [recorder.offer(0, 0, 900_000, 990_000, true), recorder.offer(0, 0, 900_000, 990_000, true)];
+  recorder.wrote(first, 1_016_000);
+  recorder.wrote(first, 3_000_000);
+  recorder.delivered(first, 0, 1, 3_000_500, NO_FRAME);
+  recorder.acknowledged(first, 3_000_500, NO_FRAME);
+  const { ledger, histograms } = recorder.finish(3_100_000);
+  expect(histograms.lateness).toMatchObject({ count: 1, maxUs: 116_000 });
+  expect(histograms.service).toMatchObject({ count: 1, maxUs: 1_984_500 });
+  expect(never).toBe(1);
+  expect(ledger).toMatchObject({ planned: 2, sent: 1, skipped: 1, expected: 1, once: 1, acked: 1, lost: 0 });
+  expect(seconds.map(({ offered, sent, skipped, latenessMaxUs }) => [offered, sent, skipped, latenessMaxUs])).toEqual([
+    [2, 0, 0, 0],
+    [0, 1, 0, 116_000],
+    [0, 0, 0, 0],
+    [0, 0, 1, 0],
+  ]);
+});
+
+const NO_FRAME = Buffer.alloc(0);

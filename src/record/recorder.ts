@@ -5,7 +5,7 @@ import { NO_SLOT } from './in-flight-index.ts';
 import type { RawInterval } from './interval-series.ts';
 import { IntervalSeries } from './interval-series.ts';
 import type { Audience } from './ledger.ts';
-import { DELIVERY, Ledger, UNSENT_US } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { LimiterAudit } from './limiter-audit.ts';
 import type { MetricName } from './metric-names.ts';
 import type { PostRecorder } from './post-recorder.ts';
@@ -40,16 +40,20 @@ export interface Breakdown {
   classify(room: number, sender: number, recipient: number): number;
 }
 
-/** Who is told of acknowledgements besides; null: nobody. */
+/** Who is told of writes and acknowledgements besides; null: nobody. */
 export interface Observers {
   readonly limiter?: LimiterAudit | null;
-  /** Messages are HTTP requests: each has been sent once `dispatch` says so. */
+  /** Messages are HTTP requests, and their acknowledgements the answers. */
   readonly posts?: PostRecorder | null;
 }
 
 /**
  * Every event of a message, turned into figures: ledger, histograms and seconds. All times are integer µs since run start.
  * Warm-up is audited and drawn in the series, and left out of every histogram.
+ *
+ * A message is `offer`ed when it is due, and `wrote` tells when it goes out, whichever way that is; `delivered`, `acknowledged` and
+ * the others tell what became of it. In between it may have to wait: for a free connection, which is lateness, or, `held`,
+ * for its own to come back, which is the server's outage.
  */
 export class Recorder {
   readonly ledger: Ledger;
@@ -88,24 +92,11 @@ export class Recorder {
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
   }
 
-  /**
-   * A message goes out now, or, as an HTTP request, when it is dispatched; yields its sequence, which must be in the frame before
-   * it is written.
-   */
-  send(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    if (this.#posts === null) return this.#sendNow(room, sender, intendedAtUs, nowUs, measured);
+  /** A message is due and can be sent; yields its sequence, which must be in the frame. */
+  offer(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
     this.series.advanceTo(nowUs);
     this.series.offered++;
-    return this.ledger.open(room, sender, intendedAtUs, UNSENT_US, measured);
-  }
-
-  /** The message's request goes out on a free connection. What waited for one was sent late, by the generator's own limit. */
-  dispatch(sequence: number, nowUs: number): void {
-    const slot = this.ledger.dispatch(sequence, nowUs);
-    if (slot === NO_SLOT) return;
-    const { slots } = this.ledger;
-    this.series.advanceTo(nowUs);
-    this.#noteSent(slots.sender[slot]!, slots.intendedAtUs[slot]!, nowUs, slots.measured[slot] === 1);
+    return this.ledger.offer(room, sender, intendedAtUs, measured);
   }
 
   /** A message was due and could not be sent. */
@@ -116,64 +107,70 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
-  /**
-   * A message that waits at its sender until the connection is back: sent as far as the generator goes, also where it becomes an
-   * HTTP request later, and counted besides. Its wait is the server's outage, and no lateness.
-   */
-  hold(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    const sequence = this.#sendNow(room, sender, intendedAtUs, nowUs, measured);
-    this.ledger.hold(sequence);
-    return sequence;
+  /** A message that was offered waits at its sender until the connection is back: sent as far as the generator goes. */
+  held(sequence: number, nowUs: number): void {
+    const slot = this.ledger.hold(sequence);
+    if (slot !== NO_SLOT) this.#noteSent(slot, nowUs);
+  }
+
+  /** A message goes out now. What has gone out before is only repeated, and changes nothing. */
+  wrote(sequence: number, atUs: number): void {
+    const slot = this.ledger.write(sequence, atUs);
+    if (slot === NO_SLOT) return;
+    const { slots } = this.ledger;
+    if (slots.held[slot] === 0) this.#noteSent(slot, atUs);
+    this.#limiter?.offer(slots.sender[slot]!, atUs);
   }
 
   /** @param frame is read for stamps */
-  deliver(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
+  delivered(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
     this.series.advanceTo(nowUs);
-    if (this.ledger.deliver(sequence, room, recipient) !== DELIVERY.once) return;
-    this.#recordHops(sequence, frame, nowUs);
-    this.#recordDelivery(room, recipient, nowUs);
+    const slot = this.ledger.deliver(sequence, room, recipient);
+    if (slot === NO_SLOT) return;
+    const { slots } = this.ledger;
+    if (this.#hops !== null && slots.measured[slot] === 1) {
+      this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
+    }
+    this.#recordDelivery(slot, room, recipient, nowUs);
   }
 
   /** The recipient has fetched the message: delivered, and as late as it now is. */
-  recover(sequence: number, room: number, recipient: number, nowUs: number): void {
+  fetched(sequence: number, room: number, recipient: number, nowUs: number): void {
     this.series.advanceTo(nowUs);
-    if (this.ledger.recover(sequence, room, recipient)) this.#recordDelivery(room, recipient, nowUs);
+    const slot = this.ledger.recover(sequence, room, recipient);
+    if (slot !== NO_SLOT) this.#recordDelivery(slot, room, recipient, nowUs);
   }
 
   /** @param frame is read for stamps; null: acknowledged by something other than a frame */
-  acknowledge(sequence: number, nowUs: number, frame: Buffer | null): void {
+  acknowledged(sequence: number, nowUs: number, frame: Buffer | null): void {
     const slot = this.ledger.acknowledge(sequence);
     if (slot === NO_SLOT) return;
     const { slots } = this.ledger;
     this.#limiter?.admit(slots.sender[slot]!, slots.sentAtUs[slot]!, nowUs);
-    if (slots.measured[slot] === 1) {
-      this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
-      this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
-      if (frame !== null) {
-        this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
-      }
+    if (slots.measured[slot] !== 1) return;
+    this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+    this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
+    if (frame !== null) {
+      this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
     }
-    this.ledger.settle(slot);
   }
 
   /** The server refused the message under this code; null: under none. */
-  reject(sequence: number, code: string | null): void {
+  refused(sequence: number, code: string | null): void {
     if (this.ledger.reject(sequence)) this.#refusals.count(code);
   }
 
   /** The server told of an error that names no message, in whatever phase. */
-  noteError(code: string | null): void {
+  errorSeen(code: string | null): void {
     this.#errors.count(code);
   }
 
   /** The server's limiter refused the message: nobody is to get it, so that its sender need not wait for that. */
-  limit(sequence: number, code: string | null): void {
+  limited(sequence: number, code: string | null): void {
     const slot = this.ledger.limit(sequence);
     if (slot === NO_SLOT) return;
     if (this.ledger.slots.measured[slot] === 1) this.#refusals.count(code);
-    const sender = this.ledger.slots.sender[slot]!;
-    this.ledger.settle(slot);
-    this.onComplete?.(sender, sequence);
+    this.onComplete?.(this.ledger.slots.sender[slot]!, sequence);
   }
 
   /** The audit as it stands at this time; a delivery is overdue once it has taken longer than the delivery timeout. */
@@ -181,12 +178,12 @@ export class Recorder {
     return this.ledger.auditSoFar(atUs - this.#deliveryTimeoutUs);
   }
 
-  /** Closes the books: what has not arrived by now is lost, and what was never dispatched skipped. */
+  /** Closes the books: what has not arrived by now is lost, and what was never written skipped. */
   finish(nowUs: number): Recording {
     this.series.advanceTo(nowUs);
-    this.series.skipped += this.ledger.skipUnsent();
+    const { warmup, measure, unwritten } = this.ledger.close();
+    this.series.skipped += unwritten;
     this.series.finish();
-    const { warmup, measure } = this.ledger.close();
     return {
       histograms: {
         delivery: this.#delivery.snapshot(),
@@ -213,35 +210,23 @@ export class Recorder {
     };
   }
 
-  #sendNow(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
-    this.series.advanceTo(nowUs);
-    this.series.offered++;
-    this.#noteSent(sender, intendedAtUs, nowUs, measured);
-    return this.ledger.open(room, sender, intendedAtUs, nowUs, measured);
-  }
-
-  #noteSent(sender: number, intendedAtUs: number, nowUs: number, measured: boolean): void {
+  #noteSent(slot: number, atUs: number): void {
     const { series } = this;
+    const { slots } = this.ledger;
+    series.advanceTo(atUs);
     series.sent++;
-    const latenessUs = nowUs - intendedAtUs;
+    const latenessUs = atUs - slots.intendedAtUs[slot]!;
     if (latenessUs > series.latenessMaxUs) series.latenessMaxUs = latenessUs;
-    if (measured) this.#lateness.record(latenessUs);
-    this.#limiter?.offer(sender, nowUs);
+    if (slots.measured[slot] === 1) this.#lateness.record(latenessUs);
   }
 
-  #recordHops(sequence: number, frame: Buffer, nowUs: number): void {
-    const { slot, slots } = this.ledger;
-    if (this.#hops === null || slots.measured[slot] !== 1) return;
-    this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
-  }
-
-  /** Of the ledger's `slot`, one of whose deliveries has just been found to be the first. */
-  #recordDelivery(room: number, recipient: number, nowUs: number): void {
+  /** This delivery of the slot's message is the first to this recipient. */
+  #recordDelivery(slot: number, room: number, recipient: number, nowUs: number): void {
     const { ledger, series } = this;
+    const { slots } = ledger;
     series.delivered++;
-    const { slot, slots } = ledger;
     const latencyUs = nowUs - slots.intendedAtUs[slot]!;
-    if (latencyUs > this.#deliveryTimeoutUs) ledger.late(slot);
+    if (latencyUs > this.#deliveryTimeoutUs) ledger.countLate(slot);
     if (slots.measured[slot] === 1) {
       series.delivery.record(latencyUs);
       this.#delivery.record(latencyUs);
@@ -251,11 +236,8 @@ export class Recorder {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
       }
     }
-    const isComplete = slots.remaining[slot] === 0;
-    const sender = slots.sender[slot]!;
-    const sequence = slots.sequence[slot]!;
-    ledger.settle(slot);
-    if (isComplete && this.onComplete !== null) this.onComplete(sender, sequence);
+    // The one who is told may offer another message, to which the slot may then belong: so this comes last.
+    if (slots.remaining[slot] === 0) this.onComplete?.(slots.sender[slot]!, slots.sequence[slot]!);
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

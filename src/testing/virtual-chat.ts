@@ -170,7 +170,8 @@ export function createVirtualChat(clock: VirtualClock, script: VirtualChatScript
         bufferedBytes: 0,
         sendText: (text) => accept(peer, text.toString()),
         sendPing() {},
-        sendMessages(templates, room, sequences, payloads) {
+        sendMessages(templates, room, sequences, payloads, onWrite) {
+          onWrite(sequences);
           for (const [i, sequence] of sequences.entries()) {
             const { frame, markerOffsets } = templates[payloads[i]!]!;
             const bytes = Buffer.from(frame);

@@ -24,7 +24,8 @@ export function createVirtualEcho(
           sendPing() {},
           pauseReading() {},
           resumeReading() {},
-          sendMessages(templates, room, sequences, payloads) {
+          sendMessages(templates, room, sequences, payloads, onWrite) {
+            onWrite(sequences);
             for (const [i, sequence] of sequences.entries()) {
               const template = templates[payloads[i]!]!;
               const answers = answerAtUs(clock.nowUs(), frames++);

@@ -35,7 +35,7 @@ export function createReceiver(
   const takeMessage = (client: VirtualClient, frame: Buffer) => {
     const { client: number } = client.identity;
     client.hasReceived = true;
-    if (marker.shard === index) recorder.deliver(marker.sequence, marker.room, number, runUs(), frame);
+    if (marker.shard === index) recorder.delivered(marker.sequence, marker.room, number, runUs(), frame);
     else recorder.ledger.misroute(marker.room, number, marker.sequence);
     if ((client.memory === null && traffic === null) || history === undefined) return;
     const position = history.readPosition(frame);
@@ -48,8 +48,8 @@ export function createReceiver(
   const takeUnmarked = (client: VirtualClient, frame: Buffer) => {
     if (traffic?.takeSignal(frame)) return;
     const sequence = protocol.readSequence?.(frame) ?? -1;
-    if (sequence >= 0) recorder.acknowledge(sequence, runUs(), frame);
-    if (sequence < 0 && isRefusal(protocol.classify(frame))) recorder.noteError(readCode(frame));
+    if (sequence >= 0) recorder.acknowledged(sequence, runUs(), frame);
+    if (sequence < 0 && isRefusal(protocol.classify(frame))) recorder.errorSeen(readCode(frame));
     const answer = sequence >= 0 ? null : (protocol.answer?.(frame) ?? null);
     if (answer !== null) client.connection?.sendText(answer);
   };
@@ -64,13 +64,13 @@ export function createReceiver(
           takeMessage(client, frame);
           break;
         case 'ack':
-          recorder.acknowledge(marker.sequence, runUs(), frame);
+          recorder.acknowledged(marker.sequence, runUs(), frame);
           break;
         case 'limited':
-          recorder.limit(marker.sequence, readCode(frame));
+          recorder.limited(marker.sequence, readCode(frame));
           break;
         case 'error':
-          recorder.reject(marker.sequence, readCode(frame));
+          recorder.refused(marker.sequence, readCode(frame));
           break;
         default:
           break;
@@ -81,7 +81,7 @@ export function createReceiver(
       client.hasReceived = true;
       client.memory?.notePlaced(marker.sequence);
       if (history !== undefined) traffic?.noteMessage(client.identity.client, history.readPosition(frame));
-      recorder.recover(marker.sequence, marker.room, client.identity.client, runUs());
+      recorder.fetched(marker.sequence, marker.room, client.identity.client, runUs());
     },
     onGap() {},
   };

@@ -5,6 +5,7 @@ import type { MutableConnectionCounts } from '../../record/connection-counts.ts'
 import type { Histogram } from '../../record/histogram.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
+import type { Sender } from '../load/create-sender.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { Reconnector } from './reconnect-clients.ts';
@@ -37,6 +38,7 @@ export interface RecoveryParts {
   readonly counts: MutableConnectionCounts;
   readonly recorder: Recorder;
   readonly receiver: Receiver;
+  readonly sender: Sender;
   /** µs since run start. */
   runUs(): number;
 }
@@ -59,7 +61,7 @@ export function createRecovery(
     seed: plan.seed,
     counts: parts.counts,
     onBack(client) {
-      for (const sequence of client.resume()) recorder.ledger.release(sequence, runUs());
+      parts.sender.resume(client);
       syncer?.request(client);
     },
   });

@@ -1,5 +1,5 @@
 import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, OnWrite } from '../connection.ts';
 import type { ClientMemory, Pending } from './client-memory.ts';
 
 /** One virtual user: its place in the plan, its connection, and what it is to send at the end of this tick. */
@@ -53,26 +53,25 @@ export class VirtualClient {
   }
 
   /** Sends what is queued, in one write; yields the bytes that wait in the socket before it. */
-  flush(): number {
+  flush(onWrite: OnWrite): number {
     const bufferedBytes = this.connection?.bufferedBytes ?? 0;
-    this.#write({ sequences: this.#sequences, payloads: this.#payloads });
+    this.#write({ sequences: this.#sequences, payloads: this.#payloads }, onWrite);
     this.#sequences.length = 0;
     this.#payloads.length = 0;
     return bufferedBytes;
   }
 
-  /** Back on a new connection: sends what was never acknowledged again, then what waited; yields the latter's sequences. */
-  resume(): readonly number[] {
-    if (this.memory === null) return [];
+  /** Back on a new connection: sends what was never acknowledged again, then what waited. */
+  resume(onWrite: OnWrite): void {
+    if (this.memory === null) return;
     const { repeated, held } = this.memory.takePending();
-    if (repeated.sequences.length > 0) this.#write(repeated);
-    if (held.sequences.length > 0) this.#write(held);
-    return held.sequences;
+    if (repeated.sequences.length > 0) this.#write(repeated, onWrite);
+    if (held.sequences.length > 0) this.#write(held, onWrite);
   }
 
-  #write({ sequences, payloads }: Pending): void {
+  #write({ sequences, payloads }: Pending, onWrite: OnWrite): void {
     this.#templates ??= this.#encode(this.identity);
-    this.connection?.sendMessages(this.#templates, this.identity.room, sequences, payloads);
+    this.connection?.sendMessages(this.#templates, this.identity.room, sequences, payloads, onWrite);
   }
 }
 

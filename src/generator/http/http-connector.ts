@@ -1,5 +1,5 @@
 import type { SendTemplate } from '../../protocol/chat-protocol.ts';
-import type { Connection, Connector } from '../connection.ts';
+import type { Connection, Connector, OnWrite } from '../connection.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { HttpSender } from './http-sender.ts';
 
@@ -7,7 +7,7 @@ import type { HttpSender } from './http-sender.ts';
  * Connections that receive over their WebSocket and send messages as HTTP requests. The answers may come in another order
  * than the requests went out, and the messages, too.
  */
-export function createHttpConnector(connector: Connector, sender: HttpSender, listener: MessageListener): Connector {
+export function createHttpConnector(connector: Connector, sender: HttpSender, listener: AnswerListener): Connector {
   return {
     async connect(opening, timeoutUs, frames) {
       const outcome = await connector.connect(opening, timeoutUs, frames);
@@ -17,12 +17,9 @@ export function createHttpConnector(connector: Connector, sender: HttpSender, li
   };
 }
 
-/** Told of messages by their sequence. */
-export interface MessageListener {
-  /** Its request goes out: a connection is free. */
-  onDispatch(sequence: number): void;
+export interface AnswerListener {
   /**
-   * Told once, of what became of it.
+   * Told once of each message what became of it.
    *
    * @param status null: there was no answer
    * @param text the answer in words: "HTTP 503", "no answer", or why its host must not be loaded
@@ -41,9 +38,9 @@ function outcomeOf(status: number | null): AnswerOutcome {
 class HttpConnection implements Connection {
   readonly #socket: Connection;
   readonly #sender: HttpSender;
-  readonly #listener: MessageListener;
+  readonly #listener: AnswerListener;
 
-  constructor(socket: Connection, sender: HttpSender, listener: MessageListener) {
+  constructor(socket: Connection, sender: HttpSender, listener: AnswerListener) {
     this.#socket = socket;
     this.#sender = sender;
     this.#listener = listener;
@@ -71,11 +68,12 @@ class HttpConnection implements Connection {
     room: number,
     sequences: readonly number[],
     payloads: readonly number[],
+    onWrite: OnWrite,
   ): void {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
       this.#sender.send(template.request!, fillTemplate(template, sequence, room), {
-        onDispatch: () => this.#listener.onDispatch(sequence),
+        onDispatch: () => onWrite([sequence]),
         onAnswer: (status, refusal) => {
           const text = refusal ?? (status === null ? 'no answer' : `HTTP ${status}`);
           this.#listener.onAnswer(sequence, outcomeOf(status), status, text);

@@ -50,8 +50,10 @@ async function sendFour(connections: number, to = url) {
   if (opened.outcome !== 'ok') throw new Error(opened.detail);
   const request = { method: 'POST', url: to, headers: {}, connections };
   const template: SendTemplate = { frame: Buffer.from('hello'), markerOffsets: [], request };
-  const sequences = [0, 1, 2, 3].map(() => recorder.send(0, 0, 0, clock.nowUs, true));
-  opened.connection.sendMessages([template], 0, sequences, [0, 0, 0, 0]);
+  const sequences = [0, 1, 2, 3].map(() => recorder.offer(0, 0, 0, clock.nowUs, true));
+  opened.connection.sendMessages([template], 0, sequences, [0, 0, 0, 0], (written) => {
+    for (const sequence of written) recorder.wrote(sequence, clock.nowUs);
+  });
   return {
     recorder,
     sending,

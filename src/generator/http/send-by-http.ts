@@ -31,11 +31,10 @@ export function openHttpSending(
 ): HttpSending {
   const requests = createHttpSender(environment.deliveryTimeoutUs, environment.hosts);
   const connector = createHttpConnector(environment.connector, requests, {
-    onDispatch: (sequence) => recorder.dispatch(sequence, runUs()),
     onAnswer(sequence, outcome, _status, text) {
-      if (outcome === 'taken') recorder.acknowledge(sequence, runUs(), null);
-      else if (outcome === 'limited') recorder.limit(sequence, text);
-      else recorder.reject(sequence, text);
+      if (outcome === 'taken') recorder.acknowledged(sequence, runUs(), null);
+      else if (outcome === 'limited') recorder.limited(sequence, text);
+      else recorder.refused(sequence, text);
     },
   });
   return { connector, close: () => requests.close() };

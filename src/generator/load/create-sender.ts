@@ -1,8 +1,9 @@
 import type { Recorder } from '../../record/recorder.ts';
 import type { VirtualClient } from '../clients/virtual-client.ts';
+import type { OnWrite } from '../connection.ts';
 import type { HealthObserver } from '../observe-health.ts';
 
-/** The sending side: message → ledger → its sender's connection. */
+/** The sending side: message → ledger → its sender's connection, and back with the time of its write. */
 export interface Sender {
   /** Adds the message to its sender's tick and yields its sequence; null where it has to be skipped. */
   send(
@@ -17,34 +18,43 @@ export interface Sender {
   skip(nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
   flush(): void;
+  /** The client is back on a new connection: writes again what was never acknowledged, and then what waited. */
+  resume(client: VirtualClient): void;
 }
 
+/** @param runUs µs since run start */
 export function createSender(
   clients: ReadonlyMap<number, VirtualClient>,
   recorder: Recorder,
   health: HealthObserver,
+  runUs: () => number,
 ): Sender {
   const touched: VirtualClient[] = [];
+  // Read once a write, and not once a tick: its last message may leave many milliseconds after its first.
+  const stamp: OnWrite = (sequences) => {
+    const atUs = runUs();
+    for (let i = 0; i < sequences.length; i++) recorder.wrote(sequences[i]!, atUs);
+  };
   return {
     send(number, room, payload, intendedAtUs, nowUs, measured) {
       const client = clients.get(number)!;
-      if (client.canHold) {
-        const held = recorder.hold(room, number, intendedAtUs, nowUs, measured);
-        client.memory?.hold(held, payload);
-        return held;
-      }
-      if (!client.canSend) {
+      const mustHold = client.canHold;
+      if (!mustHold && !client.canSend) {
         recorder.skip(nowUs, measured);
         return null;
       }
-      const sequence = recorder.send(room, number, intendedAtUs, nowUs, measured);
-      if (client.queue(sequence, payload)) touched.push(client);
+      const sequence = recorder.offer(room, number, intendedAtUs, nowUs, measured);
+      if (mustHold) {
+        client.memory?.hold(sequence, payload);
+        recorder.held(sequence, nowUs);
+      } else if (client.queue(sequence, payload)) touched.push(client);
       return sequence;
     },
     skip: (nowUs, measured) => recorder.skip(nowUs, measured),
     flush() {
-      for (const client of touched) health.noteBuffered(client.flush());
+      for (const client of touched) health.noteBuffered(client.flush(stamp));
       touched.length = 0;
     },
+    resume: (client) => client.resume(stamp),
   };
 }

@@ -34,7 +34,8 @@ export function driveArrivals(drive: Drive): Promise<void> {
         drive.send(nowUs);
         cursor.advance();
         sent++;
-        nowUs = clock.nowUs() - startAtUs;
+        // The clock is read again only where its answer matters: whether more has fallen due meanwhile.
+        if (cursor.intendedAtUs > nowUs) nowUs = clock.nowUs() - startAtUs;
       }
       if (sent > 0) drive.flush();
       if (signal.aborted || !cursor.valid) finish();

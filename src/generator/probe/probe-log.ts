@@ -42,14 +42,14 @@ function logSends(connection: Connection, log: Log): Connection {
       connection.sendText(text);
     },
     sendPing: () => connection.sendPing(),
-    sendMessages(templates, room, sequences, payloads) {
+    sendMessages(templates, room, sequences, payloads, onWrite) {
       for (const [i, sequence] of sequences.entries()) {
         const template = templates[payloads[i]!]!;
         const { request } = template;
         const text = fillTemplate(template, sequence, room).toString();
         log('out', text, request === undefined ? 'message' : `message, ${request.method} ${request.url}`);
       }
-      connection.sendMessages(templates, room, sequences, payloads);
+      connection.sendMessages(templates, room, sequences, payloads, onWrite);
     },
     pauseReading: () => connection.pauseReading(),
     resumeReading: () => connection.resumeReading(),

@@ -111,7 +111,7 @@ class Probe {
     }
     for (const user of [0, 1]) if (!(await this.#join(user, endpoint))) return;
     this.outcome.sentAtUs = this.#nowUs();
-    this.#connections[0]!.sendMessages([template], 0, [SEQUENCE], [0]);
+    this.#connections[0]!.sendMessages([template], 0, [SEQUENCE], [0], () => {});
     await this.#waitForAll();
   }
 
@@ -154,7 +154,6 @@ class Probe {
     const { request } = this.outcome;
     if (this.#requests === null || request === null) return createLoggingConnector(connector, log);
     const byHttp = createHttpConnector(connector, this.#requests, {
-      onDispatch() {},
       onAnswer: (_sequence, outcome, status, answer) => {
         if (this.#isOver) return;
         const isTaken = outcome === 'taken';

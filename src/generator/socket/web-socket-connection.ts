@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Opening, SendTemplate } from '../../protocol/chat-protocol.ts';
-import type { Connection, ConnectionListener, ConnectOutcome } from '../connection.ts';
+import type { Connection, ConnectionListener, ConnectOutcome, OnWrite } from '../connection.ts';
 import { HostRefused } from '../hosts/host-guard.ts';
 import type { DeadlineWheel, Expiring } from './deadline-wheel.ts';
 import { encodeFrame, OPCODE } from './encode-frame.ts';
@@ -70,10 +70,14 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     room: number,
     sequences: readonly number[],
     payloads: readonly number[],
+    onWrite: OnWrite,
   ): void {
     if (!this.isOpen) return;
     this.#framed ??= new FramedTemplates(templates);
-    this.#stream.write(this.#framed.encode(room, sequences, payloads));
+    const frames = this.#framed.encode(room, sequences, payloads);
+    // Before the write: whatever the server does with a message comes after its "sent".
+    onWrite(sequences);
+    this.#stream.write(frames);
   }
 
   pauseReading(): void {
