@@ -3,6 +3,17 @@ import { defineConfig } from 'vitest/config';
 const needsServices = ['src/**/*.integration.test.ts', 'src/**/*.e2e.test.ts'];
 const needsBrowser = ['src/**/*.browser.test.ts'];
 
+/** What is expected of these is how long something takes. */
+const measuresTime = [
+  'src/cli/e2e/sound-cluster.e2e.test.ts',
+  'src/cli/e2e/validity.e2e.test.ts',
+  'src/generator/stalls.integration.test.ts',
+  'src/generator/load/metronome.integration.test.ts',
+];
+
+/** Files at a time, on whatever cores there are. */
+const SHARED_BY = 3;
+
 /** How long something may take to come true on a machine that others keep busy. */
 const PATIENT = { poll: { timeout: 20_000 } } as const;
 
@@ -25,12 +36,14 @@ export default defineConfig({
           expect: PATIENT,
         },
       },
-      // One file at a time: every one of them starts brokers or drives load, and two at once would measure each other.
+      // What these expect holds on a busy machine too, and much of their time is waiting: for brokers to start, for load to pass.
       {
         test: {
           name: 'services',
           include: needsServices,
-          fileParallelism: false,
+          exclude: measuresTime,
+          sequence: { groupOrder: 1 },
+          maxWorkers: SHARED_BY,
           expect: PATIENT,
           testTimeout: 240_000,
           hookTimeout: 180_000,
@@ -40,9 +53,22 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: needsBrowser,
+          sequence: { groupOrder: 1 },
+          maxWorkers: SHARED_BY,
           expect: PATIENT,
-          fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      // After all others, and one file at a time: two at once would measure each other.
+      {
+        test: {
+          name: 'alone',
+          include: measuresTime,
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          expect: PATIENT,
+          testTimeout: 240_000,
           hookTimeout: 180_000,
         },
       },

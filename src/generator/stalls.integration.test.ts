@@ -12,18 +12,21 @@ import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../t
 const SECOND = 1_000_000;
 const PERCENTILES = [95, 99, 99.9] as const;
 
-let server: ChildProcess | null = null;
+const servers = new Set<ChildProcess>();
 afterEach(() => {
-  server?.kill('SIGKILL');
-  server = null;
+  for (const server of servers) server.kill('SIGKILL');
+  servers.clear();
 });
 
 describe('on real sockets, a server that stands still 100 ms each second', () => {
   it('is reported as its own log of stalls has it, in at least nine of ten runs on time, and never better', async () => {
     const onTime: boolean[] = [];
     const seen: string[] = [];
+    const runs: Awaited<ReturnType<typeof runAgainstStalls>>[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS && onTime.length < 10; attempt++) {
-      const { measured, least, most, latenessP99Us, latenessMaxUs } = await runAgainstStalls(attempt);
+      // Two at a time: each leaves most of a core idle, and what they take from each other shows as lateness.
+      if (runs.length === 0) runs.push(...(await Promise.all([attempt, attempt + 1].map(runAgainstStalls))));
+      const { measured, least, most, latenessP99Us, latenessMaxUs } = runs.shift()!;
       seen.push(
         `lateness ${latenessP99Us}/${latenessMaxUs}, measured ${measured.join('/')}, log ${least.join('/')} to ${most.join('/')}`,
       );
@@ -41,14 +44,14 @@ describe('on real sockets, a server that stands still 100 ms each second', () =>
   });
 });
 
-const ATTEMPTS = 15;
+const ATTEMPTS = 16;
 
 /**
  * One run of 4 s, with what the server's log makes of the same schedule: each message waits to the end of the gap that it falls
  * into (`least`), or of the gaps that follow it at once (`most`): answering what has come in meanwhile takes time, too.
  */
 async function runAgainstStalls(seed: number) {
-  const port = await startStallingServer(100, 1000);
+  const { server, port } = await startStallingServer(100, 1000);
   const plan = buildPlanFixture({
     seed,
     population: populationFixture(20, 1),
@@ -74,9 +77,10 @@ async function runAgainstStalls(seed: number) {
   const outcome = await runPlan([assignment], { onStart() {}, onInterval() {} }, new AbortController().signal);
   const { histograms, ledger } = outcome.reports[0]!;
   expect(ledger).toMatchObject({ planned: 1_600, once: 1_600, lost: 0 });
-  server!.send('gaps');
-  const [{ gaps }] = (await once(server!, 'message')) as [{ gaps: [number, number][] }];
-  server!.kill('SIGKILL');
+  server.send('gaps');
+  const [{ gaps }] = (await once(server, 'message')) as [{ gaps: [number, number][] }];
+  server.kill('SIGKILL');
+  servers.delete(server);
   return {
     measured: PERCENTILES.map((percentile) => percentileOf(histograms.delivery, percentile)),
     least: computeOracle(outcome, gaps),
@@ -109,9 +113,10 @@ function joinGaps(gaps: readonly (readonly [number, number])[]): readonly (reado
   return joined;
 }
 
-async function startStallingServer(stallMs: number, periodMs: number): Promise<number> {
+async function startStallingServer(stallMs: number, periodMs: number) {
   const entry = fileURLToPath(new URL('../testing/stalling-echo-process.ts', import.meta.url));
-  server = fork(entry, [String(stallMs), String(periodMs)]);
+  const server = fork(entry, [String(stallMs), String(periodMs)]);
+  servers.add(server);
   const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-  return port;
+  return { server, port };
 }

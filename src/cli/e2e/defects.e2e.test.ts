@@ -2,33 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseTolerances, type Tolerances } from '../../gate/compare/tolerances.ts';
-import { hopWays } from '../../report/hop-rows.ts';
-import { comparisonSchema } from '../../report/json/comparison-schema.ts';
 import { summarySchema } from '../../report/json/summary-schema.ts';
-import { readRepeatIndex } from '../../result/repeat-index.ts';
-import { readResult } from '../../result/result-file.ts';
-import type { RunResult } from '../../result/run-result.ts';
+import { DEFECT_SCENARIO, STEADY_SCENARIO } from '../../testing/defect-scenario.ts';
 import { runChatbench } from '../../testing/run-chatbench.ts';
-import { compareStored } from '../series/compare-stored.ts';
-
-/** Whatever is wrong breaks one of these, and should break no other. Patient with a busy machine: what is tested is not speed. */
-const SCENARIO = `
-question: Which of these does not hold?
-clients: 40
-rooms: { size: 2 }
-warmup: 0s
-drain: 2s
-lateness-budget: 30s
-thresholds:
-  - delivery.p50 < 30s
-  - lost == 0
-  - duplicated == 0
-  - reordered == 0
-  - misrouted == 0
-  - rejected == 0
-  - rooms.left == 0
-`;
 
 /** Late in the load: what is lost with a worker that hardly gets to run must not be half of all. */
 const KILLED = `
@@ -67,8 +43,8 @@ beforeAll(() => {
   killed = join(out, 'killed.yaml');
   limited = join(out, 'limited.yaml');
   writeFileSync(limited, LIMITED);
-  writeFileSync(steady, `name: steady${SCENARIO}rate: 1000/s\nduration: 1200ms\n`);
-  writeFileSync(killed, `name: killed${SCENARIO}${KILLED}`);
+  writeFileSync(steady, STEADY_SCENARIO);
+  writeFileSync(killed, `name: killed${DEFECT_SCENARIO}${KILLED}`);
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
@@ -113,31 +89,6 @@ it('catches fixed-window-edge as more messages within a second than were promise
   expect(await run(limited)).toMatchObject({ code: 0, breaches: [] });
 });
 
-it('reports none of it in 20 runs of the sound cluster, and finds it slower with slow-hop, at the hop where it is', async () => {
-  const [base, pairs] = [join(out, 'sound'), join(out, 'pairs')];
-  const trials = [steady, ...FLAGS, '--duration', '1s', '--max-steal', '100%'];
-  const sound = await runChatbench(['run', ...trials, '--quiet', '--repeat', '20', '--out', base], out);
-  expect(sound.stdout.trim().split('\n'), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
-  expect(sound.code).toBe(0);
-  const results = await readAll(base);
-  // Every other run against those between: a machine that slows down does the same to both.
-  const [even, odd] = [0, 1].map((rest) => results.filter((_, index) => index % 2 === rest));
-  const options = { tolerances: parseTolerances('p50=100%') as Tolerances, floorUs: 1_000, force: false };
-  const halves = compareStored({ label: 'even', results: even! }, { label: 'odd', results: odd! }, options);
-  expect(halves.verdict, halves.reasons.join()).toBe('pass');
-
-  // In turn: what others do to the machine meanwhile happens to both.
-  const sides = ['--base', 'embedded', '--head', '--target embedded --defect slow-hop', '--out', pairs];
-  const compared = await runChatbench(
-    ['ab', ...trials, ...sides, '--repeat', '5', '--tolerance', 'p50=100%', '--json'],
-    out,
-  );
-  expect(compared.code, compared.stderr).toBe(4);
-  const { reasons } = comparisonSchema.parse(JSON.parse(compared.stdout));
-  expect(reasons).toEqual([expect.stringMatching(/^delivery\.p50 is worse: .* → .* ms, × [\d.]+ .*, p = [\d.<  ]+/)]);
-  for (const result of await readAll(join(pairs, 'head'))) expect(growthOf(result, results[0]!)).toBe('commit');
-});
-
 it('names the defect in the result, so that nobody takes it for the cluster', async () => {
   const { warnings } = await run(steady, '--defect', 'own-copy', '--rate', '100');
   expect(warnings).toContain('target-defect');
@@ -156,19 +107,4 @@ async function run(scenario: string, ...flags: readonly string[]) {
   const { messages, thresholds, warnings } = summarySchema.parse(JSON.parse(stdout));
   const breaches = thresholds.filter(({ ok }) => !ok).map(({ expression }) => expression);
   return { code, messages, breaches, warnings: warnings.map((warning) => warning.code) };
-}
-
-async function readAll(directory: string): Promise<readonly RunResult[]> {
-  const index = await readRepeatIndex(directory);
-  return Promise.all(index!.trials.map((trial) => readResult(join(directory, trial.directory))));
-}
-
-/** The hop of deliveries whose mean has grown most. */
-function growthOf(head: RunResult, base: RunResult): string | undefined {
-  const [before, after] = [base, head].map((result) => hopWays(result).find(({ way }) => way === 'delivery')!.rows);
-  const growths = after?.map(({ name, values }, index) => ({
-    name,
-    by: values.meanUs - before![index]!.values.meanUs,
-  }));
-  return growths?.toSorted((one, other) => other.by - one.by)[0]?.name;
 }
