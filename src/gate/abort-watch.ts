@@ -1,16 +1,12 @@
 import type { RawInterval } from '../record/interval-series.ts';
+import type { RunResult } from '../result/run-result.ts';
 import type { AbortRule } from '../scenario/scenario.ts';
-import type { KnownSeconds } from './known-seconds.ts';
-import { checkThreshold, measureSeconds, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { type KnownRun, knowBySeconds } from './known-run.ts';
+import { checkThreshold, measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
 import type { Timetable } from './window.ts';
 
-/** Why a run was ended early. */
-export interface Abort {
-  readonly expression: string;
-  readonly actual: string;
-  /** µs since run start. */
-  readonly atUs: number;
-}
+/** Why a run was ended early, and when. */
+export type Abort = NonNullable<RunResult['aborted']>;
 
 /** What is wrong with an expression as a reason to end a run, in one line: only what is known second by second can be one. */
 export function checkAbort(expression: string, stageNames?: readonly string[]): string | null {
@@ -18,7 +14,7 @@ export function checkAbort(expression: string, stageNames?: readonly string[]): 
   const parsed = parseThreshold(expression, stageNames);
   if (problem !== null || !parsed.ok) return problem;
   const { metric, operator } = parsed.threshold;
-  if (metric.readSpan === undefined) return `${metric.name} is known only at the end, so no run can be ended by it`;
+  if (metric.resolution !== 'second') return `${metric.name} is known only at the end, so no run can be ended by it`;
   const isCeiling = operator === '<' || operator === '<=';
   const isRate = metric.unit === 'rate';
   return isCeiling || isRate ? null : `expected < or <= to end a run by ${metric.name}, got ${operator}`;
@@ -34,20 +30,13 @@ export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable)
     const parsed = parseThreshold(expression, names);
     return parsed.ok ? [{ threshold: parsed.threshold, fromUs: timetable.warmupEndUs + afterUs }] : [];
   });
-  const intervals: RawInterval[] = [];
-  const queue = { atUs: [] as number[], depth: [] as number[] };
+  const known = knowBySeconds(timetable);
   return {
     /** @param queueDepth  at the end of this second; null where unknown */
     observe(interval: RawInterval, queueDepth: number | null): Abort | null {
       if (watched.length === 0) return null;
-      intervals.push(interval);
+      known.add(interval, queueDepth);
       const atUs = (interval.second + 1) * 1_000_000;
-      if (queueDepth !== null) {
-        queue.atUs.push(atUs - 1);
-        queue.depth.push(queueDepth);
-      }
-      // What is still under way has not been lost yet.
-      const known: KnownSeconds = { intervals, lost: 0, queue };
       // Once measure is over there is nothing left to end but drain, and what it brings in is the verdict's to judge.
       const isOver = atUs > timetable.measureEndUs;
       const due = watched.filter(({ threshold, fromUs }) => {
@@ -56,21 +45,15 @@ export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable)
       return firstBroken(
         due.map(({ threshold }) => threshold),
         known,
-        timetable,
         atUs,
       );
     },
   };
 }
 
-function firstBroken(
-  thresholds: readonly Threshold[],
-  known: KnownSeconds,
-  timetable: Timetable,
-  atUs: number,
-): Abort | null {
+function firstBroken(thresholds: readonly Threshold[], known: KnownRun, atUs: number): Abort | null {
   for (const threshold of thresholds) {
-    const figure = measureSeconds(threshold, known, timetable);
+    const figure = measureThreshold(threshold, known);
     if (figure === null) continue;
     const { ok, actual } = outcomeOf(threshold, figure);
     if (!ok) return { expression: threshold.expression, actual, atUs };

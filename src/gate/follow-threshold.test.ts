@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { followThreshold } from './follow-threshold.ts';
-import type { KnownSeconds } from './known-seconds.ts';
-import { measureSeconds, parseThreshold, type Threshold } from './threshold.ts';
+import { type KnownRun, knowBySeconds } from './known-run.ts';
+import { measureThreshold, parseThreshold, type Threshold } from './threshold.ts';
 
 const timetable = {
   warmupEndUs: 2_000_000,
@@ -28,9 +28,10 @@ function secondOf(second: number, latencyMs: number, sent = 10): RawInterval {
   return { second, ...counts, delivery: delivery.snapshot() };
 }
 
-function secondsOf(values: readonly number[]): readonly KnownSeconds[] {
-  const intervals = values.map((value, second) => secondOf(second, value, value));
-  return intervals.map((_, second) => ({ intervals: intervals.slice(0, second + 1), lost: 0, queue: null }));
+/** What is known after each of the seconds. */
+function secondsOf(values: readonly number[]): readonly KnownRun[] {
+  const seconds = values.map((value, second) => secondOf(second, value, value));
+  return seconds.map((_, second) => ({ ...knowBySeconds(timetable), seconds: seconds.slice(0, second + 1) }));
 }
 
 describe('a threshold that is followed', () => {
@@ -47,23 +48,23 @@ describe('a threshold that is followed', () => {
         fc.constantFrom(...expressions),
         fc.array(fc.integer({ min: 1, max: 99 }), { minLength: 13, maxLength: 15 }),
         (expression, values) => {
-          const follow = followThreshold(thresholdOf(expression), timetable);
+          const follow = followThreshold(thresholdOf(expression));
           const seconds = secondsOf(values);
           const followed = seconds.map((known) => follow(known));
-          expect(followed.at(-1)).toEqual(measureSeconds(thresholdOf(expression), seconds.at(-1)!, timetable));
+          expect(followed.at(-1)).toEqual(measureThreshold(thresholdOf(expression), seconds.at(-1)!));
         },
       ),
     );
   });
 
   it('waits for a stretch to be whole, and tells of the worst from then on', () => {
-    const follow = followThreshold(thresholdOf('sent.rate > 20 for every 2s'), timetable);
+    const follow = followThreshold(thresholdOf('sent.rate > 20 for every 2s'));
     const told = secondsOf([90, 90, 10, 50, 10, 10, 90]).map((known) => follow(known)?.value ?? null);
     expect(told).toEqual([null, null, null, 30, 30, 10, 10]);
   });
 
   it('loses no stretch where several seconds become known at once', () => {
-    const follow = followThreshold(thresholdOf('sent.rate > 20 for every 2s'), timetable);
+    const follow = followThreshold(thresholdOf('sent.rate > 20 for every 2s'));
     expect(follow(secondsOf([90, 90, 10, 10, 90, 90, 90]).at(-1)!)).toEqual({
       value: 10,
       span: { fromUs: 2_000_000, toUs: 4_000_000, endsMeasure: false },

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { smallResult } from '../testing/small-result.ts';
 import { judge } from './judge.ts';
 import { METRICS } from './metrics.ts';
+import { subjectsOf } from './subject.ts';
 
 const count = fc.nat({ max: 1000 });
 const ratio = fc.double({ min: 0, max: 2, noNaN: true });
@@ -14,10 +15,8 @@ const value = {
   rate: fc.constantFrom('0/s', '1200/s'),
 };
 const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
-const threshold = fc.constantFrom(...METRICS).chain(({ name, unit, statistics }) => {
-  const subject =
-    statistics.length === 0 ? fc.constant(name) : fc.constantFrom(...statistics).map((s) => `${name}.${s}`);
-  return fc.tuple(subject, operator, value[unit]).map((parts) => parts.join(' '));
+const threshold = fc.constantFrom(...METRICS).chain((metric) => {
+  return fc.tuple(fc.constantFrom(...subjectsOf(metric)), operator, value[metric.unit]).map((parts) => parts.join(' '));
 });
 
 const parts = fc.record({

@@ -1,7 +1,8 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
-import { evaluateThreshold, measureThreshold, parseThreshold } from './threshold.ts';
+import { knownOf } from './known-run.ts';
+import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
 
 const INTERRUPTED = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
@@ -45,9 +46,10 @@ function applyThreshold(
     const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
     return { outcome: { expression, actual: 'no data', ok: false }, warning };
   }
-  const outcome = evaluateThreshold(parsed.threshold, result);
+  const figure = measureThreshold(parsed.threshold, knownOf(result));
+  const outcome = outcomeOf(parsed.threshold, figure);
   // What the run was ended before can have no data; that it failed is known.
-  if (aborted !== null || measureThreshold(parsed.threshold, result) !== null) return { outcome };
+  if (aborted !== null || figure !== null) return { outcome };
   return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
 }
 

@@ -1,21 +1,13 @@
 import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
+import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
-import { deliveredRateIn, deliveryIn, depthIn, type KnownSeconds, sentRateIn, skippedIn } from './known-seconds.ts';
-import {
-  countFailedTraffic,
-  deliveredRate,
-  drainUs,
-  maxDepth,
-  messagesWithout,
-  readHistogram,
-  readHistoryReads,
-  readTime,
-  sentPerSecond,
-} from './read-result.ts';
-import { STATISTICS, type Statistic } from './statistic.ts';
+import type { KnownRun } from './known-run.ts';
+import { countFailedTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
+import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn } from './read-seconds.ts';
+import type { Times } from './statistic.ts';
 import type { Span } from './window.ts';
 
 /** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */
@@ -27,45 +19,57 @@ export const UNITS = {
 } as const satisfies Record<string, { parse: Parser<number>; format: (value: number) => string }>;
 
 /** Something of a run that a threshold can be set on. */
-export interface Metric {
+export type Metric = TimeMetric | FigureMetric;
+
+interface Described {
   readonly name: string;
-  readonly unit: keyof typeof UNITS;
-  /** Statistics that it has to be named with; none for a single figure. */
-  readonly statistics: readonly Statistic[];
   readonly meaning: string;
-  /** The figure in its unit; Infinity for what never came; null where there is no data. `statistic` null where it has none. */
-  read(result: RunResult, statistic: Statistic | null): number | null;
-  /** The figure over the whole seconds of a span, from what is known second by second; absent where that does not tell. */
-  readonly readSpan?: (known: KnownSeconds, span: Span, statistic: Statistic | null) => number | null;
-  /** The figure from the audit of a phase alone, also while that is under way; absent where it is no count of the ledger. */
-  readonly readLedger?: (ledger: LedgerCounts) => number | null;
-  /** The figure of a phase that has one of its own; absent where none has. */
-  readonly readPhase?: (result: RunResult, phase: 'warm-up' | 'measure') => number | null;
+  /**
+   * Which parts of a run it can be read of. `run`: only all of it. `phase`: also warm-up or measure. `second`: any span of whole
+   * seconds, also while the run is under way, so that a run can be ended by it.
+   */
+  readonly resolution: 'run' | 'phase' | 'second';
+  /** What is due in warm-up is left out of it. Default false. */
+  readonly omitsWarmup?: boolean;
+}
+
+/** Named with one of the statistics. */
+export interface TimeMetric extends Described {
+  readonly yields: 'times';
+  readonly unit: 'duration';
+  /** The times of a span; null where that is not known by now, or nothing was due. */
+  read(known: KnownRun, span: Span): Times | null;
+}
+
+/** A single figure. */
+export interface FigureMetric extends Described {
+  readonly yields: 'figure';
+  readonly unit: keyof typeof UNITS;
+  /** The figure of a span, in its unit; Infinity for what never came; null where it is not known by now, or there is no data. */
+  read(known: KnownRun, span: Span): number | null;
 }
 
 /** All metrics, each with its meaning. */
 export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
-    readSpan: (known, span, statistic) => (statistic === null ? null : deliveryIn(known, span, statistic)),
+    resolution: 'second',
+    omitsWarmup: true,
+    read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
-  {
-    name: 'deliveryOthers',
-    unit: 'duration',
-    statistics: STATISTICS,
-    meaning:
-      'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
-    read: (run, statistic) =>
-      statistic === null ? null : readHistogram(run.samples.breakdowns['client=others'] ?? '', statistic, lost(run)),
-  },
-  time('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
-    messagesWithout(run, 'fanoutFirst'),
+  timesAtEnd(
+    'deliveryOthers',
+    'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
+    (run) => timesOf(run.samples.breakdowns['client=others'] ?? '', lost(run)),
   ),
-  time('fanoutMedian', 'intended send time to the median recipient of a message', (run) =>
-    messagesWithout(run, 'fanoutMedian'),
+  timesAtEnd('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
+    fanoutTimes(run, 'fanoutFirst'),
   ),
-  time('fanoutLast', 'intended send time to the last recipient of a message', (run) =>
-    messagesWithout(run, 'fanoutLast'),
+  timesAtEnd('fanoutMedian', 'intended send time to the median recipient of a message', (run) =>
+    fanoutTimes(run, 'fanoutMedian'),
+  ),
+  timesAtEnd('fanoutLast', 'intended send time to the last recipient of a message', (run) =>
+    fanoutTimes(run, 'fanoutLast'),
   ),
   time(
     'ack',
@@ -85,13 +89,11 @@ export const METRICS: readonly Metric[] = [
     ({ samples: { connections } }) =>
       Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
   ),
-  {
-    name: 'history',
-    unit: 'duration',
-    statistics: STATISTICS,
-    meaning: 'a read of history, due beside the messages, to its page; reads that failed count as endless',
-    read: (run, statistic) => (statistic === null ? null : readHistoryReads(run, statistic)),
-  },
+  timesAtEnd(
+    'history',
+    'a read of history, due beside the messages, to its page; reads that failed count as endless',
+    historyTimes,
+  ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
   count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
@@ -99,91 +101,81 @@ export const METRICS: readonly Metric[] = [
   count('late', 'deliveries that took longer than the delivery timeout', 'expected'),
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
-  { ...count('skipped', 'planned messages that the generator could not send', 'planned'), readSpan: skippedIn },
+  count('skipped', 'planned messages that the generator could not send', 'planned', skippedIn),
   count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  figureAtEnd(
+    'traffic.failed',
+    'count',
+    'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
+    countFailedTraffic,
+  ),
+  figureAtEnd(
+    'limiter.admitted.max',
+    'count',
+    "most messages of one user that the target's rate limiter admitted within any one window's length",
+    ({ samples: { limiter } }) => (limiter === null || limiter.admitted === 0 ? null : limiter.admittedMax),
+  ),
+  figureAtEnd(
+    'limiter.admitted.ratio',
+    'percentage',
+    "messages that the target's rate limiter admitted, of those that its promise lets pass of what was sent",
+    ({ samples: { limiter } }) => (limiter === null ? null : ratio(limiter.admitted, limiter.allowed)),
+  ),
   {
-    name: 'traffic.failed',
-    unit: 'count',
-    statistics: [],
-    meaning:
-      'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
-    read: countFailedTraffic,
-  },
-  {
-    name: 'limiter.admitted.max',
-    unit: 'count',
-    statistics: [],
-    meaning: "most messages of one user that the target's rate limiter admitted within any one window's length",
-    read: ({ samples: { limiter } }) => (limiter === null || limiter.admitted === 0 ? null : limiter.admittedMax),
-  },
-  {
-    name: 'limiter.admitted.ratio',
-    unit: 'percentage',
-    statistics: [],
-    meaning: "messages that the target's rate limiter admitted, of those that its promise lets pass of what was sent",
-    read: ({ samples: { limiter } }) =>
-      limiter === null || limiter.allowed === 0 ? null : limiter.admitted / limiter.allowed,
-  },
-  {
+    yields: 'figure',
     name: 'connect.success',
     unit: 'percentage',
-    statistics: [],
     meaning: 'connections opened, of those attempted',
-    read: ({ samples: { connections } }) =>
-      connections.attempted === 0 ? null : connections.opened / connections.attempted,
+    resolution: 'run',
+    read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
   },
+  figureAtEnd(
+    'rooms.left',
+    'count',
+    'rooms that the gateways still hold when every client has gone: state that nobody frees',
+    ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
+  ),
+  figureAtEnd(
+    'reached',
+    'percentage',
+    'clients that received at least one message, of those that connected; warm-up counts',
+    ({ samples: { connections } }) =>
+      connections.reached === null ? null : ratio(connections.reached, connections.opened),
+  ),
   {
-    name: 'rooms.left',
-    unit: 'count',
-    statistics: [],
-    meaning: 'rooms that the gateways still hold when every client has gone: state that nobody frees',
-    read: ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
-  },
-  {
-    name: 'reached',
-    unit: 'percentage',
-    statistics: [],
-    meaning: 'clients that received at least one message, of those that connected; warm-up counts',
-    read: ({ samples: { connections } }) =>
-      connections.opened === 0 || connections.reached === null ? null : connections.reached / connections.opened,
-  },
-  {
+    yields: 'figure',
     name: 'queue.depth.max',
     unit: 'count',
-    statistics: [],
     meaning: 'most messages that waited in the queue or at workers at once, from the start of measure on',
-    read: maxDepth,
-    readSpan: depthIn,
+    resolution: 'second',
+    read: (known, span) => depthIn(known, span.allOf === 'run' ? { ...span, toUs: Number.POSITIVE_INFINITY } : span),
   },
+  figureAtEnd('queue.drain', 'duration', 'end of measure to the time from which the queue stayed empty', drainUs),
+  figureAtEnd(
+    'host.steal',
+    'percentage',
+    "what the hypervisor gave to others of this machine's CPU time during measure, all cores together",
+    ({ host }) => host.stealRatio,
+  ),
   {
-    name: 'queue.drain',
-    unit: 'duration',
-    statistics: [],
-    meaning: 'end of measure to the time from which the queue stayed empty',
-    read: drainUs,
-  },
-  {
-    name: 'host.steal',
-    unit: 'percentage',
-    statistics: [],
-    meaning: "what the hypervisor gave to others of this machine's CPU time during measure, all cores together",
-    read: ({ host }) => host.stealRatio,
-  },
-  {
+    yields: 'figure',
     name: 'sent.rate',
     unit: 'rate',
-    statistics: [],
     meaning: 'messages sent per second of measure',
-    read: sentPerSecond,
-    readSpan: sentRateIn,
+    resolution: 'second',
+    read: (known, span) =>
+      span.allOf === 'run' && known.result !== null ? sentPerSecond(known.result) : sentRateIn(known, span),
   },
   {
+    yields: 'figure',
     name: 'delivered.rate',
     unit: 'rate',
-    statistics: [],
     meaning: 'deliveries per second of measure',
-    read: deliveredRate,
-    readSpan: deliveredRateIn,
+    resolution: 'second',
+    read: (known, span) =>
+      span.allOf === 'run' && known.result !== null
+        ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
+        : deliveredRateIn(known, span),
   },
 ];
 
@@ -191,26 +183,69 @@ function lost({ samples }: RunResult): number {
   return samples.ledger.lost;
 }
 
-function time(name: MetricName, meaning: string, countMissing: (result: RunResult) => number): Metric {
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+/** Times that are recorded over the run as a whole. */
+function time(name: MetricName, meaning: string, countMissing: (result: RunResult) => number): TimeMetric {
+  return timesAtEnd(name, meaning, (result) => timesOf(result.samples.histograms[name], countMissing(result)));
+}
+
+function timesAtEnd(name: string, meaning: string, read: (result: RunResult) => Times | null): TimeMetric {
   return {
+    yields: 'times',
     name,
     unit: 'duration',
-    statistics: STATISTICS,
     meaning,
-    read: (result, statistic) => (statistic === null ? null : readTime(result, name, statistic, countMissing(result))),
+    resolution: 'run',
+    read: ({ result }) => (result === null ? null : read(result)),
   };
 }
 
-/** A count of the ledger. Without any of `outOf` there was nothing that could have gone wrong: no data. */
-function count(name: keyof LedgerCounts, meaning: string, outOf: 'expected' | 'sent' | 'planned'): Metric {
-  const readLedger = (ledger: LedgerCounts) => (ledger[outOf] === 0 ? null : ledger[name]);
+function figureAtEnd(
+  name: string,
+  unit: FigureMetric['unit'],
+  meaning: string,
+  read: (result: RunResult) => number | null,
+): FigureMetric {
   return {
+    yields: 'figure',
+    name,
+    unit,
+    meaning,
+    resolution: 'run',
+    read: ({ result }) => (result === null ? null : read(result)),
+  };
+}
+
+/**
+ * A count of the ledger. Without any of `outOf` there was nothing that could have gone wrong: no data.
+ *
+ * @param readSeconds  the count of any other span, where seconds tell it
+ */
+function count(
+  name: keyof LedgerCounts,
+  meaning: string,
+  outOf: 'expected' | 'sent' | 'planned',
+  readSeconds?: FigureMetric['read'],
+): FigureMetric {
+  return {
+    yields: 'figure',
     name,
     unit: 'count',
-    statistics: [],
     meaning,
-    read: ({ samples }) => readLedger(samples.ledger),
-    readLedger,
-    readPhase: ({ samples }, phase) => readLedger(phase === 'warm-up' ? samples.warmupLedger : samples.ledger),
+    resolution: readSeconds === undefined ? 'phase' : 'second',
+    read(known, span) {
+      const ledger = ledgerOf(known, span);
+      if (ledger === null) return readSeconds?.(known, span) ?? null;
+      return ledger[outOf] === 0 ? null : ledger[name];
+    },
   };
+}
+
+/** The audit of all that lies in the span; null where there is none of that. */
+function ledgerOf({ ledgers }: KnownRun, { allOf }: Span): LedgerCounts | null {
+  if (allOf === 'warm-up') return ledgers?.warmup ?? null;
+  return allOf === 'run' || allOf === 'measure' ? (ledgers?.measure ?? null) : null;
 }

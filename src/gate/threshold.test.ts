@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { knownOf } from './known-run.ts';
 import { METRICS } from './metrics.ts';
-import { STATISTICS } from './statistic.ts';
-import { checkThreshold, evaluateThreshold, parseThreshold } from './threshold.ts';
+import { subjectsOf } from './subject.ts';
+import { checkThreshold, measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 
 function evaluate(expression: string, parts: SmallResultParts = {}): string {
   const parsed = parseThreshold(expression);
   if (!parsed.ok) return parsed.problem;
-  const { actual, ok } = evaluateThreshold(parsed.threshold, smallResult(parts));
+  const { actual, ok } = outcomeOf(parsed.threshold, measureThreshold(parsed.threshold, knownOf(smallResult(parts))));
   return `${ok ? 'ok' : 'not ok'}, ${actual}`;
 }
 
@@ -163,23 +163,9 @@ describe('a threshold', () => {
 });
 
 it('every metric has a meaning, and every subject of it can be parsed', () => {
-  for (const { name, unit, statistics, meaning } of METRICS) {
-    const value = { duration: '1ms', count: '1', percentage: '1%', rate: '1/s' }[unit];
-    expect(meaning).not.toBe('');
-    const subjects = statistics.length === 0 ? [name] : statistics.map((statistic) => `${name}.${statistic}`);
-    for (const subject of subjects) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
+  for (const metric of METRICS) {
+    const value = { duration: '1ms', count: '1', percentage: '1%', rate: '1/s' }[metric.unit];
+    expect(metric.meaning).not.toBe('');
+    for (const subject of subjectsOf(metric)) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
   }
-});
-
-describe('the grammar', () => {
-  const grammars = ['../../docs/thresholds.md', './threshold.ts'].map((file) => {
-    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-    return [file, text.slice(text.indexOf('threshold ::='), text.indexOf('operator  ::='))] as const;
-  });
-
-  it.each(grammars)('in %s names every metric and every statistic, and nothing else', (_, grammar) => {
-    const lines = grammar.split('\n').filter((line) => !/(threshold|window|phase) +::=/.test(line));
-    const named = [...lines.join('\n').matchAll(/"([a-z][\w.]*)"/gi)].map(([, name]) => name!);
-    expect(named.sort()).toEqual([...METRICS.map(({ name }) => name), ...STATISTICS, 'p99.9'].sort());
-  });
 });

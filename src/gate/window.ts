@@ -20,6 +20,11 @@ export interface Window {
 export interface Span {
   readonly fromUs: number;
   readonly toUs: number;
+  /**
+   * What it is all of, where it is: some figures are known of that, and not of its seconds alone. `run` is measure, with what is
+   * known of drain.
+   */
+  readonly allOf?: 'run' | (typeof PHASES)[number];
   /** It ends with measure: whatever arrives in drain was due in it or before. Default false. */
   readonly endsMeasure?: boolean;
 }
@@ -76,12 +81,17 @@ function checkPhase(name: string, stageNames: readonly string[] | undefined): st
   return `unknown phase or stage ${JSON.stringify(name)}${suggestion === '' ? `, expected one of ${known.join(', ')}` : suggestion}`;
 }
 
+/** What counts of a run: warm-up is left out of its figures. */
+export function wholeRun({ warmupEndUs, measureEndUs }: Timetable): Span {
+  return { fromUs: warmupEndUs, toUs: measureEndUs, endsMeasure: true, allOf: 'run' };
+}
+
 /** The part of the run that a window names; null where it has no stage of that name. */
 export function spanOf(during: string | null, timetable: Timetable): Span | null {
   const { warmupEndUs, measureEndUs, stages } = timetable;
-  if (during === 'warm-up') return { fromUs: 0, toUs: warmupEndUs };
-  if (during === null || during === 'measure') return { fromUs: warmupEndUs, toUs: measureEndUs, endsMeasure: true };
-  if (during === 'drain') return { fromUs: measureEndUs, toUs: Number.POSITIVE_INFINITY };
+  if (during === 'warm-up') return { fromUs: 0, toUs: warmupEndUs, allOf: during };
+  if (during === null || during === 'measure') return { ...wholeRun(timetable), allOf: 'measure' };
+  if (during === 'drain') return { fromUs: measureEndUs, toUs: Number.POSITIVE_INFINITY, allOf: during };
   let fromUs = warmupEndUs;
   for (const { name, durationUs } of stages) {
     if (name === during) {

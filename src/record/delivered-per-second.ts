@@ -7,7 +7,11 @@ const SECOND_US = 1_000_000;
  * spread within their second is not known. Where there is no whole one, each counts by the share of it that lies between. Null
  * where none does. Drain is to be left out by the caller: waiting for lost deliveries would lower the figure.
  */
-export function deliveredPerSecond(intervals: readonly Interval[], fromUs: number, toUs: number): number | null {
+export function deliveredPerSecond(
+  intervals: readonly Pick<Interval, 'second' | 'delivered'>[],
+  fromUs: number,
+  toUs: number,
+): number | null {
   const whole = intervals.filter(({ second }) => second * SECOND_US >= fromUs && (second + 1) * SECOND_US <= toUs);
   let delivered = 0;
   let coveredUs = 0;

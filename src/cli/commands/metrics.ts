@@ -1,7 +1,10 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { METRICS } from '../../gate/metrics.ts';
+import { STATISTICS } from '../../gate/statistic.ts';
 import { printLine } from '../print.ts';
 import { layRows, textColumns } from '../rows.ts';
+
+const WINDOWS = { run: [], phase: ['phase'], second: ['phase', 'stage', 'every'] } as const;
 
 export interface MetricsOptions {
   readonly json: boolean;
@@ -9,9 +12,9 @@ export interface MetricsOptions {
 
 /** `chatbench metrics`: what a threshold can be set on, with unit, statistics and meaning. */
 export async function metrics({ json }: MetricsOptions): Promise<ExitCode> {
-  const listed = METRICS.map(({ name, unit, statistics, meaning, readSpan, readPhase }) => {
-    const windows = readSpan === undefined ? (readPhase === undefined ? [] : ['phase']) : ['phase', 'stage', 'every'];
-    return { name, unit, statistics, meaning, windows, canAbort: readSpan !== undefined };
+  const listed = METRICS.map(({ name, unit, yields, meaning, resolution }) => {
+    const statistics = yields === 'times' ? STATISTICS : [];
+    return { name, unit, statistics, meaning, windows: WINDOWS[resolution], canAbort: resolution === 'second' };
   });
   if (json) {
     printLine(JSON.stringify(listed, null, 2));

@@ -53,7 +53,6 @@ export function followRun(options: {
   let sent = 0;
   let delivered = 0;
   let skipped = 0;
-  let deepest: number | null = null;
   let connections: readonly ConnectionCounts[] = [];
   let isPaused = false;
   const opening = followOpening(monotonicUs());
@@ -68,7 +67,6 @@ export function followRun(options: {
     const depth = reading === null ? null : reading.ready + (reading.inFlight ?? 0);
     const elapsedUs = Math.min(monotonicUs() - startAtUs, (interval.second + 1) * 1_000_000);
     const phase = phaseAt(elapsedUs, phases);
-    if (depth !== null && phase !== 'warm-up') deepest = Math.max(deepest ?? 0, depth);
     const ledgers = sumLedgers([...stands.values()]);
     const update: LiveUpdate = {
       phase,
@@ -93,7 +91,7 @@ export function followRun(options: {
       queueReady: reading?.ready ?? null,
       queueInFlight: reading?.inFlight ?? null,
       connections: sumEndpoints(connections),
-      thresholds: options.judge({ interval, queueDepth: depth, delivery, ...ledgers, deepest, connections }),
+      thresholds: options.judge({ interval, queueDepth: depth, delivery, ...ledgers, connections }),
       events: events.slice(-EVENTS_SHOWN),
       isPaused: options.loop === 'open' ? isPaused : null,
     };

@@ -34,7 +34,7 @@ describe('thresholds of a run under way', () => {
       'queue.depth.max < 10',
       'ack.p95 < 1s',
     ];
-    const soFar = { ...NOTHING_KNOWN, delivery: delivery.snapshot(), deepest: 7, connections };
+    const soFar = { ...after(1, 10, { queueDepth: 7 }), delivery: delivery.snapshot(), connections };
     const judged = judge(...expressions)(soFar);
     expect(judged.map(({ ok }) => ok)).toEqual([false, true, false, true, null]);
     expect(judged[0]?.actual).toBe('95 ms');

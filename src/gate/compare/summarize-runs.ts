@@ -1,7 +1,8 @@
 import type { RunResult } from '../../result/run-result.ts';
-import { METRICS } from '../metrics.ts';
-import type { Statistic } from '../statistic.ts';
+import { knownOf } from '../known-run.ts';
 import { median } from '../statistics/median.ts';
+import { parseSubject, readSubject } from '../subject.ts';
+import { wholeRun } from '../window.ts';
 import type { Spread } from './comparison.ts';
 
 /** What is told of several runs of one scenario, in this order. */
@@ -33,9 +34,8 @@ export function summarizeRuns(results: readonly RunResult[]): ReadonlyMap<string
 
 /** A metric's figure by its subject, as a threshold names it; null without data. */
 export function readFigure(result: RunResult, subject: string): number | null {
-  const whole = METRICS.find(({ name }) => name === subject);
-  const [name, statistic] = subject.split('.');
-  const metric = whole ?? METRICS.find((candidate) => candidate.name === name);
-  const value = metric?.read(result, whole === undefined ? (statistic as Statistic) : null) ?? null;
-  return value === null || Number.isNaN(value) ? null : value;
+  const parsed = parseSubject(subject);
+  if (typeof parsed === 'string') return null;
+  const known = knownOf(result);
+  return readSubject(parsed, known, wholeRun(known.timetable));
 }

@@ -2,6 +2,7 @@ import { didYouMean } from '../../nearest.ts';
 import { parseRatio } from '../../units.ts';
 import { METRICS } from '../metrics.ts';
 import { STATISTICS } from '../statistic.ts';
+import { subjectsOf } from '../subject.ts';
 
 /** How much slower a statistic may become: subject such as "delivery.p95" → ratio above 1, 0.15 for 15 %. */
 export type Tolerances = ReadonlyMap<string, number>;
@@ -35,6 +36,4 @@ export function parseTolerances(text: string): Tolerances | string {
 }
 
 /** Every statistic of a time. */
-const SUBJECTS = METRICS.filter(({ statistics }) => statistics.length > 0).flatMap(({ name }) =>
-  STATISTICS.map((statistic) => `${name}.${statistic}`),
-);
+const SUBJECTS = METRICS.filter(({ yields }) => yields === 'times').flatMap(subjectsOf);

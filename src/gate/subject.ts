@@ -1,0 +1,66 @@
+import { didYouMean, nearestName } from '../nearest.ts';
+import type { KnownRun } from './known-run.ts';
+import { type FigureMetric, METRICS, type Metric, type TimeMetric } from './metrics.ts';
+import { parseStatistic, readStatistic, STATISTICS, type Statistic } from './statistic.ts';
+import type { Span } from './window.ts';
+
+/** What a threshold is set on and runs are compared by: a figure, or a statistic of a time. */
+export type Subject =
+  | { readonly metric: FigureMetric; readonly statistic: null }
+  | { readonly metric: TimeMetric; readonly statistic: Statistic };
+
+/** What it comes to in a span, in the metric's unit; Infinity for what never came; null where there is no data, or none yet. */
+export function readSubject(subject: Subject, known: KnownRun, span: Span): number | null {
+  const value = subject.statistic === null ? subject.metric.read(known, span) : readTime(subject, known, span);
+  return value === null || Number.isNaN(value) ? null : value;
+}
+
+function readTime({ metric, statistic }: Subject & { readonly statistic: Statistic }, known: KnownRun, span: Span) {
+  const times = metric.read(known, span);
+  return times === null ? null : readStatistic(times, statistic);
+}
+
+/** The subject that is written so, such as "delivery.p95" or "lost", or what is wrong with it in one line. */
+export function parseSubject(text: string): Subject | string {
+  const metric = METRICS.filter(({ name }) => text === name || text.startsWith(`${name}.`)).reduce<Metric | null>(
+    (longest, candidate) => (longest === null || candidate.name.length > longest.name.length ? candidate : longest),
+    null,
+  );
+  if (metric === null) return unknownMetric(text);
+  const { name } = metric;
+  if (metric.yields === 'figure') {
+    if (text === name) return { metric, statistic: null };
+    return `${name} is a single figure and has no statistic, expected just "${name}"`;
+  }
+  if (text === name) return `${name} needs a statistic, expected ${subjectsOf(metric).join(', ')}`;
+  const written = text.slice(name.length + 1);
+  const statistic = parseStatistic(written);
+  if (statistic !== null) return { metric, statistic };
+  return `unknown statistic "${written}" of ${name}${suggestStatistic(text, written, name)}`;
+}
+
+/** Everything that can stand before an operator and begins with the metric's name. */
+export function subjectsOf({ name, yields }: Metric): readonly string[] {
+  return yields === 'figure' ? [name] : STATISTICS.map((statistic) => `${name}.${statistic}`);
+}
+
+function suggestStatistic(text: string, written: string, name: string): string {
+  // "connect.sucess" is near a figure of its own.
+  const figures = METRICS.filter(({ yields }) => yields === 'figure');
+  const figure = nearestName(
+    text,
+    figures.map((metric) => metric.name),
+  );
+  const statistic = nearestName(written, STATISTICS);
+  const nearest = statistic === null ? figure : `${name}.${statistic}`;
+  return nearest === null ? `, expected ${STATISTICS.join(', ')}` : `, did you mean "${nearest}"?`;
+}
+
+function unknownMetric(text: string): string {
+  const names = METRICS.map(({ name }) => name);
+  const subjects = METRICS.flatMap(subjectsOf);
+  // A statistic alone: the headline's is what is mostly meant.
+  if (subjects.includes(`delivery.${text}`)) return `unknown metric "${text}", did you mean "delivery.${text}"?`;
+  const suggestion = didYouMean(text, [...names, ...subjects]);
+  return `unknown metric "${text}"${suggestion === '' ? `, expected one of ${names.join(', ')}` : suggestion}`;
+}
