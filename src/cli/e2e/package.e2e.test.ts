@@ -11,6 +11,13 @@ const run = promisify(execFile);
 /** A user's: the Node that runs this first on PATH, and nothing of this checkout's. */
 const ENVIRONMENT = { ...process.env, PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin` };
 
+/** What is not found by following imports: other programs read it, or hints name it. */
+const NEEDED = [
+  ...['dist/index.d.ts', 'dist/contract.d.ts', 'dist/cluster/gateway/gateway-process.js', 'dist/report/html/page.js'],
+  ...['docker-compose.target.yml', '.dockerignore', 'deploy/compose/nginx.conf.template', 'scenarios/burst.yaml'],
+  ...['docs/your-server.md', 'docs/schema/summary.schema.json'],
+];
+
 interface Packed {
   readonly filename: string;
   readonly entryCount: number;
@@ -18,21 +25,28 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
+  return (await run('npm', args, { cwd, env: ENVIRONMENT })).stdout;
+}
+
 let copy = '';
+/** The copy's package.json before it was packed. */
+let before = '';
 let home = '';
 let packed: Packed;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'chatbench-package-'));
   copy = join(home, 'copy');
-  // A copy: packing changes package.json for a moment, and others read it meanwhile.
+  // A copy: packing changes package.json for a moment, and others read it meanwhile. It is packed as it is built already.
   await cp(ROOT, copy, { recursive: true, filter: (path) => !/\/(node_modules|\.git|reports)(\/|$)/.test(path) });
-  await run('npm', ['pkg', 'delete', 'scripts.prepare'], { cwd: copy, env: ENVIRONMENT });
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', home];
-  [packed] = JSON.parse((await run('npm', pack, { cwd: copy, env: ENVIRONMENT })).stdout) as [Packed];
+  await npm(copy, 'pkg', 'set', 'scripts.build=true');
+  before = await readFile(join(copy, 'package.json'), 'utf8');
+  const output = await npm(copy, 'pack', '--json', '--pack-destination', home);
+  // Behind what the scripts of packing say.
+  [packed] = JSON.parse(output.slice(output.search(/^\[\n/m))) as [Packed];
   await writeFile(join(home, 'package.json'), '{ "private": true, "type": "module" }');
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`];
-  await run('npm', install, { cwd: home, env: ENVIRONMENT });
+  await npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`);
 });
 
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -40,18 +54,32 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 it('holds what runs, and no tests, benchmarks or maps', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => /\.(test|bench)\.|\.map$|^dist\/(testing|bench)\//.test(path))).toEqual([]);
-  expect(paths).toEqual(expect.arrayContaining(['dist/index.d.ts', 'deploy/compose/nginx.conf.template']));
+  expect(paths).toEqual(expect.arrayContaining(NEEDED));
   expect(packed.entryCount).toBeLessThanOrEqual(900);
   expect(packed.size).toBeLessThanOrEqual(700_000);
 });
 
-it('is packed for others without a script that runs when it is installed', async () => {
-  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  expect(scripts.prepack).toContain('npm pkg delete scripts.prepare');
+/**
+ * npm runs `prepare` where a package is installed from git, which has nothing built: there it must stay. A tarball has all that it
+ * needs, and npm warns whoever installs it of scripts that it holds: there it must not be.
+ */
+it('is packed without a script that runs where it is installed, and keeps that one in the checkout', async () => {
   const installed = JSON.parse(await readFile(join(home, 'node_modules/chatbench/package.json'), 'utf8'));
   for (const script of ['prepare', 'preinstall', 'install', 'postinstall']) {
     expect(installed.scripts).not.toHaveProperty(script);
   }
+  expect(JSON.parse(before).scripts.prepare).toBe('npm run build');
+  expect(await readFile(join(copy, 'package.json'), 'utf8')).toBe(before);
+});
+
+it('tells whoever installed it with an older Node how to come by a newer one', async () => {
+  await writeFile(join(home, 'older.mjs'), OLDER);
+  const main = 'node_modules/chatbench/dist/cli/main.js';
+  const start = run(process.execPath, ['--import', './older.mjs', main, '--version'], { cwd: home });
+  await expect(start).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: chatbench needs Node [\d.]+ or newer, this is 22\.0\.0\nhint: .*node@24/),
+  });
 });
 
 it('runs a scenario where it is installed', async () => {
@@ -69,6 +97,11 @@ it('has types that compile in a strict program without the types of Node', async
     ({ stdout }: { stdout: string }) => expect.fail(stdout),
   );
 });
+
+const OLDER = `
+const versions = { ...process.versions, node: '22.0.0' };
+Object.defineProperty(process, 'versions', { value: versions });
+`;
 
 /** Nothing that a busy machine could fail. */
 const SMALL = `
