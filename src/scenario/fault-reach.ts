@@ -33,7 +33,7 @@ export function checkReach({ action, on }: Pick<Fault, 'action' | 'on'>, target:
 /** What a kind of target can do where it cannot do this; null where it can. */
 const CAPABLE: Readonly<Record<BundledKind, (fault: Pick<Fault, 'action' | 'on'>) => string | null>> = {
   local: () => null,
-  compose: ({ action }) => (action === 'disconnect' ? 'kill, restart, pause, or the delay of a gateway' : null),
+  compose: () => null,
   /** Parts of one process can be replaced, and its brokers are no parts at all. */
   embedded: ({ action, on }) =>
     /^(gateway|worker)-/.test(on) && (action === 'kill' || action === 'restart' || action === 'delay')

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { BREAKABLE } from '../../choices.ts';
 import type { TargetFaults } from '../../target-faults.ts';
 import { launchTarget } from '../launch-target.ts';
 import type { RunningTarget } from '../running-target.ts';
@@ -78,10 +79,22 @@ test('a broker is restarted until it is healthy, and one that stands still goes 
   expect(readFileSync(join(directory, 'log'), 'utf8').match(/^inspect .* c-rabbitmq-1$/gm)).toHaveLength(2);
 });
 
+test('connections are broken at the broker, by a command of its own', async () => {
+  const { faults } = await launchToBreak();
+  for (const kind of BREAKABLE) await faults.disconnect(kind);
+  const commands = readFileSync(join(directory, 'log'), 'utf8').match(/(?<=^exec ).*(KILL|terminate|close_all).*$/gm);
+  expect(commands?.map((it) => it.split(' ').slice(0, 2).join(' '))).toEqual([
+    'c-redis-1 redis-cli',
+    'c-redis-1 redis-cli',
+    'c-postgres-1 psql',
+    'c-rabbitmq-1 rabbitmqctl',
+  ]);
+});
+
 test('what cannot be done is told', async () => {
   const { faults } = await launchToBreak();
   await expect(faults.kill('kafka')).rejects.toThrow('no container of kafka');
-  await expect(faults.disconnect('amqp')).rejects.toThrow('use target local');
+  await expect(faults.disconnect('kafka')).rejects.toThrow('expected one of redis-pubsub, redis, postgres, amqp');
   writeFileSync(join(directory, 'state'), 'exited unhealthy');
   await expect(faults.restart('worker-1')).rejects.toThrow('its container is exited');
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetFaults } from '../../target-faults.ts';
 import type { TargetFailure } from '../running-target.ts';
+import { findBreakCommand } from './break-inside.ts';
 import { filterContainers } from './project-containers.ts';
 import { describeDockerError, runDocker } from './run-docker.ts';
 
@@ -45,8 +46,9 @@ export function createComposeFaults(project: string, onLost: (failure: TargetFai
     },
     pause: async (component) => act('pause', await whenUp(component)),
     resume: async (component) => act('unpause', await findContainer(project, component)),
-    disconnect: async () => {
-      throw new Error('not possible in containers; use target local');
+    async disconnect(what) {
+      const { component, command } = findBreakCommand(what);
+      await run(['exec', await whenUp(component), ...command]);
     },
   };
 }

@@ -1,0 +1,23 @@
+import { BREAKABLE } from '../../choices.ts';
+
+/** Which container closes the connections, and by which command of the broker's own. */
+const COMMANDS: Readonly<Record<string, { readonly component: string; readonly command: readonly string[] }>> = {
+  'redis-pubsub': { component: 'redis', command: ['redis-cli', 'CLIENT', 'KILL', 'TYPE', 'pubsub'] },
+  // Not the one that asks: SKIPME is Redis' default.
+  redis: { component: 'redis', command: ['redis-cli', 'CLIENT', 'KILL', 'TYPE', 'normal'] },
+  postgres: {
+    component: 'postgres',
+    command: [
+      ...['psql', '--username', 'chatbench', '--dbname', 'postgres', '--quiet', '--output', '/dev/null', '--command'],
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    ],
+  },
+  amqp: { component: 'rabbitmq', command: ['rabbitmqctl', '--quiet', 'close_all_connections', 'fault'] },
+};
+
+/** How connections of this kind are broken from inside a composition. Throws where it is none of `BREAKABLE`. */
+export function findBreakCommand(what: string): { readonly component: string; readonly command: readonly string[] } {
+  const found = COMMANDS[what];
+  if (found === undefined) throw new Error(`expected one of ${BREAKABLE.join(', ')}, got ${what}`);
+  return found;
+}
