@@ -29,7 +29,7 @@ export function createRecorder(
   const { protocol, endpoints, clock } = environment;
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
-  const recorder: Recorder = new Recorder(
+  const recorder = new Recorder(
     {
       rooms: layout,
       senderReceives: protocol.senderReceives,
@@ -37,7 +37,7 @@ export function createRecorder(
       retriesRefused: environment.reconnect !== null,
     },
     environment.deliveryTimeoutUs,
-    (interval) => environment.onInterval(interval, recorder.auditSoFar((interval.second + 1) * 1_000_000)),
+    (interval, ledgers) => environment.onInterval(interval, ledgers),
     [
       ...breakDownByGateway(endpointOf, endpoints.length),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),

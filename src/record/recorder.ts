@@ -78,7 +78,7 @@ export class Recorder {
   constructor(
     audience: Audience,
     deliveryTimeoutUs: number,
-    emitInterval: (interval: RawInterval) => void,
+    emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
     { limiter = null, posts = null }: Observers = {},
@@ -88,8 +88,11 @@ export class Recorder {
     this.#posts = posts;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
-    this.series = new IntervalSeries(emitInterval, () => this.ledger.inFlight);
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
+    this.series = new IntervalSeries(
+      (interval) => emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000)),
+      () => this.ledger.inFlight,
+    );
   }
 
   /** A message is due and can be sent; yields its sequence, which must be in the frame. */

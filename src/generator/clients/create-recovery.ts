@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
-import type { Histogram } from '../../record/histogram.ts';
+import { Histogram } from '../../record/histogram.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
 import type { Sender } from '../load/create-sender.ts';
@@ -17,9 +17,10 @@ import type { VirtualClient } from './virtual-client.ts';
  * missed.
  */
 export interface Recovery {
+  /** How clients connect, so that whoever is dropped comes back. */
+  readonly opening: SpreadOpening;
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency: Histogram;
-  onDropped(client: VirtualClient): void;
   /** The client has left by itself, to come back after this time. */
   bringBackAfter(client: VirtualClient, awayUs: number): void;
   /**
@@ -43,12 +44,14 @@ export interface RecoveryParts {
   runUs(): number;
 }
 
+/** @param policy null: whoever is dropped stays away */
 export function createRecovery(
-  policy: Reconnect,
+  policy: Reconnect | null,
   { plan }: Shard,
   clients: ReadonlyMap<number, VirtualClient>,
   parts: RecoveryParts,
 ): Recovery {
+  if (policy === null) return noRecovery(parts.opening);
   const { clock, recorder, receiver, runUs } = parts;
   const { history } = parts.protocol;
   const syncer =
@@ -79,15 +82,9 @@ export function createRecovery(
     clock.after(OVERDUE_US, fetchOverdue);
   };
   return {
+    opening: reconnector.opening,
     latency: reconnector.latency,
-    onDropped(client) {
-      client.memory?.noteDropped();
-      void reconnector.bringBack(client);
-    },
-    bringBackAfter(client, awayUs) {
-      client.memory?.noteDropped();
-      void reconnector.bringBackAfter(client, awayUs);
-    },
+    bringBackAfter: (client, awayUs) => void reconnector.bringBackAfter(client, awayUs),
     fetchOverdue,
     stop() {
       isOver = true;
@@ -98,3 +95,7 @@ export function createRecovery(
 }
 
 const OVERDUE_US = 1_000_000;
+
+function noRecovery(opening: SpreadOpening): Recovery {
+  return { opening, latency: new Histogram(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };
+}

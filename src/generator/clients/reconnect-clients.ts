@@ -19,20 +19,31 @@ export interface Reconnecting extends SpreadOpening {
 export class Reconnector {
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency = new Histogram();
+  /** How clients connect whose drop brings them back. */
+  readonly opening: SpreadOpening;
   readonly #reconnecting: Reconnecting;
   #isOver = false;
 
   constructor(reconnecting: Reconnecting) {
     this.#reconnecting = reconnecting;
+    this.opening = {
+      ...reconnecting,
+      onDropped: (client, reason) => {
+        reconnecting.onDropped(client, reason);
+        void this.#bringBack(client);
+      },
+    };
   }
 
   /** Its connection was dropped. Settles when the client is back, or will not be. */
-  async bringBack(client: VirtualClient): Promise<void> {
+  async #bringBack(client: VirtualClient): Promise<void> {
+    client.memory?.noteDropped();
     if (await this.#reopen(client)) this.#reconnecting.counts.reconnected++;
   }
 
   /** It has left by itself, and stays away for a while. Settles when the client is back, or will not be. */
   async bringBackAfter(client: VirtualClient, awayUs: number): Promise<void> {
+    client.memory?.noteDropped();
     await pause(this.#reconnecting.clock, awayUs);
     if (await this.#reopen(client)) this.#reconnecting.counts.returned++;
   }
@@ -47,7 +58,7 @@ export class Reconnector {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
       await pause(clock, backOffUs(policy, attempt - 1, unit));
       if (this.#isOver) return false;
-      const outcome = await openSpreadClient(client, attempt, this.#reconnecting, null);
+      const outcome = await openSpreadClient(client, attempt, this.opening, null);
       if (outcome.outcome !== 'ok') {
         counts.reconnectsFailed++;
         continue;

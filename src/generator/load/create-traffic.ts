@@ -9,13 +9,12 @@ import type { TrafficReport } from '../../record/samples.ts';
 import { TrafficRecorder } from '../../record/traffic-recorder.ts';
 import type { VirtualClient } from '../clients/virtual-client.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
-import { driveArrivals } from './drive-arrivals.ts';
-import type { WakeUp } from './wake-up.ts';
+import type { Arrivals } from './drive-arrivals.ts';
 
 /** What the shard's clients do beside sending messages. */
 export interface Traffic {
-  /** Plays the shard's part of the plan; settles when the last of it was due, or the signal aborts. */
-  send(startAtUs: number, wakeUp: WakeUp): Promise<void>;
+  /** The shard's part of the plan, to be played once. */
+  readonly arrivals: Arrivals;
   /** The client has received the message at this position of its room. */
   noteMessage(client: number, position: number): void;
   /** Counts a frame by which another member lets the room know of something; false: it is none. */
@@ -34,7 +33,7 @@ export interface Traffic {
 export function createTraffic(
   shard: Shard,
   clients: ReadonlyMap<number, VirtualClient>,
-  environment: Pick<ShardEnvironment, 'protocol' | 'clock' | 'signal' | 'fetchText' | 'isPaused'>,
+  environment: Pick<ShardEnvironment, 'protocol' | 'fetchText' | 'isPaused'>,
   runUs: () => number,
 ): Traffic | null {
   const { plan } = shard;
@@ -70,16 +69,13 @@ export function createTraffic(
     else if (kind === 'receipts') signaller.read(client, positions[client.identity.client]!);
     else readHistory(client, intendedAtUs, recorder);
   };
+  const cursor = openTrafficSchedule(shard);
+  const send = () => {
+    const { kind, client, intendedAtUs, measured } = cursor;
+    perform(kind, clients.get(client)!, intendedAtUs, measured ? recorders.get(kind)! : null);
+  };
   return {
-    send(startAtUs, wakeUp) {
-      const { clock, signal } = environment;
-      const cursor = openTrafficSchedule(shard);
-      const send = () => {
-        const { kind, client, intendedAtUs, measured } = cursor;
-        perform(kind, clients.get(client)!, intendedAtUs, measured ? recorders.get(kind)! : null);
-      };
-      return driveArrivals({ cursor, clock, wakeUp, startAtUs, signal, send, flush() {} });
-    },
+    arrivals: { cursor, send },
     noteMessage(client, position) {
       if (position > positions[client]!) positions[client] = position;
     },

@@ -22,9 +22,13 @@ export function startMetronome(tickUs: number): Metronome {
   const thread = new Worker(new URL(`./metronome-thread${extension}`, import.meta.url), { workerData: shared });
   thread.unref();
   let callback = () => {};
+  /** The time that is set, and the one that was due at the last call. A time that another one replaces was never due. */
+  let nextAtUs = Number.POSITIVE_INFINITY;
   let lastAtUs = Number.NEGATIVE_INFINITY;
   thread.on('message', (firedGeneration: number) => {
-    if (firedGeneration === Atomics.load(generation, 0)) callback();
+    if (firedGeneration !== Atomics.load(generation, 0)) return;
+    lastAtUs = nextAtUs;
+    callback();
   });
   const set = (timeUs: number) => {
     // The time must be in place before the generation moves: the thread reads them in the opposite order.
@@ -35,8 +39,8 @@ export function startMetronome(tickUs: number): Metronome {
   return {
     at(timeUs, wake) {
       callback = wake;
-      lastAtUs = Math.max(timeUs, lastAtUs + tickUs);
-      set(lastAtUs);
+      nextAtUs = Math.max(timeUs, lastAtUs + tickUs);
+      set(nextAtUs);
     },
     cancel: () => set(Number.POSITIVE_INFINITY),
     async close() {

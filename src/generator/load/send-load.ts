@@ -7,7 +7,8 @@ import { openSchedule } from '../../plan/schedule.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Sender } from './create-sender.ts';
-import { driveArrivals } from './drive-arrivals.ts';
+import type { Traffic } from './create-traffic.ts';
+import { type Arrivals, driveArrivals } from './drive-arrivals.ts';
 import { driveClosedLoop } from './drive-closed-loop.ts';
 
 export interface Sending {
@@ -17,32 +18,36 @@ export interface Sending {
   readonly startAtUs: number;
   readonly sender: Sender;
   readonly recorder: Recorder;
+  /** Null: nothing is done beside sending. */
+  readonly traffic: Traffic | null;
   readonly environment: ShardEnvironment;
 }
 
-/** Sends the shard's part of the plan. Settles when measure is over and the last message out, or the signal aborts. */
+/** Plays the shard's part of the plan. Settles when measure is over and the last of it out, or the signal aborts. */
 export function sendLoad(sending: Sending): Promise<void> {
   return sending.shard.plan.load.loop === 'open' ? sendOpenLoop(sending) : sendClosedLoop(sending);
 }
 
-async function sendOpenLoop({ shard, startAtUs, sender, environment }: Sending): Promise<void> {
-  const { clock, wakeUp, signal } = environment;
+async function sendOpenLoop(sending: Sending): Promise<void> {
+  const { shard, startAtUs, sender, traffic, environment } = sending;
+  const { clock, signal } = environment;
   const cursor = openSchedule(shard);
-  await driveArrivals({
+  const messages: Arrivals = {
     cursor,
-    clock,
-    wakeUp,
-    startAtUs,
-    signal,
     send(nowUs) {
       if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
       else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
     },
-    flush: sender.flush,
-  });
+  };
+  await drive(sending, traffic === null ? [messages] : [messages, traffic.arrivals]);
   // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
   const { warmupUs, measureUs } = shard.plan.phases;
   await reach(clock, startAtUs + warmupUs + measureUs, signal);
+}
+
+function drive({ startAtUs, sender, environment }: Sending, arrivals: readonly Arrivals[]): Promise<void> {
+  const { clock, wakeUp, signal } = environment;
+  return driveArrivals({ arrivals, clock, wakeUp, startAtUs, signal, flush: sender.flush });
 }
 
 /** Settles at this time, or when the signal aborts. */
@@ -60,12 +65,14 @@ function reach(clock: Clock, atUs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** A message's intended time is the time it is sent: in a closed loop there is no other. */
-function sendClosedLoop({ shard, layout, startAtUs, sender, recorder, environment }: Sending): Promise<void> {
+/** A message's intended time is the time it is sent: in a closed loop there is no other. What goes on beside it has its own. */
+async function sendClosedLoop(sending: Sending): Promise<void> {
+  const { shard, layout, startAtUs, sender, recorder, traffic, environment } = sending;
   const { load, phases } = shard.plan;
   const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
   let sent = 0;
-  return driveClosedLoop({
+  const background = traffic === null ? null : drive(sending, [traffic.arrivals]);
+  await driveClosedLoop({
     clock: environment.clock,
     startAtUs,
     warmupEndUs: phases.warmupUs,
@@ -83,4 +90,5 @@ function sendClosedLoop({ shard, layout, startAtUs, sender, recorder, environmen
     },
     signal: environment.signal,
   });
+  await background;
 }

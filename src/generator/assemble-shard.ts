@@ -1,0 +1,91 @@
+import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
+import type { Shard } from '../plan/run-plan.ts';
+import { type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
+import { createClients } from './clients/create-clients.ts';
+import { createReceiver } from './clients/create-receiver.ts';
+import { createRecovery, type Recovery } from './clients/create-recovery.ts';
+import { type ClientSpread, spreadClients } from './clients/spread-clients.ts';
+import type { VirtualClient } from './clients/virtual-client.ts';
+import { createRecorder, type ShardRecorder } from './create-recorder.ts';
+import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
+import { createSender, type Sender } from './load/create-sender.ts';
+import { createTraffic, type Traffic } from './load/create-traffic.ts';
+import { type HealthObserver, observeHealth } from './observe-health.ts';
+import { RunClock } from './run-clock.ts';
+import type { ShardEnvironment } from './shard-environment.ts';
+
+/** What a shard works with from its first connect to its report. */
+export interface ShardParts extends ShardRecorder {
+  readonly shard: Shard;
+  readonly environment: ShardEnvironment;
+  readonly layout: PlanLayout;
+  readonly time: RunClock;
+  readonly clients: ReadonlyMap<number, VirtualClient>;
+  readonly spread: ClientSpread;
+  readonly counts: MutableConnectionCounts;
+  readonly health: HealthObserver;
+  readonly sender: Sender;
+  /** Null: messages go by WebSocket. */
+  readonly http: HttpSending | null;
+  /** Null: nothing is done beside sending. */
+  readonly traffic: Traffic | null;
+  /** How clients connect, and what becomes of those that are dropped. */
+  readonly recovery: Recovery;
+}
+
+/** Nothing is connected yet, and nothing runs. */
+export function assembleShard(shard: Shard, environment: ShardEnvironment): ShardParts {
+  const { plan } = shard;
+  const { protocol, clock, endpoints } = environment;
+  const layout = layOutRooms(plan);
+  const time = new RunClock(clock);
+  const counts = zeroConnections(endpoints);
+  const health = observeHealth();
+  const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
+  const isHttp = sendsByHttp(shard, environment);
+  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, environment);
+  const clients = createClients(shard, layout, recorder, environment);
+  const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
+  const sender = createSender(clients, recorder, health, time.nowUs);
+  const traffic = createTraffic(shard, clients, environment, time.nowUs);
+  const receiver = createReceiver(shard, protocol, recorder, time.nowUs, traffic);
+  const opening = {
+    protocol,
+    connector: http?.connector ?? environment.connector,
+    clock,
+    timeoutUs: environment.connectTimeoutUs,
+    spread,
+    endpoints,
+    onFrame: receiver.receive,
+    onDropped(client: VirtualClient) {
+      client.connection = null;
+      counts.dropped++;
+      spread.closed(spread.endpointOf(client.identity.client));
+    },
+  };
+  const recovery = createRecovery(environment.reconnect, shard, clients, {
+    ...environment,
+    opening,
+    counts,
+    recorder,
+    receiver,
+    sender,
+    runUs: time.nowUs,
+  });
+  return {
+    shard,
+    environment,
+    layout,
+    time,
+    recorder,
+    tellStart,
+    clients,
+    spread,
+    counts,
+    health,
+    sender,
+    http,
+    traffic,
+    recovery,
+  };
+}
