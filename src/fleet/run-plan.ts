@@ -7,7 +7,7 @@ import type { ShardReport } from '../record/shard-report.ts';
 import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
 import { isLoss, startShardProcess } from './shard-handle.ts';
-import type { ShardAssignment, ShardStand } from './shard-messages.ts';
+import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
 
 export interface FleetObserver {
   /** The processes of the shards, in their order; those that could not be started are left out. */
@@ -19,7 +19,7 @@ export interface FleetObserver {
   /** The run starts at `startAtUs` on the monotonic clock. */
   onStart(startAtUs: number): void;
   /** A second of one shard, about when it has passed. */
-  onInterval(shard: number, interval: RawInterval, stand: ShardStand): void;
+  onInterval(shard: number, interval: RawInterval, stand: ShardSnapshot): void;
   /** The shard has reported, or is lost: no second of it will follow. */
   onOver?(shard: number): void;
 }

@@ -4,7 +4,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { listRemembered } from '../redact.ts';
-import type { FromShard, ShardAssignment, ShardStand, ToShard } from './shard-messages.ts';
+import type { FromShard, ShardAssignment, ShardSnapshot, ToShard } from './shard-messages.ts';
 
 /** A shard at work somewhere. Each promise settles once; a process that dies settles them with what went wrong. */
 export interface ShardHandle {
@@ -30,7 +30,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, stand: ShardStand) => void,
+  onInterval: (interval: RawInterval, stand: ShardSnapshot) => void,
   onConnecting: (opened: number) => void = () => {},
 ): ShardHandle {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

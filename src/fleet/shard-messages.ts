@@ -25,7 +25,7 @@ export interface ShardAssignment {
 }
 
 /** How a shard fares at the end of a second. */
-export interface ShardStand {
+export interface ShardSnapshot {
   readonly ledgers: LedgersSoFar;
   /** CPU of the thread that sends and receives over about the last second; 1 = one core. */
   readonly cpuRatio: number;
@@ -47,5 +47,5 @@ export type FromShard =
   /** While it connects, a few times a second: connections opened by now. */
   | { readonly type: 'connecting'; readonly opened: number }
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
-  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardStand }
+  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardSnapshot }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

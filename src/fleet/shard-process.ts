@@ -57,7 +57,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
     isPaused: () => isPaused,
-    onConnecting: tellSeldom(),
+    onConnecting: throttleOpening(),
     awaitStart(connections) {
       // What connecting left behind is collected before the start: later it would be a pause of those who send and receive.
       globalThis.gc?.();
@@ -72,7 +72,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
 const CONNECTING_EVERY_US = 250_000;
 
 /** For somebody who watches: thousands of connects a second need not be told one by one. */
-function tellSeldom(): (opened: number) => void {
+function throttleOpening(): (opened: number) => void {
   let toldAtUs = monotonicClock.nowUs();
   return (opened) => {
     const nowUs = monotonicClock.nowUs();

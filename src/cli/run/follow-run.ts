@@ -1,5 +1,5 @@
 import { monotonicUs } from '../../clock.ts';
-import type { ShardStand } from '../../fleet/shard-messages.ts';
+import type { ShardSnapshot } from '../../fleet/shard-messages.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
@@ -19,7 +19,7 @@ export interface RunFollower {
   connecting(shard: number, opened: number): void;
   connect(connections: readonly ConnectionCounts[]): void;
   /** A second of one shard, and how it fared at its end. */
-  add(shard: number, interval: RawInterval, stand: ShardStand): void;
+  add(shard: number, interval: RawInterval, stand: ShardSnapshot): void;
   /** The shard is over, or lost: no second waits for it any more. What it told before still counts. */
   leave(shard: number): void;
   /** The operator has asked for a pause, or for its end. A closed loop has no arrivals to pause, and the view says so. */
@@ -48,7 +48,7 @@ export function followRun(options: {
   const atWork = new Set(Array.from({ length: options.shards }, (_, shard) => shard));
   /** Of each second that is not complete yet, what shards have reported. */
   const waiting = new Map<number, Map<number, RawInterval>>();
-  const stands = new Map<number, ShardStand>();
+  const stands = new Map<number, ShardSnapshot>();
   let startAtUs = monotonicUs();
   let sent = 0;
   let delivered = 0;
@@ -182,7 +182,7 @@ function countOpened(connections: readonly ConnectionCounts[], otherwise: number
   return connections.length === 0 ? otherwise : connections.reduce((sum, { opened }) => sum + opened, 0);
 }
 
-function sumLedgers(stands: readonly ShardStand[]): LedgersSoFar {
+function sumLedgers(stands: readonly ShardSnapshot[]): LedgersSoFar {
   const sum = (phase: keyof LedgersSoFar) =>
     stands.map(({ ledgers }) => ledgers[phase]).reduce(addCounts, zeroCounts());
   return { warmup: sum('warmup'), measure: sum('measure') };

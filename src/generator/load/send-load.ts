@@ -42,7 +42,7 @@ async function sendOpenLoop(sending: Sending): Promise<void> {
   await drive(sending, traffic === null ? [messages] : [messages, traffic.arrivals]);
   // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
   const { warmupUs, measureUs } = shard.plan.phases;
-  await reach(clock, startAtUs + warmupUs + measureUs, signal);
+  await sleepUntil(clock, startAtUs + warmupUs + measureUs, signal);
 }
 
 function drive({ startAtUs, sender, environment }: Sending, arrivals: readonly Arrivals[]): Promise<void> {
@@ -51,7 +51,7 @@ function drive({ startAtUs, sender, environment }: Sending, arrivals: readonly A
 }
 
 /** Settles at this time, or when the signal aborts. */
-function reach(clock: Clock, atUs: number, signal: AbortSignal): Promise<void> {
+function sleepUntil(clock: Clock, atUs: number, signal: AbortSignal): Promise<void> {
   const restUs = atUs - clock.nowUs();
   if (restUs <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
