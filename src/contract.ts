@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { bufferOver } from './buffer-over.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind, MessageHistory, OpeningStep } from './protocol/chat-protocol.ts';
 import { findMarkerOffsets } from './protocol/find-marker-offsets.ts';
+import { sequencesReader } from './protocol/read-sequences.ts';
 import { createMarker, MARKER_BYTES, MarkerReader, patchMarker, patchSequence } from './record/marker.ts';
 
 /**
@@ -120,7 +121,7 @@ export const contractChecks: readonly ContractCheck[] = [
       if (!protocol.acknowledges || isByRequest) return;
       const numbered = samples.numberedAcks ?? [];
       for (const [text, sequence] of numbered) {
-        assert.equal(protocol.readSequence?.(Buffer.from(text)), sequence, text);
+        assert.deepEqual(sequencesReader(protocol)?.(Buffer.from(text)), [sequence], text);
       }
       const acks = samples.frames(MARKER).filter(([, kind]) => kind === 'ack');
       const isMarked = acks.some(([text]) => new MarkerReader('ab9z').read(Buffer.from(text)));
@@ -171,7 +172,7 @@ export const contractChecks: readonly ContractCheck[] = [
       for (const frame of [...odd, Buffer.from([0xff, 0xfe, 0x00, 0x80])]) {
         assert.ok(KINDS.includes(protocol.classify(frame)), `classify yields one of ${KINDS.join(', ')}`);
         protocol.answer?.(frame);
-        protocol.readSequence?.(frame);
+        sequencesReader(protocol)?.(frame);
         if (protocol.readCode !== undefined) assertCode(protocol.readCode(frame), frame.toString());
         if (protocol.history !== undefined) assertPosition(protocol.history.readPosition(frame), frame.toString());
       }

@@ -94,7 +94,7 @@ function createMarkerRound(): (operations: number) => void {
   const frame = Buffer.from(
     `{"t":"message","id":"${marker}","room":"r6","seq":1,"from":"u1","at":1,"body":"${marker}"}`.padEnd(180),
   );
-  patchMarker(frame, frame.indexOf('~'), 123_456, 6);
+  patchMarker(frame, frame.indexOf(marker), 123_456, 6);
   const reader = new MarkerReader('test');
   return (operations) => {
     for (let i = 0; i < operations; i++) reader.read(frame);

@@ -75,6 +75,11 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     '4 of 4 connections failed: refused × 4',
     { connections: { opened: 0, failed: 4, failures: { refused: 4 } } },
   ],
+  [
+    'frames-untold',
+    '3 frames held several messages',
+    { connections: { untoldFrames: 3 }, ledger: { once: 99, lost: 1 } },
+  ],
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 }, histograms: { lateness: many(30_000) } }],
   [
     'generator-starved',
@@ -111,6 +116,8 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ],
   ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
   ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
+  // All came through, so that nothing can have been in them.
+  ['frames-untold', '3 frames held several messages', { connections: { untoldFrames: 3 } }],
   // Busy or starved, and yet on time: lateness is what counts.
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],

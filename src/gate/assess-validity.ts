@@ -114,6 +114,16 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
     );
   },
 
+  'frames-untold': ({ samples: { connections, ledger } }) => {
+    if (connections.untoldFrames === 0) return null;
+    const isAnswered = ledger.acked + ledger.rejected > 0;
+    const unanswered = isAnswered ? ledger.sent - ledger.acked - ledger.rejected : 0;
+    const remedy = 'name what stands between them with `separator` in the description: see docs/your-server.md';
+    const text = `${formatCount(connections.untoldFrames)} frames held several messages of which nothing tells what each of them is`;
+    if (ledger.lost + ledger.duplicated + unanswered === 0) return noted(text, remedy);
+    return spoiled(`${text}: what is missing or double may be in them`, remedy);
+  },
+
   'warmup-loss': ({ samples: { warmupLedger } }) => {
     if (warmupLedger.lost === 0) return null;
     return noted(

@@ -37,6 +37,7 @@ export type WarningCode =
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'
+  | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'
   | 'host-steal'

@@ -48,7 +48,15 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
   const traffic = createTraffic(shard, clients, environment, time.nowUs);
-  const receiver = createReceiver(shard, protocol, recorder, time.nowUs, traffic);
+  const receiver = createReceiver(shard, {
+    protocol,
+    recorder,
+    runUs: time.nowUs,
+    traffic,
+    onUntold() {
+      counts.untoldFrames++;
+    },
+  });
   const opening = {
     protocol,
     connector: http?.connector ?? environment.connector,

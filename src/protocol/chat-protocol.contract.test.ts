@@ -196,10 +196,10 @@ it('a description has variables filled in wherever a frame is told', async () =>
     message: { 'starts-with': 'say ${env:TOK}' },
     answers: [{ to: { equals: 'ping ${env:TOK}' }, send: 'pong' }],
   });
-  const { classify, answer, readSequence, explain } = await selectProtocol(spec, { TOK: 'a"c' });
+  const { classify, answer, readSequences, explain } = await selectProtocol(spec, { TOK: 'a"c' });
   const kinds = ['{"no":"a\\"c"}', 'ok a"c 10000000042', 'say a"c', 'say abc', 'ok ${env:TOK} 10000000042'];
   expect(kinds.map((text) => classify(Buffer.from(text)))).toEqual(['error', 'ack', 'message', 'other', 'other']);
-  expect(readSequence?.(Buffer.from('ok a"c 10000000042'))).toBe(42);
+  expect(readSequences?.(Buffer.from('ok a"c 10000000042'))).toEqual([42]);
   expect(answer?.(Buffer.from('ping a"c'))).toBe('pong');
   expect(explain?.(Buffer.from('ping a"c'))).toBe('answers: is "ping ${env:TOK}"');
 });

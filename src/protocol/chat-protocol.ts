@@ -27,14 +27,27 @@ export interface ChatProtocol {
    */
   encodeSend(client: ClientIdentity, marker: string, payloadBytes: number): SendTemplate;
 
+  /**
+   * What stands between the records of one frame, for servers that put several messages into one: all that follows is then
+   * asked of each record by itself. Absent or null: a frame is one record; where it is of kind `message`, all markers
+   * in it are messages.
+   */
+  readonly separator?: string | null;
+
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Uint8Array): FrameKind;
 
   /** What the client has to answer to a frame without a marker, such as a server's own heartbeat; null: nothing. */
   answer?(frame: Uint8Array): string | null;
 
-  /** The sequence of the message that an acknowledgement without a marker is for, where the frame tells; −1: it does not. */
+  /**
+   * The sequence of the message that an acknowledgement without a marker is for, or a refusal, which is told by its kind; −1: the
+   * frame does not tell.
+   */
   readSequence?(frame: Uint8Array): number;
+
+  /** Like `readSequence`, which it stands in for, where one frame may be for several messages; empty: it does not tell. */
+  readSequences?(frame: Uint8Array): readonly number[];
 
   /** The code by which a frame of kind `error` or `limited` says why; null: it names none. */
   readCode?(frame: Uint8Array): string | null;

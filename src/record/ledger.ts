@@ -115,6 +115,12 @@ export class Ledger {
     return slot;
   }
 
+  /** Whose message it is; −1 where nothing is expected of it any more, or where it was never offered. */
+  senderOf(sequence: number): number {
+    const slot = this.#index.find(sequence);
+    return slot === NO_SLOT ? -1 : this.slots.sender[slot]!;
+  }
+
   /** The server has neither acknowledged the message nor, where refusals are final, refused it. */
   isAwaitingAck(sequence: number): boolean {
     const slot = this.#index.find(sequence);

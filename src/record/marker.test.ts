@@ -1,12 +1,25 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMarker, MARKER_BYTES, MAX_ROOM, MAX_SEQUENCE, MarkerReader, patchMarker } from './marker.ts';
+import { ANY_SHARD, createMarker, MARKER_BYTES, MAX_ROOM, MAX_SEQUENCE, MarkerReader, patchMarker } from './marker.ts';
 
 describe('the marker', () => {
-  it('is 30 characters that JSON, XML and URLs carry unchanged', () => {
-    const marker = createMarker('ab9z', 7);
-    expect(marker).toHaveLength(MARKER_BYTES);
-    expect(JSON.stringify(marker)).toBe(`"${marker}"`);
-    expect(encodeURIComponent(marker)).toBe(marker);
+  it.each([7, 999, 'any'] as const)(
+    'is 30 letters and digits, which nothing escapes or sanitises, of shard %s',
+    (shard) => {
+      expect(createMarker('ab9z', shard)).toMatch(/^[A-Za-z0-9]{30}$/);
+      expect(MARKER_BYTES).toBe(30);
+    },
+  );
+
+  it('has no room for another run id, or for a shard of four digits', () => {
+    expect(() => createMarker('ab9', 1)).toThrow(/run id/);
+    expect(() => createMarker('ab9z', 1000)).toThrow(/shard 1000/);
+  });
+
+  it('may belong to any shard', () => {
+    const reader = new MarkerReader('ab9z');
+    expect(reader.read(Buffer.from(createMarker('ab9z', 'any')))).toBe(true);
+    expect(reader.shard).toBe(ANY_SHARD);
   });
 
   it.each([
@@ -40,9 +53,54 @@ describe('the marker', () => {
       'hello',
       createMarker('zzzz', 1),
       marker.slice(0, -1),
-      marker.replace('.0000000000.', '.00000x0000.'),
+      marker.replace('n0000000000r', 'n00000x0000r'),
+      marker.replace('r000000', 'x000000'),
+      marker.replace('s001', 's0n1'),
+      marker.toUpperCase(),
     ]) {
       expect(reader.read(Buffer.from(text))).toBe(false);
     }
+  });
+
+  it('is found as often as it stands in a frame, wherever that is, and whatever the frames before held', () => {
+    const noise = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'Zqcbab9zs01n r"{,any') }),
+      fc.base64String(),
+      fc.constantFrom(createMarker('ab9z', 3).slice(0, 29), createMarker('zzzz', 3), '0'.repeat(40), ''),
+    );
+    const piece = fc.tuple(noise, fc.integer({ min: 0, max: MAX_SEQUENCE }), fc.integer({ min: 0, max: MAX_ROOM }));
+    const reader = new MarkerReader('ab9z');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 5 }), noise, (pieces, end) => {
+        const frame = Buffer.from(
+          `${pieces.map(([before]) => `${before}|${createMarker('ab9z', 41)}`).join('')}|${end}`,
+        );
+        let at = 0;
+        for (const [before, sequence, room] of pieces) {
+          at += Buffer.byteLength(before) + 1;
+          patchMarker(frame, at, sequence, room);
+          at += MARKER_BYTES;
+        }
+        const found: string[] = [];
+        for (let is = reader.read(frame); is; is = reader.readNext(frame))
+          found.push(`${reader.sequence}/${reader.room}`);
+        const all = pieces.map(([, sequence, room]) => `${sequence}/${room}`);
+        expect(found).toEqual(all.filter((one, index) => index === 0 || one !== all[0]));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is passed over where it repeats the first of its frame, as an id does', () => {
+    const [one, other] = [11, 12].map((sequence) => {
+      const marker = Buffer.from(createMarker('ab9z', 1));
+      patchMarker(marker, 0, sequence, 5);
+      return marker.toString();
+    });
+    const reader = new MarkerReader('ab9z');
+    const frame = Buffer.from(`[{"id":"${one}","text":"${one} hi"},{"id":"${other}","text":"${other} hi"}]`);
+    const found: number[] = [];
+    for (let is = reader.read(frame); is; is = reader.readNext(frame)) found.push(reader.sequence);
+    expect(found).toEqual([11, 12, 12]);
   });
 });

@@ -97,6 +97,7 @@ const report: fc.Arbitrary<ShardReport> = fc
       dropped: numbers[3]!,
       left: numbers[4]!,
       returned: numbers[5]!,
+      untoldFrames: numbers[0]!,
       reached: numbers[1]!,
       openingUs: numbers[4]!,
       openedPer100Ms: numbers.slice(0, shard % 4),

@@ -116,6 +116,8 @@ const connectionCounts = z.strictObject({
   /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
   left: count.default(0),
   returned: count.default(0),
+  /** Frames that held several messages of which nothing tells what each of them is. */
+  untoldFrames: count.default(0),
   /** Clients that received at least one message, warm-up included; null in results that do not tell. */
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */

@@ -35,6 +35,7 @@ describe('a description of a protocol', () => {
       send: { by: 'frame', frame: { text: '{"text":"{body}"}', encoding: 'json' } },
       heartbeat: null,
       answers: [],
+      separator: null,
       message: null,
       ack: null,
       error: null,
@@ -58,6 +59,7 @@ describe('a description of a protocol', () => {
   send: 'SAY {room} {seq} {body}'
   heartbeat: { every: 20s, ping: true }
   answers: [{ to: { equals: ping }, send: pong }]
+  separator: "\\n"
   message: { json: { type: say, data.ok: true } }
   ack: { regex: '"seq":(1\\d{10})' }
   error: '"error"'
@@ -79,6 +81,7 @@ describe('a description of a protocol', () => {
       ],
       send: { by: 'frame', frame: { text: 'SAY {room} {seq} {body}', encoding: 'text' } },
       heartbeat: { everyUs: 20_000_000, frame: null },
+      separator: '\n',
       message: [
         { test: 'json', path: ['type'], equals: 'say' },
         { test: 'json', path: ['data', 'ok'], equals: true },
@@ -195,6 +198,9 @@ protocol:
       "protocol: { send: '{body}', url: '{endpoint}.{room}.a/' }",
       /protocol\.url: expected the same host for every client/,
     ],
+    ["protocol: { send: '{body}', separator: '' }", /protocol\.separator: expected a text that stands between records/],
+    ["protocol: { send: '{body}', separator: a1 }", /protocol\.separator: expected a text that .* never in one/],
+    ["protocol: { send: '{body}', separator: '\\n' }", /protocol\.separator: expected double quotes, in which .* \\n/],
     ['protocol: { use: socket.io, send: message }', /protocol\.send: expected an event and its arguments/],
     ['protocol: { use: socket.io, send: [message] }', /protocol\.send: expected '\{body\}' in it/],
     ["target: local\nprotocol: { send: '{body}' }", /target: expected the address of your server/],

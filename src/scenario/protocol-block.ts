@@ -11,6 +11,7 @@ import {
   openingRule,
   rule,
   SEND_PLACEHOLDERS,
+  separator,
   subprotocols,
   TEST_KEYS,
   template,
@@ -36,6 +37,7 @@ const commonKeys = {
   subprotocols: subprotocols.optional(),
   rooms: names.optional(),
   users: names.optional(),
+  separator: separator.optional(),
   'sender-receives': boolean.optional(),
 };
 
@@ -124,6 +126,7 @@ const templateBlock = mapping(templateKeys, 'a description with at least send: â
     send: keys.send,
     heartbeat: keys.heartbeat ?? null,
     answers: keys.answers ?? [],
+    separator: keys.separator ?? null,
     message: keys.message ?? null,
     ack: keys.ack ?? null,
     error: keys.error ?? null,
@@ -273,8 +276,10 @@ function groupSteps(steps: readonly z.output<typeof openStep>[]): readonly Openi
 }
 
 function replacements(keys: { [K in keyof typeof commonKeys]?: unknown }): Partial<TemplateSpec> {
-  const { url, headers, subprotocols, rooms, users } = keys;
-  const given = Object.entries({ url, headers, subprotocols, rooms, users }).filter(([, value]) => value !== undefined);
+  const { url, headers, subprotocols, rooms, users, separator } = keys;
+  const given = Object.entries({ url, headers, subprotocols, rooms, users, separator }).filter(
+    ([, value]) => value !== undefined,
+  );
   return Object.fromEntries(given) as Partial<TemplateSpec>;
 }
 

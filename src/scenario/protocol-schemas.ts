@@ -173,6 +173,20 @@ export const subprotocols = list(
   'a list of subprotocols such as [chat.v1]',
 );
 
+const MAX_SEPARATOR = 64;
+
+/** Not of letters and digits alone: a marker may hold those, and would be cut. */
+export const separator = z.unknown().transform((value, context): string => {
+  const isText = typeof value === 'string' && value !== '' && value.length <= MAX_SEPARATOR;
+  const escaped = isText && /\\(?:[nrt0e]|x\w\w|u\w{4})/.exec(value);
+  if (isText && !escaped && !/^[a-z0-9]+$/i.test(value)) return value;
+  const expected = escaped
+    ? `double quotes, in which YAML takes ${escaped[0]} for one character`
+    : `a text that stands between records and never in one, of at most ${MAX_SEPARATOR} characters, such as "\\n"`;
+  context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
+  return z.NEVER;
+});
+
 /** null where the text has neither an unknown placeholder nor a variable that is written wrongly. */
 export function findTemplateIssues(text: string, allowed: readonly string[]): readonly string[] {
   const wrong = /\$\{(?!env:[A-Za-z_]\w*\})([^}]*)\}?/.exec(text);

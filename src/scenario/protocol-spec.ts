@@ -71,6 +71,8 @@ const template = z.strictObject({
   /** Its frame null: a WebSocket ping. */
   heartbeat: z.strictObject({ everyUs: count, frame: frameText.nullable() }).nullable(),
   answers: z.array(z.strictObject({ to: frameRule, send: frameText })),
+  /** What stands between the records of one frame, to each of which the rules apply; null: a frame is one record. */
+  separator: z.string().nullable().default(null),
   /** null: every frame with a marker that is neither acknowledgement nor error. */
   message: frameRule.nullable(),
   /** null: the server does not acknowledge, unless by its answer to an HTTP request. */

@@ -23,6 +23,9 @@ export const SOCKET_IO_DEFAULTS = {
   send: ['message', { room: '{room}', id: '{id}', text: '{body}' }],
 } as const;
 
+/** The beginning of an object with a member `error` that says anything. Members before it that are objects hide it. */
+const WITH_ERROR = String.raw`\{(?:[^{}]*,)?\s*"error"\s*:\s*(?!\s*(?:null|false|0|""))`;
+
 /** Callback of the event that joins; messages have their own numbers, of eleven digits. */
 const JOIN_CALLBACK = 0;
 
@@ -54,8 +57,9 @@ export function describeSocketIo(options: SocketIoOptions): TemplateSpec {
     answers: [{ to: [{ test: 'equals', text: '2' }], send: { text: '3', encoding: 'text' } }],
     message: startingWith(`42${scope}`),
     ack: options.acks ? [{ test: 'regex', pattern: `^43${escapePattern(scope)}(1\\d{10})\\[` }] : null,
-    // A connection to the namespace that is refused, or ended by the server.
-    error: [{ test: 'regex', pattern: '^4[14]' }],
+    separator: null,
+    // A connection to the namespace that is refused, or ended by the server; or a callback with { error: … }.
+    error: [{ test: 'regex', pattern: `^(?:4[14]|43${escapePattern(scope)}\\d+\\[${WITH_ERROR})` }],
     senderReceives: options.senderReceives,
   };
 }
@@ -69,9 +73,14 @@ function joinStep(
   const callsBack = joined === 'callback';
   return {
     send: [packet(`42${scope}${callsBack ? JOIN_CALLBACK : ''}`, join)],
-    await: callsBack ? startingWith(`43${scope}${JOIN_CALLBACK}[`) : joined,
+    await: callsBack ? calledBack(scope) : joined,
     count: 1,
   };
+}
+
+/** Without an error, so that one is told as the refusal that it is. */
+function calledBack(scope: string): FrameRule {
+  return [{ test: 'regex', pattern: `^43${escapePattern(scope)}${JOIN_CALLBACK}\\[(?!${WITH_ERROR})` }];
 }
 
 function startingWith(text: string): FrameRule {

@@ -71,6 +71,8 @@ export function describeStomp(options: StompOptions): TemplateSpec {
     heartbeat: { everyUs: options.heartbeatUs, frame: { text: '\n', encoding: 'text' } },
     answers: [],
     message: command('MESSAGE'),
+    // A broker may send several STOMP frames at once, each of which ends with a NUL and any number of line ends.
+    separator: '\0',
     ack: receipts ? command('RECEIPT') : null,
     error: command('ERROR'),
     senderReceives: options.senderReceives,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import { byRecord } from '../../protocol/split-records.ts';
 import type { Connection, ConnectOutcome, Connector } from '../connection.ts';
 import { NO_ANSWER, OpeningSteps } from './opening-steps.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -31,9 +32,9 @@ export async function openClient(
   let connection: Connection | null = null;
   const startUs = clock.nowUs();
   const outcome = await opening.connector.connect(plan, timeoutUs, {
-    onFrame(frame) {
+    onFrame: byRecord(protocol.separator, (frame) => {
       if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
-    },
+    }),
     onClose(reason) {
       steps.fail(reason);
       if (connection !== null && client.connection === connection) opening.onDropped(client, reason);

@@ -1,7 +1,7 @@
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
-import type { ProbeOutcome } from './probe-server.ts';
+import { type Arrival, PROBE_SEQUENCES, type ProbeOutcome } from './probe-server.ts';
 
 export interface ProbeConclusion {
   /** `unreachable`: no connection could be opened. `mend`: the description does not fit what the server does. */
@@ -18,9 +18,14 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
     concludeConnecting(outcome) ??
     concludeJoining(outcome) ??
     concludeSending(outcome) ??
+    concludeBundles(outcome, protocol) ??
     concludeDelivery(outcome, protocol) ??
     concludeAck(outcome, protocol) ??
-    concludeOwnMessage(outcome, protocol) ?? { status: 'works', text: describeSuccess(outcome, protocol), remedy: null }
+    concludeOwnMessage(outcome, protocol) ?? {
+      status: 'works',
+      text: describeSuccess(outcome, protocol),
+      remedy: adviseSeparator(outcome, protocol),
+    }
   );
 }
 
@@ -78,18 +83,35 @@ function concludeSending({ rejected }: ProbeOutcome): ProbeConclusion | null {
   return mend(`the message was refused: ${quote(text)}`, remedy ?? 'check `send`: only 2xx is an acknowledgement');
 }
 
+function concludeBundles({ bundles }: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion | null {
+  const untold = bundles.find(({ isUntold }) => isUntold);
+  if (untold === undefined) return null;
+  const separator = guessSeparator(untold.text);
+  return mend(
+    `several messages came in one frame, and nothing tells what each of them is: ${quote(untold.text)}`,
+    separator === null
+      ? 'name what stands between them with `separator`, or narrow the rules so that they tell the frame as a whole'
+      : adviceOf(separator, protocol),
+  );
+}
+
 function concludeDelivery(
-  { arrivedAtUs, misread, events, sentAtUs }: ProbeOutcome,
+  { arrived, misread, events, sentAtUs }: ProbeOutcome,
   protocol: ChatProtocol,
 ): ProbeConclusion | null {
   if (protocol.name === 'echo') return null;
-  if (arrivedAtUs[1].length > 1) {
+  const times = mostOf(arrived[1]);
+  if (times > 1) {
+    return mend(`the message reached the recipient ${times} times`, 'check that it is in the room once');
+  }
+  const count = arrived[1].length;
+  if (count === PROBE_SEQUENCES.length) return null;
+  if (count > 0) {
     return mend(
-      `the message reached the recipient ${arrivedAtUs[1].length} times`,
-      'check that it is in the room once',
+      `of ${PROBE_SEQUENCES.length} messages sent at once, ${count} reached the recipient`,
+      `see whether the server limits how fast one user may send; ${IF_SLOW}`,
     );
   }
-  if (arrivedAtUs[1].length === 1) return null;
   const carrier = misread.find(({ user }) => user === 1);
   if (carrier !== undefined) {
     const kind = carrier.kind === 'ack' ? 'an acknowledgement' : carrier.kind;
@@ -108,8 +130,8 @@ function concludeDelivery(
   );
 }
 
-function concludeOwnMessage({ arrivedAtUs }: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion | null {
-  const times = arrivedAtUs[0].length;
+function concludeOwnMessage({ arrived }: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion | null {
+  const times = mostOf(arrived[0]);
   if (times > 0 && !protocol.senderReceives) {
     return mend('the sender got its own message', 'say so with `sender-receives: true`');
   }
@@ -120,10 +142,16 @@ function concludeOwnMessage({ arrivedAtUs }: ProbeOutcome, protocol: ChatProtoco
 }
 
 function concludeAck(
-  { ackedAtUs, unmarkedAcks, events, sentAtUs, request }: ProbeOutcome,
+  { acked, unmarkedAcks, events, sentAtUs, request }: ProbeOutcome,
   protocol: ChatProtocol,
 ): ProbeConclusion | null {
-  if (!protocol.acknowledges || ackedAtUs !== null) return null;
+  if (!protocol.acknowledges || acked.length === PROBE_SEQUENCES.length) return null;
+  if (acked.length > 0) {
+    return mend(
+      `of ${PROBE_SEQUENCES.length} messages sent at once, ${acked.length} were acknowledged`,
+      `see whether one acknowledgement of the server stands for several messages, which no rule can tell; ${IF_SLOW}`,
+    );
+  }
   if (request !== null) return mend(`${quote(request)} was not answered in time`, `let the server answer; ${IF_SLOW}`);
   const [unmarked] = unmarkedAcks;
   if (unmarked !== undefined) {
@@ -140,14 +168,42 @@ function concludeAck(
   );
 }
 
-function describeSuccess({ sentAtUs, arrivedAtUs, ackedAtUs }: ProbeOutcome, { name }: ChatProtocol): string {
-  const after = (atUs: number) => `${((atUs - (sentAtUs ?? 0)) / 1000).toFixed(1)} ms`;
-  const arrived =
-    name === 'echo'
-      ? `came back after ${after(arrivedAtUs[0][0]!)}`
-      : `reached the recipient after ${after(arrivedAtUs[1][0]!)}`;
-  const acked = ackedAtUs === null ? '' : ` and was acknowledged after ${after(ackedAtUs)}`;
-  return `works: both users joined, the message ${arrived}${acked}`;
+function describeSuccess({ sentAtUs, arrived, acked, bundles }: ProbeOutcome, { name }: ChatProtocol): string {
+  const after = ([first]: readonly Arrival[]) => `${((first!.atUs - (sentAtUs ?? 0)) / 1000).toFixed(1)} ms`;
+  const way =
+    name === 'echo' ? `came back after ${after(arrived[0])}` : `reached the recipient after ${after(arrived[1])}`;
+  const answer = acked.length === 0 ? '' : ` and was acknowledged after ${after(acked)}`;
+  const together =
+    bundles.length === 0
+      ? ''
+      : `; of ${PROBE_SEQUENCES.length} sent at once, several came together in one frame: ${quote(bundles[0]!.text)}`;
+  return `works: both users joined, the message ${way}${answer}${together}`;
+}
+
+/** What makes frames of several messages sure to be told; null where nothing does, or has to. */
+function adviseSeparator({ bundles }: ProbeOutcome, protocol: ChatProtocol): string | null {
+  const separator = bundles.length === 0 || protocol.separator ? null : guessSeparator(bundles[0]!.text);
+  return separator === null ? null : adviceOf(separator, protocol);
+}
+
+function adviceOf(separator: string, { separator: described }: ChatProtocol): string {
+  return described === separator
+    ? 'narrow the rules: a record holds several markers'
+    : `say separator: ${JSON.stringify(separator)} (in double quotes), so that the rules apply to each record by itself`;
+}
+
+/** What is likely to stand between the records of a frame; null: nothing that is known for it. */
+function guessSeparator(text: string): string | null {
+  return SEPARATORS.find((separator) => text.replace(/[\r\n]+$/, '').includes(separator)) ?? null;
+}
+
+const SEPARATORS = ['\x1e', '\0', '\r\n', '\n'];
+
+/** How often one message came, the one that came most often. */
+function mostOf(arrivals: readonly Arrival[]): number {
+  const times = new Map<number, number>();
+  for (const { sequence } of arrivals) times.set(sequence, (times.get(sequence) ?? 0) + 1);
+  return Math.max(0, ...times.values());
 }
 
 function mend(text: string, remedy: string): ProbeConclusion {

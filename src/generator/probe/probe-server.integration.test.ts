@@ -41,6 +41,22 @@ function chat(acknowledge: (text: string) => string = (text) => `ok ${text}`): C
   };
 }
 
+/** What gathers for a member within 20 ms goes out as one frame; the sender gets its acknowledgements the same way. */
+function gathering(separator: string, ack: string): ChatScript {
+  const waiting = new Map<string, string[]>();
+  const gather = (key: string, send: (text: string) => void, record: string) => {
+    const records = waiting.get(key) ?? [];
+    waiting.set(key, records);
+    if (records.push(record) === 1) setTimeout(() => send(records.splice(0).join(separator)), 20);
+  };
+  return {
+    hear({ user, send, tell }, text) {
+      gather(`to others of ${user}`, tell, text);
+      gather(user, send, `${ack} ${text}`);
+    },
+  };
+}
+
 const SAY = { send: 'say {seq} {body}', ack: { 'starts-with': 'ok' } };
 
 describe('a description that fits', () => {
@@ -49,11 +65,11 @@ describe('a description that fits', () => {
     expect(text).toMatch(/^works: both users joined, the message reached the recipient after .* acknowledged after/);
     expect(status).toBe('works');
     expect(outcome.events.map(({ user, direction, meaning }) => `${user} ${direction} ${meaning}`).sort()).toEqual([
-      '0 in acknowledgement, with the marker (ack: starts with "ok")',
+      ...Array<string>(3).fill('0 in acknowledgement, with the marker (ack: starts with "ok")'),
       '0 note connects',
       '0 note joined',
-      '0 out message',
-      '1 in message, with the marker',
+      ...Array<string>(3).fill('0 out message'),
+      ...Array<string>(3).fill('1 in message, with the marker'),
       '1 note connects',
       '1 note joined',
     ]);
@@ -136,8 +152,26 @@ describe('a description that fits', () => {
     const http = { url: 'http://{host}/rooms/{room}', headers: { 'X-User': '{user}' }, body: { text: '{body}' } };
     const { text, outcome } = await probe(script, { send: { http }, 'sender-receives': true });
     expect(text).toMatch(/reached the recipient after .* and was acknowledged/);
-    expect(outcome.arrivedAtUs.map(({ length }) => length)).toEqual([1, 1]);
+    expect(outcome.arrived.map(({ length }) => length)).toEqual([3, 3]);
     expect(outcome.events.map(({ meaning }) => meaning)).toContain('acknowledged: HTTP 202');
+  });
+
+  it.each([
+    ['\n', {}, 'say separator: "\\n" (in double quotes)'],
+    ['\x1e', { separator: '\x1e' }, null],
+    [' ', {}, null],
+  ])('is told that its server joins messages by %j', async (separator, more, remedy) => {
+    const { status, text, remedy: given } = await probe(gathering(separator, 'ok'), { ...SAY, ...more });
+    expect({ status, text }).toEqual({ status: 'works', text: expect.stringMatching(/came together in one frame/) });
+    if (remedy === null) expect(given).toBe(null);
+    else expect(given).toContain(remedy);
+  });
+
+  it('is to be mended where its server joins what only a separator tells apart', async () => {
+    const described = { send: 'say {body}', ack: { 'starts-with': 'ok' }, message: 'say' };
+    const { status, text, remedy } = await probe(gathering('\n', 'say ok'), described);
+    expect({ status, text }).toEqual({ status: 'mend', text: expect.stringContaining('nothing tells what') });
+    expect(remedy).toContain('separator: "\\n"');
   });
 
   it('may be STOMP, of which a server wants its every letter', async () => {

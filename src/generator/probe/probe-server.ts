@@ -1,8 +1,11 @@
 import { type Clock, pause } from '../../clock.ts';
-import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
+import type { ChatProtocol, FrameKind } from '../../protocol/chat-protocol.ts';
+import { sequencesReader } from '../../protocol/read-sequences.ts';
+import { byRecord } from '../../protocol/split-records.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
 import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
+import { type BundledMarker, tellBundle, tellRecord } from '../clients/tell-bundle.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
 import { createHttpConnector } from '../http/http-connector.ts';
@@ -18,21 +21,30 @@ export interface ProbeEnvironment {
   readonly timeoutUs: number;
 }
 
-/** What one message between two users showed; what it means is `concludeProbe`'s to say. */
+/** One message at one user. */
+export interface Arrival {
+  readonly sequence: number;
+  readonly atUs: number;
+}
+
+/** What a few messages between two users, sent at once, showed; what it means is `concludeProbe`'s to say. */
 export interface ProbeOutcome {
   readonly events: readonly ProbeEvent[];
   /** Why a connection could not be opened, and whose; that of user 0 is the first. */
   readonly refusal: (Refusal & { readonly user: number }) | null;
   /** Why a user could not join: the step, from 1, and what came instead. */
   readonly stuck: { readonly user: number; readonly step: number; readonly reason: string } | null;
-  /** When the message went out; null: it did not. The other times are later ones. */
+  /** When the messages went out; null: they did not. The other times are later ones. */
   readonly sentAtUs: number | null;
-  /** When it reached user 0 (its sender) and user 1, each time that it did. */
-  readonly arrivedAtUs: readonly [readonly number[], readonly number[]];
-  readonly ackedAtUs: number | null;
-  /** What refused the message; `status` is that of an HTTP answer, null where none came, and absent where a frame said so. */
+  /** What reached user 0 (the sender) and user 1, each time that it did. */
+  readonly arrived: readonly [readonly Arrival[], readonly Arrival[]];
+  /** The first acknowledgement of each message. */
+  readonly acked: readonly Arrival[];
+  /** Frames that held several messages or acknowledgements; `isUntold`: nothing tells what each of them is. */
+  readonly bundles: readonly { readonly text: string; readonly isUntold: boolean }[];
+  /** What refused a message, the first one; `status` is that of an HTTP answer, null where none came, and absent where a frame said so. */
   readonly rejected: { readonly text: string; readonly status?: number | null } | null;
-  /** The message goes out as this HTTP request, such as "POST http://…"; null: as a frame. */
+  /** The messages go out as this HTTP request, such as "POST http://…"; null: as a frame. */
   readonly request: string | null;
   /** Frames with the marker that no rule takes for a message, an acknowledgement or an error; by user. */
   readonly misread: readonly { readonly user: number; readonly kind: string; readonly text: string }[];
@@ -40,15 +52,15 @@ export interface ProbeOutcome {
   readonly unmarkedAcks: readonly string[];
 }
 
-const RUN_ID = 'prob';
 const PAYLOAD_BYTES = 61;
-const SEQUENCE = 1;
+/** Sent in one write, so that a server that gathers what it sends gets to do so. */
+export const PROBE_SEQUENCES: readonly number[] = [1, 2, 3];
 
 /** After all that was expected: what comes twice, or to whom it should not, comes soon. */
 const GRACE_US = 300_000;
 const POLL_US = 5_000;
 
-/** Connects two users, sends one message in their room, and writes down every frame. Never throws for what a server does. */
+/** Connects two users, sends three messages at once in their room, and writes down every frame. Never throws for what a server does. */
 export async function probeServer(
   endpoint: string,
   protocol: ChatProtocol,
@@ -68,12 +80,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 class Probe {
   readonly outcome: Mutable<ProbeOutcome>;
   readonly #events: ProbeEvent[] = [];
-  readonly #arrived: [number[], number[]] = [[], []];
+  readonly #arrived: [Arrival[], Arrival[]] = [[], []];
+  readonly #acked: Arrival[] = [];
+  readonly #bundles: { text: string; isUntold: boolean }[] = [];
+  /** Of this probe alone: a server may greet with the messages of another. */
+  readonly #runId = drawRunId();
   readonly #misread: { user: number; kind: string; text: string }[] = [];
   readonly #unmarkedAcks: string[] = [];
   readonly #protocol: ChatProtocol;
   readonly #environment: ProbeEnvironment;
-  readonly #marker = new MarkerReader(RUN_ID);
+  readonly #readSequences: ReturnType<typeof sequencesReader>;
+  readonly #marker = new MarkerReader(this.#runId);
   readonly #connections: Connection[] = [];
   readonly #beganUs: number;
   #requests: HttpSender | null = null;
@@ -82,6 +99,7 @@ class Probe {
 
   constructor(protocol: ChatProtocol, environment: ProbeEnvironment) {
     this.#protocol = protocol;
+    this.#readSequences = sequencesReader(protocol);
     this.#environment = environment;
     this.#beganUs = environment.clock.nowUs();
     this.outcome = {
@@ -89,8 +107,9 @@ class Probe {
       refusal: null,
       stuck: null,
       sentAtUs: null,
-      arrivedAtUs: this.#arrived,
-      ackedAtUs: null,
+      arrived: this.#arrived,
+      acked: this.#acked,
+      bundles: this.#bundles,
       rejected: null,
       request: null,
       misread: this.#misread,
@@ -101,7 +120,7 @@ class Probe {
   async run(endpoint: string): Promise<void> {
     const template = this.#protocol.encodeSend(
       { client: 0, room: 0, endpoint },
-      createMarker(RUN_ID, 0),
+      createMarker(this.#runId, 0),
       PAYLOAD_BYTES,
     );
     if (template.request !== undefined) {
@@ -111,7 +130,8 @@ class Probe {
     }
     for (const user of [0, 1]) if (!(await this.#join(user, endpoint))) return;
     this.outcome.sentAtUs = this.#nowUs();
-    this.#connections[0]!.sendMessages([template], 0, [SEQUENCE], [0], () => {});
+    const payloads = PROBE_SEQUENCES.map(() => 0);
+    this.#connections[0]!.sendMessages([template], 0, PROBE_SEQUENCES, payloads, () => {});
     await this.#waitForAll();
   }
 
@@ -130,7 +150,7 @@ class Probe {
     const opening = this.#protocol.open({ client: user, room: 0, endpoint });
     const steps = new OpeningSteps(opening, this.#protocol);
     const outcome = await this.#connector(log).connect(opening, timeoutUs, {
-      onFrame: (frame) => this.#receive(user, Buffer.from(frame), steps),
+      onFrame: this.#takeRecords(user, steps),
       onClose(reason) {
         log('note', reason, 'closed by the server');
         steps.fail(reason);
@@ -154,55 +174,95 @@ class Probe {
     const { request } = this.outcome;
     if (this.#requests === null || request === null) return createLoggingConnector(connector, log);
     const byHttp = createHttpConnector(connector, this.#requests, {
-      onAnswer: (_sequence, outcome, status, answer) => {
+      onAnswer: (sequence, outcome, status, answer) => {
         if (this.#isOver) return;
         const isTaken = outcome === 'taken';
         log('in', request, isTaken ? `acknowledged: ${answer}` : status === null ? answer : `refused: ${answer}`);
-        if (isTaken) this.outcome.ackedAtUs = this.#nowUs();
-        else this.outcome.rejected = { text: `${request}: ${answer}`, status };
+        if (isTaken) this.#acknowledge(sequence);
+        else this.outcome.rejected ??= { text: `${request}: ${answer}`, status };
       },
     });
     return createLoggingConnector(byHttp, log);
   }
 
-  #receive(user: number, frame: Buffer, steps: OpeningSteps): void {
+  /** A frame's records one by one; how many of them tell of a message shows whether the server joins them. */
+  #takeRecords(user: number, steps: OpeningSteps): (frame: Buffer) => void {
+    let told = 0;
+    const takeRecord = byRecord(this.#protocol.separator, (record) => {
+      if (this.#receive(user, record, steps)) told++;
+    });
+    return (frame) => {
+      told = 0;
+      const copy = Buffer.from(frame);
+      takeRecord(copy);
+      if (told > 1) this.#bundles.push({ text: copy.toString(), isUntold: false });
+    };
+  }
+
+  /** Whether the frame told of a message of this probe, in whatever way. */
+  #receive(user: number, frame: Buffer, steps: OpeningSteps): boolean {
     // Written down before it is acted upon: what is sent because of it comes after it.
     const event = this.#log(user, 'in', frame.toString(), '');
     const rule = this.#protocol.explain?.(frame) ?? null;
     const step = steps.current;
-    if (steps.takeReady(frame)) event.meaning = `ready: step ${step} of the opening`;
-    else event.meaning = this.#recognise(user, frame, steps) + (rule === null ? '' : ` (${rule})`);
+    if (steps.takeReady(frame)) {
+      event.meaning = `ready: step ${step} of the opening`;
+      return false;
+    }
+    const markers = this.#readMarkers(user, frame);
+    const numbers = (this.#readSequences?.(frame) ?? []).filter((sequence) => PROBE_SEQUENCES.includes(sequence));
+    event.meaning = this.#recognise(user, frame, markers, numbers, steps) + (rule === null ? '' : ` (${rule})`);
+    return markers.length + numbers.length > 0;
   }
 
-  #recognise(user: number, frame: Buffer, steps: OpeningSteps): string {
+  #readMarkers(user: number, frame: Buffer): readonly BundledMarker[] {
+    const found = new Map<number, BundledMarker>();
+    const marker = this.#marker;
+    for (let isFound = marker.read(frame); isFound; isFound = marker.readNext(frame)) {
+      const { shard, sequence, room } = marker;
+      found.set(sequence, { shard, sequence, room, sender: user === 0 ? 'self' : 'other' });
+    }
+    return [...found.values()];
+  }
+
+  #recognise(
+    user: number,
+    frame: Buffer,
+    markers: readonly BundledMarker[],
+    numbers: readonly number[],
+    steps: OpeningSteps,
+  ): string {
     const protocol = this.#protocol;
-    if (this.#marker.read(frame)) return this.#recogniseMarked(user, frame);
-    if ((protocol.readSequence?.(frame) ?? -1) === SEQUENCE) {
-      this.outcome.ackedAtUs ??= this.#nowUs();
+    const [marker] = markers;
+    const [number] = numbers;
+    if (new Set([...markers.map(({ sequence }) => sequence), ...numbers]).size > 1)
+      return this.#recogniseBundle(user, frame, markers, numbers);
+    const kind = protocol.classify(frame);
+    if (number !== undefined && (kind === 'ack' || marker === undefined) && !isRefusal(kind)) {
+      this.#acknowledge(number);
       return 'acknowledgement of the message, by its number';
     }
+    if (marker !== undefined) return this.#recogniseMarked(user, frame, kind, marker.sequence);
     const answer = protocol.answer?.(frame) ?? null;
     if (answer !== null) {
       this.#connections[user]?.sendText(answer);
       return 'wants an answer';
     }
-    const kind = protocol.classify(frame);
-    if (kind === 'error') {
+    if (isRefusal(kind)) {
       steps.fail(excerpt(frame, REASON_CHARACTERS));
       this.outcome.rejected ??= { text: frame.toString() };
-      return 'error';
+      return number === undefined ? 'error' : 'error, by the number of the message';
     }
     if (kind !== 'ack') return kind === 'ready' ? 'ready, though nothing waits for it' : 'unrecognised';
     if (this.outcome.sentAtUs !== null) this.#unmarkedAcks.push(frame.toString());
     return 'acknowledgement, without the marker';
   }
 
-  #recogniseMarked(user: number, frame: Buffer): string {
+  #recogniseMarked(user: number, frame: Buffer, kind: FrameKind, sequence: number): string {
     const text = frame.toString();
-    const kind = this.#protocol.classify(frame);
-    if (kind === 'message') this.#arrived[user as 0 | 1].push(this.#nowUs());
-    else if (kind === 'ack') this.outcome.ackedAtUs ??= this.#nowUs();
-    else if (kind === 'error' || kind === 'limited') this.outcome.rejected ??= { text };
+    if (kind === 'message') this.#arrive(user, sequence);
+    else if (kind === 'ack') this.#acknowledge(sequence);
+    else if (isRefusal(kind)) this.outcome.rejected ??= { text };
     if (kind === 'other' || kind === 'ready' || (kind === 'ack' && user === 1))
       this.#misread.push({ user, kind, text });
     const name = {
@@ -216,13 +276,44 @@ class Probe {
     return `${name[kind]}, with the marker`;
   }
 
+  #recogniseBundle(user: number, frame: Buffer, markers: readonly BundledMarker[], numbers: readonly number[]): string {
+    const { separator, senderReceives, acknowledges } = this.#protocol;
+    const kind = this.#protocol.classify(frame);
+    const text = frame.toString();
+    const bundle = { kind, markers, numbers };
+    const rules = { senderReceives, acknowledgesByMarker: acknowledges && this.#readSequences === null };
+    const told = separator ? tellRecord(bundle) : tellBundle(bundle, rules);
+    for (const { sequence } of told.delivered) this.#arrive(user, sequence);
+    for (const sequence of told.acknowledged) this.#acknowledge(sequence);
+    if (told.refused.length > 0) this.outcome.rejected ??= { text };
+    if (kind === 'other' || kind === 'ready') this.#misread.push({ user, kind, text });
+    this.#bundles.push({ text, isUntold: told.isUntold });
+    const counts = [
+      [told.delivered.length, 'messages'],
+      [told.acknowledged.length, 'acknowledgements'],
+      [told.refused.length, 'errors'],
+      [told.isUntold ? 1 : 0, 'what cannot be told'],
+    ] as const;
+    const parts = counts.flatMap(([count, name]) => (count === 0 ? [] : [`${count} ${name}`]));
+    return `several in one frame: ${parts.length === 0 ? 'unrecognised' : parts.join(', ')}`;
+  }
+
+  #arrive(user: number, sequence: number): void {
+    this.#arrived[user as 0 | 1].push({ sequence, atUs: this.#nowUs() });
+  }
+
+  #acknowledge(sequence: number): void {
+    if (this.#acked.some((ack) => ack.sequence === sequence)) return;
+    this.#acked.push({ sequence, atUs: this.#nowUs() });
+  }
+
   async #waitForAll(): Promise<void> {
     const { clock, timeoutUs } = this.#environment;
     const { acknowledges, senderReceives, name } = this.#protocol;
     const isComplete = () =>
-      (name === 'echo' || this.#arrived[1].length > 0) &&
-      (!senderReceives || this.#arrived[0].length > 0) &&
-      (!acknowledges || this.outcome.ackedAtUs !== null);
+      (name === 'echo' || isWhole(this.#arrived[1])) &&
+      (!senderReceives || isWhole(this.#arrived[0])) &&
+      (!acknowledges || isWhole(this.#acked));
     const beganUs = clock.nowUs();
     while (!isComplete() && clock.nowUs() - beganUs < timeoutUs) await pause(clock, POLL_US);
     await pause(clock, GRACE_US);
@@ -237,4 +328,19 @@ class Probe {
   #nowUs(): number {
     return this.#environment.clock.nowUs() - this.#beganUs;
   }
+}
+
+/** Every message of the probe is among them. */
+function isWhole(arrivals: readonly Arrival[]): boolean {
+  return PROBE_SEQUENCES.every((wanted) => arrivals.some(({ sequence }) => sequence === wanted));
+}
+
+function isRefusal(kind: FrameKind): boolean {
+  return kind === 'error' || kind === 'limited';
+}
+
+function drawRunId(): string {
+  return Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
 }

@@ -10,7 +10,8 @@ import type {
 } from '../chat-protocol.ts';
 import { padBody } from '../pad-body.ts';
 import { readErrorCode } from '../read-error-code.ts';
-import { compileRule, compileSequenceReader, describeRule } from '../template/compile-rule.ts';
+import { compileRule, describeRule } from '../template/compile-rule.ts';
+import { compileSequences } from '../template/compile-sequences.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
 import {
   escapeFor,
@@ -44,8 +45,10 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     if (isAck?.(frame)) return 'ack';
     return isMessage === null || isMessage(frame) ? 'message' : 'other';
   };
+  const readSequences = compileSequences(spec, fill);
   return {
     name: spec.name,
+    separator: spec.separator,
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
     heartbeat: createHeartbeat(spec, variables),
@@ -53,7 +56,14 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
     classify,
     answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
-    readSequence: (spec.ack && compileSequenceReader(spec.ack, fill)) ?? (() => -1),
+    ...(readSequences === null
+      ? {}
+      : {
+          readSequences(frame: Buffer) {
+            const kind = classify(frame);
+            return kind === 'ack' || kind === 'error' ? readSequences(frame, kind) : [];
+          },
+        }),
     readCode: readErrorCode,
     explain(frame: Buffer) {
       const answered = answerTo(frame);

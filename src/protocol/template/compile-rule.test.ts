@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { FrameRule } from '../../scenario/protocol-spec.ts';
-import { compileRule, compileSequenceReader } from './compile-rule.ts';
+import { compileRule, compileSequencesReader, readBareSequences } from './compile-rule.ts';
 
 const matches = (rule: FrameRule, frame: string) => compileRule(rule)(Buffer.from(frame));
 const json = (path: string, equals: string | number | boolean | null): FrameRule => [
@@ -86,21 +86,30 @@ it('a pattern has the values of variables in it, as they are, and its other brac
   const rule: FrameRule = [{ test: 'regex', pattern: '^ok ${env:TOK} x{2} {user} (1\\d{10})' }];
   const frame = Buffer.from('ok a.é xx {user} 10000000042');
   expect(compileRule(rule, fill)(frame)).toBe(true);
-  expect(compileSequenceReader(rule, fill)?.(frame)).toBe(42);
+  expect(compileSequencesReader(rule, fill)?.(frame)).toEqual([42]);
   expect(compileRule(rule, fill)(Buffer.from('ok abé xx {user} 10000000042'))).toBe(false);
 });
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
 
 describe('the number of an acknowledgement', () => {
-  it('is what the group of its pattern holds, less the first one', () => {
-    const read = compileSequenceReader([{ test: 'regex', pattern: '"seq":(1\\d{10})' }])!;
-    expect(read(Buffer.from('{"seq":10000000042}'))).toBe(42);
-    expect(read(Buffer.from('{"seq":19999999999}'))).toBe(9_999_999_999);
-    expect(read(Buffer.from('{"seq":42}'))).toBe(-1);
+  const read = compileSequencesReader([{ test: 'regex', pattern: '"seq":(1\\d{10})' }])!;
+
+  it.each([
+    ['{"seq":10000000042}', [42]],
+    ['{"seq":19999999999}', [9_999_999_999]],
+    ['{"seq":42}', []],
+    ['{"seq":10000000042}\n{"seq":10000000007}{"seq":10000000042}', [42, 7]],
+  ])('is what the group of its pattern holds, less the first one, as often as it matches: %s', (frame, sequences) => {
+    expect(read(Buffer.from(frame))).toEqual(sequences);
   });
 
   it('is there only where a pattern has a group', () => {
-    expect(compileSequenceReader([{ test: 'regex', pattern: '^43' }])).toBe(null);
-    expect(compileSequenceReader([{ test: 'contains', text: '(1)' }])).toBe(null);
+    expect(compileSequencesReader([{ test: 'regex', pattern: '^43' }])).toBe(null);
+    expect(compileSequencesReader([{ test: 'contains', text: '(1)' }])).toBe(null);
+  });
+
+  it('is any of eleven digits where nothing says where it stands', () => {
+    const frame = Buffer.from('{"at":1700000000123,"seq":"10000000042","tel":20000000042}');
+    expect(readBareSequences(frame)).toEqual([42]);
   });
 });

@@ -32,14 +32,26 @@ export function describeRule(rule: FrameRule): string {
     .join(', ');
 }
 
-/** What the group of a rule's pattern holds as a number; −1 where there is no such pattern, or no such number. */
-export function compileSequenceReader(rule: FrameRule, fill: Fill = asItIs): ((frame: Buffer) => number) | null {
+/** Sequences that a frame holds as numbers, in their order. */
+export type SequencesReader = (frame: Buffer) => readonly number[];
+
+/** What the group of a rule's pattern holds, as often as it matches; null where no pattern of the rule has a group. */
+export function compileSequencesReader(rule: FrameRule, fill: Fill = asItIs): SequencesReader | null {
   const test = rule.find((candidate) => candidate.test === 'regex' && countGroups(candidate.pattern) > 0);
-  if (test?.test !== 'regex') return null;
-  const pattern = new RegExp(fillPattern(test.pattern, fill));
+  return test?.test === 'regex' ? readAll(new RegExp(fillPattern(test.pattern, fill), 'g')) : null;
+}
+
+/** Every number in a frame that {seq} may have been, wherever it stands. */
+export const readBareSequences = readAll(/(?<!\d)(1\d{10})(?!\d)/g);
+
+function readAll(pattern: RegExp): SequencesReader {
   return (frame) => {
-    const digits = pattern.exec(beginningOf(frame))?.[1];
-    return digits !== undefined && SEQUENCE.test(digits) ? Number(digits) - FIRST_SEQUENCE : -1;
+    const sequences: number[] = [];
+    for (const [, digits] of beginningOf(frame).matchAll(pattern)) {
+      const sequence = SEQUENCE.test(digits ?? '') ? Number(digits) - FIRST_SEQUENCE : -1;
+      if (sequence >= 0 && !sequences.includes(sequence)) sequences.push(sequence);
+    }
+    return sequences;
   };
 }
 

@@ -1,0 +1,32 @@
+/**
+ * Gives each record of a frame to `take`: what stands between separators, without the line ends that it begins with. Records of
+ * nothing are passed over, so that a separator may as well end every record. No copies.
+ */
+export function splitRecords(frame: Buffer, separator: Buffer, take: (record: Buffer) => void): void {
+  let at = 0;
+  for (let end = frame.indexOf(separator); end >= 0; end = frame.indexOf(separator, at)) {
+    takeRecord(frame, at, end, take);
+    at = end + separator.length;
+  }
+  if (at === 0) take(frame);
+  else takeRecord(frame, at, frame.length, take);
+}
+
+function takeRecord(frame: Buffer, start: number, end: number, take: (record: Buffer) => void): void {
+  let at = start;
+  while (at < end && (frame[at] === LINE_FEED || frame[at] === CARRIAGE_RETURN)) at++;
+  if (at < end) take(frame.subarray(at, end));
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** `take` for whole frames: called once for each record where there is a separator, and with the frame where there is none. */
+export function byRecord(
+  separator: string | null | undefined,
+  take: (record: Buffer) => void,
+): (frame: Buffer) => void {
+  if (separator === null || separator === undefined || separator === '') return take;
+  const bytes = Buffer.from(separator);
+  return (frame) => splitRecords(frame, bytes, take);
+}
