@@ -4,7 +4,24 @@ export interface HostRules {
   readonly allowed: readonly string[];
   /** Names that were resolved → the addresses that they stand for during the run. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** What holds for encrypted connections besides; absent: what usually does. */
+  readonly tls?: TlsRules;
 }
+
+/** Contents of PEM files; null: none was given. */
+export interface TlsRules {
+  /** Authorities to trust besides the usual ones. */
+  readonly ca: string | null;
+  /** What the clients show of themselves. */
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** False: whoever answers is believed to be the target. */
+  readonly verifies: boolean;
+}
+
+/** What to do where an encrypted connection cannot be opened. */
+export const TLS_REMEDY =
+  'trust its certificate with --ca FILE, show one of your own with --cert and --key, or leave it unchecked with --insecure';
 
 /** Nothing but this machine and private networks. */
 export const PRIVATE_ONLY: HostRules = { allowed: [], addresses: {} };

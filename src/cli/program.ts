@@ -22,7 +22,7 @@ import { addGateCommands } from './gate-commands.ts';
 import { formatOption } from './options/format-option.ts';
 import { parsedArgument } from './options/parsed-argument.ts';
 import { parsedOption } from './options/parsed-option.ts';
-import { allowTargetOption, defineRunOptions, type RunOptions } from './options/run-options.ts';
+import { allowTargetOption, defineRunOptions, type RunOptions, tlsOptions } from './options/run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadRun = () => import('./commands/run.ts');
@@ -67,8 +67,9 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
     .addHelpText('after', MATRIX_EXAMPLES)
     .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
-  program
-    .command('probe')
+  const probeCommand = program.command('probe');
+  for (const option of tlsOptions()) probeCommand.addOption(option);
+  probeCommand
     .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.webSocketUrl))
     .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, or a file that describes how to speak to it')
     .addOption(allowTargetOption())
@@ -76,7 +77,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
       parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),
     )
     .addOption(jsonOption())
-    .description('connect two users, send one message, and tell what each frame was taken for')
+    .description('connect two users, send three messages at once, and tell what each frame was taken for')
     .addHelpText('after', PROBE_EXAMPLES)
     .action(yielding(async (url: string, options: ProbeOptions) => (await loadProbe()).probe(url, options)));
   program

@@ -17,6 +17,7 @@ export function commonTarget(targets: readonly Target[]): ExperimentResult['targ
     workers: common('workers'),
     components: first.components.filter((component) => targets.every((target) => hasComponent(target, component))),
     ...(publicHosts.length === 0 ? {} : { publicHosts }),
+    ...(targets.some((target) => target.unverified) ? { unverified: true as const } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { monotonicUs } from '../clock.ts';
 import { ChatbenchError } from '../errors.ts';
+import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { mergeIntervals } from '../record/merge-reports.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
@@ -113,6 +114,8 @@ function requireConnections(connections: readonly ConnectionCounts[], assignment
   const reason = connections.flatMap(({ failures }) => Object.keys(failures))[0] ?? 'no answer';
   const endpoints = [...new Set(assignments.flatMap((assignment) => assignment.endpoints))].join(', ');
   throw new ChatbenchError('target-unavailable', `${endpoints}: no connection could be opened: ${reason}`, {
-    hint: 'check that the server is up and speaks the protocol of this scenario',
+    hint: reason.includes('TLS: ')
+      ? TLS_REMEDY
+      : 'check that the server is up and speaks the protocol of this scenario',
   });
 }

@@ -116,6 +116,16 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ],
   ['connections-failed', '1 of 4 connections failed', { connections: { opened: 3, failed: 1 } }],
   ['connections-dropped', '2 of 4 connections were closed', { connections: { dropped: 2 } }],
+  [
+    'connections-dropped',
+    '3 of 4 connections were closed by the other side: closed with 4001: session expired × 2, closed without a word × 1',
+    { connections: { dropped: 3, drops: { 'closed without a word': 1, 'closed with 4001: session expired': 2 } } },
+  ],
+  [
+    'connections-dropped',
+    '1 of 4 connections ended before the run did: protocol: a masked frame, so that this side closed with 1002 × 1',
+    { connections: { dropped: 1, drops: { 'protocol: a masked frame, so that this side closed with 1002': 1 } } },
+  ],
   // All came through, so that nothing can have been in them.
   ['frames-untold', '3 frames held several messages', { connections: { untoldFrames: 3 } }],
   // Busy or starved, and yet on time: lateness is what counts.
@@ -148,6 +158,11 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
   ['limited', 'refused 95 of 100 messages (95 %) by a rate limit', { ledger: { rejected: 95, limited: 95 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],
+  [
+    'tls-unverified',
+    'its certificate was not verified (--insecure)',
+    { run: { target: { ...smallResult().target, unverified: true } } },
+  ],
   ['target-defect', 'made to fail: --defect own-copy', { run: { scenario: spoiltScenario() } }],
   ['queue-unobserved', 'not sampled', { run: { queue: null } }],
   ['queue-unobserved', 'not sampled', { queue: { atUs: [], ready: [], inFlight: [] } }],

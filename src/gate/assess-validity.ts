@@ -1,4 +1,6 @@
+import { TLS_REMEDY } from '../host-rules.ts';
 import { formatCount, formatDuration } from '../quantities.ts';
+import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -94,20 +96,23 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
 
   'connections-failed': ({ samples: { connections } }) => {
     if (connections.failed === 0) return null;
-    const reasons = Object.entries(connections.failures).map(([reason, times]) => `${reason} × ${formatCount(times)}`);
     const text = `${formatCount(connections.failed)} of ${formatCount(connections.attempted)} connections failed`;
     return {
       spoils: connections.opened === 0,
-      message: reasons.length === 0 ? text : `${text}: ${reasons.slice(0, 3).join(', ')}`,
-      remedy: "see the target's log, its limit of connections and the connect timeout",
+      message: text + listReasons(connections.failures),
+      remedy: Object.keys(connections.failures).some((reason) => reason.includes('TLS: '))
+        ? TLS_REMEDY
+        : "see the target's log, its limit of connections and the connect timeout",
     };
   },
 
   'connections-dropped': ({ samples: { connections }, scenario }) => {
     if (connections.dropped === 0) return null;
     const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
+    const isHere = Object.keys(connections.drops).some((reason) => reason.startsWith(CLOSED_HERE));
+    const ended = isHere ? 'ended before the run did' : 'were closed by the other side';
     return noted(
-      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections were closed by the other side${back}`,
+      `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections ${ended}${back}${listReasons(connections.drops)}`,
       scenario.faults.length > 0
         ? 'the scenario breaks things on purpose: see the timeline of the report'
         : "see the target's log and the idle timeout of any proxy in between",
@@ -155,6 +160,17 @@ export function assessValidity(result: RunResult): readonly Warning[] {
     return finding === null ? [] : [{ code, ...finding }];
   });
 }
+
+/** The three most frequent reasons, behind a colon; empty where none is known. */
+function listReasons(reasons: Readonly<Record<string, number>>): string {
+  const told = Object.entries(reasons)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, REASONS_TOLD)
+    .map(([reason, times]) => `${reason} × ${formatCount(times)}`);
+  return told.length === 0 ? '' : `: ${told.join(', ')}`;
+}
+
+const REASONS_TOLD = 3;
 
 /** Where the audit of a phase leaves something out, in a few words; null where it accounts for all of it. */
 function describeGap(phase: string, ledger: LedgerCounts, scheduled: number | undefined): string | null {

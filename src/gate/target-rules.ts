@@ -6,7 +6,7 @@ import type { WarningCode } from './verdict.ts';
 
 type TargetCode = Extract<
   WarningCode,
-  'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | `queue-${string}`
+  'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | 'tls-unverified' | `queue-${string}`
 >;
 
 /** What of the target, and of the readings at its queue, has to be known to read the figures. */
@@ -53,6 +53,14 @@ export const TARGET_RULES: Rules<TargetCode> = {
     return noted(
       `the cluster was made to fail: --defect ${target.defect}`,
       'docs/defects.md says what it does wrong; leave the flag out to measure the cluster itself',
+    );
+  },
+
+  'tls-unverified': ({ target }) => {
+    if (target.unverified !== true) return null;
+    return noted(
+      'nobody checked that it was the target that answered: its certificate was not verified (--insecure)',
+      'trust its certificate with --ca FILE',
     );
   },
 

@@ -52,6 +52,7 @@ export type WarningCode =
   | 'limited'
   | 'rooms-left'
   | 'target-defect'
+  | 'tls-unverified'
   | 'queue-unobserved'
   | 'queue-gaps'
   | 'queue-plateau';

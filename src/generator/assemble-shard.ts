@@ -1,6 +1,6 @@
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
-import { type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
+import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
 import { createClients } from './clients/create-clients.ts';
 import { createReceiver } from './clients/create-receiver.ts';
 import { createRecovery, type Recovery } from './clients/create-recovery.ts';
@@ -65,9 +65,10 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     spread,
     endpoints,
     onFrame: receiver.receive,
-    onDropped(client: VirtualClient) {
+    onDropped(client: VirtualClient, reason: string) {
       client.connection = null;
       counts.dropped++;
+      countReason(counts.drops, reason);
       spread.closed(spread.endpointOf(client.identity.client));
     },
   };

@@ -16,6 +16,7 @@ export function zeroConnections(endpoints: readonly string[] = []): MutableConne
     opened: 0,
     failed: 0,
     dropped: 0,
+    drops: {},
     reconnected: 0,
     reconnectsFailed: 0,
     left: 0,
@@ -29,6 +30,20 @@ export function zeroConnections(endpoints: readonly string[] = []): MutableConne
   };
 }
 
+/** What a reason begins with by which this side closed a connection, since the other one broke the protocol. */
+export const CLOSED_HERE = 'protocol: ';
+
+/** As many reasons are told apart: a server may put ids into what it says. */
+const REASONS_KEPT = 100;
+const OTHER_REASONS = 'other reasons';
+
+/** Counts one more of a reason. */
+export function countReason(reasons: Record<string, number>, reason: string): void {
+  const isKept = reasons[reason] !== undefined || Object.keys(reasons).length < REASONS_KEPT;
+  const key = isKept ? reason : OTHER_REASONS;
+  reasons[key] = (reasons[key] ?? 0) + 1;
+}
+
 /** The connections of several shards, which opened them side by side. */
 export function addConnections(a: ConnectionCounts, b: ConnectionCounts): ConnectionCounts {
   return {
@@ -36,6 +51,7 @@ export function addConnections(a: ConnectionCounts, b: ConnectionCounts): Connec
     opened: a.opened + b.opened,
     failed: a.failed + b.failed,
     dropped: a.dropped + b.dropped,
+    drops: addRecords(a.drops, b.drops),
     reconnected: a.reconnected + b.reconnected,
     reconnectsFailed: a.reconnectsFailed + b.reconnectsFailed,
     left: a.left + b.left,

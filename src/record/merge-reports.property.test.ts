@@ -95,6 +95,7 @@ const report: fc.Arbitrary<ShardReport> = fc
       reconnected: numbers[3]!,
       reconnectsFailed: numbers[0]!,
       dropped: numbers[3]!,
+      drops: { [`reason ${shard % 3}`]: numbers[3]! },
       left: numbers[4]!,
       returned: numbers[5]!,
       untoldFrames: numbers[0]!,

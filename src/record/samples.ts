@@ -108,8 +108,10 @@ const connectionCounts = z.strictObject({
   attempted: count,
   opened: count,
   failed: count,
-  /** Opened, then closed by the other side before the run had ended. */
+  /** Opened, then ended before the run had, by the other side or because it broke the protocol. */
   dropped: count,
+  /** How those ended: close code and text, or what broke → count. */
+  drops: z.record(z.string(), count).default({}),
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   reconnected: count.default(0),
   reconnectsFailed: count.default(0),
@@ -124,7 +126,7 @@ const connectionCounts = z.strictObject({
   openingUs: count,
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
-  /** Why connects failed: outcome or system code → count. */
+  /** Why connects failed, those of clients that come back, too: outcome, and what the server or system said → count. */
   failures: z.record(z.string(), count),
   /** Connections opened per endpoint URL: how the load was spread. */
   perEndpoint: z.record(z.string(), count),

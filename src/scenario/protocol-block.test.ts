@@ -201,6 +201,19 @@ protocol:
     ["protocol: { send: '{body}', separator: '' }", /protocol\.separator: expected a text that stands between records/],
     ["protocol: { send: '{body}', separator: a1 }", /protocol\.separator: expected a text that .* never in one/],
     ["protocol: { send: '{body}', separator: '\\n' }", /protocol\.separator: expected double quotes, in which .* \\n/],
+    [
+      "protocol: { send: '{body}', headers: { Upgrade: h2c } }",
+      /protocol\.headers\.Upgrade: expected a header that is not of the connection itself/,
+    ],
+    [
+      "protocol: { send: '{body}', headers: { sec-websocket-Version: 8 } }",
+      /headers\.sec-websocket-Version: expected a header that is not/,
+    ],
+    [
+      "protocol: { send: '{body}', headers: { Sec-WebSocket-Protocol: v1 } }",
+      /headers\.Sec-WebSocket-Protocol: expected `subprotocols/,
+    ],
+    ["protocol: { send: '{body}', headers: { Host: a, host: b } }", /headers\.host: expected each header once/],
     ['protocol: { use: socket.io, send: message }', /protocol\.send: expected an event and its arguments/],
     ['protocol: { use: socket.io, send: [message] }', /protocol\.send: expected '\{body\}' in it/],
     ["target: local\nprotocol: { send: '{body}' }", /target: expected the address of your server/],

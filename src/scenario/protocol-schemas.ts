@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
+import { isOwnHeader } from '../own-headers.ts';
 import { listPlaceholders, listVariables } from '../placeholders.ts';
 import { describeValue, list, mapping, quantity } from './file-schemas.ts';
 import { findRepeatedChoice } from './find-repeated-choice.ts';
@@ -105,7 +106,8 @@ export const headers = z.unknown().transform((value, context): Readonly<Record<s
   }
   const texts: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
-    const issue = findHeaderIssue(name, text);
+    const isDouble = Object.keys(texts).some((other) => other.toLowerCase() === name.toLowerCase());
+    const issue = isDouble ? 'expected each header once' : findHeaderIssue(name, text);
     if (issue !== null) context.addIssue({ code: 'custom', message: issue, path: [name] });
     for (const message of issue === null ? findTemplateIssues(String(text), ADDRESS_PLACEHOLDERS) : []) {
       context.addIssue({ code: 'custom', message, path: [name] });
@@ -223,6 +225,8 @@ function isPlaceholder(name: string): boolean {
 
 function findHeaderIssue(name: string, text: unknown): string | null {
   if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return `expected the name of a header, got ${JSON.stringify(name)}`;
+  if (/^sec-websocket-protocol$/i.test(name)) return 'expected `subprotocols: […]` in place of this header';
+  if (isOwnHeader(name)) return `expected a header that is not of the connection itself, got ${name}`;
   if (typeof text !== 'string' && typeof text !== 'number') return `expected a text, got ${describeTemplate(text)}`;
   return /[\r\n\0]/.test(String(text)) ? 'expected a text on one line' : null;
 }

@@ -109,7 +109,7 @@ async function openSide(
   { name, scenario, options }: { name: string; scenario: Scenario; options: RunOptions },
   signals: RunSignals,
 ): Promise<RunningTarget | null> {
-  const admission = await admitTarget(scenario, options.allowTarget);
+  const admission = await admitTarget(scenario, options);
   const title = `${name}: ${redact(scenario.target.url ?? scenario.target.kind)}`;
   const view = await openRunView(title, { ...options, tui: false }, { signals });
   try {

@@ -43,7 +43,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
   const { cells, varied } = readCombinations(options);
   const scenarios = cells.map((cell) => resolveScenario(nameOrPath, { ...options, ...cell.values }));
   for (const scenario of scenarios) checkMatrixOptions(scenario, options);
-  const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options.allowTarget)));
+  const admissions = await Promise.all(scenarios.map((scenario) => admitTarget(scenario, options)));
   const { name, question } = scenarios[0]!;
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', `${name}-matrix`, startedAt);

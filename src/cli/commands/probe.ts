@@ -10,12 +10,12 @@ import { loadProtocol } from '../../scenario/load-protocol.ts';
 import { scenarioError } from '../../scenario/problem.ts';
 import { describeProbe } from '../describe-probe.ts';
 import { printLine } from '../print.ts';
-import { listAddresses } from '../run/admit-target.ts';
+import { listAddresses, type ReachOptions, withTls } from '../run/admit-target.ts';
 import { guardHosts } from '../run/guard-hosts.ts';
+import { readTls } from '../run/read-tls.ts';
 
-export interface ProbeOptions {
+export interface ProbeOptions extends ReachOptions {
   readonly protocol: string;
-  readonly allowTarget: readonly string[];
   /** How long to wait for anything, µs. */
   readonly timeout: number;
   readonly json: boolean;
@@ -27,14 +27,15 @@ const EXIT_OF: Readonly<Record<ProbeConclusion['status'], ExitCode>> = {
   mend: EXIT.invalid,
 };
 
-/** `chatbench probe <url>`: two users, one message, every frame with what it was taken for, and what to mend. */
+/** `chatbench probe <url>`: two users, three messages, every frame with what it was taken for, and what to mend. */
 export async function probe(url: string, options: ProbeOptions): Promise<ExitCode> {
   rememberSecretsOf(url);
   const given = loadProtocol(options.protocol, process.env);
   if (given.problems.length > 0 || !given.parsed.ok) throw scenarioError(given.problems);
   const protocol = await selectProtocol(given.parsed.value, process.env);
+  const tls = readTls(options);
   const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
-  const hosts = createHostGuard(admitted.hosts);
+  const hosts = createHostGuard(withTls(admitted, tls).hosts);
   const outcome = await probeServer(url, protocol, {
     connector: createWebSocketConnector(null, hosts),
     hosts,

@@ -29,7 +29,7 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
   const scenario = resolveScenario(nameOrPath, options);
   checkTrialOptions('--repeat', scenario, options);
   const rule = readChoiceRule(options);
-  const admission = await admitTarget(scenario, options.allowTarget);
+  const admission = await admitTarget(scenario, options);
   const startedAt = new Date();
   const { id } = nameRun(scenario.name, startedAt);
   const directory = await createSeriesDirectory(options.out, id);

@@ -21,7 +21,7 @@ import { tellProgress } from '../run/tell-progress.ts';
 export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
   checkRunOptions(scenario, options);
-  const admission = await admitTarget(scenario, options.allowTarget);
+  const admission = await admitTarget(scenario, options);
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
   const pause = createPauseSwitch();

@@ -6,12 +6,13 @@ import type { ListenAddress } from '../../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../../scenario/overrides.ts';
 import * as rules from '../../scenario/rules.ts';
 import { parseCount, parseRatio, restrict } from '../../units.ts';
+import type { TlsOptions } from '../run/read-tls.ts';
 import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
-export interface RunOptions {
+export interface RunOptions extends TlsOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
@@ -99,6 +100,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
   const judgement = 'Verdict:';
   const output = 'Output:';
   const flag = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
+  for (const option of tlsOptions()) command.addOption(option.helpGroup(target));
   return command
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
@@ -224,6 +226,19 @@ export function allowTargetOption(): Option {
   )
     .argParser((value: string, given: readonly string[]) => [...given, value])
     .default([], 'none');
+}
+
+/** The flags of `TlsOptions`. */
+export function tlsOptions(): readonly Option[] {
+  return [
+    new Option(
+      '--ca <file>',
+      "PEM file of an authority to trust besides the usual ones, or of the target's certificate",
+    ),
+    new Option('--cert <file>', 'PEM file of a certificate that clients show, with --key'),
+    new Option('--key <file>', 'PEM file of its private key'),
+    new Option('--insecure', "do not verify the target's certificate; every summary says so").default(false),
+  ];
 }
 
 /** For docs/defects.md and for tests; help leaves it out. */

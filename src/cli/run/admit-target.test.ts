@@ -9,6 +9,8 @@ import { protocolBlock } from '../../scenario/protocol-block.ts';
 import { buildScenarioFixture, targetFixture } from '../../testing/plan-fixture.ts';
 import { admitTarget, listAddresses } from './admit-target.ts';
 
+const REACH = { allowTarget: [], insecure: false };
+
 const directory = mkdtempSync(join(tmpdir(), 'chatbench-admit-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -35,7 +37,7 @@ function scenarioWith(name: string, members: string) {
 
 describe('a scenario with traffic beside messages', () => {
   it('is refused in one line where a module does not say how', async () => {
-    const admission = admitTarget(scenarioWith('silent', CHAT), []);
+    const admission = admitTarget(scenarioWith('silent', CHAT), REACH);
     await expect(admission).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(
@@ -45,7 +47,7 @@ describe('a scenario with traffic beside messages', () => {
   });
 
   it('is admitted where it does', async () => {
-    const admission = admitTarget(scenarioWith('talkative', CHAT + SIGNALS), []);
+    const admission = admitTarget(scenarioWith('talkative', CHAT + SIGNALS), REACH);
     await expect(admission).resolves.toMatchObject({ publicHosts: [] });
   });
 });
@@ -76,3 +78,8 @@ it.each(['room', 'direct', 'group', 'everyone', 'presence'] as const)(
     expect([...new Set(hosts)]).toEqual(['127.0.0.1:8080']);
   },
 );
+
+it('refuses flags of TLS where nothing is encrypted', async () => {
+  const scenario = buildScenarioFixture();
+  await expect(admitTarget(scenario, { ...REACH, insecure: true })).rejects.toThrow(/a server of your own/);
+});

@@ -1,14 +1,24 @@
 import { ChatbenchError } from '../../errors.ts';
-import { PRIVATE_ONLY } from '../../host-rules.ts';
+import { PRIVATE_ONLY, type TlsRules } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { createMarker } from '../../record/marker.ts';
 import { rememberSecretsOf } from '../../redact.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type GuardedHosts, guardHosts } from './guard-hosts.ts';
+import { readTls, type TlsOptions } from './read-tls.ts';
 
 /** That a target may be loaded; `openTarget` opens none without. */
 export type Admission = GuardedHosts;
+
+/** Flags that say where load may go, and whom to trust there. */
+export interface ReachOptions extends TlsOptions {
+  readonly allowTarget: readonly string[];
+}
+
+export function withTls(admission: Admission, tls: TlsRules | undefined): Admission {
+  return tls === undefined ? admission : { ...admission, hosts: { ...admission.hosts, tls } };
+}
 
 /**
  * Checks, before anything is opened, that a scenario's protocol can be had, that its rooms have recipients, and that load goes only
@@ -16,14 +26,20 @@ export type Admission = GuardedHosts;
  *
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
-export async function admitTarget(scenario: Scenario, allowed: readonly string[]): Promise<Admission> {
+export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
   const { url } = scenario.target;
-  if (url === null) return { publicHosts: [], hosts: PRIVATE_ONLY };
+  const tls = readTls(reach);
+  if (url === null) {
+    if (tls === undefined) return { publicHosts: [], hosts: PRIVATE_ONLY };
+    throw new ChatbenchError('usage', '--ca, --cert, --key and --insecure: expected a server of your own', {
+      hint: 'give its address with --target wss://HOST/PATH: the bundled cluster encrypts nothing',
+    });
+  }
   rememberSecretsOf(url);
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
-  return guardHosts(listAddresses(protocol, url), allowed);
+  return withTls(await guardHosts(listAddresses(protocol, url), reach.allowTarget), tls);
 }
 
 /** Where a protocol leads that was given this address: to connect, to send by HTTP, and to fetch what was missed. */

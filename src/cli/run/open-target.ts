@@ -45,6 +45,7 @@ function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget 
       workers: null,
       components: [],
       ...named,
+      ...(hosts.tls?.verifies === false ? { unverified: true as const } : {}),
     },
     endpoints: [url],
     hosts,

@@ -1,5 +1,5 @@
 import { pause } from '../../clock.ts';
-import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
+import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import type { ConnectOutcome } from '../connection.ts';
 import { type ClientOpening, openClient } from './open-client.ts';
@@ -53,7 +53,7 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
         countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
       } else {
         counts.failed++;
-        add(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
+        countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
       }
       connecting.onOutcome?.();
     }

@@ -1,6 +1,6 @@
 import { pause } from '../../clock.ts';
 import { STREAM } from '../../random.ts';
-import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
+import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
 import { openSpreadClient, type SpreadOpening } from './connect-clients.ts';
@@ -61,6 +61,7 @@ export class Reconnector {
       const outcome = await openSpreadClient(client, attempt, this.opening, null);
       if (outcome.outcome !== 'ok') {
         counts.reconnectsFailed++;
+        countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
         continue;
       }
       if (this.#isOver) {

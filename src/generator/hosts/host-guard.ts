@@ -1,7 +1,8 @@
 import { ADDRCONFIG } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
-import { type HostRules, stripBrackets } from '../../host-rules.ts';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { type HostRules, stripBrackets, type TlsRules } from '../../host-rules.ts';
 import { isPrivateAddress } from '../../private-address.ts';
 
 /** All addresses of a name, in the order in which they are to be tried; rejects with the resolver's error. */
@@ -16,12 +17,20 @@ export interface HostGuard {
   refuse(host: string): string | null;
   /** For `net` and `tls`: the addresses of a name, those of one family in turn. Fails with `HostRefused` where one of them must not be loaded. */
   readonly lookup: LookupFunction;
+  /** For `tls`, made once: it reads every trusted certificate. */
+  secure(): SecureOptions;
+}
+
+export interface SecureOptions {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
 }
 
 /** A connection that was not made, since its host must not be loaded. */
 export class HostRefused extends Error {}
 
-export function createHostGuard({ allowed, addresses }: HostRules, resolve: Resolve = resolveHost): HostGuard {
+export function createHostGuard({ allowed, addresses, tls }: HostRules, resolve: Resolve = resolveHost): HostGuard {
+  let secured: SecureOptions | null = null;
   const known = new Map(Object.entries(addresses).map(([name, found]) => [name, Promise.resolve(beginTurns(found))]));
 
   function find(name: string): Promise<Turns> {
@@ -34,6 +43,10 @@ export function createHostGuard({ allowed, addresses }: HostRules, resolve: Reso
   }
 
   return {
+    secure() {
+      secured ??= openSecureContext(tls);
+      return secured;
+    },
     refuse(host) {
       const name = nameHost(host);
       return isIP(name) === 0 || allowed.includes(name) || !isPublic(name, []) ? null : describeRefusal(name);
@@ -57,6 +70,14 @@ export function createHostGuard({ allowed, addresses }: HostRules, resolve: Reso
       find(name).then(answer, fail);
     },
   };
+}
+
+function openSecureContext(tls: TlsRules | undefined): SecureOptions {
+  const { ca = null, cert = null, key = null, verifies = true } = tls ?? {};
+  const own = cert === null || key === null ? {} : { cert, key };
+  // Named authorities would otherwise take the place of the usual ones.
+  const trusted = ca === null ? {} : { ca: [...getCACertificates('default'), ca] };
+  return { secureContext: createSecureContext({ ...trusted, ...own }), rejectUnauthorized: verifies };
 }
 
 /** The addresses of one name. Its turn is its own: names whose look-ups alternate would else keep to one address each. */

@@ -1,3 +1,4 @@
+import { TLS_REMEDY } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
@@ -39,6 +40,7 @@ function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
     return { status, text, remedy: remedyOf(refusal.answer.status, '`url`') ?? NO_WEB_SOCKET };
   }
   if (refusal.outcome === 'protocol') return { status, text, remedy: NO_WEB_SOCKET };
+  if (/(?:^|: )TLS: /.test(refusal.detail)) return { status, text, remedy: TLS_REMEDY };
   const slow = refusal.outcome === 'timeout' ? `; ${IF_SLOW}` : '';
   return { status, text, remedy: `check that the server is up${slow}` };
 }

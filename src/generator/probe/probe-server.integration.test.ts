@@ -321,17 +321,17 @@ describe('a description that does not fit', () => {
   });
 
   it.each<readonly [string, ChatScript, RegExp, RegExp]>([
-    ['a handshake without leave', { refuse: { status: 401 } }, /no connection: HTTP status 401$/, /token/],
-    ['a handshake that is forbidden', { refuse: { status: 403 } }, /HTTP status 403$/, /`headers`/],
-    ['a handshake at the wrong path', { refuse: { status: 404 } }, /HTTP status 404$/, /the path of `url`/],
+    ['a handshake without leave', { refuse: { status: 401 } }, /no connection: HTTP status 401: no$/, /token/],
+    ['a handshake that is forbidden', { refuse: { status: 403 } }, /HTTP status 403: no$/, /`headers`/],
+    ['a handshake at the wrong path', { refuse: { status: 404 } }, /HTTP status 404: no$/, /the path of `url`/],
     [
       'a handshake that is redirected',
       { refuse: { status: 301, location: 'https://anna:pw@chat.example/ws?token=abcdefgh' } },
 
-      /HTTP status 301, to https:\/\/\*\*\*@chat\.example\/ws\?token=\*\*\*$/,
+      /HTTP status 301: no, to https:\/\/\*\*\*@chat\.example\/ws\?token=\*\*\*$/,
       /not followed: let `url` be/,
     ],
-    ['a server that speaks no WebSocket', { refuse: { status: 426 } }, /HTTP status 426$/, /not with a WebSocket/],
+    ['a server that speaks no WebSocket', { refuse: { status: 426 } }, /HTTP status 426: no$/, /not with a WebSocket/],
   ])('%s: no connection opened, and what may be wrong with it', async (_what, script, problem, remedy) => {
     const { status, text, remedy: given } = await probe(script, SAY);
     expect({ status, text }).toEqual({ status: 'unreachable', text: expect.stringMatching(problem) });
@@ -340,7 +340,7 @@ describe('a description that does not fit', () => {
 
   it('is not blamed where a proxy has no server behind it', async () => {
     const { status, text, remedy } = await probe({ refuse: { status: 502 } }, SAY);
-    expect({ status, text }).toEqual({ status: 'unreachable', text: 'no connection: HTTP status 502' });
+    expect({ status, text }).toEqual({ status: 'unreachable', text: 'no connection: HTTP status 502: no' });
     expect(remedy).toContain('proxy');
   });
 

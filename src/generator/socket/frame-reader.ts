@@ -6,8 +6,8 @@ export interface FrameSink {
   onMessage(payload: Buffer): void;
   /** Valid during the call only. */
   onPing(payload: Buffer): void;
-  /** The other side closes, with this code; 1005 where it gave none. Nothing is read after it. */
-  onCloseFrame(code: number): void;
+  /** The other side closes, with this code, 1005 where it gave none, and this text, or none. Nothing is read after it. */
+  onCloseFrame(code: number, text: string): void;
   /** What came is no WebSocket frame of a server, or too large. Nothing is read after it. */
   onViolation(code: 1002 | 1009, reason: string): void;
 }
@@ -117,7 +117,7 @@ export class FrameReader {
       return;
     }
     this.#isOver = true;
-    this.#sink.onCloseFrame(code ?? NO_CODE);
+    this.#sink.onCloseFrame(code ?? NO_CODE, payload.toString('utf8', CODE_BYTES));
   }
 
   #takeData(isFinal: boolean, payload: Buffer): void {
@@ -148,6 +148,7 @@ const MASKED = 0x80;
 const SHORT_HEADER_BYTES = 2;
 const MAX_CONTROL_BYTES = 125;
 const NO_CODE = 1005;
+const CODE_BYTES = 2;
 
 function readLength(bytes: Buffer, short: number): number {
   if (short === 126) return bytes.readUInt16BE(2);

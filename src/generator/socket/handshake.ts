@@ -1,5 +1,6 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { readHostAndPort } from '../../host-rules.ts';
+import { isOwnHeader } from '../../own-headers.ts';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { Refusal } from '../connection.ts';
 
@@ -28,11 +29,13 @@ export function readAddress(url: string): Address {
   };
 }
 
-/** The request to upgrade (RFC 6455, section 4.1); null where a name or value would break out of its line. */
+/** The request to upgrade (RFC 6455, section 4.1); null where a name or value would break out of its line, or is not a client's to set. */
 export function encodeUpgrade(address: Address, opening: Opening, key: string): string | null {
+  const find = (wanted: string) => Object.keys(opening.headers).find((name) => name.toLowerCase() === wanted);
+  const host = find('host');
   const lines = [
     `GET ${address.path} HTTP/1.1`,
-    `Host: ${address.authority}`,
+    `Host: ${host === undefined ? address.authority : opening.headers[host]}`,
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${key}`,
@@ -40,27 +43,46 @@ export function encodeUpgrade(address: Address, opening: Opening, key: string): 
   ];
   if (opening.subprotocols.length > 0) lines.push(`Sec-WebSocket-Protocol: ${opening.subprotocols.join(', ')}`);
   // One that the scenario names itself counts before the user of the address.
-  const isNamed = Object.keys(opening.headers).some((name) => name.toLowerCase() === 'authorization');
-  if (address.authorization !== null && !isNamed) lines.push(`Authorization: ${address.authorization}`);
-  for (const name of Object.keys(opening.headers)) lines.push(`${name}: ${opening.headers[name]}`);
+  if (address.authorization !== null && find('authorization') === undefined)
+    lines.push(`Authorization: ${address.authorization}`);
+  for (const name of Object.keys(opening.headers)) {
+    if (name !== host) lines.push(`${name}: ${opening.headers[name]}`);
+  }
+  if (Object.keys(opening.headers).some(isOwnHeader)) return null;
   return lines.some((line) => LINE_BREAK.test(line)) ? null : `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 const LINE_BREAK = /[\r\n\0]/;
+
+/** What the head of an answer tells of its body. */
+export interface AnswerHead {
+  readonly contentLength: number | null;
+  readonly isChunked: boolean;
+  /** It is compressed, and so not to be shown. */
+  readonly isEncoded: boolean;
+  /** Seconds or a date, as it came; null: it does not say. */
+  readonly retryAfter: string | null;
+}
+
+/** The server speaks HTTP and opens no WebSocket; its body may say why. */
+export interface HttpRefusal {
+  readonly refusal: Refusal;
+  readonly head: AnswerHead;
+}
 
 /**
  * Judges the head of the server's answer, without its final blank line.
  *
  * @returns null where the connection is open; otherwise why it is not
  */
-export function findRefusal(head: string, key: string, subprotocols: readonly string[]): Refusal | null {
+export function findRefusal(head: string, key: string, subprotocols: readonly string[]): Refusal | HttpRefusal | null {
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
   if (status === undefined) return { outcome: 'protocol', detail: 'the answer is no HTTP/1.1' };
   const headers = readHeaders(lines);
   if (status !== '101') {
     const answer = { status: Number(status), location: headers.get('location') ?? null };
-    return { outcome: 'refused', detail: `HTTP status ${status}`, answer };
+    return { refusal: { outcome: 'refused', detail: `HTTP status ${status}`, answer }, head: readHead(headers) };
   }
   const fault = (detail: string) => ({ outcome: 'protocol' as const, detail });
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return fault('no Upgrade: websocket in the answer');
@@ -70,6 +92,16 @@ export function findRefusal(head: string, key: string, subprotocols: readonly st
   const chosen = headers.get('sec-websocket-protocol');
   if (chosen !== undefined && !subprotocols.includes(chosen)) return fault(`subprotocol ${chosen} was not asked for`);
   return chosen === undefined && subprotocols.length > 0 ? fault('none of the subprotocols was accepted') : null;
+}
+
+function readHead(headers: ReadonlyMap<string, string>): AnswerHead {
+  const length = headers.get('content-length') ?? '';
+  return {
+    contentLength: /^\d+$/.test(length) ? Number(length) : null,
+    isChunked: /\bchunked\b/i.test(headers.get('transfer-encoding') ?? ''),
+    isEncoded: !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? ''),
+    retryAfter: headers.get('retry-after') ?? null,
+  };
 }
 
 /** A random key, base64 of 16 bytes. */

@@ -151,6 +151,7 @@ function openOnFakeStream(
       key: 'dGhlIHNhbXBsZSBub25jZQ==',
       request: '',
       head: null,
+      refused: null,
       settle: (settled) => {
         outcome = settled;
       },

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Opening, SendTemplate } from '../../protocol/chat-protocol.ts';
-import type { Connection, ConnectionListener, ConnectOutcome, OnWrite } from '../connection.ts';
-import { HostRefused } from '../hosts/host-guard.ts';
+import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
 import type { DeadlineWheel, Expiring } from './deadline-wheel.ts';
+import { describeClose, describeError, describeViolation, explainFailure, NO_WORD } from './describe-end.ts';
 import { encodeFrame, OPCODE } from './encode-frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { FramedTemplates } from './framed-templates.ts';
-import { findRefusal } from './handshake.ts';
+import { findRefusal, type HttpRefusal } from './handshake.ts';
 import { readWholeFrames } from './read-whole-frames.ts';
+import { RefusedHandshake } from './refused-handshake.ts';
 
 /** What all connections of a connector have in common. */
 export interface WebSocketSettings {
@@ -114,12 +115,14 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     const before = this.#state;
     this.#state = 'ended';
     this.#settings.deadlines.remove(this, this.#deadline);
-    if (before === 'opening') this.#settle(explainFailure(this.#failure));
-    else if (before === 'open') this.#listener.onClose(describeError(this.#failure) ?? 'closed without a word');
+    if (before === 'opening') this.#settle(this.#handshake?.refused?.end() ?? explainFailure(this.#failure));
+    else if (before === 'open') this.#listener.onClose(describeError(this.#failure) ?? NO_WORD);
   }
 
   expire(): void {
-    if (this.#state === 'opening') this.#settle({ outcome: 'timeout', detail: 'handshake timed out' });
+    if (this.#state === 'opening') {
+      this.#settle(this.#handshake?.refused?.end() ?? { outcome: 'timeout', detail: 'handshake timed out' });
+    }
     this.#stream.destroy();
   }
 
@@ -131,18 +134,18 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.pong, payload));
   }
 
-  onCloseFrame(code: number): void {
+  onCloseFrame(code: number, text: string): void {
     if (this.#state !== 'open') return;
     this.#sayGoodbye(code);
     this.#stream.end();
-    this.#listener.onClose(`closed with ${code}`);
+    this.#listener.onClose(describeClose(code, text));
   }
 
   onViolation(code: 1002 | 1009, reason: string): void {
     if (this.#state !== 'open') return;
     this.#sayGoodbye(code);
     this.#stream.end();
-    this.#listener.onClose(`protocol: ${reason}`);
+    this.#listener.onClose(describeViolation(code, reason));
   }
 
   /** Sends a close frame, and gives the other side a second to end the stream. */
@@ -157,6 +160,10 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
   #takeHead(chunk: Buffer): void {
     const handshake = this.#handshake;
     if (handshake === null) return;
+    if (handshake.refused !== null) {
+      this.#takeBody(handshake.refused, chunk);
+      return;
+    }
     const bytes = handshake.head === null ? chunk : Buffer.concat([handshake.head, chunk]);
     const end = bytes.indexOf(END_OF_HEAD);
     if (end < 0 && bytes.length < MAX_HEAD_BYTES) {
@@ -168,8 +175,8 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
         ? { outcome: 'protocol' as const, detail: `an answer of more than ${MAX_HEAD_BYTES} bytes` }
         : findRefusal(bytes.toString('latin1', 0, end), handshake.key, handshake.opening.subprotocols);
     if (refusal !== null) {
-      this.#settle(refusal);
-      this.#stream.destroy();
+      if ('head' in refusal) this.#refuse(handshake, refusal, bytes.subarray(end + END_OF_HEAD.length));
+      else this.#giveUp(refusal);
       return;
     }
     this.#state = 'open';
@@ -177,6 +184,23 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     this.#settle({ outcome: 'ok', connection: this });
     const rest = bytes.subarray(end + END_OF_HEAD.length);
     if (rest.length > 0) this.#takeFrames(rest);
+  }
+
+  /** The server answers with something else than a WebSocket. What it says besides is waited for, not for long. */
+  #refuse(handshake: Handshake, { refusal, head }: HttpRefusal, begun: Buffer): void {
+    handshake.refused = new RefusedHandshake(refusal, head);
+    this.#settings.deadlines.remove(this, this.#deadline);
+    this.#deadline = this.#settings.deadlines.add(this, BODY_TIMEOUT_MS);
+    this.#takeBody(handshake.refused, begun);
+  }
+
+  #takeBody(refused: RefusedHandshake, chunk: Buffer): void {
+    if (refused.take(chunk)) this.#giveUp(refused.end());
+  }
+
+  #giveUp(refusal: Refusal): void {
+    this.#settle(refusal);
+    this.#stream.destroy();
   }
 
   #takeFrames(chunk: Buffer): void {
@@ -203,27 +227,13 @@ export interface Handshake {
   readonly request: string;
   /** What has come of an answer that goes on in the next chunk. */
   head: Buffer | null;
+  /** Once the server has answered with something else; null before. */
+  refused: RefusedHandshake | null;
   settle(outcome: ConnectOutcome): void;
 }
 
 const NO_CODE = 1005;
 const CLOSE_TIMEOUT_MS = 1_000;
+const BODY_TIMEOUT_MS = 500;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const MAX_HEAD_BYTES = 16 * 1024;
-
-const REFUSALS = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EADDRINUSE|EAI_AGAIN|CERT|TLS|SSL/;
-
-function explainFailure(failure: Error | null): ConnectOutcome {
-  const detail = describeError(failure) ?? 'closed during the handshake';
-  if (/ETIMEDOUT/.test(detail)) return { outcome: 'timeout', detail: 'handshake timed out' };
-  const isRefused = failure instanceof HostRefused || REFUSALS.test(detail);
-  return { outcome: isRefused ? 'refused' : 'closed', detail };
-}
-
-/** Without local ports and other details that differ from one connection to the next: failures are counted by their text. */
-function describeError(failure: Error | null): string | null {
-  if (failure === null) return null;
-  const { code, syscall, address, port } = failure as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === undefined) return failure.message === '' ? failure.name : failure.message;
-  return [syscall, code, address === undefined ? undefined : `${address}:${port}`].filter(Boolean).join(' ');
-}

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { TlsRules } from '../../host-rules.ts';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../../testing/self-signed.ts';
 import type { Connection, ConnectOutcome } from '../connection.ts';
@@ -84,7 +85,7 @@ describe('a connection to a ws server', () => {
     const [peer] = (await accepted) as [WebSocket];
     const closed = once(peer, 'close');
     peer.close(4001, 'enough');
-    expect(await client.closed).toBe('closed with 4001');
+    expect(await client.closed).toBe('closed with 4001: enough');
     expect((await closed)[0]).toBe(4001);
     expect(client.connection.isOpen).toBe(false);
   });
@@ -115,7 +116,7 @@ describe('a connection to a ws server', () => {
     client.connection.pauseReading();
     peer.close(4002, 'too slow');
     client.connection.resumeReading();
-    expect(await client.closed).toBe('closed with 4002');
+    expect(await client.closed).toBe('closed with 4002: too slow');
   });
 
   it('closes with 1000, and is not told of it', async () => {
@@ -134,7 +135,7 @@ describe('a connection to a ws server', () => {
     const client = await open({ url }, { maxPayloadBytes: 64 * 1024 });
     const [peer] = (await accepted) as [WebSocket];
     peer.send('x'.repeat(64 * 1024 + 1));
-    expect(await client.closed).toBe('protocol: message of more than 65536 bytes');
+    expect(await client.closed).toBe('protocol: message of more than 65536 bytes, so that this side closed with 1009');
     expect((await once(peer, 'close'))[0]).toBe(1009);
   });
 
@@ -161,7 +162,7 @@ describe('a connection that does not come about', () => {
     const { port } = await listen(server);
     expect(await attempt({ url: `ws://127.0.0.1:${port}/` })).toEqual({
       outcome: 'refused',
-      detail: `HTTP status ${status}`,
+      detail: `HTTP status ${status}: no`,
       answer: { status, location: '/elsewhere' },
     });
     expect(requests).toEqual(['/']);
@@ -227,6 +228,73 @@ describe('a connection that does not come about', () => {
   });
 });
 
+describe('what a server says that opens no WebSocket', () => {
+  const secret = 'x'.repeat(250);
+
+  it.each([
+    [
+      'its body and when to come back',
+      'Retry-After: 3\r\nContent-Length: 12\r\n\r\nno upstream!',
+      ', Retry-After 3: no upstream!',
+    ],
+    ['a body that ends with the stream', '\r\n<h1>down</h1>\n<p>for now</p>', ': <h1>down</h1> <p>for now</p>'],
+    ['a chunked one', 'Transfer-Encoding: chunked\r\n\r\n4\r\nbusy\r\n6;a=b\r\n, wait\r\n0\r\n\r\n', ': busy, wait'],
+    ['the first 200 characters of a long one', `Content-Length: 250\r\n\r\n${secret}`, `: ${secret.slice(0, 200)}`],
+    ['no more than was announced', 'Content-Length: 4\r\n\r\nbusyHTTP/1.1 200 OK', ': busy'],
+    ['no secret', '\r\n{"error":"expired","token":"abcdefgh1234"}', ': {"error":"expired","token":"***"}'],
+    ['no compressed one', 'Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\0\0', ''],
+    ['no body', 'Content-Length: 0\r\n\r\n', ''],
+  ])('is told: %s', async (_what, answer, told) => {
+    const endsItself = !/content-length|chunked/i.test(answer);
+    for (const pieces of [[answer], answer.split(/(?<=\r\n)/), [...answer]]) {
+      const port = await listenTcp((socket) =>
+        socket.once('data', async () => {
+          for (const piece of ['HTTP/1.1 503 Service Unavailable\r\n', ...pieces]) {
+            socket.write(piece, 'latin1');
+            if (pieces.length < 20) await new Promise((resolve) => setTimeout(resolve, 2));
+          }
+          if (endsItself) socket.end();
+        }),
+      );
+      expect(await attempt({ url: `ws://127.0.0.1:${port}/` })).toMatchObject({
+        outcome: 'refused',
+        detail: `HTTP status 503${told}`,
+        answer: { status: 503 },
+      });
+    }
+  });
+
+  it('is not waited for without end', async () => {
+    const port = await listenTcp((socket) => socket.once('data', () => socket.write('HTTP/1.1 403 No\r\n\r\nwho are')));
+    const beganAt = performance.now();
+    expect(await attempt({ url: `ws://127.0.0.1:${port}/` }, {}, 60 * SECOND)).toMatchObject({
+      outcome: 'refused',
+      detail: 'HTTP status 403: who are',
+    });
+    expect(performance.now() - beganAt).toBeLessThan(20_000);
+  });
+});
+
+describe('headers of a handshake', () => {
+  it('replace the host, which is sent once', async () => {
+    const heads: string[] = [];
+    const port = await listenTcp((socket) =>
+      socket.once('data', (head) => {
+        heads.push(String(head));
+        socket.end('HTTP/1.1 400 No\r\n\r\n');
+      }),
+    );
+    await attempt({ url: `ws://127.0.0.1:${port}/`, headers: { host: 'chat.example', 'X-A': '1' } });
+    expect(heads[0]?.match(/^host:.*$/gim)).toEqual(['Host: chat.example']);
+    expect(heads[0]).toContain('\r\nX-A: 1\r\n');
+  });
+
+  it.each(['Connection', 'upgrade', 'Sec-WebSocket-Key'])('are not sent where they are %s', async (name) => {
+    const { url } = await startEcho();
+    expect(await attempt({ url, headers: { [name]: 'x' } })).toMatchObject({ outcome: 'protocol' });
+  });
+});
+
 describe('a connection over TLS', () => {
   it('opens where the certificate is trusted, stops reading on request, and is refused where it is not trusted', async () => {
     const secure = createSecureServer({ cert: CERTIFICATE, key: PRIVATE_KEY });
@@ -235,19 +303,52 @@ describe('a connection over TLS', () => {
     cleanUps.push(() => closeAll(server));
     const { port } = await listen(secure);
     const url = `wss://localhost:${port}/`;
-    const client = await open({ url }, { ca: CERTIFICATE });
+    const client = await open({ url }, { tls: { ...NO_TLS, ca: CERTIFICATE } });
     client.connection.sendText('hello');
     await client.received(1);
     expect(client.frames).toEqual(['hello']);
     client.connection.pauseReading();
     client.connection.sendText('later');
-    const other = await open({ url }, { ca: CERTIFICATE });
+    const other = await open({ url }, { tls: { ...NO_TLS, ca: CERTIFICATE } });
     other.connection.sendText('now');
     await other.received(1);
     expect(client.frames).toEqual(['hello']);
     client.connection.resumeReading();
     await client.received(2);
-    expect(await attempt({ url })).toMatchObject({ outcome: 'refused', detail: expect.stringMatching(/SELF_SIGNED/) });
+    expect(await attempt({ url })).toMatchObject({
+      outcome: 'refused',
+      detail: 'TLS: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    });
+  });
+
+  it('opens unverified where that is asked for', async () => {
+    const url = await startSecureEcho({});
+    const client = await open({ url }, { tls: { ...NO_TLS, verifies: false } });
+    client.connection.sendText('hello');
+    await client.received(1);
+  });
+
+  it('shows a certificate of its own where the server asks for one, and says so where it has none', async () => {
+    const url = await startSecureEcho({ requestCert: true, rejectUnauthorized: true, ca: CERTIFICATE });
+    const tls = { ...NO_TLS, ca: CERTIFICATE };
+    const client = await open({ url }, { tls: { ...tls, cert: CERTIFICATE, key: PRIVATE_KEY } });
+    client.connection.sendText('hello');
+    await client.received(1);
+    expect(await attempt({ url }, { tls })).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringMatching(/^TLS: .*alert certificate required/),
+    });
+  });
+
+  it('is refused by a server that encrypts nothing, in the same words each time', async () => {
+    const { url } = await startEcho();
+    const details = [];
+    for (const _ of [1, 2]) details.push(await attempt({ url: url.replace('ws:', 'wss:') }));
+    expect(details[0]).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringMatching(/^TLS: wrong version number \(/),
+    });
+    expect(details[1]).toEqual(details[0]);
   });
 });
 
@@ -259,17 +360,35 @@ function describeOpening(opening: Partial<Opening>): Opening {
   return { url: '', subprotocols: [], headers: {}, frames: [], readyFrames: 0, ...opening };
 }
 
-function attempt(opening: Partial<Opening>, options: ConnectorOptions = {}, timeoutUs = 5 * SECOND) {
-  const connector = createWebSocketConnector(null, hosts, options);
+async function startSecureEcho(options: ServerOptions): Promise<string> {
+  const secure = createSecureServer({ cert: CERTIFICATE, key: PRIVATE_KEY, ...options });
+  const server = new WebSocketServer({ server: secure });
+  server.on('connection', (peer) => peer.on('message', (data) => peer.send(String(data))));
+  cleanUps.push(() => closeAll(server));
+  return `wss://localhost:${(await listen(secure)).port}/`;
+}
+
+const NO_TLS: TlsRules = { ca: null, cert: null, key: null, verifies: true };
+
+interface TestOptions extends ConnectorOptions {
+  readonly tls?: TlsRules;
+}
+
+function guardOf({ tls }: TestOptions) {
+  return tls === undefined ? hosts : createHostGuard({ allowed: [], addresses: {}, tls });
+}
+
+function attempt(opening: Partial<Opening>, options: TestOptions = {}, timeoutUs = 5 * SECOND) {
+  const connector = createWebSocketConnector(null, guardOf(options), options);
   return connector.connect(describeOpening(opening), timeoutUs, { onFrame() {}, onClose() {} });
 }
 
-async function open(opening: Partial<Opening>, options: ConnectorOptions = {}) {
+async function open(opening: Partial<Opening>, options: TestOptions = {}) {
   const frames: string[] = [];
   const reasons: string[] = [];
   let wake = () => {};
   const closed = Promise.withResolvers<string>();
-  const outcome: ConnectOutcome = await createWebSocketConnector(null, hosts, options).connect(
+  const outcome: ConnectOutcome = await createWebSocketConnector(null, guardOf(options), options).connect(
     describeOpening(opening),
     5 * SECOND,
     {

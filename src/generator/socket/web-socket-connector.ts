@@ -1,8 +1,8 @@
 import { connect as connectTcp, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../connection.ts';
-import type { HostGuard } from '../hosts/host-guard.ts';
+import type { HostGuard, SecureOptions } from '../hosts/host-guard.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { type Address, drawKey, encodeUpgrade, readAddress } from './handshake.ts';
 import { WebSocketConnection, type WebSocketSettings } from './web-socket-connection.ts';
@@ -10,8 +10,6 @@ import { WebSocketConnection, type WebSocketSettings } from './web-socket-connec
 export interface ConnectorOptions {
   /** Largest message that is read; default 16 MiB. A larger one closes its connection. */
   readonly maxPayloadBytes?: number;
-  /** Certificate authorities to trust in place of the usual ones, PEM. */
-  readonly ca?: string;
 }
 
 /**
@@ -25,23 +23,14 @@ export function createWebSocketConnector(
   hosts: HostGuard,
   options: ConnectorOptions = {},
 ): Connector {
-  const { maxPayloadBytes = MAX_PAYLOAD_BYTES, ca } = options;
+  const { maxPayloadBytes = MAX_PAYLOAD_BYTES } = options;
   const settings = { deadlines: new DeadlineWheel(), maxPayloadBytes };
-  let secureContext: SecureContext | undefined;
   const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, own: OwnEnd) => {
     const address = readAddress(opening.url);
     const refusal = hosts.refuse(address.host);
     if (refusal !== null) return Promise.resolve({ outcome: 'refused' as const, detail: refusal });
-    // Made once: it reads every trusted certificate.
-    if (address.isSecure) secureContext ??= createSecureContext({ ca });
-    return openWebSocket(
-      address,
-      { ...own, lookup: hosts.lookup, secureContext },
-      settings,
-      opening,
-      timeoutUs,
-      listener,
-    );
+    const secure = address.isSecure ? hosts.secure() : {};
+    return openWebSocket(address, { ...own, ...secure, lookup: hosts.lookup }, settings, opening, timeoutUs, listener);
   };
   if (sourceAddress === null) {
     return { connect: (opening, timeoutUs, listener) => open(opening, timeoutUs, listener, {}) };
@@ -74,9 +63,8 @@ interface OwnEnd {
   readonly localPort?: number;
 }
 
-interface Source extends OwnEnd {
+interface Source extends OwnEnd, Partial<SecureOptions> {
   readonly lookup: LookupFunction;
-  readonly secureContext: SecureContext | undefined;
 }
 
 function openWebSocket(
@@ -90,11 +78,14 @@ function openWebSocket(
   const key = drawKey();
   const request = encodeUpgrade(address, opening, key);
   if (request === null) {
-    return Promise.resolve({ outcome: 'protocol', detail: 'a header or path with a line break was not sent' });
+    return Promise.resolve({
+      outcome: 'protocol',
+      detail: 'a header or path with a line break, or a header of the handshake itself, was not sent',
+    });
   }
   return new Promise((settle) => {
     const stream = openStream(address, source);
-    const handshake = { opening, key, request, head: null, settle };
+    const handshake = { opening, key, request, head: null, refused: null, settle };
     stream[OWNER] = new WebSocketConnection(stream, settings, listener, handshake, Math.max(1, timeoutUs / 1000));
     stream.on(address.isSecure ? 'secureConnect' : 'connect', onConnected);
     stream.on('error', onError);

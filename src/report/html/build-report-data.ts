@@ -275,6 +275,7 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
     perEndpoint: tallies(connections.perEndpoint),
     perGateway: tallies(result.gatewayConnections ?? {}),
     failures: tallies(connections.failures),
+    drops: tallies(connections.drops),
   };
 }
 

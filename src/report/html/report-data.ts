@@ -63,6 +63,8 @@ export interface ReportData {
     /** As the gateways count them; none where they cannot be asked. */
     readonly perGateway: readonly Tally[];
     readonly failures: readonly Tally[];
+    /** How opened connections ended before the run did. */
+    readonly drops: readonly Tally[];
   };
   readonly target: readonly Fact[];
   readonly generator: { readonly facts: readonly Fact[]; readonly shards: readonly ShardHealth[] };

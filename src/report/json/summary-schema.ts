@@ -47,6 +47,8 @@ export const summarySchema = z.strictObject({
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
     /** Hosts named by `--allow-target`; absent where there was none. */
     publicHosts: z.array(z.string()).optional(),
+    /** Its certificate was not verified, by `--insecure`; absent where it was. */
+    unverified: z.literal(true).optional(),
   }),
   messages: z.strictObject({
     planned: count,
@@ -119,7 +121,10 @@ export const summarySchema = z.strictObject({
     attempted: count,
     opened: count,
     failed: count,
+    /** Why connects failed, and how opened connections ended before the run did: what was said → count, without secrets. */
+    failures: z.record(z.string(), count),
     dropped: count,
+    drops: z.record(z.string(), count),
     reconnected: count,
     reconnectsFailed: count,
     /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */

@@ -1,5 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { ThresholdOutcome, Verdict } from '../../gate/verdict.ts';
+import { formatCount } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { plainText } from '../terminal/plain-text.ts';
@@ -31,11 +32,18 @@ export function renderJunit(result: RunResult, verdict: Verdict): string {
           '@timestamp': result.startedAt.replace(/(\.\d+)?Z$/, ''),
           properties: { property: propertiesOf(result, verdict) },
           testcase: cases,
-          'system-out': text(describeVerdict(result, verdict).finding),
+          'system-out': [text(describeVerdict(result, verdict).finding), ...connectionEnds(result)].join('\n'),
         },
       },
     },
   ).end({ prettyPrint: true });
+}
+
+/** Why connections failed, and how others ended before the run did, a line each. */
+function connectionEnds({ samples: { connections } }: RunResult): readonly string[] {
+  return [connections.failures, connections.drops]
+    .flatMap((reasons) => Object.entries(reasons))
+    .map(([reason, times]) => `${formatCount(times)} × ${text(reason)}`);
 }
 
 function propertiesOf(result: RunResult, verdict: Verdict): readonly Node[] {

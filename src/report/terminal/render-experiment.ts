@@ -51,7 +51,8 @@ function targetLines({ target }: ExperimentResult, palette: Palette, columns: nu
   ].filter((part) => part !== '');
   const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
   const hosts = publicHosts.length === 0 ? [] : [plainText(describePublicHosts(publicHosts))];
-  const lines = [parts, components, hosts].flatMap((facts) => wrapFacts(facts, columns));
+  const trust = target.unverified ? ['certificate not verified (--insecure)'] : [];
+  const lines = [parts, components, hosts, trust].flatMap((facts) => wrapFacts(facts, columns));
   return fact('Target', lines, palette);
 }
 

@@ -112,7 +112,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
   ].join(' ');
   const returns = connections.reconnected > 0 ? [`${formatCount(connections.reconnected)} times one came back`] : [];
   const reached = reachedClients(result);
-  const failures = Object.entries(connections.failures).map(
+  const ends = mostFrequent([connections.failures, connections.drops]).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );
   return [
@@ -160,12 +160,22 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
         ...(reached === null
           ? []
           : [`${formatCount(reached.reached)} reached by a message (${formatRatio(reached.ratio)})`]),
-        ...wrapFacts(failures, columns),
+        ...ends.flatMap((end) => wrapText(end, columns - NAME_COLUMNS)),
       ],
       palette,
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
+}
+
+/** As many reasons as a summary has room for. */
+const REASONS_SHOWN = 6;
+
+function mostFrequent(reasons: readonly Readonly<Record<string, number>>[]): readonly (readonly [string, number])[] {
+  return reasons
+    .flatMap((counts) => Object.entries(counts))
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, REASONS_SHOWN);
 }
 
 /** Only where the run has set the limit are refusals what it asked for. */

@@ -36,6 +36,7 @@ export function targetLines(result: RunResult, palette: Palette, columns: number
         ...(publicHosts.length === 0
           ? []
           : wrapText(plainText(describePublicHosts(publicHosts)), columns - NAME_COLUMNS)),
+        ...(target.unverified ? [palette.bad('certificate not verified (--insecure)')] : []),
       ],
       palette,
     ),

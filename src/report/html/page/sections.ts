@@ -96,6 +96,7 @@ export function connectionsSection({ connections }: ReportData): HTMLElement {
     tallyTable('Connections per gateway, as the gateways count them', 'Gateway', 'Connections', connections.perGateway),
     tallyTable('Connections per endpoint', 'Endpoint', 'Connections', connections.perEndpoint),
     tallyTable('Why connections failed', 'Reason', 'Failures', connections.failures),
+    tallyTable('How connections ended before the run did', 'End', 'Connections', connections.drops),
   );
 }
 
