@@ -14,7 +14,7 @@ export function summarizeStep(result: RunResult): StepFigures {
     summarizeFanout(result, name),
   );
   return {
-    offeredPerSecond: lengthUs > 0 ? ((ledger.sent + ledger.skipped) * 1e6) / lengthUs : null,
+    offeredPerSecond: lengthUs > 0 ? ((ledger.sent + ledger.skipped + ledger.unsendable) * 1e6) / lengthUs : null,
     deliveredPerSecond: deliveredPerSecond(intervals, phases.warmupEndUs, phases.measureEndUs),
     p50Us: finite(delivery?.p50Us),
     p95Us: finite(delivery?.p95Us),

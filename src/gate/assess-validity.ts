@@ -174,11 +174,11 @@ const REASONS_TOLD = 3;
 
 /** Where the audit of a phase leaves something out, in a few words; null where it accounts for all of it. */
 function describeGap(phase: string, ledger: LedgerCounts, scheduled: number | undefined): string | null {
-  const { planned, sent, skipped, expected, once, lost } = ledger;
+  const { planned, sent, skipped, unsendable, expected, once, lost } = ledger;
   if (scheduled !== undefined && planned !== scheduled) {
     return `of ${formatCount(scheduled)} messages that the plan has for ${phase}, ${formatCount(planned)} came up`;
   }
-  const isWhole = planned === sent + skipped && expected === once + lost;
+  const isWhole = planned === sent + skipped + unsendable && expected === once + lost;
   return isWhole ? null : `${phase} has messages or deliveries that are in no column`;
 }
 

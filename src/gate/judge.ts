@@ -17,7 +17,7 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
-  const judged = expressions.map((expression) => applyThreshold(expression, result));
+  const judged = [...expressions, ...implied(result, expressions)].map((expression) => applyThreshold(expression, result));
   const { aborted } = result;
   const thresholds = judged.map(({ outcome }) => outcome);
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
@@ -29,6 +29,12 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
       : 'fail';
   const exitCode: ExitCode = result.interruptedBy === null ? STATUS[status] : INTERRUPTED[result.interruptedBy];
   return { status, exitCode, thresholds, warnings };
+}
+
+/** What the target may never do, whatever is asked for: to leave clients without a connection to send by. */
+function implied({ samples }: RunResult, expressions: readonly string[]): readonly string[] {
+  const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
+  return samples.ledger.unsendable === 0 || isAsked ? [] : ['unsendable == 0'];
 }
 
 function applyThreshold(

@@ -67,6 +67,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     onFrame: receiver.receive,
     onDropped(client: VirtualClient, reason: string) {
       client.connection = null;
+      client.isTurnedAway = true;
       counts.dropped++;
       countReason(counts.drops, reason);
       spread.closed(spread.endpointOf(client.identity.client));

@@ -45,6 +45,8 @@ export interface Refusal {
   readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol';
   /** The same text for the same cause: failures are counted by it. */
   readonly detail: string;
+  /** The generator could not even try: out of files or ports, a host that it may not load or does not know. */
+  readonly isOwn?: true;
   /** What the server answered in place of 101; absent where it did not speak HTTP. */
   readonly answer?: HandshakeAnswer;
 }

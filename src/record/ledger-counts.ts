@@ -8,6 +8,7 @@ export function zeroCounts(): MutableCounts {
     planned: 0,
     sent: 0,
     skipped: 0,
+    unsendable: 0,
     acked: 0,
     rejected: 0,
     limited: 0,

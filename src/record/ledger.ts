@@ -28,7 +28,7 @@ export interface RoomLayout {
  *
  * A message is offered, then written, once, and settles by itself when nothing more is expected for it; one that waits for its
  * sender's connection is held in between. The books are kept twice over: `expected` and `once` count events, `lost` is what the
- * open messages still lack when they are closed. That planned = sent + skipped and expected = once + lost is therefore
+ * open messages still lack when they are closed. That planned = sent + skipped + unsendable and expected = once + lost is therefore
  * a check, which `assessValidity` makes.
  *
  * A message whose slot has been recycled had reached all its recipients; a further delivery of it to a member is therefore a
@@ -93,6 +93,13 @@ export class Ledger {
     const counts = this.#counts[measured ? 1 : 0];
     counts.planned++;
     counts.skipped++;
+  }
+
+  /** A message that was due, and to which the target had left no connection. */
+  shutOut(measured: boolean): void {
+    const counts = this.#counts[measured ? 1 : 0];
+    counts.planned++;
+    counts.unsendable++;
   }
 
   /** The message waits at its sender for a connection. It counts as sent: whatever becomes of it is not the generator's doing. */

@@ -110,6 +110,13 @@ export class Recorder {
     this.ledger.skip(measured);
   }
 
+  /** A message was due at a client that the target had left no connection. */
+  shutOut(nowUs: number, measured: boolean): void {
+    this.series.advanceTo(nowUs);
+    this.series.offered++;
+    this.ledger.shutOut(measured);
+  }
+
   /** A message that was offered waits at its sender until the connection is back: sent as far as the generator goes. */
   held(sequence: number, nowUs: number): void {
     const slot = this.ledger.hold(sequence);

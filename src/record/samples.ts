@@ -62,13 +62,16 @@ const trafficReport = z.strictObject({
 export type TrafficReport<Encoded> = WithHistogram<DataOf<typeof trafficReport>, 'latency', Encoded>;
 
 /**
- * planned = sent + skipped; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
+ * planned = sent + skipped + unsendable; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
  * complete run of an open loop as many as the plan has, in one that ended early those until then.
  */
 const ledgerCounts = z.strictObject({
   planned: count,
   sent: count,
+  /** Due, and not sent by the generator's own failing. */
   skipped: count,
+  /** Due at a client whose connection the target had refused or ended. */
+  unsendable: count.default(0),
   acked: count,
   /** Error frames that the server sent in answer to a message. */
   rejected: count,

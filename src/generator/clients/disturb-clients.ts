@@ -61,6 +61,7 @@ function leave(client: VirtualClient, awayUs: number, { counts, spread, bringBac
   const { connection } = client;
   if (connection === null) return;
   client.connection = null;
+  client.isTurnedAway = false;
   connection.close();
   counts.left++;
   spread.closed(spread.endpointOf(client.identity.client));

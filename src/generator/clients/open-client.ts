@@ -40,10 +40,14 @@ export async function openClient(
       if (connection !== null && client.connection === connection) opening.onDropped(client, reason);
     },
   });
-  if (outcome.outcome !== 'ok') return outcome;
+  if (outcome.outcome !== 'ok') {
+    client.isTurnedAway = outcome.isOwn !== true;
+    return outcome;
+  }
   onOpen(clock.nowUs() - startUs);
   steps.begin(outcome.connection);
   const failure = await steps.within(clock, timeoutUs);
+  client.isTurnedAway = failure !== null;
   if (failure !== null) {
     outcome.connection.close();
     return { outcome: failure === NO_ANSWER ? 'timeout' : 'protocol', detail: `join: ${failure}` };

@@ -6,6 +6,8 @@ import type { ClientMemory, Pending } from './client-memory.ts';
 export class VirtualClient {
   identity: ClientIdentity;
   connection: Connection | null = null;
+  /** Of one without connection: the target has refused or ended it. */
+  isTurnedAway = false;
   /** It has been in its room, and has received a message. */
   hasJoined = false;
   hasReceived = false;
@@ -31,6 +33,11 @@ export class VirtualClient {
 
   get canSend(): boolean {
     return this.connection?.isOpen === true && this.connection.bufferedBytes < BUFFER_LIMIT_BYTES;
+  }
+
+  /** It cannot send, and that is the target's doing. */
+  get isShutOut(): boolean {
+    return this.connection === null ? this.isTurnedAway : !this.connection.isOpen;
   }
 
   /** It has no connection, and will send once it has one. */

@@ -5,7 +5,7 @@ import type { HealthObserver } from '../observe-health.ts';
 
 /** The sending side: message → ledger → its sender's connection, and back with the time of its write. */
 export interface Sender {
-  /** Adds the message to its sender's tick and yields its sequence; null where it has to be skipped. */
+  /** Adds the message to its sender's tick and yields its sequence; null where it cannot be sent. */
   send(
     client: number,
     room: number,
@@ -40,7 +40,8 @@ export function createSender(
       const client = clients.get(number)!;
       const mustHold = client.canHold;
       if (!mustHold && !client.canSend) {
-        recorder.skip(nowUs, measured);
+        if (client.isShutOut) recorder.shutOut(nowUs, measured);
+        else recorder.skip(nowUs, measured);
         return null;
       }
       const sequence = recorder.offer(room, number, intendedAtUs, nowUs, measured);

@@ -39,9 +39,11 @@ export function explainFailure(failure: Error | null): Refusal {
   const detail = describeError(failure) ?? 'closed during the handshake';
   if (/ETIMEDOUT/.test(detail)) return { outcome: 'timeout', detail: 'handshake timed out' };
   const isRefused = failure instanceof HostRefused || REFUSALS.test(detail);
-  return { outcome: isRefused ? 'refused' : 'closed', detail };
+  const isOwn = failure instanceof HostRefused || OWN_FAILURES.test(detail);
+  return { outcome: isRefused ? 'refused' : 'closed', detail, ...(isOwn ? { isOwn } : {}) };
 }
 
+const OWN_FAILURES = /EMFILE|ENFILE|ENOBUFS|ENOMEM|EADDRNOTAVAIL|EADDRINUSE|ENOTFOUND|EAI_AGAIN/;
 const REFUSALS = /^TLS: |ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EADDRINUSE|EAI_AGAIN/;
 
 /** Without local ports and other details that differ from one connection to the next. */

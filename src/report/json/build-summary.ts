@@ -21,7 +21,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     scenario: result.scenario.name,
     loop: result.scenario.load.loop,
     target: result.target,
-    messages: pick(ledger, ['planned', 'sent', 'skipped', 'acked', 'rejected', 'limited', 'held']),
+    messages: pick(ledger, ['planned', 'sent', 'skipped', 'unsendable', 'acked', 'rejected', 'limited', 'held']),
     refusals: result.samples.refusals,
     serverErrors: result.samples.serverErrors,
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),

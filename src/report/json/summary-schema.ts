@@ -54,6 +54,8 @@ export const summarySchema = z.strictObject({
     planned: count,
     sent: count,
     skipped: count,
+    /** Due at clients whose connection the target had refused or ended. */
+    unsendable: count,
     acked: count,
     rejected: count,
     /** Of `rejected`: beyond their sender's quota. */

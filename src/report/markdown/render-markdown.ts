@@ -86,7 +86,7 @@ function accountBlock(result: RunResult): string {
   const rows = [
     [
       'Messages',
-      `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${formatCount(ledger.skipped)} skipped`,
+      `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${formatCount(ledger.skipped)} skipped${ledger.unsendable === 0 ? '' : ` + ${formatCount(ledger.unsendable)} unsendable`}`,
     ],
     [
       'Deliveries',

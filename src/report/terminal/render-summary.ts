@@ -119,7 +119,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ...fact(
       'Messages',
       [
-        `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}`,
+        `${formatCount(ledger.planned)} planned = ${formatCount(ledger.sent)} sent + ${troubled(ledger.skipped, 'skipped')}${ledger.unsendable === 0 ? '' : ` + ${troubled(ledger.unsendable, 'unsendable')}`}`,
         ...(ledger.limited > 0 ? [limitedFact(result, palette)] : []),
         ...(ledger.rejected > ledger.limited
           ? [troubled(ledger.rejected - ledger.limited, 'rejected by the server')]
