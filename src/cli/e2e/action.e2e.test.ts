@@ -69,7 +69,8 @@ describe("the action, in somebody else's repository that has nothing", () => {
     const scenarios = execFileSync('chatbench', ['scenarios'], { cwd: job.workspace, env, encoding: 'utf8' });
     expect(scenarios).toContain('burst');
     expect(readdirSync(job.workspace)).toEqual([]);
-  });
+    // Packages are fetched.
+  }, 600_000);
 
   const inputs = { scenario: './small.yaml', target: 'embedded', repeat: '1', baseline: 'main' };
 

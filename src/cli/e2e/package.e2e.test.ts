@@ -47,7 +47,8 @@ beforeAll(async () => {
   [packed] = JSON.parse(output.slice(output.search(/^\[\n/m))) as [Packed];
   await writeFile(join(home, 'package.json'), '{ "private": true, "type": "module" }');
   await npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`);
-});
+  // Packages are fetched.
+}, 600_000);
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
