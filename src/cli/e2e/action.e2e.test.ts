@@ -66,7 +66,7 @@ describe("the action, in somebody else's repository that has nothing", () => {
       'Put chatbench on the PATH',
     ]);
     const env = { PATH: [...paths, '/usr/bin', '/bin'].join(':') };
-    const scenarios = execFileSync('chatbench', ['scenarios'], { cwd: job.workspace, env, encoding: 'utf8' });
+    const scenarios = execFileSync('sh', ['-c', 'chatbench scenarios'], { cwd: job.workspace, env, encoding: 'utf8' });
     expect(scenarios).toContain('burst');
     expect(readdirSync(job.workspace)).toEqual([]);
     // Packages are fetched.
