@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { startPatience } from '../await-brokers.ts';
+import { PARTITIONS } from '../ports/partitions.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { isName } from '../wire/names.ts';
 
@@ -30,7 +31,8 @@ export const gatewayConfig = z.strictObject({
   postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** STOMP over WebSocket; expected by topology stomp. */
   stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
-  partitions: z.number().int().min(1).max(256),
+  /** The same for all gateways and workers of a cluster. */
+  partitions: z.number().int().min(1).max(256).default(PARTITIONS),
   /** Stamp messages with the times at which they pass. Default true. */
   hops: z.boolean().optional(),
   /** What each user may send; nobody is limited without it. */

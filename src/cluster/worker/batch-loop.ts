@@ -10,6 +10,7 @@ import type { RoomRouting } from '../ports/room-routing.ts';
 import { tryPatiently } from '../try-patiently.ts';
 import { encodeStamp } from '../wire/hop-stamps.ts';
 import { buildParcels } from './build-parcels.ts';
+import { EntriesInHand } from './entries-in-hand.ts';
 import { storeBatch } from './store-batch.ts';
 import { type Gathered, refuseAll, type StoredBatch, stampHops } from './stored-batch.ts';
 
@@ -25,10 +26,10 @@ export interface WorkerPorts {
 export const BATCH_LIMIT = 500;
 
 /**
- * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` this bounds what it has
- * in memory and what comes again when it dies: 2,000 messages.
+ * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` and the number of
+ * partitions this bounds what it has in memory and what comes again when it dies: 500 messages of a partition.
  */
-export const PREFETCH_ENTRIES = 40;
+export const PREFETCH_ENTRIES = 10;
 
 /**
  * Batches begin at least this far apart, ms. A commit, a look-up, a publish and an acknowledgement cost the same for one
@@ -70,10 +71,12 @@ export class BatchLoop {
   /** Messages in `#gathered`, and in the batches under way. */
   #waiting = 0;
   #inHand = 0;
+  readonly #entriesInHand = new EntriesInHand();
   /** Settles when all batches that are stored have been worked off. */
   #published: Promise<void> = Promise.resolve();
   #running = false;
   #failed = false;
+  #isFinishing = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
   readonly #counters: Record<BatchCounter, number> = {
@@ -108,7 +111,9 @@ export class BatchLoop {
     return this.#counters;
   }
 
+  /** What is refused stays unacknowledged until its partition is left. */
   gather(delivery: Delivery): void {
+    if (this.#isFinishing || this.#entriesInHand.isRefused(delivery.partition)) return;
     const envelope = decodeEnvelope(delivery.content);
     const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
     this.#gathered.push({ ...envelope, receivedAt, delivery });
@@ -123,8 +128,21 @@ export class BatchLoop {
     process.nextTick(() => void this.#run());
   }
 
+  /** Begins nothing more of the partition. Settles when what was in hand of it is worked off and acknowledged. */
+  letGo(partition: number): Promise<void> {
+    const kept = this.#gathered.filter(({ delivery }) => delivery.partition !== partition);
+    this.#gathered = kept;
+    this.#waiting = kept.reduce((sum, { messages }) => sum + messages.length, 0);
+    return this.#entriesInHand.refuse(partition);
+  }
+
+  takeUp(partition: number): void {
+    this.#entriesInHand.allow(partition);
+  }
+
   /** Finishes the batches in hand; what else was gathered stays unacknowledged and goes to other workers. */
   async finish(): Promise<void> {
+    this.#isFinishing = true;
     this.#forget();
     if (this.#running) {
       await new Promise<void>((resolve) => {
@@ -187,7 +205,9 @@ export class BatchLoop {
     }
     this.#waiting -= messages;
     this.#inHand += messages;
-    return this.#gathered.splice(0, count);
+    const taken = this.#gathered.splice(0, count);
+    this.#entriesInHand.add(taken);
+    return taken;
   }
 
   async #store(entries: readonly Gathered[]): Promise<StoredBatch> {
@@ -258,9 +278,11 @@ export class BatchLoop {
 
   /** Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash. */
   #finish(entries: readonly Gathered[]): void {
-    this.#ports.consumer.ackThrough(entries.at(-1)!.delivery);
+    const last = new Map(entries.map(({ delivery }) => [delivery.partition, delivery]));
+    for (const delivery of last.values()) this.#ports.consumer.ackThrough(delivery);
     this.#counters.batches++;
     for (const { messages } of entries) this.#inHand -= messages.length;
+    this.#entriesInHand.remove(entries);
   }
 
   /** No retry can mend these. Their neighbours in the same entry are not held up by them. */

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Inbox } from '../../testing/inbox.ts';
 import { createMemoryAttempts } from '../adapters/memory/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory/memory-bus.ts';
+import { MemoryPeers } from '../adapters/memory/memory-peers.ts';
 import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
 import { createMemoryRouting } from '../adapters/memory/memory-routing.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
@@ -30,7 +31,7 @@ async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus 
     visitDeliveries(payload, (room, connection, frame) => frames.push(`${room} ${connection} ${frame}`));
   });
   const worker = await startWorker(
-    { index: 0, workers: 1, host: '127.0.0.1', port: 0, partitions: 1 },
+    { id: 'w0', host: '127.0.0.1', port: 0, partitions: 1, peers: new MemoryPeers().open() },
     { consumer: queue.openConsumer(500), store, attempts: createMemoryAttempts(), routing, bus },
     failures.push,
   );
