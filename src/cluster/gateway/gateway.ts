@@ -92,7 +92,7 @@ export async function startGateway(
 
   const endpoint = await openStatsEndpoint(
     options,
-    { readStats, metrics, brokers: options.brokers ?? [] },
+    { readStats, metrics, brokers: options.brokers ?? [], troubles: () => listTroubles(path) },
     context === null ? undefined : createHttpApi(context, features!.notifications),
   );
   acceptClients(options.id, endpoint.server, { traffic, members, connections, features });
@@ -110,6 +110,11 @@ export async function startGateway(
       await path.exit();
     },
   };
+}
+
+/** A gateway that messages do not find serves its clients nothing, whatever else works. */
+function listTroubles(path: GatewayPath): readonly string[] {
+  return path.gauges().registered === 0 ? ['not registered'] : [];
 }
 
 function countSubscriptions(connections: ReadonlySet<Connection>): number {

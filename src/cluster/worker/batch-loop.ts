@@ -106,7 +106,10 @@ export class BatchLoop {
     return this.#waiting + this.#inHand;
   }
 
-  /** Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to. */
+  /**
+   * Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to, and messages that
+   * were stored and had no gateway to go to.
+   */
   get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
@@ -269,7 +272,8 @@ export class BatchLoop {
     const { bus } = this.#ports;
     const parcels = buildParcels(batch, sequences, gateways, hops);
     this.#counters.parcels += parcels.length;
-    this.#counters.unheard += await bus.publish(parcels);
+    const unrouted = batch.filter((_, i) => sequences[i] !== null && gateways[i]?.length === 0).length;
+    this.#counters.unheard += unrouted + (await bus.publish(parcels));
     const refused = batch.filter((_, i) => sequences[i] === null);
     await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
     await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
