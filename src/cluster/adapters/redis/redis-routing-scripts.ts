@@ -17,39 +17,50 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local function change(room)
-  local epoch = redis.call('INCR', 'chat:routes:epoch')
-  if epoch == 1 then
+-- Of many changes at once only the second is told, of no room: who misses the first forgets all routes.
+local function tell(room, changes)
+  local epoch = redis.call('INCRBY', 'chat:routes:epoch', changes)
+  if epoch == changes then
     epoch = now() * 1000
     redis.call('SET', 'chat:routes:epoch', string.format('%.0f', epoch))
   end
   redis.call('PUBLISH', '${ROUTES_CHANGED}', string.format('%.0f', epoch) .. ' ' .. room)
 end
 
+local function added(held, gateway)
+  if not held then return gateway end
+  if string.find(',' .. held .. ',', ',' .. gateway .. ',', 1, true) then return nil end
+  return held .. ',' .. gateway
+end
+
 local function join(gateway, room)
-  local held = redis.call('HGET', 'chat:routes', room)
-  if not held then
-    redis.call('HSET', 'chat:routes', room, gateway)
-    change(room)
-  elseif not string.find(',' .. held .. ',', ',' .. gateway .. ',', 1, true) then
-    redis.call('HSET', 'chat:routes', room, held .. ',' .. gateway)
-    change(room)
+  local route = added(redis.call('HGET', 'chat:routes', room), gateway)
+  if route then
+    redis.call('HSET', 'chat:routes', room, route)
+    tell(room, 1)
   end
   redis.call('SADD', 'chat:rooms-of:' .. gateway, room)
 end
 
-local function leave(gateway, room)
-  local rest = {}
-  for other in string.gmatch(redis.call('HGET', 'chat:routes', room) or '', '[^,]+') do
-    if other ~= gateway then rest[#rest + 1] = other end
+local function leave(gateway, rooms)
+  if #rooms == 0 then return end
+  local empty, changes = {}, {}
+  for i, held in ipairs(redis.call('HMGET', 'chat:routes', unpack(rooms))) do
+    local rest = {}
+    for other in string.gmatch(held or '', '[^,]+') do
+      if other ~= gateway then rest[#rest + 1] = other end
+    end
+    if #rest == 0 then
+      empty[#empty + 1] = rooms[i]
+    else
+      changes[#changes + 1] = rooms[i]
+      changes[#changes + 1] = table.concat(rest, ',')
+    end
   end
-  if #rest == 0 then
-    redis.call('HDEL', 'chat:routes', room)
-  else
-    redis.call('HSET', 'chat:routes', room, table.concat(rest, ','))
-  end
-  redis.call('SREM', 'chat:rooms-of:' .. gateway, room)
-  change(room)
+  if #empty > 0 then redis.call('HDEL', 'chat:routes', unpack(empty)) end
+  if #changes > 0 then redis.call('HSET', 'chat:routes', unpack(changes)) end
+  redis.call('SREM', 'chat:rooms-of:' .. gateway, unpack(rooms))
+  if #rooms == 1 then tell(rooms[1], 1) else tell('', 2) end
 end
 
 local function setWhole(gateway, isWhole)
@@ -72,9 +83,25 @@ end
 export const JOIN = `${LIBRARY}
 for i = 2, #ARGV do join(ARGV[1], ARGV[i]) end`;
 
-/** ARGV: gateway, room */
+/** The same for a gateway that has lost its rooms: all of them told at once. ARGV: gateway, room … */
+export const REGISTER = `${LIBRARY}
+local gateway = table.remove(ARGV, 1)
+local changes = {}
+for i, held in ipairs(redis.call('HMGET', 'chat:routes', unpack(ARGV))) do
+  local route = added(held, gateway)
+  if route then
+    changes[#changes + 1] = ARGV[i]
+    changes[#changes + 1] = route
+  end
+end
+redis.call('SADD', 'chat:rooms-of:' .. gateway, unpack(ARGV))
+if #changes == 0 then return end
+redis.call('HSET', 'chat:routes', unpack(changes))
+tell('', 2)`;
+
+/** ARGV: gateway, room … */
 export const LEAVE = `${LIBRARY}
-leave(ARGV[1], ARGV[2])`;
+leave(table.remove(ARGV, 1), ARGV)`;
 
 /** From now on the gateway is being taken out. ARGV: gateway */
 export const END = `${LIBRARY}
@@ -83,7 +110,7 @@ begin(ARGV[1])`;
 /** Takes out some rooms of a gateway that has ended. Yields 1 where more are left, else 0. ARGV: gateway, most rooms. */
 export const REMOVE_SOME = `${LIBRARY}
 if redis.call('SISMEMBER', 'chat:ended', ARGV[1]) == 0 then return 0 end
-for _, room in ipairs(redis.call('SPOP', 'chat:rooms-of:' .. ARGV[1], ARGV[2])) do leave(ARGV[1], room) end
+leave(ARGV[1], redis.call('SPOP', 'chat:rooms-of:' .. ARGV[1], ARGV[2]))
 if redis.call('EXISTS', 'chat:rooms-of:' .. ARGV[1]) == 1 then return 1 end
 redis.call('SREM', 'chat:ended', ARGV[1])
 return 0`;

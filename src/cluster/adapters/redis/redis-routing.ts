@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { type GatewayPresence, LEASE_MS, type RoomRouting } from '../../ports/room-routing.ts';
-import { JoinBurst } from './join-burst.ts';
 import { createRouteSplitter } from './redis-route-splitter.ts';
-import { BE_WHOLE, END, JOIN, LEAVE, REMOVE_SOME, RENEW } from './redis-routing-scripts.ts';
+import { BE_WHOLE, END, JOIN, LEAVE, REGISTER, REMOVE_SOME, RENEW } from './redis-routing-scripts.ts';
 import { createScript } from './redis-script.ts';
+import { RoomBurst } from './room-burst.ts';
 
 export interface RedisRoutingOptions {
   /** How long a silent gateway is believed to be there, ms; default `LEASE_MS`. */
@@ -53,22 +53,22 @@ class Presence implements GatewayPresence {
   readonly #redis: Redis;
   readonly #options: PresenceOptions;
   readonly #rooms = new Set<string>();
-  readonly #joining: JoinBurst;
-  readonly #join: (rooms: readonly string[]) => Promise<unknown>;
-  readonly #leave: (room: string) => Promise<unknown>;
+  readonly #joining: RoomBurst;
+  readonly #leaving: RoomBurst;
+  readonly #register: (rooms: readonly string[]) => Promise<unknown>;
   readonly #renewal: NodeJS.Timeout;
   readonly #onReady = (): void => this.#renewSoon();
   #isRegistered = true;
   #isRenewing = false;
 
   constructor(redis: Redis, options: PresenceOptions) {
-    const [join, leave] = [createScript(redis, JOIN), createScript(redis, LEAVE)];
+    const [join, leave, register] = [JOIN, LEAVE, REGISTER].map((text) => createScript(redis, text));
     const { gateway, leaseMs } = options;
     this.#redis = redis;
     this.#options = options;
-    this.#join = (rooms) => join([], [gateway, ...rooms]);
-    this.#leave = (room) => leave([], [gateway, room]);
-    this.#joining = new JoinBurst(this.#join);
+    this.#register = (rooms) => register!([], [gateway, ...rooms]);
+    this.#joining = new RoomBurst((rooms) => join!([], [gateway, ...rooms]));
+    this.#leaving = new RoomBurst((rooms) => leave!([], [gateway, ...rooms]));
     this.#renewal = setInterval(() => this.#renewSoon(), Math.min(RENEW_EVERY_MS, leaseMs / 3)).unref();
   }
 
@@ -86,6 +86,7 @@ class Presence implements GatewayPresence {
 
   async join(room: string): Promise<void> {
     this.#rooms.add(room);
+    this.#leaving.flush();
     try {
       await this.#joining.add(room);
     } catch (error) {
@@ -94,15 +95,16 @@ class Presence implements GatewayPresence {
     }
   }
 
-  async leave(room: string): Promise<void> {
+  leave(room: string): Promise<void> {
     this.#rooms.delete(room);
     this.#joining.flush();
-    await this.#leave(room);
+    return this.#leaving.add(room);
   }
 
   async exit(): Promise<void> {
     this.stopRenewing();
     this.#joining.flush();
+    this.#leaving.flush();
     await this.#redis.eval(END, 0, this.#options.gateway);
     await takeOut(this.#redis, this.#options.gateway);
   }
@@ -129,21 +131,21 @@ class Presence implements GatewayPresence {
     const [held, ...ended] = (await this.#redis.eval(RENEW, 0, gateway, leaseMs)) as [number, ...string[]];
     // Others took this gateway for dead, since it was paused for longer than its lease; or Redis has lost everything.
     if (held === 0) this.#isRegistered = false;
-    if (!this.#isRegistered) await this.#register();
+    if (!this.#isRegistered) await this.#registerAll();
     for (const other of ended) await takeOut(this.#redis, other);
   }
 
   /** Whatever is joined or left meanwhile takes effect in the order of the calls. What fails begins anew with the next renewal. */
-  async #register(): Promise<void> {
+  async #registerAll(): Promise<void> {
     await loadScripts(this.#redis);
     let chunk: string[] = [];
     for (const room of this.#rooms) {
       if (chunk.push(room) < CHUNK) continue;
       const full = chunk;
       chunk = [];
-      await this.#join(full);
+      await this.#register(full);
     }
-    if (chunk.length > 0) await this.#join(chunk);
+    if (chunk.length > 0) await this.#register(chunk);
     await this.#options.hears();
     if ((await this.#redis.eval(BE_WHOLE, 0, this.#options.gateway)) === 0) return;
     this.#isRegistered = true;
@@ -158,5 +160,5 @@ async function takeOut(redis: Redis, gateway: string): Promise<void> {
 
 /** Joins and leaves are called by their hashes: of one that is unknown the second try could overtake what was called after it. */
 async function loadScripts(redis: Redis): Promise<void> {
-  await Promise.all([JOIN, LEAVE].map((text) => redis.script('LOAD', text)));
+  await Promise.all([JOIN, LEAVE, REGISTER].map((text) => redis.script('LOAD', text)));
 }
