@@ -8,6 +8,8 @@ import { isName } from '../wire/names.ts';
 /** Its connections' keys are names too, which have 128 characters at most: an id, 8 hex digits, a counter and two dots. */
 const ID_CHARACTERS = 96;
 
+const pulseMs = z.number().int().min(100).max(3_600_000);
+
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */
   id: z
@@ -38,6 +40,8 @@ export const gatewayConfig = z.strictObject({
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
   startPatienceMs: startPatience,
+  /** How often each client is pinged, and how long it may take to be heard after that. Default 25 and 10 s. */
+  pulse: z.strictObject({ everyMs: pulseMs, timeoutMs: pulseMs }).optional(),
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

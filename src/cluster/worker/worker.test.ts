@@ -251,15 +251,16 @@ test('messages stay unacknowledged until they are stored, and gather into the ne
   expect(batches).toEqual(['a', 'bcd']);
 });
 
-test('a message to a room that nobody holds is stored and acknowledged', async () => {
+test('a message to a room that nobody holds is stored, acknowledged, and counted as unheard', async () => {
   const store = createMemoryStore();
-  const { queue, frames, publish } = await setUp(store);
+  const { queue, frames, worker, publish } = await setUp(store);
   publish(message('m1', '"x"', 'deserted'));
   publish(message('m2'));
   await frames.atLeast(1);
   await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
   expect(await store.history('deserted', 0, 10)).toHaveLength(1);
   expect(frames.items).toHaveLength(1);
+  expect(await (await fetch(worker.stats)).json()).toMatchObject({ unheard: 1, processed: 2 });
 });
 
 test('a worker that stops leaves what it has not begun to others', async () => {
