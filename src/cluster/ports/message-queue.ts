@@ -60,8 +60,8 @@ export interface QueueConsumer {
  * since a worker that dies has no time to count.
  */
 export interface AttemptLog {
-  /** Counts one more, and yields how many there are, this one included. */
-  begin(key: string): Promise<number>;
+  /** Counts one more of each, and yields how many there are of each, this one included. A key may be there twice: it counts once. */
+  begin(keys: readonly string[]): Promise<readonly number[]>;
   /** The work is done: forgets them. */
-  end(key: string): Promise<void>;
+  end(keys: readonly string[]): Promise<void>;
 }

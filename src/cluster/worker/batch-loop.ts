@@ -54,14 +54,24 @@ type BatchCounter =
   | 'unheard'
   | 'parcels';
 
+/** Entries of a batch that were handed out before. */
+interface Again {
+  readonly keys: readonly string[];
+  /** Those that were begun before, and not ended. */
+  readonly suspects: ReadonlySet<Gathered>;
+  readonly isSuspicious: boolean;
+}
+
+const FIRST_TIME: Again = { keys: [], suspects: new Set(), isSuspicious: false };
+
 /**
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
  * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
  * on the way to the gateways.
  *
- * An entry that was handed out before may have ended the worker that had it. It is worked off alone, so that it takes no other
- * along; if it was begun alone before, its messages one by one; and a message that was begun alone before, and not ended, goes
- * to the dead letters: tried three times in all, it ends no further worker.
+ * An entry that was handed out before may have ended the worker that had it: that it is worked off is noted before. If it has been
+ * before, its messages are worked off one by one, and each of these is noted; a message that was begun alone before, and not ended,
+ * goes to the dead letters: tried three times in all, it ends no further worker.
  */
 export class BatchLoop {
   readonly #ports: WorkerPorts;
@@ -166,8 +176,9 @@ export class BatchLoop {
         await this.#keepInterval();
         const entries = this.#takeEntries();
         if (entries.length === 0) continue;
-        if (entries[0]!.delivery.redelivered) {
-          await this.#workOffAlone(entries[0]!);
+        const again = await this.#beginAgain(entries);
+        if (again.isSuspicious) {
+          await this.#workOffDivided(entries, again);
           continue;
         }
         const stored = await this.#store(entries);
@@ -175,7 +186,7 @@ export class BatchLoop {
         await this.#published;
         // Its acknowledgement would cover the batch before, which was not published.
         if (this.#failed) break;
-        this.#published = this.#workOff(stored).catch((error: unknown) => this.#giveUp(error));
+        this.#published = this.#workOff(stored, again.keys).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
       this.#giveUp(error);
@@ -199,13 +210,8 @@ export class BatchLoop {
   #takeEntries(): readonly Gathered[] {
     let messages = 0;
     let count = 0;
-    const isAlone = this.#gathered[0]?.delivery.redelivered === true;
-    while (count < this.#gathered.length && messages < BATCH_LIMIT) {
-      const entry = this.#gathered[count]!;
-      if (count > 0 && (isAlone || entry.delivery.redelivered)) break;
-      messages += entry.messages.length;
-      count++;
-    }
+    while (count < this.#gathered.length && messages < BATCH_LIMIT)
+      messages += this.#gathered[count++]!.messages.length;
     this.#waiting -= messages;
     this.#inHand += messages;
     const taken = this.#gathered.splice(0, count);
@@ -230,33 +236,48 @@ export class BatchLoop {
     return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
   }
 
-  async #workOff(stored: StoredBatch): Promise<void> {
+  async #workOff(stored: StoredBatch, keys: readonly string[]): Promise<void> {
     await this.#publish(stored);
     this.#finish(stored.entries);
+    void this.#end(keys);
   }
 
-  /** What is begun here and never ended, since the worker dies of it, is what the next attempt divides, and at last buries. */
-  async #workOffAlone(entry: Gathered): Promise<void> {
+  /** Notes that these are worked off, for all that were handed out before. */
+  async #beginAgain(entries: readonly Gathered[]): Promise<Again> {
+    const again = entries.filter(({ delivery }) => delivery.redelivered);
+    if (again.length === 0) return FIRST_TIME;
+    const keys = again.map(({ delivery }) => createHash('sha1').update(delivery.content).digest('hex'));
+    const tries = await this.#begin(keys);
+    const suspects = new Set(again.filter((_, i) => tries[i]! > 1));
+    return { keys, suspects, isSuspicious: suspects.size > 0 };
+  }
+
+  /** What is begun here and never ended, since the worker dies of it, is what the next attempt buries. */
+  async #workOffDivided(entries: readonly Gathered[], { keys, suspects }: Again): Promise<void> {
     await this.#published;
     if (this.#failed) return;
-    const key = createHash('sha1').update(entry.delivery.content).digest('hex');
-    const isDivided = (await this.#begin(key)) > 1;
-    const parts = isDivided ? entry.messages.map((message) => [message]) : [entry.messages];
-    for (const messages of parts) {
-      const part = [{ ...entry, messages, rubbish: [] }];
-      const own = isDivided ? `${messages[0]!.room} ${messages[0]!.id}` : null;
-      const isGuilty = own !== null && (await this.#begin(own)) > 1;
-      await this.#publish(isGuilty ? refuseAll(part) : await this.#store(part));
-      if (own !== null) await this.#end(own);
+    for (const entry of entries) {
+      if (suspects.has(entry)) await this.#workOffOneByOne(entry);
+      else await this.#publish(await this.#store([entry]));
     }
-    await this.#deadLetter(entry.rubbish);
-    this.#finish([entry]);
-    await this.#end(key);
+    this.#finish(entries);
+    await this.#end(keys);
   }
 
-  #begin(key: string): Promise<number> {
+  async #workOffOneByOne(entry: Gathered): Promise<void> {
+    for (const message of entry.messages) {
+      const part = [{ ...entry, messages: [message], rubbish: [] }];
+      const key = `${message.room} ${message.id}`;
+      const [tries] = await this.#begin([key]);
+      await this.#publish(tries! > 1 ? refuseAll(part) : await this.#store(part));
+      await this.#end([key]);
+    }
+    await this.#deadLetter(entry.rubbish);
+  }
+
+  #begin(keys: readonly string[]): Promise<readonly number[]> {
     return tryPatiently(
-      () => this.#ports.attempts.begin(key),
+      () => this.#ports.attempts.begin(keys),
       () => {
         this.#counters.retries++;
       },
@@ -264,8 +285,8 @@ export class BatchLoop {
   }
 
   /** Where it fails the count stays, which counts for something only if the very same work comes again. */
-  #end(key: string): Promise<void> {
-    return this.#ports.attempts.end(key).catch(() => {});
+  async #end(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#ports.attempts.end(keys).catch(() => {});
   }
 
   async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
