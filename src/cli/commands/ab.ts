@@ -42,6 +42,8 @@ export interface AbOptions extends RunOptions {
   readonly tolerance: Tolerances;
   /** µs. */
   readonly floor: number;
+  readonly floorCount: number;
+  readonly requirePower: boolean;
   readonly confirm: boolean;
 }
 
@@ -157,14 +159,16 @@ function tellSetAside(series: readonly TrialSeries[]): void {
 }
 
 /** The targets are what is compared: only the rest of the fingerprints has to be equal. */
-function compareSeries(series: readonly TrialSeries[], { tolerance, floor }: AbOptions): Comparison {
+function compareSeries(series: readonly TrialSeries[], options: AbOptions): Comparison {
   const [base, head] = series.map(({ results }, index) => ({
     label: index === 0 ? 'base' : 'head',
     results: results(),
   }));
   return compareStored(base!, head!, {
-    tolerances: tolerance,
-    floorUs: floor,
+    tolerances: options.tolerance,
+    floorUs: options.floor,
+    floorCount: options.floorCount,
+    requirePower: options.requirePower,
     force: true,
     parts: ['machine', 'scenario', 'chatbench'],
   });
