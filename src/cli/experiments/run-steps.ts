@@ -16,6 +16,8 @@ import { awaitIdle } from './await-idle.ts';
 export interface StepRequest {
   readonly scenario: Scenario;
   readonly label: string;
+  /** As a step of a matrix has it; empty elsewhere. */
+  readonly load?: string;
   /** What was varied; null in a matrix. */
   readonly value: number | null;
   /** How many steps there will be; null where that is not known yet. */
@@ -89,16 +91,22 @@ export function describeLoss(loss: TargetLoss | null): ExperimentResult['targetL
   return loss === null ? null : { step: loss.step, reason: loss.error.message.split('\n', 1)[0]! };
 }
 
-function describeStep({ label, value }: StepRequest, { result, verdict }: Trial, directory: string): ExperimentStep {
+function describeStep(
+  { label, load = '', value }: StepRequest,
+  { result, verdict }: Trial,
+  directory: string,
+): ExperimentStep {
   const { held, bindings } = assessSustained(result, verdict);
   return {
     label,
+    load,
     value,
     verdict: verdict.status,
     held,
     bindings: [...bindings],
     figures: summarizeStep(result),
     directory,
+    trials: [],
   };
 }
 

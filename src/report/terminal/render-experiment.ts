@@ -24,8 +24,12 @@ const KNEE = ' knee';
 export function renderExperiment(experiment: ExperimentResult, options: ExperimentSummaryOptions): string {
   const palette = choosePalette(options.color);
   const columns = Math.min(100, Math.max(80, options.columns));
-  const { title, held, sentences } = describeExperiment(experiment);
-  const banner = held ? palette.good(`✓ ${title}`) : palette.bad(`✗ ${title}`);
+  const { title, state, sentences } = describeExperiment(experiment);
+  const banner = {
+    found: palette.good(`✓ ${title}`),
+    open: palette.caution(`! ${title}`),
+    none: palette.bad(`✗ ${title}`),
+  }[state];
   const blocks = [
     [
       ` ${banner}  ${palette.strong(plainText(experiment.scenario))}`,
