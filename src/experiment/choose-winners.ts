@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../extremes.ts';
 import type { ExperimentStep, Winner } from '../result/experiment-result.ts';
 
 /**
@@ -28,7 +29,7 @@ function winnerOf(rivals: readonly ExperimentStep[], steps: readonly ExperimentS
   if (candidates.length === 0 || rivals.some(({ verdict }) => verdict === 'invalid')) return none('no-figures');
   if (rivals.some(({ trials }) => trials.length < LEAST_TRIALS)) return none('single-trials');
   const [best, ...rest] = candidates.toSorted((one, other) => one.p95Us - other.p95Us);
-  const worstUs = Math.max(...best!.p95s);
-  const isBeyond = rest.every(({ p95s }) => worstUs < Math.min(...p95s));
+  const worstUs = mostOf(best!.p95s);
+  const isBeyond = rest.every(({ p95s }) => worstUs < leastOf(p95s));
   return isBeyond ? { step: steps.indexOf(best!.step), reason: null } : none('within-spread');
 }

@@ -1,4 +1,5 @@
 import { monotonicClock } from '../clock.ts';
+import { mostOf } from '../extremes.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
@@ -90,7 +91,7 @@ const TICKS_US = [
 const SHORTEST_TICK_US = 200;
 
 function tickUsOf(load: Load): number {
-  const peak = Math.max(...load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  const peak = mostOf(load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   return TICKS_US.find(({ abovePerSecond }) => peak > abovePerSecond)?.tickUs ?? SHORTEST_TICK_US;
 }
 

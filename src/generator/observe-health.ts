@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { monotonicUs } from '../clock.ts';
+import { mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
 import type { ShardHealth } from '../record/samples.ts';
 
@@ -56,7 +57,7 @@ export function observeHealth(): HealthObserver {
         bufferedBytesMax,
         openFiles: countOpenFiles(),
         openFilesLimit: readOpenFilesLimit(),
-        portsUsed: Math.max(0, ...Object.values(countByHost(perEndpoint))),
+        portsUsed: mostOf(Object.values(countByHost(perEndpoint)), 0),
         portsLimit: countLocalPorts(),
       };
     },

@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors.ts';
+import { leastOf, mostOf } from '../../extremes.ts';
 import { formatCount, formatDuration, formatFactor, formatRatio } from '../../quantities.ts';
 import { detectableRatio } from '../statistics/detectable-ratio.ts';
 import { estimateShift } from '../statistics/hodges-lehmann.ts';
@@ -190,7 +191,7 @@ function readTimes(runs: readonly RunSample[], subject: string): readonly number
 
 function spreadOf(values: readonly number[] | null): Spread | null {
   if (values === null) return null;
-  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+  return { median: median(values), least: leastOf(values), most: mostOf(values) };
 }
 
 function describeSide({ label, runs }: RunSet): ComparedSide {
