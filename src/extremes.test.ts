@@ -31,6 +31,8 @@ describe('extremes', () => {
 it('nothing spreads an array into Math, whatever its length is today', () => {
   const source = new URL('.', import.meta.url).pathname;
   const files = globSync('**/*.{ts,tsx}', { cwd: source }).filter((file) => !/\.test\.tsx?$/.test(file));
-  const spread = files.filter((file) => /Math\.(min|max)\([^;]*?\.\.\./.test(readFileSync(source + file, 'utf8')));
+  const spread = files.filter((file) =>
+    /Math\.(min|max)\((?:[^()]|\([^()]*\))*?\.\.\./.test(readFileSync(source + file, 'utf8')),
+  );
   expect(spread).toEqual([]);
 });

@@ -10,11 +10,14 @@ export function printNote(text: string): void {
   process.stderr.write(`${redact(text)}\n`);
 }
 
-/** A reader that has had enough (`| head`) ends the output, not the run: its result and exit code still count. */
+/** The reader of a pipe, or the terminal. */
+const GONE: readonly (string | undefined)[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO', 'ENXIO'];
+
+/** A reader that has had enough (`| head`), or a terminal that has gone, ends the output, not the run: its result and exit code still count. */
 export function ignoreBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+      if (!GONE.includes(error.code)) throw error;
     });
   }
 }

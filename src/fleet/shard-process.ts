@@ -36,7 +36,7 @@ process.on('message', (message: ToShard) => {
 // Nobody is left to report to.
 process.on('disconnect', () => process.exit(0));
 // A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;

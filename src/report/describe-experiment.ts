@@ -1,3 +1,4 @@
+import { describeInterruption } from '../interruption.ts';
 import { formatCount, formatLatency, formatPlural, formatRate } from '../quantities.ts';
 import type { ExperimentResult, ExperimentStep, Winner } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
@@ -44,6 +45,10 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
   };
 }
 
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function foundWhere(isFound: boolean): ExperimentWords['state'] {
   return isFound ? 'found' : 'none';
 }
@@ -56,7 +61,9 @@ function isOpen({ capacity }: ExperimentResult): boolean {
 
 function endedEarly({ steps, interruptedBy, targetLost }: ExperimentResult): string[] {
   return [
-    ...(interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`]),
+    ...(interruptedBy === null
+      ? []
+      : [`${capitalize(describeInterruption(interruptedBy))} after ${formatPlural(steps.length, 'step')}.`]),
     ...(targetLost === null ? [] : [`The target was lost at ${targetLost.step}: ${targetLost.reason}.`]),
   ];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VARIED } from '../choices.ts';
 import type { DataOf } from '../data-schema.ts';
+import { INTERRUPTIONS } from '../interruption.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
@@ -116,7 +117,7 @@ export const experimentResult = z.strictObject({
   winners: z.array(winner).default([]),
   /** How many instances of this target an expected number of connections needs; null where none was asked for. */
   sizing: sizing.nullable(),
-  interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  interruptedBy: z.enum(INTERRUPTIONS).nullable(),
   /** The step in which a target was lost, and how; null where every target lasted. */
   targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),
 });

@@ -37,14 +37,20 @@ export async function readResult(directory: string): Promise<RunResult> {
 export async function writeAtomically(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
-  const file = await open(draft, 'w');
   try {
-    await file.writeFile(hideRemembered(content));
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(hideRemembered(content));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    // Half a file would take the room that is missing, and nobody would ever look for it.
+    await unlink(draft).catch(() => {});
+    throw error;
   }
-  await rename(draft, path);
 }
 
 /** Points `latest` beside the run's directory at it; or another name, in a directory that holds the run. */

@@ -28,6 +28,7 @@ import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signal
 import { openRunView } from '../run/run-view.ts';
 import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
+import { warnOfFailure } from '../run/write-reports.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
@@ -95,8 +96,8 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       if (again === null) return exitCodeOf(signals, EXIT.invalid);
       comparison = weighConfirmation(first, again);
     }
-    await writeComparison(join(directory, COMPARISON_FILE), comparison);
     showComparison(comparison, options);
+    await warnOfFailure(COMPARISON_FILE, () => writeComparison(join(directory, COMPARISON_FILE), comparison));
     await tellGithubOfComparison(comparison);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {

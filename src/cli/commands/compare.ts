@@ -41,9 +41,9 @@ export async function compare(basePath: string, headPath: string, options: Compa
     const again = await measureAgain(head, reports);
     comparison = weighConfirmation(comparison, compareStored(base, again, rules));
   }
-  if (options.out !== undefined) await writeOut(options.out, comparison);
   showComparison(comparison, options);
   await tellGithubOfComparison(comparison);
+  if (options.out !== undefined) await writeOut(options.out, comparison);
   return comparison.exitCode;
 }
 

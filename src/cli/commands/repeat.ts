@@ -20,6 +20,7 @@ import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellGithubOfRepeat } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
+import { warnOfFailure } from '../run/write-reports.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
 import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
@@ -54,8 +55,9 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
       if (loss !== null) throw loss;
       return exitCodeOf(signals, EXIT.invalid);
     }
-    if (options.out === undefined) await linkSeries(directory, series);
     show(series, options);
+    if (options.out === undefined)
+      await warnOfFailure('the link to the latest run', () => linkSeries(directory, series));
     await tellGithubOfRepeat(series);
     if (loss !== null) throw loss;
     return exitCodeOf(signals, series.index().exitCode as ExitCode);

@@ -44,7 +44,7 @@ describe('what would do nothing is refused', () => {
   test.each([
     ['a search in trials', ofTrials, ['capacity'], '--repeat: trials are single runs'],
     ['a sweep in trials', ofTrials, ['fan-out'], 'is a sweep, expected a single run'],
-    ['a search in a matrix', checkMatrixOptions, ['throughput-latency'], 'matrix: each combination is a single run'],
+    ['a search in a matrix', checkMatrixOptions, ['throughput-latency'], 'matrix: each combination is run once'],
     ['a sweep in a matrix', checkMatrixOptions, ['users'], 'is a sweep, expected a single run'],
     ['a search in a session of two sides', ofTrials, ['throughput-latency'], 'a search of the highest rate'],
     [

@@ -29,7 +29,7 @@ export function checkTrialOptions(command: string, scenario: Scenario, options: 
 
 /** For `matrix`. */
 export function checkMatrixOptions(scenario: Scenario, options: RunOptions): void {
-  refuseExperiment('matrix', 'each combination is a single run', scenario);
+  refuseExperiment('matrix', 'each combination is run once', scenario);
   checkSizing(scenario, options);
   checkExperimentOutput('a matrix', options);
   if (options.maxTrials === undefined) return;

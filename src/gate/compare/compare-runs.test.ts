@@ -325,8 +325,8 @@ describe('tolerances', () => {
 
   it.each([
     ['p50', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got "p50"'],
-    ['p5=10%', 'unknown statistic or count "p5", did you mean "p50"?'],
-    ['lots=10%', 'unknown statistic or count "lots", did you mean "lost"?'],
+    ['p5=10%', 'unknown statistic "p5", did you mean "p50"?'],
+    ['lots=10%', 'unknown statistic "lots", did you mean "lost"?'],
     ['lost=10%,lost=20%', 'expected "lost" once'],
     ['p50=ten', 'p50: expected a percentage such as 99.9%, got "ten"'],
     ['p50=1%,p50=2%', 'expected "p50" once'],

@@ -29,7 +29,7 @@ export function parseTolerances(text: string): Tolerances | string {
       return `expected tolerances such as ${DEFAULT_TOLERANCES}, got "${part}"`;
     const name = isCountName(written) ? written : subjectOf(written);
     if (!isCountName(name) && !SUBJECTS.includes(name))
-      return `unknown statistic or count "${written}"${didYouMean(written, [...STATISTICS, ...COUNT_NAMES, ...SUBJECTS])}`;
+      return `unknown statistic "${written}"${didYouMean(written, [...STATISTICS, ...COUNT_NAMES, ...SUBJECTS])}`;
     const ratio = parseRatio(value);
     if (!ratio.ok) return `${written}: ${ratio.reason}`;
     if (tolerances.has(name)) return `expected "${written}" once`;
