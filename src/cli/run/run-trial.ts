@@ -4,7 +4,7 @@ import { judge } from '../../gate/judge.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
-import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
+import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult } from '../../result/build-result.ts';
@@ -16,6 +16,7 @@ import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
 import { type KeptResult, keepResult } from './keep-result.ts';
 import { measureRun } from './measure-run.ts';
+import { connectionsPerProcess } from './require-open-files.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { RunSignals } from './run-signals.ts';
 import type { RunView } from './run-view.ts';
@@ -31,7 +32,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
-  const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
+  const shards = splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause).catch(
     (error: unknown) => {
       throw hintAtProtocol(error, scenario, options.protocol);
@@ -93,5 +94,7 @@ export interface TrialContext {
   readonly pause: PauseSwitch;
 }
 
-/** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
-const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
+/** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
+function shardCapacity(): ShardCapacity {
+  return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
+}
