@@ -38,6 +38,10 @@ process.on('disconnect', () => process.exit(0));
 // A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
+const ALIVE_EVERY_MS = 3_000;
+send({ type: 'alive' });
+setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS).unref();
+
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
