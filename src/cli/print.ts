@@ -1,8 +1,27 @@
 import { redact } from '../redact.ts';
 
-/** Writes text and a line end to stdout. */
+/** Whether the command has answered on stdout. */
+let hasAnswer = false;
+
+/** A command begins, which has not answered yet. */
+export function beginAnswer(): void {
+  hasAnswer = false;
+}
+
+/** Whether nothing was written to stdout since the command began. */
+export function isUnanswered(): boolean {
+  return !hasAnswer;
+}
+
+/** Writes to stdout what a command was asked for. */
+export function printAnswer(text: string): void {
+  hasAnswer = true;
+  process.stdout.write(text);
+}
+
+/** The same, with a line end. */
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`);
+  printAnswer(`${text}\n`);
 }
 
 /** Writes text and a line end to stderr, without secrets: what is not the answer itself. */

@@ -11,7 +11,7 @@ import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
-import { printLine, printNote } from '../print.ts';
+import { printAnswer, printLine, printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
@@ -126,5 +126,5 @@ function show(series: TrialSeries, options: RunOptions): void {
   const { scenario, planned, trials, setAside } = index;
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const view = { scenario, planned, trials, setAside, figures: series.figures(), indexFile: series.indexFile() };
-  process.stdout.write(renderRepeat(view, color));
+  printAnswer(renderRepeat(view, color));
 }
