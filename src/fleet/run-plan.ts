@@ -41,6 +41,7 @@ export interface FleetOutcome {
  *
  * @param signal aborted: shards stop sending, drain shortly and report what there is
  * @param pause  switched on: shards skip what falls due
+ * @param patienceTicks  seconds without a word after which a shard is given up; 30 by default
  * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
  */
 export async function runPlan(
@@ -48,6 +49,7 @@ export async function runPlan(
   observer: FleetObserver,
   signal: AbortSignal,
   pause?: PauseSwitch,
+  patienceTicks?: number,
 ): Promise<FleetOutcome> {
   const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
@@ -58,6 +60,7 @@ export async function runPlan(
         observer.onInterval(assignment.shard.index, interval, stand);
       },
       (opened) => observer.onConnecting?.(assignment.shard.index, opened),
+      patienceTicks,
     ),
   );
   for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
@@ -68,6 +71,7 @@ export async function runPlan(
   const releasePause = pause?.onChange((isPaused) => {
     for (const shard of shards) shard.pause(isPaused);
   });
+  let overdue: NodeJS.Timeout | undefined;
   try {
     const connected = await Promise.all(shards.map((shard) => shard.connected));
     const connections = connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome]));
@@ -77,6 +81,7 @@ export async function runPlan(
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
       for (const shard of shards) shard.start(startAtUs);
+      overdue = setTimeout(() => giveUpAll(shards, OVERDUE), longestMs(assignments) + OVERDUE_MS);
     }
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
@@ -86,9 +91,10 @@ export async function runPlan(
       startAtUs,
     };
   } catch (error) {
-    for (const shard of shards) shard.kill();
+    giveUpAll(shards, 'was ended');
     throw error;
   } finally {
+    clearTimeout(overdue);
     signal.removeEventListener('abort', stop);
     releasePause?.();
   }
@@ -99,11 +105,28 @@ const START_DELAY_US = 50_000;
 
 /** A shard that does not answer a stop within this time is given up. */
 const STOP_TIMEOUT_MS = 3_000;
+const UNSTOPPED = `did not stop within ${STOP_TIMEOUT_MS / 1000} s, and was ended`;
+
+/** A shard that has not reported so long after its time is given up, though it may give signs of life. */
+const OVERDUE_MS = 60_000;
+const OVERDUE = `had not reported ${OVERDUE_MS / 1000} s after the end of drain, and was ended`;
+
+/** From the start to the end of the longest drain. */
+function longestMs(assignments: readonly ShardAssignment[]): number {
+  return assignments.reduce((longest, { shard: { plan } }) => {
+    const { warmupUs, measureUs, drainTimeoutUs } = plan.phases;
+    return Math.max(longest, (warmupUs + measureUs + drainTimeoutUs) / 1000);
+  }, 0);
+}
+
+function giveUpAll(shards: readonly ShardHandle[], reason: string): void {
+  for (const shard of shards) shard.giveUp(reason);
+}
 
 function stopShards(shards: readonly ShardHandle[]): void {
   for (const shard of shards) {
     shard.stop();
-    const timer = setTimeout(() => shard.kill(), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => shard.giveUp(UNSTOPPED), STOP_TIMEOUT_MS);
     void shard.finished.then(() => clearTimeout(timer));
   }
 }

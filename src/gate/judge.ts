@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../errors.ts';
+import { exitCodeOfInterruption } from '../interruption.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import { knownOf } from './known-run.ts';
 import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
 
-const INTERRUPTED = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.invalid } as const;
 
 /**
@@ -27,7 +27,8 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
     : aborted === null && thresholds.every((outcome) => outcome.ok)
       ? 'pass'
       : 'fail';
-  const exitCode: ExitCode = result.interruptedBy === null ? STATUS[status] : INTERRUPTED[result.interruptedBy];
+  const exitCode: ExitCode =
+    result.interruptedBy === null ? STATUS[status] : exitCodeOfInterruption(result.interruptedBy);
   return { status, exitCode, thresholds, warnings };
 }
 

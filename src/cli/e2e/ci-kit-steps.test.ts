@@ -106,7 +106,7 @@ const runAction = (job: Job) => runScript(scriptOf('measure'), { ...job, env: { 
 
 const RUN_CALL = '[run][burst][--target][local][--repeat][9][--out][reports/head-7-1][--no-tui][--rate][800]';
 const COMPARE_CALL =
-  '[compare][main][reports/head-7-1][--reports][reports][--tolerance][p50=10%][--out][comparison.json]';
+  '[compare][main][reports/head-7-1][--reports][reports][--tolerance][p50=10%][--require-power][--out][comparison.json]';
 
 describe('the composite action', () => {
   it('measures once and compares once', () => {

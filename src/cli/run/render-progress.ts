@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
@@ -55,7 +56,7 @@ export function renderSecond(
     delivered: progress.delivered,
     skipped: progress.skipped,
     ledger: phase === 'warm-up' ? ledgers.warmup : ledgers.measure,
-    generatorCpuRatio: Math.max(...snapshots.map(({ cpuRatio }) => cpuRatio)),
+    generatorCpuRatio: mostOf(snapshots.map(({ cpuRatio }) => cpuRatio)),
     latenessMaxUs: interval.latenessMaxUs,
     queueDepth,
     queueReady: queue?.ready ?? null,
