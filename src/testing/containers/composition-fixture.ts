@@ -30,8 +30,9 @@ const ROOT = new URL('../../../', import.meta.url);
 
 /** Everything is gone when `stop` settles. Rejects where there is no engine to be had. */
 export async function openComposition(): Promise<CompositionFixture> {
-  const directory = mkdtempSync(join(tmpdir(), 'composition-'));
   const engine = await openContainerEngine();
+  // Inside an engine's own folder, which is swept where this process is killed.
+  const directory = mkdtempSync(join(engine.own?.folder ?? tmpdir(), 'composition-'));
   const runs: Chatbench[] = [];
   const stop = async () => {
     for (const { child } of runs) child.kill('SIGKILL');
