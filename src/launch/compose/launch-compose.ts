@@ -13,7 +13,7 @@ import { findGuiltyContainer } from './find-guilty-container.ts';
 import { readServerVersions } from './read-server-versions.ts';
 import { describeDockerError, runDocker } from './run-docker.ts';
 
-const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
+export const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
 
 interface Size {
   readonly gateways: number;
