@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
-import { exitCodeOfInterruption } from '../interruption.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
+import { exitCodeOfInterruption } from './exit-code-of-interruption.ts';
 import { knownOf } from './known-run.ts';
 import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';

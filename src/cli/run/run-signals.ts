@@ -1,5 +1,6 @@
 import type { ExitCode } from '../../errors.ts';
-import { exitCodeOfInterruption, type Interruption } from '../../interruption.ts';
+import { exitCodeOfInterruption } from '../../gate/exit-code-of-interruption.ts';
+import type { Interruption } from '../../interruption.ts';
 
 /** What ends a run before its time: the first asks for a graceful end with a partial result, a second one ends at once. */
 export interface RunSignals {
