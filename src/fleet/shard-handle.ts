@@ -30,7 +30,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, stand: ShardSnapshot) => void,
+  onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
   onConnecting: (opened: number) => void = () => {},
 ): ShardHandle {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -48,7 +48,7 @@ export function startShardProcess(
   child.on('message', (message: FromShard) => {
     if (message.type === 'connected') connected.resolve(message.connections);
     else if (message.type === 'connecting') onConnecting(message.opened);
-    else if (message.type === 'interval') onInterval(message.interval, message.stand);
+    else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
     else {
       finished.resolve(message.report ?? { lost: 'stopped before the start' });
       send({ type: 'leave' });

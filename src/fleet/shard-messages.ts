@@ -47,5 +47,5 @@ export type FromShard =
   /** While it connects, a few times a second: connections opened by now. */
   | { readonly type: 'connecting'; readonly opened: number }
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
-  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardSnapshot }
+  | { readonly type: 'interval'; readonly interval: RawInterval; readonly snapshot: ShardSnapshot }
   | { readonly type: 'finished'; readonly report: ShardReport | null };
