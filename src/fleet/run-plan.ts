@@ -19,7 +19,7 @@ export interface FleetObserver {
   /** The run starts at `startAtUs` on the monotonic clock. */
   onStart(startAtUs: number): void;
   /** A second of one shard, about when it has passed. */
-  onInterval(shard: number, interval: RawInterval, stand: ShardSnapshot): void;
+  onInterval(shard: number, interval: RawInterval, snapshot: ShardSnapshot): void;
   /** The shard has reported, or is lost: no second of it will follow. */
   onOver?(shard: number): void;
 }
@@ -55,9 +55,9 @@ export async function runPlan(
   const shards = assignments.map((assignment) =>
     startShardProcess(
       assignment,
-      (interval, stand) => {
+      (interval, snapshot) => {
         intervals.push(interval);
-        observer.onInterval(assignment.shard.index, interval, stand);
+        observer.onInterval(assignment.shard.index, interval, snapshot);
       },
       (opened) => observer.onConnecting?.(assignment.shard.index, opened),
       patienceTicks,

@@ -32,7 +32,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, stand: ShardSnapshot) => void,
+  onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
   onConnecting: (opened: number) => void = () => {},
   patienceTicks: number = PATIENCE_TICKS,
 ): ShardHandle {
@@ -60,7 +60,7 @@ export function startShardProcess(
     if (message.type === 'alive') return;
     if (message.type === 'connected') connected.resolve(message.connections);
     else if (message.type === 'connecting') onConnecting(message.opened);
-    else if (message.type === 'interval') onInterval(message.interval, message.stand);
+    else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
     else {
       silence.end();
       finished.resolve(message.report ?? { lost: 'stopped before the start' });

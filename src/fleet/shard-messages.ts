@@ -49,5 +49,5 @@ export type FromShard =
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
   /** Every few seconds, whatever else it does: whoever waits for it knows that it is there. */
   | { readonly type: 'alive' }
-  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardSnapshot }
+  | { readonly type: 'interval'; readonly interval: RawInterval; readonly snapshot: ShardSnapshot }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

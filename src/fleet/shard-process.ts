@@ -69,7 +69,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'connected', connections });
       return started;
     },
-    onInterval: (interval, ledgers) => send({ type: 'interval', interval, stand: { ledgers, cpuRatio: cpuRatio() } }),
+    onInterval: (interval, ledgers) =>
+      send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
 }

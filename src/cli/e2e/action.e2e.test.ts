@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ActionOutcome, runCompositeAction } from '../../testing/actions/run-composite-action.ts';
+import { copyCheckout } from '../../testing/copy-checkout.ts';
+import { smallScenario } from '../../testing/small-scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -17,18 +19,6 @@ if [ "$PWD" = "$ACTION" ] && [ "$*" = ci ]; then ln -sfn "$MODULES" node_modules
 PATH="\${PATH#*:}" exec npm --prefer-offline "$@"
 `;
 
-/** Nothing that a busy machine could fail. */
-const SMALL = `
-name: small
-question: Does it run?
-rate: 100/s
-duration: 1s
-warmup: 0s
-clients: 10
-lateness-budget: 1m
-thresholds: ["lost == 0"]
-`;
-
 let home: string;
 let job: Omit<Parameters<typeof runCompositeAction>[0], 'runId' | 'inputs' | 'temp'>;
 
@@ -39,8 +29,7 @@ beforeAll(() => {
     string,
     string,
   ];
-  const left = /\/(node_modules|\.git|reports)(\/|$)/;
-  cpSync(ROOT, actionPath, { recursive: true, filter: (path) => !left.test(path) });
+  copyCheckout(actionPath);
   for (const folder of [workspace, bin]) mkdirSync(folder);
   writeFileSync(join(bin, 'npm'), NPM, { mode: 0o755 });
   symlinkSync(process.execPath, join(bin, 'node'));
@@ -75,7 +64,7 @@ describe("the action, in somebody else's repository that has nothing", () => {
   const inputs = { scenario: './small.yaml', target: 'embedded', repeat: '1', baseline: 'main' };
 
   it('takes the command from the cache, measures, keeps the runs as the baseline, and tells of them', () => {
-    writeFileSync(join(job.workspace, 'small.yaml'), SMALL);
+    writeFileSync(join(job.workspace, 'small.yaml'), smallScenario(1));
     const { artifacts, failed, log, outputs, ran, summary } = runAction(2, inputs);
     expect(failed, log).toBe(false);
     expect(ran).not.toContain('Install chatbench');

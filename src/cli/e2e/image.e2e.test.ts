@@ -7,6 +7,7 @@ import type { ContainerEngine } from '../../testing/containers/container-engine.
 import { openContainerEngine } from '../../testing/containers/open-container-engine.ts';
 import { runProgram } from '../../testing/containers/run-program.ts';
 import { buildStandinImages } from '../../testing/containers/standin-images.ts';
+import { smallScenario } from '../../testing/small-scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DOCKERFILE = join(ROOT, 'deploy/Dockerfile');
@@ -46,7 +47,7 @@ it('runs as a user who is not root, and says what it can do', async () => {
 });
 
 it('runs a scenario on a file system that it cannot write to, and leaves its reports outside', async () => {
-  writeFileSync(join(directory, 'small.yaml'), SMALL);
+  writeFileSync(join(directory, 'small.yaml'), smallScenario(1));
   const mine = ['--user', `${process.getuid?.()}:${process.getgid?.()}`, '--volume', `${directory}:/work/reports`];
   const args = ['run', './reports/small.yaml', '--target', 'embedded', '--json'];
   const summary = JSON.parse(await docker('run', ...NARROW, ...mine, IMAGE, ...args));
@@ -55,15 +56,3 @@ it('runs a scenario on a file system that it cannot write to, and leaves its rep
   const result = JSON.parse(readFileSync(join(directory, summary.resultFile.slice('/work/reports/'.length)), 'utf8'));
   expect(result.scenario.name).toBe('small');
 });
-
-/** Nothing that a busy machine could fail. */
-const SMALL = `
-name: small
-question: Does it run?
-rate: 100/s
-duration: 1s
-warmup: 0s
-clients: 10
-lateness-budget: 1m
-thresholds: ["lost == 0"]
-`;

@@ -8,7 +8,7 @@ import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { redact } from '../../redact.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../../scenario/scenario.ts';
-import type { OpeningStand } from './follow-opening.ts';
+import type { OpeningProgress } from './follow-opening.ts';
 import { NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';
 import type { RunProgress } from './run-progress.ts';
 
@@ -69,9 +69,9 @@ export function renderSecond(
 }
 
 /** How a run stands whose clients still connect. */
-export function renderOpening(stand: OpeningStand, { clients, judge }: Drawing): LiveUpdate {
+export function renderOpening(opening: OpeningProgress, { clients, judge }: Drawing): LiveUpdate {
   return {
-    ...stand,
+    ...opening,
     phase: 'connect',
     totalUs: 0,
     clients,
