@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const needsServices = ['src/**/*.integration.test.ts', 'src/**/*.e2e.test.ts'];
 const needsBrowser = ['src/**/*.browser.test.ts'];
+/** Minutes of containers, for `npm run containers`; what every change has to stand up to is an integration test. */
+const needsContainers = ['src/**/*.containers.test.ts'];
 
 /** What is expected of these is how long something takes. */
 const measuresTime = [
@@ -29,7 +31,7 @@ export default defineConfig({
           // Much of it waits for children and sockets; the default of two cores is one.
           maxWorkers: 2,
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [...needsServices, ...needsBrowser],
+          exclude: [...needsServices, ...needsBrowser, ...needsContainers],
           // A limit for what hangs. How fast something is, is for `npm run bench` to say, on a machine that has time.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -60,6 +62,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      { test: { name: 'containers', include: needsContainers, fileParallelism: false, expect: PATIENT } },
       // After all others, and one file at a time: two at once would measure each other.
       {
         test: {

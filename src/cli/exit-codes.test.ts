@@ -43,6 +43,8 @@ describe('each exit code is what the documents say', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 143],
+    ['hand', 130],
   ] as const)('%s: %i, also of a run that would have passed', (signal, exitCode) => {
     expect(judge(smallResult({ run: { interruptedBy: signal } }), ['lost == 0']).exitCode).toBe(exitCode);
     expect(exitCodeOf({ interruptedBy: () => signal }, EXIT.pass)).toBe(exitCode);

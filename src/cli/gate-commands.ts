@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander';
 import { ChatbenchError, type ExitCode } from '../errors.ts';
-import { DEFAULT_FLOOR_US, DEFAULT_TOLERANCES, parseTolerances, type Tolerances } from '../gate/compare/tolerances.ts';
-import { parseDurationUs } from '../units.ts';
+import {
+  DEFAULT_FLOOR_COUNT,
+  DEFAULT_FLOOR_US,
+  DEFAULT_TOLERANCES,
+  parseTolerances,
+  type Tolerances,
+} from '../gate/compare/tolerances.ts';
+import { parseCount, parseDurationUs } from '../units.ts';
 import type { AbOptions } from './commands/ab.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CompareCommandOptions } from './commands/compare.ts';
@@ -78,7 +84,10 @@ function defineGateOptions(command: Command): Command {
   const group = 'Comparison:';
   return command
     .addOption(
-      new Option('--tolerance <list>', 'what may be slower, and by how much; nothing else is gated')
+      new Option(
+        '--tolerance <list>',
+        'what may be slower, and by how much; no other time is gated. A count may be among it',
+      )
         .argParser(readTolerances)
         .default(parseTolerances(DEFAULT_TOLERANCES), DEFAULT_TOLERANCES)
         .helpGroup(group),
@@ -86,6 +95,19 @@ function defineGateOptions(command: Command): Command {
     .addOption(
       parsedOption('--floor <time>', 'smaller differences are none', parseDurationUs, DEFAULT_FLOOR_US)
         .default(DEFAULT_FLOOR_US, '1ms')
+        .helpGroup(group),
+    )
+    .addOption(
+      parsedOption(
+        '--floor-count <n>',
+        'the same of counts that base has, too',
+        parseCount,
+        DEFAULT_FLOOR_COUNT,
+      ).helpGroup(group),
+    )
+    .addOption(
+      new Option('--require-power', 'pass only where a regression would have been found, else exit with 5')
+        .default(false)
         .helpGroup(group),
     )
     .addOption(
@@ -108,7 +130,7 @@ Examples:
   chatbench run burst --repeat 9 --out before     …change something…
   chatbench run burst --repeat 9 --out after
   chatbench compare before after --tolerance p50=10%,p95=15%,p99=25% --floor 1ms
-  chatbench compare main after --confirm          main: see \`chatbench baseline\``;
+  chatbench compare main after --confirm --require-power     main: see \`chatbench baseline\``;
 
 const AB_EXAMPLES = `
 Examples:

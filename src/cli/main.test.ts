@@ -231,6 +231,37 @@ it('a reader that has had enough ends the output, without an error', async () =>
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
 });
 
+describe('with --json, stdout has one object whatever happens', () => {
+  it.each([
+    ['an unknown scenario', ['run', 'brust', '--json'], 2, 'scenario-unknown', 'brust'],
+    ['an unknown flag', ['run', 'burst', '--json', '--tarte', 'x'], 2, 'usage', '--tarte'],
+    ['a wrong value', ['run', 'burst', '--rate', 'fast', '--json'], 2, 'scenario-invalid', 'fast'],
+    ['a run that is not there', ['report', '/nowhere', '--json'], 2, 'result-unreadable', '/nowhere'],
+    ['runs that are not there', ['compare', 'none', 'nothing', '--json'], 2, 'result-unreadable', 'none'],
+    [
+      'a place that nobody can write to',
+      ['run', 'burst', '--target', 'embedded', '--json', '--out', '/proc/x'],
+      2,
+      'output-unwritable',
+      '/proc/x',
+    ],
+    [
+      'a target that is not there',
+      ['run', 'echo', '--target', 'ws://127.0.0.1:9', '--clients', '2', '--json'],
+      3,
+      'target-unavailable',
+      '127.0.0.1:9',
+    ],
+  ] as const)('%s', async (_, args, code, kind, told) => {
+    const { stdout, stderr, exitCode } = await runInProcess(args, { cwd: directory });
+    const { error } = JSON.parse(stdout);
+    expect(exitCode).toBe(code);
+    expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
+    expect(error).toMatchObject({ code: kind, message: expect.stringContaining(told) });
+    expect(stderr).toContain(`error: ${error.message.split('\n', 1)[0]}`);
+  });
+});
+
 describe('answers go to stdout alone', () => {
   it('the version', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${readVersion()}\n`, stderr: '', exitCode: 0 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { ChatbenchError } from '../errors.ts';
-import { printError } from './print-error.ts';
+import { answerWithError, printError } from './print-error.ts';
 
 const written: string[] = [];
 vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
@@ -27,4 +27,18 @@ it('tells a bug with its stack, and ends with 1', () => {
 it('tells even what is no error at all', () => {
   expect(printError('thrown text')).toBe(1);
   expect(written.join('')).toBe('internal error, a bug in chatbench: thrown text\n');
+});
+
+it('answers in JSON with an error of the operator, a bug, or nothing at all', () => {
+  const answers: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => answers.push(String(text)) > 0);
+  answerWithError(new ChatbenchError('usage', 'no such flag', { hint: 'see --help' }));
+  answerWithError(new TypeError('x is not a function'));
+  answerWithError(null);
+  stdout.mockRestore();
+  expect(answers.map((text) => JSON.parse(text))).toEqual([
+    { error: { code: 'usage', message: 'no such flag', hint: 'see --help' } },
+    { error: { code: 'internal', message: 'x is not a function', hint: expect.stringContaining('report it') } },
+    { error: { code: 'interrupted', message: 'ended before anything was measured', hint: null } },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { ChatbenchError, EXIT, type ExitCode } from '../errors.ts';
-import { printNote } from './print.ts';
+import { redact } from '../redact.ts';
+import { printLine, printNote } from './print.ts';
 
 /**
  * Tells an error on stderr, once: a line for each of its problems and the hint; a bug with its stack.
@@ -15,4 +16,22 @@ export function printError(error: unknown): ExitCode {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   printNote(`internal error, a bug in chatbench: ${details}`);
   return EXIT.internal;
+}
+
+/**
+ * With `--json`, stdout has one object whatever happens: where a command ended without an answer, why.
+ *
+ * @param error  what was thrown; null where the command was ended before it had anything to answer with
+ */
+export function answerWithError(error: unknown): void {
+  const told = error === null ? UNANSWERED : describeError(error);
+  printLine(redact(JSON.stringify({ error: told }, null, 2)));
+}
+
+const UNANSWERED = { code: 'interrupted', message: 'ended before anything was measured', hint: null };
+
+function describeError(error: unknown): { code: string; message: string; hint: string | null } {
+  if (error instanceof ChatbenchError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, hint: 'a bug in chatbench: please report it with what stderr says' };
 }

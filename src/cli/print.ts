@@ -1,8 +1,27 @@
 import { redact } from '../redact.ts';
 
-/** Writes text and a line end to stdout. */
+/** Whether the command has answered on stdout. */
+let hasAnswer = false;
+
+/** A command begins, which has not answered yet. */
+export function beginAnswer(): void {
+  hasAnswer = false;
+}
+
+/** Whether nothing was written to stdout since the command began. */
+export function isUnanswered(): boolean {
+  return !hasAnswer;
+}
+
+/** Writes to stdout what a command was asked for. */
+export function printAnswer(text: string): void {
+  hasAnswer = true;
+  process.stdout.write(text);
+}
+
+/** The same, with a line end. */
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`);
+  printAnswer(`${text}\n`);
 }
 
 /** Writes text and a line end to stderr, without secrets: what is not the answer itself. */
@@ -10,11 +29,14 @@ export function printNote(text: string): void {
   process.stderr.write(`${redact(text)}\n`);
 }
 
-/** A reader that has had enough (`| head`) ends the output, not the run: its result and exit code still count. */
+/** The reader of a pipe, or the terminal. */
+const GONE: readonly (string | undefined)[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'EIO', 'ENXIO'];
+
+/** A reader that has had enough (`| head`), or a terminal that has gone, ends the output, not the run: its result and exit code still count. */
 export function ignoreBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+      if (!GONE.includes(error.code)) throw error;
     });
   }
 }

@@ -225,7 +225,7 @@ Examples:
 const MATRIX_EXAMPLES = `
 Examples:
   chatbench matrix burst --topology worker,pubsub,fanout
-  chatbench matrix burst --workers 1,2,4 --rate 1200,5000
+  chatbench matrix burst --workers 1,2,4 --rate 1200,5000 --repeat 5     tells the best of each rate
   chatbench matrix connections --balance round-robin,least-conn,ip-hash`;
 
 const COMPLETION_EXAMPLES = `

@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import { alignLeft, displayWidth, wrapText } from '../report/terminal/display-width.ts';
 
 export interface Row {
@@ -8,7 +9,11 @@ export interface Row {
 
 /** Names in a column as wide as the longest and two more, texts beside them, wrapped. */
 export function layRows(rows: readonly Row[], columns: number): string {
-  const indent = Math.max(0, ...rows.map(({ name }) => displayWidth(name))) + 2;
+  const indent =
+    mostOf(
+      rows.map(({ name }) => displayWidth(name)),
+      0,
+    ) + 2;
   return rows
     .flatMap(({ name, texts }) =>
       texts

@@ -35,12 +35,13 @@ beforeEach(async () => {
   const shared = { ...LOOPBACK, redisUrl, partitions: PARTITIONS };
   // All at once: whoever comes first declares queues and tables, the others must not stumble over it.
   [workers, gateways] = await Promise.all([
-    Promise.all(
-      [0, 1].map((index) => forkWorker({ ...shared, id: `w${index}`, index, workers: 2, amqpUrl, postgresUrl })),
-    ),
+    Promise.all([0, 1].map((index) => forkWorker({ ...shared, id: `w${index}`, amqpUrl, postgresUrl }))),
     Promise.all([0, 1].map((index) => forkGateway({ ...shared, id: `g${index}`, amqpUrl: viaProxy.href }))),
   ]);
   endpoints = gateways.map(({ ready }) => ready.endpoint);
+  // Who is ready first serves all partitions until the other has come.
+  const countShares = () => Promise.all(workers.map(async ({ ready }) => (await readJson(ready.stats)).partitions));
+  await expect.poll(countShares).toEqual([2, 2]);
 });
 
 afterEach(async () => {

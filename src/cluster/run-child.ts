@@ -14,7 +14,7 @@ const STOP_LIMIT_MS = 2_800;
  * — gracefully, status 0, on SIGTERM;
  * — at once when its parent is gone;
  * — with one line on stderr, status 1, when it cannot start or loses what it needs.
- * SIGINT is left to the parent: a terminal sends it to the whole process group, and the parent stops in the right order.
+ * SIGINT and SIGHUP are left to the parent: a terminal sends them to the whole process group, and the parent stops in the right order.
  */
 export async function runChild<Config extends { readonly id: string }>(
   schema: ZodType<Config>,
@@ -29,7 +29,7 @@ export async function runChild<Config extends { readonly id: string }>(
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   process.on('disconnect', () => process.exit(1));
-  process.on('SIGINT', () => {});
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('SIGTERM', () => void end(running, fail));
   try {
     const config = readConfig(schema);

@@ -14,10 +14,9 @@ import { becomeReady, sumFigure } from '../testing/node-figures.ts';
 import { type Flow, runThrough } from '../testing/run-through.ts';
 import { openPostgresStore } from './adapters/postgres/postgres-store.ts';
 import type { MessageStore } from './ports/message-store.ts';
+import { PARTITIONS } from './ports/partitions.ts';
 import { PREFETCH_ENTRIES } from './worker/batch-loop.ts';
 
-/** As many as workers. */
-const PARTITIONS = 2;
 const BACK_WITHIN_MS = 2_000;
 
 let target: RunningTarget;
@@ -62,8 +61,32 @@ test('ten killed workers lose, repeat and reorder nothing, and what is delivered
   redelivered += await sumFigure(workerStats, 'redeliveredEntries');
   expect(redelivered).toBeGreaterThan(0);
   // In entries of the queue, each of one to 50 messages: a killed worker held the prefetch of each partition that it served
-  // at most, and the one that outlives another serves both.
+  // at most, and the one that outlives another serves all of them.
   expect(redelivered).toBeLessThanOrEqual(PARTITIONS * PREFETCH_ENTRIES * kills);
+});
+
+test('a worker that is killed and back, and then one that is restarted, have their share of the load again', async () => {
+  const processed = () => Promise.all(workerStats.map((stats) => sumFigure([stats], 'processed')));
+  let shares: readonly number[] = [];
+  const load = { ...flow('share', 12_000, 1_000), rooms: 64 };
+  const ledger = await runThrough(load, async ({ moreDelivered, acked }) => {
+    await moreDelivered(500);
+    await faults.kill('worker-1');
+    await becomeReady(workerStats);
+    await moreDelivered(1_000);
+    await faults.restart('worker-2');
+    await becomeReady(workerStats);
+    await expect.poll(async () => Promise.all(workerStats.map((at) => sumFigure([at], 'partitions')))).toEqual([8, 8]);
+    const [before, ackedBefore] = [await processed(), acked()];
+    await moreDelivered(4_000);
+    const after = await processed();
+    expect(acked()).toBeGreaterThan(ackedBefore);
+    shares = after.map((count, i) => count - before[i]!);
+  });
+  expectWhole(ledger, { reordered: 0 });
+  const [first = 0, second = 0] = shares;
+  expect(first / (first + second)).toBeGreaterThan(0.4);
+  expect(first / (first + second)).toBeLessThan(0.6);
 });
 
 test('a broker that is killed and started again loses nothing that was acknowledged', async () => {

@@ -153,7 +153,7 @@ async function open(
 function startWorkers(topology: Topology, queueType: QueueType): Promise<ChatProcess<WorkerReady>[]> {
   const { amqpUrl, redisUrl, postgresUrl } = services;
   const shared = { ...LOOPBACK, topology, queueType, amqpUrl, redisUrl, postgresUrl, partitions: PARTITIONS };
-  return Promise.all([0, 1].map((index) => forkWorker({ ...shared, id: `w${index}`, index, workers: 2 })));
+  return Promise.all([0, 1].map((index) => forkWorker({ ...shared, id: `w${index}` })));
 }
 
 function configure(topology: Topology, queueType: QueueType, id: string): GatewayConfig {

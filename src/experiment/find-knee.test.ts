@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findKnee } from './find-knee.ts';
 import { sizeFleet } from './size-fleet.ts';
 
@@ -12,10 +12,22 @@ test('the knee of an M/M/1 queue lies at half of its capacity', () => {
   expect(points[findKnee(points)!]!.throughput).toBe(500);
 });
 
-test('a point that lost deliveries is never the knee, and no points have none', () => {
-  const lossy = { throughput: 1e6, latencyUs: Number.POSITIVE_INFINITY };
-  expect(findKnee([{ throughput: 10, latencyUs: 100 }, lossy])).toBe(0);
-  expect(findKnee([])).toBeNull();
+describe('there is a knee only between points that were tried', () => {
+  const of = (...points: readonly (readonly [throughput: number, latencyUs: number])[]) =>
+    findKnee(points.map(([throughput, latencyUs]) => ({ throughput, latencyUs })));
+  const LOST = Number.POSITIVE_INFINITY;
+
+  test.each([
+    ['no points', of(), null],
+    ['one', of([10, 100]), null],
+    ['two', of([10, 100], [20, 900]), null],
+    ['all of which lost deliveries', of([10, LOST], [20, LOST], [30, LOST]), null],
+    ['the highest power at the first', of([10, 100], [20, 900], [30, 9000]), null],
+    ['the highest power at the last', of([10, 100], [20, 110], [30, 120]), null],
+    ['the highest power in the middle', of([10, 100], [20, 110], [30, 9000]), 1],
+    ['deliveries lost beyond it', of([10, 100], [20, 110], [1e6, LOST]), 1],
+    ['nothing delivered at all', of([0, 100], [0, 100], [0, 100]), null],
+  ])('%s', (_, knee, index) => expect(knee).toBe(index));
 });
 
 test.each([

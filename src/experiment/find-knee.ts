@@ -9,18 +9,16 @@ export interface CurvePoint {
 /**
  * The knee of a throughput–latency curve: the point of the highest power, throughput ÷ latency (L. Kleinrock, "Power and
  * deterministic rules of thumb for probabilistic problems in computer communications", ICC 1979). Below it more load costs
- * little waiting, above it more waiting than it yields.
+ * little waiting, above it more waiting than it yields. It has to lie between points that were tried, with less power each: at
+ * either end of them, the knee may as well be beyond.
  *
- * @returns the index of the point; null without points
+ * @param points by rising load
+ * @returns the index of the point; null where no point between two others has the highest power
  */
 export function findKnee(points: readonly CurvePoint[]): number | null {
-  let best: number | null = null;
-  let bestPower = -1;
-  for (const [index, { throughput, latencyUs }] of points.entries()) {
-    const power = throughput / latencyUs;
-    if (power <= bestPower) continue;
-    best = index;
-    bestPower = power;
-  }
-  return best;
+  const powers = points.map(({ throughput, latencyUs }) => (latencyUs > 0 ? throughput / latencyUs : 0));
+  const highest = powers.reduce((most, power) => Math.max(most, power), 0);
+  const knee = powers.indexOf(highest);
+  const hasPower = highest > 0 && Number.isFinite(highest);
+  return hasPower && knee > 0 && knee < points.length - 1 ? knee : null;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { listCells } from './list-cells.ts';
 
 test('a matrix has a cell for each combination, named after what varies', () => {
-  const cells = listCells({ topology: ['worker', 'pubsub'], gateways: ['2'], workers: ['1', '2', '4'] });
+  const cells = listCells({ topology: ['worker', 'pubsub'], gateways: ['2'], workers: ['1', '2', '4'] }, ['rate']);
   expect(cells.map(({ label }) => label)).toEqual([
     'topology=worker workers=1',
     'topology=worker workers=2',
@@ -15,5 +15,10 @@ test('a matrix has a cell for each combination, named after what varies', () => 
 });
 
 test('nothing that varies is one cell', () => {
-  expect(listCells({})).toEqual([{ label: '', values: {} }]);
+  expect(listCells({}, ['rate'])).toEqual([{ label: '', load: '', values: {} }]);
+});
+
+test('a cell knows what part of it is the load', () => {
+  const cells = listCells({ topology: ['worker', 'pubsub'], rate: ['1', '2'], clients: ['9'] }, ['rate', 'clients']);
+  expect(cells.map(({ load }) => load)).toEqual(['rate=1', 'rate=2', 'rate=1', 'rate=2']);
 });

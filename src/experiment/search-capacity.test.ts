@@ -65,4 +65,27 @@ describe('the search for a capacity', () => {
     const { trials } = run({ ...RANGE, from: 2, to: 1001, granularity: 2 }, (value) => value <= 77);
     for (const value of trials) expect(value % 2).toBe(0);
   });
+
+  test('never tries what lies outside of its range, whatever the granularity', () => {
+    const ranges = fc
+      .record({
+        from: fc.integer({ min: 1, max: 500 }),
+        more: fc.nat(3000),
+        granularity: fc.integer({ min: 1, max: 60 }),
+      })
+      .filter(({ from, more, granularity }) => Math.floor((from + more) / granularity) * granularity >= from);
+    fc.assert(
+      fc.property(ranges, fc.nat(4000), ({ from, more, granularity }, truth) => {
+        const { trials, value } = run(
+          { from, to: from + more, precision: 0.1, granularity },
+          (tried) => tried <= truth,
+        );
+        expect(Math.min(...trials)).toBeGreaterThanOrEqual(from);
+        expect(Math.max(...trials)).toBeLessThanOrEqual(from + more);
+        expect(value ?? 0).toBeLessThanOrEqual(truth);
+      }),
+    );
+    expect(run({ ...RANGE, from: 3, to: 1001, granularity: 2 }, () => true).value).toBe(1000);
+    expect(run({ ...RANGE, from: 0.3, to: 0.7, granularity: 0.1 }, () => true).value).toBeCloseTo(0.7, 9);
+  });
 });

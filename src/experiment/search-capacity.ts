@@ -1,8 +1,8 @@
 /** Where a search looks, and how closely. */
 export interface SearchRange {
-  /** The first value that is tried, > 0. */
+  /** No value below is tried, > 0. */
   readonly from: number;
-  /** The last one; at least `from`. */
+  /** No value above is tried; at least `from`. Where there is no multiple of the granularity between both, one below is. */
   readonly to: number;
   /** The search ends when the lowest value that failed is at most this share above the highest that held; > 0. */
   readonly precision: number;
@@ -26,11 +26,12 @@ export interface FoundCapacity {
  */
 export function* searchCapacity(range: SearchRange): Generator<number, FoundCapacity, boolean> {
   const round = (value: number) => Math.max(1, Math.round(value / range.granularity)) * range.granularity;
-  const last = round(range.to);
+  const last = Math.max(1, Math.floor(range.to / range.granularity + EPSILON)) * range.granularity;
+  const first = Math.min(last, Math.ceil(range.from / range.granularity - EPSILON) * range.granularity);
   let held: number | null = null;
   let failed: number | null = null;
 
-  for (let value = round(range.from); failed === null && held !== last; value = Math.min(round(value * 2), last)) {
+  for (let value = first; failed === null && held !== last; value = Math.min(round(value * 2), last)) {
     if (yield* holds(value)) held = value;
     else failed = value;
   }
@@ -47,10 +48,13 @@ export function* searchCapacity(range: SearchRange): Generator<number, FoundCapa
     failed = held;
     const lower: number = round(held / (1 + range.precision));
     held = lower < held ? lower : held - range.granularity;
-    if (held < round(range.from)) return { value: null, failedAt: failed };
+    if (held < first) return { value: null, failedAt: failed };
   }
   return { value: held, failedAt: failed };
 }
+
+/** 0.3 / 0.1 is a little below 3. */
+const EPSILON = 1e-9;
 
 function* holds(value: number): Generator<number, boolean, boolean> {
   return (yield value) || (yield value);

@@ -4,7 +4,7 @@ import type { FromProxy, ToProxy } from './proxied-endpoints.ts';
 /** Proxies in a process of their own: what passes through them must not wait for the process that coordinates the run. */
 const proxies: DelayProxy[] = [];
 process.on('disconnect', () => process.exit(0));
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('message', (message: ToProxy) => {
   if (message.type === 'open') void open(message.addresses);
   else proxies[message.index]?.setDelay(message.delayUs);

@@ -61,6 +61,28 @@ describe('a fleet of shards', () => {
     expect(outcome.intervals.reduce((sum, interval) => sum + interval.sent, 0)).toBeGreaterThan(sent);
   });
 
+  it('gives up a shard that stops answering, and keeps what the others measured', async () => {
+    const before = new Set(listChildren());
+    let stopped: number | null = null;
+    const outcome = await runPlan(
+      assign(2),
+      {
+        onStart() {},
+        onInterval(shard, { sent }) {
+          if (shard !== 1 || sent === 0 || stopped !== null) return;
+          stopped = Math.max(...listChildren().filter((pid) => !before.has(pid)));
+          process.kill(stopped, 'SIGSTOP');
+        },
+      },
+      new AbortController().signal,
+      undefined,
+      5,
+    );
+    expect(outcome.losses).toEqual([`generator process ${stopped} did not answer for 5 s, and was ended`]);
+    expect(outcome.reports).toHaveLength(1);
+    expect(outcome.reports[0]!.ledger.once).toBe(outcome.reports[0]!.ledger.planned);
+  });
+
   it('ends soon after an abort, with what has been measured', async () => {
     const abort = new AbortController();
     let abortedAtUs = Number.NaN;

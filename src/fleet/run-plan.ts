@@ -20,7 +20,7 @@ export interface FleetObserver {
   /** The run starts at `startAtUs` on the monotonic clock. */
   onStart(startAtUs: number): void;
   /** A second of one shard, about when it has passed. */
-  onInterval(shard: number, interval: RawInterval, stand: ShardSnapshot): void;
+  onInterval(shard: number, interval: RawInterval, snapshot: ShardSnapshot): void;
   /** The shard has reported, or is lost: no second of it will follow. */
   onOver?(shard: number): void;
 }
@@ -42,6 +42,7 @@ export interface FleetOutcome {
  *
  * @param signal aborted: shards stop sending, drain shortly and report what there is
  * @param pause  switched on: shards skip what falls due
+ * @param patienceTicks  seconds without a word after which a shard is given up; 30 by default
  * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
  */
 export async function runPlan(
@@ -49,16 +50,18 @@ export async function runPlan(
   observer: FleetObserver,
   signal: AbortSignal,
   pause?: PauseSwitch,
+  patienceTicks?: number,
 ): Promise<FleetOutcome> {
   const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
     startShardProcess(
       assignment,
-      (interval, stand) => {
+      (interval, snapshot) => {
         intervals.push(interval);
-        observer.onInterval(assignment.shard.index, interval, stand);
+        observer.onInterval(assignment.shard.index, interval, snapshot);
       },
       (opened) => observer.onConnecting?.(assignment.shard.index, opened),
+      patienceTicks,
     ),
   );
   for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
@@ -69,6 +72,7 @@ export async function runPlan(
   const releasePause = pause?.onChange((isPaused) => {
     for (const shard of shards) shard.pause(isPaused);
   });
+  let overdue: NodeJS.Timeout | undefined;
   try {
     const connected = await Promise.all(shards.map((shard) => shard.connected));
     const connections = connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome]));
@@ -78,6 +82,7 @@ export async function runPlan(
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
       for (const shard of shards) shard.start(startAtUs);
+      overdue = setTimeout(() => giveUpAll(shards, OVERDUE), longestMs(assignments) + OVERDUE_MS);
     }
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
@@ -87,9 +92,10 @@ export async function runPlan(
       startAtUs,
     };
   } catch (error) {
-    for (const shard of shards) shard.kill();
+    giveUpAll(shards, 'was ended');
     throw error;
   } finally {
+    clearTimeout(overdue);
     signal.removeEventListener('abort', stop);
     releasePause?.();
   }
@@ -100,11 +106,28 @@ const START_DELAY_US = 50_000;
 
 /** A shard that does not answer a stop within this time is given up. */
 const STOP_TIMEOUT_MS = 3_000;
+const UNSTOPPED = `did not stop within ${STOP_TIMEOUT_MS / 1000} s, and was ended`;
+
+/** A shard that has not reported so long after its time is given up, though it may give signs of life. */
+const OVERDUE_MS = 60_000;
+const OVERDUE = `had not reported ${OVERDUE_MS / 1000} s after the end of drain, and was ended`;
+
+/** From the start to the end of the longest drain. */
+function longestMs(assignments: readonly ShardAssignment[]): number {
+  return assignments.reduce((longest, { shard: { plan } }) => {
+    const { warmupUs, measureUs, drainTimeoutUs } = plan.phases;
+    return Math.max(longest, (warmupUs + measureUs + drainTimeoutUs) / 1000);
+  }, 0);
+}
+
+function giveUpAll(shards: readonly ShardHandle[], reason: string): void {
+  for (const shard of shards) shard.giveUp(reason);
+}
 
 function stopShards(shards: readonly ShardHandle[]): void {
   for (const shard of shards) {
     shard.stop();
-    const timer = setTimeout(() => shard.kill(), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => shard.giveUp(UNSTOPPED), STOP_TIMEOUT_MS);
     void shard.finished.then(() => clearTimeout(timer));
   }
 }

@@ -5,6 +5,7 @@ import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { listRemembered } from '../redact.ts';
 import type { FromShard, ShardAssignment, ShardSnapshot, ToShard } from './shard-messages.ts';
+import { watchSilence } from './watch-silence.ts';
 
 /** A shard at work somewhere. Each promise settles once; a process that dies settles them with what went wrong. */
 export interface ShardHandle {
@@ -16,7 +17,8 @@ export interface ShardHandle {
   start(atUs: number): void;
   pause(isPaused: boolean): void;
   stop(): void;
-  kill(): void;
+  /** Ends it at once; where it has not reported, it is lost, for this reason. */
+  giveUp(reason: string): void;
 }
 
 export interface ShardLoss {
@@ -30,8 +32,9 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, stand: ShardSnapshot) => void,
+  onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
   onConnecting: (opened: number) => void = () => {},
+  patienceTicks: number = PATIENCE_TICKS,
 ): ShardHandle {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = fileURLToPath(new URL(`./shard-process${extension}`, import.meta.url));
@@ -42,20 +45,33 @@ export function startShardProcess(
     connected.resolve({ lost: reason });
     finished.resolve({ lost: reason });
   };
+  const giveUp = (reason: string) => {
+    silence.end();
+    lose(`generator process ${child.pid} ${reason}`);
+    // Also ends a process that was stopped.
+    child.kill('SIGKILL');
+  };
+  const silence = watchSilence(patienceTicks, () => giveUp(`did not answer for ${patienceTicks} s, and was ended`));
   const send = (message: ToShard) => {
     if (child.connected) child.send(message, () => {});
   };
   child.on('message', (message: FromShard) => {
+    silence.heard();
+    if (message.type === 'alive') return;
     if (message.type === 'connected') connected.resolve(message.connections);
     else if (message.type === 'connecting') onConnecting(message.opened);
-    else if (message.type === 'interval') onInterval(message.interval, message.stand);
+    else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
     else {
+      silence.end();
       finished.resolve(message.report ?? { lost: 'stopped before the start' });
       send({ type: 'leave' });
     }
   });
   child.on('error', (error) => lose(error.message));
-  child.on('exit', (code, signal) => lose(`generator process ${child.pid} ended with ${signal ?? `code ${code}`}`));
+  child.on('exit', (code, signal) => {
+    silence.end();
+    lose(`generator process ${child.pid} ended with ${signal ?? `code ${code}`}`);
+  });
   send({ type: 'run', assignment, secrets: listRemembered() });
   return {
     index: assignment.shard.index,
@@ -65,9 +81,12 @@ export function startShardProcess(
     start: (atUs) => send({ type: 'start', atUs }),
     pause: (isPaused) => send({ type: 'pause', isPaused }),
     stop: () => send({ type: 'stop' }),
-    kill: () => child.kill('SIGKILL'),
+    giveUp,
   };
 }
+
+/** Seconds without a word, of one every three, after which a process is lost: no pause of its own lasts so long. */
+const PATIENCE_TICKS = 30;
 
 /**
  * A young generation large enough for a tick's frames, so that they die before they are promoted; garbage can be collected on

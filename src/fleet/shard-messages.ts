@@ -47,5 +47,7 @@ export type FromShard =
   /** While it connects, a few times a second: connections opened by now. */
   | { readonly type: 'connecting'; readonly opened: number }
   | { readonly type: 'connected'; readonly connections: ConnectionCounts }
-  | { readonly type: 'interval'; readonly interval: RawInterval; readonly stand: ShardSnapshot }
+  /** Every few seconds, whatever else it does: whoever waits for it knows that it is there. */
+  | { readonly type: 'alive' }
+  | { readonly type: 'interval'; readonly interval: RawInterval; readonly snapshot: ShardSnapshot }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

@@ -1,4 +1,5 @@
 import { monotonicClock } from '../clock.ts';
+import { mostOf } from '../extremes.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
@@ -35,7 +36,11 @@ process.on('message', (message: ToShard) => {
 // Nobody is left to report to.
 process.on('disconnect', () => process.exit(0));
 // A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const ALIVE_EVERY_MS = 3_000;
+send({ type: 'alive' });
+setInterval(() => send({ type: 'alive' }), ALIVE_EVERY_MS).unref();
 
 async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
@@ -64,7 +69,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'connected', connections });
       return started;
     },
-    onInterval: (interval, ledgers) => send({ type: 'interval', interval, stand: { ledgers, cpuRatio: cpuRatio() } }),
+    onInterval: (interval, ledgers) =>
+      send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
 }
@@ -90,7 +96,7 @@ const TICKS_US = [
 const SHORTEST_TICK_US = 200;
 
 function tickUsOf(load: Load): number {
-  const peak = Math.max(...load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  const peak = mostOf(load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   return TICKS_US.find(({ abovePerSecond }) => peak > abovePerSecond)?.tickUs ?? SHORTEST_TICK_US;
 }
 

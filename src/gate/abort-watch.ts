@@ -1,8 +1,8 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { AbortRule } from '../scenario/scenario.ts';
-import { type KnownRun, knowBySeconds } from './known-run.ts';
-import { checkThreshold, measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { followThreshold, SECONDS_ALONE, type ThresholdFollower } from './follow-threshold.ts';
+import { checkThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
 import type { Timetable } from './window.ts';
 
 /** Why a run was ended early, and when. */
@@ -28,32 +28,33 @@ export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable)
   const names = timetable.stages.flatMap(({ name }) => name ?? []);
   const watched = rules.flatMap(({ expression, afterUs }) => {
     const parsed = parseThreshold(expression, names);
-    return parsed.ok ? [{ threshold: parsed.threshold, fromUs: timetable.warmupEndUs + afterUs }] : [];
+    if (!parsed.ok) return [];
+    const { threshold } = parsed;
+    return [{ threshold, fromUs: timetable.warmupEndUs + afterUs, follower: followThreshold(threshold, timetable) }];
   });
-  const known = knowBySeconds(timetable);
   return {
     /** @param queueDepth  at the end of this second; null where unknown */
     observe(interval: RawInterval, queueDepth: number | null): Abort | null {
-      if (watched.length === 0) return null;
-      known.add(interval, queueDepth);
+      for (const { follower } of watched) follower.add(interval, queueDepth);
       const atUs = (interval.second + 1) * 1_000_000;
       // Once measure is over there is nothing left to end but drain, and what it brings in is the verdict's to judge.
       const isOver = atUs > timetable.measureEndUs;
       const due = watched.filter(({ threshold, fromUs }) => {
         return atUs >= fromUs && (!isOver || threshold.window?.during === 'drain');
       });
-      return firstBroken(
-        due.map(({ threshold }) => threshold),
-        known,
-        atUs,
-      );
+      return firstBroken(due, atUs);
     },
   };
 }
 
-function firstBroken(thresholds: readonly Threshold[], known: KnownRun, atUs: number): Abort | null {
-  for (const threshold of thresholds) {
-    const figure = measureThreshold(threshold, known);
+interface Watched {
+  readonly threshold: Threshold;
+  readonly follower: ThresholdFollower;
+}
+
+function firstBroken(watched: readonly Watched[], atUs: number): Abort | null {
+  for (const { threshold, follower } of watched) {
+    const figure = follower.measure(SECONDS_ALONE);
     if (figure === null) continue;
     const { ok, actual } = outcomeOf(threshold, figure);
     if (!ok) return { expression: threshold.expression, actual, atUs };

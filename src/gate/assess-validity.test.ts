@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../result/run-result.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
 import { protocolSpec } from '../scenario/protocol-spec.ts';
@@ -23,6 +23,9 @@ const everyTenth = (depths: readonly number[]) => ({
   inFlight: depths.flatMap(() => Array.from({ length: 20 }, () => 0)),
 });
 
+const PAUSED = { atUs: 1_000_000, kind: 'paused', text: '' } as const;
+const SKIPPING = { planned: 103, skipped: 3 };
+
 const DESCRIBED = protocolSpec.parse(protocolBlock.parse({ send: '{body}' }));
 
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
@@ -30,6 +33,7 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   ['no-data', 'no delivery was measured: 100 messages sent, none received', { ledger: { once: 0, lost: 100 } }],
   ['no-data', 'lateness was not recorded', { histograms: { lateness: [] } }],
   ['interrupted', 'the run was interrupted by SIGINT', { run: { interruptedBy: 'SIGINT' } }],
+  ['interrupted', 'the run was stopped by hand', { run: { interruptedBy: 'hand' } }],
   [
     'interrupted',
     'the run is partial: redis died',
@@ -265,4 +269,17 @@ it('says where connections are raised, where messages are HTTP requests that may
     assessValidity(smallResult({ histograms: { lateness: many(60_000) }, samples: { posts } }))[0]?.remedy;
   expect(remedyOf({ latency: '', perSecond: [] })).toContain('raise `connections` of `send: http`');
   expect(remedyOf(null)).not.toContain('connections');
+});
+
+describe('one cause is one reason', () => {
+  const codes = (run: SmallResultParts['run']) =>
+    assessValidity(smallResult({ ledger: SKIPPING, run: run! })).flatMap(({ code, spoils }) => (spoils ? [code] : []));
+
+  it.each([
+    ['skipped', {}, ['skipped']],
+    ['paused by hand, so that messages were skipped', { timeline: [PAUSED] }, ['paused']],
+    ['paused and then stopped by hand', { timeline: [PAUSED], interruptedBy: 'hand' }, ['interrupted']],
+  ] as const)('%s', (_, run, told) =>
+    expect(codes({ ...run, timeline: 'timeline' in run ? [...run.timeline] : [] })).toEqual(told),
+  );
 });

@@ -1,4 +1,5 @@
 import { TLS_REMEDY } from '../host-rules.ts';
+import { describeInterruption } from '../interruption.ts';
 import { formatCount, formatDuration } from '../quantities.ts';
 import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
@@ -23,7 +24,8 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
 
   interrupted: ({ interruptedBy, aborted, completeness, shards }) => {
     if (aborted !== null && interruptedBy === null) return null;
-    if (interruptedBy !== null) return spoiled(`the run was interrupted by ${interruptedBy}`, 'let the run finish');
+    if (interruptedBy !== null)
+      return spoiled(`the run was ${describeInterruption(interruptedBy)}`, 'let the run finish');
     if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
     return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
   },
@@ -153,11 +155,18 @@ const RULES: Rules<WarningCode> = { ...RUN_RULES, ...GENERATOR_RULES, ...TARGET_
 /** Every way in which numbers may lie, in the order in which they are told. */
 export const WARNING_CODES = Object.keys(RULES) as readonly WarningCode[];
 
+/** What follows from what: one cause is one reason, and what it brings about is not told as another. */
+const CAUSES: { readonly [Code in WarningCode]?: readonly WarningCode[] } = {
+  paused: ['interrupted'],
+  skipped: ['interrupted', 'paused'],
+};
+
 /** Every way in which this run's numbers may lie. Pure; empty for a sound run. */
 export function assessValidity(result: RunResult): readonly Warning[] {
-  return WARNING_CODES.flatMap((code) => {
-    const finding = RULES[code](result);
-    return finding === null ? [] : [{ code, ...finding }];
+  const found = new Map(WARNING_CODES.map((code) => [code, RULES[code](result)]));
+  return [...found].flatMap(([code, finding]) => {
+    const isConsequence = CAUSES[code]?.some((cause) => found.get(cause) != null) === true;
+    return finding === null || isConsequence ? [] : [{ code, ...finding }];
   });
 }
 

@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
+import { exitCodeOfInterruption } from './exit-code-of-interruption.ts';
 import { knownOf } from './known-run.ts';
 import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
 
-const INTERRUPTED = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.invalid } as const;
 
 /**
@@ -17,7 +17,9 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
-  const judged = [...expressions, ...implied(result, expressions)].map((expression) => applyThreshold(expression, result));
+  const judged = [...expressions, ...implied(result, expressions)].map((expression) =>
+    applyThreshold(expression, result),
+  );
   const { aborted } = result;
   const thresholds = judged.map(({ outcome }) => outcome);
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
@@ -27,7 +29,8 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
     : aborted === null && thresholds.every((outcome) => outcome.ok)
       ? 'pass'
       : 'fail';
-  const exitCode: ExitCode = result.interruptedBy === null ? STATUS[status] : INTERRUPTED[result.interruptedBy];
+  const exitCode: ExitCode =
+    result.interruptedBy === null ? STATUS[status] : exitCodeOfInterruption(result.interruptedBy);
   return { status, exitCode, thresholds, warnings };
 }
 

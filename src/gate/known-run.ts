@@ -6,11 +6,17 @@ import type { RunResult } from '../result/run-result.ts';
 import type { Times } from './statistic.ts';
 import { type Timetable, timetableOf } from './window.ts';
 
+/** A second, or several that follow one another: `second` is then the first, and the rest is their sum. */
+export type KnownSecond = RawInterval & {
+  /** How many they are; 1 by default. */
+  readonly length?: number;
+};
+
 /** What is known of a run by now: all of it afterwards, a part while it is under way. Every metric is read from this alone. */
 export interface KnownRun {
   readonly timetable: Timetable;
   /** Those that have passed, ascending. */
-  readonly seconds: readonly RawInterval[];
+  readonly seconds: readonly KnownSecond[];
   /** Column-wise; null where nobody looked. */
   readonly queue: { readonly atUs: readonly number[]; readonly depth: readonly number[] } | null;
   /**
@@ -69,32 +75,5 @@ function once<T>(make: () => T): () => T {
   return () => {
     made ??= { value: make() };
     return made.value;
-  };
-}
-
-/** A run under way, of which nothing is known but the seconds that are added as they pass. */
-export interface PassingRun extends KnownRun {
-  /** @param queueDepth  at the end of this second; null where unknown */
-  add(interval: RawInterval, queueDepth: number | null): void;
-}
-
-export function knowBySeconds(timetable: Timetable): PassingRun {
-  const seconds: RawInterval[] = [];
-  const queue = { atUs: [] as number[], depth: [] as number[] };
-  return {
-    timetable,
-    seconds,
-    queue,
-    lost: 0,
-    ledgers: null,
-    delivery: null,
-    connections: null,
-    result: null,
-    add(interval, queueDepth) {
-      seconds.push(interval);
-      if (queueDepth === null) return;
-      queue.atUs.push((interval.second + 1) * 1_000_000 - 1);
-      queue.depth.push(queueDepth);
-    },
   };
 }

@@ -102,7 +102,11 @@ export const METRICS: readonly Metric[] = [
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   count('skipped', 'planned messages that the generator could not send', 'planned', skippedIn),
-  count('unsendable', 'planned messages to which the target had left no connection: it refused or ended them', 'planned'),
+  count(
+    'unsendable',
+    'planned messages to which the target had left no connection: it refused or ended them',
+    'planned',
+  ),
   count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
   figureAtEnd(
     'traffic.failed',

@@ -1,6 +1,5 @@
 import { Histogram } from '../record/histogram.ts';
-import type { RawInterval } from '../record/interval-series.ts';
-import type { KnownRun } from './known-run.ts';
+import type { KnownRun, KnownSecond } from './known-run.ts';
 import type { Times } from './statistic.ts';
 import { type Span, wholeSeconds } from './window.ts';
 
@@ -24,12 +23,12 @@ export function deliveryIn(known: KnownRun, span: Span): Times | null {
 
 /** Messages sent per second of a span; null without a second in it. */
 export function sentRateIn(known: KnownRun, span: Span): number | null {
-  return meanOf(secondsIn(known, span).map(({ sent }) => sent));
+  return rateOf(secondsIn(known, span), ({ sent }) => sent);
 }
 
 /** Deliveries per second of a span; null without a second in it. */
 export function deliveredRateIn(known: KnownRun, span: Span): number | null {
-  return meanOf(secondsIn(known, span).map(({ delivered }) => delivered));
+  return rateOf(secondsIn(known, span), ({ delivered }) => delivered);
 }
 
 /** Largest depth of the queue in a span; null without a sample there. */
@@ -47,14 +46,15 @@ export function skippedIn(known: KnownRun, span: Span): number | null {
 
 /** -1 where none has passed. */
 export function lastSecondOf({ seconds }: KnownRun): number {
-  return seconds.reduce((last, { second }) => Math.max(last, second), -1);
+  return seconds.reduce((last, { second, length = 1 }) => Math.max(last, second + length - 1), -1);
 }
 
-function secondsIn(known: KnownRun, span: Span): readonly RawInterval[] {
+function secondsIn(known: KnownRun, span: Span): readonly KnownSecond[] {
   const [first, end] = wholeSeconds(span, lastSecondOf(known));
   return known.seconds.filter(({ second }) => second >= first && second < end);
 }
 
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+function rateOf(seconds: readonly KnownSecond[], countOf: (second: KnownSecond) => number): number | null {
+  const length = seconds.reduce((sum, second) => sum + (second.length ?? 1), 0);
+  return length === 0 ? null : seconds.reduce((sum, second) => sum + countOf(second), 0) / length;
 }

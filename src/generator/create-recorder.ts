@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
@@ -60,7 +61,7 @@ const HOPS_PER_SECOND = 10_000;
 
 function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtocol): HopRecorders | null {
   if (hops === null) return null;
-  const messages = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
+  const messages = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond])) / count;
   const rooms = plan.roomClasses.reduce((sum, room) => sum + room.count, 0);
   const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
   const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { monotonicUs } from '../clock.ts';
+import { mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
 import type { ShardHealth } from '../record/samples.ts';
+import { countOpenFiles, readOpenFilesLimit, readResidentBytes } from './open-files.ts';
 
 export interface HealthObserver {
   /** Notes the bytes waiting in one client's sockets. Called once per tick and touched client. */
@@ -17,6 +19,8 @@ export interface HealthObserver {
 
 /** Watches the process that generates the load: a figure is only as good as the generator was free to send and read. */
 export function observeHealth(): HealthObserver {
+  // Now: once all are open, there is none left to read it from.
+  const openFilesLimit = readOpenFilesLimit();
   let gcPauseUs = 0;
   let gcPauseMaxUs = 0;
   let bufferedBytesMax = 0;
@@ -50,13 +54,13 @@ export function observeHealth(): HealthObserver {
         shard,
         pid: process.pid,
         ...usage,
-        memoryBytes: process.memoryUsage.rss(),
+        memoryBytes: readResidentBytes(),
         gcPauseUs,
         gcPauseMaxUs,
         bufferedBytesMax,
-        openFiles: countOpenFiles(),
-        openFilesLimit: readOpenFilesLimit(),
-        portsUsed: Math.max(0, ...Object.values(countByHost(perEndpoint))),
+        openFiles: countOpenFiles(openFilesLimit),
+        openFilesLimit,
+        portsUsed: mostOf(Object.values(countByHost(perEndpoint)), 0),
         portsLimit: countLocalPorts(),
       };
     },
@@ -99,23 +103,6 @@ function endSpan(span: Span): { cpuRatio: number; starvedRatio: number | null } 
 function readRunQueueWaitNs(): number | null {
   try {
     return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]);
-  } catch {
-    return null;
-  }
-}
-
-function countOpenFiles(): number | null {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return null;
-  }
-}
-
-function readOpenFilesLimit(): number | null {
-  try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
-    return soft === undefined ? null : Number(soft);
   } catch {
     return null;
   }

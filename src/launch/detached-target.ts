@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ChatbenchError } from '../errors.ts';
+import { COMPOSE_FILE } from './compose/launch-compose.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
 import { findServiceAccount } from './machine/service-account.ts';
 import { countWorkers, type LaunchRequest, planLaunch } from './plan-launch.ts';
@@ -30,7 +31,7 @@ export async function startDetachedTarget(
 ): Promise<TargetStatus> {
   if (request.kind === 'compose') {
     throw new ChatbenchError('usage', 'target "compose" cannot be kept up by chatbench', {
-      hint: 'docker compose -f docker-compose.target.yml up -d --wait',
+      hint: `CHATBENCH_PASSWORD=$(openssl rand -hex 24) docker compose -f ${COMPOSE_FILE} up -d --build --wait`,
     });
   }
   const { directory, file, log } = locateState();

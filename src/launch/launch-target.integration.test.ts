@@ -53,9 +53,19 @@ afterEach(async () => {
 
 describe('the local target', () => {
   test('stays up after the time that it had for its start', async () => {
-    const limitMs = 15_000;
-    const launchedAt = performance.now();
-    target = await launchTarget({ kind: 'local', ...SMALL }, { attach: false, startTimeoutMs: limitMs });
+    let launchedAt = Number.NaN;
+    let limitMs = 15_000;
+    // How fast it starts is not what is asked here: a busy machine is given more, until it is up within its limit.
+    for (; target === null; limitMs *= 2) {
+      launchedAt = performance.now();
+      target = await launchTarget({ kind: 'local', ...SMALL }, { attach: false, startTimeoutMs: limitMs }).catch(
+        (error: Error) => {
+          if (limitMs < 60_000 && error.message.includes('in time')) return null;
+          throw error;
+        },
+      );
+    }
+    limitMs /= 2;
     const reachedLimit = sleep(launchedAt + limitMs + 1_000 - performance.now(), 'still up');
     expect(await Promise.race([target.failure, reachedLimit])).toBe('still up');
     for (const endpoint of target.endpoints) {

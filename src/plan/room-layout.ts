@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /** Which clients are in which room. Rooms are runs of consecutive clients; a client belongs to exactly one. */
@@ -23,7 +24,7 @@ export function layOutRooms({ clients, roomClasses }: Pick<RunPlan, 'clients' | 
   }
   return {
     rooms,
-    largestRoom: Math.max(...roomClasses.map(({ size }) => size)),
+    largestRoom: mostOf(roomClasses.map(({ size }) => size)),
     sizeOf: (index) => starts[index + 1]! - starts[index]!,
     firstClientOf: (index) => starts[index]!,
     // A number outside the plan (a garbled marker) has no room.

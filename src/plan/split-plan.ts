@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
 
 /** What one generator process can hold, with room to spare below the usual limits. */
@@ -19,7 +20,7 @@ export function splitPlan(plan: RunPlan, count: number): readonly Shard[] {
 /** The fewest shards whose share of connections and of the peak rate fits the capacity; never more than rooms. */
 export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: number): number {
   const forClients = Math.ceil(plan.clients / capacity.clients);
-  const peak = Math.max(...plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  const peak = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const besides = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
   const events = (peak + besides) * countEvents(plan);
   // More processes than cores only take turns; connections are the reason to have more all the same.

@@ -38,6 +38,22 @@ export class Histogram {
     if (other.maxUs > this.maxUs) this.maxUs = other.maxUs;
   }
 
+  /** Takes out what was added before: the largest value is found anew. */
+  subtract(other: SparseHistogram): void {
+    const { pairs } = other;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const index = pairs[i]!;
+      this.counts[index] = this.counts[index]! - pairs[i + 1]!;
+    }
+    this.count -= other.count;
+    this.sumUs -= other.sumUs;
+    this.oddValues -= other.oddValues;
+    if (other.maxUs < this.maxUs) return;
+    let last = this.count === 0 ? -1 : bucketIndexOf(this.maxUs);
+    while (last >= 0 && this.counts[last] === 0) last--;
+    this.maxUs = last < 0 ? 0 : Math.min(this.maxUs, highestValueOf(last));
+  }
+
   /** What was recorded, in a form that is small to send; the histogram is empty afterwards. */
   drain(): SparseHistogram {
     const sparse = this.snapshot();

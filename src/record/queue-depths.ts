@@ -1,3 +1,5 @@
+import { leastOf } from '../extremes.ts';
+
 /** Queue depth over a run, column by column; see `QueueSeries` of the result. */
 export interface QueueColumns {
   readonly intervalMs: number;
@@ -37,5 +39,5 @@ export function shortestPlateauUs(queue: QueueColumns): number | null {
   const depths = queueDepths(queue);
   const changesUs = queue.atUs.filter((_, index) => index > 0 && depths[index] !== depths[index - 1]);
   const lengthsUs = changesUs.slice(1).map((atUs, index) => atUs - changesUs[index]!);
-  return lengthsUs.length < 2 ? null : Math.min(...lengthsUs);
+  return lengthsUs.length < 2 ? null : leastOf(lengthsUs);
 }

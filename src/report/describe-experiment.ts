@@ -1,13 +1,14 @@
+import { describeInterruption } from '../interruption.ts';
 import { formatCount, formatLatency, formatPlural, formatRate } from '../quantities.ts';
-import type { ExperimentResult, ExperimentStep } from '../result/experiment-result.ts';
+import type { ExperimentResult, ExperimentStep, Winner } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
 
 export interface ExperimentWords {
   readonly title: string;
   /** The answer in a few words. */
   readonly answer: string;
-  /** Whether there is an answer; of alternatives, whether all of them passed. */
-  readonly held: boolean;
+  /** `none`: no answer, or of alternatives, not all passed. `open`: a search that ended before it came to the target's limit. */
+  readonly state: 'found' | 'open' | 'none';
   /** The answer in sentences, for somebody who has never seen one. */
   readonly sentences: readonly string[];
 }
@@ -20,8 +21,8 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     return {
       title: 'MATRIX',
       answer: answerOf(experiment),
-      held: steps.length > 0 && steps.every(({ verdict }) => verdict === 'pass') && targetLost === null,
-      sentences: [...partial, ...bestOf(experiment), ...troubleOf(experiment)],
+      state: foundWhere(steps.length > 0 && steps.every(({ verdict }) => verdict === 'pass') && targetLost === null),
+      sentences: [...partial, ...winnersOf(experiment), ...troubleOf(experiment)],
     };
   if (kind === 'sweep') {
     const held = steps.filter((step) => step.held).length;
@@ -29,7 +30,7 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     return {
       title: 'SWEEP',
       answer: answerOf(experiment),
-      held: steps.some(({ verdict }) => verdict !== 'invalid') && targetLost === null,
+      state: foundWhere(steps.some(({ verdict }) => verdict !== 'invalid') && targetLost === null),
       sentences: [...partial, sentence, ...kneeOf(experiment)],
     };
   }
@@ -38,41 +39,54 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
   return {
     title,
     answer: answerOf(experiment),
-    held: found !== null && interruptedBy === null && targetLost === null,
+    state:
+      found === null || interruptedBy !== null || targetLost !== null ? 'none' : isOpen(experiment) ? 'open' : 'found',
     sentences: [...partial, ...capacityOf(experiment), ...kneeOf(experiment), ...sizingOf(experiment)],
   };
 }
 
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function foundWhere(isFound: boolean): ExperimentWords['state'] {
+  return isFound ? 'found' : 'none';
+}
+
+/** Whether the target may do more than was found: nothing failed, or the generator did. */
+function isOpen({ capacity }: ExperimentResult): boolean {
+  if (capacity === null || capacity.value === null) return false;
+  return capacity.failedAt === null || capacity.bindings.some(({ kind }) => kind === 'generator');
+}
+
 function endedEarly({ steps, interruptedBy, targetLost }: ExperimentResult): string[] {
   return [
-    ...(interruptedBy === null ? [] : [`Interrupted by ${interruptedBy} after ${formatPlural(steps.length, 'step')}.`]),
+    ...(interruptedBy === null
+      ? []
+      : [`${capitalize(describeInterruption(interruptedBy))} after ${formatPlural(steps.length, 'step')}.`]),
     ...(targetLost === null ? [] : [`The target was lost at ${targetLost.step}: ${targetLost.reason}.`]),
   ];
 }
 
 function answerOf(experiment: ExperimentResult): string {
-  const { kind, steps, capacity, varied, knee } = experiment;
+  const { kind, steps, capacity, varied, knee, winners } = experiment;
   if (kind === 'matrix') {
-    const best = findBestStep(steps);
-    return best === null ? 'No figure to compare' : `Lowest p95: ${best.label}`;
+    const best = winners.flatMap(({ step }) => (step === null ? [] : [steps[step]!.label]));
+    return best.length === 0
+      ? `${formatPlural(steps.length, 'combination')}, none proven best`
+      : `Lowest p95: ${best.join('; ')}`;
   }
-  if (capacity !== null && varied !== null)
-    return capacity.value === null ? 'Not even the first value' : `Sustains ${labelStep(varied, capacity.value)}`;
+  if (capacity !== null && varied !== null) {
+    if (capacity.value === null) return 'Not even the first value';
+    const value = labelStep(varied, capacity.value);
+    return isOpen(experiment) ? `At least ${value}: the limit was not reached` : `Sustains ${value}`;
+  }
   if (knee !== null) return `Knee at ${steps[knee]!.label}`;
   return `${steps.filter(({ held }) => held).length} of ${formatPlural(steps.length, 'step')} held`;
 }
 
-/** The step with the lowest p95 among those that can be trusted and lost nothing; null where there is none. */
-export function findBestStep(steps: readonly ExperimentStep[]): ExperimentStep | null {
-  const usable = steps.filter(
-    ({ verdict, figures }) => verdict !== 'invalid' && figures.lost === 0 && figures.p95Us !== null,
-  );
-  const [first, ...rest] = usable;
-  if (first === undefined) return null;
-  return rest.reduce((best, step) => (step.figures.p95Us! < best.figures.p95Us! ? step : best), first);
-}
-
-function capacityOf({ capacity, varied }: ExperimentResult): string[] {
+function capacityOf(experiment: ExperimentResult): string[] {
+  const { capacity, varied } = experiment;
   if (capacity === null || varied === null) return [];
   const { value, failedAt, bindings } = capacity;
   const reasons = bindings.map(({ text }) => text).join('; ');
@@ -81,7 +95,8 @@ function capacityOf({ capacity, varied }: ExperimentResult): string[] {
   if (value === null) return [`Not even the first value was sustained. ${limit}`];
   const isOurs = bindings.some(({ kind }) => kind === 'generator');
   return [
-    `It sustains ${labelStep(varied, value)}. ${limit}`,
+    `It sustains ${isOpen(experiment) ? 'at least ' : ''}${labelStep(varied, value)}. ${limit}`,
+    ...(failedAt === null ? ['Its limit was not reached: search further, to find it.'] : []),
     ...(isOurs ? ['The generator was the limit there: the target may do more. Give it a machine of its own.'] : []),
   ];
 }
@@ -94,10 +109,11 @@ function kneeOf({ steps, knee }: ExperimentResult): string[] {
   ];
 }
 
-function sizingOf({ sizing, capacity }: ExperimentResult): string[] {
+function sizingOf(experiment: ExperimentResult): string[] {
+  const { sizing, capacity } = experiment;
   if (sizing === null) return [];
   const { expected, perInstance, headroom, instances, connections, ratePerConnection, held, gateways } = sizing;
-  const need = `${formatCount(expected)} connections need ${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatNumber(perInstance)} × ${headroom}, rounded up.`;
+  const need = `${formatCount(expected)} connections need ${isOpen(experiment) ? 'at most ' : ''}${formatPlural(instances, 'instance')}: ${formatCount(expected)} ÷ ${formatNumber(perInstance)} × ${headroom}, rounded up.`;
   if (connections === null) return [need];
   const whole =
     ratePerConnection === null
@@ -120,23 +136,37 @@ function formatNumber(value: number): string {
   return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
-function bestOf({ steps, variedFlags }: ExperimentResult): string[] {
-  const best = findBestStep(steps);
-  if (best === null) return ['No step yielded a figure that can be compared.'];
-  return [
-    `Lowest p95 without loss: ${best.label}, ${formatLatency(best.figures.p95Us)}. ${describeSchedule(variedFlags)}`.trim(),
-  ];
+/** A sentence for each load, and why none is the best where none is. */
+function winnersOf({ steps, winners, variedFlags }: ExperimentResult): string[] {
+  if (winners.length === 0)
+    return [steps.length < 2 ? 'No two combinations to compare.' : 'Each had a load of its own: none can be compared.'];
+  const schedule =
+    variedFlags === null || winners.length > 1 || winners[0]!.load !== '' ? [] : ['All had the same schedule.'];
+  return [...winners.map((winner) => describeWinner(winner, steps)), ...schedule];
 }
 
-/** The lightest load mostly waits least: then the lowest p95 says nothing about what else differs. */
-function describeSchedule(variedFlags: readonly string[] | null): string {
-  if (variedFlags === null) return '';
-  const ofLoad = variedFlags.filter((flag) => LOAD_FLAGS.includes(flag));
-  if (ofLoad.length === 0) return 'All steps had the same schedule.';
-  return `The load differed from step to step (${ofLoad.join(', ')}): compare those of equal load.`;
+function describeWinner({ load, step, reason }: Winner, steps: readonly ExperimentStep[]): string {
+  const at = load === '' ? '' : ` at ${load}`;
+  if (step !== null) {
+    const { label, trials } = steps[step]!;
+    return `Lowest p95${at}: ${label}, ${describeTrials(steps[step]!)}; in each of ${formatPlural(trials.length, 'trial')} below all of the others.`;
+  }
+  if (reason === 'single-trials') return `No best${at}: ${TOO_FEW}`;
+  if (reason === 'no-figures') return `No best${at}: not all of them yielded figures that can be compared.`;
+  const rivals = steps.filter(
+    (rival) => rival.load === load && rival.figures.p95Us !== null && rival.figures.lost === 0,
+  );
+  const told = rivals.map((rival) => `${rival.label} ${describeTrials(rival)}`);
+  return `No best${at}: the p95s of the trials overlap (${told.join('; ')}).`;
 }
 
-const LOAD_FLAGS: readonly string[] = ['--rate', '--clients', '--room-size', '--payload'];
+const TOO_FEW = 'what few runs differ in may be chance; --repeat 5 tells what is beyond their spread.';
+
+/** "4.00 ms (3.80 ms–4.10 ms)" */
+function describeTrials({ figures, trials }: ExperimentStep): string {
+  const p95s = trials.flatMap(({ p95Us }) => p95Us ?? []).sort((one, other) => one - other);
+  return `${formatLatency(figures.p95Us)} (${formatLatency(p95s[0] ?? null)}–${formatLatency(p95s.at(-1) ?? null)})`;
+}
 
 function troubleOf({ steps }: ExperimentResult): string[] {
   const count = (status: ExperimentStep['verdict']) => steps.filter(({ verdict }) => verdict === status).length;

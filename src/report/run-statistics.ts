@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
@@ -37,7 +38,7 @@ export function generatorLoad(result: RunResult): { cpuRatio: number; memoryByte
   const { health } = result.samples;
   if (health.length === 0) return null;
   return {
-    cpuRatio: Math.max(...health.map((shard) => shard.cpuRatio)),
+    cpuRatio: mostOf(health.map((shard) => shard.cpuRatio)),
     memoryBytes: health.reduce((sum, shard) => sum + shard.memoryBytes, 0),
   };
 }
@@ -54,7 +55,7 @@ export function connectionSpread({ gatewayConnections, samples }: RunResult): {
   const values = Object.values(counts);
   const sum = values.reduce((total, count) => total + count, 0);
   if (values.length < 2) return { counts: gatewayConnections ?? {}, imbalance: null };
-  return { counts, imbalance: sum === 0 ? null : (Math.max(...values) * values.length) / sum };
+  return { counts, imbalance: sum === 0 ? null : (mostOf(values) * values.length) / sum };
 }
 
 /**

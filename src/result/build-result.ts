@@ -1,4 +1,5 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { describeInterruption } from '../interruption.ts';
 import { redactDeep } from '../redact.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
@@ -37,7 +38,7 @@ export interface RunFacts {
 /** Puts together what is known of a run, without its secrets. Nothing is judged here. */
 export function buildResult(facts: RunFacts): RunResult {
   const { warmupUs } = facts.scenario.phases;
-  const reason = facts.interruptedBy === null ? describeEarlyEnd(facts) : `interrupted by ${facts.interruptedBy}`;
+  const reason = facts.interruptedBy === null ? describeEarlyEnd(facts) : describeInterruption(facts.interruptedBy);
   return redactDeep<RunResult>({
     schema: 'chatbench.result/1',
     id: facts.id,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VARIED } from '../choices.ts';
 import type { DataOf } from '../data-schema.ts';
+import { INTERRUPTIONS } from '../interruption.ts';
 import { runResult, targetDescription } from './run-result.ts';
 
 const figure = z.number().nullable();
@@ -35,9 +36,19 @@ const binding = z.strictObject({
   text: z.string(),
 });
 
+const trial = z.strictObject({
+  verdict: z.enum(['pass', 'fail', 'invalid']),
+  /** As among the figures of a step. */
+  p95Us: figure,
+  lost: z.number().int(),
+  directory: z.string(),
+});
+
 const step = z.strictObject({
   /** How the step is told from the others: "1,200/s", "topology=pubsub". */
   label: z.string(),
+  /** In a matrix, the part of the label that says how much load it was: "rate=500/s". Only steps of equal load compare. */
+  load: z.string().default(''),
   /** What was varied, in its unit (per second, clients, members); null in a matrix. */
   value: z.number().nullable(),
   verdict: z.enum(['pass', 'fail', 'invalid']),
@@ -47,6 +58,8 @@ const step = z.strictObject({
   figures: stepFigures,
   /** Where its result lies, relative to the experiment's own file. */
   directory: z.string(),
+  /** In a matrix whose combinations were repeated, all that there were; `figures` are those of the one with the median p95. */
+  trials: z.array(trial).default([]),
 });
 export type ExperimentStep = DataOf<typeof step>;
 
@@ -65,6 +78,16 @@ const sizing = z.strictObject({
   /** Null where not known: the target counts as one. */
   gateways: laterFigure,
 });
+
+const winner = z.strictObject({
+  /** Of which steps, as they have it. */
+  load: z.string(),
+  /** Index of the step whose every trial has a lower p95 than every trial of the others; null where no step has. */
+  step: z.number().int().nullable(),
+  /** Why there is none; null where there is one. */
+  reason: z.enum(['single-trials', 'within-spread', 'no-figures']).nullable(),
+});
+export type Winner = DataOf<typeof winner>;
 
 /** Several runs that answer one question: the highest load, a curve, or a comparison of targets. */
 export const experimentResult = z.strictObject({
@@ -90,9 +113,11 @@ export const experimentResult = z.strictObject({
     .nullable(),
   /** Index of the step at the knee of the curve; null without a curve. */
   knee: z.number().int().nullable(),
+  /** Of a matrix, one for each load that more than one step had. */
+  winners: z.array(winner).default([]),
   /** How many instances of this target an expected number of connections needs; null where none was asked for. */
   sizing: sizing.nullable(),
-  interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  interruptedBy: z.enum(INTERRUPTIONS).nullable(),
   /** The step in which a target was lost, and how; null where every target lasted. */
   targetLost: z.strictObject({ step: z.string(), reason: z.string() }).nullable().default(null),
 });

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename, symlink, unlink } from 'node:fs/promises';
+import { open, readFile, rename, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { prettifyError } from 'zod';
 import { ChatbenchError } from '../errors.ts';
 import { hideRemembered } from '../redact.ts';
+import { makeDirectory } from './make-directory.ts';
 import type { RunResult } from './run-result.ts';
 import { runResult } from './run-result.ts';
 
@@ -35,16 +36,22 @@ export async function readResult(directory: string): Promise<RunResult> {
 
 /** Written beside, then renamed: a crash leaves the old file or the new one, never half of one. No remembered secret is in it. */
 export async function writeAtomically(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   const draft = `${path}.${process.pid}.tmp`;
-  const file = await open(draft, 'w');
   try {
-    await file.writeFile(hideRemembered(content));
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(hideRemembered(content));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    // Half a file would take the room that is missing, and nobody would ever look for it.
+    await unlink(draft).catch(() => {});
+    throw error;
   }
-  await rename(draft, path);
 }
 
 /** Points `latest` beside the run's directory at it; or another name, in a directory that holds the run. */

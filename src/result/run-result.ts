@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QUEUE_TYPES } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
+import { INTERRUPTIONS } from '../interruption.ts';
 import { plannedMessages } from '../plan/run-plan.ts';
 import { liveEvent } from '../record/live-update.ts';
 import { samples } from '../record/samples.ts';
@@ -41,7 +42,7 @@ export const runResult = z.strictObject({
   command: z.array(z.string()),
   /** `partial`: interrupted, or a shard was lost; `reason` says which. */
   completeness: z.strictObject({ status: z.enum(['complete', 'partial']), reason: z.string().nullable() }),
-  interruptedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  interruptedBy: z.enum(INTERRUPTIONS).nullable(),
   /** The threshold that ended the run early, with its value by then; null where none did. */
   aborted: z.strictObject({ expression: z.string(), actual: z.string(), atUs: timeUs }).nullable().default(null),
   /** What a benchmark that times the POST would have printed, see docs/measurement.md; null where nobody asked for it. */

@@ -1,4 +1,5 @@
 import { monotonicUs } from '../clock.ts';
+import { mostOf } from '../extremes.ts';
 import type { ProcessSeries } from './observations.ts';
 import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
 
@@ -106,7 +107,7 @@ function usedSince(before: ReadonlyMap<number, ProcUsage>, now: ReadonlyMap<numb
 /** Pages that the processes of one component share count once: the most that any of them holds of such. */
 function residentOf(usages: readonly ProcUsage[]): number {
   const own = usages.reduce((sum, { residentBytes, sharedBytes }) => sum + residentBytes - sharedBytes, 0);
-  return own + Math.max(...usages.map(({ sharedBytes }) => sharedBytes));
+  return own + mostOf(usages.map(({ sharedBytes }) => sharedBytes));
 }
 
 function round(ratio: number): number {

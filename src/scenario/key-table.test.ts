@@ -31,6 +31,7 @@ it.each(rows)('$key: its example is a scenario', ({ key, example }) => {
   const besides: Readonly<Record<string, string>> = {
     name: 'question: Is it?\nrate: 10/s\n',
     question: 'name: mine\nrate: 10/s\n',
+    think: 'name: mine\nquestion: Is it?\nloop: closed\n',
     replay: 'name: mine\nquestion: Is it?\nrate: 10/s\nsearch: { rate: 1/s -> 9/s }\n',
   };
   const isLoad = ['rate', 'rate-per-client', 'stages', 'steps', 'loop'].includes(key);

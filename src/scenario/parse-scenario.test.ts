@@ -233,6 +233,8 @@ describe('a population', () => {
     ['payload: [{ bytes: 100, share: 90% }]', /payload: expected shares that add up to 100 %, got 90 %/],
     ['payload: [{ bytes: 10, share: 100% }]', /my.yaml:4:20: payload\[0\].bytes: expected 30 bytes/],
     ['senders: 0%', /senders: expected a share such as 20%/],
+    ['think: 1s', /my\.yaml:\d+:\d+: think: expected `loop: closed` beside it, or no think/],
+    ['loop: open\nthink: 0s', /think: expected `loop: closed`/],
   ])('says what is wrong with "%s"', (line, expected) => {
     expect(problemsOf(`${SMALLEST}${line}\n`).join('\n')).toMatch(expected);
   });

@@ -4,7 +4,7 @@ import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
 import type { PayloadClass, Scenario } from './scenario.ts';
-import { type Report, read, type Sources, settle } from './setting.ts';
+import { atKey, type Report, read, type Sources, settle } from './setting.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
@@ -14,6 +14,10 @@ import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
 import { settleTarget } from './settle-target.ts';
 import { settleTraffic } from './settle-traffic.ts';
+
+/** In an open loop a message is due when it is due, whatever became of the one before. */
+const THINK_IN_OPEN_LOOP =
+  'expected `loop: closed` beside it, or no think: in an open loop nobody waits for an answer to think about';
 
 /**
  * File, flags and defaults → the scenario (without thresholds and aborts), and a problem for all that does not fit together.
@@ -53,6 +57,7 @@ export function settleScenario(sources: Sources): {
   const traffic = settleTraffic(sources, protocol?.value, report);
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
+  if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
   if (protocol && population) checkDelivery(sources, protocol.value, population, payloads, experiment, report);
 

@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import { ChatClient } from './chat-client.ts';
 
 export interface ChatFlowOptions {
@@ -118,6 +119,6 @@ function audit(members: readonly Member[]): ChatFlowAudit {
     }
     for (const id of expected) if (!seen.has(id)) counts.lost++;
   }
-  const gaps = [...numbersOf.values()].filter((numbers) => Math.max(...numbers.keys()) !== numbers.size).length;
+  const gaps = [...numbersOf.values()].filter((numbers) => mostOf(numbers.keys()) !== numbers.size).length;
   return { ...counts, roomsWithGaps: gaps + contradictions };
 }

@@ -6,6 +6,7 @@ import { buildResultFixture } from './result-fixture.ts';
 export function stepFixture(value: number, p95Ms: number, overrides: Partial<ExperimentStep> = {}): ExperimentStep {
   return {
     label: `${value}/s`,
+    load: '',
     value,
     verdict: 'pass',
     held: true,
@@ -29,6 +30,7 @@ export function stepFixture(value: number, p95Ms: number, overrides: Partial<Exp
       queueDrainUs: 0,
     },
     directory: `${value}`,
+    trials: [],
     ...overrides,
   };
 }

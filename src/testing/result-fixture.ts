@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { randomUnit, STREAM } from '../random.ts';
 import { zeroConnections } from '../record/connection-counts.ts';
@@ -249,7 +250,10 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
       delivered: arrived.length,
       inFlight: messages.filter((m) => m.intendedAtUs < endUs && m.intendedAtUs + m.deliveryUs >= endUs).length,
       delivery: measured.length === 0 ? '' : encodeValues(measured.map((message) => message.deliveryUs)),
-      latenessMaxUs: Math.max(0, ...offered.map((message) => message.latenessUs)),
+      latenessMaxUs: mostOf(
+        offered.map((message) => message.latenessUs),
+        0,
+      ),
     };
   });
 }

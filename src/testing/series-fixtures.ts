@@ -1,5 +1,8 @@
 import type { Comparison } from '../gate/compare/comparison.ts';
 
+/** Of a count that base does not have. */
+const UNTESTED = { tolerance: 0.1, ratio: null, difference: null, p: null, adjustedP: null };
+
 /** A regression that was measured again, of what never arrived any more and of one count. */
 export const FAILED_COMPARISON: Comparison = {
   verdict: 'fail',
@@ -9,6 +12,7 @@ export const FAILED_COMPARISON: Comparison = {
   head: { label: 'reports/after', runs: 5, invalid: [] },
   alpha: 0.0125,
   floorUs: 1000,
+  floorCount: 5,
   times: [
     {
       subject: 'delivery.p50',
@@ -38,8 +42,8 @@ export const FAILED_COMPARISON: Comparison = {
     },
   ],
   counts: [
-    { name: 'lost', base: 0, head: 412, p: null, adjustedP: null, regressed: true },
-    { name: 'duplicated', base: 0, head: 0, p: null, adjustedP: null, regressed: false },
+    { name: 'lost', base: 0, head: 412, regressed: true, ...UNTESTED },
+    { name: 'duplicated', base: 0, head: 0, regressed: false, ...UNTESTED },
   ],
   differences: ['chatbench: 0.1.0 ≠ 0.2.0'],
   cautions: [

@@ -47,6 +47,33 @@ export async function startServices(needs: { readonly stomp?: boolean } = {}): P
   }
 }
 
+export interface LoneRedis {
+  readonly url: string;
+  /** Ends it, with all that it held, and starts another one at the same port. Settles when that answers. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a Redis and nothing else. */
+export async function startLoneRedis(): Promise<LoneRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'chatbench-redis-'));
+  const [port] = await findFreePorts(1);
+  let child = startRedis(directory, port!);
+  await answers(port!, 'PING\r\n');
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async restart() {
+      await endChild(child);
+      child = startRedis(directory, port!);
+      await answers(port!, 'PING\r\n');
+    },
+    async stop() {
+      await endChild(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 /** Postgres answers it with one byte, whatever its configuration, once it accepts connections. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 

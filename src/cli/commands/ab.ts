@@ -28,6 +28,7 @@ import { exitCodeOf, listenForSignals, type RunSignals } from '../run/run-signal
 import { openRunView } from '../run/run-view.ts';
 import { tellGithubOfComparison } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
+import { warnOfFailure } from '../run/write-reports.ts';
 import { compareStored } from '../series/compare-stored.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
@@ -42,6 +43,8 @@ export interface AbOptions extends RunOptions {
   readonly tolerance: Tolerances;
   /** µs. */
   readonly floor: number;
+  readonly floorCount: number;
+  readonly requirePower: boolean;
   readonly confirm: boolean;
 }
 
@@ -93,8 +96,8 @@ export async function ab(nameOrPath: string, options: AbOptions): Promise<ExitCo
       if (again === null) return exitCodeOf(signals, EXIT.invalid);
       comparison = weighConfirmation(first, again);
     }
-    await writeComparison(join(directory, COMPARISON_FILE), comparison);
     showComparison(comparison, options);
+    await warnOfFailure(COMPARISON_FILE, () => writeComparison(join(directory, COMPARISON_FILE), comparison));
     await tellGithubOfComparison(comparison);
     return exitCodeOf(signals, comparison.exitCode);
   } finally {
@@ -157,14 +160,16 @@ function tellSetAside(series: readonly TrialSeries[]): void {
 }
 
 /** The targets are what is compared: only the rest of the fingerprints has to be equal. */
-function compareSeries(series: readonly TrialSeries[], { tolerance, floor }: AbOptions): Comparison {
+function compareSeries(series: readonly TrialSeries[], options: AbOptions): Comparison {
   const [base, head] = series.map(({ results }, index) => ({
     label: index === 0 ? 'base' : 'head',
     results: results(),
   }));
   return compareStored(base!, head!, {
-    tolerances: tolerance,
-    floorUs: floor,
+    tolerances: options.tolerance,
+    floorUs: options.floor,
+    floorCount: options.floorCount,
+    requirePower: options.requirePower,
     force: true,
     parts: ['machine', 'scenario', 'chatbench'],
   });

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { sampleRun } from '../../gate/compare/run-sample.ts';
 import { summarizeRuns } from '../../gate/compare/summarize-runs.ts';
 import { formatFigure } from '../../report/format-figure.ts';
+import { makeDirectory } from '../../result/make-directory.ts';
 import { REPEAT_FILE } from '../../result/repeat-index.ts';
 import { RESULT_FILE } from '../../result/result-file.ts';
 import { printLine } from '../print.ts';
@@ -90,7 +91,7 @@ async function copyRuns(runs: StoredRuns, draft: string): Promise<void> {
   if (existsSync(index)) await cp(index, join(draft, REPEAT_FILE));
   for (const directory of runs.directories) {
     const place = join(draft, basename(directory));
-    await mkdir(place, { recursive: true });
+    await makeDirectory(place);
     await cp(join(directory, RESULT_FILE), join(place, RESULT_FILE));
   }
 }

@@ -13,12 +13,18 @@ let directory: string;
 
 const DISTURBED = { host: { stealRatio: 0.25, series: null } };
 
-/** A directory of trials whose deliveries take `factor` times 10 to 20 ms. */
-async function writeTrials(name: string, trials: number, factor: number, parts: SmallResultParts = {}): Promise<void> {
+/** A directory of trials whose deliveries take `factor` times 10 to 20 ms, each trial `stepUs` more than the one before. */
+async function writeTrials(
+  name: string,
+  trials: number,
+  factor: number,
+  parts: SmallResultParts = {},
+  stepUs = 50,
+): Promise<void> {
   const names = Array.from({ length: trials }, (_, index) => `trial-${String(index + 1).padStart(2, '0')}`);
   for (const [index, trial] of names.entries()) {
     const delivery = Array.from({ length: 100 }, (_, value) =>
-      Math.round((10_000 + 100 * value + 50 * index) * factor),
+      Math.round((10_000 + 100 * value + stepUs * index) * factor),
     );
     const histograms = { delivery, ...parts.histograms };
     const result = smallResult({ ...parts, histograms, run: { id: `${name}-${index}`, ...parts.run } });
@@ -51,6 +57,7 @@ beforeAll(async () => {
   await writeTrials('same', 5, 1);
   await writeTrials('slow', 5, 1.9);
   await writeTrials('few', 2, 1);
+  await writeTrials('noisy', 5, 1, {}, 5_000);
   await writeTrials('disturbed', 5, 1.9, { run: DISTURBED });
   await writeTrials('delayed', 5, 1.9, {
     run: DISTURBED,
@@ -89,9 +96,16 @@ describe('chatbench compare', () => {
   });
 
   it.each([
-    ['the same twice', 'before', 'same', 0, 'pass', /^no regression found$/],
+    [
+      'the same twice',
+      'before',
+      'same',
+      0,
+      'pass',
+      /^no regression found; the smallest it could have found: delivery\.p50 × 1\.10, /,
+    ],
     ['nearly twice as slow', 'before', 'slow', 4, 'fail', /^delivery\.p50 is worse: 15(\.\d)? ms → 28\.\d ms, × 1\.90/],
-    ['nearly twice as fast', 'slow', 'before', 0, 'pass', /^no regression found$/],
+    ['nearly twice as fast', 'slow', 'before', 0, 'pass', /^no regression found; /],
     ['too few runs', 'before', 'few', 5, 'inconclusive', /^too few runs: 5 against 2/],
     ['invalid runs', 'before', 'late', 5, 'inconclusive', /^late: run late-0 is invalid: /],
   ])('%s: %s %s ends with %i', async (_, base, head, exitCode, verdict, reason) => {
@@ -149,6 +163,16 @@ describe('chatbench compare', () => {
       stderr: 'error: --tolerance p5=1%: unknown statistic "p5", did you mean "p50"?\n',
       exitCode: 2,
     });
+  });
+
+  it('passes only with the power to fail where that is required', async () => {
+    expect((await chatbench('compare', 'before', 'same', '--require-power')).exitCode).toBe(0);
+    const { stdout, exitCode } = await chatbench('compare', 'noisy', 'noisy', '--require-power');
+    expect(exitCode).toBe(5);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /INCONCLUSIVE .* delivery\.p50: only × \d\.\d\d or more would have been found/,
+    );
+    expect((await chatbench('compare', 'noisy', 'noisy')).exitCode).toBe(0);
   });
 
   it('prints the table and writes the same comparison into a file', async () => {

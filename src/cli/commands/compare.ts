@@ -13,6 +13,8 @@ export interface CompareCommandOptions {
   readonly tolerance: Tolerances;
   /** µs. */
   readonly floor: number;
+  readonly floorCount: number;
+  readonly requirePower: boolean;
   readonly confirm: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -27,19 +29,21 @@ export interface CompareCommandOptions {
  * @throws ChatbenchError `result-unreadable`, `fingerprints-differ` without --force, or `output-unwritable`
  */
 export async function compare(basePath: string, headPath: string, options: CompareCommandOptions): Promise<ExitCode> {
-  const { tolerance: tolerances, floor: floorUs, force, reports } = options;
+  const { reports } = options;
+  const { tolerance: tolerances, floor: floorUs, floorCount, requirePower, force } = options;
+  const rules = { tolerances, floorUs, floorCount, requirePower, force };
   const base = await readRuns(basePath, reports);
   const head = await readRuns(headPath, reports);
-  let comparison = compareStored(base, head, { tolerances, floorUs, force });
+  let comparison = compareStored(base, head, rules);
   if (comparison.verdict === 'fail' && options.confirm) {
     printNote(`regression: ${comparison.reasons.join('; ')}`);
     printNote(`measuring head again: ${head.command.join(' ')}`);
     const again = await measureAgain(head, reports);
-    comparison = weighConfirmation(comparison, compareStored(base, again, { tolerances, floorUs, force }));
+    comparison = weighConfirmation(comparison, compareStored(base, again, rules));
   }
-  if (options.out !== undefined) await writeOut(options.out, comparison);
   showComparison(comparison, options);
   await tellGithubOfComparison(comparison);
+  if (options.out !== undefined) await writeOut(options.out, comparison);
   return comparison.exitCode;
 }
 

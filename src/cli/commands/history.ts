@@ -6,7 +6,7 @@ import { buildHistory } from '../../report/json/build-history.ts';
 import { renderTrend } from '../../report/terminal/render-trend.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { printLine } from '../print.ts';
+import { printAnswer, printLine } from '../print.ts';
 import { readHistory } from '../series/read-history.ts';
 
 export interface HistoryOptions {
@@ -47,7 +47,7 @@ export async function history(scenario: string | undefined, options: HistoryOpti
   else {
     const color = process.stdout.isTTY === true && process.stdout.hasColors();
     const view = { trend, title, others: runs.length - alike.length, page: options.html ?? null };
-    process.stdout.write(renderTrend(view, color));
+    printAnswer(renderTrend(view, color));
   }
   return EXIT.pass;
 }

@@ -1,6 +1,7 @@
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { buildExperiment } from '../../experiment/build-experiment.ts';
 import { commonTarget } from '../../experiment/common-target.ts';
+import { foldTrials } from '../../experiment/fold-trials.ts';
 import { type Cell, listCells } from '../../experiment/list-cells.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import { describeEnvironment } from '../../result/build-result.ts';
@@ -35,9 +36,13 @@ const VARIABLE = [
   'payload',
 ] as const;
 
+/** Those that change how much is done to a target. */
+const LOAD: readonly (typeof VARIABLE)[number][] = ['rate', 'clients', 'roomSize', 'payload'];
+
 /**
  * `chatbench matrix <scenario>`: the scenario on one target after the other, for every combination of the listed values, with
- * one identical seeded schedule each where the load is not varied itself.
+ * one identical seeded schedule each where the load is not varied itself. With --repeat each is run as often, and the best of
+ * each load is told where it is beyond the spread of the trials.
  */
 export async function matrix(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
   const { cells, varied } = readCombinations(options);
@@ -59,7 +64,9 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       { run: directory.id, scenario: name, target: nameTargets(scenarios) },
       view,
     );
-    for (const [index, cell] of cells.entries()) {
+    // Round by round: what the machine does meanwhile happens to all combinations alike.
+    const rounds = Array.from({ length: options.repeat }, () => [...cells.entries()]).flat();
+    for (const [index, cell] of rounds) {
       const scenario = scenarios[index]!;
       const target = await openTarget(scenario, view, signals.signal, admissions[index]!).catch((error) => {
         runner.lose(cell.label, error);
@@ -79,9 +86,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
         view: tellAll(tellAll(view, exports), progress),
         pause: createPauseSwitch(),
       };
-      await runner
-        .run({ scenario, label: cell.label, value: null, of: cells.length }, context)
-        .finally(() => target.stop());
+      await runner.run({ scenario, ...cell, value: null, of: rounds.length }, context).finally(() => target.stop());
       const { description } = target;
       if (runner.steps.length > steps) measured.push({ ...description, components: [...description.components] });
       if (signals.signal.aborted) break;
@@ -102,7 +107,7 @@ export async function matrix(nameOrPath: string, options: RunOptions): Promise<E
       variedFlags: [...varied],
       target: commonTarget(measured),
       environment: describeEnvironment(readVersion()),
-      steps: [...runner.steps],
+      steps: [...foldTrials(runner.steps)],
       interruptedBy: signals.interruptedBy(),
       targetLost: describeLoss(loss),
       found: null,
@@ -131,7 +136,7 @@ function readCombinations(options: RunOptions): Combinations {
     const text = given[name];
     return text === undefined ? [] : [[name, text.split(',').map((value) => value.trim())] as const];
   });
-  const cells = listCells(Object.fromEntries(lists));
+  const cells = listCells(Object.fromEntries(lists), LOAD);
   const varied = lists.flatMap(([name, values]) => (values.length > 1 ? [toFlag(name)] : []));
   if (cells.length > 1) return { cells, varied };
   throw new ChatbenchError('usage', 'expected at least one flag with a list, such as --topology worker,pubsub', {

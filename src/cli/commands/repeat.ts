@@ -11,7 +11,7 @@ import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
-import { printLine, printNote } from '../print.ts';
+import { printAnswer, printLine, printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
@@ -20,6 +20,7 @@ import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellGithubOfRepeat } from '../run/tell-github.ts';
 import { tellProgress } from '../run/tell-progress.ts';
+import { warnOfFailure } from '../run/write-reports.ts';
 import { describeOverBudget } from '../series/describe-over-budget.ts';
 import { describeTurn } from '../series/describe-turn.ts';
 import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
@@ -54,8 +55,9 @@ export async function repeat(nameOrPath: string, options: RunOptions): Promise<E
       if (loss !== null) throw loss;
       return exitCodeOf(signals, EXIT.invalid);
     }
-    if (options.out === undefined) await linkSeries(directory, series);
     show(series, options);
+    if (options.out === undefined)
+      await warnOfFailure('the link to the latest run', () => linkSeries(directory, series));
     await tellGithubOfRepeat(series);
     if (loss !== null) throw loss;
     return exitCodeOf(signals, series.index().exitCode as ExitCode);
@@ -124,5 +126,5 @@ function show(series: TrialSeries, options: RunOptions): void {
   const { scenario, planned, trials, setAside } = index;
   const color = process.stdout.isTTY === true && process.stdout.hasColors();
   const view = { scenario, planned, trials, setAside, figures: series.figures(), indexFile: series.indexFile() };
-  process.stdout.write(renderRepeat(view, color));
+  printAnswer(renderRepeat(view, color));
 }

@@ -13,11 +13,12 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Action {
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
   readonly runs: { readonly using: string; readonly steps: readonly Step[] };
 }
 
-const action = parse(read('.github/actions/chatbench/action.yml')) as Action;
+const action = parse(read('action.yml')) as Action;
 
 /** The jobs of docs/ci.md by the name in the comment above each. */
 const jobs = new Map(
@@ -28,15 +29,17 @@ const jobs = new Map(
 
 /** Every chatbench command line in a text, its words up to the end of the command. */
 function commandLines(text: string): readonly string[][] {
-  return [...text.replaceAll(/\\\n\s*/g, ' ').matchAll(/(?:npx chatbench|\$CHATBENCH) ([^|>\n]*)/g)].map(([, line]) =>
-    line!.trim().split(/\s+/),
-  );
+  return [
+    ...text
+      .replaceAll(/\\\n\s*/g, ' ')
+      .matchAll(/(?:npx chatbench|\$CHATBENCH|^ *chatbench|`chatbench) (\S[^|>`\n]*)/gm),
+  ].map(([, line]) => line!.trim().split(/\s+/));
 }
 
 describe('every command line of the CI kit', () => {
-  const lines = [...commandLines(read('docs/ci.md')), ...commandLines(read('.github/actions/chatbench/action.yml'))];
+  const lines = [...commandLines(read('docs/ci.md')), ...commandLines(read('action.yml'))];
 
-  it('is found', () => expect(lines).toHaveLength(9));
+  it('is found', () => expect(lines).toHaveLength(14));
 
   it.each(lines.map((words) => [words.join(' '), words] as const))('%s', (_, words) => {
     let command = buildProgram(() => {});
@@ -64,9 +67,7 @@ describe('the composite action', () => {
   });
 
   it('reads no input that it does not have, and has none that it does not read', () => {
-    const used = new Set(
-      [...read('.github/actions/chatbench/action.yml').matchAll(/inputs\.([a-z-]+)/g)].map(([, name]) => name),
-    );
+    const used = new Set([...read('action.yml').matchAll(/inputs\.([a-z-]+)/g)].map(([, name]) => name));
     expect([...used].sort()).toEqual(Object.keys(action.inputs).sort());
   });
 });
@@ -75,10 +76,24 @@ describe('the jobs of docs/ci.md', () => {
   it('are there for both systems', () =>
     expect([...jobs.keys()].sort()).toEqual(['github-ab', 'github-baseline', 'gitlab']));
 
-  it('use the composite action with inputs that it has', () => {
-    const { steps } = (jobs.get('github-baseline')!.jobs as { chatbench: { steps: readonly Step[] } }).chatbench;
-    const used = steps.find(({ uses }) => uses === './.github/actions/chatbench');
-    for (const input of Object.keys(used?.with ?? { missing: true })) expect(action.inputs).toHaveProperty(input);
+  it('use the composite action by the name that it has elsewhere, with inputs and outputs that it has', () => {
+    const uses = ['github-ab', 'github-baseline']
+      .flatMap((name) => Object.values(jobs.get(name)!.jobs as Record<string, { steps: readonly Step[] }>))
+      .flatMap(({ steps }) => steps.filter(({ uses }) => uses?.includes('chatbench')));
+    expect(uses.map(({ uses }) => uses)).toEqual(['OWNER/chatbench@v1', 'OWNER/chatbench@v1']);
+    for (const input of uses.flatMap((step) => Object.keys(step.with!))) expect(action.inputs).toHaveProperty(input);
+    for (const [, output] of read('docs/ci.md').matchAll(/steps\.chatbench\.outputs\.([a-z-]+)/g)) {
+      expect(action.outputs).toHaveProperty(output!);
+    }
+  });
+
+  it('are said to have just the inputs and outputs that there are, and the same defaults', () => {
+    const rows = [...read('docs/ci.md').matchAll(/^\| `([a-z-]+)` +\|(?: (?:`([^`]*)`)? *\|)?/gm)];
+    const names = rows.map(([, name]) => name!);
+    expect(names.sort()).toEqual([...Object.keys(action.inputs), ...Object.keys(action.outputs)].sort());
+    for (const [, name, value = ''] of rows) {
+      if (name! in action.inputs) expect(action.inputs[name!]!.default, name).toBe(value);
+    }
   });
 
   it('keep reports as artifacts also when they fail', () => {

@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
     const { exitCode, isLineMode } = await terminal.ended;
     expect({ exitCode, isLineMode }).toEqual({ exitCode: 130, isLineMode: true });
     const result = await readResult(join(out, 'keys', 'latest'));
-    expect(result.interruptedBy).toBe('SIGINT');
+    expect(result.interruptedBy).toBe('hand');
     expect(result.timeline.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
     expect(result.samples.ledger.skipped).toBeGreaterThan(0);
     const { ledger } = result.samples;

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { copyCheckout } from '../../testing/copy-checkout.ts';
+import { smallScenario } from '../../testing/small-scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
@@ -39,7 +41,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'chatbench-package-'));
   copy = join(home, 'copy');
   // A copy: packing changes package.json for a moment, and others read it meanwhile. It is packed as it is built already.
-  await cp(ROOT, copy, { recursive: true, filter: (path) => !/\/(node_modules|\.git|reports)(\/|$)/.test(path) });
+  copyCheckout(copy);
   await npm(copy, 'pkg', 'set', 'scripts.build=true');
   before = await readFile(join(copy, 'package.json'), 'utf8');
   const output = await npm(copy, 'pack', '--json', '--pack-destination', home);
@@ -47,7 +49,8 @@ beforeAll(async () => {
   [packed] = JSON.parse(output.slice(output.search(/^\[\n/m))) as [Packed];
   await writeFile(join(home, 'package.json'), '{ "private": true, "type": "module" }');
   await npm(home, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`);
-});
+  // Packages are fetched.
+}, 600_000);
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -83,7 +86,7 @@ it('tells whoever installed it with an older Node how to come by a newer one', a
 });
 
 it('runs a scenario where it is installed', async () => {
-  await writeFile(join(home, 'small.yaml'), SMALL);
+  await writeFile(join(home, 'small.yaml'), smallScenario(2));
   const args = ['run', './small.yaml', '--target', 'embedded', '--json'];
   const { stdout } = await run('npx', ['chatbench', ...args], { cwd: home, env: ENVIRONMENT });
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'pass', deliveries: { expected: 200, once: 200 } });
@@ -101,18 +104,6 @@ it('has types that compile in a strict program without the types of Node', async
 const OLDER = `
 const versions = { ...process.versions, node: '22.0.0' };
 Object.defineProperty(process, 'versions', { value: versions });
-`;
-
-/** Nothing that a busy machine could fail. */
-const SMALL = `
-name: small
-question: Does it run?
-rate: 100/s
-duration: 2s
-warmup: 0s
-clients: 10
-lateness-budget: 1m
-thresholds: ["lost == 0"]
 `;
 
 const MINE = `

@@ -125,28 +125,22 @@ describe('chatbench run', () => {
     expect(code).toBe(4);
   });
 
-  it('ends within 5 s of SIGINT with exit 130 and a partial result', async () => {
-    const run = startChatbench([
-      'run',
-      'burst',
-      '--target',
-      'embedded',
-      '--rate',
-      '200',
-      '--out',
-      join(out, 'interrupted'),
-    ]);
+  it.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 143],
+  ] as const)('ends within 5 s of %s with exit %i and a partial result', async (signal, exitCode) => {
+    const run = startChatbench(['run', 'burst', '--target', 'embedded', '--rate', '200', '--out', join(out, signal)]);
     await run.sees('measure');
     const beganAt = performance.now();
-    run.child.kill('SIGINT');
-    expect(await run.ended).toBe(130);
+    run.child.kill(signal);
+    expect(await run.ended).toBe(exitCode);
     expect(performance.now() - beganAt).toBeLessThan(5000);
-    const result = await readResult(join(out, 'interrupted', 'latest'));
-    expect(result.interruptedBy).toBe('SIGINT');
+    const result = await readResult(join(out, signal, 'latest'));
+    expect(result.interruptedBy).toBe(signal);
     expect(result.completeness.status).toBe('partial');
     expect(result.samples.ledger.sent).toBeGreaterThan(0);
     expect(result.samples.ledger.expected).toBe(result.samples.ledger.once + result.samples.ledger.lost);
-    expect(readdirSync(join(out, 'interrupted', 'latest')).sort()).toEqual(['report.html', 'result.json']);
+    expect(readdirSync(join(out, signal, 'latest')).sort()).toEqual(['report.html', 'result.json']);
   });
 
   it.each(['embedded', 'local'])('leaves no process of the %s target behind 5 s after kill -9', async (target) => {

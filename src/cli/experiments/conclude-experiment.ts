@@ -6,12 +6,13 @@ import { chooseFormats } from '../options/run-options.ts';
 import type { RunDirectory } from '../run/run-directory.ts';
 import type { TrialContext } from '../run/run-trial.ts';
 import { tellGithubOfExperiment } from '../run/tell-github.ts';
+import { warnOfFailure } from '../run/write-reports.ts';
 import type { RanExperiment } from './run-experiment.ts';
 import { showExperiment } from './show-experiment.ts';
-import { writeExperimentReport } from './write-experiment-report.ts';
+import { pageOf, writeExperimentReport } from './write-experiment-report.ts';
 
 /**
- * Writes an experiment and shows it. Yields its exit code.
+ * Writes an experiment, shows it, and writes its page. Yields its exit code.
  *
  * @throws ChatbenchError `target-failed` or `target-unavailable` where a target was lost: before anything was measured, or else
  *   after all that was measured is written and shown
@@ -24,11 +25,10 @@ export async function concludeExperiment(
   view.close();
   if (loss !== null && experiment.steps.length === 0) throw loss.error;
   const file = await writeExperiment(directory.path, experiment);
-  const files = chooseFormats(options).includes('html')
-    ? [await writeExperimentReport(directory.path, experiment), file]
-    : [file];
-  await linkLatest(directory.path);
-  showExperiment(experiment, { ...options, files });
+  const hasPage = chooseFormats(options).includes('html');
+  showExperiment(experiment, { ...options, files: hasPage ? [pageOf(directory.path), file] : [file] });
+  await warnOfFailure('the link to the latest run', () => linkLatest(directory.path));
+  if (hasPage) await warnOfFailure('report.html', () => writeExperimentReport(directory.path, experiment));
   await tellGithubOfExperiment(experiment);
   if (loss !== null) throw loss.error;
   return exitCodeOfExperiment(experiment);

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatbenchError, EXIT } from '../../errors.ts';
 import { assessSustained } from '../../experiment/assess-sustained.ts';
@@ -6,7 +5,6 @@ import { summarizeStep } from '../../experiment/summarize-step.ts';
 import { formatLatency } from '../../quantities.ts';
 import { redact } from '../../redact.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
-import { writeResult } from '../../result/result-file.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { drawRunId } from '../run/run-directory.ts';
 import { runTrial, type Trial, type TrialContext } from '../run/run-trial.ts';
@@ -16,6 +14,8 @@ import { awaitIdle } from './await-idle.ts';
 export interface StepRequest {
   readonly scenario: Scenario;
   readonly label: string;
+  /** As a step of a matrix has it; empty elsewhere. */
+  readonly load?: string;
   /** What was varied; null in a matrix. */
   readonly value: number | null;
   /** How many steps there will be; null where that is not known yet. */
@@ -67,14 +67,13 @@ export class StepRunner {
     const id = `${String(number).padStart(2, '0')}-${label.replaceAll(/[^a-z0-9=.]+/gi, '-').replaceAll(/^-|-$/g, '')}`;
     view.begin({ kind: 'step', number, of: request.of, label });
     await awaitIdle(target, signals.signal);
-    const trial = await runTrial(request.scenario, { id, runId: drawRunId() }, context).catch((error: unknown) => {
+    const directory = { id, runId: drawRunId(), path: join(this.#directory, id) };
+    const trial = await runTrial(request.scenario, directory, context).catch((error: unknown) => {
       if (!signals.signal.aborted) this.lose(label, error);
       return null;
     });
     if (trial === null || signals.signal.aborted) return null;
-    const directory = join(this.#directory, id);
-    await mkdir(directory, { recursive: true });
-    await writeResult(directory, trial.result);
+    if (trial.unwritten !== null) throw trial.unwritten;
     const step = describeStep({ ...request, label }, trial, id);
     this.#steps.push(step);
     view.note(tellOutcome(step));
@@ -89,16 +88,22 @@ export function describeLoss(loss: TargetLoss | null): ExperimentResult['targetL
   return loss === null ? null : { step: loss.step, reason: loss.error.message.split('\n', 1)[0]! };
 }
 
-function describeStep({ label, value }: StepRequest, { result, verdict }: Trial, directory: string): ExperimentStep {
+function describeStep(
+  { label, load = '', value }: StepRequest,
+  { result, verdict }: Trial,
+  directory: string,
+): ExperimentStep {
   const { held, bindings } = assessSustained(result, verdict);
   return {
     label,
+    load,
     value,
     verdict: verdict.status,
     held,
     bindings: [...bindings],
     figures: summarizeStep(result),
     directory,
+    trials: [],
   };
 }
 

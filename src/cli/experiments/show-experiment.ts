@@ -1,5 +1,6 @@
 import { renderExperiment } from '../../report/terminal/render-experiment.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
+import { printAnswer } from '../print.ts';
 import { shortPath } from '../run/short-path.ts';
 
 export interface ShowExperimentOptions {
@@ -11,14 +12,14 @@ export interface ShowExperimentOptions {
 /** The end of an experiment on stdout: one JSON object, or the summary, or with --quiet the answer alone. */
 export function showExperiment(experiment: ExperimentResult, options: ShowExperimentOptions): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(experiment, null, 2)}\n`);
+    printAnswer(`${JSON.stringify(experiment, null, 2)}\n`);
     return;
   }
   if (options.quiet) {
-    process.stdout.write(`${experiment.capacity?.value ?? experiment.steps.length}\n`);
+    printAnswer(`${experiment.capacity?.value ?? experiment.steps.length}\n`);
     return;
   }
-  process.stdout.write(
+  printAnswer(
     renderExperiment(experiment, {
       color: process.stdout.isTTY === true && process.stdout.hasColors(),
       columns: process.stdout.columns ?? 80,

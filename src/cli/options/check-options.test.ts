@@ -59,8 +59,7 @@ describe('what would do nothing is refused', () => {
       ['burst', '--max-steal', '5%'],
       '--max-steal: what is run once',
     ],
-    ['trials of a matrix', checkMatrixOptions, ['burst', '--repeat', '3'], 'expected no --repeat'],
-    ['a limit of trials of a matrix', checkMatrixOptions, ['burst', '--max-trials', '3'], 'expected no --repeat'],
+    ['a limit of trials of a matrix', checkMatrixOptions, ['burst', '--max-trials', '3'], 'expected no --max-trials'],
     [
       'formats of an experiment',
       checkRunOptions,
@@ -85,6 +84,7 @@ describe('what would do nothing is refused', () => {
     ['the page of an experiment', checkRunOptions, ['capacity', '--format', 'html']],
     ['no page of an experiment', checkRunOptions, ['capacity', '--no-report']],
     ['a matrix of a single run', checkMatrixOptions, ['burst']],
+    ['trials of a matrix', checkMatrixOptions, ['burst', '--repeat', '3']],
   ])('but not %s', (_, check, line) => {
     expect(refusalOf(check, ...line)).toBeNull();
   });

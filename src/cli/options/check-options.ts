@@ -32,9 +32,9 @@ export function checkMatrixOptions(scenario: Scenario, options: RunOptions): voi
   refuseExperiment('matrix', 'each combination is run once', scenario);
   checkSizing(scenario, options);
   checkExperimentOutput('a matrix', options);
-  if (options.repeat === 1 && options.maxTrials === undefined) return;
-  throw new ChatbenchError('usage', 'matrix runs each combination once, expected no --repeat or --max-trials', {
-    hint: 'to compare two combinations over several trials: chatbench ab SCENARIO --base … --head … --repeat K',
+  if (options.maxTrials === undefined) return;
+  throw new ChatbenchError('usage', 'matrix measures no combination again, expected no --max-trials', {
+    hint: 'to compare two combinations with quiet trials only: chatbench ab SCENARIO --base … --head … --repeat K',
   });
 }
 

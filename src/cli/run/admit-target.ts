@@ -7,6 +7,7 @@ import { rememberSecretsOf } from '../../redact.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { type GuardedHosts, guardHosts } from './guard-hosts.ts';
 import { readTls, type TlsOptions } from './read-tls.ts';
+import { requireOpenFiles } from './require-open-files.ts';
 
 /** That a target may be loaded; `openTarget` opens none without. */
 export type Admission = GuardedHosts;
@@ -21,12 +22,13 @@ export function withTls(admission: Admission, tls: TlsRules | undefined): Admiss
 }
 
 /**
- * Checks, before anything is opened, that a scenario's protocol can be had, that its rooms have recipients, and that load goes only
- * where it may.
+ * Checks, before anything is opened, that so many clients can be, that a scenario's protocol can be had, that its rooms have
+ * recipients, and that load goes only where it may.
  *
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
+  requireOpenFiles(scenario);
   const { url } = scenario.target;
   const tls = readTls(reach);
   if (url === null) {

@@ -2,7 +2,7 @@ const SHOWN_EVERY_US = 250_000;
 /** Over which the rate is taken. */
 const WINDOW_US = 1_000_000;
 
-export interface OpeningStand {
+export interface OpeningProgress {
   readonly connected: number;
   readonly openedPerSecond: number;
   /** Since connecting began. */
@@ -14,8 +14,8 @@ export function followOpening(startUs: number) {
   const perShard = new Map<number, number>();
   let past: { readonly atUs: number; readonly connected: number }[] = [{ atUs: startUs, connected: 0 }];
   return {
-    /** A shard has opened so many by now. Null where the stand was told a moment ago. */
-    add(shard: number, opened: number, atUs: number): OpeningStand | null {
+    /** A shard has opened so many by now. Null where it was told a moment ago. */
+    add(shard: number, opened: number, atUs: number): OpeningProgress | null {
       perShard.set(shard, opened);
       if (atUs - past.at(-1)!.atUs < SHOWN_EVERY_US) return null;
       const connected = [...perShard.values()].reduce((sum, count) => sum + count, 0);

@@ -61,9 +61,9 @@ export function followRun(following: Following): RunFollower {
     note: (event) => take({ kind: 'noted', event }),
     events: () => progress.events,
     connecting(shard, opened) {
-      const stand = opening.add(shard, opened, monotonicUs());
-      if (stand === null || progress.connections.length > 0) return;
-      following.show(renderOpening(stand, following), NOTHING_DELIVERED);
+      const connected = opening.add(shard, opened, monotonicUs());
+      if (connected === null || progress.connections.length > 0) return;
+      following.show(renderOpening(connected, following), NOTHING_DELIVERED);
     },
   };
 }

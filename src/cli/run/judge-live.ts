@@ -1,6 +1,5 @@
-import { followThreshold } from '../../gate/follow-threshold.ts';
-import { type KnownRun, knowBySeconds } from '../../gate/known-run.ts';
-import { outcomeOf, parseThreshold, type Threshold } from '../../gate/threshold.ts';
+import { followThreshold, type KnownBesides } from '../../gate/follow-threshold.ts';
+import { outcomeOf, parseThreshold } from '../../gate/threshold.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { zeroCounts } from '../../record/ledger-counts.ts';
@@ -40,28 +39,27 @@ export function judgeLive({
   load,
 }: Pick<Scenario, 'thresholds' | 'phases' | 'load'>): (soFar: RunSoFar) => readonly LiveThreshold[] {
   const timetable = { warmupEndUs: warmupUs, measureEndUs: warmupUs + measureUs, stages: load.stages };
-  const seconds = knowBySeconds(timetable);
   const followed = thresholds.map((expression) => {
     const parsed = parseThreshold(expression);
-    return parsed.ok ? follow(parsed.threshold) : () => ({ expression, ...UNKNOWN });
+    return parsed.ok
+      ? { threshold: parsed.threshold, follower: followThreshold(parsed.threshold, timetable) }
+      : expression;
   });
   return ({ interval, queueDepth, delivery, warmup, measure, connections }) => {
-    if (interval !== null) seconds.add(interval, queueDepth);
-    const known = {
-      ...seconds,
+    const known: KnownBesides = {
+      lost: 0,
+      result: null,
       ledgers: { warmup, measure },
       delivery: { recorded: delivery, missing: measure.lost },
       connections: { attempted: sumOf(connections, 'attempted'), opened: sumOf(connections, 'opened') },
     };
-    return followed.map((judge) => judge(known));
-  };
-}
-
-function follow(threshold: Threshold): (known: KnownRun) => LiveThreshold {
-  const measure = followThreshold(threshold);
-  return (known) => {
-    const figure = measure(known);
-    return figure === null ? { expression: threshold.expression, ...UNKNOWN } : outcomeOf(threshold, figure);
+    return followed.map((one) => {
+      if (typeof one === 'string') return { expression: one, ...UNKNOWN };
+      const { threshold, follower } = one;
+      if (interval !== null) follower.add(interval, queueDepth);
+      const figure = follower.measure(known);
+      return figure === null ? { expression: threshold.expression, ...UNKNOWN } : outcomeOf(threshold, figure);
+    });
   };
 }
 

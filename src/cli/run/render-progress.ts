@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
@@ -7,7 +8,7 @@ import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { redact } from '../../redact.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { PhaseLengths } from '../../scenario/scenario.ts';
-import type { OpeningStand } from './follow-opening.ts';
+import type { OpeningProgress } from './follow-opening.ts';
 import { NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';
 import type { RunProgress } from './run-progress.ts';
 
@@ -55,7 +56,7 @@ export function renderSecond(
     delivered: progress.delivered,
     skipped: progress.skipped,
     ledger: phase === 'warm-up' ? ledgers.warmup : ledgers.measure,
-    generatorCpuRatio: Math.max(...snapshots.map(({ cpuRatio }) => cpuRatio)),
+    generatorCpuRatio: mostOf(snapshots.map(({ cpuRatio }) => cpuRatio)),
     latenessMaxUs: interval.latenessMaxUs,
     queueDepth,
     queueReady: queue?.ready ?? null,
@@ -68,9 +69,9 @@ export function renderSecond(
 }
 
 /** How a run stands whose clients still connect. */
-export function renderOpening(stand: OpeningStand, { clients, judge }: Drawing): LiveUpdate {
+export function renderOpening(opening: OpeningProgress, { clients, judge }: Drawing): LiveUpdate {
   return {
-    ...stand,
+    ...opening,
     phase: 'connect',
     totalUs: 0,
     clients,

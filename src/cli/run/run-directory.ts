@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { access, constants, mkdir, rmdir } from 'node:fs/promises';
+import { access, constants, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
+import { makeDirectory } from '../../result/make-directory.ts';
 
 /** Where one run writes, and by which name it goes. */
 export interface RunDirectory {
@@ -38,7 +39,7 @@ export async function createTrialDirectory(
 export async function createWritable(parent: string, directory: string): Promise<string> {
   const path = resolve(directory);
   try {
-    await mkdir(path, { recursive: true });
+    await makeDirectory(path);
     await access(path, constants.W_OK);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

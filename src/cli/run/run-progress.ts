@@ -1,3 +1,4 @@
+import { leastOf } from '../../extremes.ts';
 import type { ShardSnapshot } from '../../fleet/shard-messages.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
@@ -94,7 +95,7 @@ export function fold(progress: RunProgress, event: ProgressEvent): RunProgress {
  */
 export function findComplete({ waiting, atWork }: RunProgress): RawInterval | null {
   if (waiting.size === 0) return null;
-  const reported = waiting.get(Math.min(...waiting.keys()))!;
+  const reported = waiting.get(leastOf(waiting.keys()))!;
   if (![...atWork].every((shard) => reported.has(shard))) return null;
   return mergeIntervals([...reported.values()], [])[0]!;
 }

@@ -1,43 +1,40 @@
-import { EXIT, type ExitCode } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
+import { exitCodeOfInterruption } from '../../gate/exit-code-of-interruption.ts';
+import type { Interruption } from '../../interruption.ts';
 
-/** Signals during a run: the first asks for a graceful end with a partial result, a second one ends at once. */
+/** What ends a run before its time: the first asks for a graceful end with a partial result, a second one ends at once. */
 export interface RunSignals {
-  /** Aborts at the first signal. */
+  /** Aborts at the first. */
   readonly signal: AbortSignal;
-  readonly interruptedBy: () => 'SIGINT' | 'SIGTERM' | null;
+  readonly interruptedBy: () => Interruption | null;
+  /** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
+  stopByHand(): void;
   release(): void;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 export function listenForSignals(): RunSignals {
   const controller = new AbortController();
-  let received: 'SIGINT' | 'SIGTERM' | null = null;
-  const handle = (name: 'SIGINT' | 'SIGTERM') => {
-    if (received !== null) process.exit(name === 'SIGINT' ? 130 : 143);
-    received = name;
+  let received: Interruption | null = null;
+  const handle = (by: Interruption) => {
+    if (received !== null) process.exit(exitCodeOfInterruption(by));
+    received = by;
     controller.abort();
   };
-  const onInterrupt = () => handle('SIGINT');
-  const onTerminate = () => handle('SIGTERM');
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
+  for (const name of SIGNALS) process.on(name, handle);
   return {
     signal: controller.signal,
     interruptedBy: () => received,
+    stopByHand: () => handle('hand'),
     release() {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onTerminate);
+      for (const name of SIGNALS) process.off(name, handle);
     },
   };
 }
 
-/** An interrupted command ends with its signal's exit code. */
+/** An interrupted command ends with the exit code of what interrupted it. */
 export function exitCodeOf(signals: Pick<RunSignals, 'interruptedBy'>, otherwise: ExitCode): ExitCode {
-  const name = signals.interruptedBy();
-  if (name === null) return otherwise;
-  return name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-}
-
-/** The key that stops does what Ctrl-C does in a terminal that reads no keys. */
-export function interruptSelf(): void {
-  process.kill(process.pid, 'SIGINT');
+  const by = signals.interruptedBy();
+  return by === null ? otherwise : exitCodeOfInterruption(by);
 }

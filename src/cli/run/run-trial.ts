@@ -4,7 +4,7 @@ import { judge } from '../../gate/judge.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
-import { chooseShardCount, splitPlan } from '../../plan/split-plan.ts';
+import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult } from '../../result/build-result.ts';
@@ -14,23 +14,25 @@ import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
+import { type KeptResult, keepResult } from './keep-result.ts';
 import { measureRun } from './measure-run.ts';
+import { connectionsPerProcess } from './require-open-files.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { RunSignals } from './run-signals.ts';
 import type { RunView } from './run-view.ts';
 import { describeFailure, NOTHING_MEASURED, targetFailed } from './target-failed.ts';
 
 /**
- * One run of a scenario on an open target: from the scenario to the verdict. Null where it was interrupted before the first
+ * One run of a scenario on an open target: from the scenario to the result on the disk, and its verdict. Null where it was interrupted before the first
  * message.
  *
  * @throws ChatbenchError `target-failed` where the target died before the first message
  */
-export async function runTrial(scenario: Scenario, name: TrialName, context: TrialContext): Promise<Trial | null> {
+export async function runTrial(scenario: Scenario, name: RunDirectory, context: TrialContext): Promise<Trial | null> {
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
-  const shards = splitPlan(plan, chooseShardCount(plan, SHARD_CAPACITY, availableParallelism()));
+  const shards = splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
   const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause).catch(
     (error: unknown) => {
       throw hintAtProtocol(error, scenario, options.protocol);
@@ -71,10 +73,12 @@ export async function runTrial(scenario: Scenario, name: TrialName, context: Tri
     withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
-  return { result, verdict: judge(result, scenario.thresholds), failure };
+  // Before it is judged: whatever judging or showing it may come to, what was measured is on the disk.
+  const kept = await keepResult(name.path, result);
+  return { result, verdict: judge(result, scenario.thresholds), failure, ...kept };
 }
 
-export interface Trial {
+export interface Trial extends KeptResult {
   readonly result: RunResult;
   readonly verdict: Verdict;
   /** The part of the target that died while it should run. */
@@ -90,7 +94,7 @@ export interface TrialContext {
   readonly pause: PauseSwitch;
 }
 
-type TrialName = Pick<RunDirectory, 'id' | 'runId'>;
-
-/** What one generator process can hold: about half of what it does on a quiet core, and room below 20,000 open files. */
-const SHARD_CAPACITY = { clients: 15_000, eventsPerSecond: 400_000 } as const;
+/** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
+function shardCapacity(): ShardCapacity {
+  return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
+}

@@ -21,7 +21,7 @@ const openPlain = (signals = neverInterrupted()) =>
   openRunView('connections on local', { quiet: false, json: false, tui: false }, { signals });
 
 function neverInterrupted(): RunSignals {
-  return { signal: new AbortController().signal, interruptedBy: () => null, release() {} };
+  return { signal: new AbortController().signal, interruptedBy: () => null, stopByHand() {}, release() {} };
 }
 
 function showSeconds(view: RunView, from: number, to: number, rest: Partial<LiveUpdate>): void {
@@ -59,7 +59,12 @@ it('tells of each of several runs, from the first second of each', async () => {
 it('tells that it was asked to end while it is open, and not afterwards', async () => {
   for (const isOpen of [true, false]) {
     const controller = new AbortController();
-    const signals: RunSignals = { signal: controller.signal, interruptedBy: () => 'SIGTERM', release() {} };
+    const signals: RunSignals = {
+      signal: controller.signal,
+      interruptedBy: () => 'SIGTERM',
+      stopByHand() {},
+      release() {},
+    };
     const view = await openPlain(signals);
     if (!isOpen) view.close();
     controller.abort();

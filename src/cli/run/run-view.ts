@@ -5,7 +5,7 @@ import { renderProgressLine } from '../../report/terminal/render-progress-line.t
 import type { RunPart } from '../../result/progress-file.ts';
 import { printNote } from '../print.ts';
 import { describePart } from './describe-part.ts';
-import { interruptSelf, type RunSignals } from './run-signals.ts';
+import type { RunSignals } from './run-signals.ts';
 
 /** What a user sees while a run is under way. */
 export interface RunView {
@@ -41,7 +41,7 @@ export async function openRunView(title: string, options: ViewOptions, controls:
   const { startLiveView } = await import('../../report/terminal/live-view.ts');
   const { stdin } = process;
   const { signals, pause } = controls;
-  const keys = pause !== undefined && stdin.isTTY ? { stdin, stop: interruptSelf, pause } : null;
+  const keys = pause !== undefined && stdin.isTTY ? { stdin, stop: signals.stopByHand, pause } : null;
   const live = startLiveView(process.stdout, title, keys);
   let isDrawing = false;
   const view: RunView = {
@@ -66,7 +66,8 @@ export async function openRunView(title: string, options: ViewOptions, controls:
 /** Says, once, that the command was asked to end; not after the view was closed. */
 function tellOfStopping(view: RunView, { signal, interruptedBy }: RunSignals, draw: () => void = () => {}): RunView {
   const tell = (): void => {
-    view.note(`${interruptedBy()}: stopping, and keeping what was measured`);
+    const by = interruptedBy();
+    view.note(`${by === 'hand' ? 'by hand' : by}: stopping, and keeping what was measured`);
     draw();
   };
   signal.addEventListener('abort', tell, { once: true });

@@ -2,6 +2,7 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { buildSummary } from '../../report/json/build-summary.ts';
 import { renderSummary } from '../../report/terminal/render-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { printAnswer } from '../print.ts';
 import { shortPath } from './short-path.ts';
 
 export interface ShowOptions {
@@ -15,14 +16,14 @@ export interface ShowOptions {
 /** The end of a run on stdout: one JSON object, or the summary, or with --quiet the verdict alone. */
 export function showResult(result: RunResult, verdict: Verdict, options: ShowOptions): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(buildSummary(result, verdict, options.resultFile), null, 2)}\n`);
+    printAnswer(`${JSON.stringify(buildSummary(result, verdict, options.resultFile), null, 2)}\n`);
     return;
   }
   if (options.quiet) {
-    process.stdout.write(`${verdict.status}\n`);
+    printAnswer(`${verdict.status}\n`);
     return;
   }
-  process.stdout.write(
+  printAnswer(
     renderSummary(result, verdict, {
       color: process.stdout.isTTY === true && process.stdout.hasColors(),
       columns: process.stdout.columns ?? 80,

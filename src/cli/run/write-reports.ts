@@ -2,6 +2,12 @@ import { join } from 'node:path';
 import type { FormatName } from '../../report/format-names.ts';
 import { FORMATS, type JudgedRun } from '../../report/formats.ts';
 import { writeAtomically } from '../../result/result-file.ts';
+import { printNote } from '../print.ts';
+
+/** Where `writeReports` puts them, in the order of the formats. */
+export function listReportFiles(directory: string, formats: readonly FormatName[]): readonly string[] {
+  return formats.map((name) => join(directory, FORMATS[name].file));
+}
 
 /**
  * Writes a run into the directory, in each of the formats; yields the paths, in their order.
@@ -14,12 +20,27 @@ export async function writeReports(
   formats: readonly FormatName[],
   others: readonly JudgedRun[] = [],
 ): Promise<readonly string[]> {
-  const paths: string[] = [];
-  for (const name of formats) {
-    const { file, render } = FORMATS[name];
-    const path = join(directory, file);
-    await writeAtomically(path, render(run, others));
-    paths.push(path);
-  }
+  const paths = listReportFiles(directory, formats);
+  for (const [index, name] of formats.entries())
+    await writeAtomically(paths[index]!, FORMATS[name].render(run, others));
   return paths;
+}
+
+/** Writes a run that is told already: what cannot be written is a warning, and keeps none of the others from being written. */
+export async function writeReportsAfterwards(
+  directory: string,
+  run: JudgedRun,
+  formats: readonly FormatName[],
+): Promise<void> {
+  for (const name of formats) await warnOfFailure(FORMATS[name].file, () => writeReports(directory, run, [name]));
+}
+
+/** Does what the end of a command does beside its answer: where that fails, a warning tells of it. */
+export async function warnOfFailure(what: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    printNote(`warning: ${what} could not be written (${code ?? message})`);
+  }
 }

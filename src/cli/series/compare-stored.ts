@@ -3,12 +3,15 @@ import { compareRuns } from '../../gate/compare/compare-runs.ts';
 import type { Comparison } from '../../gate/compare/comparison.ts';
 import { describeDifferences, type FingerprintPart, fingerprintOf } from '../../gate/compare/fingerprint.ts';
 import { sampleRun } from '../../gate/compare/run-sample.ts';
-import type { Tolerances } from '../../gate/compare/tolerances.ts';
+import { type Tolerances, timeTolerances } from '../../gate/compare/tolerances.ts';
 import type { StoredRuns } from './read-runs.ts';
 
 export interface StoredOptions {
   readonly tolerances: Tolerances;
   readonly floorUs: number;
+  readonly floorCount?: number;
+  /** Pass only with the power to fail. */
+  readonly requirePower?: boolean;
   /** Compare although fingerprints differ. */
   readonly force: boolean;
   /** The parts of a fingerprint that have to be equal; all by default. */
@@ -42,8 +45,7 @@ export function compareStored(base: Side, head: Side, options: StoredOptions): C
   }
   const sample = ({ label, results }: Side) => ({
     label,
-    runs: results.map((result) => sampleRun(result, options.tolerances.keys())),
+    runs: results.map((result) => sampleRun(result, timeTolerances(options.tolerances).keys())),
   });
-  const { tolerances, floorUs } = options;
-  return compareRuns(sample(base), sample(head), { tolerances, floorUs, differences, withDetectable: true });
+  return compareRuns(sample(base), sample(head), { ...options, differences, withDetectable: true });
 }

@@ -13,14 +13,14 @@ import { type RepeatIndex, writeRepeatIndex } from '../../result/repeat-index.ts
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readCommandLine } from '../command-line.ts';
-import type { RunOptions } from '../options/run-options.ts';
+import { chooseFormats, type RunOptions } from '../options/run-options.ts';
 import { createTrialDirectory, discardRunDirectory } from '../run/run-directory.ts';
 import { type RunExports, tellAll } from '../run/run-exports.ts';
 import type { RunSignals } from '../run/run-signals.ts';
 import { runTrial, type Trial } from '../run/run-trial.ts';
 import { openRunView } from '../run/run-view.ts';
 import { targetFailed } from '../run/target-failed.ts';
-import { writeTrial } from '../run/write-trial.ts';
+import { writeReportsAfterwards } from '../run/write-reports.ts';
 import type { Turn } from './describe-turn.ts';
 import { worstExitCode } from './worst-exit-code.ts';
 
@@ -100,7 +100,8 @@ export function startSeries(request: SeriesRequest): TrialSeries {
         const trial = await runTrial(scenario, trialDirectory, { target, options, signals, view, pause });
         if (trial === null) return false;
         view.close();
-        await writeTrial(trialDirectory.path, trial, options);
+        await writeReportsAfterwards(trialDirectory.path, trial, chooseFormats(options));
+        if (trial.unwritten !== null) throw trial.unwritten;
         attempts.push(listAttempt(name, trial));
         if (trial.failure !== null) loss = targetFailed(trial.failure);
         return loss === null && signals.interruptedBy() === null;

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../result/make-directory.ts';
 
 /** What directories that are being replaced end with, besides their name. They belong to nobody else. */
 export const UNFINISHED = '.tmp';
@@ -12,7 +13,7 @@ export const UNFINISHED = '.tmp';
 export async function replaceDirectory(directory: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${directory}.${process.pid}${UNFINISHED}`;
   const old = `${directory}.${process.pid}.old${UNFINISHED}`;
-  await mkdir(dirname(directory), { recursive: true });
+  await makeDirectory(dirname(directory));
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
   try {

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { mostOf } from '../../extremes.ts';
 
 /** From the best: what of several outcomes the whole ends with. */
 const ORDER: readonly ExitCode[] = [
@@ -15,5 +16,5 @@ const ORDER: readonly ExitCode[] = [
 /** The worst of several exit codes; without any, invalid: nothing was run. */
 export function worstExitCode(exitCodes: readonly ExitCode[]): ExitCode {
   if (exitCodes.length === 0) return EXIT.invalid;
-  return ORDER[Math.max(...exitCodes.map((exitCode) => ORDER.indexOf(exitCode)))] ?? EXIT.internal;
+  return ORDER[mostOf(exitCodes.map((exitCode) => ORDER.indexOf(exitCode)))] ?? EXIT.internal;
 }

@@ -91,12 +91,12 @@ async function readRun(directory: string, name: string): Promise<ListedRun> {
 
 async function readListedExperiment(directory: string, name: string): Promise<ListedRun> {
   const experiment = await readExperiment(directory);
-  const { held, answer } = describeExperiment(experiment);
+  const { state, answer } = describeExperiment(experiment);
   return {
     ...EMPTY,
     name,
     what: 'experiment',
-    state: held ? 'pass' : 'fail',
+    state: state === 'none' ? 'fail' : 'pass',
     startedAt: experiment.startedAt,
     scenario: experiment.scenario,
     load: `${experiment.kind}: ${answer}`,

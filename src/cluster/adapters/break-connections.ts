@@ -2,6 +2,10 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { BREAKABLE } from '../../choices.ts';
 
+/** Has Postgres close every connection to the database but the one that asks. */
+export const CLOSE_OTHER_BACKENDS =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+
 /** The brokers whose connections are to be broken. */
 export interface BreakableBrokers {
   readonly redisUrl: string;
@@ -40,9 +44,7 @@ async function breakPostgres(url: string): Promise<void> {
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
+    await client.query(CLOSE_OTHER_BACKENDS);
   } finally {
     await client.end().catch(() => {});
   }

@@ -223,8 +223,8 @@ describe('leases in Redis', () => {
   const LEASE_MS = 300;
 
   test('a gateway that went silent is taken out by any other one', async () => {
-    const short = createRedisRouting(redis, LEASE_MS);
-    const silent = createRedisRouting(redis, LEASE_MS);
+    const short = createRedisRouting(redis, { leaseMs: LEASE_MS });
+    const silent = createRedisRouting(redis, { leaseMs: LEASE_MS });
     await short.enter('lease-alive');
     const presence = await silent.enter('lease-silent');
     await presence.join('lease-room');
@@ -234,7 +234,7 @@ describe('leases in Redis', () => {
   });
 
   test('a gateway that was taken for dead and is not comes back with its rooms', async () => {
-    const short = createRedisRouting(redis, LEASE_MS);
+    const short = createRedisRouting(redis, { leaseMs: LEASE_MS });
     const presence = await short.enter('lease-paused');
     await presence.join('lease-kept');
     await redis.del('chat:routes', 'chat:leases', 'chat:rooms-of:lease-paused');

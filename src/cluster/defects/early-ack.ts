@@ -23,7 +23,7 @@ export function withEarlyAck(consumer: QueueConsumer): QueueConsumer {
     deadLetter: (content) => consumer.deadLetter(content),
     // What is acknowledged does not come again, so that a broken link makes nothing of it void.
     onInterrupted() {},
-    stopReceiving: () => consumer.stopReceiving(),
+    leave: (partition) => consumer.leave(partition),
     close() {
       for (const waiting of list) clearTimeout(waiting);
       list.clear();

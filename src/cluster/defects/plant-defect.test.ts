@@ -26,7 +26,7 @@ const ports = {
     ackThrough: unused('ackThrough'),
     deadLetter: unused('deadLetter'),
     onInterrupted: unused('onInterrupted'),
-    stopReceiving: unused('stopReceiving'),
+    leave: unused('leave'),
     close: unused('close'),
   },
   store: { append: unused('append'), history: unused('history'), close: unused('close') },

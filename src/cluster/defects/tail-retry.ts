@@ -22,7 +22,7 @@ export function withTailRetry(consumer: QueueConsumer, publisher: QueuePublisher
     ackThrough: (delivery) => consumer.ackThrough(delivery),
     deadLetter: (content) => consumer.deadLetter(content),
     onInterrupted: (listener) => consumer.onInterrupted(listener),
-    stopReceiving: () => consumer.stopReceiving(),
+    leave: (partition) => consumer.leave(partition),
     close: () => consumer.close(),
   };
 }

@@ -3,6 +3,7 @@ import { createMemoryAttempts } from '../adapters/memory/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory/memory-bus.ts';
 import { MemoryChannelHub } from '../adapters/memory/memory-channel-hub.ts';
 import { createMemoryFanoutBus } from '../adapters/memory/memory-fanout-bus.ts';
+import { MemoryPeers } from '../adapters/memory/memory-peers.ts';
 import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
 import { createMemoryRouting } from '../adapters/memory/memory-routing.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
@@ -13,6 +14,7 @@ import { createBroadcastRouting } from '../paths/static-routing.ts';
 import { createWorkerPath } from '../paths/worker-path.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { MessageHistory, MessageStore } from '../ports/message-store.ts';
+import { PARTITIONS } from '../ports/partitions.ts';
 import { withDirectRooms } from '../ports/room-routing.ts';
 import { PREFETCH_ENTRIES } from '../worker/batch-loop.ts';
 import { startWorker } from '../worker/worker.ts';
@@ -63,7 +65,6 @@ function startChannels(hearsAll: boolean): EmbeddedTopology {
 }
 
 const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
-const LEAST_PARTITIONS = 4;
 
 async function startQueue(
   broadcast: boolean,
@@ -71,24 +72,25 @@ async function startQueue(
   hops: boolean,
   defect: Defect | null,
 ): Promise<EmbeddedTopology> {
-  const partitions = Math.max(LEAST_PARTITIONS, count);
-  const queue = new MemoryQueue(partitions);
+  const queue = new MemoryQueue(PARTITIONS);
+  const line = new MemoryPeers();
   const store = createMemoryStore();
   const attempts = createMemoryAttempts();
   const routing = broadcast ? createBroadcastRouting() : withDirectRooms(createMemoryRouting());
   const bus = broadcast ? createMemoryFanoutBus() : createMemoryBus();
   const startOne = async (index: number, port: number) => {
+    const peers = line.open();
     const sound = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, attempts, routing, bus };
     const ports = await plantInWorker(defect, sound, () => queue.openPublisher());
-    const options = { ...ADDRESS, port, index, workers: count, partitions };
-    return { consumer: ports.consumer, worker: await startWorker(options, ports, raise) };
+    const options = { ...ADDRESS, port, id: `worker-${index + 1}`, partitions: PARTITIONS, peers };
+    return { consumer: ports.consumer, peers, worker: await startWorker(options, ports, raise) };
   };
   const running = await Promise.all(Array.from({ length: count }, (_, index) => startOne(index, 0)));
   return {
     store,
     openPath(id) {
       const ports = { publisher: queue.openPublisher(), routing, bus };
-      return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions, hops }, ports);
+      return (broadcast ? createFanoutPath : createWorkerPath)({ id, partitions: PARTITIONS, hops }, ports);
     },
     workerStats: running.map(({ worker }) => worker.stats),
     async replaceWorker(index) {
@@ -96,6 +98,7 @@ async function startQueue(
       if (old === undefined) throw new Error(`no worker ${index}`);
       await old.consumer.close();
       await old.worker.stop();
+      old.peers.close();
       running[index] = await startOne(index, Number(new URL(old.worker.stats).port));
     },
     depth: () => ({ ...queue.depth(), deadLetters: queue.deadLetters.length }),

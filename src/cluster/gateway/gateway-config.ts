@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { startPatience } from '../await-brokers.ts';
+import { PARTITIONS } from '../ports/partitions.ts';
 import { rateLimit } from '../rate-limit.ts';
 import { isName } from '../wire/names.ts';
 
 /** Its connections' keys are names too, which have 128 characters at most: an id, 8 hex digits, a counter and two dots. */
 const ID_CHARACTERS = 96;
+
+const pulseMs = z.number().int().min(100).max(3_600_000);
 
 export const gatewayConfig = z.strictObject({
   /** Unique in the cluster. A comma separates gateways in the routing. */
@@ -30,12 +33,15 @@ export const gatewayConfig = z.strictObject({
   postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** STOMP over WebSocket; expected by topology stomp. */
   stompUrl: z.url({ protocol: /^wss?$/ }).optional(),
-  partitions: z.number().int().min(1).max(256),
+  /** The same for all gateways and workers of a cluster. */
+  partitions: z.number().int().min(1).max(256).default(PARTITIONS),
   /** Stamp messages with the times at which they pass. Default true. */
   hops: z.boolean().optional(),
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
   startPatienceMs: startPatience,
+  /** How often each client is pinged, and how long it may take to be heard after that. Default 25 and 10 s. */
+  pulse: z.strictObject({ everyMs: pulseMs, timeoutMs: pulseMs }).optional(),
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

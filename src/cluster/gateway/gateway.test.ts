@@ -11,13 +11,14 @@ import { type Gateway, startGateway } from './gateway.ts';
 
 let gateway: Gateway;
 let confirmations: (() => void)[];
+const PULSE = { everyMs: 300, timeoutMs: 3_000 };
 const bus = createMemoryBus();
 const routing = createMemoryRouting();
 
 beforeEach(async () => {
   confirmations = [];
   gateway = await startGateway(
-    { id: 'g0', host: '127.0.0.1', port: 0 },
+    { id: 'g0', host: '127.0.0.1', port: 0, pulse: PULSE },
     createWorkerPath(
       { id: 'g0', partitions: 4, outboxLimits: { messages: 2, bytes: 10_000 } },
       {
@@ -112,6 +113,18 @@ test('a client that does not read is closed, and the others are served', async (
   const closed = deaf.closed();
   deaf.webSocket.resume();
   expect(await closed).toBe(1013);
+});
+
+test('a client whose peer is cut off is gone after the time for a pong, with its rooms, and the others stay', async () => {
+  const [cutOff, quiet] = [
+    await ChatClient.connect(gateway.endpoint, 'a'),
+    await ChatClient.connect(gateway.endpoint, 'b'),
+  ];
+  await Promise.all([cutOff.join('half-open'), quiet.join('quiet')]);
+  cutOff.webSocket.pause();
+  expect(await readStats()).toMatchObject({ connections: 2, deadClosed: 0 });
+  await expect.poll(readStats).toMatchObject({ connections: 1, deadClosed: 1, subscriptions: 1 });
+  await expect.poll(() => routing.gatewaysOf(['half-open', 'quiet'])).toEqual([[], ['g0']]);
 });
 
 test('a frame above 64 KiB closes its connection only', async () => {

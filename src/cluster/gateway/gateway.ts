@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { monotonicClock } from '../../clock.ts';
 import type { BrokerCheck } from '../metrics/broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
@@ -16,6 +17,7 @@ import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
+import { PULSE, Pulse, type PulseSettings } from './pulse.ts';
 import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
@@ -28,6 +30,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
   readonly hops?: boolean | undefined;
+  /** When clients are pinged, and given up; default `PULSE`. */
+  readonly pulse?: PulseSettings | undefined;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -67,6 +71,7 @@ export async function startGateway(
   const members = new RoomMembers(path, connections);
   const writer = new BurstWriter();
   const refusals = new Refusals(writer);
+  const pulse = new Pulse(monotonicClock, options.pulse ?? PULSE);
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
   const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
@@ -76,6 +81,7 @@ export async function startGateway(
     rooms: members.size,
     ...traffic.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
+    deadClosed: pulse.closed,
     ...path.gauges(),
     ...features?.gauges,
   });
@@ -92,16 +98,17 @@ export async function startGateway(
 
   const endpoint = await openStatsEndpoint(
     options,
-    { readStats, metrics, brokers: options.brokers ?? [] },
+    { readStats, metrics, brokers: options.brokers ?? [], troubles: () => listTroubles(path) },
     context === null ? undefined : createHttpApi(context, features!.notifications),
   );
-  acceptClients(options.id, endpoint.server, { traffic, members, connections, features });
+  acceptClients(options.id, endpoint.server, { traffic, members, connections, features, pulse });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
     stats: endpoint.stats,
     async stop() {
       traffic.stopTaking();
+      pulse.stop();
       features?.stop();
       await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
       writer.flush();
@@ -110,6 +117,11 @@ export async function startGateway(
       await path.exit();
     },
   };
+}
+
+/** A gateway that messages do not find serves its clients nothing, whatever else works. */
+function listTroubles(path: GatewayPath): readonly string[] {
+  return path.gauges().registered === 0 ? ['not registered'] : [];
 }
 
 function countSubscriptions(connections: ReadonlySet<Connection>): number {
@@ -123,6 +135,7 @@ interface Clientele {
   readonly members: RoomMembers;
   readonly connections: Set<Connection>;
   readonly features: FeatureDesk | null;
+  readonly pulse: Pulse;
 }
 
 function acceptClients(id: string, server: Server, clientele: Clientele): void {
@@ -172,9 +185,10 @@ function readVisitor(target: string): Visitor | null {
 }
 
 function serveClient(connection: Connection, session: string | null, clientele: Clientele): void {
-  const { traffic, members, connections, features } = clientele;
+  const { traffic, members, connections, features, pulse } = clientele;
   const { webSocket, socket } = connection;
   connections.add(connection);
+  const forget = pulse.add(connection);
   readPlainTexts(webSocket, socket, (text) => traffic.receive(connection, text));
   webSocket.on('message', (data, isBinary) => {
     if (isBinary) traffic.refuse(connection, null, 'bad-frame', 'expected a text frame');
@@ -184,6 +198,7 @@ function serveClient(connection: Connection, session: string | null, clientele: 
   webSocket.on('error', ignore);
   webSocket.on('close', () => {
     connections.delete(connection);
+    forget();
     (features?.farewell(connection) ?? members.leaveAll(connection)).catch(ignore);
   });
   void features?.welcome(connection, session);

@@ -16,6 +16,11 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
   delivered: counter('chat_deliveries_total', 'Frames written to recipients'),
   refused: counter('chat_frames_refused_total', 'Frames of clients that were answered with an error'),
   slowConsumersClosed: counter('chat_slow_consumers_closed_total', 'Clients closed because they did not keep up'),
+  registered: gauge(
+    'chat_gateway_registered',
+    'Whether messages find this gateway: 0 while Redis lacks its rooms and they are being registered again',
+  ),
+  deadClosed: counter('chat_dead_clients_closed_total', 'Clients closed because they answered no ping'),
   outbox: gauge('chat_outbox_messages', 'Messages that the broker has not confirmed yet'),
   republished: counter('chat_republished_total', 'Messages published again after a broken link'),
   blocked: gauge('chat_publisher_blocked', 'Whether the broker holds publishers back: 1 or 0'),
@@ -38,7 +43,10 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
     'chat_notifications_dropped_total',
     'Unstored frames that were dropped: too many waited, or a link was broken',
   ),
-  unheard: counter('chat_unheard_total', 'Parcels that no gateway listened to'),
+  unheard: counter(
+    'chat_unheard_total',
+    'Parcels that no gateway listened to, and messages to rooms that no gateway holds',
+  ),
 };
 
 function gauge(name: string, help: string): FigureMetric {

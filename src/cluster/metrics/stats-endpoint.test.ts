@@ -27,6 +27,12 @@ test('it is not ready while one refuses or is silent, and says which', async () 
   expect([status, JSON.parse(body)]).toEqual([503, { status: 'unavailable', silent: ['postgres', 'rabbitmq'] }]);
 });
 
+test('it is not ready while something else is amiss, in words', async () => {
+  const { status, body } = await get('/health', { brokers: [up], troubles: () => ['not registered'] });
+  const expected = { status: 'unavailable', silent: [], troubles: ['not registered'] };
+  expect([status, JSON.parse(body)]).toEqual([503, expected]);
+});
+
 test('it is alive whatever the brokers do', async () => {
   expect(await get('/healthz', { brokers: [down] })).toEqual({ status: 200, body: 'ok' });
 });

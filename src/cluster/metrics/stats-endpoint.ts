@@ -16,13 +16,15 @@ export interface StatsSources {
   readonly metrics?: Metrics;
   /** Without them it is ready as long as it answers. */
   readonly brokers?: readonly BrokerCheck[];
+  /** What else keeps it from being ready, in words; default nothing. */
+  readonly troubles?: () => readonly string[];
 }
 
 /**
  * Serves, read anew for each request,
  * — `/stats`: the figures as JSON;
  * — `/metrics`: the same and more for Prometheus;
- * — `/health`: 200 while all brokers answer, else 503 with the names of those that do not;
+ * — `/health`: 200 while all brokers answer and nothing else is amiss, else 503 with the names of those that do not, and what is;
  * — `/healthz`: 200 as long as the process answers.
  * Rejects where the port is taken. Port 0 takes any free one.
  *
@@ -36,7 +38,7 @@ export async function openStatsEndpoint(
   const server = createServer({ headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (request, response) => {
     if (request.url === '/stats') answer(response, 200, JSON_TYPE, JSON.stringify(sources.readStats()));
     else if (request.url === '/metrics' && sources.metrics !== undefined) void answerMetrics(response, sources.metrics);
-    else if (request.url === '/health') void answerHealth(response, sources.brokers ?? []);
+    else if (request.url === '/health') void answerHealth(response, sources);
     else if (request.url === '/healthz') answer(response, 200, 'text/plain', 'ok');
     else if (!answerMore(request, response)) {
       answer(response, 404, 'text/plain', 'expected /stats, /metrics, /health or /healthz');
@@ -69,10 +71,12 @@ async function answerMetrics(response: ServerResponse, metrics: Metrics): Promis
   answer(response, 200, contentType, text);
 }
 
-async function answerHealth(response: ServerResponse, brokers: readonly BrokerCheck[]): Promise<void> {
+async function answerHealth(response: ServerResponse, { brokers = [], troubles = () => [] }: StatsSources) {
   const silent = await findSilentBrokers(brokers);
-  const ready = silent.length === 0;
-  answer(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify({ status: ready ? 'ready' : 'unavailable', silent }));
+  const found = troubles();
+  const ready = silent.length === 0 && found.length === 0;
+  const body = { status: ready ? 'ready' : 'unavailable', silent, ...(found.length > 0 && { troubles: found }) };
+  answer(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,104 +1,89 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { randomBelow } from '../../random.ts';
 import { createGatherSchedule, LONGEST_GATHER_MS } from './gather-schedule.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Closes of two partitions, each with the time of it. */
-function setUp() {
-  const schedule = createGatherSchedule(2);
-  const closed: [number, number][] = [];
-  const begin = (partition: number, messages = 1) =>
-    schedule.begin(partition, () => {
-      closed.push([partition, Math.round(performance.now() - beganAt)]);
-      return messages;
-    });
+const PARTITIONS = 16;
+
+/**
+ * Messages come evenly, so many each ms, to partitions by chance, for so long. Yields what each envelope of the second half
+ * held, and how long its first message had waited.
+ */
+function run({ perMs, partitions, ms }: { perMs: number; partitions: number; ms: number }) {
+  const schedule = createGatherSchedule(PARTITIONS);
+  const gathering = new Array<number>(PARTITIONS).fill(0);
+  const envelopes: { atMs: number; messages: number; waitedMs: number }[] = [];
   const beganAt = performance.now();
-  return { closed, begin };
+  let sent = 0;
+  for (let now = 0; now < ms; now++) {
+    for (; sent < (now + 1) * perMs; sent++) {
+      const partition = randomBelow(7, 0, sent, partitions);
+      const openedAt = performance.now();
+      if (gathering[partition]!++ > 0) continue;
+      schedule.begin(partition, () => {
+        const messages = gathering[partition]!;
+        gathering[partition] = 0;
+        envelopes.push({ atMs: performance.now() - beganAt, messages, waitedMs: performance.now() - openedAt });
+        return messages;
+      });
+    }
+    vi.advanceTimersByTime(1);
+  }
+  return envelopes.filter(({ atMs }) => atMs >= ms / 2);
 }
 
 test('after a pause an envelope closes with the turn of the event loop', () => {
-  const { closed, begin } = setUp();
-  begin(0);
-  expect(closed).toEqual([]);
+  const schedule = createGatherSchedule(2);
+  const close = vi.fn(() => 1);
+  schedule.begin(0, close);
+  expect(close).not.toHaveBeenCalled();
   vi.advanceTimersByTime(0);
-  expect(closed).toEqual([[0, 0]]);
+  expect(close).toHaveBeenCalledOnce();
 });
 
-test('at a low rate the next one of the partition waits for nothing either', () => {
-  const { closed, begin } = setUp();
-  for (let n = 0; n < 3; n++) {
-    begin(0);
-    vi.advanceTimersByTime(10);
+test('up to a thousand messages a second none waits, over one partition or all', () => {
+  for (const partitions of [1, PARTITIONS]) {
+    const envelopes = run({ perMs: 1, partitions, ms: 400 });
+    expect(envelopes.every(({ messages, waitedMs }) => messages === 1 && waitedMs < 1)).toBe(true);
+    expect(envelopes.length).toBeGreaterThan(180);
   }
-  expect(closed).toEqual([
-    [0, 0],
-    [0, 10],
-    [0, 20],
-  ]);
 });
 
-test('at a high rate the next one of the partition closes an interval after it, and other partitions do not wait', () => {
-  const { closed, begin } = setUp();
-  begin(0);
-  vi.advanceTimersByTime(10);
-  // 25 in 10 ms: 2.4 ms until the next.
-  begin(0, 25);
-  vi.advanceTimersByTime(0);
-  begin(0);
-  begin(1);
-  vi.advanceTimersByTime(10);
-  expect(closed.slice(1)).toEqual([
-    [0, 10],
-    [1, 10],
-    [0, 12],
-  ]);
-});
-
-test('messages that come together by chance do not make the next one wait', () => {
-  const { closed, begin } = setUp();
-  for (const pause of [10, 0, 10, 0, 10]) {
-    begin(0, 2);
-    vi.advanceTimersByTime(pause);
+test('above that it is a thousand envelopes a second, or half as many again, however many messages come', () => {
+  for (const perMs of [2, 6, 25]) {
+    const ms = 1_600;
+    const envelopes = run({ perMs, partitions: PARTITIONS, ms });
+    const perEnvelope = envelopes.reduce((sum, { messages }) => sum + messages, 0) / envelopes.length;
+    expect(envelopes.length / (ms / 2)).toBeGreaterThan(0.7);
+    expect(envelopes.length / (ms / 2)).toBeLessThan(1.6);
+    expect(perEnvelope).toBeGreaterThan(perMs / 1.6);
+    expect(Math.max(...envelopes.map(({ waitedMs }) => waitedMs))).toBeLessThanOrEqual(LONGEST_GATHER_MS + 1);
   }
-  expect(closed.map(([, at]) => at)).toEqual([0, 10, 10, 20, 20]);
 });
 
-test('messages that come one by one, but many of them, are gathered', () => {
-  const schedule = createGatherSchedule(1);
-  const envelopes: number[] = [];
-  let gathering = 0;
-  const close = () => {
-    envelopes.push(gathering);
-    gathering = 0;
-    return envelopes.at(-1)!;
+test('a single room that is busy does not wait for partitions that nobody uses', () => {
+  const envelopes = run({ perMs: 6, partitions: 1, ms: 400 });
+  expect(Math.max(...envelopes.map(({ waitedMs }) => waitedMs))).toBeLessThanOrEqual(2);
+});
+
+test('when many have come and only few come any more, they wait no longer', () => {
+  const schedule = createGatherSchedule(PARTITIONS);
+  const send = (partition: number, messages: number) => {
+    const close = vi.fn(() => messages);
+    schedule.begin(partition, close);
+    return close;
   };
-  // Three a millisecond, each in a turn of its own.
-  for (let n = 0; n < 300; n++) {
-    if (gathering++ === 0) schedule.begin(0, close);
-    vi.advanceTimersByTime(n % 3 === 2 ? 1 : 0);
+  for (let n = 0; n < 100; n++) {
+    send(n % PARTITIONS, 20);
+    vi.advanceTimersByTime(1);
   }
-  expect(Math.max(...envelopes.slice(0, 3))).toBeLessThan(6);
-  // An interval of 3.2 ms.
-  expect(envelopes.slice(10, 20)).toEqual(Array(10).fill(9));
-});
-
-test('envelopes gather longer while many messages come, and no longer than the longest interval', () => {
-  const { closed, begin } = setUp();
-  begin(0);
-  vi.advanceTimersByTime(10);
-  // 48 in 10 ms: 6.08 ms until the next.
-  begin(0, 48);
+  send(0, 1);
+  vi.advanceTimersByTime(100);
+  send(0, 1);
+  vi.advanceTimersByTime(5);
+  const close = send(0, 1);
   vi.advanceTimersByTime(0);
-  begin(0, 50);
-  vi.advanceTimersByTime(10);
-  // 50 in 6 ms: the longest.
-  begin(0, 1);
-  vi.advanceTimersByTime(10);
-  const times = closed.map(([, at]) => at);
-  expect(times).toEqual([0, 10, 16, 16 + LONGEST_GATHER_MS]);
-  // 1 in 8 ms: at once.
-  begin(0);
-  vi.advanceTimersByTime(0);
-  expect(closed.at(-1)).toEqual([0, 30]);
+  expect(close).toHaveBeenCalledOnce();
 });

@@ -57,7 +57,8 @@ async function openWorker(config: GatewayConfig, fail: (reason: unknown) => void
     connectRedis(redisUrl, fail),
     connectRedis(redisUrl, fail),
   ]);
-  const routing = createRedisRouting(redis);
+  // What answers a later command comes after the answers of its subscriptions.
+  const routing = createRedisRouting(redis, { hears: () => subscriber.ping() });
   const bus = createRedisBus(redis, subscriber);
   return {
     path: createWorkerPath(config, { publisher, routing, bus }),

@@ -45,6 +45,7 @@ export function createWorkerPath(options: WorkerPathOptions, ports: WorkerPathPo
     gauges: () => ({
       ...sending.gauges(),
       blocked: publisher.blocked ? 1 : 0,
+      registered: presence?.isRegistered === false ? 0 : 1,
       pubsubMessages,
       ...notifications.counters,
     }),

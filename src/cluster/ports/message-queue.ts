@@ -22,18 +22,26 @@ export interface Delivery {
   readonly content: Buffer;
   /** It was handed out before, to this consumer or another; part or all of its work may have been done. */
   readonly redelivered: boolean;
+  /** 0 … partitions − 1 */
+  readonly partition: number;
 }
 
 export interface QueueConsumer {
   /**
-   * Takes part in a partition. Only the consumer that came first receives; the others stand by, and one of them takes over
-   * from the oldest unacknowledged entry on when the first one is gone.
+   * Takes part in a partition. Only the consumer that came first receives; the others stand by in the order in which they came,
+   * and the next one takes over from the oldest unacknowledged entry on when the first one is gone.
    * At most the prefetch of deliveries per partition is unacknowledged at any time.
    */
   consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void>;
   /**
-   * Acknowledges every delivery handed to this consumer, over all partitions, up to and including this one: at once, a moment
-   * later, or at `close`. Without effect on deliveries of a broken link.
+   * Takes part in it no more. Settles when nothing of the partition comes any more, and what is unacknowledged has gone, in its
+   * order, to the next consumer in line. Whoever then consumes it again stands behind all others.
+   * What is worked on must be acknowledged before, or the next one works on it at the same time.
+   */
+  leave(partition: number): Promise<void>;
+  /**
+   * Acknowledges every delivery of its partition to this consumer, up to and including this one: at once, a moment later, or when
+   * the partition is left. Without effect on deliveries of a broken link, or from before the partition was left.
    */
   ackThrough(delivery: Delivery): void;
   /**
@@ -43,9 +51,7 @@ export interface QueueConsumer {
   deadLetter(content: Buffer): Promise<void>;
   /** Called when the link broke: all unacknowledged deliveries are void and will come again, here or elsewhere. */
   onInterrupted(listener: () => void): void;
-  /** Receives nothing more; what is unacknowledged stays so until `close`. */
-  stopReceiving(): Promise<void>;
-  /** Ends; what is unacknowledged is handed to others. */
+  /** Leaves all partitions. */
   close(): Promise<void>;
 }
 
@@ -54,8 +60,8 @@ export interface QueueConsumer {
  * since a worker that dies has no time to count.
  */
 export interface AttemptLog {
-  /** Counts one more, and yields how many there are, this one included. */
-  begin(key: string): Promise<number>;
+  /** Counts one more of each, and yields how many there are of each, this one included. A key may be there twice: it counts once. */
+  begin(keys: readonly string[]): Promise<readonly number[]>;
   /** The work is done: forgets them. */
-  end(key: string): Promise<void>;
+  end(keys: readonly string[]): Promise<void>;
 }

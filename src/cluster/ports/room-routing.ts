@@ -20,6 +20,8 @@ export interface GatewayPresence {
   leave(room: string): Promise<void>;
   /** Takes the gateway and all its rooms out. */
   exit(): Promise<void>;
+  /** False while its entries are lost, and are being made again: nothing finds it then. Absent: that cannot happen. */
+  readonly isRegistered?: boolean;
 }
 
 /** How long a gateway that has gone silent is still believed to be there, milliseconds. */

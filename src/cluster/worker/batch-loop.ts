@@ -10,6 +10,7 @@ import type { RoomRouting } from '../ports/room-routing.ts';
 import { tryPatiently } from '../try-patiently.ts';
 import { encodeStamp } from '../wire/hop-stamps.ts';
 import { buildParcels } from './build-parcels.ts';
+import { EntriesInHand } from './entries-in-hand.ts';
 import { storeBatch } from './store-batch.ts';
 import { type Gathered, refuseAll, type StoredBatch, stampHops } from './stored-batch.ts';
 
@@ -25,10 +26,10 @@ export interface WorkerPorts {
 export const BATCH_LIMIT = 500;
 
 /**
- * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` this bounds what it has
- * in memory and what comes again when it dies: 2,000 messages.
+ * Most entries of a partition that a worker holds unacknowledged. Together with `ENVELOPE_MESSAGES` and the number of
+ * partitions this bounds what it has in memory and what comes again when it dies: 500 messages of a partition.
  */
-export const PREFETCH_ENTRIES = 40;
+export const PREFETCH_ENTRIES = 10;
 
 /**
  * Batches begin at least this far apart, ms. A commit, a look-up, a publish and an acknowledgement cost the same for one
@@ -53,14 +54,24 @@ type BatchCounter =
   | 'unheard'
   | 'parcels';
 
+/** Entries of a batch that were handed out before. */
+interface Again {
+  readonly keys: readonly string[];
+  /** Those that were begun before, and not ended. */
+  readonly suspects: ReadonlySet<Gathered>;
+  readonly isSuspicious: boolean;
+}
+
+const FIRST_TIME: Again = { keys: [], suspects: new Set(), isSuspicious: false };
+
 /**
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
  * Batches are stored one after the other and published one after the other, or a room's messages would overtake each other
  * on the way to the gateways.
  *
- * An entry that was handed out before may have ended the worker that had it. It is worked off alone, so that it takes no other
- * along; if it was begun alone before, its messages one by one; and a message that was begun alone before, and not ended, goes
- * to the dead letters: tried three times in all, it ends no further worker.
+ * An entry that was handed out before may have ended the worker that had it: that it is worked off is noted before. If it has been
+ * before, its messages are worked off one by one, and each of these is noted; a message that was begun alone before, and not ended,
+ * goes to the dead letters: tried three times in all, it ends no further worker.
  */
 export class BatchLoop {
   readonly #ports: WorkerPorts;
@@ -70,10 +81,12 @@ export class BatchLoop {
   /** Messages in `#gathered`, and in the batches under way. */
   #waiting = 0;
   #inHand = 0;
+  readonly #entriesInHand = new EntriesInHand();
   /** Settles when all batches that are stored have been worked off. */
   #published: Promise<void> = Promise.resolve();
   #running = false;
   #failed = false;
+  #isFinishing = false;
   #beganAt = Number.NEGATIVE_INFINITY;
   #idle: (() => void) | null = null;
   readonly #counters: Record<BatchCounter, number> = {
@@ -103,12 +116,17 @@ export class BatchLoop {
     return this.#waiting + this.#inHand;
   }
 
-  /** Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to. */
+  /**
+   * Counts since start, of messages where nothing else is said. `unheard`: parcels that no gateway listened to, and messages that
+   * were stored and had no gateway to go to.
+   */
   get counters(): Readonly<Record<BatchCounter, number>> {
     return this.#counters;
   }
 
+  /** What is refused stays unacknowledged until its partition is left. */
   gather(delivery: Delivery): void {
+    if (this.#isFinishing || this.#entriesInHand.isRefused(delivery.partition)) return;
     const envelope = decodeEnvelope(delivery.content);
     const receivedAt = envelope.publishedAt === '' ? '' : encodeStamp(monotonicUs());
     this.#gathered.push({ ...envelope, receivedAt, delivery });
@@ -123,8 +141,21 @@ export class BatchLoop {
     process.nextTick(() => void this.#run());
   }
 
+  /** Begins nothing more of the partition. Settles when what was in hand of it is worked off and acknowledged. */
+  letGo(partition: number): Promise<void> {
+    const kept = this.#gathered.filter(({ delivery }) => delivery.partition !== partition);
+    this.#gathered = kept;
+    this.#waiting = kept.reduce((sum, { messages }) => sum + messages.length, 0);
+    return this.#entriesInHand.refuse(partition);
+  }
+
+  takeUp(partition: number): void {
+    this.#entriesInHand.allow(partition);
+  }
+
   /** Finishes the batches in hand; what else was gathered stays unacknowledged and goes to other workers. */
   async finish(): Promise<void> {
+    this.#isFinishing = true;
     this.#forget();
     if (this.#running) {
       await new Promise<void>((resolve) => {
@@ -145,8 +176,9 @@ export class BatchLoop {
         await this.#keepInterval();
         const entries = this.#takeEntries();
         if (entries.length === 0) continue;
-        if (entries[0]!.delivery.redelivered) {
-          await this.#workOffAlone(entries[0]!);
+        const again = await this.#beginAgain(entries);
+        if (again.isSuspicious) {
+          await this.#workOffDivided(entries, again);
           continue;
         }
         const stored = await this.#store(entries);
@@ -154,7 +186,7 @@ export class BatchLoop {
         await this.#published;
         // Its acknowledgement would cover the batch before, which was not published.
         if (this.#failed) break;
-        this.#published = this.#workOff(stored).catch((error: unknown) => this.#giveUp(error));
+        this.#published = this.#workOff(stored, again.keys).catch((error: unknown) => this.#giveUp(error));
       }
     } catch (error) {
       this.#giveUp(error);
@@ -178,16 +210,13 @@ export class BatchLoop {
   #takeEntries(): readonly Gathered[] {
     let messages = 0;
     let count = 0;
-    const isAlone = this.#gathered[0]?.delivery.redelivered === true;
-    while (count < this.#gathered.length && messages < BATCH_LIMIT) {
-      const entry = this.#gathered[count]!;
-      if (count > 0 && (isAlone || entry.delivery.redelivered)) break;
-      messages += entry.messages.length;
-      count++;
-    }
+    while (count < this.#gathered.length && messages < BATCH_LIMIT)
+      messages += this.#gathered[count++]!.messages.length;
     this.#waiting -= messages;
     this.#inHand += messages;
-    return this.#gathered.splice(0, count);
+    const taken = this.#gathered.splice(0, count);
+    this.#entriesInHand.add(taken);
+    return taken;
   }
 
   async #store(entries: readonly Gathered[]): Promise<StoredBatch> {
@@ -207,33 +236,48 @@ export class BatchLoop {
     return { entries, batch, sequences, gateways, hops: stampHops(entries, begunAt, encodeStamp(monotonicUs())) };
   }
 
-  async #workOff(stored: StoredBatch): Promise<void> {
+  async #workOff(stored: StoredBatch, keys: readonly string[]): Promise<void> {
     await this.#publish(stored);
     this.#finish(stored.entries);
+    void this.#end(keys);
   }
 
-  /** What is begun here and never ended, since the worker dies of it, is what the next attempt divides, and at last buries. */
-  async #workOffAlone(entry: Gathered): Promise<void> {
+  /** Notes that these are worked off, for all that were handed out before. */
+  async #beginAgain(entries: readonly Gathered[]): Promise<Again> {
+    const again = entries.filter(({ delivery }) => delivery.redelivered);
+    if (again.length === 0) return FIRST_TIME;
+    const keys = again.map(({ delivery }) => createHash('sha1').update(delivery.content).digest('hex'));
+    const tries = await this.#begin(keys);
+    const suspects = new Set(again.filter((_, i) => tries[i]! > 1));
+    return { keys, suspects, isSuspicious: suspects.size > 0 };
+  }
+
+  /** What is begun here and never ended, since the worker dies of it, is what the next attempt buries. */
+  async #workOffDivided(entries: readonly Gathered[], { keys, suspects }: Again): Promise<void> {
     await this.#published;
     if (this.#failed) return;
-    const key = createHash('sha1').update(entry.delivery.content).digest('hex');
-    const isDivided = (await this.#begin(key)) > 1;
-    const parts = isDivided ? entry.messages.map((message) => [message]) : [entry.messages];
-    for (const messages of parts) {
-      const part = [{ ...entry, messages, rubbish: [] }];
-      const own = isDivided ? `${messages[0]!.room} ${messages[0]!.id}` : null;
-      const isGuilty = own !== null && (await this.#begin(own)) > 1;
-      await this.#publish(isGuilty ? refuseAll(part) : await this.#store(part));
-      if (own !== null) await this.#end(own);
+    for (const entry of entries) {
+      if (suspects.has(entry)) await this.#workOffOneByOne(entry);
+      else await this.#publish(await this.#store([entry]));
     }
-    await this.#deadLetter(entry.rubbish);
-    this.#finish([entry]);
-    await this.#end(key);
+    this.#finish(entries);
+    await this.#end(keys);
   }
 
-  #begin(key: string): Promise<number> {
+  async #workOffOneByOne(entry: Gathered): Promise<void> {
+    for (const message of entry.messages) {
+      const part = [{ ...entry, messages: [message], rubbish: [] }];
+      const key = `${message.room} ${message.id}`;
+      const [tries] = await this.#begin([key]);
+      await this.#publish(tries! > 1 ? refuseAll(part) : await this.#store(part));
+      await this.#end([key]);
+    }
+    await this.#deadLetter(entry.rubbish);
+  }
+
+  #begin(keys: readonly string[]): Promise<readonly number[]> {
     return tryPatiently(
-      () => this.#ports.attempts.begin(key),
+      () => this.#ports.attempts.begin(keys),
       () => {
         this.#counters.retries++;
       },
@@ -241,15 +285,16 @@ export class BatchLoop {
   }
 
   /** Where it fails the count stays, which counts for something only if the very same work comes again. */
-  #end(key: string): Promise<void> {
-    return this.#ports.attempts.end(key).catch(() => {});
+  async #end(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#ports.attempts.end(keys).catch(() => {});
   }
 
   async #publish({ entries, batch, sequences, gateways, hops }: StoredBatch): Promise<void> {
     const { bus } = this.#ports;
     const parcels = buildParcels(batch, sequences, gateways, hops);
     this.#counters.parcels += parcels.length;
-    this.#counters.unheard += await bus.publish(parcels);
+    const unrouted = batch.filter((_, i) => sequences[i] !== null && gateways[i]?.length === 0).length;
+    this.#counters.unheard += unrouted + (await bus.publish(parcels));
     const refused = batch.filter((_, i) => sequences[i] === null);
     await this.#deadLetter(entries.flatMap(({ rubbish }) => rubbish));
     await this.#deadLetter(refused.map((message) => Buffer.from(encodeChatMessage(message))));
@@ -258,9 +303,11 @@ export class BatchLoop {
 
   /** Only now that everything is stored, published or buried: an earlier acknowledgement would lose it in a crash. */
   #finish(entries: readonly Gathered[]): void {
-    this.#ports.consumer.ackThrough(entries.at(-1)!.delivery);
+    const last = new Map(entries.map(({ delivery }) => [delivery.partition, delivery]));
+    for (const delivery of last.values()) this.#ports.consumer.ackThrough(delivery);
     this.#counters.batches++;
     for (const { messages } of entries) this.#inHand -= messages.length;
+    this.#entriesInHand.remove(entries);
   }
 
   /** No retry can mend these. Their neighbours in the same entry are not held up by them. */

@@ -31,7 +31,7 @@ async function start(config: WorkerConfig, fail: (reason: unknown) => void): Pro
     openAmqpPublisher({ url: amqpUrl, partitions, queueType, onLost: fail }),
   );
   const worker = await startWorker(
-    { ...config, brokers, gauges: outlet.gauges, publishesOverRedis: config.topology === 'worker' },
+    { ...config, peers: consumer, brokers, gauges: outlet.gauges, publishesOverRedis: config.topology === 'worker' },
     ports,
     fail,
   );

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Inbox } from '../../testing/inbox.ts';
 import { createMemoryAttempts } from '../adapters/memory/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory/memory-bus.ts';
+import { MemoryPeers } from '../adapters/memory/memory-peers.ts';
 import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
 import { createMemoryRouting } from '../adapters/memory/memory-routing.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
@@ -30,7 +31,7 @@ async function setUp(store: MessageStore = createMemoryStore(), bus: GatewayBus 
     visitDeliveries(payload, (room, connection, frame) => frames.push(`${room} ${connection} ${frame}`));
   });
   const worker = await startWorker(
-    { index: 0, workers: 1, host: '127.0.0.1', port: 0, partitions: 1 },
+    { id: 'w0', host: '127.0.0.1', port: 0, partitions: 1, peers: new MemoryPeers().open() },
     { consumer: queue.openConsumer(500), store, attempts: createMemoryAttempts(), routing, bus },
     failures.push,
   );
@@ -250,15 +251,16 @@ test('messages stay unacknowledged until they are stored, and gather into the ne
   expect(batches).toEqual(['a', 'bcd']);
 });
 
-test('a message to a room that nobody holds is stored and acknowledged', async () => {
+test('a message to a room that nobody holds is stored, acknowledged, and counted as unheard', async () => {
   const store = createMemoryStore();
-  const { queue, frames, publish } = await setUp(store);
+  const { queue, frames, worker, publish } = await setUp(store);
   publish(message('m1', '"x"', 'deserted'));
   publish(message('m2'));
   await frames.atLeast(1);
   await expect.poll(() => queue.depth()).toEqual({ ready: 0, inFlight: 0 });
   expect(await store.history('deserted', 0, 10)).toHaveLength(1);
   expect(frames.items).toHaveLength(1);
+  expect(await (await fetch(worker.stats)).json()).toMatchObject({ unheard: 1, processed: 2 });
 });
 
 test('a worker that stops leaves what it has not begun to others', async () => {

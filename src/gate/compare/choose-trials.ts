@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { VALIDITY_LIMITS } from '../finding.ts';
@@ -37,7 +38,7 @@ export function readTrialFacts({ host }: Pick<RunResult, 'host'>, { status, warn
 /** Of two trials that count together or not at all. */
 export function factsOfPair(one: TrialFacts, other: TrialFacts): TrialFacts {
   const known = [one, other].flatMap(({ stealRatio }) => stealRatio ?? []);
-  return { problem: one.problem ?? other.problem, stealRatio: known.length === 0 ? null : Math.max(...known) };
+  return { problem: one.problem ?? other.problem, stealRatio: known.length === 0 ? null : mostOf(known) };
 }
 
 /** Why a trial is to be measured again; null for a sound one. */

@@ -84,13 +84,56 @@ describe('a comparison', () => {
       expect(alarms.length).toBeLessThanOrEqual(4);
     });
 
+    describe.each(COUNT_NAMES)('%s', (name) => {
+      const side = (counts: readonly number[]) =>
+        runs(Array.from(counts, () => 20_000)).map((run, index) => ({
+          ...run,
+          counts: { ...NONE, [name]: counts[index]! },
+        }));
+      const from = (first: number) => side(Array.from({ length: 9 }, (_, index) => first + index));
+
+      it.each([
+        ['a tenth of a percent more, in every run', from(10_000), from(10_010), OPTIONS, 'pass'],
+        ['a twentieth more, in every run', from(10_000), from(10_500), OPTIONS, 'pass'],
+        [
+          'the same, where less is tolerated',
+          from(10_000),
+          from(10_500),
+          { ...OPTIONS, tolerances: tolerances(`p50=10%,${name}=2%`) },
+          'fail',
+        ],
+        ['a fifth more', from(10_000), from(12_000), OPTIONS, 'fail'],
+        [
+          'the same, where it is tolerated',
+          from(10_000),
+          from(12_000),
+          { ...OPTIONS, tolerances: tolerances(`${name}=25%`) },
+          'pass',
+        ],
+        ['five where one was', side(Array(9).fill(1)), side(Array(9).fill(5)), OPTIONS, 'pass'],
+        [
+          'the same with a floor of 3',
+          side(Array(9).fill(1)),
+          side(Array(9).fill(5)),
+          { ...OPTIONS, floorCount: 3 },
+          'fail',
+        ],
+        ['seven where one was', side(Array(9).fill(1)), side(Array(9).fill(7)), OPTIONS, 'fail'],
+        ['one where none was', side(Array(9).fill(0)), side([0, 0, 0, 0, 0, 0, 0, 0, 1]), OPTIONS, 'fail'],
+      ] as const)('%s', (_, base, head, options, verdict) =>
+        expect(compare(base, head, options).verdict).toBe(verdict),
+      );
+    });
+
     it.each(COUNT_NAMES)('%s: more over all runs fails, with how sure it is', (name) => {
       const times10 = (run: RunSample) => ({ ...run, counts: { ...NONE, [name]: run.counts[name] + 10 } });
       const base = some(name, 5, 1);
       const worst = Math.max(...base.map(({ counts }) => counts[name]));
       expect(compare(base, base.map(times10))).toMatchObject({
         verdict: 'fail',
-        reasons: [`${name}: ${worst + 10} in the worst run, ${worst} in base, more over all runs, p = 0.0159`],
+        reasons: [
+          `${name}: ${worst + 10} in the worst run, ${worst} in base, more over all runs: × 2.67 (+10), p = 0.0159, tolerance 10 %`,
+        ],
       });
       // So few runs can say nothing of a count that comes and goes.
       expect(compare(base.slice(1), base.slice(1).map(times10))).toMatchObject({
@@ -188,6 +231,52 @@ describe('a comparison', () => {
     expect(5 / 252).toBeLessThanOrEqual(ALPHA);
   });
 
+  describe('without the power to fail', () => {
+    const spread = [10_000, 14_000, 20_000, 28_000, 40_000];
+
+    it('says with its verdict how much it could have found', () => {
+      const { verdict, reasons } = compare(runs(spread), runs(spread), { ...OPTIONS, withDetectable: true });
+      expect(verdict).toBe('pass');
+      expect(reasons).toEqual([
+        expect.stringMatching(
+          /^no regression found; the smallest it could have found: delivery\.p50 × [2-9]\.\d\d, delivery\.p95 × [2-9]\.\d\d, delivery\.p99 × [2-9]\.\d\d$/,
+        ),
+      ]);
+      // A machine that yields the same figure each time sees whatever is beyond the tolerance.
+      expect(
+        compare(runs([1, 1, 1, 1, 1]), runs([1, 1, 1, 1, 1]), { ...OPTIONS, floorUs: 0, withDetectable: true }).reasons,
+      ).toEqual([expect.stringContaining('delivery.p50 × 1.10, delivery.p95 × 1.15, delivery.p99 × 1.25')]);
+    });
+
+    it('is inconclusive where power is required', () => {
+      const { verdict, exitCode, reasons } = compare(runs(spread), runs(spread), { ...OPTIONS, requirePower: true });
+      expect({ verdict, exitCode }).toEqual({ verdict: 'inconclusive', exitCode: 5 });
+      expect(reasons).toEqual(
+        (['p50 1.20', 'p95 1.30', 'p99 1.50'] as const).map((limit) => {
+          const [statistic, ratio] = limit.split(' ');
+          return expect.stringMatching(
+            new RegExp(
+              `^delivery\\.${statistic}: only × .* or more would have been found, required is × ${ratio}: more runs`,
+            ),
+          );
+        }),
+      );
+    });
+
+    it('passes where twice what is tolerated, or twice the floor, would have been found', () => {
+      expect(compare(runs(BASE), runs(BASE), { ...OPTIONS, requirePower: true }).verdict).toBe('pass');
+      // A floor of 10 ms hides what is below × 1.5 at the least, which is far beyond twice the tolerances.
+      const { verdict, reasons } = compare(runs(BASE), runs(BASE), { ...OPTIONS, floorUs: 10_000, requirePower: true });
+      expect({ verdict, reasons }).toEqual({ verdict: 'pass', reasons: [expect.stringContaining('p50 × 1.5')] });
+    });
+
+    it('fails as ever where something is worse', () => {
+      expect(compare(runs(spread), runs(spread.map((us) => us * 9)), { ...OPTIONS, requirePower: true }).verdict).toBe(
+        'fail',
+      );
+    });
+  });
+
   it('tells what it could have found', () => {
     const [p50] = compare(runs(BASE), runs(BASE), { ...OPTIONS, withDetectable: true }).times;
     expect(p50?.detectableRatio).toBeGreaterThan(1.1);
@@ -237,7 +326,8 @@ describe('tolerances', () => {
   it.each([
     ['p50', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got "p50"'],
     ['p5=10%', 'unknown statistic "p5", did you mean "p50"?'],
-    ['lost=10%', 'unknown statistic "lost"'],
+    ['lots=10%', 'unknown statistic "lots", did you mean "lost"?'],
+    ['lost=10%,lost=20%', 'expected "lost" once'],
     ['p50=ten', 'p50: expected a percentage such as 99.9%, got "ten"'],
     ['p50=1%,p50=2%', 'expected "p50" once'],
     ['', 'expected tolerances such as p50=10%,p95=15%,p99=25%, got ""'],

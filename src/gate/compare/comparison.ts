@@ -12,6 +12,7 @@ export interface Comparison {
   /** Chance of any false alarm among the times and the counts that are tested, at most. */
   readonly alpha: number;
   readonly floorUs: number;
+  readonly floorCount: number;
   readonly times: readonly ComparedTime[];
   readonly counts: readonly ComparedCount[];
   /** In what base and head differ besides, where the comparison was forced. */
@@ -55,10 +56,13 @@ export interface ComparedTime {
 
 export interface ComparedCount {
   readonly name: CountName;
+  readonly tolerance: number;
   /** Of the worst run. */
   readonly base: number;
   readonly head: number;
-  /** As of a time, where base's runs have some; null where they have none, and a single one in head is too many. */
+  /** All four as of a time, where base's runs have some; null where they have none, and a single one in head is too many. */
+  readonly ratio: number | null;
+  readonly difference: number | null;
   readonly p: number | null;
   readonly adjustedP: number | null;
   readonly regressed: boolean;

@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../extremes.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { knownOf } from '../known-run.ts';
 import { median } from '../statistics/median.ts';
@@ -27,7 +28,7 @@ export function summarizeRuns(results: readonly RunResult[]): ReadonlyMap<string
   for (const subject of KEY_FIGURES) {
     const values = results.flatMap((result) => readFigure(result, subject) ?? []);
     if (values.length === 0 || values.length < results.length) continue;
-    figures.set(subject, { median: median(values), least: Math.min(...values), most: Math.max(...values) });
+    figures.set(subject, { median: median(values), least: leastOf(values), most: mostOf(values) });
   }
   return figures;
 }

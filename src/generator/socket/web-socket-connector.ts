@@ -28,7 +28,8 @@ export function createWebSocketConnector(
   const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, own: OwnEnd) => {
     const address = readAddress(opening.url);
     const refusal = hosts.refuse(address.host);
-    if (refusal !== null) return Promise.resolve({ outcome: 'refused' as const, detail: refusal, isOwn: true as const });
+    if (refusal !== null)
+      return Promise.resolve({ outcome: 'refused' as const, detail: refusal, isOwn: true as const });
     const secure = address.isSecure ? hosts.secure() : {};
     return openWebSocket(address, { ...own, ...secure, lookup: hosts.lookup }, settings, opening, timeoutUs, listener);
   };

@@ -1,4 +1,5 @@
 import { BREAKABLE } from '../../choices.ts';
+import { CLOSE_OTHER_BACKENDS } from '../../cluster/adapters/break-connections.ts';
 
 /** Which container closes the connections, and by which command of the broker's own. */
 const COMMANDS: Readonly<Record<string, { readonly component: string; readonly command: readonly string[] }>> = {
@@ -9,7 +10,7 @@ const COMMANDS: Readonly<Record<string, { readonly component: string; readonly c
     component: 'postgres',
     command: [
       ...['psql', '--username', 'chatbench', '--dbname', 'postgres', '--quiet', '--output', '/dev/null', '--command'],
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      CLOSE_OTHER_BACKENDS,
     ],
   },
   amqp: { component: 'rabbitmq', command: ['rabbitmqctl', '--quiet', 'close_all_connections', 'fault'] },

@@ -160,14 +160,10 @@ function readDirectives(config: string): Set<string> {
   return new Set(lines.filter((line) => line.endsWith(';') && !line.startsWith('#')));
 }
 
-/** The JSON of the start-up script, as a shell would expand it for one worker that is the first of its service. */
+/** The JSON of the start-up script, as a shell would expand it. */
 function readConfig(service: string): unknown {
   const script = services[service]?.command?.[2] ?? '';
   const json = /CHATBENCH_CONFIG="(.*)"$/m.exec(script)?.[1] ?? '';
-  const expanded = json
-    .replaceAll('$$((number - 1))', '0')
-    .replaceAll('$$(hostname)', 'c0ffee')
-    .replaceAll('$$WORKERS', '1')
-    .replaceAll(/\$\$\w+/g, 'word');
+  const expanded = json.replaceAll('$$(hostname)', 'c0ffee').replaceAll(/\$\$\w+/g, 'word');
   return JSON.parse(expanded.replaceAll('\\"', '"'));
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Balance } from '../../choices.ts';
-import { DEAD_LETTERS } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { DEAD_LETTERS, queueOf } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { PARTITIONS } from '../../cluster/ports/partitions.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { BALANCE_DIRECTIVES } from '../local/nginx-config.ts';
 import { findProgram } from '../machine/find-binaries.ts';
@@ -12,7 +13,7 @@ import { findGuiltyContainer } from './find-guilty-container.ts';
 import { readServerVersions } from './read-server-versions.ts';
 import { describeDockerError, runDocker } from './run-docker.ts';
 
-const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
+export const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
 
 interface Size {
   readonly gateways: number;
@@ -40,11 +41,10 @@ export async function launchCompose(
   await requireDocker();
   const password = randomBytes(24).toString('hex');
   const method = balance === 'none' ? '' : BALANCE_DIRECTIVES[balance];
-  const sizes = { CHATBENCH_WORKERS: String(workers), CHATBENCH_BALANCE_METHOD: method };
   const ports = keepPorts ? await choosePorts(gateways, workers) : {};
   const project = {
     name: `chatbench-${randomBytes(4).toString('hex')}`,
-    env: { ...process.env, ...sizes, ...ports, CHATBENCH_PASSWORD: password },
+    env: { ...process.env, CHATBENCH_BALANCE_METHOD: method, ...ports, CHATBENCH_PASSWORD: password },
     password,
   };
   let isStopping = false;
@@ -134,7 +134,7 @@ async function connectTo(
     queue: {
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,
-      queues: Array.from({ length: Math.max(1, size.workers) }, (_, partition) => `chat.p${partition}`),
+      queues: Array.from({ length: PARTITIONS }, (_, partition) => queueOf(partition)),
       deadLetters: DEAD_LETTERS,
       workerStats: workers.map((address) => `http://${address}/stats`),
     },

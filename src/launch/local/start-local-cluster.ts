@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { hasWorkers } from '../../choices.ts';
 import type { BreakableBrokers } from '../../cluster/adapters/break-connections.ts';
-import { DEAD_LETTERS } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { DEAD_LETTERS, queueOf } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { PARTITIONS } from '../../cluster/ports/partitions.ts';
 import type { LaunchPlan, TargetFacts } from '../launch-plan.ts';
 import type { LocalBinaries } from '../machine/find-binaries.ts';
 import type { LaunchContext } from './start-component.ts';
@@ -90,7 +91,7 @@ function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, b
 function startWorker(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
   const id = `worker-${index + 1}`;
   const { stompUrl: _, ...path } = describePath(plan, brokers);
-  const config = { id, index, workers: plan.workers, ...LOOPBACK, ...path };
+  const config = { id, ...LOOPBACK, ...path };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('cluster/worker/worker-process'), config },
@@ -103,7 +104,6 @@ function describePath(plan: LaunchPlan, { redis, rabbitmq, postgres }: Brokers) 
   return {
     topology: plan.topology,
     queueType: plan.queueType,
-    partitions: countPartitions(plan),
     amqpUrl: rabbitmq?.url,
     stompUrl: rabbitmq?.stompUrl ?? undefined,
     redisUrl: redis.url,
@@ -113,10 +113,6 @@ function describePath(plan: LaunchPlan, { redis, rabbitmq, postgres }: Brokers) 
 }
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 } as const;
-
-function countPartitions(plan: LaunchPlan): number {
-  return Math.max(1, plan.workers);
-}
 
 function startEach<T>(count: number, start: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => start(index)));
@@ -157,7 +153,7 @@ function describeCluster(
         : {
             kind: 'amqp',
             url: rabbitmq.url,
-            queues: Array.from({ length: countPartitions(plan) }, (_, partition) => `chat.p${partition}`),
+            queues: Array.from({ length: PARTITIONS }, (_, partition) => queueOf(partition)),
             deadLetters: DEAD_LETTERS,
             workerStats: workers.map(({ stats }) => stats),
           },

@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { Interval } from '../../record/samples.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -86,5 +87,5 @@ function largestOf(
   const within = (values ?? []).filter(
     (value, index): value is number => value !== null && Math.floor((atUs?.[index] ?? 0) / SECOND_US) === second,
   );
-  return within.length === 0 ? null : Math.max(...within);
+  return within.length === 0 ? null : mostOf(within);
 }

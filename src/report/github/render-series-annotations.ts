@@ -48,8 +48,9 @@ export function annotateExperiment(experiment: ExperimentResult): string {
   const title = `chatbench ${scenario}`;
   const isSearch = kind === 'capacity' || kind === 'curve';
   if (isSearch) {
-    const { held, answer, sentences } = describeExperiment(experiment);
-    return held ? '' : annotation('error', title, `${answer}. ${sentences.join(' ')}`);
+    const { state, answer, sentences } = describeExperiment(experiment);
+    if (state === 'found') return '';
+    return annotation(state === 'open' ? 'warning' : 'error', title, `${answer}. ${sentences.join(' ')}`);
   }
   const lost = targetLost === null ? [] : [`the target was lost at ${targetLost.step}: ${targetLost.reason}`];
   const failed = steps.flatMap(({ label, verdict, bindings }) => {

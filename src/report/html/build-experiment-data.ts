@@ -1,6 +1,6 @@
 import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
-import { describeExperiment, findBestStep } from '../describe-experiment.ts';
+import { describeExperiment } from '../describe-experiment.ts';
 import { labelStep } from '../label-step.ts';
 import { shellCommand } from '../reproduce-command.ts';
 import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
@@ -20,14 +20,14 @@ const BINDINGS = {
 /** What the page of an experiment shows, in its own words and units. */
 export function buildExperimentData(experiment: ExperimentResult): ExperimentData {
   const { kind, scenario, question, startedAt, id, steps, knee, capacity } = experiment;
-  const best = kind === 'matrix' ? findBestStep(steps) : null;
+  const best = experiment.winners.map(({ step }) => step);
   return {
     heading: { kind, scenario, question, startedAt, id },
     words: describeExperiment(experiment),
     headline: headlineOf(experiment),
     bindings: (capacity?.bindings ?? []).map((binding) => ({ name: BINDINGS[binding.kind], value: binding.text })),
     curve: curveOf(experiment),
-    steps: steps.map((step, index) => ({ ...rowOf(step), isKnee: index === knee, isBest: step === best })),
+    steps: steps.map((step, index) => ({ ...rowOf(step), isKnee: index === knee, isBest: best.includes(index) })),
     fanout: fanoutOf(experiment),
     isComparison: kind === 'matrix',
     target: targetFacts(experiment.target, null),
@@ -42,7 +42,11 @@ function headlineOf(experiment: ExperimentResult): readonly Fact[] {
   if (capacity !== null && varied !== null) {
     const { value, failedAt } = capacity;
     const atCapacity = steps.findLast((step) => step.held && step.value === value);
-    facts.push(value === null ? { name: 'sustained', value: 'none', tone: 'bad' } : name('sustained', varied, value));
+    facts.push(
+      value === null
+        ? { name: 'sustained', value: 'none', tone: 'bad' }
+        : name(describeExperiment(experiment).state === 'open' ? 'sustained at least' : 'sustained', varied, value),
+    );
     if (failedAt !== null) facts.push(name('no longer held', varied, failedAt));
     if (atCapacity !== undefined)
       facts.push({ name: 'p95 when sustained', value: formatLatency(stepLatencyUs(atCapacity.figures, 'p95Us')) });
@@ -53,11 +57,12 @@ function headlineOf(experiment: ExperimentResult): readonly Fact[] {
   }
   if (sizing !== null)
     facts.push({ name: `instances for ${formatCount(sizing.expected)}`, value: formatCount(sizing.instances) });
-  const best = experiment.kind === 'matrix' ? findBestStep(steps) : null;
-  if (best !== null)
+  const best = experiment.winners.length === 1 ? (experiment.winners[0]!.step ?? null) : null;
+  const winner = best === null ? null : steps[best]!;
+  if (winner !== null)
     facts.push(
-      { name: 'lowest p95', value: formatLatency(best.figures.p95Us) },
-      { name: 'delivered there', value: formatRate(best.figures.deliveredPerSecond) },
+      { name: 'lowest p95', value: formatLatency(winner.figures.p95Us) },
+      { name: 'delivered there', value: formatRate(winner.figures.deliveredPerSecond) },
     );
   const held = steps.filter((step) => step.held).length;
   return [...facts, { name: 'steps held', value: `${formatCount(held)} of ${formatCount(steps.length)}` }];

@@ -120,7 +120,11 @@ function ledgerOf(result: RunResult): ReportData['ledger'] {
       {
         subject: 'Messages',
         total: { name: 'planned', value: formatCount(ledger.planned) },
-        parts: [{ name: 'sent', value: formatCount(ledger.sent) }, troubled('skipped', ledger.skipped), ...(ledger.unsendable === 0 ? [] : [troubled('unsendable', ledger.unsendable)])],
+        parts: [
+          { name: 'sent', value: formatCount(ledger.sent) },
+          troubled('skipped', ledger.skipped),
+          ...(ledger.unsendable === 0 ? [] : [troubled('unsendable', ledger.unsendable)]),
+        ],
       },
       {
         subject: 'Deliveries',

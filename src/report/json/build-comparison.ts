@@ -14,7 +14,7 @@ export function buildComparison(comparison: Comparison): ComparisonObject {
     head: { ...head, invalid: [...head.invalid] },
     floorMs: floorUs / 1000,
     times: times.map(writeTime),
-    counts: counts.map((count) => ({ ...count })),
+    counts: counts.map((count) => ({ ...count, ratio: count.ratio === null ? null : bounded(count.ratio) })),
     differences: [...differences],
     cautions: [...cautions],
   };

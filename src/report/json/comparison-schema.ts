@@ -25,6 +25,8 @@ export const comparisonSchema = z.strictObject({
   /** Chance of any false alarm among the times and the counts that are tested, at most. */
   alpha: z.number(),
   floorMs: z.number().nonnegative(),
+  /** The same of counts that base's runs have, too. */
+  floorCount: z.number().nonnegative().default(0),
   times: z.array(
     z.strictObject({
       subject: z.string(),
@@ -49,7 +51,10 @@ export const comparisonSchema = z.strictObject({
       name: z.string(),
       base: count,
       head: count,
-      /** As of a time, where base's runs have some; `null` where they have none, and a single one in head is too many. */
+      tolerance: z.number().nonnegative().default(0),
+      /** All four as of a time, where base's runs have some; `null` where they have none, and a single one in head is too many. */
+      ratio: unbounded.nullable().default(null),
+      difference: z.number().nullable().default(null),
       p: z.number().nullable().default(null),
       adjustedP: z.number().nullable().default(null),
       regressed: z.boolean(),

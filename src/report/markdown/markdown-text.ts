@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { plainText } from '../terminal/plain-text.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;' };
@@ -16,7 +17,10 @@ export function escapeMarkdown(text: string): string {
 /** Text as code, in a fence that is longer than any run of backticks in it. A pipe stays escaped: it may stand in a table. */
 export function codeSpan(text: string): string {
   const plain = plainText(text).replaceAll('|', String.raw`\|`);
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = mostOf(
+    [...plain.matchAll(/`+/g)].map(([run]) => run.length),
+    0,
+  );
   const fence = '`'.repeat(longest + 1);
   const padding = plain.startsWith('`') || plain.endsWith('`') || plain === '' ? ' ' : '';
   return `${fence}${padding}${plain}${padding}${fence}`;

@@ -99,10 +99,10 @@ export function renderRepeatMarkdown(
 
 /** An experiment as Markdown, the answer first, then every step. */
 export function renderExperimentMarkdown(experiment: ExperimentResult): string {
-  const { title, answer, held, sentences } = describeExperiment(experiment);
+  const { title, answer, state, sentences } = describeExperiment(experiment);
   const { scenario, question, steps, knee } = experiment;
   return blocks([
-    `## ${held ? '✅' : '❌'} ${title}: ${escapeMarkdown(answer)}`,
+    `## ${{ found: '✅', open: '⚠️', none: '❌' }[state]} ${title}: ${escapeMarkdown(answer)}`,
     `${escapeMarkdown(scenario)}: ${escapeMarkdown(question)}`,
     boldLines(sentences),
     steps.length === 0

@@ -1,4 +1,5 @@
 import { plot } from 'asciichart';
+import { mostOf } from '../../extremes.ts';
 import { alignRight } from './display-width.ts';
 
 /** Columns that the axis takes between label and first value. */
@@ -24,7 +25,7 @@ export function drawChart(
   formatLabel: (value: number) => string,
 ): readonly string[] {
   if (values.length === 0) return [];
-  const top = Math.max(...values, 1);
+  const top = mostOf(values, 1);
   const labelColumns = Math.max(AXIS_COLUMNS, formatLabel(top).length, formatLabel(0).length);
   const fitting = largestPerColumn(values, Math.max(2, size.columns - labelColumns - AXIS_COLUMNS));
   const chart = plot(fitting, {
@@ -43,6 +44,6 @@ function largestPerColumn(values: readonly number[], columns: number): readonly 
   return Array.from({ length: columns }, (_, column) => {
     const start = Math.floor((column * values.length) / columns);
     const end = Math.floor(((column + 1) * values.length) / columns);
-    return Math.max(...values.slice(start, end));
+    return mostOf(values.slice(start, end));
   });
 }

@@ -1,3 +1,5 @@
+import { leastOf, mostOf } from '../../extremes.ts';
+
 const BARS = '▁▂▃▄▅▆▇█';
 
 /**
@@ -7,8 +9,8 @@ const BARS = '▁▂▃▄▅▆▇█';
 export function drawSparkline(values: readonly (number | null)[], columns: number): string {
   const shown = values.slice(-columns);
   const finite = shown.filter((value): value is number => value !== null && Number.isFinite(value));
-  const least = Math.min(...finite);
-  const most = Math.max(...finite);
+  const least = leastOf(finite);
+  const most = mostOf(finite);
   return shown
     .map((value) => {
       if (value === null) return ' ';

@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { formatMs } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
@@ -14,7 +15,7 @@ const FIGURE_COLUMNS = 9;
 export function fanoutTable({ steps, varied }: ExperimentResult, palette: Palette): readonly string[] {
   if (varied !== 'room-size' || steps.length === 0) return [];
   const names = steps.map(({ label }) => plainText(label));
-  const nameColumns = Math.max(11, ...names.map(displayWidth));
+  const nameColumns = mostOf(names.map(displayWidth), 11);
   const head = FANOUT_FIGURES.map(({ name }) => alignRight(name, 2 * FIGURE_COLUMNS)).join('');
   const percentiles = FANOUT_FIGURES.map(() => pair('p50', 'p95')).join('');
   return [

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { mostOf } from '../../extremes.ts';
 import { formatCount, formatMs } from '../../quantities.ts';
 import { drawChart } from './draw-chart.ts';
 import type { LiveHistory } from './live-history.ts';
@@ -27,7 +28,7 @@ interface ChartProps {
 }
 
 function Chart({ title, values, columns, format }: ChartProps) {
-  const height = Math.min(CHART_HEIGHT, Math.max(1, ...values));
+  const height = Math.min(CHART_HEIGHT, mostOf(values, 1));
   // The newest values that fit, one column each, so that the line scrolls instead of being squeezed.
   const lines = drawChart(values.slice(-(columns - 9)), { columns, height }, format);
   const padded = [...new Array<string>(CHART_HEIGHT + 1 - lines.length).fill(' '), ...lines];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentResult } from '../../result/experiment-result.ts';
+import { foldTrials } from '../../experiment/fold-trials.ts';
+import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { experimentFixture, stepFixture } from '../../testing/experiment-fixture.ts';
+import { describeExperiment } from '../describe-experiment.ts';
 import { displayWidth } from './display-width.ts';
 import { renderExperiment } from './render-experiment.ts';
 
@@ -78,6 +80,7 @@ describe('the summary of an experiment', () => {
       kind: 'capacity',
       found: { value: 800, failedAt: 1600 },
     });
+    expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('It sustains at least 800/s.');
     expect(renderExperiment(limited, OPTIONS).replaceAll(/\s+/g, ' ')).toContain('The generator was the limit there');
   });
 
@@ -92,22 +95,61 @@ describe('the summary of an experiment', () => {
     expect(matrix('pass', 'pass')).not.toMatch(/failed at|cannot be trusted/);
     expect(matrix('pass', 'fail', 'fail')).toMatch(/✗ MATRIX .* 2 of 3 steps failed at a threshold\./);
     expect(matrix('pass', 'invalid')).toMatch(/✗ MATRIX .* 1 of 2 steps cannot be trusted\./);
-    expect(matrix('invalid')).toContain('No step yielded a figure that can be compared.');
+    expect(matrix('invalid')).toContain('No two combinations to compare.');
   });
 
-  test('says that the schedule was the same only where no flag of the load had several values', () => {
-    const told = (variedFlags: string[] | null) => {
-      const steps = [stepFixture(100, 2), stepFixture(100, 9)];
-      const matrix = experimentFixture(steps, { kind: 'matrix', varied: null, variedFlags });
+  describe('of alternatives', () => {
+    const cell = (label: string, load: string, p95s: readonly number[]) =>
+      foldTrials(p95s.map((ms) => stepFixture(100, ms, { label, load, value: null })));
+    const told = (...cells: ExperimentStep[][]) => {
+      const matrix = experimentFixture(cells.flat(), { kind: 'matrix', varied: null, variedFlags: ['--topology'] });
       return renderExperiment(matrix, OPTIONS).replaceAll(/\s+/g, ' ');
     };
-    expect(told(['--topology', '--workers'])).toContain('2.00 ms. All steps had the same schedule.');
-    for (const flag of ['--rate', '--clients', '--room-size', '--payload']) {
-      expect(told(['--topology', flag])).toContain(
-        `2.00 ms. The load differed from step to step (${flag}): compare those of equal load.`,
+
+    test('the best is told where each of its trials was below all of the others', () => {
+      const text = told([...cell('a', '', [2, 3, 4])], [...cell('b', '', [5, 6, 9])]);
+      expect(text).toContain('Lowest p95: a, 3.00 ms (2.00 ms–4.00 ms); in each of 3 trials below all of the others.');
+      expect(text).toContain('All had the same schedule.');
+    });
+
+    test('none is the best of a single run each, or within the spread of the trials', () => {
+      expect(told([...cell('a', '', [2])], [...cell('b', '', [900])])).toMatch(/No best: .*--repeat 5/);
+      const text = told([...cell('a', '', [2, 3, 5])], [...cell('b', '', [5, 6, 9])]);
+      expect(text).toContain(
+        'the p95s of the trials overlap (a 3.00 ms (2.00 ms–5.00 ms); b 6.00 ms (5.00 ms–9.00 ms))',
       );
-    }
-    expect(told(null)).not.toMatch(/schedule|load differed/);
+      expect(text).not.toContain('Lowest p95');
+    });
+
+    test('each load has a best of its own, and unequal loads have none', () => {
+      const text = told(
+        [...cell('a 1', 'rate=1', [2, 3, 4]), ...cell('b 1', 'rate=1', [5, 6, 9])],
+        [...cell('a 9', 'rate=9', [7, 8, 9]), ...cell('b 9', 'rate=9', [3, 4, 5])],
+      );
+      expect(text).toContain('Lowest p95 at rate=1: a 1,');
+      expect(text).toContain('Lowest p95 at rate=9: b 9,');
+      expect(text).not.toContain('same schedule');
+      expect(told([...cell('rate=1', 'rate=1', [1, 1, 1])], [...cell('rate=9', 'rate=9', [9, 9, 9])])).toContain(
+        'Each had a load of its own: none can be compared.',
+      );
+    });
+  });
+
+  test('does not call a limit what nobody came to', () => {
+    const open = experimentFixture([stepFixture(200, 3), stepFixture(400, 4)], {
+      kind: 'capacity',
+      found: { value: 400, failedAt: null },
+      curve: [],
+      fleet: { expected: 1000, connections: 100, ratePerConnection: null, held: 100, gateways: 1 },
+    });
+    const text = renderExperiment(open, OPTIONS).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('! CAPACITY');
+    expect(text).toContain('It sustains at least 400/s. It held all that was tried. Its limit was not reached');
+    expect(text).toContain('1,000 connections need at most 15 instances');
+    expect(describeExperiment(open)).toMatchObject({
+      answer: 'At least 400/s: the limit was not reached',
+      state: 'open',
+    });
   });
 
   test('a sweep of which no step can be trusted has no answer', () => {

@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { formatCount, formatMs, formatPlural } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
@@ -24,8 +25,12 @@ const KNEE = ' knee';
 export function renderExperiment(experiment: ExperimentResult, options: ExperimentSummaryOptions): string {
   const palette = choosePalette(options.color);
   const columns = Math.min(100, Math.max(80, options.columns));
-  const { title, held, sentences } = describeExperiment(experiment);
-  const banner = held ? palette.good(`✓ ${title}`) : palette.bad(`✗ ${title}`);
+  const { title, state, sentences } = describeExperiment(experiment);
+  const banner = {
+    found: palette.good(`✓ ${title}`),
+    open: palette.caution(`! ${title}`),
+    none: palette.bad(`✗ ${title}`),
+  }[state];
   const blocks = [
     [
       ` ${banner}  ${palette.strong(plainText(experiment.scenario))}`,
@@ -64,12 +69,12 @@ function stepTable(experiment: ExperimentResult, palette: Palette, columns: numb
   const title = isLogarithmic ? 'p95, log' : 'p95';
   const figures = steps.map(figuresOf);
   const widths = HEAD.map(
-    (name, at) => GAP_COLUMNS + Math.max(...[name, ...figures.map((row) => row[at]!)].map(displayWidth)),
+    (name, at) => GAP_COLUMNS + mostOf([name, ...figures.map((row) => row[at]!)].map(displayWidth)),
   );
   const inColumns = (row: readonly string[]) => row.map((cell, at) => alignRight(cell, widths[at]!)).join('');
   const taken = 3 + widths.reduce((sum, width) => sum + width) + GAP_COLUMNS;
   const room = columns - taken - (knee === null ? 0 : KNEE.length);
-  const nameColumns = Math.min(room - title.length, Math.max(8, ...names.map(displayWidth)));
+  const nameColumns = Math.min(room - title.length, mostOf(names.map(displayWidth), 8));
   const bar = scaleBars(steps, Math.min(BAR_COLUMNS, room - nameColumns), isLogarithmic);
   return [
     palette.quiet(`   ${alignLeft('', nameColumns)}${inColumns(HEAD)}  ${title}`),
@@ -99,7 +104,12 @@ function figuresOf({ figures }: ExperimentStep): readonly string[] {
 /** Yields what draws the p95 of a step, the longest of them all columns wide. */
 function scaleBars(steps: readonly ExperimentStep[], columns: number, isLogarithmic: boolean) {
   const scale = (us: number) => (isLogarithmic ? Math.log10(1 + us / 100) : us);
-  const longest = scale(Math.max(1, ...steps.map(({ figures }) => figures.p95Us ?? 0)));
+  const longest = scale(
+    mostOf(
+      steps.map(({ figures }) => figures.p95Us ?? 0),
+      1,
+    ),
+  );
   return ({ figures: { p95Us } }: ExperimentStep): string =>
     p95Us === null ? '' : '█'.repeat(Math.max(1, Math.round((scale(p95Us) / longest) * columns)));
 }

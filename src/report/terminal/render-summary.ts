@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../../quantities.ts';
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
@@ -77,7 +78,10 @@ function thresholdLines(outcomes: readonly ThresholdOutcome[], palette: Palette,
   }));
   const room = columns - THRESHOLD_INDENT - COLUMN_GAP;
   const short = rows.filter(({ expression, actual }) => displayWidth(expression) + displayWidth(actual) <= room);
-  const width = Math.max(0, ...short.map(({ expression }) => displayWidth(expression)));
+  const width = mostOf(
+    short.map(({ expression }) => displayWidth(expression)),
+    0,
+  );
   return [
     heading('Thresholds', palette),
     ...rows.flatMap(({ ok, expression, actual }) => {

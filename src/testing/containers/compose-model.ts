@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { mostOf } from '../../extremes.ts';
 
 const words = z.array(z.string());
 const variables = z.record(z.string(), z.string());
@@ -82,7 +83,7 @@ export function stageServices(services: Composition['services'], asked: readonly
   const stageOf = (name: string): number => {
     const service = services[name];
     if (service === undefined) throw new Error(`no such service: ${name}`);
-    const stage = Math.max(-1, ...Object.keys(service.depends_on).map(stageOf)) + 1;
+    const stage = mostOf(Object.keys(service.depends_on).map(stageOf), -1) + 1;
     stages[stage] ??= [];
     if (!stages[stage].includes(name)) stages[stage].push(name);
     return stage;

@@ -13,7 +13,7 @@ import { runProgram } from './run-program.ts';
  * The environment variable BRIDGE_PREFIX: what the names of its networks' bridges begin with.
  */
 const METADATA = { SchemaVersion: '0.1.0', Vendor: 'chatbench', Version: 'v2-standin', ShortDescription: 'Compose' };
-const HEALTH_INTERVAL_MS = 500;
+const HEALTH_INTERVAL_MS = 1_000;
 const HEALTHY_WITHIN_MS = 120_000;
 
 try {

@@ -9,9 +9,15 @@ import { runProgram } from './run-program.ts';
 const FOLDER_PREFIX = 'chatbench-engine-';
 const RECORD_FILE = 'owner.json';
 const CONTROL_GROUPS = '/sys/fs/cgroup';
-/** By the kernel's own calls, SIOCSIFFLAGS (down) and SIOCBRDELBR: the program `ip` is not on every system. */
-const DELETE_BRIDGE = `socket(my $s, 2, 2, 0) or die $!;
-ioctl($s, 0x8914, pack("a16 s x22", $ARGV[0], 0)) && ioctl($s, 0x89a1, pack("a16", $ARGV[0])) or die $!`;
+/**
+ * RTM_DELLINK over netlink, acknowledged, for each index of a link: the program `ip` is not on every system. What is gone by itself
+ * meanwhile is as good as deleted.
+ */
+const DELETE_LINKS = `socket(my $s, 16, 3, 0) or die $!;
+for (@ARGV) {
+  send($s, pack("LSSLLCxSlLL", 32, 17, 5, 1, 0, 0, 0, $_, 0, 0), 0) or die $!;
+  recv($s, my $answer, 4096, 0);
+}`;
 const LINKS = '/sys/class/net';
 /** A folder without a record may be one that is just being made. */
 const UNRECORDED_AGE_MS = 10 * 60_000;
@@ -42,10 +48,21 @@ function nameTraces(folder: string, id: string): EngineTraces {
 /** After the engine's last process has ended. */
 export async function removeTraces({ folder, bridgePrefix, controlGroup }: EngineTraces): Promise<void> {
   const bridges = readdirSync(LINKS).filter((name) => name.startsWith(bridgePrefix));
-  for (const bridge of bridges) await runProgram('perl', ['-e', DELETE_BRIDGE, bridge]);
+  // What leads to a container outlives it while one of its connections waits for an answer: minutes.
+  const ports = bridges.flatMap((bridge) => readdirSync(join(LINKS, bridge, 'brif')));
+  const indices = [...ports, ...bridges].flatMap(readLinkIndex);
+  if (indices.length > 0) await runProgram('perl', ['-e', DELETE_LINKS, ...indices]);
   const hierarchies = readdirSync(CONTROL_GROUPS).map((name) => join(CONTROL_GROUPS, name));
   for (const hierarchy of [CONTROL_GROUPS, ...hierarchies]) removeGroup(join(hierarchy, controlGroup));
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
+function readLinkIndex(name: string): string[] {
+  try {
+    return [readFileSync(join(LINKS, name, 'ifindex'), 'utf8').trim()];
+  } catch {
+    return [];
+  }
 }
 
 /** Innermost first. Its files are the kernel's and go with it. */

@@ -10,7 +10,7 @@ export interface QueueUnderTest {
 }
 
 /** Each test has partitions of its own, so that none finds what another has left. */
-export const CONTRACT_PARTITIONS = 8;
+export const CONTRACT_PARTITIONS = 9;
 
 export function describeMessageQueue(name: string, queue: () => QueueUnderTest): void {
   describe(`${name} as message queue`, () => {
@@ -84,26 +84,24 @@ export function describeMessageQueue(name: string, queue: () => QueueUnderTest):
       expect(inbox.items.some(({ redelivered }) => redelivered)).toBe(false);
     });
 
-    test('one acknowledgement covers what came before, over all partitions, and nothing after', async () => {
+    test('one acknowledgement covers what came before of its partition, and nothing after or elsewhere', async () => {
       const consumer = await open();
       const inbox = new Inbox<Delivery>();
       await consumer.consume(2, inbox.push);
       await consumer.consume(3, inbox.push);
-      await publish(2, ['a']);
+      await publish(3, ['x']);
       await inbox.atLeast(1);
-      await publish(3, ['b']);
-      await inbox.atLeast(2);
-      await publish(2, ['c']);
-      await inbox.atLeast(3);
-      consumer.ackThrough(inbox.items[1]!);
+      await publish(2, ['a', 'b', 'c']);
+      await inbox.atLeast(4);
+      expect(inbox.items.map(({ partition }) => partition)).toEqual([3, 2, 2, 2]);
+      consumer.ackThrough(inbox.items[2]!);
       await consumer.close();
       const heir = await open();
       const inherited = new Inbox<Delivery>();
       await heir.consume(3, inherited.push);
       await heir.consume(2, inherited.push);
-      await publish(3, ['d']);
-      expect(textsOf(await inherited.atLeast(2)).sort()).toEqual(['c', 'd']);
-      heir.ackThrough(inherited.items.at(-1)!);
+      expect(textsOf(await inherited.atLeast(2)).sort()).toEqual(['c', 'x']);
+      for (const delivery of inherited.items) heir.ackThrough(delivery);
     });
 
     test('a second consumer stands by, and takes over from the oldest unacknowledged message when the first is gone', async () => {
@@ -141,20 +139,41 @@ export function describeMessageQueue(name: string, queue: () => QueueUnderTest):
       await expect.poll(() => queue().countDeadLetters()).toBe(before + 1);
     });
 
-    test('a consumer that stopped receiving hears of nothing new', async () => {
-      const [stopped, other] = [await open(), await open()];
-      const [atStopped, atOther] = [new Inbox<Delivery>(), new Inbox<Delivery>()];
-      await stopped.consume(6, atStopped.push);
-      await publish(6, ['a']);
-      await atStopped.atLeast(1);
-      await stopped.stopReceiving();
-      stopped.ackThrough(atStopped.items[0]!);
-      await other.consume(6, atOther.push);
-      await publish(6, ['b']);
-      await stopped.close();
-      expect(textsOf(await atOther.atLeast(1))).toEqual(['b']);
-      expect(atStopped.items).toHaveLength(1);
-      other.ackThrough(atOther.items[0]!);
+    test('who leaves a partition gives back what is unacknowledged before the next one gets anything, and then stands behind', async () => {
+      const [first, second] = [await open(), await open()];
+      const [atFirst, again, atSecond] = [new Inbox<Delivery>(), new Inbox<Delivery>(), new Inbox<Delivery>()];
+      await first.consume(6, atFirst.push);
+      await second.consume(6, atSecond.push);
+      await publish(6, ['a', 'b', 'c']);
+      await atFirst.atLeast(3);
+      first.ackThrough(atFirst.items[0]!);
+      const leaving = first.leave(6);
+      const publishing = publish(6, ['d', 'e']);
+      await leaving;
+      await first.consume(6, again.push);
+      await publishing;
+      expect(textsOf(await atSecond.atLeast(4))).toEqual(['b', 'c', 'd', 'e']);
+      second.ackThrough(atSecond.items[2]!);
+      await second.close();
+      expect(textsOf(await again.atLeast(1))).toEqual(['e']);
+      expect(atFirst.items).toHaveLength(3);
+      first.ackThrough(again.items[0]!);
+    });
+
+    test('an acknowledgement after its partition was left has no effect', async () => {
+      const [first, second] = [await open(), await open()];
+      const [atFirst, atSecond] = [new Inbox<Delivery>(), new Inbox<Delivery>()];
+      await first.consume(8, atFirst.push);
+      await publish(8, ['a']);
+      await atFirst.atLeast(1);
+      await first.leave(8);
+      await first.consume(8, atFirst.push);
+      await atFirst.atLeast(2);
+      first.ackThrough(atFirst.items[0]!);
+      await first.close();
+      await second.consume(8, atSecond.push);
+      expect(textsOf(await atSecond.atLeast(1))).toEqual(['a']);
+      second.ackThrough(atSecond.items[0]!);
     });
   });
 }

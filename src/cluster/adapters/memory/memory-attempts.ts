@@ -4,13 +4,12 @@ import type { AttemptLog } from '../../ports/message-queue.ts';
 export function createMemoryAttempts(): AttemptLog {
   const tries = new Map<string, number>();
   return {
-    async begin(key) {
-      const count = (tries.get(key) ?? 0) + 1;
-      tries.set(key, count);
-      return count;
+    async begin(keys) {
+      for (const key of new Set(keys)) tries.set(key, (tries.get(key) ?? 0) + 1);
+      return keys.map((key) => tries.get(key)!);
     },
-    async end(key) {
-      tries.delete(key);
+    async end(keys) {
+      for (const key of keys) tries.delete(key);
     },
   };
 }

@@ -15,14 +15,14 @@ interface Waiting {
 }
 
 interface MemoryDelivery extends Delivery {
-  readonly partition: Partition;
   readonly subscription: Subscription;
 }
 
 interface Subscription {
-  readonly owner: MemoryConsumer;
+  readonly prefetch: number;
   readonly onDelivery: (delivery: Delivery) => void;
-  unacked: number;
+  /** Handed out and not settled, in the order of handing out. */
+  unacked: readonly MemoryDelivery[];
 }
 
 interface Partition {
@@ -76,12 +76,13 @@ export class MemoryQueue {
         this.#partitions[partition]!.subscriptions.push(subscription);
         this.#schedule();
       },
-      release: (settled) => {
-        this.#inFlight -= sumMessages(settled);
+      unsubscribe: (partition, subscription) => this.#unsubscribe(this.#partitions[partition]!, subscription),
+      settle: (subscription, count) => {
+        this.#inFlight -= sumMessages(subscription.unacked.slice(0, count));
+        subscription.unacked = subscription.unacked.slice(count);
         this.#schedule();
       },
       bury: (content) => this.#deadLetters.push(content),
-      giveBack: (consumer, unsettled) => this.#giveBack(consumer, unsettled),
     });
   }
 
@@ -91,31 +92,29 @@ export class MemoryQueue {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      for (const partition of this.#partitions) this.#pump(partition);
+      for (const [number, partition] of this.#partitions.entries()) this.#pump(number, partition);
     });
   }
 
-  #pump(partition: Partition): void {
+  #pump(number: number, partition: Partition): void {
     admit(partition);
     const active = partition.subscriptions[0];
     if (active === undefined) return;
-    const handedOut = partition.waiting.splice(0, active.owner.prefetch - active.unacked);
+    const handedOut = partition.waiting
+      .splice(0, active.prefetch - active.unacked.length)
+      .map((waiting): MemoryDelivery => ({ ...waiting, partition: number, subscription: active }));
     this.#inFlight += sumMessages(handedOut);
-    for (const { content, redelivered } of handedOut) {
-      active.unacked++;
-      active.owner.receive({ content, redelivered, partition, subscription: active });
-    }
+    active.unacked = [...active.unacked, ...handedOut];
+    for (const delivery of handedOut) active.onDelivery(delivery);
     if (partition.arriving.length > 0 && handedOut.length > 0) this.#schedule();
   }
 
-  #giveBack(consumer: MemoryConsumer, unsettled: readonly MemoryDelivery[]): void {
-    for (const partition of this.#partitions) {
-      const own = unsettled.filter((delivery) => delivery.partition === partition);
-      partition.waiting = [...own.map(({ content }) => ({ content, redelivered: true })), ...partition.waiting];
-      const mine = partition.subscriptions.findIndex(({ owner }) => owner === consumer);
-      if (mine >= 0) partition.subscriptions.splice(mine, 1);
-    }
-    this.#inFlight -= sumMessages(unsettled);
+  #unsubscribe(partition: Partition, subscription: Subscription): void {
+    const { unacked } = subscription;
+    subscription.unacked = [];
+    partition.waiting = [...unacked.map(({ content }) => ({ content, redelivered: true })), ...partition.waiting];
+    partition.subscriptions.splice(partition.subscriptions.indexOf(subscription), 1);
+    this.#inFlight -= sumMessages(unacked);
     this.#schedule();
   }
 }
@@ -135,36 +134,38 @@ function admit(partition: Partition): void {
 
 interface ConsumerSide {
   subscribe(partition: number, subscription: Subscription): void;
-  release(settled: readonly MemoryDelivery[]): void;
+  /** What is unacknowledged goes back. */
+  unsubscribe(partition: number, subscription: Subscription): void;
+  /** The first so many are done with. */
+  settle(subscription: Subscription, count: number): void;
   bury(content: Buffer): void;
-  giveBack(consumer: MemoryConsumer, unsettled: readonly MemoryDelivery[]): void;
 }
 
 class MemoryConsumer implements QueueConsumer {
-  readonly prefetch: number;
+  readonly #prefetch: number;
   readonly #side: ConsumerSide;
-  /** Handed out and not settled, in the order of handing out. */
-  #unacked: MemoryDelivery[] = [];
-  #receiving = true;
+  readonly #subscriptions = new Map<number, Subscription>();
 
   constructor(prefetch: number, side: ConsumerSide) {
-    this.prefetch = prefetch;
+    this.#prefetch = prefetch;
     this.#side = side;
   }
 
-  receive(delivery: MemoryDelivery): void {
-    this.#unacked.push(delivery);
-    if (this.#receiving) delivery.subscription.onDelivery(delivery);
+  async consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void> {
+    const subscription: Subscription = { prefetch: this.#prefetch, onDelivery, unacked: [] };
+    this.#subscriptions.set(partition, subscription);
+    this.#side.subscribe(partition, subscription);
   }
 
-  async consume(partition: number, onDelivery: (delivery: Delivery) => void): Promise<void> {
-    this.#side.subscribe(partition, { owner: this, onDelivery, unacked: 0 });
+  async leave(partition: number): Promise<void> {
+    const subscription = this.#subscriptions.get(partition);
+    if (subscription !== undefined) this.#side.unsubscribe(partition, subscription);
+    this.#subscriptions.delete(partition);
   }
 
   ackThrough(delivery: Delivery): void {
-    const last = this.#unacked.indexOf(delivery as MemoryDelivery);
-    this.#settle(this.#unacked.slice(0, last + 1));
-    this.#unacked = this.#unacked.slice(last + 1);
+    const { subscription } = delivery as MemoryDelivery;
+    this.#side.settle(subscription, subscription.unacked.indexOf(delivery as MemoryDelivery) + 1);
   }
 
   async deadLetter(content: Buffer): Promise<void> {
@@ -173,21 +174,7 @@ class MemoryConsumer implements QueueConsumer {
 
   onInterrupted(): void {}
 
-  async stopReceiving(): Promise<void> {
-    this.#receiving = false;
-  }
-
   async close(): Promise<void> {
-    this.#receiving = false;
-    const unsettled = this.#unacked;
-    this.#unacked = [];
-    this.#side.giveBack(this, unsettled);
-  }
-
-  #settle(deliveries: readonly MemoryDelivery[]): void {
-    for (const delivery of deliveries) {
-      delivery.subscription.unacked--;
-    }
-    if (deliveries.length > 0) this.#side.release(deliveries);
+    await Promise.all([...this.#subscriptions.keys()].map((partition) => this.leave(partition)));
   }
 }

@@ -1,7 +1,9 @@
-import type { ConfirmChannel, Message } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { QueueType } from '../../../choices.ts';
 import type { Delivery, QueueConsumer } from '../../ports/message-queue.ts';
+import type { WorkerPeers } from '../../ports/worker-peers.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
+import { joinPeers, PEERS } from './amqp-peers.ts';
 import { DEAD_LETTERS, declareTopology, queueOf } from './amqp-topology.ts';
 import { TrailingAck } from './trailing-ack.ts';
 
@@ -23,39 +25,53 @@ const HELD_BACK = 1 / 5;
 
 interface AmqpDelivery extends Delivery {
   readonly tag: number;
-  readonly channel: ConfirmChannel;
+  readonly seat: Seat;
 }
 
 interface Subscription {
   readonly partition: number;
   readonly onDelivery: (delivery: Delivery) => void;
+  /** Null while the link is broken. */
+  seat: Seat | null;
+}
+
+/** A place in the line of a partition's consumers. */
+interface Seat {
+  readonly channel: Channel;
+  readonly acks: TrailingAck;
 }
 
 /**
- * Consumes all partitions over one channel, so that one acknowledgement covers a batch of all of them.
+ * Consumes each partition over a channel of its own: a channel that is closed gives what it has not acknowledged back to the
+ * queue before the next consumer in line is handed anything. A consumer that is only cancelled keeps it, and the next one
+ * would overtake it. What workers tell each other goes over the same connection: who is heard can be handed something.
  * Rejects where the broker cannot be reached.
  */
-export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<QueueConsumer & Pick<AmqpLink, 'ping'>> {
-  const subscriptions: Subscription[] = [];
+export async function openAmqpConsumer(
+  options: AmqpConsumerOptions,
+): Promise<QueueConsumer & WorkerPeers & Pick<AmqpLink, 'ping'>> {
+  const subscriptions = new Map<number, Subscription>();
   const interrupted: (() => void)[] = [];
+  const seated: (() => void)[] = [];
+  const told: ((notice: string) => void)[] = [];
+  let connection: ChannelModel | null = null;
   let channel: ConfirmChannel | null = null;
-  let acks: TrailingAck | null = null;
-  let consumerTags: string[] = [];
   const heldBack = options.ackAtOnce === true ? 0 : Math.floor(options.prefetch * HELD_BACK);
 
   const link = await openAmqpLink<ConfirmChannel>({
     url: options.url,
-    async open(connection) {
-      const fresh = await connection.createConfirmChannel();
-      await declareTopology(fresh, options.partitions, options.queueType);
-      await fresh.prefetch(options.prefetch, false);
-      return fresh;
+    async open(fresh) {
+      const dead = await fresh.createConfirmChannel();
+      await declareTopology(dead, options.partitions, options.queueType);
+      await joinPeers(dead, (notice) => {
+        for (const listener of told) listener(notice);
+      });
+      connection = fresh;
+      return dead;
     },
     onLinked(fresh) {
       channel = fresh;
-      acks = new TrailingAck((tag) => acknowledge(fresh, tag), heldBack);
-      consumerTags = [];
-      resubscribe(fresh).catch(() => giveUp(fresh));
+      sitDownEverywhere(fresh).catch(() => giveUp(fresh));
     },
     onBroken() {
       letGo();
@@ -64,61 +80,94 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
     onLost: options.onLost,
   });
 
-  /** Nothing is acknowledged over the channel from here on. */
+  /** Nothing is acknowledged over the link from here on. */
   function letGo(): void {
     channel = null;
-    acks?.stop();
-  }
-
-  /** In any turn of the event loop: the library throws where the channel is about to close. */
-  function acknowledge(on: ConfirmChannel, tag: number): void {
-    try {
-      ackThrough(on, tag);
-    } catch {
-      giveUp(on);
+    for (const subscription of subscriptions.values()) {
+      subscription.seat?.acks.stop();
+      subscription.seat = null;
     }
   }
 
-  function giveUp(on: ConfirmChannel): void {
-    if (on !== channel) return;
+  /** One channel that breaks takes the others along: on a fresh link all begin from what is unacknowledged. */
+  function giveUp(on: ConfirmChannel | null): void {
+    if (on === null || on !== channel) return;
     letGo();
     link.reset();
   }
 
-  async function resubscribe(on: ConfirmChannel): Promise<void> {
-    for (const subscription of subscriptions) await subscribe(on, subscription);
+  async function sitDownEverywhere(within: ConfirmChannel): Promise<void> {
+    if (subscriptions.size === 0) return;
+    await Promise.all([...subscriptions.values()].map(sitDown));
+    if (within === channel) for (const listener of seated) listener();
   }
 
-  async function subscribe(on: ConfirmChannel, { partition, onDelivery }: Subscription): Promise<void> {
-    const { consumerTag } = await on.consume(queueOf(partition), (message) => {
+  async function sitDown(subscription: Subscription): Promise<void> {
+    const { partition, onDelivery } = subscription;
+    const [within, on] = [channel, await connection!.createChannel()];
+    on.on('error', ignore);
+    on.on('close', () => {
+      if (subscription.seat?.channel === on) giveUp(within);
+    });
+    await on.prefetch(options.prefetch, false);
+    const seat: Seat = { channel: on, acks: new TrailingAck((tag) => acknowledge(seat, tag), heldBack) };
+    if (within !== channel || subscriptions.get(partition) !== subscription) return closeQuietly(on);
+    subscription.seat = seat;
+    await on.consume(queueOf(partition), (message) => {
       // The broker cancels a consumer whose queue vanished.
       if (message === null) {
-        giveUp(on);
+        giveUp(within);
         return;
       }
       const { content, fields } = message;
-      const delivery: AmqpDelivery = { content, redelivered: fields.redelivered, tag: fields.deliveryTag, channel: on };
+      const delivery: AmqpDelivery = {
+        content,
+        redelivered: fields.redelivered,
+        partition,
+        tag: fields.deliveryTag,
+        seat,
+      };
       onDelivery(delivery);
     });
-    consumerTags.push(consumerTag);
+  }
+
+  async function leave(partition: number): Promise<void> {
+    const subscription = subscriptions.get(partition);
+    const seat = subscription?.seat ?? null;
+    subscriptions.delete(partition);
+    if (subscription === undefined || seat === null) return;
+    seat.acks.flush();
+    // From here on its end is no accident.
+    subscription.seat = null;
+    await closeQuietly(seat.channel);
+  }
+
+  /** In any turn of the event loop: the library throws where the channel is about to close. */
+  function acknowledge(seat: Seat, tag: number): void {
+    try {
+      ackThrough(seat.channel, tag);
+    } catch {
+      giveUp(channel);
+    }
   }
 
   return {
     async consume(partition, onDelivery) {
-      const subscription = { partition, onDelivery };
-      subscriptions.push(subscription);
+      const subscription = { partition, onDelivery, seat: null };
+      subscriptions.set(partition, subscription);
       const on = channel;
       if (on === null) return;
       try {
-        await subscribe(on, subscription);
+        await sitDown(subscription);
       } catch (error) {
         // Broken meanwhile: the next link subscribes again.
         if (on === channel) throw error;
       }
     },
+    leave,
     ackThrough(delivery) {
-      const { channel: origin, tag } = delivery as AmqpDelivery;
-      if (origin === channel) acks?.through(tag);
+      const { seat, tag, partition } = delivery as AmqpDelivery;
+      if (subscriptions.get(partition)?.seat === seat) seat.acks.through(tag);
     },
     deadLetter(content) {
       const on = channel;
@@ -131,22 +180,32 @@ export async function openAmqpConsumer(options: AmqpConsumerOptions): Promise<Qu
         });
       });
     },
+    tell(notice) {
+      try {
+        channel?.publish(PEERS, '', Buffer.from(notice));
+      } catch {
+        giveUp(channel);
+      }
+    },
+    onTold: (listener) => void told.push(listener),
+    onSeated: (listener) => void seated.push(listener),
     ping: link.ping,
     onInterrupted: (listener) => void interrupted.push(listener),
-    async stopReceiving() {
-      subscriptions.length = 0;
-      const current = channel;
-      if (current !== null) await Promise.all(consumerTags.map((tag) => current.cancel(tag)));
-    },
-    close() {
-      if (channel !== null) acks?.flush();
+    async close() {
+      await Promise.all([...subscriptions.keys()].map(leave));
       letGo();
-      return link.close();
+      await link.close();
     },
   };
 }
 
 /** The library takes the tag out of a message. */
-function ackThrough(channel: ConfirmChannel, deliveryTag: number): void {
+function ackThrough(channel: Channel, deliveryTag: number): void {
   channel.ack({ fields: { deliveryTag } } as Message, true);
 }
+
+function closeQuietly(channel: Channel): Promise<void> {
+  return channel.close().catch(ignore);
+}
+
+function ignore(): void {}

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { BROKER_RETRIES, retryDelayMs } from '../../broker-patience.ts';
+import { REDIS_RETRIES, redisRetryDelayMs } from '../../broker-patience.ts';
 
 /**
  * Connects. Commands wait while the connection is made anew. Rejects where the first attempt fails.
@@ -10,12 +10,12 @@ import { BROKER_RETRIES, retryDelayMs } from '../../broker-patience.ts';
 export async function connectRedis(
   url: string,
   onLost: (reason: Error) => void,
-  retries = BROKER_RETRIES,
+  retries = REDIS_RETRIES,
 ): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => (attempt > retries ? null : retryDelayMs(attempt)),
+    retryStrategy: (attempt) => (attempt > retries ? null : redisRetryDelayMs(attempt)),
   });
   let lastError: Error = new Error('redis connection closed');
   redis.on('error', (error: Error) => {

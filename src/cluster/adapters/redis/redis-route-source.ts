@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { RouteSource } from '../../ports/room-routing.ts';
 import { endRedis } from './redis-link.ts';
@@ -5,8 +6,19 @@ import { createRouteSplitter } from './redis-route-splitter.ts';
 import { LOOK_UP, ROUTES_CHANGED } from './redis-routing-scripts.ts';
 import { createScript } from './redis-script.ts';
 
+/** How long a Redis that has lost everything is given until all gateways are there again that were there before, ms. */
+export const WHOLE_WITHIN_MS = 5_000;
+const ASK_EVERY_MS = 5;
+
+/** Who was there, of a Redis that has kept what it had. */
+interface Era {
+  readonly born: string | null;
+  readonly gateways: readonly string[];
+}
+
 /**
- * The routing entries of `createRedisRouting`, with their changes.
+ * The routing entries of `createRedisRouting`, with their changes. An answer of a Redis that has lost all entries waits for the
+ * gateways to bring theirs again: until then nobody would be pushed what the answer is for.
  *
  * @param redis      for commands; stays open
  * @param subscriber a connection of its own, ended by `close`; it subscribes again by itself after an interruption
@@ -14,11 +26,28 @@ import { createScript } from './redis-script.ts';
 export function createRedisRouteSource(redis: Redis, subscriber: Redis): RouteSource {
   const split = createRouteSplitter();
   const lookUp = createScript(redis, LOOK_UP);
+  let era: Era | null = null;
+
+  async function ask(rooms: readonly string[]) {
+    const answer =
+      rooms.length === 0
+        ? await redis.mget('chat:routes:epoch', 'chat:born', 'chat:gateways')
+        : ((await lookUp([], rooms)) as (string | null)[]);
+    const [epoch, born, gateways] = answer.slice(rooms.length);
+    const routes = answer.slice(0, rooms.length).map(split);
+    const now: Era = { born: born ?? null, gateways: split(gateways ?? null) };
+    return { epoch: Number(epoch), routes, now };
+  }
+
   return {
     async lookUp(rooms) {
-      if (rooms.length === 0) return { epoch: Number(await redis.get('chat:routes:epoch')), routes: [] };
-      const answer = (await lookUp([], rooms)) as (string | null)[];
-      return { epoch: Number(answer[rooms.length]), routes: answer.slice(0, rooms.length).map(split) };
+      let answer = await ask(rooms);
+      for (const until = performance.now() + WHOLE_WITHIN_MS; isLacking(era, answer.now); answer = await ask(rooms)) {
+        if (performance.now() > until) break;
+        await wait(ASK_EVERY_MS);
+      }
+      era = answer.now;
+      return answer;
     },
     async watch({ changed, interrupted }) {
       subscriber.on('message', (channel: string, text: string) => {
@@ -31,4 +60,10 @@ export function createRedisRouteSource(redis: Redis, subscriber: Redis): RouteSo
     },
     close: () => endRedis(subscriber),
   };
+}
+
+/** Whether everything was lost, and a gateway of before is not whole again. */
+function isLacking(before: Era | null, now: Era): boolean {
+  if (before === null || before.born === null || before.born === now.born) return false;
+  return before.gateways.some((gateway) => !now.gateways.includes(gateway));
 }

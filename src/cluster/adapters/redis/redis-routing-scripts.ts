@@ -2,6 +2,9 @@
  * Keys: `chat:routes`, a hash of room → comma-separated gateways, so that one HMGET answers for a whole batch;
  * `chat:rooms-of:GATEWAY`, the set of rooms that it holds, so that a dead one can be taken out;
  * `chat:leases`, a sorted set of gateways by the time at which their lease ends;
+ * `chat:ended`, the set of gateways that are being taken out, some rooms at a time: Redis does nothing else meanwhile;
+ * `chat:gateways`, comma-separated, those of which every room is in: a message that finds no route then has none;
+ * `chat:born`, the time in µs at which all of this began: another one tells that Redis has lost everything;
  * `chat:routes:epoch`, the number of the newest change of a route, each of which is also published with its room. It begins
  * at the time in µs, so that it grows over a loss of everything, too.
  * Each script is one atomic step, or two gateways that join one room at once would overwrite each other.
@@ -14,44 +17,65 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local function change(room)
-  local epoch = redis.call('INCR', 'chat:routes:epoch')
-  if epoch == 1 then
+-- Of many changes at once only the second is told, of no room: who misses the first forgets all routes.
+local function tell(room, changes)
+  local epoch = redis.call('INCRBY', 'chat:routes:epoch', changes)
+  if epoch == changes then
     epoch = now() * 1000
     redis.call('SET', 'chat:routes:epoch', string.format('%.0f', epoch))
   end
   redis.call('PUBLISH', '${ROUTES_CHANGED}', string.format('%.0f', epoch) .. ' ' .. room)
 end
 
+local function added(held, gateway)
+  if not held then return gateway end
+  if string.find(',' .. held .. ',', ',' .. gateway .. ',', 1, true) then return nil end
+  return held .. ',' .. gateway
+end
+
 local function join(gateway, room)
-  local held = redis.call('HGET', 'chat:routes', room)
-  if not held then
-    redis.call('HSET', 'chat:routes', room, gateway)
-    change(room)
-  elseif not string.find(',' .. held .. ',', ',' .. gateway .. ',', 1, true) then
-    redis.call('HSET', 'chat:routes', room, held .. ',' .. gateway)
-    change(room)
+  local route = added(redis.call('HGET', 'chat:routes', room), gateway)
+  if route then
+    redis.call('HSET', 'chat:routes', room, route)
+    tell(room, 1)
   end
   redis.call('SADD', 'chat:rooms-of:' .. gateway, room)
 end
 
-local function leave(gateway, room)
-  local rest = {}
-  for other in string.gmatch(redis.call('HGET', 'chat:routes', room) or '', '[^,]+') do
-    if other ~= gateway then rest[#rest + 1] = other end
+local function leave(gateway, rooms)
+  if #rooms == 0 then return end
+  local empty, changes = {}, {}
+  for i, held in ipairs(redis.call('HMGET', 'chat:routes', unpack(rooms))) do
+    local rest = {}
+    for other in string.gmatch(held or '', '[^,]+') do
+      if other ~= gateway then rest[#rest + 1] = other end
+    end
+    if #rest == 0 then
+      empty[#empty + 1] = rooms[i]
+    else
+      changes[#changes + 1] = rooms[i]
+      changes[#changes + 1] = table.concat(rest, ',')
+    end
   end
-  if #rest == 0 then
-    redis.call('HDEL', 'chat:routes', room)
-  else
-    redis.call('HSET', 'chat:routes', room, table.concat(rest, ','))
-  end
-  redis.call('SREM', 'chat:rooms-of:' .. gateway, room)
-  change(room)
+  if #empty > 0 then redis.call('HDEL', 'chat:routes', unpack(empty)) end
+  if #changes > 0 then redis.call('HSET', 'chat:routes', unpack(changes)) end
+  redis.call('SREM', 'chat:rooms-of:' .. gateway, unpack(rooms))
+  if #rooms == 1 then tell(rooms[1], 1) else tell('', 2) end
 end
 
-local function remove(gateway)
-  for _, room in ipairs(redis.call('SMEMBERS', 'chat:rooms-of:' .. gateway)) do leave(gateway, room) end
+local function setWhole(gateway, isWhole)
+  local all = {}
+  for other in string.gmatch(redis.call('GET', 'chat:gateways') or '', '[^,]+') do
+    if other ~= gateway then all[#all + 1] = other end
+  end
+  if isWhole then all[#all + 1] = gateway end
+  if #all == 0 then redis.call('DEL', 'chat:gateways') else redis.call('SET', 'chat:gateways', table.concat(all, ',')) end
+end
+
+local function begin(gateway)
   redis.call('ZREM', 'chat:leases', gateway)
+  redis.call('SADD', 'chat:ended', gateway)
+  setWhole(gateway, false)
 end
 `;
 
@@ -59,26 +83,61 @@ end
 export const JOIN = `${LIBRARY}
 for i = 2, #ARGV do join(ARGV[1], ARGV[i]) end`;
 
-/** ARGV: gateway, room */
-export const LEAVE = `${LIBRARY}
-leave(ARGV[1], ARGV[2])`;
+/** The same for a gateway that has lost its rooms: all of them told at once. ARGV: gateway, room … */
+export const REGISTER = `${LIBRARY}
+local gateway = table.remove(ARGV, 1)
+local changes = {}
+for i, held in ipairs(redis.call('HMGET', 'chat:routes', unpack(ARGV))) do
+  local route = added(held, gateway)
+  if route then
+    changes[#changes + 1] = ARGV[i]
+    changes[#changes + 1] = route
+  end
+end
+redis.call('SADD', 'chat:rooms-of:' .. gateway, unpack(ARGV))
+if #changes == 0 then return end
+redis.call('HSET', 'chat:routes', unpack(changes))
+tell('', 2)`;
 
-/** ARGV: gateway */
-export const REMOVE = `${LIBRARY}
-remove(ARGV[1])`;
+/** ARGV: gateway, room … */
+export const LEAVE = `${LIBRARY}
+leave(table.remove(ARGV, 1), ARGV)`;
+
+/** From now on the gateway is being taken out. ARGV: gateway */
+export const END = `${LIBRARY}
+begin(ARGV[1])`;
+
+/** Takes out some rooms of a gateway that has ended. Yields 1 where more are left, else 0. ARGV: gateway, most rooms. */
+export const REMOVE_SOME = `${LIBRARY}
+if redis.call('SISMEMBER', 'chat:ended', ARGV[1]) == 0 then return 0 end
+leave(ARGV[1], redis.call('SPOP', 'chat:rooms-of:' .. ARGV[1], ARGV[2]))
+if redis.call('EXISTS', 'chat:rooms-of:' .. ARGV[1]) == 1 then return 1 end
+redis.call('SREM', 'chat:ended', ARGV[1])
+return 0`;
 
 /**
- * Takes out every gateway whose lease has ended, and renews the caller's. Yields 1 where it was still held, 0 where the
- * caller had been taken out (or never was in). ARGV: gateway, length of the lease in ms.
+ * Renews the caller's lease, and ends every gateway whose lease has run out. Yields 1 where the caller's was still held, 0 where
+ * the caller had been ended (or never was in), and then all that have ended. ARGV: gateway, length of the lease in ms.
  */
 export const RENEW = `${LIBRARY}
 local held = redis.call('ZSCORE', 'chat:leases', ARGV[1]) and 1 or 0
 redis.call('ZADD', 'chat:leases', now() + ARGV[2], ARGV[1])
-for _, ended in ipairs(redis.call('ZRANGEBYSCORE', 'chat:leases', '-inf', now())) do remove(ended) end
-return held`;
+redis.call('SREM', 'chat:ended', ARGV[1])
+if held == 0 then setWhole(ARGV[1], false) end
+if not redis.call('GET', 'chat:born') then redis.call('SET', 'chat:born', string.format('%.0f', now() * 1000)) end
+for _, out in ipairs(redis.call('ZRANGEBYSCORE', 'chat:leases', '-inf', now())) do begin(out) end
+local answer = redis.call('SMEMBERS', 'chat:ended')
+table.insert(answer, 1, held)
+return answer`;
 
-/** Yields the gateways of each room, and last the epoch, all of the same instant. ARGV: room … */
+/** All rooms of the gateway are in. Yields 0 where its lease is gone: they may be out again. ARGV: gateway */
+export const BE_WHOLE = `${LIBRARY}
+if not redis.call('ZSCORE', 'chat:leases', ARGV[1]) then return 0 end
+setWhole(ARGV[1], true)
+return 1`;
+
+/** Yields the gateways of each room, then the epoch, when all began, and which gateways are whole, all of the same instant. ARGV: room … */
 export const LOOK_UP = `
-local answer = redis.call('HMGET', 'chat:routes', unpack(ARGV))
-answer[#ARGV + 1] = redis.call('GET', 'chat:routes:epoch')
+local answer = #ARGV > 0 and redis.call('HMGET', 'chat:routes', unpack(ARGV)) or {}
+for _, value in ipairs({'chat:routes:epoch', 'chat:born', 'chat:gateways'}) do answer[#answer + 1] = redis.call('GET', value) end
 return answer`;

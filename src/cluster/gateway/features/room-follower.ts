@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { leastOf } from '../../../extremes.ts';
 import type { MessageHistory } from '../../ports/message-store.ts';
 import { encodeMessage } from '../../wire/server-frame.ts';
 import type { BurstWriter } from '../burst-writer.ts';
@@ -140,7 +141,7 @@ export class RoomFollower implements Follower {
   /** Whether the history lacks what came before the held frames: some topologies deliver before they store. */
   #isBehind(): boolean {
     const held = this.#held ?? [];
-    return this.#dropped || (held.length > 0 && Math.min(...held.map(({ seq }) => seq)) > this.#after + 1);
+    return this.#dropped || (held.length > 0 && leastOf(held.map(({ seq }) => seq)) > this.#after + 1);
   }
 
   async #readOn(): Promise<void> {

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { mostOf } from '../../../extremes.ts';
 import { formatCount, formatLatency, formatPlural, formatRate } from '../../../quantities.ts';
 import type { CurveData, ExperimentData } from '../experiment-data.ts';
 import { type ChartSeries, chart } from './chart.ts';
@@ -61,7 +62,7 @@ export function latencyCurve(
       path: pathInOrder(curve.x, columns[index] ?? []),
     })),
     formatX: format,
-    scales: { x: { time: false, range: () => [0, Math.max(...curve.x) * 1.05] }, y: scale },
+    scales: { x: { time: false, range: () => [0, mostOf(curve.x) * 1.05] }, y: scale },
     axes: [{ space: 72, values: (_plot, values) => values.map((x) => formatCount(x)) }, latencyAxis(scale)],
     cursor: { drag: { x: false, y: false } },
     hooks: { draw: [(plot) => markPoints(plot, curve, columns[marked] ?? [], COLORS[marked] ?? 'second')] },

@@ -34,10 +34,14 @@ async function showExperiment(): Promise<void> {
 
 /** The answer first. */
 function banner({ heading, words, headline }: ExperimentData): HTMLElement {
-  const mark = element('span', { class: 'mark', 'aria-hidden': 'true' }, words.held ? '✓' : '✗');
+  const mark = element(
+    'span',
+    { class: 'mark', 'aria-hidden': 'true' },
+    { found: '✓', open: '!', none: '✗' }[words.state],
+  );
   return element(
     'header',
-    { class: `banner answer ${words.held ? 'pass' : 'fail'}` },
+    { class: `banner answer ${{ found: 'pass', open: 'invalid', none: 'fail' }[words.state]}` },
     element(
       'p',
       { class: 'kicker' },

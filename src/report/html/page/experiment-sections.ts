@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../../extremes.ts';
 import { formatCount, formatDuration, formatMs } from '../../../quantities.ts';
 import type { ExperimentData, StepRow } from '../experiment-data.ts';
 import { bar } from './bar.ts';
@@ -93,8 +94,8 @@ function held({ held, verdict }: StepRow): Node {
 
 function barLengths(steps: readonly StepRow[]): { shareOf(step: StepRow): number; isLogarithmic: boolean } {
   const known = steps.flatMap(({ p95Us }) => (p95Us !== null && Number.isFinite(p95Us) && p95Us > 0 ? [p95Us] : []));
-  const longest = Math.max(1, ...known);
-  const shortest = Math.min(longest, ...known);
+  const longest = mostOf(known, 1);
+  const shortest = leastOf(known, longest);
   const isLogarithmic = longest / shortest >= LOGARITHMIC_FROM_RATIO;
   // A tenth for the shortest, the whole width for the longest.
   const scaled = (us: number) => 0.1 + (0.9 * Math.log(us / shortest)) / Math.log(longest / shortest);

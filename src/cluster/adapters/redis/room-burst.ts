@@ -7,8 +7,8 @@ interface Gathering {
   readonly settle: (result: Promise<unknown>) => void;
 }
 
-/** Joins of one turn of the event loop, in one call: while thousands connect, each call carries many of them. */
-export class JoinBurst {
+/** Rooms that are joined, or left, in one turn of the event loop, in one call: while thousands come or go, each call carries many. */
+export class RoomBurst {
   readonly #call: (rooms: readonly string[]) => Promise<unknown>;
   #gathering: Gathering | null = null;
 
@@ -24,7 +24,7 @@ export class JoinBurst {
     return done;
   }
 
-  /** Calls at once with what has gathered. Whatever must come after these joins is called after this. */
+  /** Calls at once with what has gathered. Whatever must come after it is called after this. */
   flush(): void {
     const gathering = this.#gathering;
     this.#gathering = null;
