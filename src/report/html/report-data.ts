@@ -87,11 +87,11 @@ export interface Fact {
   readonly tone?: 'bad' | 'caution';
 }
 
-/** total = parts[0] + parts[1]. */
+/** The total is the sum of its parts. */
 export interface Equation {
   readonly subject: string;
   readonly total: Fact;
-  readonly parts: readonly [Fact, Fact];
+  readonly parts: readonly Fact[];
 }
 
 export interface Tally {

@@ -53,9 +53,10 @@ function equationLine({ subject, total, parts }: Equation): HTMLElement {
     ' ',
     term(total),
     element('span', { class: 'operator' }, ' = '),
-    term(parts[0]),
-    element('span', { class: 'operator' }, ' + '),
-    term(parts[1]),
+    ...parts.flatMap((part, index) => [
+      ...(index === 0 ? [] : [element('span', { class: 'operator' }, ' + ')]),
+      term(part),
+    ]),
   );
 }
 
