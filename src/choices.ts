@@ -56,5 +56,19 @@ export const FAULT_ACTIONS = ['kill', 'restart', 'pause', 'disconnect', 'delay',
 /** Connections that can be broken at the broker's end: of Redis' subscribers, all others of Redis, Postgres', RabbitMQ's. */
 export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
 
+/** Where something can be observed beside the run. */
+export const OBSERVED_SOURCES = ['amqp', 'redis', 'prometheus', 'postgres', 'nats', 'http-json', 'process'] as const;
+export type ObservedSource = (typeof OBSERVED_SOURCES)[number];
+
+/** What an observed value counts in. `cores`: CPU time per time, 1 = one core. */
+export const OBSERVED_UNITS = ['number', 'perSecond', 'bytes', 'cores'] as const;
+export type ObservedUnit = (typeof OBSERVED_UNITS)[number];
+
+/** The series that a process yields besides the CPU of all that go by its name: `NAME.busiest` is the CPU of the busiest of them. */
+export const PROCESS_PARTS = ['busiest', 'memory', 'files'] as const;
+
+/** The series that a queue yields besides what waits in it, where something tells: messages at consumers, and rates. */
+export const QUEUE_PARTS = ['unacked', 'published', 'acknowledged'] as const;
+
 /** What the runs of an experiment differ in. */
 export const VARIED = ['rate', 'clients', 'room-size'] as const;

@@ -10,6 +10,12 @@ export function formatCount(count: number): string {
   return tellOdd(count) ?? COUNT.format(count);
 }
 
+/** "36,000", "0.53": whole from 100 on, three significant digits at most below. */
+export function formatNumber(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return tellOdd(value) ?? '';
+  return Math.abs(value) < 99.95 ? threeDigits(value) : COUNT.format(value);
+}
+
 /** "1 gateway", "2 gateways". */
 export function formatPlural(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;

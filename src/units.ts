@@ -37,8 +37,10 @@ const BYTES_PER: ReadonlyMap<string, number> = new Map([
   ['KB', 1000],
   ['kB', 1000],
   ['MB', 1_000_000],
+  ['GB', 1_000_000_000],
   ['KiB', 1024],
   ['MiB', 1_048_576],
+  ['GiB', 1_073_741_824],
 ]);
 const RATE_PERIOD_SECONDS: ReadonlyMap<string, number> = new Map([
   ['', 1],
@@ -80,6 +82,20 @@ export function parseRatio(text: string): Parsed<number> {
   // A shift, not a division: 99.9 / 100 is not the double nearest to 0.999, and `>= 99.9%` would fail at exactly 99.9 %.
   const value = unit === '%' ? Number(`${digits}e-2`) : Number.NaN;
   return accept(value, (ratio) => ratio <= 1, 'a percentage such as 99.9%', text);
+}
+
+/** "90%" → 0.9, "150%" → 1.5: of a core, of which a machine has several. */
+export function parseShare(text: string): Parsed<number> {
+  const [digits, unit] = splitNumber(text);
+  return accept(unit === '%' ? Number(`${digits}e-2`) : Number.NaN, Number.isFinite, 'a percentage such as 90%', text);
+}
+
+/** "1000", "0.5", "-3" → any number. */
+export function parseNumber(text: string): Parsed<number> {
+  const [, sign, rest = ''] = /^\s*(-?)(.*)$/.exec(text) ?? [];
+  const [digits, unit] = splitNumber(rest);
+  const value = unit === '' ? Number(`${sign}${digits}`) : Number.NaN;
+  return accept(value, Number.isFinite, 'a number such as 1000, 90%, 500MB or 120/s', text);
 }
 
 /** "0", "36000" → a whole number, 0 included. */

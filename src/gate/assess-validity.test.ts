@@ -100,6 +100,17 @@ it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
   expect(warning?.remedy).not.toBe('');
 });
 
+const OBSERVED = {
+  name: 'lag',
+  unit: 'number',
+  source: 'redis',
+  intervalMs: 1_000,
+  gaps: 2,
+  trouble: 'connect ECONNREFUSED 127.0.0.1:6379',
+  atUs: [0, 1_000_000, 2_000_000, 3_000_000],
+  values: [4, null, null, 5],
+} as const;
+
 const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   [
     'aborted',
@@ -174,6 +185,15 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['queue-gaps', 'of 6 readings of the queue 0 failed and 1 lack', { queue: { inFlight: [0, 0, null, 0, 0, 0] } }],
   // A depth that moves only every 2 s although it is read every 100 ms: the source's own refresh.
   ['queue-plateau', 'no more often than every 2 s', { queue: everyTenth([0, 40, 90, 30, 0]) }],
+  [
+    'observed-gaps',
+    'lag 2 of 4 (connect ECONNREFUSED 127.0.0.1:6379); rows 1 of 3 (its source is too slow)',
+    {
+      run: {
+        observed: [OBSERVED, { ...OBSERVED, name: 'rows', gaps: 1, trouble: null, atUs: [0, 1], values: [1, 2] }],
+      },
+    },
+  ],
 ];
 
 it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, parts) => {

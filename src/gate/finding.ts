@@ -17,6 +17,7 @@ export const VALIDITY_LIMITS = {
   openFilesRatio: 0.9,
   bufferedBytes: 1_048_576,
   queueGapRatio: 0.01,
+  observedGapRatio: 0.01,
   plateauUs: 1_000_000,
 } as const;
 

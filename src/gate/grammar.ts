@@ -1,3 +1,4 @@
+import { OBSERVED_STATISTICS } from '../record/observed-statistics.ts';
 import { METRICS } from './metrics.ts';
 import { STATISTIC_ALIASES, STATISTICS } from './statistic.ts';
 import { OPERATORS } from './threshold.ts';
@@ -13,17 +14,28 @@ export function describeGrammar(): string {
     METRICS.filter((metric) => metric.yields === yields).map(({ name }) => quote(name));
   return [
     rule('threshold', ['subject operator value { window }'], 'each kind of window at most once'),
-    rule('subject', ['time "." statistic', 'figure']),
+    rule('subject', ['time "." statistic', 'figure', 'observed']),
     rule('time', namesOf('times')),
     rule('statistic', [...STATISTICS, ...STATISTIC_ALIASES.keys()].map(quote)),
     rule('figure', namesOf('figure')),
+    rule(
+      'observed',
+      [`"observed." name ( ${OBSERVED_STATISTICS.map((one) => quote(`.${one}`)).join(' | ')} )`],
+      'a name of `observe:`',
+    ),
     rule('operator', OPERATORS.map(quote)),
-    rule('value', ['duration', 'count', 'percentage', 'rate'], 'as the unit of the subject wants it'),
+    rule(
+      'value',
+      ['duration', 'count', 'percentage', 'rate', 'number', 'bytes'],
+      'as the unit of the subject wants it',
+    ),
     rule('window', ['"during" phase', '"for every" duration'], 'whole seconds'),
     rule('phase', [...PHASES.map(quote), 'the name of a stage']),
     rule('duration', ['number ( "us" | "ms" | "s" | "m" | "min" | "h" )', '"0"']),
     rule('count', ['digit { digit }']),
     rule('percentage', ['number "%"']),
+    rule('number', ['[ "-" ] digit { digit } [ "." digit { digit } ]']),
+    rule('bytes', ['number ( "B" | "KB" | "MB" | "GB" | "KiB" | "MiB" | "GiB" )']),
     rule('rate', ['number [ "/s" | "/m" | "/min" | "/h" ]']),
   ]
     .flat()

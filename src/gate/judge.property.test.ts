@@ -13,6 +13,9 @@ const value = {
   count: fc.constantFrom('0', '9'),
   percentage: fc.constantFrom('0%', '100%'),
   rate: fc.constantFrom('0/s', '1200/s'),
+  bytes: fc.constantFrom('0', '1MB'),
+  share: fc.constantFrom('0%', '150%'),
+  number: fc.constantFrom('0', '0.5'),
 };
 const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '!=');
 const threshold = fc.constantFrom(...METRICS).chain((metric) => {

@@ -1,9 +1,26 @@
-import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatRate,
+  formatRatio,
+  formatShare,
+} from '../quantities.ts';
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
+import {
+  type Parser,
+  parseBytes,
+  parseCount,
+  parseDurationUs,
+  parseNumber,
+  parseRatePerSecond,
+  parseRatio,
+  parseShare,
+} from '../units.ts';
 import type { KnownRun } from './known-run.ts';
 import { countFailedTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
 import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn } from './read-seconds.ts';
@@ -16,6 +33,9 @@ export const UNITS = {
   count: { parse: parseCount, format: formatCount },
   percentage: { parse: parseRatio, format: formatRatio },
   rate: { parse: parseRatePerSecond, format: formatRate },
+  bytes: { parse: parseBytes, format: formatBytes },
+  share: { parse: parseShare, format: formatShare },
+  number: { parse: parseNumber, format: formatNumber },
 } as const satisfies Record<string, { parse: Parser<number>; format: (value: number) => string }>;
 
 /** Something of a run that a threshold can be set on. */
@@ -25,10 +45,10 @@ interface Described {
   readonly name: string;
   readonly meaning: string;
   /**
-   * Which parts of a run it can be read of. `run`: only all of it. `phase`: also warm-up or measure. `second`: any span of whole
-   * seconds, also while the run is under way, so that a run can be ended by it.
+   * Which parts of a run it can be read of. `run`: only all of it. `phase`: also warm-up or measure. `span`: any span. `second`: any
+   * span of whole seconds, also while the run is under way, so that a run can be ended by it.
    */
-  readonly resolution: 'run' | 'phase' | 'second';
+  readonly resolution: 'run' | 'phase' | 'span' | 'second';
   /** What is due in warm-up is left out of it. Default false. */
   readonly omitsWarmup?: boolean;
 }

@@ -1,6 +1,8 @@
 import { didYouMean, nearestName } from '../nearest.ts';
+import { OBSERVED_STATISTICS } from '../record/observed-statistics.ts';
 import type { KnownRun } from './known-run.ts';
 import { type FigureMetric, METRICS, type Metric, type TimeMetric } from './metrics.ts';
+import { observedMetric } from './observed-metric.ts';
 import { parseStatistic, readStatistic, STATISTICS, type Statistic } from './statistic.ts';
 import type { Span } from './window.ts';
 
@@ -22,6 +24,10 @@ function readTime({ metric, statistic }: Subject & { readonly statistic: Statist
 
 /** The subject that is written so, such as "delivery.p95" or "lost", or what is wrong with it in one line. */
 export function parseSubject(text: string): Subject | string {
+  const observed = observedMetric(text);
+  if (observed !== null) return { metric: observed, statistic: null };
+  if (text.startsWith('observed.'))
+    return `unknown metric "${text}", expected observed.NAME. and one of ${OBSERVED_STATISTICS.join(', ')}`;
   const metric = METRICS.filter(({ name }) => text === name || text.startsWith(`${name}.`)).reduce<Metric | null>(
     (longest, candidate) => (longest === null || candidate.name.length > longest.name.length ? candidate : longest),
     null,

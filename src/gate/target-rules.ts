@@ -6,7 +6,14 @@ import type { WarningCode } from './verdict.ts';
 
 type TargetCode = Extract<
   WarningCode,
-  'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | 'tls-unverified' | `queue-${string}`
+  | 'misrouted'
+  | 'rejected'
+  | 'limited'
+  | 'rooms-left'
+  | 'target-defect'
+  | 'tls-unverified'
+  | 'observed-gaps'
+  | `queue-${string}`
 >;
 
 /** What of the target, and of the readings at its queue, has to be known to read the figures. */
@@ -72,7 +79,9 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'queue-gaps': ({ queue, scenario }) => {
     if (queue === null) return null;
-    const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
+    // Of a queue of the target's own, somebody has to tell what is at workers, or nobody knows.
+    const isOwn = scenario.observe?.some(({ name }) => name === 'queue') === true;
+    const partial = isOwn ? 0 : queue.inFlight.filter((inFlight) => inFlight === null).length;
     const readings = queue.atUs.length + queue.gaps;
     if (queue.gaps + partial <= readings * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
@@ -85,10 +94,30 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'queue-plateau': ({ queue }) => {
     const lengthUs = queue === null ? null : shortestPlateauUs(queue);
-    if (lengthUs === null || lengthUs < VALIDITY_LIMITS.plateauUs) return null;
+    // A source that is asked once a second changes no more often, and everybody knows.
+    const limitUs = Math.max(VALIDITY_LIMITS.plateauUs, 3_000 * (queue?.intervalMs ?? 0));
+    if (lengthUs === null || lengthUs < limitUs) return null;
     return noted(
       `the depth of the queue changed no more often than every ${formatDuration(lengthUs)}: its source refreshes that slowly`,
       'a peak between two refreshes is not seen; sample over AMQP instead',
+    );
+  },
+
+  'observed-gaps': ({ observed = [] }) => {
+    const told = observed
+      .filter(({ gaps, atUs, values }) => {
+        const failed = values.filter((value) => value === null).length;
+        return gaps > (atUs.length - failed + gaps) * VALIDITY_LIMITS.observedGapRatio;
+      })
+      .map(({ name, gaps, atUs, values, trouble }) => {
+        const readings = atUs.length - values.filter((value) => value === null).length + gaps;
+        const why = trouble === null ? 'its source is too slow' : trouble;
+        return `${name} ${formatCount(gaps)} of ${formatCount(readings)} (${why})`;
+      });
+    if (told.length === 0) return null;
+    return noted(
+      `readings of what is observed are missing: ${told.join('; ')}`,
+      'what happened meanwhile is not in its figures; see whether its server went away, or read it more seldom with `every:`',
     );
   },
 };

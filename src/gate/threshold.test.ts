@@ -164,7 +164,15 @@ describe('a threshold', () => {
 
 it('every metric has a meaning, and every subject of it can be parsed', () => {
   for (const metric of METRICS) {
-    const value = { duration: '1ms', count: '1', percentage: '1%', rate: '1/s' }[metric.unit];
+    const value = {
+      duration: '1ms',
+      count: '1',
+      percentage: '1%',
+      rate: '1/s',
+      bytes: '1MB',
+      share: '1%',
+      number: '1',
+    }[metric.unit];
     expect(metric.meaning).not.toBe('');
     for (const subject of subjectsOf(metric)) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
   }

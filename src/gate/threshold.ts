@@ -1,5 +1,6 @@
 import type { KnownRun } from './known-run.ts';
 import { METRICS, type Metric, UNITS } from './metrics.ts';
+import { unitOfWritten } from './observed-metric.ts';
 import { lastSecondOf } from './read-seconds.ts';
 import { parseSubject, readSubject, type Subject } from './subject.ts';
 import type { ThresholdOutcome } from './verdict.ts';
@@ -44,8 +45,9 @@ export function parseThreshold(expression: string, stageNames?: readonly string[
   if (subject === undefined || operator === undefined || value === undefined) {
     return refuse("expected metric, operator and value such as 'delivery.p95 < 170ms'");
   }
-  const found = parseSubject(subject);
-  if (typeof found === 'string') return refuse(found);
+  const parsed = parseSubject(subject);
+  if (typeof parsed === 'string') return refuse(parsed);
+  const found = withUnit(parsed, value);
   if (!isOperator(operator)) {
     const meant = operator === '=' ? 'did you mean "=="?' : `expected ${OPERATORS.join(' ')}`;
     return refuse(`unknown operator "${operator}", ${meant}`);
@@ -131,10 +133,16 @@ function refuseWindow(
   const { during, everyUs } = window;
   if (omitsWarmup && during === 'warm-up') return `${name} has no figures in warm-up: they are left out`;
   const isPhase = everyUs === null && (during === 'warm-up' || during === 'measure');
-  if (resolution === 'second' || (resolution === 'phase' && isPhase)) return null;
+  if (resolution === 'second' || resolution === 'span' || (resolution === 'phase' && isPhase)) return null;
   if (resolution === 'phase') return `${subject} is known for warm-up and measure only, not for stages or stretches`;
   const windowed = METRICS.filter((metric) => metric.resolution === 'second').map((metric) => metric.name);
   return `${subject} is known for the run as a whole only, expected one of ${windowed.join(', ')} with a window`;
+}
+
+/** What is observed has no unit of its own before it is observed: it is the value's. */
+function withUnit(subject: Subject, value: string): Subject {
+  if (subject.statistic !== null || subject.metric.unit !== 'number') return subject;
+  return { metric: { ...subject.metric, unit: unitOfWritten(value) }, statistic: null };
 }
 
 function isOperator(text: string): text is Operator {

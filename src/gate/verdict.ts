@@ -55,4 +55,5 @@ export type WarningCode =
   | 'tls-unverified'
   | 'queue-unobserved'
   | 'queue-gaps'
-  | 'queue-plateau';
+  | 'queue-plateau'
+  | 'observed-gaps';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ObservedUnit } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
 import type { LedgerCounts } from './samples.ts';
 
@@ -36,6 +37,8 @@ export interface LiveUpdate {
   /** Its two parts; null where they cannot be sampled. */
   readonly queueReady: number | null;
   readonly queueInFlight: number | null;
+  /** What the scenario observes beside the run, the latest of each series; absent: nothing. */
+  readonly observed?: readonly LiveObserved[];
   /** Connections that were opened at each endpoint, whose address is without secrets. */
   readonly connections: readonly { readonly endpoint: string; readonly opened: number }[];
   /** The scenario's thresholds by what is known so far. */
@@ -44,6 +47,13 @@ export interface LiveUpdate {
   readonly events: readonly LiveEvent[];
   /** Arrivals are paused: what falls due is skipped. Null for a closed loop, which has none to pause. */
   readonly isPaused: boolean | null;
+}
+
+export interface LiveObserved {
+  readonly name: string;
+  readonly unit: ObservedUnit;
+  /** Null where it could not be read last. */
+  readonly value: number | null;
 }
 
 export interface LiveThreshold {

@@ -118,6 +118,12 @@ function gaugesOf(update: LiveUpdate): readonly LiveMetric[] {
     gauge('queue_ready_messages', 'Messages waiting in the queue.', '{message}', single(update.queueReady)),
     gauge('queue_in_flight_messages', 'Messages handed to workers.', '{message}', single(update.queueInFlight)),
     gauge(
+      'observed',
+      'What the scenario observes beside the run, in base units.',
+      '1',
+      (update.observed ?? []).flatMap(({ name, value }) => (value === null ? [] : [{ labels: { name }, value }])),
+    ),
+    gauge(
       'connections_opened',
       'Connections opened, by endpoint.',
       '{connection}',

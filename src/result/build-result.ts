@@ -15,6 +15,7 @@ export interface RunFacts {
   readonly target: RunResult['target'];
   readonly samples: RunResult['samples'];
   readonly queue: RunResult['queue'];
+  readonly observed: NonNullable<RunResult['observed']>;
   readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
   readonly gatewaySeries: RunResult['gatewaySeries'];
@@ -56,6 +57,7 @@ export function buildResult(facts: RunFacts): RunResult {
     schedule: facts.schedule,
     samples: facts.samples,
     queue: facts.queue,
+    ...(facts.observed.length === 0 ? {} : { observed: facts.observed }),
     gatewayConnections: facts.gatewayConnections,
     gatewayRoomsLeft: facts.gatewayRoomsLeft,
     gatewaySeries: facts.gatewaySeries,

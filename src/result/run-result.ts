@@ -5,7 +5,7 @@ import { INTERRUPTIONS } from '../interruption.ts';
 import { plannedMessages } from '../plan/run-plan.ts';
 import { liveEvent } from '../record/live-update.ts';
 import { samples } from '../record/samples.ts';
-import { gatewaySeries, hostSamples, processSeries, queueSeries } from '../sampler/observations.ts';
+import { gatewaySeries, hostSamples, observedSeries, processSeries, queueSeries } from '../sampler/observations.ts';
 import { scenario } from '../scenario/scenario.ts';
 
 const component = z.strictObject({ name: z.string(), version: z.string() });
@@ -72,6 +72,8 @@ export const runResult = z.strictObject({
   samples,
   /** Null where there was nothing to sample. */
   queue: queueSeries.nullable(),
+  /** What the scenario asked to be observed beside the run, a series each; absent: nothing. */
+  observed: z.array(observedSeries).optional(),
   /**
    * Connections of each gateway, by its name, as the gateways themselves counted them when measure began: how clients
    * were spread, also behind a load balancer. Null where the gateways cannot be asked.

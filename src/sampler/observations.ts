@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { OBSERVED_SOURCES, OBSERVED_UNITS } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
 
 /** Depth of the target's queues over the run, column-wise: sample i is at atUs[i]. */
 export const queueSeries = z.strictObject({
-  /** `amqp`: passive declare plus the workers' in-flight gauge. `in-process`: the embedded queue. */
-  source: z.enum(['amqp', 'in-process']),
+  /**
+   * `amqp`: passive declare plus what is at workers, by their own gauges or by the broker's. `in-process`: the embedded queue. Else
+   * what the scenario observes as its `queue`.
+   */
+  source: z.enum(['in-process', ...OBSERVED_SOURCES]),
   intervalMs: count,
   /** Probes that failed or came more than one interval late. */
   gaps: count,
@@ -48,3 +52,20 @@ export const hostSamples = z.strictObject({
     .nullable(),
 });
 export type HostSamples = DataOf<typeof hostSamples>;
+
+/** Something that was looked at beside the run, column-wise: sample i is at atUs[i]. */
+export const observedSeries = z.strictObject({
+  /** As the scenario calls it: "lag", or "worker.memory" for one of several that a source yields. */
+  name: z.string(),
+  unit: z.enum(OBSERVED_UNITS),
+  source: z.enum(OBSERVED_SOURCES),
+  intervalMs: count,
+  /** Readings that failed, that came late, or that an answer still kept waiting. */
+  gaps: count,
+  /** Why the first of them failed; null where none did. */
+  trouble: z.string().nullable(),
+  atUs: z.array(timeUs),
+  /** Null where the reading failed. */
+  values: z.array(z.number().nullable()),
+});
+export type ObservedSeries = DataOf<typeof observedSeries>;

@@ -1,6 +1,7 @@
 import { type Clock, monotonicClock } from '../clock.ts';
 import type { QueueSeries } from './observations.ts';
 import type { QueueProbe, QueueReading } from './queue-probe.ts';
+import { readRegularly } from './read-regularly.ts';
 
 export interface QueueSampling {
   latest(): QueueReading | null;
@@ -29,7 +30,6 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
     inFlight: [] as (number | null)[],
   };
   let latest: QueueReading | null = null;
-  let reading: Promise<void> | null = null;
   const read = async () => {
     const beforeUs = clock.nowUs();
     try {
@@ -40,32 +40,21 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
       samples.inFlight.push(latest.inFlight);
     } catch {
       samples.gaps++;
-    } finally {
-      reading = null;
     }
   };
 
-  const fromUs = clock.nowUs();
-  let readings = 0;
-  let cancel = () => {};
-  const missUntil = (due: number) => {
-    samples.gaps += Math.max(0, due - readings);
-    readings = Math.max(due, readings);
-  };
-  const sample = () => {
-    missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
-    if (reading === null) reading = read();
-    else samples.gaps++;
-    readings++;
-    cancel = clock.after(fromUs + readings * INTERVAL_US - clock.nowUs(), sample);
-  };
-  sample();
+  const sampling = readRegularly(
+    INTERVAL_US,
+    read,
+    (count) => {
+      samples.gaps += count;
+    },
+    clock,
+  );
   return {
     latest: () => latest,
     async stop() {
-      cancel();
-      missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
-      await reading;
+      await sampling.stop();
       // Whether the queue is empty at the very end is what tells how long it took to drain.
       await read();
       await probe.close();

@@ -25,6 +25,8 @@ export const DEFAULTS = {
     balance: 'none',
   },
   abort: { after: '5s' },
+  /** Of what is no queue: those are looked at every 100 ms. */
+  observe: { every: '1s' },
   spread: 'round-robin',
   reconnect: { backoff: 'full-jitter', base: '100ms', max: '5s' },
 } as const;
@@ -58,6 +60,9 @@ export const LIMITS = {
   /** Sizes of rooms, or of bodies, in one scenario. */
   maxClasses: 100,
   maxFaults: 100,
+  maxObservations: 50,
+  minObserveEveryUs: 100_000,
+  maxObserveEveryUs: 10_000_000,
   /** Runs of one experiment. */
   maxSteps: 100,
   /** Bytes of a scenario file. */

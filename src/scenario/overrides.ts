@@ -1,5 +1,6 @@
 import type { Parsed, Parser } from '../units.ts';
 import { type Problem, problemWithFlag } from './problem.ts';
+import { queueAddress } from './queue-address.ts';
 import * as rules from './rules.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface ScenarioOverrides {
   readonly spread?: string | undefined;
   readonly defect?: string | undefined;
   readonly send?: string | undefined;
+  /** The run's queue, as an AMQP address. */
+  readonly queue?: string | undefined;
   readonly closed?: boolean | undefined;
   /** False: messages carry no stamps. */
   readonly hops?: boolean | undefined;
@@ -62,6 +65,7 @@ const FLAGS = {
   spread: ['--spread', rules.spread],
   defect: ['--defect', rules.defect],
   send: ['--send', rules.sendWay],
+  queue: ['--queue', queueAddress],
 } as const;
 
 type FlagName = keyof typeof FLAGS;

@@ -1,5 +1,6 @@
 import { DEFAULTS, QUICK } from './defaults.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
+import type { ObservationRequest } from './observe.ts';
 import { readOverrides, type ScenarioOverrides } from './overrides.ts';
 import { type Problem, problemAt, problemWithFlag, scenarioError } from './problem.ts';
 import type { GivenProtocol } from './read-protocol.ts';
@@ -8,6 +9,7 @@ import * as rules from './rules.ts';
 import type { AbortRule, Scenario, TargetRequest } from './scenario.ts';
 import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
 import { read } from './setting.ts';
+import { checkObserved } from './settle-observe.ts';
 import { settleScenario } from './settle-scenario.ts';
 
 export interface ParseOptions {
@@ -62,11 +64,21 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   if (source.hasQuick && !quick) problems.push(...problemsOfQuick(text, options));
   problems.push(...fileProblems, ...settled.problems, ...checkFileThresholds(source, ofFile, options, stageNames));
   problems.push(...checkGivenThresholds(given, options, stageNames));
+  if (settled.scenario !== null) {
+    const observe = settled.scenario.observe ?? [];
+    problems.push(...checkFileThresholds(source, ofFile, observedOnly(observe), stageNames));
+    problems.push(...checkGivenThresholds(given, observedOnly(observe), stageNames));
+  }
   if (problems.length > 0 || settled.scenario === null)
     throw scenarioError(problems, hintAtQuick(text, options, source));
   const expressions = ofFile.map(({ expect }) => expect);
   const thresholds = mergeThresholds(expressions, given);
   return { ...settled.scenario, thresholds, aborts: listAborts(ofFile, thresholds) };
+}
+
+/** Looks at nothing of a threshold but whether what it names is observed. */
+function observedOnly(observe: readonly ObservationRequest[]): Pick<ParseOptions, 'checkThreshold'> {
+  return { checkThreshold: (expression) => checkObserved(expression, observe) };
 }
 
 /** Where a scenario does not say what quick is, it is a short measure. */
@@ -120,7 +132,7 @@ function listAborts(ofFile: readonly FileThreshold[], thresholds: readonly strin
 function checkFileThresholds(
   source: YamlSource,
   thresholds: readonly FileThreshold[],
-  { checkThreshold, checkAbort = checkThreshold }: ParseOptions,
+  { checkThreshold, checkAbort = checkThreshold }: Pick<ParseOptions, 'checkThreshold' | 'checkAbort'>,
   stageNames: readonly string[] | undefined,
 ): readonly Problem[] {
   return thresholds.flatMap(({ expect: expression, abort }, index) => {
@@ -132,7 +144,7 @@ function checkFileThresholds(
 
 function checkGivenThresholds(
   expressions: readonly string[],
-  { checkThreshold }: ParseOptions,
+  { checkThreshold }: Pick<ParseOptions, 'checkThreshold'>,
   stageNames: readonly string[] | undefined,
 ): readonly Problem[] {
   return expressions.flatMap((expression) => {

@@ -41,6 +41,13 @@ export const positiveRate = restrict(stageRate, (rate) => rate > 0, 'a positive 
 export const duration = restrict(parseDurationUs, (us) => us <= LIMITS.maxDurationUs, 'a duration of at most 168h');
 export const positiveDuration = restrict(duration, (us) => us > 0, 'a positive duration such as 30s or 2m');
 
+/** How often something is observed. */
+export const observeEvery = restrict(
+  parseDurationUs,
+  (us) => us >= LIMITS.minObserveEveryUs && us <= LIMITS.maxObserveEveryUs,
+  '100ms to 10s',
+);
+
 export const clients = countBetween(1, LIMITS.maxClients, 'clients');
 export const roomSize = countBetween(1, LIMITS.maxClients, 'members of a room');
 export const gateways = countBetween(1, LIMITS.maxProcesses, 'gateways');

@@ -6,6 +6,7 @@ import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { expandSteps, hold, ramp } from './load.ts';
+import { observe, observeKeys } from './observe-keys.ts';
 import { type Problem, problemAt } from './problem.ts';
 import { PROTOCOL_KEYS, protocolBlock } from './protocol-block.ts';
 import type { YamlSource } from './read-yaml.ts';
@@ -164,6 +165,7 @@ const KEYS = {
   target,
   spread: quantity(rules.spread),
   reconnect,
+  observe,
   faults: list(fault, 0, LIMITS.maxFaults, 'a list of faults'),
   search: mapping(searchKeys, '{ rate: 100/s → 50000/s }'),
   replay: list(quantity(rules.replayShare), 2, LIMITS.maxSteps, 'a list of shares such as [10%, 50%, 100%]'),
@@ -188,6 +190,7 @@ export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   traffic: Object.keys(trafficKeys),
   connect: Object.keys(connectKeys),
   reconnect: Object.keys(reconnectKeys),
+  observe: Object.keys(observeKeys),
   faults: Object.keys(faultKeys),
   search: Object.keys(searchKeys),
   sweep: Object.keys(sweepKeys),

@@ -3,6 +3,7 @@ import { BALANCES, DEFECTS, QUEUE_TYPES, RATE_LIMITERS, SPREADS, TOPOLOGIES, TRA
 import { count, type DataOf } from '../data-schema.ts';
 import { experiment } from './experiment.ts';
 import { fault } from './fault.ts';
+import { observationRequest } from './observe.ts';
 import { protocolSpec } from './protocol-spec.ts';
 
 const roomClass = z.strictObject({
@@ -158,6 +159,8 @@ export const scenario = z.strictObject({
   reconnect: reconnect.nullable().default(null),
   /** In order of time. */
   faults: z.array(fault),
+  /** What is looked at beside the run; absent: nothing. */
+  observe: z.array(observationRequest).optional(),
   /** Several runs that answer the question together; null where one does. */
   experiment: experiment.nullable(),
   /** Those of them that end the run as soon as they do not hold. */

@@ -9,6 +9,7 @@ import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
 import { checkMessageCount, isClosedLoop, settleStages } from './settle-load.ts';
+import { settleObserve } from './settle-observe.ts';
 import { settlePopulation } from './settle-population.ts';
 import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
@@ -55,6 +56,7 @@ export function settleScenario(sources: Sources): {
   const target = settleTarget(sources, protocol, report);
   const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
   const traffic = settleTraffic(sources, protocol?.value, report);
+  const observe = settleObserve(sources, report);
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
@@ -71,6 +73,7 @@ export function settleScenario(sources: Sources): {
       'timeouts',
       'lateness-budget',
       'faults',
+      'observe',
       'reconnect',
       'search',
       'replay',
@@ -124,6 +127,7 @@ export function settleScenario(sources: Sources): {
     reconnect: settleReconnect(sources, faults, report),
     seed: seed.value,
     faults,
+    ...(observe.length > 0 ? { observe } : {}),
     experiment,
   };
   return { scenario, problems };

@@ -9,6 +9,9 @@ export interface Services {
   readonly amqpUrl: string;
   /** STOMP over WebSocket; null where it was not asked for. */
   readonly stompUrl: string | null;
+  /** RabbitMQ's management API and its metrics; null where they were not asked for. */
+  readonly managementUrl: string | null;
+  readonly metricsUrl: string | null;
   readonly redisUrl: string;
   readonly postgresUrl: string;
   /** Ends all of them and removes their files. */
@@ -18,7 +21,9 @@ export interface Services {
 const START_LIMIT_MS = 90_000;
 
 /** Starts a private Redis, RabbitMQ and Postgres on free loopback ports, in one temporary directory. */
-export async function startServices(needs: { readonly stomp?: boolean } = {}): Promise<Services> {
+export async function startServices(
+  needs: { readonly stomp?: boolean; readonly management?: boolean } = {},
+): Promise<Services> {
   const directory = mkdtempSync(join(tmpdir(), 'chatbench-services-'));
   const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -26,17 +31,23 @@ export async function startServices(needs: { readonly stomp?: boolean } = {}): P
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const [redis, amqp, distribution, epmd, postgres, free] = await findFreePorts(6);
+    const [redis, amqp, distribution, epmd, postgres, free, apiPort, metricsPort] = await findFreePorts(8);
     const stomp = needs.stomp === true ? free! : null;
+    const management = needs.management === true ? { api: apiPort!, metrics: metricsPort! } : null;
     children.push(startRedis(directory, redis!));
-    children.push(...startRabbitMq(directory, { amqp: amqp!, distribution: distribution!, epmd: epmd!, stomp }));
+    children.push(
+      ...startRabbitMq(directory, { amqp: amqp!, distribution: distribution!, epmd: epmd!, stomp, management }),
+    );
     children.push(startPostgres(directory, postgres!));
     const greeting = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
     await Promise.all([answers(redis!, 'PING\r\n'), answers(amqp!, greeting), answers(postgres!, SSL_REQUEST)]);
+    for (const port of Object.values(management ?? {})) await answers(port, 'GET / HTTP/1.0\r\n\r\n');
     if (stomp !== null) await answers(stomp, 'GET / HTTP/1.0\r\n\r\n');
     return {
       amqpUrl: `amqp://guest:guest@127.0.0.1:${amqp}`,
       stompUrl: stomp === null ? null : `ws://guest:guest@127.0.0.1:${stomp}/ws`,
+      managementUrl: management === null ? null : `http://guest:guest@127.0.0.1:${management.api}`,
+      metricsUrl: management === null ? null : `http://127.0.0.1:${management.metrics}/metrics/per-object`,
       redisUrl: `redis://127.0.0.1:${redis}`,
       postgresUrl: `postgres://postgres@127.0.0.1:${postgres}/postgres`,
       stop,
@@ -84,7 +95,13 @@ function startRedis(directory: string, port: number): ChildProcess {
 
 function startRabbitMq(
   directory: string,
-  ports: { amqp: number; distribution: number; epmd: number; stomp: number | null },
+  ports: {
+    amqp: number;
+    distribution: number;
+    epmd: number;
+    stomp: number | null;
+    management: { readonly api: number; readonly metrics: number } | null;
+  },
 ): readonly [ChildProcess, ChildProcess] {
   const base = join(directory, 'rabbitmq');
   const configuration = join(directory, 'rabbitmq.conf');
@@ -94,9 +111,27 @@ function startRabbitMq(
     'web_stomp.tcp.ip = 127.0.0.1',
     `web_stomp.tcp.port = ${ports.stomp}`,
   ];
-  const settings = [`listeners.tcp.default = 127.0.0.1:${ports.amqp}`, ...(ports.stomp === null ? [] : webStomp)];
+  const { management } = ports;
+  const observed =
+    management === null
+      ? []
+      : [
+          'management.tcp.ip = 127.0.0.1',
+          `management.tcp.port = ${management.api}`,
+          'prometheus.tcp.ip = 127.0.0.1',
+          `prometheus.tcp.port = ${management.metrics}`,
+        ];
+  const settings = [
+    `listeners.tcp.default = 127.0.0.1:${ports.amqp}`,
+    ...(ports.stomp === null ? [] : webStomp),
+    ...observed,
+  ];
   writeFileSync(configuration, settings.map((line) => `${line}\n`).join(''));
-  writeFileSync(plugins, ports.stomp === null ? '[].\n' : '[rabbitmq_web_stomp].\n');
+  const enabled = [
+    ...(ports.stomp === null ? [] : ['rabbitmq_web_stomp']),
+    ...(management === null ? [] : ['rabbitmq_management', 'rabbitmq_prometheus']),
+  ];
+  writeFileSync(plugins, `[${enabled.join(', ')}].\n`);
   const environment = {
     ...process.env,
     HOME: directory,

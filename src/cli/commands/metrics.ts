@@ -4,7 +4,12 @@ import { STATISTICS } from '../../gate/statistic.ts';
 import { printLine } from '../print.ts';
 import { layRows, textColumns } from '../rows.ts';
 
-const WINDOWS = { run: [], phase: ['phase'], second: ['phase', 'stage', 'every'] } as const;
+const WINDOWS = {
+  run: [],
+  phase: ['phase'],
+  span: ['phase', 'stage', 'every'],
+  second: ['phase', 'stage', 'every'],
+} as const;
 
 export interface MetricsOptions {
   readonly json: boolean;

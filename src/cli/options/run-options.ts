@@ -39,6 +39,8 @@ export interface RunOptions extends TlsOptions {
   readonly spread?: string;
   /** How messages get to the reference cluster: websocket, http. */
   readonly send?: string;
+  /** Address of the run's queue. */
+  readonly queue?: string;
   /** What the reference cluster is to do wrong. */
   readonly defect?: string;
   /** Closed loop: each sender waits for its message to arrive. */
@@ -152,6 +154,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )
     .addOption(flag(target, '--send <way>', 'messages to the reference cluster: websocket or http'))
+    .addOption(flag(target, '--queue <address>', "the run's queue, on any target: amqp://HOST:PORT/VHOST?queue=NAME"))
     .addOption(defectOption().helpGroup(target))
     .addOption(
       flag(

@@ -4,6 +4,7 @@ import type { SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
 import type { ConnectionCounts } from '../../record/samples.ts';
+import type { LatestValue } from '../../sampler/observe/sample-observations.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import type { Load } from '../../scenario/scenario.ts';
 import { followOpening } from './follow-opening.ts';
@@ -31,6 +32,8 @@ export interface Following extends Drawing {
   readonly shards: number;
   readonly loop: Load['loop'];
   readonly queue: () => QueueReading | null;
+  /** What the scenario observes beside the run; nothing by default. */
+  readonly observed?: () => readonly LatestValue[];
   readonly show: (update: LiveUpdate, delivery: SparseHistogram) => void;
   /** A second of the whole run, once every shard that is still at work has reported it. */
   readonly onSecond?: (interval: RawInterval, queueDepth: number | null) => void;
@@ -42,7 +45,9 @@ export function followRun(following: Following): RunFollower {
   let progress = beginProgress(following.shards, following.loop, monotonicUs());
   const tellSecond = (interval: RawInterval) => {
     const queue = following.queue();
-    following.show(renderSecond(progress, interval, queue, monotonicUs(), following), interval.delivery);
+    const update = renderSecond(progress, interval, queue, monotonicUs(), following);
+    const observed = following.observed?.() ?? [];
+    following.show(observed.length === 0 ? update : { ...update, observed }, interval.delivery);
     following.onSecond?.(interval, depthOf(queue));
   };
   const take = (event: ProgressEvent) => {

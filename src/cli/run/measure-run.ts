@@ -37,8 +37,11 @@ export async function measureRun(
   view: RunView,
   pause: PauseSwitch,
 ): Promise<MeasuredRun> {
-  const faults = await prepareFaults(scenario, target);
-  const observer = await observeTarget(target, scenario.phases);
+  const observer = await observeTarget(target, scenario);
+  const faults = await prepareFaults(scenario, target).catch(async (error: unknown) => {
+    await observer.stop();
+    throw error;
+  });
   const end = endEarly(scenario, target, signal, view);
   const follower = followRun({
     shards: shards.length,
@@ -47,6 +50,7 @@ export async function measureRun(
     loop: scenario.load.loop,
     judge: judgeLive(scenario),
     queue: observer.latestQueue,
+    observed: observer.latestObserved,
     show: view.show,
     onSecond: end.observe,
   });

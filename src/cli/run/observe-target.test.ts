@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 it("samples queue, gateways and processes on the run's clock, and looks once more at the end", async () => {
-  const observer = await observeTarget(target, PHASES);
+  const observer = await observeTarget(target, { phases: PHASES });
   observer.addProcess({ name: 'generator-1', pid: process.pid });
   const startAtUs = monotonicUs();
   observer.begin(startAtUs);
@@ -47,10 +47,11 @@ it("samples queue, gateways and processes on the run's clock, and looks once mor
 });
 
 it('has seen nothing of a run that did not begin', async () => {
-  const observer = await observeTarget(target, PHASES);
+  const observer = await observeTarget(target, { phases: PHASES });
   expect(observer.latestQueue()).toBeNull();
   expect(await observer.stop()).toEqual({
     queue: null,
+    observed: [],
     gateways: null,
     processes: null,
     host: { stealRatio: null, series: null },
@@ -58,7 +59,7 @@ it('has seen nothing of a run that did not begin', async () => {
 });
 
 it('holds nothing open once it is stopped, however often it is', async () => {
-  const observer = await observeTarget(target, PHASES);
+  const observer = await observeTarget(target, { phases: PHASES });
   observer.begin(monotonicUs());
   expect(await observer.stop()).toBe(await observer.stop());
   await expect.poll(() => countOpen(server)).toBe(0);

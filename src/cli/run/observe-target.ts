@@ -1,17 +1,28 @@
 import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
-import type { HostSamples, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
+import type { HostSamples, ObservedSeries, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
+import { openObservations } from '../../sampler/observe/open-observations.ts';
+import { queueOfObserved } from '../../sampler/observe/queue-of-observed.ts';
+import {
+  type LatestValue,
+  type ObservationsSampling,
+  sampleObservations,
+} from '../../sampler/observe/sample-observations.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import { type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../../sampler/watch-gateways.ts';
 import { HOST_UNSEEN, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
 import { type NamedProcess, watchProcesses } from '../../sampler/watch-processes.ts';
+import { RUNS_QUEUE } from '../../scenario/observe.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { resolveObservations } from './resolve-observations.ts';
 
 /** What was seen of the target during a run, on the run's clock. */
 export interface TargetObservations {
   readonly queue: QueueSeries | null;
+  /** What the scenario asked to be observed beside it. */
+  readonly observed: readonly ObservedSeries[];
   /** Null where the gateways cannot be asked. */
   readonly gateways: GatewayObservations | null;
   /** Null where none could be seen. */
@@ -22,6 +33,8 @@ export interface TargetObservations {
 export interface TargetObserver {
   /** Null before the first reading. */
   latestQueue(): QueueReading | null;
+  /** None before the run has begun. */
+  latestObserved(): readonly LatestValue[];
   /** A process that is no part of the target, and is watched beside its own. */
   addProcess(process: NamedProcess): void;
   /** The run starts at this time on the monotonic clock: time 0 of all that is sampled. */
@@ -32,40 +45,57 @@ export interface TargetObserver {
 
 /**
  * Looks at the target's processes from now on, at its queues and gateways from the run's start, and at the machine while the run
- * measures. The probe is opened now: that takes a while, and the samples have to begin with the run.
+ * measures. Probe and observations are opened now: that takes a while, and the samples have to begin with the run.
  *
- * @param phases gateways' connections are counted at the end of warm-up
+ * @param scenario gateways' connections are counted at the end of its warm-up; a queue that it observes itself is the run's
+ * @throws ChatbenchError `target-unavailable` where something that it wants to be observed does not answer
  */
 export async function observeTarget(
   target: RunningTarget,
-  { warmupUs, measureUs }: Scenario['phases'],
+  scenario: Pick<Scenario, 'phases' | 'observe'>,
 ): Promise<TargetObserver> {
+  const { warmupUs, measureUs } = scenario.phases;
   const { queue, gatewayStats } = target;
-  const probe = queue === null ? null : await openQueueProbe(queue, gatewayStats).catch(() => null);
+  const observations = await openObservations(resolveObservations(scenario, process.env));
+  const ownQueue = scenario.observe?.some(({ name }) => name === RUNS_QUEUE) === true;
+  const probe = queue === null || ownQueue ? null : await openQueueProbe(queue, gatewayStats).catch(() => null);
   const processWatch = watchProcesses(() => target.processes);
   let startAtUs: number | null = null;
   let sampling: QueueSampling | null = null;
+  let observing: ObservationsSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
   let hostWatch: HostWatch | null = null;
 
   const end = async (): Promise<TargetObservations> => {
     const seen = processWatch.stop(startAtUs ?? 0);
     const host = hostWatch?.stop() ?? HOST_UNSEEN;
-    const [samples, gateways] = await Promise.all([endSampling(), gatewayWatch?.stop() ?? null]);
-    return { queue: samples, gateways, processes: startAtUs === null ? null : seen, host };
+    const [samples, gateways, observed] = await Promise.all([
+      endSampling(),
+      gatewayWatch?.stop() ?? null,
+      endObserving(),
+    ]);
+    const seenQueue = queueOfObserved(observed) ?? samples;
+    return { queue: seenQueue, observed, gateways, processes: startAtUs === null ? null : seen, host };
   };
   const endSampling = async () => {
     if (sampling !== null) return sampling.stop();
     await probe?.close();
     return null;
   };
+  const endObserving = async () => {
+    if (observing !== null) return observing.stop();
+    await Promise.all(observations.map(({ observation }) => observation.close()));
+    return [];
+  };
   let ending: Promise<TargetObservations> | null = null;
   return {
-    latestQueue: () => sampling?.latest() ?? null,
+    latestQueue: () => observing?.latestQueue() ?? sampling?.latest() ?? null,
+    latestObserved: () => observing?.latest() ?? [],
     addProcess: processWatch.add,
     begin(runStartUs) {
       startAtUs = runStartUs;
       hostWatch = watchHost(runStartUs, { fromUs: warmupUs, toUs: warmupUs + measureUs });
+      observing = sampleObservations(observations, runStartUs);
       if (probe !== null) sampling = sampleQueue(probe, runStartUs);
       if (gatewayStats.length > 0)
         gatewayWatch = watchGateways(gatewayStats, warmupUs, () => monotonicUs() - runStartUs);

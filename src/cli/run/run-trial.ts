@@ -38,7 +38,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
       throw hintAtProtocol(error, scenario, options.protocol);
     },
   );
-  const { outcome, queue, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
+  const { outcome, queue, observed, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
     return null;
@@ -57,6 +57,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     target: { ...target.description, components: [...target.description.components] },
     samples: encodeSamples({ ...report, intervals: outcome.intervals }),
     queue,
+    observed,
     gatewayConnections: gateways?.connections ?? null,
     gatewayRoomsLeft: gateways?.roomsLeft ?? null,
     gatewaySeries: gateways?.series ?? null,

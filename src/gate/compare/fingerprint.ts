@@ -16,6 +16,7 @@ const NO_LOAD = [
   'latenessBudgetUs',
   'experiment',
   'target',
+  'observe',
 ] as const satisfies readonly (keyof RunResult['scenario'])[];
 
 /**

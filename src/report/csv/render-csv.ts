@@ -43,6 +43,16 @@ const QUEUE: readonly Column[] = [
   },
 ];
 
+/** The last of each second, so that a rate or a depth is that at its end. */
+function listObserved({ observed = [] }: RunResult): readonly Column[] {
+  return observed.map(({ name, unit, atUs, values }) => {
+    const lastOf = new Map(atUs.map((us, index) => [Math.floor(us / SECOND_US), values[index] ?? null]));
+    return { title: `observed ${name} (${UNIT_NAMES[unit]})`, yieldCell: ({ second }) => lastOf.get(second) ?? null };
+  });
+}
+
+const UNIT_NAMES = { number: 'number', perSecond: 'per second', bytes: 'bytes', cores: 'cores' } as const;
+
 const EVENTS: Column = {
   title: 'events',
   yieldCell: ({ second }, { timeline }) =>
@@ -54,7 +64,7 @@ const EVENTS: Column = {
 
 /** The run's series as CSV (RFC 4180), one row per second, units in the header. A cell without data is empty. */
 export function renderCsv(result: RunResult): string {
-  const columns = [...COUNTS, ...listLatencies(result), ...QUEUE, EVENTS];
+  const columns = [...COUNTS, ...listLatencies(result), ...QUEUE, ...listObserved(result), EVENTS];
   const rows = result.samples.intervals.map((interval) => columns.map((column) => column.yieldCell(interval, result)));
   return [columns.map(({ title }) => title), ...rows].map((row) => `${row.map(renderCell).join(',')}\r\n`).join('');
 }

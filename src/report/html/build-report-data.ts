@@ -31,6 +31,7 @@ import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedC
 import { serviceTimeLabel } from '../service-time-label.ts';
 import { trafficRows } from '../traffic-rows.ts';
 import { buildHeat } from './build-heat.ts';
+import { buildObservedCharts } from './build-observed-charts.ts';
 import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
 
@@ -61,6 +62,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     fanout: fanoutRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
+    observed: buildObservedCharts(result),
     processes: processesOf(result),
     gateways: gatewaysOf(result),
     connections: connectionsOf(result),

@@ -1,3 +1,4 @@
+import type { ObservedUnit } from '../../choices.ts';
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import type { CurvePoint } from '../../record/histogram-summary.ts';
 import type { MessageExample, ShardHealth } from '../../record/samples.ts';
@@ -51,6 +52,8 @@ export interface ReportData {
   readonly fanout: readonly LatencyRow[];
   readonly queue: QueueData | null;
   readonly queueFacts: readonly Fact[];
+  /** What the scenario observes beside the run. */
+  readonly observed: readonly ObservedChart[];
   /** Null where no process could be seen. */
   readonly processes: ProcessData | null;
   /** Connections of each gateway over time; null where they cannot be asked. */
@@ -138,6 +141,14 @@ export interface NamedColumn {
   readonly name: string;
   readonly atUs: readonly number[];
   readonly values: readonly (number | null)[];
+}
+
+/** Series that share an axis. */
+export interface ObservedChart {
+  readonly title: string;
+  readonly note: string;
+  readonly unit: ObservedUnit;
+  readonly columns: readonly NamedColumn[];
 }
 
 export interface QueueData {

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
+import { observedOfRun } from '../../record/observed-statistics.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { faultRows } from '../fault-rows.ts';
 import { hopWays } from '../hop-rows.ts';
@@ -52,6 +53,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
       ...roundAll({ imbalance: connectionSpread(result).imbalance }),
     },
     queue: queue(result),
+    ...observed(result),
     article: article(result),
     ...faults(result),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
@@ -133,6 +135,15 @@ function queue(result: RunResult): Summary['queue'] {
   const { samples, maxDepth, drainUs } = queueStatistics(result.queue, result.phases);
   const { source, intervalMs, gaps } = result.queue;
   return { source, intervalMs, samples, gaps, maxDepth, drainMs: toMs(drainUs) };
+}
+
+function observed({ observed: series, phases }: RunResult): Pick<Summary, 'observed'> {
+  if (series === undefined) return {};
+  const rows = series.map(({ name, source, unit, intervalMs, gaps, atUs, values }) => {
+    const facts = { source, unit, intervalMs, samples: atUs.length, gaps };
+    return [name, { ...facts, ...roundAll(observedOfRun({ atUs, values }, phases)) }] as const;
+  });
+  return { observed: Object.fromEntries(rows) };
 }
 
 function article({ article: figures }: RunResult): Summary['article'] {

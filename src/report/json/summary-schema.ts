@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
+import { OBSERVED_SOURCES, OBSERVED_UNITS, QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
 import { count, type DataOf } from '../../data-schema.ts';
 
 const statistic = z.number().nonnegative().nullable();
@@ -143,7 +143,7 @@ export const summarySchema = z.strictObject({
   }),
   queue: z
     .strictObject({
-      source: z.enum(['amqp', 'in-process']),
+      source: z.enum(['in-process', ...OBSERVED_SOURCES]),
       intervalMs: count,
       samples: count,
       gaps: count,
@@ -151,6 +151,23 @@ export const summarySchema = z.strictObject({
       drainMs: statistic,
     })
     .nullable(),
+  /** What was observed beside the run, by the names of its series; over measure, `max` also over drain; absent: nothing. */
+  observed: z
+    .record(
+      z.string(),
+      z.strictObject({
+        source: z.enum(OBSERVED_SOURCES),
+        unit: z.enum(OBSERVED_UNITS),
+        intervalMs: count,
+        samples: count,
+        gaps: count,
+        min: z.number().nullable(),
+        mean: z.number().nullable(),
+        max: z.number().nullable(),
+        last: z.number().nullable(),
+      }),
+    )
+    .optional(),
   /**
    * What a benchmark that times the POST would have printed: from the send, failures dropped; mean of the seconds in which any was
    * completed; the queue as a management API with 5 s statistics would have shown it. Null where nobody asked for it.

@@ -18,6 +18,7 @@ import { describeVerdict } from '../describe-verdict.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
+import { observedRows } from '../observed-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
@@ -99,6 +100,12 @@ function accountBlock(result: RunResult): string {
       `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} opened (${formatRatio(connectionRates(connections).successRatio)}), ${formatCount(connections.dropped)} dropped`,
     ],
     ['Queue', describeQueue(result)],
+    ...observedRows(result).map(({ name, min, mean, max, last, gaps }) => [
+      escapeMarkdown(`Observed: ${name}`),
+      escapeMarkdown(
+        `min ${min}, mean ${mean}, max ${max}, last ${last}${gaps === 0 ? '' : `, ${formatPlural(gaps, 'gap')}`}`,
+      ),
+    ]),
     ...trafficRows(result).map((row) => [
       `Beside: ${row.name}`,
       `${formatCount(row.sent)} of ${formatCount(row.planned)} sent, ${[`${formatCount(row.failed)} failed`, ...trafficEnds(row)].join(', ')}`,

@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import { formatCount, formatDuration, formatLatency, formatShare } from '../../quantities.ts';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
+import { formatObserved } from '../format-observed.ts';
 import { plainText } from './plain-text.ts';
 
 /** What the overview has no room for: connections by gateway, the queue's parts, every threshold, what happened. */
@@ -25,6 +26,10 @@ function listDetails(update: LiveUpdate): readonly string[] {
   return [
     `generator    latest send ${formatLatency(update.latenessMaxUs)} after it was due, ${formatCount(update.ledger.skipped)} skipped, ${describeCpu(update.generatorCpuRatio)}`,
     `queue        ${part(update.queueReady)} ready, ${part(update.queueInFlight)} at workers`,
+    ...(update.observed ?? []).map(
+      ({ name, unit, value }, index) =>
+        `${index === 0 ? 'observed     ' : ' '.repeat(13)}${plainText(name)}  ${formatObserved(unit, value)}`,
+    ),
     ...update.connections.map(
       ({ endpoint, opened }, index) =>
         `${index === 0 ? 'connections  ' : ' '.repeat(13)}${formatCount(opened).padStart(6)}  ${plainText(endpoint)}`,

@@ -2,12 +2,14 @@ import { Box, Text, useWindowSize, type WindowSize } from 'ink';
 import { memo } from 'react';
 import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../../quantities.ts';
 import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-update.ts';
+import { formatObserved } from '../format-observed.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { CHART_LINES, Charts } from './live-charts.tsx';
 import { describeCpu, describeEvent, LiveDetails } from './live-details.tsx';
 import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
 import { LiveThresholds } from './live-thresholds.tsx';
+import { plainText } from './plain-text.ts';
 
 const BAR_COLUMNS = 30;
 /** Below these the charts are left out: a frame as high as the terminal would scroll it at every redraw. */
@@ -46,7 +48,7 @@ export function LiveFrame(props: ScreenProps & WindowSize) {
   const { title, update, history, panel, columns, rows } = props;
   const width = Math.min(100, columns) - 2;
   const hasCharts = rows >= ROWS_FOR_CHARTS && width >= COLUMNS_FOR_CHARTS;
-  const free = rows - 1 - BASE_LINES;
+  const free = rows - 1 - BASE_LINES - (update.observed === undefined ? 0 : 1);
   const isConnecting = update.phase === 'connect';
   const thresholdLines = Math.max(0, Math.min(update.thresholds.length, free - (hasCharts ? CHART_LINES : 0)));
   return (
@@ -149,10 +151,16 @@ function Flow({ update }: { readonly update: LiveUpdate }) {
       <Text wrap="truncate-end">
         {`${formatCount(update.connected)} of ${formatCount(update.clients)} clients connected${perGateway(update)}, ${formatCount(update.inFlight)} on their way${queue}`}
       </Text>
+      {update.observed === undefined ? null : <Text wrap="truncate-end">{describeObserved(update.observed)}</Text>}
       <Ledger ledger={update.ledger} />
       <Generator update={update} />
     </>
   );
+}
+
+/** "observed  lag 12, worker 98 %": what fits of them. */
+function describeObserved(observed: NonNullable<LiveUpdate['observed']>): string {
+  return `observed  ${observed.map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`).join(', ')}`;
 }
 
 /** " (25 + 25)": how connections are spread over gateways, where that fits. */

@@ -13,7 +13,7 @@ const CHART_LINES = 5;
 export function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   if (result.queue === null) {
     const why =
-      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: nothing to sample in this target';
+      result.target.workers === 0 ? 'none in this topology' : 'depth not observed: name it with --queue or observe:';
     return fact('Queue', [why], palette);
   }
   const { queue, phases } = result;

@@ -1,5 +1,7 @@
 import { formatCount, formatDuration, formatLatency, formatRate } from '../../quantities.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
+import { formatObserved } from '../format-observed.ts';
+import { plainText } from './plain-text.ts';
 
 /**
  * One line about a run under way, without colour or cursor movement, for output that is no terminal. Ends without a line break.
@@ -27,6 +29,9 @@ function facts(update: LiveUpdate): readonly string[] {
     `${formatRate(update.deliveredPerSecond)} delivered`,
     ...(update.last === null ? [] : [`p95 ${formatLatency(update.last.p95Us)}`]),
     ...queue,
+    ...(update.observed ?? [])
+      .filter(({ name }) => name !== 'queue')
+      .map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`),
   ];
 }
 

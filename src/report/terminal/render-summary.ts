@@ -13,6 +13,7 @@ import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.t
 import { faultLines } from './fault-lines.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
+import { observedLines } from './observed-lines.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { queueLines } from './queue-lines.ts';
@@ -41,6 +42,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
+    observedLines(result, palette, columns),
     faultLines(result, palette, columns),
     articleLines(result, palette),
     targetLines(result, palette, columns),

@@ -6,6 +6,7 @@ import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { observedCharts } from './observed-charts.ts';
 import { section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
 import { countAxis, overTime, timeAxis, timeScale } from './time-axis.ts';
@@ -17,7 +18,7 @@ const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
-export function timeSection({ time, heat, queue, queueFacts }: ReportData): HTMLElement {
+export function timeSection({ time, heat, queue, queueFacts, observed }: ReportData): HTMLElement {
   return section(
     'time',
     'Over time',
@@ -28,10 +29,15 @@ export function timeSection({ time, heat, queue, queueFacts }: ReportData): HTML
     ),
     timeWindowControls(time.endSecond),
     rateChart(time),
+    ...observedCharts(time, observed),
     latencyChart(time),
     heat === null ? null : heatChart(time, heat),
     queue === null
-      ? element('p', { class: 'note' }, 'Queue depth was not observed: this target offers nothing to sample.')
+      ? element(
+          'p',
+          { class: 'note' },
+          'Queue depth was not observed: name the queue of your own server with --queue or observe.',
+        )
       : queueChart(time, queue),
     queueFacts.length === 0 ? null : factList(queueFacts),
     latenessChart(time),

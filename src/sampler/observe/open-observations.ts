@@ -1,0 +1,110 @@
+import type { ObservedSource } from '../../choices.ts';
+import { ChatbenchError } from '../../errors.ts';
+import { redact, rememberSecret } from '../../redact.ts';
+import type { ObservationRequest, SourceAccess } from './access.ts';
+import type { Observation } from './observation.ts';
+import { observeAmqp } from './sources/amqp.ts';
+import { observeHttpJson } from './sources/http-json.ts';
+import { observeNats } from './sources/nats.ts';
+import { observePostgres } from './sources/postgres.ts';
+import { observeProcess } from './sources/process.ts';
+import { observePrometheus } from './sources/prometheus.ts';
+import { observeRedis } from './sources/redis.ts';
+
+/** An observation that has answered once, and how often it is to be read. */
+export interface OpenObservation {
+  readonly observation: Observation;
+  readonly source: ObservedSource;
+  readonly everyUs: number;
+}
+
+/**
+ * Opens all that is to be observed, and reads each once: what answers by now can be observed, and rates have something to begin from.
+ *
+ * @throws ChatbenchError `target-unavailable` for the first that does not answer, with nothing left open
+ */
+export async function openObservations(requests: readonly ObservationRequest[]): Promise<readonly OpenObservation[]> {
+  const opened: OpenObservation[] = [];
+  try {
+    for (const { name, source, everyUs } of requests) {
+      rememberPasswords(source);
+      for (const observation of openSource(name, source)) {
+        opened.push({ observation, source: source.kind, everyUs: Math.max(everyUs, observation.refreshUs ?? 0) });
+      }
+    }
+    const bySource = new Map(requests.map((request) => [request.name, request]));
+    await Promise.all(
+      opened.map(({ observation }) =>
+        observation.read().catch((error: unknown) => {
+          throw unreachable(observation.name, bySource.get(observation.name.split('.', 1)[0]!)!.source, error);
+        }),
+      ),
+    );
+    return opened;
+  } catch (error) {
+    await Promise.all(opened.map(({ observation }) => observation.close()));
+    throw error;
+  }
+}
+
+function openSource(name: string, source: SourceAccess): readonly Observation[] {
+  switch (source.kind) {
+    case 'amqp':
+      return observeAmqp(name, source);
+    case 'redis':
+      return observeRedis(name, source);
+    case 'prometheus':
+      return observePrometheus(name, source);
+    case 'postgres':
+      return observePostgres(name, source);
+    case 'nats':
+      return observeNats(name, source);
+    case 'http-json':
+      return observeHttpJson(name, source);
+    case 'process':
+      return observeProcess(name, source);
+  }
+}
+
+function unreachable(name: string, source: SourceAccess, error: unknown): ChatbenchError {
+  const where = source.kind === 'process' ? '' : ` at ${redact(withoutQuery(source.url))}`;
+  const isLinux = source.kind !== 'process' || process.platform === 'linux';
+  const reason = isLinux ? describeTrouble(error) : 'processes are observed on Linux only';
+  return new ChatbenchError('target-unavailable', `observe.${name}: ${source.kind}${where}: ${reason}`, {
+    hint: 'it has to answer before the run begins: see docs/observe.md, or leave it out',
+    cause: error,
+  });
+}
+
+/** Why a reading failed, on one line and without secrets. Errors of several attempts to connect have a text of their own each. */
+export function describeTrouble(error: unknown): string {
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  const { message = String(first), code } = (first ?? {}) as { message?: string; code?: string };
+  const text = redact(message === '' ? (code ?? 'failed') : message);
+  return text.replace(/\s+/g, ' ').slice(0, LONGEST_TROUBLE);
+}
+
+const LONGEST_TROUBLE = 200;
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '');
+}
+
+/**
+ * From now on no output shows them. A password that is the name of its user, as a fresh broker has it, or of what it opens, is no
+ * secret: hiding such a word wherever it turns up would hide half of a report. In an address it is hidden all the same.
+ */
+function rememberPasswords(source: SourceAccess): void {
+  if (source.kind === 'process') return;
+  const addresses = source.kind === 'amqp' ? [source.url, source.management, source.prometheus] : [source.url];
+  for (const address of addresses) {
+    if (address === null || !URL.canParse(address)) continue;
+    const { username, password, protocol, searchParams } = new URL(address);
+    const name = decodeURIComponent(username);
+    const secret = decodeURIComponent(password);
+    if (secret !== '' && secret !== name && !protocol.startsWith(secret)) rememberSecret(secret);
+    if (name !== '' && secret === '' && /^https?:$/.test(protocol)) rememberSecret(name);
+    for (const [parameter, value] of searchParams)
+      if (/token|key|secret|password|auth/i.test(parameter)) rememberSecret(value);
+  }
+}

@@ -1,0 +1,40 @@
+import type { ObservedSeries, QueueSeries } from '../observations.ts';
+
+/** What waits in the run's queue, and what is at its consumers where something tells it. */
+export const QUEUE_READY = 'queue';
+export const QUEUE_UNACKED = 'queue.unacked';
+
+/**
+ * The run's queue as the scenario observes it; null where it does not. What is at consumers is told far more seldom than what waits:
+ * each sample has the latest that was known by then.
+ */
+export function queueOfObserved(observed: readonly ObservedSeries[]): QueueSeries | null {
+  const ready = observed.find(({ name }) => name === QUEUE_READY);
+  if (ready === undefined) return null;
+  const unacked = observed.find(({ name }) => name === QUEUE_UNACKED);
+  const series = {
+    source: ready.source,
+    intervalMs: ready.intervalMs,
+    gaps: ready.gaps,
+    atUs: [] as number[],
+    ready: [] as number[],
+    inFlight: [] as (number | null)[],
+  };
+  let next = 0;
+  let latest: number | null = null;
+  for (const [index, atUs] of ready.atUs.entries()) {
+    for (; unacked !== undefined && next < unacked.atUs.length && unacked.atUs[next]! <= atUs; next++) {
+      latest = wholeMessages(unacked.values[next] ?? null);
+    }
+    const value = wholeMessages(ready.values[index] ?? null);
+    if (value === null) continue;
+    series.atUs.push(atUs);
+    series.ready.push(value);
+    series.inFlight.push(latest);
+  }
+  return series;
+}
+
+function wholeMessages(value: number | null): number | null {
+  return value === null ? null : Math.max(0, Math.round(value));
+}

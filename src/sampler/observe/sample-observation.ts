@@ -1,0 +1,76 @@
+import { type Clock, monotonicClock, pause } from '../../clock.ts';
+import type { ObservedSeries } from '../observations.ts';
+import { readRegularly } from '../read-regularly.ts';
+import { describeTrouble, type OpenObservation } from './open-observations.ts';
+
+export interface ObservationSampling {
+  readonly name: string;
+  readonly unit: ObservedSeries['unit'];
+  /** Null before the first reading, and after one that failed. */
+  latest(): number | null;
+  /** Looks once more, ends it and closes the observation. */
+  stop(): Promise<ObservedSeries>;
+}
+
+/** A run does not wait longer than this for what hangs when it is over. */
+const LAST_WITHIN_US = 1_000_000;
+
+/**
+ * Samples one observation on a timer of its own. A reading that fails is a sample without a value; every reading that was due and
+ * yielded none is a gap.
+ *
+ * @param startAtUs run start on the monotonic clock: time 0 of the samples
+ */
+export function sampleObservation(
+  { observation, source, everyUs }: OpenObservation,
+  startAtUs: number,
+  clock: Clock = monotonicClock,
+): ObservationSampling {
+  const { name, unit } = observation;
+  const atUs: number[] = [];
+  const values: (number | null)[] = [];
+  let gaps = 0;
+  let trouble: string | null = null;
+  let isOver = false;
+  const note = (beforeUs: number, value: number | null) => {
+    if (isOver) return;
+    // The reading was taken somewhere between call and answer: the middle halves the error.
+    atUs.push(Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs);
+    values.push(value);
+    if (value === null) gaps++;
+  };
+  const read = async () => {
+    const beforeUs = clock.nowUs();
+    try {
+      note(beforeUs, await observation.read());
+    } catch (error) {
+      trouble ??= describeTrouble(error);
+      note(beforeUs, null);
+    }
+  };
+  const reading = readRegularly(
+    everyUs,
+    read,
+    (count) => {
+      gaps += count;
+    },
+    clock,
+  );
+  const end = async (): Promise<ObservedSeries> => {
+    // Whether a queue is empty at the very end is what tells how long it took to drain.
+    await Promise.race([reading.stop().then(read), pause(clock, LAST_WITHIN_US)]);
+    isOver = true;
+    void observation.close();
+    return { name, unit, source, intervalMs: Math.round(everyUs / 1000), gaps, trouble, atUs, values };
+  };
+  let ending: Promise<ObservedSeries> | null = null;
+  return {
+    name,
+    unit,
+    latest: () => values.at(-1) ?? null,
+    stop() {
+      ending ??= end();
+      return ending;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Observation } from '../observation.ts';
+import { type JsonPath, numberAt, openHttp, parsePath } from './http.ts';
+
+/** RabbitMQ gathers what its management API tells every 5 s, unless it was told otherwise. */
+export const RABBITMQ_REFRESH_US = 5_000_000;
+
+const PARTS: readonly { readonly part: string; readonly unit: Observation['unit']; readonly path: JsonPath }[] = [
+  { part: 'unacked', unit: 'number', path: parsePath('messages_unacknowledged') },
+  { part: 'published', unit: 'perSecond', path: parsePath('message_stats.publish_details.rate') },
+  { part: 'acknowledged', unit: 'perSecond', path: parsePath('message_stats.ack_details.rate') },
+];
+
+/** Messages at consumers, and rates, by RabbitMQ's management API. */
+export function openManagement(
+  name: string,
+  address: string,
+  vhost: string,
+  queues: readonly string[],
+): readonly Observation[] {
+  const base = address.replace(/\/+$/, '').replace(/\/api$/, '');
+  return PARTS.map(({ part, unit, path }) => {
+    const readers = queues.map((queue) =>
+      openHttp(`${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`),
+    );
+    return {
+      name: `${name}.${part}`,
+      unit,
+      refreshUs: RABBITMQ_REFRESH_US,
+      async read() {
+        const answers = await Promise.all(readers.map((reader) => reader.readJson()));
+        // A queue that nobody has used yet has no rates.
+        return answers.reduce<number>((sum, answer) => sum + (numberAt(answer, path) ?? 0), 0);
+      },
+      close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
+    };
+  });
+}
