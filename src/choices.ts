@@ -64,8 +64,11 @@ export type ObservedSource = (typeof OBSERVED_SOURCES)[number];
 export const OBSERVED_UNITS = ['number', 'perSecond', 'bytes', 'cores'] as const;
 export type ObservedUnit = (typeof OBSERVED_UNITS)[number];
 
-/** The series that a process yields besides the CPU of all that go by its name: `NAME.busiest` is the CPU of the busiest of them. */
-export const PROCESS_PARTS = ['busiest', 'memory', 'files'] as const;
+/**
+ * The series that a process yields besides the CPU of all that go by its name: the CPU of the busiest of them, how much of a core its
+ * threads were ready to use and did not get, and the memory and open files of all.
+ */
+export const PROCESS_PARTS = ['busiest', 'waiting', 'memory', 'files'] as const;
 
 /** The series that a queue yields besides what waits in it, where something tells: messages at consumers, and rates. */
 export const QUEUE_PARTS = ['unacked', 'published', 'acknowledged'] as const;

@@ -160,7 +160,9 @@ function Flow({ update }: { readonly update: LiveUpdate }) {
 
 /** "observed  lag 12, worker 98 %": what fits of them. */
 function describeObserved(observed: NonNullable<LiveUpdate['observed']>): string {
-  return `observed  ${observed.map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`).join(', ')}`;
+  // Several figures of one thing are in the details.
+  const first = observed.filter(({ name }) => !name.includes('.'));
+  return `observed  ${first.map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`).join(', ')}`;
 }
 
 /** " (25 + 25)": how connections are spread over gateways, where that fits. */

@@ -30,7 +30,7 @@ function facts(update: LiveUpdate): readonly string[] {
     ...(update.last === null ? [] : [`p95 ${formatLatency(update.last.p95Us)}`]),
     ...queue,
     ...(update.observed ?? [])
-      .filter(({ name }) => name !== 'queue')
+      .filter(({ name }) => name !== 'queue' && !name.includes('.'))
       .map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`),
   ];
 }

@@ -245,7 +245,7 @@ describe.runIf(process.platform === 'linux')('a process', () => {
   afterAll(end);
 
   async function readFiles(name: string): Promise<number> {
-    return observeProcess('worker', { kind: 'process', process: name })[3]!.read();
+    return observeProcess('worker', { kind: 'process', process: name })[4]!.read();
   }
 
   describe.each([
@@ -254,7 +254,7 @@ describe.runIf(process.platform === 'linux')('a process', () => {
   ])('%s by its %s', (name) => {
     describeObservation('its open files', () => ({
       open: () => {
-        const observation = observeProcess('worker', { kind: 'process', process: name })[3]!;
+        const observation = observeProcess('worker', { kind: 'process', process: name })[4]!;
         return { ...observation, read: async () => (await observation.read()) - idle };
       },
       set: async (value) => {

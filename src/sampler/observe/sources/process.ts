@@ -17,6 +17,8 @@ export interface ProcessSystem {
   listTree(pid: number): readonly number[];
   read(pid: number): ProcUsage | null;
   countOpenFiles(pid: number): number | null;
+  /** How long its threads were ready to run and had to wait for a core since they began, µs. */
+  readWaitedUs(pid: number): number;
   nowUs(): number;
 }
 
@@ -43,6 +45,7 @@ export function observeProcess(
       'cores',
       cpuReader(group, system, (ratios) => mostOf(ratios, 0)),
     ),
+    observe('waiting', 'cores', waitReader(group, system)),
     observe('memory', 'bytes', () => residentOf([...group.read().values()])),
     observe('files', 'number', () => sumOf([...group.read().keys()].map((pid) => system.countOpenFiles(pid) ?? 0))),
   ];
@@ -97,6 +100,21 @@ function cpuReader(group: Group, system: ProcessSystem, together: (ratios: reado
   };
 }
 
+/** The longest wait for a core of any of its processes since the reading before, per time; the first reading only begins. */
+function waitReader(group: Group, system: ProcessSystem): () => number {
+  let before: ReadonlyMap<number, number> = new Map();
+  let beforeUs = 0;
+  return () => {
+    const now = new Map([...group.read().keys()].map((pid) => [pid, system.readWaitedUs(pid)]));
+    const nowUs = system.nowUs();
+    const spanUs = nowUs - beforeUs;
+    const waited = [...now].flatMap(([pid, us]) => (before.has(pid) ? [Math.max(0, us - before.get(pid)!)] : []));
+    before = now;
+    beforeUs = nowUs;
+    return waited.length === 0 || spanUs <= 0 ? 0 : Math.round((mostOf(waited) / spanUs) * 1000) / 1000;
+  };
+}
+
 /** Pages that processes share count once: the most that any of them holds of such. */
 function residentOf(usages: readonly ProcUsage[]): number {
   const own = sumOf(usages.map(({ residentBytes, sharedBytes }) => residentBytes - sharedBytes));
@@ -124,6 +142,18 @@ const PROC: ProcessSystem = {
       return null;
     }
   },
+  readWaitedUs(pid) {
+    try {
+      // Time on a core, time in the queue for one, both in ns, and how often.
+      return sumOf(
+        readdirSync(`/proc/${pid}/task`).map(
+          (thread) => Number(readText(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[1] ?? 0) / 1000,
+        ),
+      );
+    } catch {
+      return 0;
+    }
+  },
   nowUs: monotonicUs,
 };
 
@@ -141,6 +171,8 @@ function findProcesses(wanted: string): readonly number[] {
 /** Its program, its script or another argument is called so, whatever directory it lies in; or the process calls itself so. */
 function goesBy(pid: number, name: string): boolean {
   const words = readText(`/proc/${pid}/cmdline`).split('\0');
+  // The generator's own processes are none of what is behind the chat.
+  if (words.some((word) => basename(word).startsWith('shard-process.'))) return false;
   if (words.some((word) => word !== '' && basename(word) === name)) return true;
   // A title that a process gave itself stands in one word: "postgres: checkpointer".
   return words[0]?.split(/[: ]/, 1)[0] === name || readText(`/proc/${pid}/comm`).trim() === name;

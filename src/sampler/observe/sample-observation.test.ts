@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { pause } from '../../clock.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
+import type { Observation } from './observation.ts';
+import { sampleObservation } from './sample-observation.ts';
+
+const pass = (clock: VirtualClock, forUs: number) => clock.runUntil(pause(clock, forUs));
+
+async function open(read: (clock: VirtualClock) => Promise<number>, everyUs = 100_000) {
+  const clock = new VirtualClock();
+  await pass(clock, 500_000);
+  let closed = 0;
+  const observation: Observation = {
+    name: 'lag',
+    unit: 'number',
+    read: () => read(clock),
+    close: async () => void closed++,
+  };
+  const sampling = sampleObservation({ observation, source: 'redis', everyUs }, 0, clock);
+  return { clock, sampling, closed: () => closed };
+}
+
+describe('the samples of an observation', () => {
+  it('are those of its own interval, and one at the end', async () => {
+    const { clock, sampling, closed } = await open(async (at) => at.nowUs(), 200_000);
+    await pass(clock, 450_000);
+    expect(sampling.latest()).toBe(900_000);
+    expect(await clock.runUntil(sampling.stop())).toEqual({
+      name: 'lag',
+      unit: 'number',
+      source: 'redis',
+      intervalMs: 200,
+      gaps: 0,
+      trouble: null,
+      atUs: [500_000, 700_000, 900_000, 950_000],
+      values: [500_000, 700_000, 900_000, 950_000],
+    });
+    expect(closed()).toBe(1);
+  });
+
+  it('have no value where a reading fails, and say why the first did', async () => {
+    let asked = 0;
+    const { clock, sampling } = await open(async () => {
+      asked++;
+      if (asked === 2 || asked === 3) throw new Error(`refused ${asked}\nredis://u:p4ssword@h`);
+      return asked;
+    });
+    await pass(clock, 350_000);
+    const { values, gaps, trouble } = await clock.runUntil(sampling.stop());
+    expect(values).toEqual([1, null, null, 4, 5]);
+    expect(gaps).toBe(2);
+    expect(trouble).toBe('refused 2 redis://***@h');
+  });
+
+  it('are fewer where answers take longer than the interval', async () => {
+    const { clock, sampling } = await open(async (at) => {
+      await pause(at, 250_000);
+      return 1;
+    });
+    await pass(clock, 600_000);
+    const { values, gaps } = await clock.runUntil(sampling.stop());
+    // Due at 0 to 500 ms; read at 0, 300 and at the end.
+    expect(values).toEqual([1, 1, 1]);
+    expect(gaps).toBe(4);
+  });
+
+  it('do not keep a run from ending where a source hangs', async () => {
+    const { clock, sampling } = await open(() => new Promise(() => {}));
+    await pass(clock, 300_000);
+    const beforeUs = clock.nowUs();
+    const { values } = await clock.runUntil(sampling.stop());
+    expect(values).toEqual([]);
+    expect(clock.nowUs() - beforeUs).toBeLessThanOrEqual(1_000_000);
+  });
+});

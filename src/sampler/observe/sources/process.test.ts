@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import type { ProcUsage } from '../../proc-usage.ts';
+import { observeProcess, type ProcessSystem } from './process.ts';
+
+const MB = 1_000_000;
+
+/** A system of processes whose figures the test sets; the tens of a number are its parent. */
+function fakeSystem() {
+  const usages = new Map<number, ProcUsage>();
+  const waited = new Map<number, number>();
+  let nowUs = 1_000_000;
+  const system: ProcessSystem = {
+    find: () => [...usages.keys()].filter((pid) => pid % 10 === 0),
+    listTree: (pid) => [...usages.keys()].filter((one) => Math.floor(one / 10) === Math.floor(pid / 10)),
+    read: (pid) => usages.get(pid) ?? null,
+    countOpenFiles: (pid) => (usages.has(pid) ? pid : null),
+    readWaitedUs: (pid) => waited.get(pid) ?? 0,
+    nowUs: () => nowUs,
+  };
+  const [cpu, busiest, waiting, memory, files] = observeProcess('w', { kind: 'process', process: 'w' }, system);
+  return {
+    usages,
+    waited,
+    set: (pid: number, cpuMs: number, residentMb = 10, sharedMb = 0) =>
+      usages.set(pid, { cpuUs: cpuMs * 1000, residentBytes: residentMb * MB, sharedBytes: sharedMb * MB }),
+    pass: (seconds: number) => {
+      nowUs += seconds * 1e6;
+    },
+    read: () => Promise.all([cpu, busiest, waiting, memory, files].map((one) => one!.read())),
+  };
+}
+
+it('adds up what goes by a name with its helpers, and tells the busiest single process beside it', async () => {
+  const system = fakeSystem();
+  system.set(10, 500);
+  system.set(11, 100, 12, 4);
+  system.set(20, 900, 20, 6);
+  system.waited.set(20, 1_000);
+  expect(await system.read()).toEqual([0, 0, 0, 38 * MB, 41]);
+  system.pass(2);
+  system.set(10, 700);
+  system.set(11, 200, 12, 4);
+  system.set(20, 2_700, 20, 6);
+  system.waited.set(20, 201_000);
+  expect(await system.read()).toEqual([1.05, 0.9, 0.1, 38 * MB, 41]);
+});
+
+it('goes on with whoever goes by the name later, and has no figure while nobody does', async () => {
+  const system = fakeSystem();
+  system.set(10, 500);
+  await system.read();
+  system.usages.clear();
+  system.pass(1);
+  await expect(system.read()).rejects.toThrow('no process goes by "w"');
+  system.set(30, 8_000);
+  system.pass(1);
+  await expect(system.read()).resolves.toBeDefined();
+  system.pass(1);
+  system.set(30, 8_250);
+  expect((await system.read())[0]).toBe(0.25);
+});
