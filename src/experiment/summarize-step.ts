@@ -1,5 +1,6 @@
 import { deliveredPerSecond } from '../record/delivered-per-second.ts';
 import { summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
+import { observedOfRun } from '../record/observed-statistics.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { StepFigures } from '../result/experiment-result.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -30,7 +31,15 @@ export function summarizeStep(result: RunResult): StepFigures {
     reordered: ledger.reordered,
     queueDepthMax: queue === null ? null : maxQueueDepth(queue, phases.warmupEndUs),
     queueDrainUs: queue === null ? null : finite(queueDrainUs(queue, phases.measureEndUs)),
+    ...(result.observed === undefined
+      ? {}
+      : { observed: result.observed.map((series) => summarizeObserved(series, phases)) }),
   };
+}
+
+function summarizeObserved(series: NonNullable<RunResult['observed']>[number], phases: RunResult['phases']) {
+  const { mean, max } = observedOfRun(series, phases);
+  return { name: series.name, unit: series.unit, mean, max };
 }
 
 /** Messages of which that recipient never got its copy count as infinitely late, as lost deliveries do. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VARIED } from '../choices.ts';
+import { OBSERVED_UNITS, VARIED } from '../choices.ts';
 import type { DataOf } from '../data-schema.ts';
 import { INTERRUPTIONS } from '../interruption.ts';
 import { runResult, targetDescription } from './run-result.ts';
@@ -28,6 +28,10 @@ const stepFigures = z.strictObject({
   reordered: z.number().int(),
   queueDepthMax: figure,
   queueDrainUs: figure,
+  /** What was observed beside it: the mean of measure and the most, drain included; absent: nothing. */
+  observed: z
+    .array(z.strictObject({ name: z.string(), unit: z.enum(OBSERVED_UNITS), mean: figure, max: figure }))
+    .optional(),
 });
 export type StepFigures = DataOf<typeof stepFigures>;
 

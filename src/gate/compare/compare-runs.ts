@@ -6,6 +6,7 @@ import { estimateShift } from '../statistics/hodges-lehmann.ts';
 import { adjustByHolm } from '../statistics/holm.ts';
 import { mannWhitney, smallestP } from '../statistics/mann-whitney.ts';
 import { median } from '../statistics/median.ts';
+import { compareObserved } from './compare-observed.ts';
 import type { ComparedCount, ComparedSide, ComparedTime, Comparison, Spread } from './comparison.ts';
 import { COUNT_NAMES, type CountName } from './count-names.ts';
 import { describeDrift, findMachineDrift, type MachineDrift, mayBeTheMachine } from './machine-drift.ts';
@@ -83,10 +84,12 @@ export function compareRuns(base: RunSet, head: RunSet, options: CompareOptions)
   }[verdict];
   const isReason = verdict === 'inconclusive' && drifted.length > 0;
   const cautions = drift === null || isReason ? [] : [`${describeDrift(drift)}: ${REMEDY}`];
+  const observed = compareObserved(base.runs, head.runs);
   return {
     verdict,
     exitCode,
     reasons,
+    ...(observed.length === 0 ? {} : { observed }),
     base: describeSide(base),
     head: describeSide(head),
     alpha: ALPHA,

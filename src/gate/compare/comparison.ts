@@ -1,3 +1,4 @@
+import type { ObservedUnit } from '../../choices.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { CountName } from './count-names.ts';
 
@@ -15,6 +16,8 @@ export interface Comparison {
   readonly floorCount: number;
   readonly times: readonly ComparedTime[];
   readonly counts: readonly ComparedCount[];
+  /** What was observed beside the runs of both sides: their most, for whoever reads on, and not gated; absent: nothing. */
+  readonly observed?: readonly ComparedObserved[];
   /** In what base and head differ besides, where the comparison was forced. */
   readonly differences: readonly string[];
   /** What may mislead whoever reads the figures, one line each. */
@@ -29,7 +32,7 @@ export interface ComparedSide {
   readonly invalid: readonly { readonly id: string; readonly problem: string }[];
 }
 
-/** Over the runs of one side, µs. */
+/** Over the runs of one side; of times µs. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -52,6 +55,14 @@ export interface ComparedTime {
   readonly regressed: boolean;
   /** The smallest ratio that this comparison would have found in 80 % of cases; null where none, or not asked for. */
   readonly detectableRatio: number | null;
+}
+
+export interface ComparedObserved {
+  readonly name: string;
+  readonly unit: ObservedUnit;
+  /** Of the most of each run, in the unit; null where a run has none. */
+  readonly base: Spread | null;
+  readonly head: Spread | null;
 }
 
 export interface ComparedCount {

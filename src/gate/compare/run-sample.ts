@@ -1,3 +1,5 @@
+import type { ObservedUnit } from '../../choices.ts';
+import { observedOfRun } from '../../record/observed-statistics.ts';
 import { countUndeclaredRefusals } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { assessValidity } from '../assess-validity.ts';
@@ -13,6 +15,8 @@ export interface RunSample extends MachineFacts {
   /** Subject such as "delivery.p95" → µs, lost deliveries at infinity; null without data. */
   readonly timesUs: Readonly<Record<string, number | null>>;
   readonly counts: Readonly<Record<CountName, number>>;
+  /** The most of what was observed beside it; absent: nothing. */
+  readonly observed?: readonly { readonly name: string; readonly unit: ObservedUnit; readonly max: number | null }[];
 }
 
 /** The figures of a run that a comparison gates on. */
@@ -33,6 +37,14 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
       'connections failed': connections.failed,
       'connections dropped': connections.dropped,
     },
+    ...(result.observed === undefined
+      ? {}
+      : {
+          observed: result.observed.map((series) => {
+            const { name, unit } = series;
+            return { name, unit, max: observedOfRun(series, result.phases).max };
+          }),
+        }),
   };
 }
 

@@ -2,6 +2,7 @@ import { formatCount, formatLatency, formatRate } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
 import { labelStep } from '../label-step.ts';
+import { observedOfSteps } from '../observed-of-steps.ts';
 import { shellCommand } from '../reproduce-command.ts';
 import { FANOUT_FIGURES, stepLatencyUs } from '../step-latency.ts';
 import type { CurveData, ExperimentData, FanoutData, StepRow } from './experiment-data.ts';
@@ -30,6 +31,7 @@ export function buildExperimentData(experiment: ExperimentResult): ExperimentDat
     steps: steps.map((step, index) => ({ ...rowOf(step), isKnee: index === knee, isBest: best.includes(index) })),
     fanout: fanoutOf(experiment),
     isComparison: kind === 'matrix',
+    observed: observedOfSteps(steps),
     target: targetFacts(experiment.target, null),
     environment: environmentFacts(experiment.environment),
     command: shellCommand(experiment.command),

@@ -1,4 +1,5 @@
 import type { ExperimentWords } from '../describe-experiment.ts';
+import type { ObservedOfSteps } from '../observed-of-steps.ts';
 import type { Fact } from './report-data.ts';
 
 /** All that the page of an experiment shows, computed beforehand. Foreign strings are values only, never keys. */
@@ -22,6 +23,8 @@ export interface ExperimentData {
   readonly fanout: FanoutData | null;
   /** Whether steps are alternatives to choose from rather than points of a scale. */
   readonly isComparison: boolean;
+  /** The most of what was observed beside each step; null where nothing was. */
+  readonly observed: ObservedOfSteps | null;
   readonly target: readonly Fact[];
   readonly environment: readonly Fact[];
   readonly command: string;

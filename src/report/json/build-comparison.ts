@@ -5,7 +5,7 @@ type Written = ComparisonObject['times'][number];
 
 /** The machine-readable form of a comparison. Times in ms with three decimals; what never arrived is the string "Infinity". */
 export function buildComparison(comparison: Comparison): ComparisonObject {
-  const { floorUs, times, reasons, differences, cautions, counts, base, head, ...rest } = comparison;
+  const { floorUs, times, observed, reasons, differences, cautions, counts, base, head, ...rest } = comparison;
   return {
     schema: 'chatbench.comparison/1',
     ...rest,
@@ -14,6 +14,7 @@ export function buildComparison(comparison: Comparison): ComparisonObject {
     head: { ...head, invalid: [...head.invalid] },
     floorMs: floorUs / 1000,
     times: times.map(writeTime),
+    ...(observed === undefined ? {} : { observed: observed.map((series) => ({ ...series })) }),
     counts: counts.map((count) => ({ ...count, ratio: count.ratio === null ? null : bounded(count.ratio) })),
     differences: [...differences],
     cautions: [...cautions],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OBSERVED_UNITS } from '../../choices.ts';
 import { count, type DataOf } from '../../data-schema.ts';
 
 /** What never arrived is endless. */
@@ -60,6 +61,10 @@ export const comparisonSchema = z.strictObject({
       regressed: z.boolean(),
     }),
   ),
+  /** The most of what was observed beside the runs of each side, in its unit; not gated. */
+  observed: z
+    .array(z.strictObject({ name: z.string(), unit: z.enum(OBSERVED_UNITS), base: spread, head: spread }))
+    .optional(),
   /** In what both sides differ besides, where the comparison was forced. */
   differences: z.array(z.string()),
   /** What may mislead whoever reads the figures, one line each. */

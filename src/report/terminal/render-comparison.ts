@@ -1,5 +1,6 @@
 import type { ComparedTime, Comparison, Spread } from '../../gate/compare/comparison.ts';
 import { formatCount, formatFactor, formatMs, formatPlural } from '../../quantities.ts';
+import { formatObserved } from '../format-observed.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -14,6 +15,7 @@ export function renderComparison(comparison: Comparison, color: boolean): string
     timeLines(comparison, palette),
     detectableLines(comparison, palette),
     countLines(comparison, palette),
+    observedLines(comparison, palette),
     differenceLines(comparison, palette),
     cautionLines(comparison, palette),
   ];
@@ -103,6 +105,17 @@ function countLines({ counts }: Comparison, palette: Palette): readonly string[]
   });
   const lines = wrapText(`${told.join(', ')} (of the worst run)`, 64);
   return lines.map((line, index) => ` ${alignLeft(index === 0 ? palette.strong('Counts') : '', 14)}${line}`);
+}
+
+/** Medians of what was observed, at its most: not gated, but it may be why. */
+function observedLines({ observed = [] }: Comparison, palette: Palette): readonly string[] {
+  if (observed.length === 0) return [];
+  const told = observed.map(({ name, unit, base, head }) => {
+    const [before, after] = [base, head].map((spread) => formatObserved(unit, spread?.median ?? null));
+    return `${plainText(name)} ${before} → ${after}`;
+  });
+  const lines = wrapText(`${told.join(', ')} (max, medians over runs)`, 64);
+  return lines.map((line, index) => ` ${alignLeft(index === 0 ? palette.strong('Observed') : '', 14)}${line}`);
 }
 
 function differenceLines({ differences }: Comparison, palette: Palette): readonly string[] {

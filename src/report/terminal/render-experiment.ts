@@ -7,6 +7,7 @@ import { stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth, wrapText } from './display-width.ts';
 import { fact, wrapFacts } from './fact-lines.ts';
 import { fanoutTable } from './fanout-table.ts';
+import { observedTable } from './observed-table.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 
@@ -38,6 +39,7 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
     ],
     stepTable(experiment, palette, columns),
     fanoutTable(experiment, palette),
+    observedTable(experiment, palette, columns),
     [...targetLines(experiment, palette, columns), ...fact('Report', options.files, palette)],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));

@@ -35,7 +35,7 @@ export function comparisonSection({ steps, isComparison }: ExperimentData): HTML
 }
 
 /** Every step in the order in which they ran. */
-export function stepSection({ steps }: ExperimentData): HTMLElement {
+export function stepSection({ steps, observed }: ExperimentData): HTMLElement {
   const rows = steps.map((step) => [
     named(step),
     held(step),
@@ -71,9 +71,15 @@ export function stepSection({ steps }: ExperimentData): HTMLElement {
     'steps',
     'Steps',
     table('Every step, in the order in which they ran', columns, rows),
+    observed === null ? null : observedTable(observed),
     broken.length === 0 ? null : reasonTable(broken),
     element('p', { class: 'note' }, 'Every step has a result of its own: chatbench report DIR renders it.'),
   );
+}
+
+function observedTable({ names, rows }: NonNullable<ExperimentData['observed']>): HTMLElement {
+  const cells = rows.map(({ label, cells }) => [label, ...cells]);
+  return table('What was observed, the most in each step', [text('Step'), ...names.map(figure)], cells);
 }
 
 function reasonTable(steps: readonly StepRow[]): HTMLElement {
