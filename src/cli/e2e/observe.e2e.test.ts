@@ -71,7 +71,7 @@ thresholds:
     );
     const { code, summary } = await runToSummary([
       file,
-      ...['--rate', '250', '--queue', `${services.amqpUrl}/?queue=jobs`, '--format', 'csv,html,markdown'],
+      ...['--rate', '250', '--queue', `${services.amqpUrl}/?queue=jobs`, '--format', 'csv,html,md'],
     ]);
     expect(code).toBe(4);
     expect(summary.thresholds.map(({ ok }) => ok)).toEqual([false, false, true, true, true, true, true]);
@@ -107,7 +107,7 @@ thresholds:
     const address = `postgres://postgres:${CANARY}@${new URL(services.postgresUrl).host}/postgres`;
     const file = writeScenario(chat, `observe: { rows: { postgres: '\${env:OBSERVED}', query: select 1 } }`, 'canary');
     const run = startChatbench(
-      ['run', file, '--no-tui', '--out', join(directory, 'canary'), '--format', 'html,csv,json,markdown,junit'],
+      ['run', file, '--no-tui', '--out', join(directory, 'canary'), '--format', 'html,csv,json,md,junit'],
       directory,
       { ...process.env, OBSERVED: address },
     );
