@@ -18,6 +18,7 @@ const ALLOWED = {
   sampler: ['record'],
   fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
   result: ['record', ...NOUNS],
+  diagnosis: ['record'],
   gate: ['record'],
   experiment: ['record'],
   faults: ['scenario'],

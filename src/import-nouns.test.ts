@@ -19,9 +19,10 @@ const UPSTREAM: Readonly<Record<string, readonly string[]>> = {
   faults: ['scenario'],
   fleet: ['scenario', 'plan', 'protocol', 'record', 'generator', 'sampler'],
   result: ['scenario', 'plan', 'record', 'sampler'],
-  gate: ['scenario', 'record', 'result'],
+  diagnosis: ['record', 'result'],
+  gate: ['scenario', 'record', 'result', 'diagnosis'],
   experiment: ['scenario', 'record', 'result', 'gate'],
-  report: ['scenario', 'record', 'result', 'gate'],
+  report: ['scenario', 'record', 'result', 'diagnosis', 'gate'],
   cluster: [],
   launch: ['cluster'],
 };

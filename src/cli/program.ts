@@ -6,6 +6,7 @@ import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { help } from './commands/help.ts';
 import { metrics } from './commands/metrics.ts';
 import type { ProbeOptions } from './commands/probe.ts';
@@ -90,6 +91,11 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .description('list what a threshold can be set on, with unit, statistics and meaning')
     .addOption(jsonOption())
     .action(yielding(metrics));
+  program
+    .command('explain')
+    .argument('[code]', 'a finding of a diagnosis, such as saturated; all of them where it is left out')
+    .description('tell what a finding of a run means, how it is found, and what helps')
+    .action(yielding(explain));
   program
     .command('doctor')
     .description('tell versions, limits, and which targets can run on this machine')

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { ExitCode } from '../errors.ts';
 
 /** The judgement of a run: what the exit code, the summary and the report say. */
@@ -6,6 +7,8 @@ export interface Verdict {
   readonly exitCode: ExitCode;
   readonly thresholds: readonly ThresholdOutcome[];
   readonly warnings: readonly Warning[];
+  /** Why the run is slow, the most telling first, at most three; absent: nobody asked, or its figures cannot be trusted. */
+  readonly diagnosis?: readonly Diagnosis[];
 }
 
 export interface ThresholdOutcome {

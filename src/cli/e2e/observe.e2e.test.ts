@@ -75,6 +75,12 @@ thresholds:
     ]);
     expect(code).toBe(4);
     expect(summary.thresholds.map(({ ok }) => ok)).toEqual([false, false, true, true, true, true, true]);
+    const [found] = summary.diagnosis ?? [];
+    expect(found?.code).toBe('saturated');
+    const { offeredPerSecond = 0, takenPerSecond = 0, growthPerSecond = 0 } = found?.evidence ?? {};
+    expect(growthPerSecond / (offeredPerSecond - takenPerSecond)).toBeGreaterThan(0.95);
+    expect(growthPerSecond / (offeredPerSecond - takenPerSecond)).toBeLessThan(1.05);
+    expect(summary.diagnosis?.map(({ code }) => code)).toContain('process-full');
     expect(summary.queue).toMatchObject({ source: 'amqp', intervalMs: 100 });
     expect(summary.observed?.queue?.max).toBe(summary.queue?.maxDepth);
     expect(Object.keys(summary.observed ?? {})).toEqual(
@@ -125,4 +131,18 @@ thresholds:
     expect(code).toBe(2);
     expect(stderr).toContain('nothing is observed as "lga", did you mean "lag"?');
   });
+});
+
+it('a worker that waits for its database is not blamed for its CPU', async () => {
+  const { amqpUrl, postgresUrl } = services;
+  const chat = await startQueuedChat({ amqpUrl, postgresUrl, queue: 'slow', workMs: 20 });
+  try {
+    const file = writeScenario(chat, `observe: { worker: { process: ${chat.workerPid} } }\ndrain: 60s`, 'database');
+    const { summary } = await runToSummary([file, '--rate', '120', '--queue', `${amqpUrl}/?queue=slow`]);
+    const codes = summary.diagnosis?.map(({ code }) => code);
+    expect(codes).toContain('saturated');
+    expect(codes).not.toContain('process-full');
+  } finally {
+    await chat.stop();
+  }
 });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { judge } from '../../gate/judge.ts';
 import type { JudgedRun } from '../../report/formats.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { directoryOf, locateRuns } from '../series/read-runs.ts';
+import { judgeRun } from './judge-run.ts';
 
 /**
  * The runs of a directory, judged again: of a repeat the trials that count. At least one.
@@ -17,5 +17,5 @@ export async function readJudgedRuns(path: string): Promise<readonly JudgedRun[]
 
 async function readJudgedRun(directory: string): Promise<JudgedRun> {
   const result = await readResult(directory);
-  return { result, verdict: judge(result, result.scenario.thresholds), resultFile: join(directory, RESULT_FILE) };
+  return { result, verdict: judgeRun(result), resultFile: join(directory, RESULT_FILE) };
 }

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
-import { judge } from '../../gate/judge.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
@@ -14,6 +13,7 @@ import { readVersion } from '../../version.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
+import { judgeRun } from './judge-run.ts';
 import { type KeptResult, keepResult } from './keep-result.ts';
 import { measureRun } from './measure-run.ts';
 import { connectionsPerProcess } from './require-open-files.ts';
@@ -76,7 +76,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   });
   // Before it is judged: whatever judging or showing it may come to, what was measured is on the disk.
   const kept = await keepResult(name.path, result);
-  return { result, verdict: judge(result, scenario.thresholds), failure, ...kept };
+  return { result, verdict: judgeRun(result), failure, ...kept };
 }
 
 export interface Trial extends KeptResult {

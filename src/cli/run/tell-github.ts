@@ -1,6 +1,5 @@
 import { appendFile } from 'node:fs/promises';
 import type { Comparison } from '../../gate/compare/comparison.ts';
-import { judge } from '../../gate/judge.ts';
 import type { JudgedRun } from '../../report/formats.ts';
 import { renderAnnotations } from '../../report/github/render-annotations.ts';
 import {
@@ -17,6 +16,7 @@ import {
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import { printNote } from '../print.ts';
 import type { TrialSeries } from '../series/repeat-trials.ts';
+import { judgeRun } from './judge-run.ts';
 
 // Inside a job of GitHub Actions each of these writes annotations on stderr, where the runner reads them as well as on stdout,
 // and a summary at the end of the job's. Elsewhere they do nothing.
@@ -34,7 +34,7 @@ export async function tellGithubOfRepeat(series: Pick<TrialSeries, 'index' | 're
     const index = series.index();
     const trials = series.results().map((result, position) => ({
       name: index.trials[position]?.directory ?? result.id,
-      verdict: judge(result, result.scenario.thresholds),
+      verdict: judgeRun(result),
     }));
     return [annotateRepeat(index.scenario, trials), renderRepeatMarkdown(index, series.figures())];
   });

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
-import { judge } from '../../gate/judge.ts';
 import { MOST_OVERLAID, type OverlaidRun } from '../../report/html/build-overlay.ts';
 import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { readExperiment } from '../../result/experiment-file.ts';
 import { readRepeatIndex } from '../../result/repeat-index.ts';
 import { readResult } from '../../result/result-file.ts';
+import { judgeRun } from '../run/judge-run.ts';
 import { followRuns } from './follow-runs.ts';
 import { LIST_PAGE } from './list-page.ts';
 import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
@@ -86,7 +86,7 @@ async function renderReport(directory: string, what: ListedRun['what']): Promise
 
 async function readJudged(directory: string): Promise<OverlaidRun> {
   const result = await readResult(directory);
-  return { result, verdict: judge(result, result.scenario.thresholds) };
+  return { result, verdict: judgeRun(result) };
 }
 
 /** A page elsewhere can make a browser ask, by a name that it points here (Host) or from its own place (Origin). */

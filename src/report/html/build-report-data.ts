@@ -46,6 +46,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
       partial: partialNote(result),
       thresholds: verdict.thresholds,
       warnings: verdict.warnings,
+      diagnosis: (verdict.diagnosis ?? []).map(({ code, text }) => ({ code, text })),
     },
     headline: headlineOf(result),
     latency: latencyRows(result),

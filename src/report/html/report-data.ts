@@ -29,6 +29,8 @@ export interface ReportData {
     readonly partial: string | null;
     readonly thresholds: readonly ThresholdOutcome[];
     readonly warnings: readonly Warning[];
+    /** Why it is slow, the most telling first. */
+    readonly diagnosis: readonly { readonly code: string; readonly text: string }[];
   };
   readonly headline: readonly Fact[];
   readonly latency: readonly LatencyRow[];

@@ -56,6 +56,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     ...observed(result),
     article: article(result),
     ...faults(result),
+    ...diagnosis(verdict),
     thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
@@ -144,6 +145,17 @@ function observed({ observed: series, phases }: RunResult): Pick<Summary, 'obser
     return [name, { ...facts, ...roundAll(observedOfRun({ atUs, values }, phases)) }] as const;
   });
   return { observed: Object.fromEntries(rows) };
+}
+
+function diagnosis({ diagnosis: findings }: Verdict): Pick<Summary, 'diagnosis'> {
+  if (findings === undefined) return {};
+  return {
+    diagnosis: findings.map(({ code, text, evidence }) => ({
+      code,
+      text,
+      evidence: roundAll({ ...evidence }) as Record<string, number>,
+    })),
+  };
 }
 
 function article({ article: figures }: RunResult): Summary['article'] {

@@ -187,6 +187,10 @@ export const summarySchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Why it is slow, the most telling first; what it rests on in base units; absent: the figures cannot be trusted. */
+  diagnosis: z
+    .array(z.strictObject({ code: z.string(), text: z.string(), evidence: z.record(z.string(), z.number()) }))
+    .optional(),
   thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
   warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
   /** The busiest shard's share of a core, and the memory of all shards together. */

@@ -31,6 +31,7 @@ const MARKS = { Pass: '✅', Fail: '❌', Invalid: '⚠️' } as const;
 export function renderMarkdown(result: RunResult, verdict: Verdict): string {
   const blocks = [
     verdictBlock(result, verdict),
+    diagnosisBlock(verdict),
     thresholdBlock(verdict),
     latencyBlock(result),
     accountBlock(result),
@@ -62,6 +63,10 @@ function thresholdBlock({ thresholds }: Verdict): string {
     escapeMarkdown(actual),
   ]);
   return markdownTable(['', 'Threshold', 'Actual'], ['left', 'left', 'right'], rows);
+}
+
+function diagnosisBlock({ diagnosis = [] }: Verdict): string {
+  return diagnosis.map(({ code, text }) => `- ${escapeMarkdown(text)} (${codeSpan(code)})`).join('\n');
 }
 
 function latencyBlock(result: RunResult): string {

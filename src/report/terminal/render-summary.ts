@@ -37,6 +37,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
   const columns = Math.min(100, Math.max(72, options.columns));
   const blocks = [
     verdictLines(result, verdict, palette, columns),
+    diagnosisLines(verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
     latencyTable(result, palette, columns),
     hopWaterfall(result, palette, columns),
@@ -63,6 +64,18 @@ function verdictLines(result: RunResult, verdict: Verdict, palette: Palette, col
   return [
     ` ${title}`,
     ...[...reasons, ...partial, finding].flatMap((text) => indented(wrapText(plainText(text), columns - 3), 3)),
+  ];
+}
+
+/** Why it is slow, above all figures. */
+function diagnosisLines({ diagnosis = [] }: Verdict, palette: Palette, columns: number): readonly string[] {
+  if (diagnosis.length === 0) return [];
+  return [
+    heading('Diagnosis', palette),
+    ...diagnosis.flatMap(({ code, text }) => {
+      const [first, ...rest] = wrapText(plainText(`${text} (${code})`), columns - 5);
+      return [`   ${palette.caution('→')} ${first}`, ...indented(rest, 5)];
+    }),
   ];
 }
 

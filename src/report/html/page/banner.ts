@@ -15,6 +15,15 @@ export function banner({ heading, verdict, headline }: ReportData): HTMLElement 
     element('ul', { class: 'reasons' }, ...verdict.reasons.map((reason) => element('li', {}, reason))),
     verdict.partial === null ? null : element('p', { class: 'partial' }, verdict.partial),
     element('p', { class: 'finding' }, keepUnits(verdict.finding)),
+    verdict.diagnosis.length === 0
+      ? null
+      : element(
+          'ul',
+          { class: 'reasons', 'aria-label': 'Diagnosis' },
+          ...verdict.diagnosis.map(({ code, text }) =>
+            element('li', {}, keepUnits(text), ' ', element('code', {}, code)),
+          ),
+        ),
     element('p', { class: 'setting' }, keepUnits(`${heading.load}, on target ${heading.target}.`)),
     element(
       'dl',

@@ -1,0 +1,293 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type RunResult, runResult } from '../result/run-result.ts';
+import { encodeValues } from '../testing/encode-values.ts';
+import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { DIAGNOSIS_RULES, diagnose } from './diagnose.ts';
+import { DIAGNOSIS_CODES, type DiagnosisCode } from './diagnosis.ts';
+import { MEANINGS } from './meanings.ts';
+
+/**
+ * Results of runs, as they were written: a chat whose worker burns 20 ms of CPU a message, or waits 20 ms for its database, at 100
+ * messages a second, on a machine that others kept busy; and the bundled cluster at a load that it takes.
+ */
+function readRun(name: 'cpu-bound' | 'database-bound' | 'sound'): RunResult {
+  const text = readFileSync(new URL(`../testing/diagnosed-runs/${name}.json`, import.meta.url), 'utf8');
+  return runResult.parse(JSON.parse(text));
+}
+
+const codesOf = (result: RunResult) => diagnose(result).map(({ code }) => code);
+
+describe('runs as they were', () => {
+  it('a worker that fills its core is named as what is full, with the rate that it sustains and the growth of its queue', () => {
+    const result = readRun('cpu-bound');
+    expect(codesOf(result)).toEqual(['saturated', 'process-full', 'backlog-elsewhere']);
+    const [{ evidence }, full, waiting] = diagnose(result) as [
+      ReturnType<typeof diagnose>[number],
+      ReturnType<typeof diagnose>[number],
+      ReturnType<typeof diagnose>[number],
+    ];
+    const { offeredPerSecond, takenPerSecond, growthPerSecond } = evidence as Record<string, number>;
+    expect(growthPerSecond! / (offeredPerSecond! - takenPerSecond!)).toBeGreaterThan(0.95);
+    expect(waiting.evidence.growthPerSecond! / (offeredPerSecond! - takenPerSecond!)).toBeGreaterThan(0.95);
+    expect(full.text).toContain('worker is at its limit');
+    expect(waiting.text).toContain('wait in queue');
+  });
+
+  it('a worker that waits for its database is not blamed for its CPU', () => {
+    expect(codesOf(readRun('database-bound'))).toEqual(['saturated', 'backlog-elsewhere', 'behind-ack']);
+  });
+
+  it('of a cluster that takes its load nothing is said but its longest hop', () => {
+    expect(codesOf(readRun('sound'))).toEqual(['longest-hop']);
+  });
+});
+
+/** A run of so many seconds of measure, with figures by second. */
+function course(
+  seconds: number,
+  of: (second: number) => { readonly inFlight?: number; readonly delivered?: number; readonly slowestUs?: number },
+  parts: SmallResultParts = {},
+): RunResult {
+  const base = smallResult();
+  const intervals = Array.from({ length: seconds + 1 }, (_, second) => {
+    const { inFlight = 0, delivered = 100, slowestUs = 4_000 } = of(second);
+    const delivery = encodeValues([1_000, 2_000, slowestUs]);
+    return { ...base.samples.intervals[0]!, second, offered: 100, sent: 100, delivered, inFlight, delivery };
+  });
+  const durationUs = seconds * 1_000_000;
+  const stage = { fromPerSecond: 100, toPerSecond: 100, durationUs };
+  return smallResult({
+    ...parts,
+    scenario: { load: { ...base.scenario.load, stages: [stage] }, ...parts.scenario },
+    ledger: { planned: seconds * 100, sent: seconds * 100, expected: seconds * 100, ...parts.ledger },
+    samples: { intervals, ...parts.samples },
+    run: {
+      phases: { warmupEndUs: 1_000_000, measureEndUs: 1_000_000 + durationUs, drainEndUs: 2_000_000 + durationUs },
+      ...parts.run,
+    },
+  });
+}
+
+const growing = (perSecond: number) => (second: number) => ({
+  inFlight: second * perSecond,
+  delivered: 100 - perSecond,
+});
+
+const series = (
+  name: string,
+  unit: 'number' | 'bytes' | 'cores',
+  source: 'redis' | 'process',
+  of: (second: number) => number,
+) => ({
+  name,
+  unit,
+  source,
+  intervalMs: 1000,
+  gaps: 0,
+  trouble: null,
+  atUs: Array.from({ length: 12 }, (_, second) => second * 1_000_000),
+  values: Array.from({ length: 12 }, (_, second) => of(second)),
+});
+
+const observedWhile = (perSecond: number, ...observed: ReturnType<typeof series>[]) => {
+  const result = course(10, growing(perSecond));
+  return { ...result, observed };
+};
+
+const heaps = (fast: number, slow: number, slowUs: number) =>
+  smallResult({
+    histograms: {
+      delivery: [
+        ...Array.from({ length: fast }, (_, index) => 3_000 + index),
+        ...Array.from({ length: slow }, (_, index) => slowUs + index),
+      ],
+    },
+  });
+
+const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] = [
+  ['saturated', 'a third is left behind', course(10, growing(33)), true],
+  ['saturated', 'all is taken', course(10, growing(0)), false],
+  [
+    'saturated',
+    'what comes out falls short, but nothing is under way: it was lost',
+    course(10, () => ({ delivered: 60 })),
+    false,
+  ],
+  [
+    'saturated',
+    'a stall at the very end',
+    course(10, (s) => ({ inFlight: s === 10 ? 80 : 5, delivered: s === 10 ? 25 : 100 })),
+    false,
+  ],
+  ['saturated', 'three seconds are too few', course(3, growing(33)), false],
+  [
+    'saturated',
+    'in a closed loop nothing can be left behind',
+    course(10, growing(33), { scenario: { load: { ...smallResult().scenario.load, loop: 'closed' } } }),
+    false,
+  ],
+  [
+    'process-full',
+    'it used all of a core',
+    observedWhile(
+      30,
+      series('w.busiest', 'cores', 'process', () => 0.97),
+    ),
+    true,
+  ],
+  [
+    'process-full',
+    'it had to share the core',
+    observedWhile(
+      30,
+      series('w.busiest', 'cores', 'process', () => 0.5),
+      series('w.waiting', 'cores', 'process', () => 0.45),
+    ),
+    true,
+  ],
+  [
+    'process-full',
+    'it hardly works, though it waits for a core when it does',
+    observedWhile(
+      30,
+      series('w.busiest', 'cores', 'process', () => 0.05),
+      series('w.waiting', 'cores', 'process', () => 0.95),
+    ),
+    false,
+  ],
+  [
+    'process-full',
+    'it is full and takes all',
+    observedWhile(
+      0,
+      series('w.busiest', 'cores', 'process', () => 0.97),
+    ),
+    false,
+  ],
+  [
+    'backlog-elsewhere',
+    'a list grows with the backlog',
+    observedWhile(
+      30,
+      series('lag', 'number', 'redis', (s) => 29 * s),
+    ),
+    true,
+  ],
+  [
+    'backlog-elsewhere',
+    'rows grow by what was taken',
+    observedWhile(
+      20,
+      series('rows', 'number', 'redis', (s) => 80 * s),
+    ),
+    false,
+  ],
+  [
+    'backlog-elsewhere',
+    'a list goes up and down',
+    observedWhile(
+      30,
+      series('lag', 'number', 'redis', (s) => (s % 2) * 300),
+    ),
+    false,
+  ],
+  [
+    'memory-growing',
+    'by 10 MB every second',
+    observedWhile(
+      0,
+      series('w.memory', 'bytes', 'process', (s) => 1e8 + s * 1e7),
+    ),
+    true,
+  ],
+  [
+    'memory-growing',
+    'by a little',
+    observedWhile(
+      0,
+      series('w.memory', 'bytes', 'process', (s) => 1e9 + s * 1e7),
+    ),
+    false,
+  ],
+  [
+    'memory-growing',
+    'up and down',
+    observedWhile(
+      0,
+      series('w.memory', 'bytes', 'process', (s) => 1e8 + (s % 3) * 1e8),
+    ),
+    false,
+  ],
+  [
+    'connections-refused',
+    'one in ten',
+    smallResult({ connections: { attempted: 100, opened: 90, failed: 10, failures: { 'HTTP 503': 10 } } }),
+    true,
+  ],
+  ['connections-refused', 'all were opened', smallResult(), false],
+  [
+    'behind-ack',
+    'acknowledged in 2 ms, delivered in 400 ms',
+    smallResult({ histograms: { ack: [1_900, 2_000, 2_100], delivery: [399_000, 400_000, 401_000] } }),
+    true,
+  ],
+  ['behind-ack', 'delivered in 20 ms', smallResult({ histograms: { ack: [2_000], delivery: [20_000] } }), false],
+  ['behind-ack', 'nothing is acknowledged', smallResult({ histograms: { ack: [], delivery: [400_000] } }), false],
+  ['periodic-stall', 'every 5 s', course(30, (s) => ({ slowestUs: s % 5 === 2 ? 300_000 : 4_000 + s })), true],
+  ['periodic-stall', 'once', course(30, (s) => ({ slowestUs: s === 12 ? 300_000 : 4_000 + s })), false],
+  [
+    'periodic-stall',
+    'now and then',
+    course(30, (s) => ({ slowestUs: [3, 4, 11, 17, 29].includes(s) ? 300_000 : 4_000 })),
+    false,
+  ],
+  ['periodic-stall', 'ever slower', course(30, (s) => ({ slowestUs: 4_000 * 1.2 ** s })), false],
+  ['two-speeds', 'a fifth takes 100 ms', heaps(800, 200, 100_000), true],
+  ['two-speeds', 'a fifth takes twice as long', heaps(800, 200, 7_000), false],
+  ['two-speeds', 'one in a hundred takes long', heaps(990, 10, 100_000), false],
+  [
+    'two-speeds',
+    'from fast to slow without a break',
+    smallResult({
+      histograms: { delivery: Array.from({ length: 1_000 }, (_, index) => Math.round(1_000 * 1.006 ** index)) },
+    }),
+    false,
+  ],
+  ['generator', 'half of the p95', smallResult({ histograms: { lateness: [50_000], delivery: [100_000] } }), true],
+  ['generator', 'a millisecond of three', smallResult({ histograms: { lateness: [1_000], delivery: [3_000] } }), false],
+  ['longest-hop', 'of frames without stamps', smallResult(), false],
+];
+
+it.each(CASES)('%s, %s', (code, _, result, speaks) => {
+  const finding = DIAGNOSIS_RULES[code](result);
+  expect(finding !== null).toBe(speaks);
+  if (finding === null) return;
+  expect(finding.text).toMatch(/^\S.*\.$/);
+  for (const value of Object.values(finding.evidence)) expect(Number.isFinite(value)).toBe(true);
+});
+
+it('says by how much it is saturated', () => {
+  const evidence = DIAGNOSIS_RULES.saturated(course(10, growing(33)))?.evidence;
+  expect(evidence).toEqual({ offeredPerSecond: 100, takenPerSecond: 67, growthPerSecond: 33 });
+});
+
+it('names the period of a stall', () => {
+  const result = course(30, (s) => ({ slowestUs: s % 7 === 2 ? 300_000 : 4_000 }));
+  expect(DIAGNOSIS_RULES['periodic-stall'](result)?.evidence.periodSeconds).toBe(7);
+});
+
+it('says no more than three things, in their order', () => {
+  const result = readRun('cpu-bound');
+  const codes = DIAGNOSIS_CODES.filter((code) => DIAGNOSIS_RULES[code](result) !== null);
+  expect(codes.length).toBeGreaterThan(3);
+  expect(codesOf(result)).toEqual(codes.slice(0, 3));
+});
+
+it('the page explains every finding in the words of the command', () => {
+  const page = readFileSync(new URL('../../docs/diagnosis.md', import.meta.url), 'utf8');
+  const headings = [...page.matchAll(/^## (\S+)$/gm)].map(([, code]) => code);
+  expect(headings).toEqual([...DIAGNOSIS_CODES]);
+  for (const { means, found, helps } of Object.values(MEANINGS))
+    for (const text of [means, found, helps]) expect(page).toContain(text.replace(/\.$/, ''));
+});

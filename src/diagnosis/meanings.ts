@@ -1,0 +1,77 @@
+import type { DiagnosisCode } from './diagnosis.ts';
+
+/** What a finding means, how it is found, and what helps, a sentence or two each. */
+export interface Meaning {
+  readonly means: string;
+  readonly found: string;
+  readonly helps: string;
+}
+
+export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
+  saturated: {
+    means:
+      'More comes in than the target gets done. What is left waits, and every message waits longer than the one before: percentiles then say how long you ran, not how fast it is.',
+    found:
+      'Within a stretch of one rate: messages sent a second, deliveries a second over recipients of a message, and by how much a second what is under way has grown. Told where that is above 5 % of what was sent, along a line, and both add up to it within 10 %.',
+    helps:
+      'Run at the rate that is sustained, or below it, for latencies that mean something; `chatbench run capacity` searches it. Then look at what is full.',
+  },
+  'process-full': {
+    means:
+      'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
+    found:
+      "Only where the target is saturated: the mean CPU over measure of the busiest process that is observed, or of the bundled cluster's, is 85 % of a core or more, or it is with the time in which its threads had to wait for one.",
+    helps:
+      'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
+  },
+  'backlog-elsewhere': {
+    means:
+      'The messages that pile up are in this queue, list or stream: what takes them out of it is slower than what puts them in.',
+    found:
+      'Only where the target is saturated: of the numbers that are observed, the one whose slope over measure comes nearest to that of the backlog, between half and twice of it.',
+    helps: 'Look at its consumers: how many there are, what each waits for, and how much they take at a time.',
+  },
+  'memory-growing': {
+    means:
+      'A process or store held ever more memory while the load was constant: it keeps what it should let go of, or its queue stands in it.',
+    found:
+      'A straight line fits its memory over measure (80 % of the variance), and along it 30 % and 50 MB were added at the least.',
+    helps:
+      'Run longer (`chatbench run soak`) to see whether it ends, and look at what it keeps: connections, rooms, buffers, unacknowledged messages.',
+  },
+  'connections-refused': {
+    means: 'Some clients never got in. All that is measured is of those that did.',
+    found: 'More than 1 % of the connections that were attempted failed.',
+    helps:
+      'Look at the reason beside it: limits of open files, of connections, of the balancer, and how fast connections are opened (`connect: { rate: … }`).',
+  },
+  'behind-ack': {
+    means:
+      'The server says yes at once, and the message arrives much later. Whoever times the answer alone sees none of it.',
+    found: 'Half of the deliveries took more than five times as long as half of the acknowledgements, and 100 ms more.',
+    helps: 'Observe what lies behind the answer: the queue (`--queue`), its consumers (`process`), the store.',
+  },
+  'periodic-stall': {
+    means: 'Something stops the target at equal distances of time.',
+    found:
+      "The autocorrelation of the logarithm of each second's slowest delivery is above 0.5 at a distance that came at least three times, and those seconds are three times as slow as the median one.",
+    helps: 'Look for what runs by the clock: garbage collection, checkpoints, log rotation, jobs, health checks.',
+  },
+  'two-speeds': {
+    means: 'Deliveries are either fast or slow, with next to none between: they take two ways through the target.',
+    found:
+      'On a logarithmic scale the latencies make two heaps, each with 10 % of the deliveries or more, four times apart, and a valley of less than a tenth between.',
+    helps: 'Find what tells them apart: one of two servers, a cache and its misses, a batch that waits for its timer.',
+  },
+  generator: {
+    means: 'A part of the latency is the generator’s own: messages were due and not yet sent.',
+    found: 'The p95 of lateness is 30 % of the p95 of delivery or more, and 2 ms or more.',
+    helps: 'Give the generator a machine of its own, or a lower rate.',
+  },
+  'longest-hop': {
+    means: 'Of the stations of a message this one takes the largest part of the mean.',
+    found: 'By the stamps in the frames of the bundled cluster; told where a hop has a quarter or more.',
+    helps:
+      'The table of hops says what each is. It is where to look first, and no fault by itself: some hop is the longest of any run.',
+  },
+};

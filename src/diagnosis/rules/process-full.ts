@@ -1,0 +1,51 @@
+import { formatShare } from '../../quantities.ts';
+import { observedStatistic } from '../../record/observed-statistics.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import type { Finding } from '../diagnosis.ts';
+import { findOverload } from '../overload.ts';
+
+/** One thread is full from here on: the rest is what the system and other processes take between two of its turns. */
+const FULL_RATIO = 0.85;
+/** A process that waits for a core most of the time, and uses less than this, has something else to wait for. */
+const LEAST_RATIO = 0.25;
+
+interface Load {
+  readonly name: string;
+  readonly cpuRatio: number;
+  /** What its threads wanted besides and did not get; 0 where it is not known. */
+  readonly waitingRatio: number;
+}
+
+/** A process that used the whole of a core, or would have, where the target does not take its load. */
+export function processFull(result: RunResult): Finding {
+  if (findOverload(result) === null) return null;
+  const busiest = listLoads(result)
+    .filter(({ cpuRatio, waitingRatio }) => cpuRatio >= LEAST_RATIO && cpuRatio + waitingRatio >= FULL_RATIO)
+    .reduce<Load | null>((most, one) => (most && most.cpuRatio >= one.cpuRatio ? most : one), null);
+  if (busiest === null) return null;
+  const { name, cpuRatio, waitingRatio } = busiest;
+  const evidence = { cpuRatio, waitingRatio };
+  if (cpuRatio >= FULL_RATIO)
+    return { text: `${name} is at its limit: it used ${formatShare(cpuRatio)} of a core.`, evidence };
+  return {
+    text: `${name} is at its limit: it used ${formatShare(cpuRatio)} of a core and would have used more, for it waited for one another ${formatShare(Math.min(1, waitingRatio))} of the time: the machine is full.`,
+    evidence,
+  };
+}
+
+/** Means over measure, of what the scenario observes and of the bundled cluster's own; the generator's are none of the target's. */
+function listLoads({ observed = [], processes, phases }: RunResult): readonly Load[] {
+  const { warmupEndUs, measureEndUs } = phases;
+  const mean = (columns: Parameters<typeof observedStatistic>[0]) =>
+    observedStatistic(columns, 'mean', warmupEndUs, measureEndUs) ?? 0;
+  const named = observed.flatMap(({ name, ...busiest }) => {
+    if (busiest.source !== 'process' || !name.endsWith('.busiest')) return [];
+    const base = name.slice(0, -'.busiest'.length);
+    const waiting = observed.find((series) => series.name === `${base}.waiting`);
+    return [{ name: base, cpuRatio: mean(busiest), waitingRatio: waiting === undefined ? 0 : mean(waiting) }];
+  });
+  const bundled = (processes ?? [])
+    .filter(({ name }) => !name.startsWith('generator-'))
+    .map(({ name, atUs, cpuRatio }) => ({ name, cpuRatio: mean({ atUs, values: cpuRatio }), waitingRatio: 0 }));
+  return [...named, ...bundled];
+}

@@ -1,0 +1,65 @@
+import { formatLatency, formatShare } from '../../quantities.ts';
+import { readDistribution } from '../../record/histogram-summary.ts';
+import type { RunResult } from '../../result/run-result.ts';
+import type { Finding } from '../diagnosis.ts';
+import { findOverload } from '../overload.ts';
+
+/** Bands of the logarithm of latency: ten for each power of ten. */
+const BANDS_PER_DECADE = 10;
+const LEAST_SHARE = 0.1;
+/** What lies between both, over the smaller of their peaks. */
+const MOST_BETWEEN_RATIO = 0.1;
+const LEAST_RATIO = 4;
+const LEAST_US = 5_000;
+const LEAST_DELIVERIES = 500;
+
+interface Cut {
+  readonly slowShare: number;
+  readonly fastUs: number;
+  readonly slowUs: number;
+}
+
+/**
+ * Deliveries come at two speeds with next to none between: two ways through the target, such as a cache and its misses, or two servers of
+ * unequal speed. Not told of an overload, in which everything between comes up in its time.
+ */
+export function twoSpeeds(result: RunResult): Finding {
+  const distribution = readDistribution(result.samples.histograms.delivery);
+  if (distribution === null || distribution.summary.count < LEAST_DELIVERIES || findOverload(result) !== null)
+    return null;
+  const cut = findCut(distribution.topsUs, distribution.counts);
+  if (cut === null) return null;
+  const { slowShare, fastUs, slowUs } = cut;
+  return {
+    text: `Deliveries come at two speeds: ${formatShare(1 - slowShare)} around ${formatLatency(fastUs)}, ${formatShare(slowShare)} around ${formatLatency(slowUs)}, and next to none between. They take two ways through the target: find what tells them apart.`,
+    evidence: { fastUs, slowUs, slowShare },
+  };
+}
+
+/** Where the bands fall apart into two heaps; null where they are one. */
+function findCut(topsUs: readonly number[], counts: readonly number[]): Cut | null {
+  const bands: number[] = [];
+  for (const [index, us] of topsUs.entries()) {
+    const band = Math.round(Math.log10(Math.max(1, us)) * BANDS_PER_DECADE);
+    bands[band] = (bands[band] ?? 0) + counts[index]!;
+  }
+  const filled = Array.from(bands, (count) => count ?? 0);
+  const total = filled.reduce((sum, count) => sum + count, 0);
+  const peakOf = (from: number, to: number) => {
+    let peak = from;
+    for (let band = from; band < to; band++) if (filled[band]! > filled[peak]!) peak = band;
+    return peak;
+  };
+  let best: (Cut & { readonly between: number }) | null = null;
+  for (let at = 1; at < filled.length - 1; at++) {
+    const slow = filled.slice(at).reduce((sum, count) => sum + count, 0);
+    if (slow < LEAST_SHARE * total || slow > (1 - LEAST_SHARE) * total) continue;
+    const [low, high] = [peakOf(0, at), peakOf(at, filled.length)];
+    const between = filled[at]! / Math.min(filled[low]!, filled[high]!);
+    const [fastUs, slowUs] = [low, high].map((band) => 10 ** (band / BANDS_PER_DECADE)) as [number, number];
+    const isApart = slowUs >= LEAST_RATIO * fastUs && slowUs - fastUs >= LEAST_US && between <= MOST_BETWEEN_RATIO;
+    if (isApart && (best === null || between < best.between))
+      best = { slowShare: slow / total, fastUs, slowUs, between };
+  }
+  return best;
+}
