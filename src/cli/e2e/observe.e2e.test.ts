@@ -29,7 +29,7 @@ function writeScenario(chat: QueuedChat, rest: string, name = 'queued'): string 
     `target: ${chat.url}`,
     'clients: 20',
     'rate: 60/s',
-    'duration: 4s',
+    'duration: 6s',
     'warmup: 1s',
     'lateness-budget: 30s',
     rest,
@@ -77,9 +77,11 @@ thresholds:
     expect(summary.thresholds.map(({ ok }) => ok)).toEqual([false, false, true, true, true, true, true]);
     const [found] = summary.diagnosis ?? [];
     expect(found?.code).toBe('saturated');
-    const { offeredPerSecond = 0, takenPerSecond = 0, growthPerSecond = 0 } = found?.evidence ?? {};
-    expect(growthPerSecond / (offeredPerSecond - takenPerSecond)).toBeGreaterThan(0.95);
-    expect(growthPerSecond / (offeredPerSecond - takenPerSecond)).toBeLessThan(1.05);
+    const { growthPerSecond = 0 } = found?.evidence ?? {};
+    // The queue itself is another witness: it is sampled by somebody else.
+    const waiting = summary.diagnosis?.find(({ code }) => code === 'backlog-elsewhere');
+    expect(waiting?.evidence.growthPerSecond).toBeGreaterThan(0.85 * growthPerSecond);
+    expect(waiting?.evidence.growthPerSecond).toBeLessThan(1.15 * growthPerSecond);
     expect(summary.diagnosis?.map(({ code }) => code)).toContain('process-full');
     expect(summary.queue).toMatchObject({ source: 'amqp', intervalMs: 100 });
     expect(summary.observed?.queue?.max).toBe(summary.queue?.maxDepth);
