@@ -17,6 +17,7 @@ export function observedMetric(text: string): FigureMetric | null {
     unit: 'number',
     meaning: `${statistic} of what the scenario observes as ${name}`,
     resolution: 'span',
+    blame: 'either',
     read({ result, timetable }, { fromUs, toUs, allOf }) {
       const series = result?.observed?.find((one) => one.name === name);
       if (series === undefined) return null;

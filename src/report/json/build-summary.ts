@@ -57,7 +57,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     article: article(result),
     ...faults(result),
     ...diagnosis(verdict),
-    thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
+    thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
