@@ -12,7 +12,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'More comes in than the target gets done. What is left waits, and every message waits longer than the one before: percentiles then say how long you ran, not how fast it is.',
     found:
-      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, and what is under way at the end of each second grows along a line at about that rate.',
+      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, and what is under way at the end of each second grows along a line, at half of that rate at the least.',
     helps:
       'Run at the rate that is sustained, or below it, for latencies that mean something; `chatbench run capacity` searches it. Then look at what is full.',
   },

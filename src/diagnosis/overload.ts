@@ -17,13 +17,13 @@ const LEAST_SECONDS = 4;
 /** Below it growth is noise of messages that cross the border of a second. */
 const LEAST_GROWTH_RATIO = 0.05;
 const LEAST_GROWTH_PER_SECOND = 2;
-/** By how much of what was offered the counts and what was seen under way may differ. */
-const BALANCE_RATIO = 0.2;
+/** Of what the counts say is left behind, as much has to be seen under way. */
+const LEAST_SEEN_RATIO = 0.5;
 
 /**
  * Of the stretches of measure in which the plan held one rate, the one with the largest share left behind: growth = offered - taken,
  * each counted in its second, taken as deliveries over recipients of a message. What is under way at the end of each second has to bear
- * witness to it: it grows along a line at about that rate. Null where it does not: what is lost is no backlog.
+ * witness to it: it grows along a line, at half of that rate at the least. Null where it does not: what is lost is no backlog.
  */
 export function findOverload(result: RunResult): Overload | null {
   const { ledger, intervals } = result.samples;
@@ -44,9 +44,9 @@ export function findOverload(result: RunResult): Overload | null {
         seconds.map(({ inFlight }) => inFlight),
       ) ?? 0;
     const least = Math.max(LEAST_GROWTH_PER_SECOND, LEAST_GROWTH_RATIO * offeredPerSecond);
-    const isGrowing = Math.min(seen, growthPerSecond) > least;
-    const isBacklog = Math.abs(growthPerSecond - seen) <= BALANCE_RATIO * offeredPerSecond;
-    return isGrowing && isBacklog ? [{ offeredPerSecond, takenPerSecond, growthPerSecond }] : [];
+    return growthPerSecond > least && seen >= LEAST_SEEN_RATIO * growthPerSecond
+      ? [{ offeredPerSecond, takenPerSecond, growthPerSecond }]
+      : [];
   });
   const share = ({ growthPerSecond, offeredPerSecond }: Overload) => growthPerSecond / offeredPerSecond;
   return found.reduce<Overload | null>((worst, one) => (worst && share(worst) >= share(one) ? worst : one), null);
