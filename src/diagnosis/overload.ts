@@ -44,9 +44,8 @@ export function findOverload(result: RunResult): Overload | null {
         seconds.map(({ inFlight }) => inFlight),
       ) ?? 0;
     const least = Math.max(LEAST_GROWTH_PER_SECOND, LEAST_GROWTH_RATIO * offeredPerSecond);
-    return growthPerSecond > least && seen >= LEAST_SEEN_RATIO * growthPerSecond
-      ? [{ offeredPerSecond, takenPerSecond, growthPerSecond }]
-      : [];
+    const isSeen = seen > least && seen >= LEAST_SEEN_RATIO * growthPerSecond;
+    return growthPerSecond > least && isSeen ? [{ offeredPerSecond, takenPerSecond, growthPerSecond }] : [];
   });
   const share = ({ growthPerSecond, offeredPerSecond }: Overload) => growthPerSecond / offeredPerSecond;
   return found.reduce<Overload | null>((worst, one) => (worst && share(worst) >= share(one) ? worst : one), null);
