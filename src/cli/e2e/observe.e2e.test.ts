@@ -94,7 +94,6 @@ thresholds:
     const csv = readFileSync(join(reports, 'series.csv'), 'utf8').split('\r\n');
     expect(csv[0]).toContain('observed rows (number)');
     expect(csv.slice(1).flatMap((row) => row.split(','))).toContain('42');
-    expect(readFileSync(join(reports, 'report.html'), 'utf8')).toContain('Observed, rows');
   });
 
   it.each([
