@@ -4,6 +4,7 @@ import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
+import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
@@ -46,8 +47,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
+  const protocol = await selectProtocol(assignment.protocol, process.env);
   const report = await runShard(shard, {
-    protocol: await selectProtocol(assignment.protocol, process.env),
+    protocol,
     connector: createWebSocketConnector(assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
@@ -57,6 +59,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
+    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
+    users: assignment.users ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

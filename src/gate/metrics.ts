@@ -81,13 +81,18 @@ export const METRICS: readonly Metric[] = [
   time(
     'connect',
     'start of a connect to the open WebSocket; failed ones count as endless',
-    ({ samples }) => samples.connections.failed,
+    ({ samples: { connections } }) => Math.max(0, connections.failed - connections.loginsFailed),
   ),
   time(
     'reconnect',
     'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
     ({ samples: { connections } }) =>
       Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
+  ),
+  time(
+    'login',
+    'first request of a login to the answer of its last; those that were not let in count as endless',
+    ({ samples }) => samples.connections.loginsFailed,
   ),
   timesAtEnd(
     'history',
@@ -134,6 +139,12 @@ export const METRICS: readonly Metric[] = [
     resolution: 'run',
     read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
   },
+  figureAtEnd(
+    'login.success',
+    'percentage',
+    'logins that the server let in, of those attempted',
+    ({ samples: { connections } }) => ratio(connections.logins, connections.logins + connections.loginsFailed),
+  ),
   figureAtEnd(
     'rooms.left',
     'count',

@@ -10,6 +10,7 @@ import { createRecorder, type ShardRecorder } from './create-recorder.ts';
 import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
 import { createSender, type Sender } from './load/create-sender.ts';
 import { createTraffic, type Traffic } from './load/create-traffic.ts';
+import { createLogins, type Logins } from './login/log-in-clients.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { RunClock } from './run-clock.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -29,6 +30,7 @@ export interface ShardParts extends ShardRecorder {
   readonly http: HttpSending | null;
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
+  readonly logins: Logins;
   /** How clients connect, and what becomes of those that are dropped. */
   readonly recovery: Recovery;
 }
@@ -57,6 +59,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
       counts.untoldFrames++;
     },
   });
+  const logins = createLogins(protocol.login ?? null, environment.requestHttp, clock, counts);
   const opening = {
     protocol,
     connector: http?.connector ?? environment.connector,
@@ -80,6 +83,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     recorder,
     receiver,
     sender,
+    logInAgain: logins.logInAgain,
     runUs: time.nowUs,
   });
   return {
@@ -96,6 +100,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     sender,
     http,
     traffic,
+    logins,
     recovery,
   };
 }

@@ -34,8 +34,12 @@ export type OnWrite = (sequences: readonly number[]) => void;
 export interface ConnectionListener {
   /** The frame is valid during the call only. Called without `this`. */
   readonly onFrame: (frame: Buffer) => void;
-  /** The other side closed, or the connection broke. Not called after `close`. */
-  onClose(reason: string): void;
+  /**
+   * The other side closed, or the connection broke. Not called after `close`.
+   *
+   * @param code the other side's close code, or HTTP status; undefined: it gave none
+   */
+  onClose(reason: string, code?: number): void;
 }
 
 /** What came of an attempt to connect: data, never thrown. */

@@ -17,6 +17,10 @@ export interface ChatProtocol {
   readonly hops?: HopReader | null;
   /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
   readonly heartbeat?: Heartbeat | null;
+  /** What a client does by HTTP before it connects; nothing where absent or null. */
+  readonly login?: Login | null;
+  /** Clients have sessions: `ClientIdentity.session` is never absent where something is opened or sent. */
+  readonly hasSessions?: boolean;
 
   /** How this client connects and becomes a member of its room. */
   open(client: ClientIdentity): Opening;
@@ -102,6 +106,54 @@ export interface ClientIdentity {
   readonly endpoint: string;
   /** All clients of its room, itself included; absent where only addresses are asked for. */
   readonly members?: RoomMembers;
+  /** What is known of its user; absent where nothing is, or only addresses are asked for. */
+  readonly session?: ClientSession;
+}
+
+/** What a client knows beyond its number: its user, and what it was told by the server so far. */
+export interface ClientSession {
+  /** Of a column of the file of users as `user.COLUMN`, `user` and `room` where the file names them, or of a captured value; undefined: none. */
+  value(name: string): string | undefined;
+  /** From now on this is the value, and a secret. */
+  capture(name: string, value: string): void;
+  /** The header `Cookie` for an address; null: none of its cookies is for it. */
+  cookieFor(url: string): string | null;
+  /** Takes the cookies of an answer's headers `Set-Cookie`. */
+  takeCookies(url: string, setCookies: readonly string[]): void;
+}
+
+/** One request after the other. */
+export interface Login {
+  readonly steps: readonly LoginStep[];
+  /** HTTP statuses and close codes after which a client logs in again before it comes back. */
+  readonly againOn: readonly number[];
+  /** Pace of the first logins over all shards; null: as fast as they come through. */
+  readonly perSecond: number | null;
+  /** Logins of one generator process that may be under way at once. */
+  readonly concurrency: number;
+}
+
+export interface LoginStep {
+  /** Filled in with what the client knows by now. */
+  request(client: ClientIdentity): LoginRequest;
+  /** Whether the server lets the client on with this status. */
+  isExpected(status: number): boolean;
+  /** Keeps what is to be captured in the client's session; yields why something is missing, or null. */
+  capture(answer: LoginAnswer, session: ClientSession): string | null;
+}
+
+export interface LoginRequest {
+  readonly method: string;
+  /** http:// or https:// address. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface LoginAnswer {
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
 }
 
 /** The clients `first` … `first + count − 1`. */
@@ -119,12 +171,17 @@ export interface Opening extends OpeningStep {
 }
 
 export interface OpeningStep {
-  /** Sent in this order at the step's beginning: the first one's is when the WebSocket is open. */
+  /**
+   * Sent in this order at the step's beginning: the first one's is when the WebSocket is open. Read only then: a step may send what one
+   * before it has captured.
+   */
   readonly frames: readonly string[];
   /** Frames to wait for before the step is over. */
   readonly readyFrames: number;
   /** Tells the frames that are waited for; where absent, those of kind `ready`. */
   isReady?(frame: Uint8Array): boolean;
+  /** Told of each frame that was waited for; yields why the step has failed, or null. */
+  onReady?(frame: Uint8Array): string | null;
 }
 
 export interface SendTemplate {
@@ -133,6 +190,10 @@ export interface SendTemplate {
   readonly markerOffsets: readonly number[];
   /** Where ten digits begin that become the message's sequence, for servers that want a number; none where absent. */
   readonly sequenceOffsets?: readonly number[];
+  /** Where eight hexadecimal digits begin that become the message's sequence; none where absent. */
+  readonly hexOffsets?: readonly number[];
+  /** Where thirteen digits begin that become the time of the write, ms since 1970; none where absent. */
+  readonly timeOffsets?: readonly number[];
   /** The message goes out as the body of this HTTP request, not as a WebSocket frame. */
   readonly request?: HttpRequest;
 }

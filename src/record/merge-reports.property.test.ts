@@ -94,6 +94,8 @@ const report: fc.Arbitrary<ShardReport> = fc
       failed: numbers[2]!,
       reconnected: numbers[3]!,
       reconnectsFailed: numbers[0]!,
+      logins: numbers[1]!,
+      loginsFailed: numbers[2]!,
       dropped: numbers[3]!,
       drops: { [`reason ${shard % 3}`]: numbers[3]! },
       left: numbers[4]!,

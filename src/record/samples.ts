@@ -118,6 +118,9 @@ const connectionCounts = z.strictObject({
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   reconnected: count.default(0),
   reconnectsFailed: count.default(0),
+  /** Clients that logged in before they connected, and those that were not let in, which are among `failed`; each as often as it did. */
+  logins: count.default(0),
+  loginsFailed: count.default(0),
   /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
   left: count.default(0),
   returned: count.default(0),
@@ -198,6 +201,7 @@ export const samples = z.strictObject({
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
     reconnect: encodedHistogram.default(''),
+    login: encodedHistogram.default(''),
   } satisfies Readonly<Record<MetricName, z.ZodType>>),
   /**
    * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind

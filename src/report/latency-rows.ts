@@ -36,6 +36,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   const reconnect = row('reconnect', histograms.reconnect, 'connection dropped, or absence over → client in its room');
+  const login = row('login', histograms.login, 'first request of a login → answer of its last');
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it'),
     ...(ledger.lost > 0 ? [lost] : []),
@@ -45,6 +46,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
     ...(histograms.reconnect === '' ? [] : [reconnect]),
+    ...(histograms.login === '' ? [] : [login]),
   ];
 }
 

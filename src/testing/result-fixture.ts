@@ -158,6 +158,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutMedian: delivery,
       fanoutLast: delivery,
       reconnect: '',
+      login: '',
     },
     breakdowns: {},
     hops: hopsOf(measured),

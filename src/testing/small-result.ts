@@ -32,6 +32,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutMedian: hundred,
     fanoutLast: hundred,
     reconnect: [],
+    login: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));

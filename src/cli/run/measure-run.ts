@@ -9,6 +9,7 @@ import type { Shard } from '../../plan/run-plan.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { settleUsers } from '../../scenario/users/settle-users.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
 import { judgeLive } from './judge-live.ts';
@@ -37,6 +38,7 @@ export async function measureRun(
   view: RunView,
   pause: PauseSwitch,
 ): Promise<MeasuredRun> {
+  const users = settleUsers(scenario)?.users ?? null;
   const faults = await prepareFaults(scenario, target);
   const observer = await observeTarget(target, scenario.phases);
   const end = endEarly(scenario, target, signal, view);
@@ -57,7 +59,7 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise),
+      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });

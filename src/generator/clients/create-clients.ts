@@ -2,6 +2,7 @@ import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
+import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import { ClientMemory } from './client-memory.ts';
 import { VirtualClient } from './virtual-client.ts';
@@ -23,7 +24,8 @@ export function createClients(
     const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
     for (let client = members.first; client < members.first + members.count; client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const identity = { client, room, endpoint: environment.endpoints[0]!, members };
+      const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
+      const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };
       clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }

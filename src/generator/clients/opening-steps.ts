@@ -52,6 +52,11 @@ export class OpeningSteps {
     if (step === undefined || this.#missing === 0) return false;
     const isReady = step.isReady?.(frame) ?? this.#protocol.classify(frame) === 'ready';
     if (!isReady) return false;
+    const failure = step.onReady?.(frame) ?? null;
+    if (failure !== null) {
+      this.fail(failure);
+      return true;
+    }
     this.#missing--;
     this.#advance();
     return true;

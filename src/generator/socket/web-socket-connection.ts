@@ -138,7 +138,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     if (this.#state !== 'open') return;
     this.#sayGoodbye(code);
     this.#stream.end();
-    this.#listener.onClose(describeClose(code, text));
+    this.#listener.onClose(describeClose(code, text), code);
   }
 
   onViolation(code: 1002 | 1009, reason: string): void {
