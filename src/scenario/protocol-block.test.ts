@@ -25,6 +25,8 @@ describe('a description of a protocol', () => {
   it('needs what is sent; all else has a default', () => {
     expect(protocolOf("  send: { text: '{body}' }")).toEqual({
       kind: 'template',
+      usersFile: null,
+      login: null,
       name: 'template',
       url: '{endpoint}',
       headers: {},

@@ -1,6 +1,7 @@
 import { monotonicClock } from '../../clock.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { createHostGuard } from '../../generator/hosts/host-guard.ts';
+import { createRequestHttp } from '../../generator/login/request-http.ts';
 import { concludeProbe, type ProbeConclusion } from '../../generator/probe/conclude-probe.ts';
 import { type ProbeOutcome, probeServer } from '../../generator/probe/probe-server.ts';
 import { createWebSocketConnector } from '../../generator/socket/web-socket-connector.ts';
@@ -8,6 +9,7 @@ import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { redact, rememberSecretsOf } from '../../redact.ts';
 import { loadProtocol } from '../../scenario/load-protocol.ts';
 import { scenarioError } from '../../scenario/problem.ts';
+import { findPair } from '../../scenario/users/settle-users.ts';
 import { describeProbe } from '../describe-probe.ts';
 import { printLine } from '../print.ts';
 import { listAddresses, type ReachOptions, withTls } from '../run/admit-target.ts';
@@ -41,6 +43,8 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
     hosts,
     clock: monotonicClock,
     timeoutUs: options.timeout,
+    requestHttp: createRequestHttp(options.timeout, hosts, 1),
+    users: findPair(given.parsed.value),
   });
   const conclusion = concludeProbe(outcome, protocol);
   printLine(options.json ? toJson(url, protocol.name, outcome, conclusion) : describeProbe(outcome, conclusion));

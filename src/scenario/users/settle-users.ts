@@ -2,7 +2,7 @@ import { ChatbenchError } from '../../errors.ts';
 import { listColumns } from '../../placeholders.ts';
 import { rememberUserSecret } from '../../redact.ts';
 import { cellAt, listSecretCells, pickRows, type UserTable, UserTableBuilder } from '../../user-table.ts';
-import type { TemplateSpec, UsersFileSpec } from '../protocol-spec.ts';
+import type { ProtocolSpec, TemplateSpec, UsersFileSpec } from '../protocol-spec.ts';
 import type { RoomClass, Scenario } from '../scenario.ts';
 import { readUsers, requireColumns } from './read-users.ts';
 
@@ -50,6 +50,15 @@ export function readUsersOf(protocol: TemplateSpec, file: UsersFileSpec): UserTa
   }
   requireColumns(table, listColumns(JSON.stringify(protocol)), file.file);
   return table;
+}
+
+/** Two users that can talk to each other, for those who need no more; null where the description names no file. */
+export function findPair(protocol: ProtocolSpec): UserTable | null {
+  if (typeof protocol === 'string' || protocol.kind !== 'template' || protocol.usersFile === null) return null;
+  const table = readUsersOf(protocol, protocol.usersFile);
+  if (table.roomColumn < 0) return table;
+  const shared = [...groupByRoom(table)].find(([, members]) => members.length > 1);
+  return shared === undefined ? table : nameRooms(pickRows(table, shared[1]), [shared]);
 }
 
 /** Rooms of one size are one class, the smallest first; their members are clients one after the other. */
