@@ -1,5 +1,6 @@
 import { monotonicClock } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
+import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
@@ -7,7 +8,6 @@ import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
-import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -50,7 +50,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const protocol = await selectProtocol(assignment.protocol, process.env);
   const report = await runShard(shard, {
     protocol,
-    connector: createWebSocketConnector(assignment.sourceAddress, hosts),
+    connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,

@@ -1,3 +1,4 @@
+import type { Transport } from '../choices.ts';
 import type { HopReader } from '../record/hops.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { HopReader } from '../record/hops.ts';
  */
 export interface ChatProtocol {
   readonly name: string;
+  /** How a client receives; over a WebSocket where absent. By any other way messages are sent by HTTP, and nothing else is. */
+  readonly transport?: Transport;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   /**
@@ -42,7 +45,7 @@ export interface ChatProtocol {
   classify(frame: Uint8Array): FrameKind;
 
   /** What the client has to answer to a frame without a marker, such as a server's own heartbeat; null: nothing. */
-  answer?(frame: Uint8Array): string | null;
+  answer?(frame: Uint8Array): string | Uint8Array | null;
 
   /**
    * The sequence of the message that an acknowledgement without a marker is for, or a refusal, which is told by its kind; −1: the
@@ -102,7 +105,7 @@ export interface ClientIdentity {
   /** The client's number in the plan, from 0. */
   readonly client: number;
   readonly room: number;
-  /** ws:// or wss:// address of the endpoint that this client uses. */
+  /** ws:// or wss:// address of the endpoint that this client uses; http:// or https:// where it receives by HTTP. */
   readonly endpoint: string;
   /** All clients of its room, itself included; absent where only addresses are asked for. */
   readonly members?: RoomMembers;
@@ -120,6 +123,15 @@ export interface ClientSession {
   cookieFor(url: string): string | null;
   /** Takes the cookies of an answer's headers `Set-Cookie`. */
   takeCookies(url: string, setCookies: readonly string[]): void;
+  /** How far it has received, for transports that go on from there when it comes back; it is theirs. */
+  readonly place: ReceivedPlace;
+}
+
+export interface ReceivedPlace {
+  /** Of the last event with an id, or of the last answer; null: nothing was received. */
+  id: string | null;
+  /** The server asks to be left alone for so long before a client comes back, µs. */
+  retryUs: number;
 }
 
 /** One request after the other. */
@@ -164,18 +176,31 @@ export interface RoomMembers {
 
 export interface Opening extends OpeningStep {
   readonly url: string;
+  /** All that is sent over the WebSocket goes in binary frames; in text frames where absent. */
+  readonly isBinary?: boolean;
+  /** Of transports by HTTP: where the client goes on; from the beginning where absent. */
+  readonly place?: ReceivedPlace;
+  /** Of long-poll: what is asked and how an answer is read. */
+  readonly poll?: Poll;
   readonly subprotocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   /** Taken one after the other once the opening's own step is over; the client counts as joined after the last. */
   readonly furtherSteps?: readonly OpeningStep[];
 }
 
+export interface Poll {
+  /** @param place of the last answer; null: there was none */
+  urlAfter(place: string | null): string;
+  /** The messages of an answer, as frames, and the place behind it, null where it names none. Throws where it is no such answer. */
+  read(answer: string): { readonly messages: readonly Buffer[]; readonly place: string | null };
+}
+
 export interface OpeningStep {
   /**
-   * Sent in this order at the step's beginning: the first one's is when the WebSocket is open. Read only then: a step may send what one
+   * A text as the WebSocket's frames are, bytes in a binary frame. Sent in this order at the step's beginning: the first one's is when the WebSocket is open. Read only then: a step may send what one
    * before it has captured.
    */
-  readonly frames: readonly string[];
+  readonly frames: readonly (string | Uint8Array)[];
   /** Frames to wait for before the step is over. */
   readonly readyFrames: number;
   /** Tells the frames that are waited for; where absent, those of kind `ready`. */

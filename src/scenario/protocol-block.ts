@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { TRANSPORTS } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
 import { captures, FRAME_SOURCES, isUsersFile, listBrought, USERS_KEYS, usersFile } from './capture-schemas.ts';
-import { describeValue, list, mapping, quantity, text } from './file-schemas.ts';
+import { choice, describeValue, list, mapping, quantity, text } from './file-schemas.ts';
 import { bodyOf, form, LOGIN_KEYS, login } from './login-block.ts';
 import { PLAIN } from './plain-template.ts';
 import {
@@ -24,6 +25,7 @@ import type { FrameText, LoginSpec, OpeningStepSpec, ProtocolSpec, SendSpec, Tem
 import * as rules from './rules.ts';
 import { describeSocketIo, SOCKET_IO_DEFAULTS } from './socket-io-preset.ts';
 import { describeStomp, STOMP_DEFAULTS } from './stomp-preset.ts';
+import { POLL_KEYS, poll, settleTransport } from './transport-block.ts';
 
 export const PROTOCOL_NAMES = ['reference', 'echo', 'socket.io', 'stomp'] as const;
 const PRESETS = ['socket.io', 'stomp'] as const;
@@ -34,9 +36,11 @@ const DEFAULT_CONNECTIONS = 64;
 
 const boolean = z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` });
 
+const SCHEMES = ['ws://', 'wss://', 'http://', 'https://', '{endpoint}'];
+
 /** What every description may say, a preset's included; it replaces what the preset says. */
 const commonKeys = (brought: Brought) => ({
-  url: address(['ws://', 'wss://', '{endpoint}'], "'{endpoint}/ws/{room}/{user}'", brought).optional(),
+  url: address(SCHEMES, "'{endpoint}/ws/{room}/{user}'", brought).optional(),
   headers: headers(brought).optional(),
   subprotocols: subprotocols(brought).optional(),
   rooms: names.optional(),
@@ -130,6 +134,9 @@ const answerKeys = { to: rule, send: frame([]) };
 
 const templateKeys = (brought: Brought) => ({
   ...commonKeys(brought),
+  transport: choice(TRANSPORTS).optional(),
+  frames: choice(['text', 'binary']).optional(),
+  poll: poll(brought).optional(),
   open: list(openStep(brought), 0, MAX_STEPS, 'a list of steps such as [{ send: … }, { await: … }]').optional(),
   send: send(brought),
   heartbeat: heartbeat.optional(),
@@ -145,7 +152,7 @@ const templateBlock = (brought: Brought) =>
       ...PLAIN,
       kind: 'template',
       name: 'template',
-      url: keys.url ?? '{endpoint}',
+      ...settleTransport(keys, context),
       headers: keys.headers ?? {},
       subprotocols: keys.subprotocols ?? [],
       rooms: keys.rooms ?? 'r{n}',
@@ -255,6 +262,7 @@ export const PROTOCOL_KEYS: Readonly<Record<string, readonly string[]>> = {
   protocol: [...new Set([templateKeys, socketIoKeys, stompKeys].flatMap((keys) => Object.keys(keys([]))))],
   ...LOGIN_KEYS,
   'protocol.users': USERS_KEYS,
+  'protocol.poll': POLL_KEYS,
   'protocol.open': Object.keys(openKeys([])),
   'protocol.open.await': TEST_KEYS,
   'protocol.send.http': Object.keys(httpKeys([])),

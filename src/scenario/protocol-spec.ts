@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERS, SEND_WAYS } from '../choices.ts';
+import { DELIVERS, SEND_WAYS, TRANSPORTS } from '../choices.ts';
 import { count, type DataOf } from '../data-schema.ts';
 
 const frameText = z.strictObject({
@@ -101,10 +101,26 @@ const usersFile = z.strictObject({
 });
 export type UsersFileSpec = DataOf<typeof usersFile>;
 
+/** Of transport long-poll: what is asked again and again, and where in an answer its messages and the next place stand. */
+const poll = z.strictObject({
+  /** Placeholders as in `url`, and next. */
+  url: z.string(),
+  messages: z.array(z.string()),
+  next: z.array(z.string()),
+  /** What {next} is at first. */
+  from: z.string(),
+});
+export type PollSpec = DataOf<typeof poll>;
+
 const template = z.strictObject({
   kind: z.literal('template'),
   /** How a report calls it: "template", or the preset's name. */
   name: z.string(),
+  /** How a client receives: over a WebSocket, in a stream of server-sent events, or by one HTTP request after the other. */
+  transport: z.enum(TRANSPORTS).default('websocket'),
+  /** What frames a WebSocket's clients send. */
+  frames: z.enum(['text', 'binary']).default('text'),
+  poll: poll.nullable().default(null),
   /** Placeholders: endpoint, host, room, user. The last two are URL-encoded, and so are variables. */
   url: z.string(),
   /** Values with the placeholders of `url`, nothing encoded. */

@@ -46,7 +46,7 @@ export async function openClient(
     noteLogout(client, protocol, outcome.answer?.status);
     return outcome;
   }
-  onOpen(clock.nowUs() - startUs);
+  onOpen(clock.nowUs() - startUs - (outcome.heldUs ?? 0));
   steps.begin(outcome.connection);
   const failure = await steps.within(clock, timeoutUs);
   client.isTurnedAway = failure !== null;

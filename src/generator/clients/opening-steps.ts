@@ -42,7 +42,7 @@ export class OpeningSteps {
       return true;
     }
     const answer = this.#protocol.answer?.(frame) ?? null;
-    if (answer !== null) this.#connection?.sendText(answer);
+    if (answer !== null) this.#connection?.sendText(answer, typeof answer !== 'string');
     return answer !== null;
   }
 
@@ -87,7 +87,9 @@ export class OpeningSteps {
   }
 
   #send(): void {
-    for (const frame of this.#steps[this.#current]?.frames ?? []) this.#connection?.sendText(frame);
+    for (const frame of this.#steps[this.#current]?.frames ?? []) {
+      this.#connection?.sendText(frame, typeof frame !== 'string');
+    }
   }
 }
 

@@ -59,7 +59,8 @@ export class Reconnector {
     const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
-      await pause(clock, backOffUs(policy, attempt - 1, unit));
+      const leastUs = client.identity.session?.place.retryUs ?? 0;
+      await pause(clock, Math.max(leastUs, backOffUs(policy, attempt - 1, unit)));
       if (this.#isOver) return false;
       const refusal = await this.#reconnecting.logInAgain(client);
       const outcome = refusal ?? (await openSpreadClient(client, attempt, this.opening, null));

@@ -1,5 +1,5 @@
 import { CookieJar } from 'tough-cookie';
-import type { ClientSession } from '../../protocol/chat-protocol.ts';
+import type { ClientSession, ReceivedPlace } from '../../protocol/chat-protocol.ts';
 import { rememberUserSecret } from '../../redact.ts';
 import { cellAt, rowOf, type UserTable } from '../../user-table.ts';
 
@@ -7,6 +7,7 @@ const COLUMN = 'user.';
 
 /** What one client knows: its row of the file of users, what it was told, and its cookies, each made only once there is something in it. */
 export class UserSession implements ClientSession {
+  readonly place: ReceivedPlace = { id: null, retryUs: 0 };
   readonly #users: UserTable | null;
   readonly #row: number;
   #captured: Map<string, string> | null = null;

@@ -271,7 +271,7 @@ class Probe {
     if (marker !== undefined) return this.#recogniseMarked(user, frame, kind, marker.sequence);
     const answer = protocol.answer?.(frame) ?? null;
     if (answer !== null) {
-      this.#connections[user]?.sendText(answer);
+      this.#connections[user]?.sendText(answer, typeof answer !== 'string');
       return 'wants an answer';
     }
     if (isRefusal(kind)) {

@@ -18,10 +18,11 @@ export class FramedTemplates {
   /** Null where no template has any: what few descriptions ask for costs the others nothing. */
   readonly #stamps: readonly FrameStamps[] | null;
 
-  constructor(templates: readonly SendTemplate[]) {
-    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, bufferOver(frame)));
+  /** @param opcode of all of them */
+  constructor(templates: readonly SendTemplate[], opcode: number = OPCODE.text) {
+    this.#frames = templates.map(({ frame }) => encodeFrame(opcode, bufferOver(frame)));
     const behindHeader = ({ length }: Uint8Array, offsets: readonly number[] = []) =>
-      offsets.map((offset) => encodeHeader(OPCODE.text, length).length + offset);
+      offsets.map((offset) => encodeHeader(opcode, length).length + offset);
     this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
     this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
     const isStamped = templates.some(

@@ -1,4 +1,4 @@
-import type { OpeningStepSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
+import type { OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
 import type {
   ChatProtocol,
   ClientIdentity,
@@ -6,6 +6,7 @@ import type {
   Heartbeat,
   Opening,
   OpeningStep,
+  Poll,
   SendTemplate,
 } from '../chat-protocol.ts';
 import { padBody } from '../pad-body.ts';
@@ -16,6 +17,7 @@ import { compileRule, describeRule, type FrameMatcher } from '../template/compil
 import { compileSequences } from '../template/compile-sequences.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
 import { fillAddress, fillFrame, fillHeaders, type Values, type Variables, valuesOf } from '../template/fill-text.ts';
+import { memberOf } from '../template/member-at.ts';
 import { withCookies } from '../template/with-cookies.ts';
 
 /**
@@ -43,6 +45,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
   const readSequences = compileSequences(spec, fill);
   return {
     name: spec.name,
+    transport: spec.transport,
     separator: spec.separator,
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
@@ -70,21 +73,52 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
 }
 
 /** Something is known of clients beyond their numbers. */
-function hasSessions({ usersFile, login, opening }: TemplateSpec): boolean {
-  return usersFile !== null || login !== null || opening.some(({ capture }) => hasMembers(capture));
+function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
+  return (
+    transport !== 'websocket' ||
+    usersFile !== null ||
+    login !== null ||
+    opening.some(({ capture }) => hasMembers(capture))
+  );
 }
 
 function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Variables): Opening {
   const values = valuesOf(spec, client, variables);
   const steps = spec.opening.map((step) => createStep(step, client, values));
-  const url = fillAddress(spec.url, values);
+  const url = addressOf(spec, spec.url, values);
+  const { session } = client;
   const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
   return Object.assign(first, {
     url,
+    ...(spec.frames === 'binary' ? { isBinary: true } : {}),
+    ...(session === undefined || spec.transport === 'websocket' ? {} : { place: session.place }),
+    ...(spec.poll === null ? {} : { poll: createPoll(spec, spec.poll, values) }),
     subprotocols: spec.subprotocols.map((text) => fillFrame({ text, encoding: 'text' }, values)),
     headers: withCookies(fillHeaders(spec.headers, values), client, url),
     furtherSteps,
   });
+}
+
+/** Given a WebSocket's address, who receives by HTTP goes to the same place. */
+function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
+  const url = fillAddress(text, values);
+  return transport === 'websocket' ? url : url.replace(/^ws/i, 'http');
+}
+
+function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec, values: Values): Poll {
+  return {
+    urlAfter: (place) => addressOf(spec, url, (name) => (name === 'next' ? (place ?? from) : values(name))),
+    read(answer) {
+      const whole: unknown = JSON.parse(answer);
+      const found = memberOf(whole, messages);
+      const place = memberOf(whole, next);
+      if (!Array.isArray(found)) throw new Error(`no list ${messages.join('.')}`);
+      return {
+        messages: found.map((message) => Buffer.from(typeof message === 'string' ? message : JSON.stringify(message))),
+        place: place === undefined || place === null ? null : String(place),
+      };
+    },
+  };
 }
 
 /** Frames and rules of a step that comes after a capture are filled in when its turn has come. */
