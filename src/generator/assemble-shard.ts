@@ -46,7 +46,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, environment);
-  const clients = createClients(shard, layout, recorder, environment);
+  const clients = createClients(shard, layout, recorder, isHttp, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
   const traffic = createTraffic(shard, clients, environment, time.nowUs);

@@ -7,16 +7,22 @@ import type { ShardEnvironment } from '../shard-environment.ts';
 import { ClientMemory } from './client-memory.ts';
 import { VirtualClient } from './virtual-client.ts';
 
-/** The members of the shard's rooms by their numbers, ascending; none is connected yet. */
+/**
+ * The members of the shard's rooms by their numbers, ascending; none is connected yet.
+ *
+ * @param isHttp messages go out as HTTP requests
+ */
 export function createClients(
   shard: Shard,
   layout: PlanLayout,
   { ledger }: Recorder,
+  isHttp: boolean,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
   const { protocol, reconnect } = environment;
-  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
+  // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
+  const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, index);
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
