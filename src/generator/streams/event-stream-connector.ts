@@ -12,7 +12,7 @@ import { explainNoAnswer, readRefusal } from './read-refusal.ts';
  * the event has a name, other than `message`, a line `event: NAME` stands before it. What is sent goes by HTTP.
  */
 export function createEventStreamConnector(sourceAddress: string | null, hosts: HostGuard): Connector {
-  const openGet = createOpenGet(sourceAddress, hosts);
+  const openGet = createOpenGet(sourceAddress, hosts, false);
   return { connect: (opening, timeoutUs, listener) => connect(openGet, opening, timeoutUs, listener) };
 }
 

@@ -11,7 +11,7 @@ import { explainNoAnswer, readRefusal } from './read-refusal.ts';
  * come; it was from the time when the request was out.
  */
 export function createLongPollConnector(sourceAddress: string | null, hosts: HostGuard): Connector {
-  const openGet = createOpenGet(sourceAddress, hosts);
+  const openGet = createOpenGet(sourceAddress, hosts, true);
   return {
     connect(opening, timeoutUs, listener) {
       const connection = new LongPoll(openGet, opening, listener);
