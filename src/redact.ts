@@ -47,12 +47,11 @@ const lengthsByStart = new Map<string, number[]>();
  */
 export function rememberUserSecret(value: string): void {
   if (value.length < SHORTEST_SECRET || userForms.has(value)) return;
-  const forms = [
-    value,
-    encodeURIComponent(value),
-    JSON.stringify(value).slice(1, -1),
-    Buffer.from(value).toString('base64'),
-  ];
+  const base64 = Buffer.from(value).toString('base64');
+  const isPlain = /^[\w.~-]+$/.test(value);
+  const forms = isPlain
+    ? [value, base64]
+    : [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64];
   for (const form of forms) {
     if (userForms.has(form)) continue;
     userForms.add(form);
