@@ -274,6 +274,22 @@ export const PROTOCOL_KEYS: Readonly<Record<string, readonly string[]>> = {
   'protocol.error': TEST_KEYS,
 };
 
+/** Made once for descriptions that bring the same, most of which bring nothing: to make a schema takes longer than to read by it. */
+function keepLast<Block>(create: (brought: Brought) => Block): (brought: Brought) => Block {
+  let last: { readonly key: string; readonly block: Block } | null = null;
+  return (brought) => {
+    const key = brought.join();
+    if (last?.key !== key) last = { key, block: create(brought) };
+    return last.block;
+  };
+}
+
+const BLOCKS = {
+  template: keepLast(templateBlock),
+  socketIo: keepLast(socketIoBlock),
+  stomp: keepLast(stompBlock),
+};
+
 /** The value of `protocol:`: a name, a module's path (as it is written), or a description. */
 export const protocolBlock = z.unknown().transform((value, context): ProtocolSpec => {
   if (typeof value === 'string') return readName(value, context);
@@ -283,7 +299,7 @@ export const protocolBlock = z.unknown().transform((value, context): ProtocolSpe
   }
   const used = 'use' in value ? value.use : null;
   const block =
-    used === null ? templateBlock : used === 'socket.io' ? socketIoBlock : used === 'stomp' ? stompBlock : null;
+    used === null ? BLOCKS.template : used === 'socket.io' ? BLOCKS.socketIo : used === 'stomp' ? BLOCKS.stomp : null;
   const parsed = block?.(listBrought(value)).safeParse(value);
   if (parsed?.success) return parsed.data;
   const suggestion = didYouMean(String(used), PRESETS);
@@ -295,8 +311,8 @@ export const protocolBlock = z.unknown().transform((value, context): ProtocolSpe
 
 function readName(value: string, context: z.RefinementCtx): ProtocolSpec {
   if (value === 'reference' || value === 'echo') return value;
-  if (value === 'socket.io') return socketIoBlock([]).parse({ use: value });
-  if (value === 'stomp') return stompBlock([]).parse({ use: value });
+  if (value === 'socket.io') return BLOCKS.socketIo([]).parse({ use: value });
+  if (value === 'stomp') return BLOCKS.stomp([]).parse({ use: value });
   if (/\.[cm]?[jt]s$/.test(value)) return { kind: 'module', file: value };
   context.addIssue(`expected ${EXPECTED}, got ${describeValue(value)}${didYouMean(value, PROTOCOL_NAMES)}`);
   return z.NEVER;

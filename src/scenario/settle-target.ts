@@ -35,7 +35,9 @@ export function settleTarget(
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
   if (url !== null && /^http/i.test(url) && protocol && !receivesByHttp(protocol.value)) {
     const rejected = rules.rejectTarget(url);
-    if (!rejected.ok) report(chosen.blame(rejected.reason));
+    // A flag's problem begins with its value.
+    const text = rejected.ok ? '' : `expected ${rejected.expected}${rejected.suggestion ?? ''}`;
+    if (!rejected.ok) report(chosen.blame(chosen.from === 'flag' ? text : rejected.reason));
   }
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
   for (const [what, setting] of [
