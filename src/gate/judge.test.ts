@@ -4,12 +4,15 @@ import { judge } from './judge.ts';
 
 const HOLDS = 'lost == 0';
 const BREAKS = 'delivery.p95 < 1us';
+const UNSENDABLE = { planned: 101, unsendable: 1 };
 const ABORTED = { expression: BREAKS, actual: '95 ms', atUs: 2_000_000 };
 
 it.each([
   // What decides, from the strongest: spoiled data, a threshold without data, a broken threshold.
   ['all thresholds hold', {}, [HOLDS], 'pass', 0],
   ['there are no thresholds', {}, [], 'pass', 0],
+  ['the target left clients without a connection', { ledger: UNSENDABLE }, [], 'fail', 4],
+  ['the same, where it is asked for', { ledger: UNSENDABLE }, ['unsendable <= 1'], 'pass', 0],
   ['one threshold breaks', {}, [HOLDS, BREAKS], 'fail', 4],
   ['messages were skipped', { ledger: { planned: 101, skipped: 1 } }, [HOLDS], 'invalid', 5],
   ['messages were skipped and a threshold breaks', { ledger: { planned: 101, skipped: 1 } }, [BREAKS], 'invalid', 5],
