@@ -17,9 +17,12 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
-  const judged = [...expressions, ...implied(result, expressions)].map((expression) =>
-    applyThreshold(expression, result),
-  );
+  const asked = expressions.map((expression) => applyThreshold(expression, result));
+  const isBroken = asked.some(({ outcome }) => !outcome.ok);
+  const judged = [
+    ...asked,
+    ...implied(result, expressions, isBroken).map((expression) => applyThreshold(expression, result)),
+  ];
   const { aborted } = result;
   const thresholds = judged.map(({ outcome }) => outcome);
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
@@ -34,10 +37,17 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
   return { status, exitCode, thresholds, warnings };
 }
 
-/** What the target may never do, whatever is asked for: to leave clients without a connection to send by. */
-function implied({ samples }: RunResult, expressions: readonly string[]): readonly string[] {
+/**
+ * What the target may never do, whatever is asked for: to leave clients without a connection to send by, and, where no threshold
+ * has broken that says so, to deliver nothing.
+ */
+function implied({ samples }: RunResult, expressions: readonly string[], isBroken: boolean): readonly string[] {
+  const { unsendable, expected, once } = samples.ledger;
   const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
-  return samples.ledger.unsendable === 0 || isAsked ? [] : ['unsendable == 0'];
+  return [
+    ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),
+    ...(expected === 0 || once > 0 || isBroken ? [] : [`lost < ${expected}`]),
+  ];
 }
 
 function applyThreshold(
@@ -55,10 +65,13 @@ function applyThreshold(
     const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
     return { outcome: { expression, actual: 'no data', ok: false }, warning };
   }
+  if (parsed.threshold.metric.applies?.(result) === false) {
+    return { outcome: { expression, actual: 'not applicable', ok: true } };
+  }
   const figure = measureThreshold(parsed.threshold, knownOf(result));
   const outcome = outcomeOf(parsed.threshold, figure);
-  // What the run was ended before can have no data; that it failed is known.
-  if (aborted !== null || figure !== null) return { outcome };
+  // What the run was ended before can have no data, nor what nobody had a connection for; that it failed is known.
+  if (aborted !== null || figure !== null || result.samples.ledger.unsendable > 0) return { outcome };
   return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
 }
 

@@ -28,7 +28,7 @@ export interface KnownRun {
   readonly ledgers: LedgersSoFar | null;
   /** Deliveries of measure, wherever in it; null where only seconds are known. */
   readonly delivery: Times | null;
-  readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened'> | null;
+  readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened' | 'dropped'> | null;
   /** What only the end tells; null while the run is under way. */
   readonly result: RunResult | null;
 }

@@ -31,6 +31,8 @@ interface Described {
   readonly resolution: 'run' | 'phase' | 'second';
   /** What is due in warm-up is left out of it. Default false. */
   readonly omitsWarmup?: boolean;
+  /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
+  applies?(result: RunResult): boolean;
 }
 
 /** Named with one of the statistics. */
@@ -60,7 +62,10 @@ export const METRICS: readonly Metric[] = [
   timesAtEnd(
     'deliveryOthers',
     'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
-    (run) => timesOf(run.samples.breakdowns['client=others'] ?? '', lost(run)),
+    (run) => {
+      const others = run.samples.breakdowns['client=others'];
+      return others === undefined ? null : timesOf(others, lost(run));
+    },
   ),
   timesAtEnd('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     fanoutTimes(run, 'fanoutFirst'),
@@ -74,7 +79,7 @@ export const METRICS: readonly Metric[] = [
   time(
     'ack',
     "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
+    ({ samples: { ledger } }) => acksDue(ledger) - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
@@ -108,6 +113,15 @@ export const METRICS: readonly Metric[] = [
     'planned',
   ),
   count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  {
+    ...figureAtEnd(
+      'acked',
+      'percentage',
+      'messages that the server acknowledged, of those sent and not beyond a quota; not judged where the protocol has no acknowledgement',
+      ({ samples: { ledger } }) => ratio(ledger.acked, acksDue(ledger)),
+    ),
+    applies: ({ samples: { ledger } }) => acksDue(ledger) > 0 || ledger.sent === ledger.limited,
+  },
   figureAtEnd(
     'traffic.failed',
     'count',
@@ -133,6 +147,14 @@ export const METRICS: readonly Metric[] = [
     meaning: 'connections opened, of those attempted',
     resolution: 'run',
     read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
+  },
+  {
+    yields: 'figure',
+    name: 'dropped',
+    unit: 'count',
+    meaning: 'connections that were open and ended before the run did: the server closed them, or broke the protocol',
+    resolution: 'run',
+    read: ({ connections }) => (connections === null || connections.attempted === 0 ? null : connections.dropped),
   },
   figureAtEnd(
     'rooms.left',
@@ -183,6 +205,11 @@ export const METRICS: readonly Metric[] = [
         : deliveredRateIn(known, span),
   },
 ];
+
+/** Messages that the server has to acknowledge. Results of versions that did not count them tell by those that it did. */
+function acksDue({ acksExpected, acked, sent, limited }: LedgerCounts): number {
+  return acksExpected === 0 && acked > 0 ? sent - limited : acksExpected;
+}
 
 function lost({ samples }: RunResult): number {
   return samples.ledger.lost;

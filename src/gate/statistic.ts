@@ -26,10 +26,10 @@ export interface Times {
 
 /**
  * A statistic of times, µs, with what should have been recorded and never came at infinity: a run cannot pass by losing its
- * slowest messages. Null where nothing was recorded, and nothing had to be.
+ * slowest messages, nor by losing them all. Null where nothing was recorded, and nothing had to be.
  */
 export function readStatistic({ recorded, missing, isStalled = false }: Times, statistic: Statistic): number | null {
-  if (recorded.count === 0) return isStalled ? Number.POSITIVE_INFINITY : null;
+  if (recorded.count === 0) return isStalled || missing > 0 ? Number.POSITIVE_INFINITY : null;
   if (statistic !== 'mean') return percentileOf(recorded, PERCENTILE[statistic], missing);
   return missing > 0 ? Number.POSITIVE_INFINITY : recorded.sumUs / recorded.count;
 }

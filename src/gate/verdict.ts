@@ -48,6 +48,8 @@ export type WarningCode =
   | 'warmup-loss'
   | 'no-history'
   | 'misrouted'
+  | 'duplicated'
+  | 'reordered'
   | 'rejected'
   | 'limited'
   | 'rooms-left'

@@ -72,6 +72,8 @@ const ledgerCounts = z.strictObject({
   skipped: count,
   /** Due at a client whose connection the target had refused or ended. */
   unsendable: count.default(0),
+  /** Of `sent` without `limited`: the server has to acknowledge them, since its protocol does; 0 where it does not. */
+  acksExpected: count.default(0),
   acked: count,
   /** Error frames that the server sent in answer to a message. */
   rejected: count,

@@ -1,6 +1,7 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { formatCount, formatLatency, formatPlural, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { LedgerCounts } from '../record/samples.ts';
 import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
@@ -41,9 +42,26 @@ function passReason(verdict: Verdict): string {
 function describeFinding(result: RunResult): string {
   const { ledger, histograms } = result.samples;
   const delivery = summarizeHistogram(histograms.delivery);
-  if (delivery === null) return 'Nothing was delivered, so there is no latency to report.';
+  if (delivery === null || ledger.once === 0) {
+    return [describeNothing(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
+  }
   const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}${serviceTimeLabel(result)}.`;
-  return [waits, describeArrival(ledger), ...describeLimited(result)].join(' ');
+  return [waits, describeArrival(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
+}
+
+function describeNothing({ expected, lost }: LedgerCounts): string {
+  const isLost = expected > 0 && lost === expected;
+  return isLost
+    ? `Nothing was delivered: ${expected === 1 ? 'the delivery that was' : `all ${formatCount(expected)} deliveries that were`} expected never came.`
+    : 'Nothing was delivered, so there is no latency to report.';
+}
+
+/** What was not sent cannot be late or lost, so that all the rest may look perfect. */
+function describeUnsendable({ unsendable, planned }: LedgerCounts): readonly string[] {
+  if (unsendable === 0) return [];
+  return [
+    `The target had left no connection for ${formatCount(unsendable)} of ${formatPlural(planned, 'message')} to be sent by.`,
+  ];
 }
 
 /** Nobody waits for what was refused by a quota, so that all the rest may look perfect. */
@@ -53,7 +71,7 @@ function describeLimited({ samples: { ledger }, scenario: { target } }: RunResul
   return [`But the server refused ${formatShare(refused / Math.max(1, ledger.sent))} of the messages.`];
 }
 
-function describeArrival(ledger: RunResult['samples']['ledger']): string {
+function describeArrival(ledger: LedgerCounts): string {
   const troubles = [
     [ledger.lost, 'lost'],
     [ledger.duplicated, 'duplicated'],

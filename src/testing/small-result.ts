@@ -104,6 +104,7 @@ const LEDGER: RunResult['samples']['ledger'] = {
   ...zeroCounts(),
   planned: 100,
   sent: 100,
+  acksExpected: 100,
   acked: 100,
   expected: 100,
   once: 100,
