@@ -159,6 +159,14 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
+  [
+    'connect-pace',
+    'connects began up to 2.8 s after they were due: the pace of 1,000/s was not kept',
+    {
+      connections: { paceLagUs: 2_800_000 },
+      scenario: { population: { ...smallResult().scenario.population, connectPerSecond: 1_000 } },
+    },
+  ],
   ['duplicated', '30 deliveries of 100 came again', { ledger: { duplicated: 30 } }],
   ['reordered', '1 delivery of 100 came after a later message', { ledger: { reordered: 1 } }],
   ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],

@@ -1,11 +1,11 @@
 import { TLS_REMEDY } from '../host-rules.ts';
 import { describeInterruption } from '../interruption.ts';
-import { formatCount, formatDuration } from '../quantities.ts';
+import { formatCount, formatDuration, formatRate } from '../quantities.ts';
 import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { noted, type Rules, spoiled } from './finding.ts';
+import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
 import type { Warning, WarningCode } from './verdict.ts';
@@ -124,6 +124,14 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
       scenario.faults.length > 0
         ? 'the scenario breaks things on purpose: see the timeline of the report'
         : "see the target's log and the idle timeout of any proxy in between",
+    );
+  },
+
+  'connect-pace': ({ samples: { connections }, scenario: { population } }) => {
+    if (population.connectPerSecond === null || connections.paceLagUs <= VALIDITY_LIMITS.paceLagUs) return null;
+    return noted(
+      `connects began up to ${formatDuration(connections.paceLagUs)} after they were due: the pace of ${formatRate(population.connectPerSecond)} was not kept`,
+      'the server accepts more slowly than that; `connect` counts from the due time, `connect.service` from the attempt',
     );
   },
 

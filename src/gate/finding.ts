@@ -18,6 +18,8 @@ export const VALIDITY_LIMITS = {
   bufferedBytes: 1_048_576,
   queueGapRatio: 0.01,
   plateauUs: 1_000_000,
+  /** How long after its due time a connect may begin. */
+  paceLagUs: 100_000,
 } as const;
 
 /** What a rule has found; null: nothing. */

@@ -85,8 +85,13 @@ export const METRICS: readonly Metric[] = [
   time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
   time(
     'connect',
-    'start of a connect to the open WebSocket; failed ones count as endless',
+    'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
     ({ samples }) => samples.connections.failed,
+  ),
+  timesAtEnd(
+    'connect.service',
+    'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
+    ({ samples }) => timesOf(samples.histograms.connectService, samples.connections.failed),
   ),
   time(
     'reconnect',

@@ -37,6 +37,7 @@ export type WarningCode =
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'
+  | 'connect-pace'
   | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'

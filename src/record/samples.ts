@@ -129,6 +129,8 @@ const connectionCounts = z.strictObject({
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
   openingUs: count,
+  /** How long after its due time a first attempt began, µs, at most; 0 without a pace. */
+  paceLagUs: count.default(0),
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
   /** Why connects failed, those of clients that come back, too: outcome, and what the server or system said → count. */
@@ -196,6 +198,7 @@ export const samples = z.strictObject({
     ack: encodedHistogram,
     lateness: encodedHistogram,
     connect: encodedHistogram,
+    connectService: encodedHistogram.default(''),
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,

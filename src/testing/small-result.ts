@@ -28,6 +28,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     ack: hundred.map((us) => us / 2),
     lateness: hundred.map(() => 1000),
     connect: [2000, 3000, 4000, 5000],
+    connectService: [2000, 3000, 4000, 5000],
     fanoutFirst: hundred,
     fanoutMedian: hundred,
     fanoutLast: hundred,

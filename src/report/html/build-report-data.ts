@@ -240,6 +240,8 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
   const { successRatio, perSecond } = connectionRates(connections);
   const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
+  const service = summarizeHistogram(histograms.connectService);
+  const isPaced = result.scenario.population.connectPerSecond !== null;
   return {
     facts: [
       {
@@ -273,6 +275,14 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             ? 'no data'
             : `p50 ${formatLatency(connect.p50Us)}, p95 ${formatLatency(connect.p95Us)}, max ${formatLatency(connect.maxUs)}`,
       },
+      ...(isPaced && service !== null
+        ? [
+            {
+              name: 'From the attempt (uncorrected)',
+              value: `p50 ${formatLatency(service.p50Us)}, p95 ${formatLatency(service.p95Us)}, max ${formatLatency(service.maxUs)}`,
+            },
+          ]
+        : []),
       ...memoryFacts(result),
     ],
     ramp: connections.openedPer100Ms.length < RAMP_FROM_STEPS ? null : connections.openedPer100Ms,
