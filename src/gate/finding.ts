@@ -20,13 +20,18 @@ export const VALIDITY_LIMITS = {
   plateauUs: 1_000_000,
   /** How long after its due time a connect may begin. */
   paceLagUs: 100_000,
+  /** A generator that stood still for so long may have had connections closed, and left unread what was there. */
+  standstillUs: 1_000_000,
 } as const;
 
 /** What a rule has found; null: nothing. */
 export type Finding = Omit<Warning, 'code'> | null;
 
+/** What the run as a whole is looked at for. */
+export type RunCode = Exclude<WarningCode, 'undecided'>;
+
 /** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
-export type Rules<Code extends WarningCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
+export type Rules<Code extends RunCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
 
 /** The run's figures cannot be trusted. */
 export function spoiled(message: string, remedy: string): Finding {
