@@ -28,7 +28,7 @@ export const VALIDITY_LIMITS = {
 export type Finding = Omit<Warning, 'code'> | null;
 
 /** What the run as a whole is looked at for. */
-export type RunCode = Exclude<WarningCode, 'undecided'>;
+export type RunCode = Exclude<WarningCode, 'undecided' | 'too-few'>;
 
 /** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
 export type Rules<Code extends RunCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;

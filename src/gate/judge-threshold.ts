@@ -4,6 +4,7 @@ import { knownOf } from './known-run.ts';
 import type { Blame } from './metrics.ts';
 import { readSubjectOfTarget } from './subject.ts';
 import { measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { describeTooFew, findTooFew, readIfEnough } from './too-few.ts';
 import type { ThresholdOutcome, Warning } from './verdict.ts';
 
 /** A threshold's outcome, and what it says of the run. */
@@ -40,6 +41,8 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
     const warning = isKnown ? null : withoutData(`the threshold '${expression}' cannot be judged: no data`);
     return { outcome, blame, warning };
   }
+  const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
+  if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
   const reason = outcome.ok ? null : excuse(threshold, result);
   if (reason === null) return { outcome, blame, warning: null };
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
@@ -53,6 +56,22 @@ function excuse(threshold: Threshold, result: RunResult): string | null {
   const ofTarget = measureThreshold(threshold, knownOf(result), readSubjectOfTarget);
   if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
+}
+
+/** Where there are too few values, and none of its stretches that has enough is missed: why, and what is to be done. */
+function judgeFew(threshold: Threshold, result: RunResult): { reason: string; warning: Warning | null } | null {
+  const known = knownOf(result);
+  const few = findTooFew(threshold, known);
+  if (few === null) return null;
+  const solid = measureThreshold(threshold, known, readIfEnough);
+  if (solid !== null && !outcomeOf(threshold, solid).ok) return null;
+  const { warmupEndUs, measureEndUs } = result.phases;
+  const reason = describeTooFew(threshold, few, measureEndUs - warmupEndUs);
+  // A run that ended early is told as such.
+  if (result.completeness.status === 'partial') return { reason, warning: null };
+  const message = `'${threshold.expression}' is undecided: ${reason}`;
+  const remedy = 'let the run be that long, raise the rate, or set the threshold on a lower percentile';
+  return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
 }
 
 function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {

@@ -52,7 +52,7 @@ function isTargetsDoing(
   warnings: readonly Warning[],
   result: RunResult,
 ): boolean {
-  if (outcome.ok || warning !== null || blame === null) return false;
+  if (outcome.ok || outcome.undecided !== undefined || warning !== null || blame === null) return false;
   const spoiling = warnings.filter(({ spoils }) => spoils);
   if (spoiling.some(({ code }) => VOIDING.includes(code))) return false;
   if (blame === 'target' || spoiling.length === 0) return true;

@@ -9,7 +9,7 @@ export type Statistic = (typeof STATISTICS)[number];
 /** Other ways to write one. */
 export const STATISTIC_ALIASES: ReadonlyMap<string, Statistic> = new Map([['p99.9', 'p999']]);
 
-const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
+export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
 
 /** The statistic that is written so; null where there is none. */
 export function parseStatistic(written: string): Statistic | null {
