@@ -1,9 +1,10 @@
-import type { Verdict } from '../gate/verdict.ts';
+import type { Verdict, WarningCode } from '../gate/verdict.ts';
 import { formatCount, formatLatency, formatPlural, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { describeFailures } from './describe-failures.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
 export interface VerdictWords {
@@ -18,19 +19,23 @@ export interface VerdictWords {
 export function describeVerdict(result: RunResult, verdict: Verdict): VerdictWords {
   const finding = describeFinding(result);
   if (verdict.status === 'invalid') return { word: 'Invalid', reasons: invalidReasons(verdict), finding };
-  if (verdict.status === 'fail') return { word: 'Fail', reasons: failReasons(verdict), finding };
+  if (verdict.status === 'fail') return { word: 'Fail', reasons: failReasons(result, verdict), finding };
   return { word: 'Pass', reasons: [passReason(verdict)], finding };
 }
 
 function invalidReasons(verdict: Verdict): readonly string[] {
-  const reasons = verdict.warnings.filter((warning) => warning.spoils).map((warning) => warning.message);
+  const spoiling = verdict.warnings.filter((warning) => warning.spoils);
+  const isSlow = spoiling.some(({ code }) => SLOW_GENERATOR.includes(code));
+  // What a generator explains that is late is told with it, and not once more for every threshold.
+  const reasons = spoiling.filter(({ code }) => !isSlow || code !== 'undecided').map((warning) => warning.message);
   return reasons.length > 0 ? reasons : ['The figures cannot be trusted.'];
 }
 
-function failReasons(verdict: Verdict): readonly string[] {
-  const missed = verdict.thresholds.filter(({ ok, undecided }) => !ok && undecided === undefined);
-  if (missed.length === 0) return ['A threshold was not held.'];
-  return missed.map((threshold) => `${threshold.expression} did not hold: it was ${threshold.actual}.`);
+const SLOW_GENERATOR: readonly WarningCode[] = ['lateness', 'generator-cpu', 'generator-starved'];
+
+function failReasons(result: RunResult, verdict: Verdict): readonly string[] {
+  const failures = describeFailures(result, verdict);
+  return failures.length === 0 ? ['A threshold was not held.'] : failures.map(({ reason }) => reason);
 }
 
 function passReason(verdict: Verdict): string {
