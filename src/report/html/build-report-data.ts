@@ -14,6 +14,7 @@ import {
   percentileCurve,
   readDistribution,
   summarizeHistogram,
+  summarizeWithLost,
 } from '../../record/histogram-summary.ts';
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -93,8 +94,9 @@ function partialNote(result: RunResult): string | null {
 }
 
 function headlineOf(result: RunResult): readonly Fact[] {
-  const delivery = summarizeHistogram(result.samples.histograms.delivery);
+  const { delivery: encoded } = result.samples.histograms;
   const { lost } = result.samples.ledger;
+  const delivery = summarizeHistogram(encoded) ?? summarizeWithLost(encoded, lost);
   const label = serviceTimeLabel(result);
   return [
     { name: `delivery p50${label}`, value: formatLatency(delivery?.p50Us ?? null) },
