@@ -3,8 +3,11 @@ import { judge } from '../gate/judge.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { describeFailures } from './describe-failures.ts';
 import { renderAnnotations } from './github/render-annotations.ts';
+import { buildReportData } from './html/build-report-data.ts';
+import { buildSummary } from './json/build-summary.ts';
 import { renderJunit } from './junit/render-junit.ts';
 import { renderMarkdown } from './markdown/render-markdown.ts';
+import { renderSummary } from './terminal/render-summary.ts';
 
 const THRESHOLDS = ['delivery.p95 < 170ms', 'lost == 0', 'misrouted == 0', 'dropped == 0', 'connect.success == 100%'];
 const REFUSED = 'refused: HTTP status 503, Retry-After 3: no upstream!';
@@ -36,6 +39,26 @@ it('carries the cause to GitHub, JUnit and Markdown, and no consequence as an an
   const junit = renderJunit(result, verdict);
   expect(junit.match(/<failure [^>]*message="actual [^"]*503, Retry-After 3: no upstream!/g)).toHaveLength(4);
   expect(renderMarkdown(result, verdict)).toMatch(/\*\*2 of 4 connections failed.*503.*no upstream/);
+});
+
+it('tells duplicates and reordering in every report of a run that passes', () => {
+  const result = smallResult({ ledger: { duplicated: 30, reordered: 2 } });
+  const verdict = judge(result, ['lost == 0']);
+  expect(verdict.status).toBe('pass');
+  const texts = [
+    renderJunit(result, verdict),
+    renderMarkdown(result, verdict),
+    renderAnnotations(result, verdict),
+    renderSummary(result, verdict, { color: false, columns: 200 }),
+    JSON.stringify(buildSummary(result, verdict, 'result.json').warnings),
+    JSON.stringify(buildReportData(result, verdict).verdict),
+  ];
+  for (const text of texts) {
+    expect(text).toMatch(/30 deliveries of 100 came again/);
+    expect(text).toMatch(/2 deliveries of 100 came after a later message/);
+  }
+  for (const text of [texts[0], texts[1], texts[3], texts[5]])
+    expect(text?.replace(/\s+/g, ' ')).toContain('Of 100 deliveries: 30 duplicated, 2 out of order.');
 });
 
 it('tells what was closed by its code and text', () => {

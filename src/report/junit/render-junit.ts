@@ -29,11 +29,15 @@ export function renderJunit(result: RunResult, verdict: Verdict): string {
         testsuite: {
           '@name': text(result.scenario.name),
           ...counts,
-          '@skipped': 0,
+          '@skipped': cases.filter((testcase) => 'skipped' in testcase).length,
           '@timestamp': result.startedAt.replace(/(\.\d+)?Z$/, ''),
           properties: { property: propertiesOf(result, verdict) },
           testcase: cases,
-          'system-out': [text(describeVerdict(result, verdict).finding), ...connectionEnds(result)].join('\n'),
+          'system-out': [
+            text(describeVerdict(result, verdict).finding),
+            ...verdict.warnings.map(({ code, message }) => text(`${message} (${code})`)),
+            ...connectionEnds(result),
+          ].join('\n'),
         },
       },
     },
