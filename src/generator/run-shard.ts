@@ -1,5 +1,5 @@
 import type { Shard } from '../plan/run-plan.ts';
-import type { Histogram } from '../record/histogram.ts';
+import { Histogram } from '../record/histogram.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
@@ -17,7 +17,7 @@ import { tickSeconds } from './tick-seconds.ts';
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {
   const parts = assembleShard(shard, environment);
   const stopHearts = keepAlive(parts);
-  const connectLatency = await connect(parts);
+  const connects = await connect(parts);
   const startAtUs = await environment.awaitStart(hideSecrets(parts.counts));
   if (startAtUs === null) {
     stopHearts();
@@ -30,7 +30,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   stopRun();
   stopHearts();
   leave(parts);
-  return closeBooks(parts, connectLatency, drainEndUs);
+  return closeBooks(parts, connects, drainEndUs);
 }
 
 /** Yields what ends it. */
@@ -38,17 +38,26 @@ function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): (
   return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
 }
 
-/** Whoever has to logs in first, at a pace of its own; yields the time that each client's connect took, µs. */
-async function connect({ shard, environment, clients, counts, logins, recovery }: ShardParts): Promise<Histogram> {
+/** How long each client's connect took, µs: from when it was due, and from its attempt. */
+interface ConnectTimes {
+  readonly latency: Histogram;
+  readonly service: Histogram;
+}
+
+/** Whoever has to logs in first, at a pace of its own. */
+async function connect({ shard, environment, clients, counts, logins, recovery }: ShardParts): Promise<ConnectTimes> {
   const known = await logins.logInAll([...clients.values()], environment.signal);
-  return connectClients(known, {
+  const service = new Histogram();
+  const latency = await connectClients(known, {
     ...recovery.opening,
     counts,
     concurrency: environment.connectConcurrency,
     perSecond: shard.plan.connectPerSecond,
     onOutcome: () => environment.onConnecting?.(counts.opened),
+    service,
     signal: environment.signal,
   });
+  return { latency, service };
 }
 
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
@@ -92,7 +101,7 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   void http?.close();
 }
 
-function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: number): ShardReport {
+function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
   const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   return {
@@ -102,7 +111,8 @@ function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: nu
     serverErrors: redactDeep(recording.serverErrors),
     histograms: {
       ...recording.histograms,
-      connect: connectLatency.snapshot(),
+      connect: connects.latency.snapshot(),
+      connectService: connects.service.snapshot(),
       reconnect: recovery.latency.snapshot(),
       login: logins.latency.snapshot(),
     },

@@ -40,6 +40,8 @@ function counted(kind: TrafficKind) {
     failed: number,
     received: isHistory ? fc.constant(null) : number,
     latency: isHistory ? histogram : fc.constant(null),
+    lateness: isHistory ? histogram : fc.constant(null),
+    own: isHistory ? fc.record({ measured: histogram, without: histogram }) : fc.constant(null),
   });
 }
 
@@ -106,6 +108,7 @@ const report: fc.Arbitrary<ShardReport> = fc
       returned: numbers[5]!,
       untoldFrames: numbers[0]!,
       reached: numbers[1]!,
+      paceLagUs: numbers[2]!,
       openingUs: numbers[4]!,
       openedPer100Ms: numbers.slice(0, shard % 4),
       failures: { [`reason ${shard % 3}`]: numbers[2]! },

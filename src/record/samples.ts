@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TRAFFIC_KINDS } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
+import type { OwnShare } from './own-share.ts';
 
 /** HdrHistogram V2, compressed, base64; values in µs, three significant digits. Empty string where nothing was recorded. */
 const encodedHistogram = z.string();
@@ -58,8 +59,15 @@ const trafficReport = z.strictObject({
   received: count.nullable(),
   /** From the intended time to the answer, µs; null where nothing answers. */
   latency: encodedHistogram.nullable(),
+  /** From the intended time to the request: how long it waited for its turn at the generator. Null where nothing answers. */
+  lateness: encodedHistogram.nullable().default(null),
+  /** Of the latencies, as `own` of the run; null where nothing answers. */
+  own: z.strictObject({ measured: encodedHistogram, without: encodedHistogram }).nullable().default(null),
 });
-export type TrafficReport<Encoded> = WithHistogram<DataOf<typeof trafficReport>, 'latency', Encoded>;
+export type TrafficReport<Encoded> = Omit<
+  WithHistogram<DataOf<typeof trafficReport>, 'latency' | 'lateness', Encoded>,
+  'own'
+> & { readonly own: OwnShare<Encoded> | null };
 
 /**
  * planned = sent + skipped + unsendable; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
@@ -72,6 +80,8 @@ const ledgerCounts = z.strictObject({
   skipped: count,
   /** Due at a client whose connection the target had refused or ended. */
   unsendable: count.default(0),
+  /** Of `sent` without `limited`: the server has to acknowledge them, since its protocol does; 0 where it does not. */
+  acksExpected: count.default(0),
   acked: count,
   /** Error frames that the server sent in answer to a message. */
   rejected: count,
@@ -130,6 +140,8 @@ const connectionCounts = z.strictObject({
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
   openingUs: count,
+  /** How long after its due time a first attempt began, µs, at most; 0 without a pace. */
+  paceLagUs: count.default(0),
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
   /** Why connects failed, those of clients that come back, too: outcome, and what the server or system said → count. */
@@ -202,6 +214,7 @@ export const samples = z.strictObject({
     ack: encodedHistogram,
     lateness: encodedHistogram,
     connect: encodedHistogram,
+    connectService: encodedHistogram.default(''),
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
