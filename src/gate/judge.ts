@@ -3,7 +3,7 @@ import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import { exitCodeOfInterruption } from './exit-code-of-interruption.ts';
 import { knownOf } from './known-run.ts';
-import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
+import { type Measured, measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
 import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
 
 const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.invalid } as const;
@@ -55,11 +55,20 @@ function applyThreshold(
     const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
     return { outcome: { expression, actual: 'no data', ok: false }, warning };
   }
-  const figure = measureThreshold(parsed.threshold, knownOf(result));
+  const figure =
+    result.seconds === null || parsed.threshold.window === null
+      ? measureThreshold(parsed.threshold, knownOf(result))
+      : recallFigure(expression, result.seconds);
   const outcome = outcomeOf(parsed.threshold, figure);
   // What the run was ended before can have no data; that it failed is known.
   if (aborted !== null || figure !== null) return { outcome };
   return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
+}
+
+/** Of a run whose result has not all of its seconds, what they came to when they were there. */
+function recallFigure(expression: string, { figures }: NonNullable<RunResult['seconds']>): Measured | null {
+  const figure = figures.find((candidate) => candidate.expression === expression);
+  return figure === undefined ? null : { value: figure.value ?? Number.POSITIVE_INFINITY, span: figure.stretch };
 }
 
 function withoutData(message: string): Warning {

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -179,7 +179,7 @@ export const METRICS: readonly Metric[] = [
     resolution: 'second',
     read: (known, span) =>
       span.allOf === 'run' && known.result !== null
-        ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
+        ? measuredDeliveryRate(known.result)
         : deliveredRateIn(known, span),
   },
 ];

@@ -4,8 +4,12 @@ import { tellRefusals } from './refusal-counts.ts';
 import type { Samples } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
-/** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
-export function encodeSamples(report: ShardReport): Samples {
+/**
+ * Report → samples: histograms become HdrHistogram's own encoding, everything else stays.
+ *
+ * @param kept  the seconds, where they were kept elsewhere
+ */
+export function encodeSamples(report: ShardReport, kept?: Samples['intervals']): Samples {
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
@@ -25,7 +29,7 @@ export function encodeSamples(report: ShardReport): Samples {
     warmupLedger,
     examples,
     connections,
-    intervals: report.intervals.map((raw) => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
+    intervals: kept ?? report.intervals.map((raw) => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
     health,
   };
 }

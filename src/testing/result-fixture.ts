@@ -95,6 +95,7 @@ function healthyRun(): RunResult {
       drainEndUs: RUN_SECONDS * SECOND_US + 7_412,
     },
     shards: { planned: 1, reported: 1 },
+    seconds: null,
     schedule: { warmup: RATE_PER_SECOND * WARMUP_SECONDS, measure: RATE_PER_SECOND * MEASURE_SECONDS },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
