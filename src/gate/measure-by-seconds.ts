@@ -1,8 +1,10 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { followThreshold, type KnownBesides, SECONDS_ALONE } from './follow-threshold.ts';
+import { followThreshold } from './follow-threshold.ts';
 import { knownOf } from './known-run.ts';
+import { OLDEST_DUE } from '../record/due-recorder.ts';
 import { parseThreshold } from './threshold.ts';
+import { type Following, type KnownBesides } from './threshold-follower.ts';
 import { timetableOf, wholeSeconds } from './window.ts';
 
 /** What is known of a run by all of its seconds, where its result has only some of them. */
@@ -19,13 +21,13 @@ export function measureBySeconds(
   seconds: Iterable<{ readonly interval: RawInterval; readonly queueDepth: number | null }>,
 ): BySeconds {
   const timetable = timetableOf(result);
-  const { lost, ledgers, delivery, connections } = knownOf(result);
-  const besides: KnownBesides = { lost, ledgers, delivery, connections, result };
+  const { ledgers, delivery, connections } = knownOf(result);
+  const besides: KnownBesides = { lostUntold: 0, ledgers, delivery, connections, result };
   const names = result.scenario.load.stages.flatMap(({ name }) => name ?? []);
   const followed = expressions.flatMap((expression) => {
     const parsed = parseThreshold(expression, names);
     if (!parsed.ok || parsed.threshold.window === null) return [];
-    return [{ expression, follower: followThreshold(parsed.threshold, timetable, { ...SECONDS_ALONE, lost }) }];
+    return [{ expression, follower: followThreshold(parsed.threshold, timetable, ALL_TOLD) }];
   });
   const [first, end] = wholeSeconds({ fromUs: timetable.warmupEndUs, toUs: timetable.measureEndUs }, 0);
   let delivered = 0;
@@ -47,3 +49,5 @@ export function measureBySeconds(
     }),
   };
 }
+
+const ALL_TOLD: Following = { openSeconds: OLDEST_DUE, isOver: true };

@@ -29,8 +29,8 @@ interface Described {
    * seconds, also while the run is under way, so that a run can be ended by it.
    */
   readonly resolution: 'run' | 'phase' | 'second';
-  /** What is due in warm-up is left out of it. Default false. */
-  readonly omitsWarmup?: boolean;
+  /** It is of what is due in measure, so that it has no figures in the other phases. Default false. */
+  readonly isOfMeasure?: boolean;
 }
 
 /** Named with one of the statistics. */
@@ -54,7 +54,7 @@ export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     resolution: 'second',
-    omitsWarmup: true,
+    isOfMeasure: true,
     read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
   timesAtEnd(

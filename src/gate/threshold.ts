@@ -125,11 +125,14 @@ function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later
 
 function refuseWindow(
   subject: string,
-  { name, resolution, omitsWarmup = false }: Metric,
+  { name, resolution, isOfMeasure = false }: Metric,
   window: Window,
 ): string | null {
   const { during, everyUs } = window;
-  if (omitsWarmup && during === 'warm-up') return `${name} has no figures in warm-up: they are left out`;
+  if (isOfMeasure && during === 'warm-up') return `${name} has no figures in warm-up: they are left out`;
+  if (isOfMeasure && during === 'drain') {
+    return `${name} has no figures in drain: nothing is due in it, and what arrives in it counts where it was due`;
+  }
   const isPhase = everyUs === null && (during === 'warm-up' || during === 'measure');
   if (resolution === 'second' || (resolution === 'phase' && isPhase)) return null;
   if (resolution === 'phase') return `${subject} is known for warm-up and measure only, not for stages or stretches`;

@@ -2,6 +2,7 @@ import { encodeHistogram } from './hdr-codec.ts';
 import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import { tellRefusals } from './refusal-counts.ts';
 import type { Samples } from './samples.ts';
+import { encodeSecond, SecondsByDue } from './seconds-by-due.ts';
 import type { ShardReport } from './shard-report.ts';
 
 /**
@@ -29,7 +30,13 @@ export function encodeSamples(report: ShardReport, kept?: Samples['intervals']):
     warmupLedger,
     examples,
     connections,
-    intervals: kept ?? report.intervals.map((raw) => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
+    intervals: kept ?? encodeIntervals(report),
     health,
   };
+}
+
+function encodeIntervals({ intervals }: ShardReport): Samples['intervals'] {
+  const seconds = new SecondsByDue();
+  for (const interval of intervals) seconds.add(interval);
+  return seconds.read().map(encodeSecond);
 }

@@ -115,6 +115,19 @@ export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHisto
   };
 }
 
+/** All of them together. */
+export function sumSparse(parts: readonly SparseHistogram[]): SparseHistogram {
+  const [first, second] = parts;
+  if (first === undefined) return NOTHING;
+  if (second === undefined) return first;
+  if (parts.length === 2) return mergeSparse(first, second);
+  const sum = new Histogram();
+  for (const part of parts) sum.add(part);
+  return sum.snapshot();
+}
+
+const NOTHING: SparseHistogram = { pairs: new Float64Array(), count: 0, sumUs: 0, maxUs: 0, oddValues: 0 };
+
 /** One hour. */
 export const HIGHEST_US = 3_600_000_000;
 

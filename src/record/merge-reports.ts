@@ -1,4 +1,5 @@
 import { addConnections, zeroConnections } from './connection-counts.ts';
+import { mergeDue } from './due-part.ts';
 import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
@@ -70,6 +71,7 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     inFlight: a.inFlight + b.inFlight,
     latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
     delivery: mergeSparse(a.delivery, b.delivery),
+    due: mergeDue(a.due, b.due),
   };
 }
 

@@ -138,7 +138,7 @@ type KeptConnections = DataOf<typeof connectionCounts>;
 /** As they are counted: nothing is unknown of them. */
 export type ConnectionCounts = { readonly [Name in keyof KeptConnections]: NonNullable<KeptConnections[Name]> };
 
-/** One second of the run. Counts cover all phases; the histogram holds measured messages only. */
+/** One second of the run. Counts cover all phases; histograms hold measured messages only. */
 const interval = z.strictObject({
   /** Seconds since run start: covers [second, second + 1). */
   second: count,
@@ -151,11 +151,15 @@ const interval = z.strictObject({
   inFlight: count,
   /** Delivery latencies of what arrived in this second. */
   delivery: encodedHistogram,
+  /** Delivery latencies of the messages that were due in this second, whenever they arrived; null in results that do not tell. */
+  due: encodedHistogram.nullable().default(null),
+  /** Deliveries of messages that were due in this second, which never arrived. */
+  lost: count.default(0),
   /** Largest lateness of a send in this second, µs. */
   latenessMaxUs: count,
 });
 /** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
-export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery', Encoded>;
+export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery' | 'due', Encoded>;
 
 /** How the generator itself fared; the basis of the run's validity. */
 const shardHealth = z.strictObject({

@@ -242,6 +242,7 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
     const offered = messages.filter((message) => within(message.intendedAtUs));
     const arrived = messages.filter((message) => within(message.intendedAtUs + message.deliveryUs));
     const measured = arrived.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
+    const due = offered.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
     const endUs = (second + 1) * SECOND_US;
     return {
       second,
@@ -251,6 +252,8 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
       delivered: arrived.length,
       inFlight: messages.filter((m) => m.intendedAtUs < endUs && m.intendedAtUs + m.deliveryUs >= endUs).length,
       delivery: measured.length === 0 ? '' : encodeValues(measured.map((message) => message.deliveryUs)),
+      due: due.length === 0 ? '' : encodeValues(due.map((message) => message.deliveryUs)),
+      lost: 0,
       latenessMaxUs: mostOf(
         offered.map((message) => message.latenessUs),
         0,

@@ -126,6 +126,8 @@ const INTERVAL: RunResult['samples']['intervals'][number] = {
   delivered: 40,
   inFlight: 0,
   delivery: '',
+  due: '',
+  lost: 0,
   latenessMaxUs: 1000,
 };
 
