@@ -12,9 +12,11 @@ import type { Warning, WarningCode } from './verdict.ts';
 
 /** What became of the run itself: whether it came through, and whether it adds up. */
 const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
-  'no-data': ({ samples }) => {
+  'no-data': ({ samples, completeness }) => {
     const missing = summarizeHistogram(samples.histograms.delivery) === null || samples.ledger.once === 0;
-    const unscheduled = samples.ledger.sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
+    // Of a run that was killed only its seconds are there, and that it is partial is said.
+    const isWhole = completeness.status === 'complete';
+    const unscheduled = isWhole && samples.ledger.sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
     if (!missing && !unscheduled) return null;
     const text = missing
       ? `no delivery was measured: ${formatCount(samples.ledger.sent)} messages sent, none received`

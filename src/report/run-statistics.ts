@@ -27,7 +27,7 @@ export interface QueueStatistics {
 export function queueStatistics(queue: NonNullable<RunResult['queue']>, phases: RunResult['phases']): QueueStatistics {
   const drainUs = queueDrainUs(queue, phases.measureEndUs);
   return {
-    samples: queue.atUs.length,
+    samples: queue.thinnedFrom ?? queue.atUs.length,
     maxDepth: maxQueueDepth(queue, phases.warmupEndUs),
     drainUs: drainUs === Number.POSITIVE_INFINITY ? null : drainUs,
   };

@@ -1,17 +1,31 @@
 import { closeSync, createWriteStream, openSync, readSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { ChatbenchError } from '../errors.ts';
+import { z } from 'zod';
+import { count, type DataOf } from '../data-schema.ts';
+import type { DuePart } from '../record/due-part.ts';
+import { sumSparse } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { zeroCounts } from '../record/ledger-counts.ts';
 import type { LedgerCounts, LedgersSoFar } from '../record/samples.ts';
 import { readSparse, writeSparse } from '../record/sparse-text.ts';
 import { hideRemembered } from '../redact.ts';
-import { type RunResult, runResult } from './run-result.ts';
+import { runResult } from './run-result.ts';
 
 /** In the directory of a run: every second of it, as it came; its result has every so many of them. */
 export const SECONDS_FILE = 'seconds.ndjson';
 
 const SCHEMA = 'chatbench.seconds/1';
+
+const secondsHead = z.strictObject({
+  schema: z.literal(SCHEMA),
+  /** Which process measured: while it is alive, the run is under way. */
+  measuredBy: z.strictObject({ pid: count, startedAt: z.string() }).nullable(),
+  /** The result as far as it was known when the run began. */
+  draft: runResult,
+});
+/** The first line of the file. */
+export type SecondsHead = DataOf<typeof secondsHead>;
 
 /** A second of the whole run, and how the run stood at its end. */
 export interface KeptSecond {
@@ -31,13 +45,13 @@ export interface SecondsWriter {
  * Writes the seconds of a run into its directory, a line each; the first line is the result as far as it is known when the run
  * begins. A disk that is full ends the writing, and not the run.
  */
-export function openSecondsFile(directory: string, draft: RunResult): SecondsWriter {
+export function openSecondsFile(directory: string, head: Omit<SecondsHead, 'schema'>): SecondsWriter {
   const stream = createWriteStream(join(directory, SECONDS_FILE));
   let failure: Error | null = null;
   stream.on('error', (error) => {
     failure ??= error;
   });
-  stream.write(`${hideRemembered(JSON.stringify({ schema: SCHEMA, result: draft }))}\n`);
+  stream.write(`${hideRemembered(JSON.stringify({ schema: SCHEMA, ...head }))}\n`);
   let closing: Promise<void> | null = null;
   return {
     add(second) {
@@ -59,11 +73,11 @@ function endStream(stream: WriteStream): Promise<void> {
   });
 }
 
-/** What is 0 is left out of the ledgers: most of them is. */
-function writeSecond({ interval, queueDepth, ledgers }: KeptSecond) {
+/** What is 0 is left out of the ledgers: most of them is. What arrived in a second is what arrived of all that was due before. */
+function writeSecond({ interval: { delivery, due, ...counts }, queueDepth, ledgers }: KeptSecond) {
   return {
-    ...interval,
-    delivery: writeSparse(interval.delivery),
+    ...counts,
+    due: due.map((part) => [part.second, part.awaited, writeSparse(part.delivery)] as const),
     queueDepth,
     ledger: withoutZeros(ledgers.measure),
     warmupLedger: withoutZeros(ledgers.warmup),
@@ -74,15 +88,11 @@ function withoutZeros(ledger: LedgerCounts): Partial<LedgerCounts> {
   return Object.fromEntries(Object.entries(ledger).filter(([, value]) => value !== 0));
 }
 
-/**
- * The result as far as it was known when the run began.
- *
- * @throws ChatbenchError `result-unreadable`
- */
-export function readDraft(directory: string): RunResult {
+/** @throws ChatbenchError `result-unreadable` */
+export function readSecondsHead(directory: string): SecondsHead {
   const path = join(directory, SECONDS_FILE);
   const [first] = readLines(path);
-  const parsed = runResult.safeParse(first === undefined ? null : (parseLine(first) as { result?: unknown })?.result);
+  const parsed = secondsHead.safeParse(first === undefined ? null : parseLine(first));
   if (parsed.success) return parsed.data;
   throw new ChatbenchError('result-unreadable', `${path}: not a ${SCHEMA} file`, {
     hint: 'it was written by another version, or changed since',
@@ -104,12 +114,18 @@ export function* readSeconds(directory: string): Generator<KeptSecond> {
 }
 
 function readSecond(parsed: unknown): KeptSecond | null {
-  if (typeof parsed !== 'object' || parsed === null) return null;
-  const { queueDepth, ledger, warmupLedger, delivery, ...counts } = parsed as ReturnType<typeof writeSecond>;
-  const histogram = readSparse(delivery);
-  if (histogram === null) return null;
+  if (typeof parsed !== 'object' || parsed === null || !('due' in parsed)) return null;
+  const { queueDepth, ledger, warmupLedger, due: written, ...counts } = parsed as ReturnType<typeof writeSecond>;
+  const due = written.flatMap(readPart);
+  if (due.length < written.length) return null;
   const ledgers = { measure: { ...zeroCounts(), ...ledger }, warmup: { ...zeroCounts(), ...warmupLedger } };
-  return { interval: { ...counts, delivery: histogram }, queueDepth, ledgers };
+  return { interval: { ...counts, delivery: sumSparse(due.map(({ delivery }) => delivery)), due }, queueDepth, ledgers };
+}
+
+/** None where its text is no histogram. */
+function readPart([second, awaited, text]: readonly [number, number, string]): readonly DuePart[] {
+  const delivery = readSparse(text);
+  return delivery === null ? [] : [{ second, awaited, delivery }];
 }
 
 function parseLine(line: string): unknown {

@@ -1,4 +1,5 @@
 import { type BySeconds, measureBySeconds } from '../../gate/measure-by-seconds.ts';
+import { identifyProcess } from '../../launch/supervision/process-identity.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { addCounts, zeroCounts } from '../../record/ledger-counts.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
@@ -14,7 +15,7 @@ export interface SecondsKeeper {
   add(interval: RawInterval, queueDepth: number | null, ledgers: readonly LedgersSoFar[]): void;
   /** Ends the writing. Idempotent. */
   close(): Promise<void>;
-  /** For the result. */
+  /** For the result, once the run is over. */
   kept(): KeptSeconds;
   /**
    * What all of the seconds come to, where the result has not all of them: read from the disk again, one by one. Null where it has.
@@ -34,11 +35,12 @@ export function keepSeconds(
   onFailure: (reason: string) => void,
 ): SecondsKeeper {
   const kept = new SecondsKept();
+  let read: KeptSeconds | null = null;
   let writer: SecondsWriter | null = null;
   let isWhole = true;
   return {
     begin(connections) {
-      writer = openSecondsFile(directory, draft(connections));
+      writer = openSecondsFile(directory, { measuredBy: identifyProcess(process.pid), draft: draft(connections) });
     },
     add(interval, queueDepth, ledgers) {
       kept.add(interval);
@@ -50,9 +52,13 @@ export function keepSeconds(
       isWhole = false;
       onFailure(`the seconds of the run could not be written (${(failure as NodeJS.ErrnoException).code})`);
     },
-    kept: () => kept.read(),
+    kept() {
+      // Each histogram is encoded for it.
+      read ??= kept.read();
+      return read;
+    },
     measureAll(result) {
-      const { every, total } = kept.read();
+      const { every, total } = this.kept();
       if (every === 1) return null;
       const nothing: BySeconds = { deliveredPerSecond: null, figures: [] };
       const all = isWhole ? measureBySeconds(result, result.scenario.thresholds, readSeconds(directory)) : nothing;
