@@ -57,8 +57,15 @@ it('ends no run for what is only under way, however little of it has arrived', (
   const slow = watch(...rules);
   const told = Array.from({ length: 50 }, (_, number) => {
     // Each second's messages arrive in the next, 1.4 s after they were due.
-    const arrived = duePart(number, Array.from({ length: 100 }, () => 1_400_000), -100);
-    return slow.observe(secondFixture(number + 1, [arrived, duePart(number + 1, [], 100)].slice(number === 0 ? 1 : 0)), null);
+    const arrived = duePart(
+      number,
+      Array.from({ length: 100 }, () => 1_400_000),
+      -100,
+    );
+    return slow.observe(
+      secondFixture(number + 1, [arrived, duePart(number + 1, [], 100)].slice(number === 0 ? 1 : 0)),
+      null,
+    );
   });
   expect(told.filter((abort) => abort !== null)).toEqual([]);
 });

@@ -1,8 +1,9 @@
+import { leastOf } from '../extremes.ts';
 import { mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
 import type { KnownRun } from './known-run.ts';
 import { type SecondCounts, SecondsFold } from './seconds-fold.ts';
-import { type Measured, type Threshold, worstWith } from './threshold.ts';
-import { type Following, type KnownBesides, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
+import { type Measured, measureIn, type Threshold, worseOf } from './threshold.ts';
+import { type Following, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
 import { waitedAtLeast } from './waited-at-least.ts';
 import { dueSeconds, type Span, type Timetable, wholeSeconds } from './window.ts';
 
@@ -10,7 +11,7 @@ const SECOND_US = 1_000_000;
 
 /**
  * Follows a threshold that looks at every stretch of some length. A stretch whose seconds are all closed to what comes late is
- * looked at once and for good; those that are open are looked at anew each time.
+ * looked at once and for good; of those that are open each time the ones that look different by now.
  */
 export function followStretches(
   threshold: Threshold,
@@ -24,6 +25,8 @@ export function followStretches(
   const [firstDue, endDue] = dueSeconds(span, timetable);
   const kept = new Map<number, KeptSecond>();
   const closed = new Stretch(kept);
+  /** Of stretches that are open, by where they begin, as they were looked at last. */
+  const looked = new Map<number, Measured | null>();
   let last = -1;
   /** Where the first stretch begins that is not closed. */
   let from = first;
@@ -34,11 +37,15 @@ export function followStretches(
     kept.set(second, known);
     return known;
   };
-  const look = (stretch: Stretch, at: number, besides: KnownBesides, before: Measured | null): Measured | null => {
+  const look = (stretch: Stretch, at: number): Measured | null => {
     stretch.moveTo(at, at + length);
     const waited = (awaited: readonly (readonly [number, number])[]) => waitedAtLeast(awaited, last);
-    const known = { ...besides, timetable, ...stretch.read(isOver ? null : waited) };
-    return worstWith(threshold, known, before, { fromUs: at * SECOND_US, toUs: at * SECOND_US + everyUs });
+    const known = { ...SECONDS_ALONE, timetable, ...stretch.read(isOver ? null : waited) };
+    return measureIn(threshold, known, { fromUs: at * SECOND_US, toUs: at * SECOND_US + everyUs });
+  };
+  /** Whatever lies in or behind this second looks different. */
+  const forgetFrom = (second: number) => {
+    for (const at of looked.keys()) if (at + length > second) looked.delete(at);
   };
   return {
     add({ second, due, ...counts }, depth) {
@@ -51,16 +58,24 @@ export function followStretches(
         const known = keep(Math.min(end - 1, Math.max(oldest, part.second)));
         known.due = mergeSparse(known.due, part.delivery);
         known.awaited += part.awaited;
+        forgetFrom(known.second);
       }
       for (; from + length <= Math.min(end, last - openSeconds); from++) {
-        worst = look(closed, from, SECONDS_ALONE, worst);
+        worst = worseOf(threshold, worst, look(closed, from));
+        looked.delete(from);
         kept.delete(from);
       }
     },
-    measure(besides) {
+    measure() {
+      // What is awaited has waited for longer by now.
+      const waiting = [...kept.values()].flatMap(({ second, awaited }) => (awaited > 0 ? [second] : []));
+      if (waiting.length > 0) forgetFrom(leastOf(waiting));
       const open = new Stretch(kept);
       let found = worst;
-      for (let at = from; at + length <= Math.min(end, last + 1); at++) found = look(open, at, besides, found);
+      for (let at = from; at + length <= Math.min(end, last + 1); at++) {
+        if (!looked.has(at)) looked.set(at, look(open, at));
+        found = worseOf(threshold, found, looked.get(at) ?? null);
+      }
       return found;
     },
   };

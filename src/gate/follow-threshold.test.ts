@@ -29,7 +29,9 @@ function secondsOf(values: readonly { readonly sent: number; readonly before: nu
   const isDue = (second: number) => second >= 2 && second < 12;
   return values.map(({ sent, before }, second) => {
     const arriving = values.filter((later, at) => at > second && at - later.before === second).length;
-    const parts = isDue(second) ? [duePart(second, before === 0 ? [sent * 1000] : [], arriving + (sent % 3 === 0 ? 1 : 0))] : [];
+    const parts = isDue(second)
+      ? [duePart(second, before === 0 ? [sent * 1000] : [], arriving + (sent % 3 === 0 ? 1 : 0))]
+      : [];
     const older = before > 0 && isDue(second - before);
     if (older) parts.unshift(duePart(second - before, [sent * 1000 + before * 1_000_000], -1));
     return secondFixture(second, parts, { offered: sent, sent, delivered: 1 });
@@ -109,7 +111,14 @@ describe('a threshold that is followed', () => {
 
   it('takes what has not arrived for as late as it is by now, so that a figure can only become worse', () => {
     const seconds = Array.from({ length: 12 }, (_, second) => {
-      if (second === 2) return secondFixture(2, [duePart(2, Array.from({ length: 98 }, () => 3_000), 2)]);
+      if (second === 2)
+        return secondFixture(2, [
+          duePart(
+            2,
+            Array.from({ length: 98 }, () => 3_000),
+            2,
+          ),
+        ]);
       return secondFixture(second, second === 9 ? [duePart(2, [6_700_000], -1)] : []);
     });
     for (const window of ['for every 1s', 'during calm']) {

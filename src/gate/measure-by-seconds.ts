@@ -1,10 +1,10 @@
+import { OLDEST_DUE } from '../record/due-recorder.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { followThreshold } from './follow-threshold.ts';
 import { knownOf } from './known-run.ts';
-import { OLDEST_DUE } from '../record/due-recorder.ts';
 import { parseThreshold } from './threshold.ts';
-import { type Following, type KnownBesides } from './threshold-follower.ts';
+import type { Following, KnownBesides } from './threshold-follower.ts';
 import { timetableOf, wholeSeconds } from './window.ts';
 
 /** What is known of a run by all of its seconds, where its result has only some of them. */

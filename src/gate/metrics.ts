@@ -178,9 +178,7 @@ export const METRICS: readonly Metric[] = [
     meaning: 'deliveries per second of measure',
     resolution: 'second',
     read: (known, span) =>
-      span.allOf === 'run' && known.result !== null
-        ? measuredDeliveryRate(known.result)
-        : deliveredRateIn(known, span),
+      span.allOf === 'run' && known.result !== null ? measuredDeliveryRate(known.result) : deliveredRateIn(known, span),
   },
 ];
 

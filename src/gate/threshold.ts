@@ -76,20 +76,15 @@ export function measureThreshold(threshold: Threshold, known: KnownRun): Measure
     return value === null ? null : { value, span: null };
   }
   return slideWindows(span, everyUs, lastSecondOf(known)).reduce<Measured | null>(
-    (worst, stretch) => worstWith(threshold, known, worst, stretch),
+    (worst, stretch) => worseOf(threshold, worst, measureIn(threshold, known, stretch)),
     null,
   );
 }
 
-/** The worst of several stretches and one more that is later; that is left out where nothing was due in it. */
-export function worstWith(
-  threshold: Threshold,
-  known: KnownRun,
-  worst: Measured | null,
-  stretch: Span,
-): Measured | null {
+/** What the threshold's subject comes to in one stretch; null where nothing was due in it. */
+export function measureIn(threshold: Threshold, known: KnownRun, stretch: Span): Measured | null {
   const value = readSubject(threshold, known, stretch);
-  return value === null ? worst : worseOf(threshold, worst, { value, span: stretch });
+  return value === null ? null : { value, span: stretch };
 }
 
 /** What was measured, held against the limit. Without data it is not ok, whatever the operator. */
@@ -110,8 +105,12 @@ export interface Measured {
   readonly span: Span | null;
 }
 
-/** Which of two stretches is further from what the threshold wants; the earlier of equals. */
-function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later: Measured): Measured {
+/** Which of two stretches is further from what the threshold wants; the earlier of equals. Null: there is none. */
+export function worseOf(
+  { operator, limit }: Threshold,
+  earlier: Measured | null,
+  later: Measured | null,
+): Measured | null {
   const isWorse = {
     '<': (a: number, b: number) => a > b,
     '<=': (a: number, b: number) => a > b,
@@ -120,7 +119,8 @@ function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later
     '==': (a: number, b: number) => a !== limit && b === limit,
     '!=': (a: number, b: number) => a === limit && b !== limit,
   }[operator];
-  return earlier === null || isWorse(later.value, earlier.value) ? later : earlier;
+  if (earlier === null || later === null) return earlier ?? later;
+  return isWorse(later.value, earlier.value) ? later : earlier;
 }
 
 function refuseWindow(

@@ -58,7 +58,10 @@ export class AwaitedBySecond {
   }
 
   waited(): SparseHistogram {
-    return waitedAtLeast([...this.#bySecond].sort(([one], [other]) => one - other), this.#second);
+    return waitedAtLeast(
+      [...this.#bySecond].sort(([one], [other]) => one - other),
+      this.#second,
+    );
   }
 
   get #oldest(): number {

@@ -111,7 +111,10 @@ export function wholeSeconds({ fromUs, toUs }: Span, lastSecond: number): readon
  * The seconds in which what counts in a span was due, as [first, end): its whole ones, and of a second that measure begins or ends in
  * all, since nothing that is measured was due in the rest of it. So no message of measure is in no part of it.
  */
-export function dueSeconds(span: Span, { warmupEndUs, measureEndUs }: Timetable): readonly [first: number, end: number] {
+export function dueSeconds(
+  span: Span,
+  { warmupEndUs, measureEndUs }: Timetable,
+): readonly [first: number, end: number] {
   const [first, end] = wholeSeconds(span, Number.POSITIVE_INFINITY);
   return [
     first === Math.ceil(warmupEndUs / SECOND_US) ? Math.floor(warmupEndUs / SECOND_US) : first,

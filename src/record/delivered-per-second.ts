@@ -6,7 +6,11 @@ const SECOND_US = 1_000_000;
  * Deliveries per second of measure, of all seconds of a run, also where its result has not all of them; null where it had no whole
  * one, or they are lost.
  */
-export function measuredDeliveryRate({ samples, phases, seconds }: {
+export function measuredDeliveryRate({
+  samples,
+  phases,
+  seconds,
+}: {
   readonly samples: { readonly intervals: readonly Pick<Interval, 'second' | 'delivered'>[] };
   readonly phases: { readonly warmupEndUs: number; readonly measureEndUs: number };
   readonly seconds: { readonly deliveredPerSecond: number | null } | null;

@@ -30,7 +30,9 @@ describe('deliveries of one second by the second in which they were due', () => 
           const arrived = sorted.filter(({ arrivedAtUs }) => Math.floor(arrivedAtUs / SECOND) === second);
           for (const { arrivedAtUs, latencyUs } of arrived) recorder.record(arrivedAtUs - latencyUs, latencyUs);
           const parts = recorder.drain();
-          expect(sumSparse(parts.map((part) => part.delivery))).toEqual(histogramOf(arrived.map((one) => one.latencyUs)));
+          expect(sumSparse(parts.map((part) => part.delivery))).toEqual(
+            histogramOf(arrived.map((one) => one.latencyUs)),
+          );
           for (const part of parts) {
             const due = arrived.filter(({ arrivedAtUs, latencyUs }) => {
               const dueSecond = Math.floor((arrivedAtUs - latencyUs) / SECOND);

@@ -1,8 +1,8 @@
 import { closeSync, createWriteStream, openSync, readSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { ChatbenchError } from '../errors.ts';
 import { z } from 'zod';
 import { count, type DataOf } from '../data-schema.ts';
+import { ChatbenchError } from '../errors.ts';
 import type { DuePart } from '../record/due-part.ts';
 import { sumSparse } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
@@ -119,7 +119,11 @@ function readSecond(parsed: unknown): KeptSecond | null {
   const due = written.flatMap(readPart);
   if (due.length < written.length) return null;
   const ledgers = { measure: { ...zeroCounts(), ...ledger }, warmup: { ...zeroCounts(), ...warmupLedger } };
-  return { interval: { ...counts, delivery: sumSparse(due.map(({ delivery }) => delivery)), due }, queueDepth, ledgers };
+  return {
+    interval: { ...counts, delivery: sumSparse(due.map(({ delivery }) => delivery)), due },
+    queueDepth,
+    ledgers,
+  };
 }
 
 /** None where its text is no histogram. */

@@ -1,7 +1,7 @@
 import { type Clock, monotonicClock } from '../clock.ts';
 import type { QueueSeries } from './observations.ts';
-import { ThinnedSamples } from './thinned-samples.ts';
 import type { QueueProbe, QueueReading } from './queue-probe.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 export interface QueueSampling {
   latest(): QueueReading | null;

@@ -1,8 +1,8 @@
 import { monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
 import type { ProcessSeries } from './observations.ts';
-import { ThinnedSamples } from './thinned-samples.ts';
 import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 /** A component by its name, and the process that it is; its descendants count as part of it. */
 export interface NamedProcess {

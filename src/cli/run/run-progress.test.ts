@@ -7,7 +7,12 @@ import { beginProgress, findComplete, fold, type ProgressEvent, type RunProgress
 const snapshot = { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0 };
 
 function second(number: number, sent: number, ...latenciesUs: number[]): RawInterval {
-  return secondFixture(number, [duePart(number, latenciesUs)], { offered: sent, sent, skipped: 1, latenessMaxUs: sent });
+  return secondFixture(number, [duePart(number, latenciesUs)], {
+    offered: sent,
+    sent,
+    skipped: 1,
+    latenessMaxUs: sent,
+  });
 }
 
 function foldAll(progress: RunProgress, ...events: ProgressEvent[]): RunProgress {
