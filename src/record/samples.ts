@@ -41,7 +41,7 @@ export type LimiterReport = DataOf<typeof limiterReport>;
 const postReport = z.strictObject({
   /** From the send itself to the answer: uncorrected for what waited before it. */
   latency: encodedHistogram,
-  /** Seconds since run start in which at least one was answered, ascending, each with how many. */
+  /** Seconds since run start in which at least one was answered, ascending, each with how many; of hours every so many of them. */
   perSecond: z.array(z.tuple([count, count])),
 });
 export type PostReport<Encoded> = WithHistogram<DataOf<typeof postReport>, 'latency', Encoded>;

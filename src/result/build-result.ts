@@ -59,7 +59,7 @@ export function buildResult(facts: RunFacts): RunResult {
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
     schedule: facts.schedule,
-    samples: facts.samples,
+    samples: thinPosts(facts.samples),
     seconds: facts.seconds,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
@@ -71,6 +71,16 @@ export function buildResult(facts: RunFacts): RunResult {
   });
 }
 
+/** Of a week each second in which something was answered would take as much as all the rest. */
+function thinPosts(samples: RunResult['samples']): RunResult['samples'] {
+  const { posts } = samples;
+  if (posts === null || posts.perSecond.length <= MOST_POST_SECONDS) return samples;
+  const every = Math.ceil(posts.perSecond.length / MOST_POST_SECONDS);
+  return { ...samples, posts: { ...posts, perSecond: posts.perSecond.filter((_, index) => index % every === 0) } };
+}
+
+const MOST_POST_SECONDS = 14_400;
+
 /** What is known of a run when it begins: all that it has yet to come to is none, or the result of a run that was killed. */
 type FactsAtStart = Pick<
   RunFacts,
@@ -79,10 +89,10 @@ type FactsAtStart = Pick<
 
 /** The result of a run that has just begun. Where its process is killed, its seconds are put into this. */
 export function draftResult(facts: FactsAtStart, connections: readonly ConnectionCounts[]): RunResult {
-  const opened = connections.reduce(addConnections, zeroConnections());
+  const samples = encodeSamples({ ...ZERO_REPORT, connections: connections.reduce(addConnections, zeroConnections()) });
   return buildResult({
     ...facts,
-    samples: encodeSamples({ ...ZERO_REPORT, connections: opened }),
+    samples: { ...samples, connections: { ...samples.connections, reached: null } },
     seconds: null,
     queue: null,
     gatewayConnections: null,

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { judge } from '../../gate/judge.ts';
 import { measureBySeconds } from '../../gate/measure-by-seconds.ts';
 import { isAlive } from '../../launch/supervision/process-identity.ts';
 import type { JudgedRun } from '../../report/formats.ts';
-import { readProgress } from '../../result/progress-file.ts';
+import { PROGRESS_FILE, readProgress } from '../../result/progress-file.ts';
 import { recoverResult } from '../../result/recover-result.ts';
 import { RESULT_FILE } from '../../result/result-file.ts';
 import { readSecondsHead, SECONDS_FILE } from '../../result/seconds-file.ts';
@@ -37,6 +38,7 @@ export async function recoverRun(directory: string): Promise<JudgedRun> {
       ? recovered
       : { ...recovered, seconds: { ...recovered.seconds, ...measureBySeconds(recovered, thresholds, seconds()) } };
   const { resultFile, unwritten } = await keepResult(directory, result);
+  await rm(join(directory, PROGRESS_FILE), { force: true }).catch(() => {});
   if (unwritten === null) {
     printNote(`${directory}: the run was killed; ${RESULT_FILE} is put together from ${SECONDS_FILE}`);
   } else printNote(`warning: ${unwritten.message}`);
