@@ -1,7 +1,7 @@
 import { leastOf } from '../extremes.ts';
 import { mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
 import type { KnownRun } from './known-run.ts';
-import { type SecondCounts, SecondsFold } from './seconds-fold.ts';
+import { ownMaxOf, type SecondCounts, SecondsFold } from './seconds-fold.ts';
 import { type Measured, measureIn, type Threshold, worseOf } from './threshold.ts';
 import { type Following, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
 import { waitedAtLeast } from './waited-at-least.ts';
@@ -18,13 +18,15 @@ export function followStretches(
   timetable: Timetable,
   span: Span,
   everyUs: number,
-  { openSeconds, isOver }: Following,
+  { openSeconds, isOver, read }: Following,
 ): ThresholdFollower {
   const length = everyUs / SECOND_US;
   const [first, end] = wholeSeconds(span, Number.POSITIVE_INFINITY);
   const [firstDue, endDue] = dueSeconds(span, timetable);
   const kept = new Map<number, KeptSecond>();
   const closed = new Stretch(kept);
+  /** The most that the generator was late or blocked in each second from there on. */
+  const own = new Map<number, number>();
   /** Of stretches that are open, by where they begin, as they were looked at last. */
   const looked = new Map<number, Measured | null>();
   let last = -1;
@@ -37,19 +39,31 @@ export function followStretches(
     kept.set(second, known);
     return known;
   };
+  const worstOwn = (within: Span, longestUs: number): number => {
+    const [begin, over] = dueSeconds(within, timetable);
+    let worstUs = 0;
+    for (let second = begin; second < over + Math.ceil(longestUs / SECOND_US); second++) {
+      worstUs = Math.max(worstUs, own.get(second) ?? 0);
+    }
+    return worstUs;
+  };
   const look = (stretch: Stretch, at: number): Measured | null => {
     stretch.moveTo(at, at + length);
     const waited = (awaited: readonly (readonly [number, number])[]) => waitedAtLeast(awaited, last);
-    const known = { ...SECONDS_ALONE, timetable, ...stretch.read(isOver ? null : waited) };
-    return measureIn(threshold, known, { fromUs: at * SECOND_US, toUs: at * SECOND_US + everyUs });
+    const within = { fromUs: at * SECOND_US, toUs: at * SECOND_US + everyUs };
+    const ownMaxUs = (longestUs: number) => (read === undefined ? 0 : worstOwn(within, longestUs));
+    const known = { ...SECONDS_ALONE, timetable, ...stretch.read(isOver ? null : waited, ownMaxUs) };
+    return measureIn(threshold, known, within, read);
   };
   /** Whatever lies in or behind this second looks different. */
   const forgetFrom = (second: number) => {
     for (const at of looked.keys()) if (at + length > second) looked.delete(at);
   };
   return {
-    add({ second, due, ...counts }, depth) {
+    add(interval, depth) {
+      const { second, due, ...counts } = interval;
       last = Math.max(last, second);
+      if (second >= from - 1) own.set(second, ownMaxOf(interval));
       if (second >= first && second < end) Object.assign(keep(second), { counts, depth });
       const oldest = Math.max(first, last - openSeconds);
       for (const part of due) {
@@ -64,6 +78,7 @@ export function followStretches(
         worst = worseOf(threshold, worst, look(closed, from));
         looked.delete(from);
         kept.delete(from);
+        own.delete(from - 1);
       }
     },
     measure() {
@@ -120,17 +135,22 @@ class Stretch {
     }
   }
 
-  /** @param waited  yields what is awaited as it has waited; null: it is lost */
+  /**
+   * @param waited  yields what is awaited as it has waited; null: it is lost
+   * @param ownMaxUs  yields what the generator can have added at most, where the largest of the times is this
+   */
   read(
     waited: ((awaited: readonly (readonly [number, number])[]) => SparseHistogram) | null,
+    ownMaxUs: (longestUs: number) => number,
   ): Pick<KnownRun, 'seconds' | 'queue'> {
     const inside = this.#inside;
     if (inside.length === 0) return { seconds: [], queue: null };
     const awaited = inside.map(({ second, awaited: count }) => [second, Math.max(0, count)] as const);
     const lost = waited === null ? awaited.reduce((sum, [, count]) => sum + count, 0) : 0;
+    const folded = this.#fold.read(inside[0]!.second, lost, waited?.(awaited) ?? null, 0);
     const depths = inside.flatMap(({ second, depth }) => (depth === null ? [] : [{ second, depth }]));
     return {
-      seconds: [this.#fold.read(inside[0]!.second, lost, waited?.(awaited) ?? null)],
+      seconds: [{ ...folded, ownMaxUs: ownMaxUs(folded.due.maxUs) }],
       queue: {
         atUs: depths.map(({ second }) => (second + 1) * SECOND_US - 1),
         depth: depths.map(({ depth }) => depth),

@@ -39,11 +39,12 @@ function secondsOf(values: readonly { readonly sent: number; readonly before: nu
 }
 
 /** All that is known of these seconds afterwards. */
-function knownOf(seconds: readonly RawInterval[]): KnownRun {
+function knownOf(told: readonly RawInterval[]): KnownRun {
   const settled = new SecondsByDue();
-  for (const interval of seconds) settled.add(interval);
-  const queue = { atUs: seconds.map((at) => (at.second + 1) * 1_000_000 - 1), depth: seconds.map(depthOf) };
-  return { ...SECONDS_ALONE, timetable, seconds: settled.read(), queue };
+  for (const interval of told) settled.add(interval);
+  const seconds = settled.read().map((second) => ({ ...second, ownMaxUs: 0 }));
+  const queue = { atUs: told.map((at) => (at.second + 1) * 1_000_000 - 1), depth: told.map(depthOf) };
+  return { ...SECONDS_ALONE, timetable, seconds, queue };
 }
 
 function depthOf({ sent }: RawInterval): number {

@@ -1,7 +1,7 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import { followStretches } from './follow-stretches.ts';
 import type { KnownRun } from './known-run.ts';
-import { SecondsFold } from './seconds-fold.ts';
+import { onlyOwn, ownMaxOf, SecondsFold } from './seconds-fold.ts';
 import { measureThreshold, type Threshold } from './threshold.ts';
 import type { Following, ThresholdFollower } from './threshold-follower.ts';
 import { AwaitedBySecond } from './waited-at-least.ts';
@@ -24,9 +24,12 @@ function followSpan(
   threshold: Threshold,
   timetable: Timetable,
   span: Span,
-  { openSeconds, isOver }: Following,
+  { openSeconds, isOver, read }: Following,
 ): ThresholdFollower {
   const inside = new SecondsFold();
+  let ownMaxUs = 0;
+  /** While what was due in the span may arrive, the generator may add to its times. */
+  const afterwards = new Map<number, number>();
   const awaited = new AwaitedBySecond(openSeconds);
   const queue = followQueue(span);
   const [first, end] = wholeSeconds(span, Number.POSITIVE_INFINITY);
@@ -34,7 +37,10 @@ function followSpan(
   return {
     add(interval, queueDepth) {
       queue.add(interval, queueDepth);
-      if (interval.second >= first && interval.second < end) inside.add(interval);
+      const { second } = interval;
+      if (second >= first && second < end) inside.add(interval);
+      if (second >= firstDue && second < endDue) ownMaxUs = Math.max(ownMaxUs, ownMaxOf(interval));
+      else if (second >= endDue && second < endDue + openSeconds) afterwards.set(second, ownMaxOf(interval));
       for (const part of interval.due) {
         if (part.second < firstDue || part.second >= endDue) continue;
         inside.addDue(part.delivery);
@@ -44,8 +50,12 @@ function followSpan(
     },
     measure(besides) {
       const waited = isOver ? null : awaited.waited();
-      const second = inside.read(Math.max(first, firstDue), waited === null ? awaited.count() : 0, waited);
-      return measureThreshold(threshold, { ...besides, timetable, seconds: [second], queue: queue.read() });
+      const lost = waited === null ? awaited.count() : 0;
+      const seconds = [
+        inside.read(Math.max(first, firstDue), lost, waited, ownMaxUs),
+        ...[...afterwards].map(([second, ownUs]) => onlyOwn(second, ownUs)),
+      ];
+      return measureThreshold(threshold, { ...besides, timetable, seconds, queue: queue.read() }, read);
     },
   };
 }

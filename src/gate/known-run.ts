@@ -3,6 +3,7 @@ import type { SparseHistogram } from '../record/histogram.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { ownOf } from './read-result.ts';
 import type { Times } from './statistic.ts';
 import { type Timetable, timetableOf } from './window.ts';
 
@@ -20,6 +21,8 @@ export interface KnownSecond {
   readonly due: SparseHistogram;
   /** Of those due in it, what never came. */
   readonly lost: number;
+  /** The most that the generator was late or blocked in it, µs. */
+  readonly ownMaxUs: number;
 }
 
 /** What is known of a run by now: all of it afterwards, a part while it is under way. Every metric is read from this alone. */
@@ -35,6 +38,8 @@ export interface KnownRun {
   readonly ledgers: LedgersSoFar | null;
   /** Deliveries of measure, wherever in it; null where only seconds are known. */
   readonly delivery: Times | null;
+  /** How late the generator sent; null where only seconds are known. */
+  readonly lateness: Times | null;
   readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened'> | null;
   /** What only the end tells; null while the run is under way. */
   readonly result: RunResult | null;
@@ -54,16 +59,22 @@ function knowAll(result: RunResult): KnownRun {
   const delivery = once(() => ({
     recorded: decodeHistogram(samples.histograms.delivery),
     missing: samples.ledger.lost,
+    own: ownOf(samples, 'delivery'),
   }));
+  const lateness = once(() => ({ recorded: decodeHistogram(samples.histograms.lateness), missing: 0 }));
   return {
     timetable: timetableOf(result),
     seconds: samples.intervals.map((interval) => {
       // Where a result does not tell what was due when, what arrived then comes nearest.
       const decode = once(() => decodeHistogram(interval.due ?? interval.delivery));
+      const ownMax = once(() => Math.max(interval.latenessMaxUs, decodeHistogram(interval.loopDelay).maxUs));
       return {
         ...interval,
         get due() {
           return decode();
+        },
+        get ownMaxUs() {
+          return ownMax();
         },
       };
     }),
@@ -72,6 +83,9 @@ function knowAll(result: RunResult): KnownRun {
     ledgers: { warmup: samples.warmupLedger, measure: samples.ledger },
     get delivery() {
       return delivery();
+    },
+    get lateness() {
+      return lateness();
     },
     connections: samples.connections,
     result,

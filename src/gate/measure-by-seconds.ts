@@ -3,6 +3,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { followThreshold } from './follow-threshold.ts';
 import { knownOf } from './known-run.ts';
+import { readSubjectOfTarget } from './subject.ts';
 import { parseThreshold } from './threshold.ts';
 import type { Following, KnownBesides } from './threshold-follower.ts';
 import { timetableOf, wholeSeconds } from './window.ts';
@@ -21,33 +22,43 @@ export function measureBySeconds(
   seconds: Iterable<{ readonly interval: RawInterval; readonly queueDepth: number | null }>,
 ): BySeconds {
   const timetable = timetableOf(result);
-  const { ledgers, delivery, connections } = knownOf(result);
-  const besides: KnownBesides = { lostUntold: 0, ledgers, delivery, connections, result };
+  const { ledgers, delivery, lateness, connections } = knownOf(result);
+  const besides: KnownBesides = { lostUntold: 0, ledgers, delivery, lateness, connections, result };
   const names = result.scenario.load.stages.flatMap(({ name }) => name ?? []);
   const followed = expressions.flatMap((expression) => {
     const parsed = parseThreshold(expression, names);
     if (!parsed.ok || parsed.threshold.window === null) return [];
-    return [{ expression, follower: followThreshold(parsed.threshold, timetable, ALL_TOLD) }];
+    const follow = (read: Following['read']) => followThreshold(parsed.threshold, timetable, { ...ALL_TOLD, read });
+    return [{ expression, measured: follow(undefined), ofTarget: follow(readSubjectOfTarget) }];
   });
   const [first, end] = wholeSeconds({ fromUs: timetable.warmupEndUs, toUs: timetable.measureEndUs }, 0);
   let delivered = 0;
-  let measured = 0;
+  let whole = 0;
   for (const { interval, queueDepth } of seconds) {
-    for (const { follower } of followed) follower.add(interval, queueDepth);
+    for (const { measured: follower, ofTarget } of followed) {
+      follower.add(interval, queueDepth);
+      ofTarget.add(interval, queueDepth);
+    }
     if (interval.second < first || interval.second >= end) continue;
     delivered += interval.delivered;
-    measured++;
+    whole++;
   }
   return {
-    deliveredPerSecond: measured === 0 ? null : delivered / measured,
-    figures: followed.flatMap(({ expression, follower }) => {
-      const figure = follower.measure(besides);
+    deliveredPerSecond: whole === 0 ? null : delivered / whole,
+    figures: followed.flatMap(({ expression, measured, ofTarget }) => {
+      const figure = measured.measure(besides);
       if (figure === null) return [];
       const { value, span } = figure;
       const stretch = span === null ? null : { fromUs: span.fromUs, toUs: span.toUs };
-      return [{ expression, value: Number.isFinite(value) ? value : null, stretch }];
+      return [
+        { expression, value: finite(value), stretch, ofTarget: finite(ofTarget.measure(besides)?.value ?? value) },
+      ];
     }),
   };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 const ALL_TOLD: Following = { openSeconds: OLDEST_DUE, isOver: true };

@@ -39,6 +39,21 @@ export function skippedIn(known: KnownRun, span: Span): number | null {
   return offered === 0 ? null : inside.reduce((sum, { skipped }) => sum + skipped, 0);
 }
 
+/**
+ * The most that the generator was late or blocked, µs, from the begin of a span until what was due in it had arrived: what it can have
+ * added to a time of it.
+ *
+ * @param longestUs  the largest of the times
+ */
+export function worstOwnIn(known: KnownRun, span: Span, longestUs: number): number {
+  const [first, end] = dueSeconds(span, known.timetable);
+  const until = end + Math.ceil(longestUs / 1_000_000);
+  return known.seconds.reduce(
+    (worst, { second, ownMaxUs }) => (second >= first && second < until ? Math.max(worst, ownMaxUs) : worst),
+    0,
+  );
+}
+
 /** -1 where none has passed. */
 export function lastSecondOf({ seconds }: KnownRun): number {
   return seconds.reduce((last, { second, length = 1 }) => Math.max(last, second + length - 1), -1);

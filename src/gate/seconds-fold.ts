@@ -1,4 +1,5 @@
-import { Histogram, mergeSparse, type SparseHistogram } from '../record/histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
+import type { RawInterval } from '../record/interval-series.ts';
 import type { KnownSecond } from './known-run.ts';
 
 /** What is counted of a second by when it happened. */
@@ -32,10 +33,11 @@ export class SecondsFold {
    * @param second  as which it is read: the first of them
    * @param lost  of what was due in them
    * @param waited  what has not arrived of it, taken for as late as it is by now
+   * @param ownMaxUs  the most that the generator was late or blocked in them
    */
-  read(second: number, lost: number, waited: SparseHistogram | null): KnownSecond {
+  read(second: number, lost: number, waited: SparseHistogram | null, ownMaxUs: number): KnownSecond {
     const due = this.#due.snapshot();
-    return { second, ...this.#counts, due: waited === null ? due : mergeSparse(due, waited), lost };
+    return { second, ...this.#counts, due: waited === null ? due : mergeSparse(due, waited), lost, ownMaxUs };
   }
 
   #count({ offered, sent, skipped, delivered }: SecondCounts, sign: 1 | -1): void {
@@ -46,4 +48,14 @@ export class SecondsFold {
     counts.skipped += sign * skipped;
     counts.delivered += sign * delivered;
   }
+}
+
+/** The most that the generator was late or blocked in a second, µs. */
+export function ownMaxOf({ latenessMaxUs, loopDelay }: RawInterval): number {
+  return Math.max(latenessMaxUs, loopDelay.maxUs);
+}
+
+/** A second after those that are folded, of which only that is known. */
+export function onlyOwn(second: number, ownMaxUs: number): KnownSecond {
+  return { second, offered: 0, sent: 0, skipped: 0, delivered: 0, due: sumSparse([]), lost: 0, ownMaxUs };
 }

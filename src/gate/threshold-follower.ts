@@ -1,5 +1,6 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { KnownRun } from './known-run.ts';
+import type { readSubject } from './subject.ts';
 import type { Measured } from './threshold.ts';
 
 /** A threshold, told of one second of a run after the other; it keeps as many as its window and those that are open, and no more. */
@@ -22,6 +23,8 @@ export interface Following {
    * late as it is by now.
    */
   readonly isOver: boolean;
+  /** As measured by default, or `readSubjectOfTarget`. */
+  readonly read?: typeof readSubject | undefined;
 }
 
 /** Of a run that is under way: a minute, or as long as deliveries are waited for. */
@@ -37,6 +40,7 @@ export const SECONDS_ALONE: KnownBesides = {
   lostUntold: 0,
   ledgers: null,
   delivery: null,
+  lateness: null,
   connections: null,
   result: null,
 };

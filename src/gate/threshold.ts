@@ -66,24 +66,35 @@ export function checkThreshold(expression: string, stageNames?: readonly string[
 /**
  * What the threshold's subject comes to by now, at its worst and where that is: of several stretches the earliest of equals, and one in
  * which nothing was due is none. Null where there is no data, or none yet.
+ *
+ * @param read  of one stretch: as measured, or `readSubjectOfTarget`
  */
-export function measureThreshold(threshold: Threshold, known: KnownRun): Measured | null {
+export function measureThreshold(
+  threshold: Threshold,
+  known: KnownRun,
+  read: typeof readSubject = readSubject,
+): Measured | null {
   const { during = null, everyUs = null } = threshold.window ?? {};
   const span = threshold.window === null ? wholeRun(known.timetable) : spanOf(during, known.timetable);
   if (span === null) return null;
   if (everyUs === null) {
-    const value = readSubject(threshold, known, span);
+    const value = read(threshold, known, span);
     return value === null ? null : { value, span: null };
   }
   return slideWindows(span, everyUs, lastSecondOf(known)).reduce<Measured | null>(
-    (worst, stretch) => worseOf(threshold, worst, measureIn(threshold, known, stretch)),
+    (worst, stretch) => worseOf(threshold, worst, measureIn(threshold, known, stretch, read)),
     null,
   );
 }
 
 /** What the threshold's subject comes to in one stretch; null where nothing was due in it. */
-export function measureIn(threshold: Threshold, known: KnownRun, stretch: Span): Measured | null {
-  const value = readSubject(threshold, known, stretch);
+export function measureIn(
+  threshold: Threshold,
+  known: KnownRun,
+  stretch: Span,
+  read: typeof readSubject = readSubject,
+): Measured | null {
+  const value = read(threshold, known, stretch);
   return value === null ? null : { value, span: stretch };
 }
 

@@ -24,6 +24,7 @@ function stagedResult(parts: SmallResultParts = {}): RunResult {
     due: encode(due),
     lost: 0,
     latenessMaxUs: 0,
+    loopDelay: '',
   });
   const encode = (ms: readonly number[]) => (ms.length === 0 ? '' : encodeValues(ms.map((value) => value * 1000)));
   const ten = (ms: number) => Array.from({ length: 10 }, () => ms);
@@ -108,6 +109,7 @@ describe('a threshold with a window', () => {
         due: latencies(arrivals.filter(({ dueSecond }) => dueSecond === second)),
         lost: 0,
         latenessMaxUs: 0,
+        loopDelay: '',
       };
     });
     const load = {

@@ -14,6 +14,12 @@ export function encodeSamples(report: ShardReport, kept?: Samples['intervals']):
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
+    own: Object.fromEntries(
+      Object.entries(report.own).map(([name, { measured, without }]) => [
+        name,
+        { measured: encodeHistogram(measured), without: encodeHistogram(without) },
+      ]),
+    ),
     breakdowns: Object.fromEntries(
       Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeHistogram(sparse)]),
     ),

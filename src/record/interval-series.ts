@@ -26,10 +26,16 @@ export class IntervalSeries {
   #endUs = SECOND_US;
   readonly #emit: (interval: RawInterval) => void;
   readonly #countInFlight: () => number;
+  readonly #drainLoopDelay: () => SparseHistogram;
 
-  constructor(emit: (interval: RawInterval) => void, countInFlight: () => number) {
+  constructor(
+    emit: (interval: RawInterval) => void,
+    countInFlight: () => number,
+    drainLoopDelay: () => SparseHistogram,
+  ) {
     this.#emit = emit;
     this.#countInFlight = countInFlight;
+    this.#drainLoopDelay = drainLoopDelay;
   }
 
   advanceTo(nowUs: number): void {
@@ -53,6 +59,7 @@ export class IntervalSeries {
       latenessMaxUs: this.latenessMaxUs,
       delivery: sumSparse(due.map(({ delivery }) => delivery)),
       due,
+      loopDelay: this.#drainLoopDelay(),
     });
     this.#second++;
     this.#endUs += SECOND_US;

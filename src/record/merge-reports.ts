@@ -4,7 +4,7 @@ import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
-import { mapMetrics } from './metric-names.ts';
+import { METRIC_NAMES, type MetricName, mapMetrics } from './metric-names.ts';
 import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample } from './samples.ts';
@@ -14,6 +14,7 @@ import { mergeTraffic } from './traffic-recorder.ts';
 /** The report of nobody: merging with it changes nothing. */
 export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
+  own: {},
   breakdowns: {},
   hops: [],
   limiter: null,
@@ -34,6 +35,7 @@ export const ZERO_REPORT: ShardReport = {
 export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
     histograms: mapMetrics((name) => mergeSparse(a.histograms[name], b.histograms[name])),
+    own: mergeOwn(a.own, b.own),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
@@ -49,6 +51,19 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     health: [...a.health, ...b.health].sort((x, y) => x.shard - y.shard || x.pid - y.pid),
     drainEndUs: Math.max(a.drainEndUs, b.drainEndUs),
   };
+}
+
+function mergeOwn(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
+  const names = METRIC_NAMES.filter((name) => a[name] !== undefined || b[name] !== undefined);
+  const merge = (name: MetricName) => {
+    const [one, other] = [a[name] ?? b[name]!, (a[name] && b[name]) ?? null];
+    if (other === null) return one;
+    return {
+      measured: mergeSparse(one.measured, other.measured),
+      without: mergeSparse(one.without, other.without),
+    };
+  };
+  return Object.fromEntries(names.map((name) => [name, merge(name)]));
 }
 
 /** Seconds of several shards, added up second by second, ascending. */
@@ -72,6 +87,7 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
     delivery: mergeSparse(a.delivery, b.delivery),
     due: mergeDue(a.due, b.due),
+    loopDelay: mergeSparse(a.loopDelay, b.loopDelay),
   };
 }
 

@@ -45,5 +45,10 @@ export class SecondsByDue {
 
 /** As it is kept in a result. */
 export function encodeSecond(second: SettledSecond): Interval {
-  return { ...second, delivery: encodeHistogram(second.delivery), due: encodeHistogram(second.due) };
+  return {
+    ...second,
+    delivery: encodeHistogram(second.delivery),
+    due: encodeHistogram(second.due),
+    loopDelay: encodeHistogram(second.loopDelay),
+  };
 }

@@ -86,6 +86,8 @@ export const runResult = z.strictObject({
         z.strictObject({
           expression: z.string(),
           value: z.number().nullable(),
+          /** The same without what the generator may have added to it itself. */
+          ofTarget: z.number().nullable(),
           stretch: z.strictObject({ fromUs: timeUs, toUs: timeUs }).nullable(),
         }),
       ),

@@ -74,9 +74,10 @@ function endStream(stream: WriteStream): Promise<void> {
 }
 
 /** What is 0 is left out of the ledgers: most of them is. What arrived in a second is what arrived of all that was due before. */
-function writeSecond({ interval: { delivery, due, ...counts }, queueDepth, ledgers }: KeptSecond) {
+function writeSecond({ interval: { delivery, due, loopDelay, ...counts }, queueDepth, ledgers }: KeptSecond) {
   return {
     ...counts,
+    loopDelay: writeSparse(loopDelay),
     due: due.map((part) => [part.second, part.awaited, writeSparse(part.delivery)] as const),
     queueDepth,
     ledger: withoutZeros(ledgers.measure),
@@ -115,16 +116,19 @@ export function* readSeconds(directory: string): Generator<KeptSecond> {
 
 function readSecond(parsed: unknown): KeptSecond | null {
   if (typeof parsed !== 'object' || parsed === null || !('due' in parsed)) return null;
-  const { queueDepth, ledger, warmupLedger, due: written, ...counts } = parsed as ReturnType<typeof writeSecond>;
+  const { queueDepth, ledger, warmupLedger, due: written, loopDelay, ...counts } = parsed as Written;
   const due = written.flatMap(readPart);
-  if (due.length < written.length) return null;
-  const ledgers = { measure: { ...zeroCounts(), ...ledger }, warmup: { ...zeroCounts(), ...warmupLedger } };
+  const delay = readSparse(loopDelay);
+  if (due.length < written.length || delay === null) return null;
+  const delivery = sumSparse(due.map((part) => part.delivery));
   return {
-    interval: { ...counts, delivery: sumSparse(due.map(({ delivery }) => delivery)), due },
+    interval: { ...counts, delivery, due, loopDelay: delay },
     queueDepth,
-    ledgers,
+    ledgers: { measure: { ...zeroCounts(), ...ledger }, warmup: { ...zeroCounts(), ...warmupLedger } },
   };
 }
+
+type Written = ReturnType<typeof writeSecond>;
 
 /** None where its text is no histogram. */
 function readPart([second, awaited, text]: readonly [number, number, string]): readonly DuePart[] {

@@ -30,7 +30,7 @@ export class SecondsKept {
   read(): KeptSeconds {
     for (;;) {
       const intervals = this.#kept.read().map(encodeSecond);
-      const bytes = intervals.reduce((sum, { delivery, due }) => sum + delivery.length + (due?.length ?? 0), 0);
+      const bytes = intervals.reduce((sum, second) => sum + textOf(second), 0);
       if (bytes <= MOST_BYTES) return { intervals, every: this.#every, total: this.#total };
       this.#double();
     }
@@ -42,4 +42,9 @@ export class SecondsKept {
   }
 
   readonly #isKept = (second: number): boolean => second % this.#every === 0;
+}
+
+/** Characters of its histograms. */
+function textOf({ delivery, due, loopDelay }: Interval): number {
+  return delivery.length + (due?.length ?? 0) + loopDelay.length;
 }

@@ -13,7 +13,7 @@ export function duePart(second: number, latenciesUs: readonly number[], awaited 
 export function secondFixture(
   second: number,
   due: readonly DuePart[] = [],
-  counts: Partial<Omit<RawInterval, 'second' | 'delivery' | 'due'>> = {},
+  counts: Partial<Omit<RawInterval, 'second' | 'delivery' | 'due' | 'loopDelay'>> = {},
 ): RawInterval {
   const delivery = sumSparse(due.map((part) => part.delivery));
   const { count } = delivery;
@@ -28,5 +28,6 @@ export function secondFixture(
     ...counts,
     delivery,
     due,
+    loopDelay: sumSparse([]),
   };
 }

@@ -61,6 +61,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     ...parts.run,
     samples: {
       histograms: histograms as RunResult['samples']['histograms'],
+      own: null,
       breakdowns: {},
       hops: [],
       refusals: [],
@@ -129,6 +130,7 @@ const INTERVAL: RunResult['samples']['intervals'][number] = {
   due: '',
   lost: 0,
   latenessMaxUs: 1000,
+  loopDelay: '',
 };
 
 const HEALTH: RunResult['samples']['health'][number] = {
@@ -139,6 +141,8 @@ const HEALTH: RunResult['samples']['health'][number] = {
   memoryBytes: 1,
   gcPauseUs: 1000,
   gcPauseMaxUs: 500,
+  loopDelayP99Us: 1000,
+  loopDelayMaxUs: 2000,
   bufferedBytesMax: 100,
   openFiles: 50,
   openFilesLimit: 1000,
