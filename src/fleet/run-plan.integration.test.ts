@@ -72,7 +72,8 @@ describe('a fleet of shards', () => {
     const before = new Set(listChildren());
     let stopped: number | null = null;
     const outcome = await runPlan(
-      assign(2),
+      // So long that neither is done by itself before it is stopped.
+      assign(2, 10),
       {
         onStart() {},
         onInterval(shard, { sent }) {
