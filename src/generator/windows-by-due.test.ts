@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { knownOf } from '../gate/known-run.ts';
+import { readSubjectOfTarget } from '../gate/subject.ts';
 import { measureThreshold, outcomeOf, parseThreshold } from '../gate/threshold.ts';
 import { encodeSamples } from '../record/encode-samples.ts';
 import { Histogram } from '../record/histogram.ts';
@@ -16,8 +17,13 @@ const STAGES = [
 ];
 
 /** Runs both stages against a server that answers at these times, after so much of warm-up; yields what thresholds come to. */
-async function run(answerAtUs: (atUs: number) => number | null, warmupUs = 0) {
+async function run(
+  answerAtUs: (atUs: number) => number | null,
+  warmupUs = 0,
+  disturb: (clock: VirtualClock) => void = () => {},
+) {
   const clock = new VirtualClock();
+  disturb(clock);
   const report = await runShardOn(clock, createVirtualEcho(clock, answerAtUs), {
     load: loadFixture(STAGES),
     phases: { warmupUs, measureUs: 10 * SECOND, drainTimeoutUs: 4 * SECOND },
@@ -35,7 +41,12 @@ async function run(answerAtUs: (atUs: number) => number | null, warmupUs = 0) {
     const { ok, actual } = outcomeOf(parsed.threshold, measureThreshold(parsed.threshold, knownOf(result)));
     return `${ok ? 'ok' : 'not ok'}, ${actual}`;
   };
-  return { report, result, judge };
+  const judgeTarget = (expression: string) => {
+    const parsed = parseThreshold(expression, ['peak', 'recovery']);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    return outcomeOf(parsed.threshold, measureThreshold(parsed.threshold, knownOf(result), readSubjectOfTarget)).ok;
+  };
+  return { report, result, judge, judgeTarget };
 }
 
 it('a server that stands still over the end of a stage fails in the stage in which its messages were due', async () => {
@@ -90,3 +101,17 @@ it.each([0, 1.5 * SECOND])(
     );
   },
 );
+
+it('what a generator reads late in the stage after it is no fault of the target, and a standstill of the target is', async () => {
+  const stopped = await run(
+    (atUs) => atUs + 300_000,
+    0,
+    (clock) => void clock.after(5.1 * SECOND, () => clock.block(600_000)),
+  );
+  // Due from 4.8 s on, answered from 5.1 s on, and read at 5.7 s.
+  expect(stopped.judge('delivery.max < 400ms during peak')).toBe('not ok, 900 ms');
+  expect(stopped.judgeTarget('delivery.max < 400ms during peak')).toBe(true);
+  const stalled = await run((atUs) => (atUs > 4.9 * SECOND && atUs < 5.7 * SECOND ? 5.7 * SECOND : atUs + 2_000));
+  expect(stalled.judge('delivery.max < 400ms during peak')).toBe('not ok, 795 ms');
+  expect(stalled.judgeTarget('delivery.max < 400ms during peak')).toBe(false);
+});
