@@ -99,7 +99,7 @@ export function draftResult(facts: FactsAtStart, connections: readonly Connectio
     gatewayRoomsLeft: null,
     gatewaySeries: null,
     processes: null,
-    host: { stealRatio: null, series: null },
+    host: { stealRatio: null, foreignRatio: null, series: null },
     shardsReported: facts.shardsPlanned,
     losses: [KILLED],
     interruptedBy: null,
