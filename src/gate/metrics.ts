@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -37,8 +37,8 @@ interface Described {
    * seconds, also while the run is under way, so that a run can be ended by it.
    */
   readonly resolution: 'run' | 'phase' | 'second';
-  /** What is due in warm-up is left out of it. Default false. */
-  readonly omitsWarmup?: boolean;
+  /** It is of what is due in measure, so that it has no figures in the other phases. Default false. */
+  readonly isOfMeasure?: boolean;
   /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
   applies?(result: RunResult): boolean;
   readonly blame: Blame;
@@ -72,7 +72,7 @@ export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     resolution: 'second',
-    omitsWarmup: true,
+    isOfMeasure: true,
     read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
   timesAtEnd(
@@ -262,9 +262,7 @@ export const METRICS: readonly Metric[] = [
     resolution: 'second',
     blame: 'either',
     read: (known, span) =>
-      span.allOf === 'run' && known.result !== null
-        ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
-        : deliveredRateIn(known, span),
+      span.allOf === 'run' && known.result !== null ? measuredDeliveryRate(known.result) : deliveredRateIn(known, span),
   },
 ];
 

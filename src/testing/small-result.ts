@@ -52,6 +52,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     schedule: { warmup: LEDGER.planned, measure: parts.ledger?.planned ?? LEDGER.planned },
+    seconds: null,
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     gatewayRoomsLeft: 0,
@@ -129,6 +130,8 @@ const INTERVAL: RunResult['samples']['intervals'][number] = {
   delivered: 40,
   inFlight: 0,
   delivery: '',
+  due: '',
+  lost: 0,
   latenessMaxUs: 1000,
   loopDelay: '',
 };
