@@ -81,6 +81,7 @@ describe('a threshold for every stretch', () => {
         second,
         delivered: count,
         delivery: count === 0 ? '' : encodeValues(values(count, us)),
+        due: count === 0 ? '' : encodeValues(values(count, us)),
       })),
     },
   });
