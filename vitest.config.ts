@@ -14,7 +14,7 @@ const measuresTime = [
 ];
 
 /** Files at a time, on whatever cores there are. */
-const SHARED_BY = 3;
+const SHARED_BY = 2;
 
 /** How long something may take to come true on a machine that others keep busy. */
 const PATIENT = { poll: { timeout: 20_000 } } as const;

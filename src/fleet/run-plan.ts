@@ -2,7 +2,6 @@ import { monotonicUs } from '../clock.ts';
 import { ChatbenchError } from '../errors.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import { mergeIntervals } from '../record/merge-reports.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { PauseSwitch } from './pause-switch.ts';
@@ -28,8 +27,6 @@ export interface FleetObserver {
 export interface FleetOutcome {
   /** One per shard that came through. */
   readonly reports: readonly ShardReport[];
-  /** All seconds that were reported, also those of shards that died later. */
-  readonly intervals: readonly RawInterval[];
   /** Why shards are missing, one line each. */
   readonly losses: readonly string[];
   /** Run start on the monotonic clock; null where the run was stopped before. */
@@ -52,14 +49,10 @@ export async function runPlan(
   pause?: PauseSwitch,
   patienceTicks?: number,
 ): Promise<FleetOutcome> {
-  const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
     startShardProcess(
       assignment,
-      (interval, snapshot) => {
-        intervals.push(interval);
-        observer.onInterval(assignment.shard.index, interval, snapshot);
-      },
+      (interval, snapshot) => observer.onInterval(assignment.shard.index, interval, snapshot),
       (opened) => observer.onConnecting?.(assignment.shard.index, opened),
       patienceTicks,
     ),
@@ -87,7 +80,6 @@ export async function runPlan(
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
       reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
-      intervals: mergeIntervals(intervals, []),
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };

@@ -1,12 +1,13 @@
 import { monotonicClock } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
+import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
+import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
-import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -46,9 +47,10 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
+  const protocol = await selectProtocol(assignment.protocol, process.env);
   const report = await runShard(shard, {
-    protocol: await selectProtocol(assignment.protocol, process.env),
-    connector: createWebSocketConnector(assignment.sourceAddress, hosts),
+    protocol,
+    connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,
@@ -57,6 +59,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
+    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
+    users: assignment.users ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

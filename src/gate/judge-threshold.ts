@@ -1,9 +1,11 @@
-import { formatDuration } from '../quantities.ts';
+import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { VALIDITY_LIMITS } from './finding.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metrics.ts';
-import { readSubjectOfTarget } from './subject.ts';
-import { measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { readSubject, readSubjectOfTarget } from './subject.ts';
+import { type Measured, measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { describeTooFew, findTooFew, readIfEnough } from './too-few.ts';
 import type { ThresholdOutcome, Warning } from './verdict.ts';
 
 /** A threshold's outcome, and what it says of the run. */
@@ -27,28 +29,77 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const { threshold } = parsed;
   const { blame } = threshold.metric;
-  const figure = measureThreshold(threshold, knownOf(result));
+  if (threshold.metric.applies?.(result) === false) {
+    return { outcome: { expression, actual: 'not applicable', ok: true }, blame, warning: null };
+  }
+  const figure = measure(threshold, result);
   const measured = outcomeOf(threshold, figure);
   // What ended the run does not hold, whatever arrived afterwards.
   const outcome = aborted?.expression === expression ? { ...measured, actual: aborted.actual, ok: false } : measured;
   if (figure === null && aborted?.expression !== expression) {
-    // What the run was ended before can have no data; that it failed is known.
-    const warning = aborted === null ? withoutData(`the threshold '${expression}' cannot be judged: no data`) : null;
+    // What the run was ended before can have no data, nor what nobody had a connection for; that it failed is known.
+    const isKnown = aborted !== null || result.samples.ledger.unsendable > 0;
+    const warning = isKnown ? null : withoutData(`the threshold '${expression}' cannot be judged: no data`);
     return { outcome, blame, warning };
   }
+  const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
+  if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
   const reason = outcome.ok ? null : excuse(threshold, result);
   if (reason === null) return { outcome, blame, warning: null };
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
+}
+
+/** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */
+function measure(threshold: Threshold, result: RunResult, read = readSubject): Measured | null {
+  if (result.seconds === null || threshold.window === null) return measureThreshold(threshold, knownOf(result), read);
+  const figure = result.seconds.figures.find(({ expression }) => expression === threshold.expression);
+  if (figure === undefined) return null;
+  const value = read === readSubject ? figure.value : figure.ofTarget;
+  return { value: value ?? Number.POSITIVE_INFINITY, span: figure.stretch };
 }
 
 /** Why a threshold that is missed says nothing of the target; null where it does. */
 function excuse(threshold: Threshold, result: RunResult): string | null {
   const { metric } = threshold;
   if (metric.blame === 'generator') return "it is a figure of the generator's own";
+  const disturbance = excuseByOthers(threshold, result);
+  if (disturbance !== null) return disturbance;
   if (metric.yields === 'figure') return null;
-  const ofTarget = measureThreshold(threshold, knownOf(result), readSubjectOfTarget);
+  const ofTarget = measure(threshold, result, readSubjectOfTarget);
   if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
+}
+
+/** Of a time or a rate, the share of the machine that was taken from it; null where that does not explain how far it is from its limit. */
+function excuseByOthers(threshold: Threshold, result: RunResult): string | null {
+  const { metric, limit } = threshold;
+  if (metric.yields !== 'times' && metric.unit !== 'rate') return null;
+  const { foreignRatio, stealRatio } = result.host;
+  const taken = Math.max(foreignRatio ?? 0, stealRatio ?? 0);
+  if (taken <= VALIDITY_LIMITS.foreignExcuseRatio) return null;
+  const value = measure(threshold, result)?.value ?? 0;
+  const factor = Math.max(value, limit) / Math.max(1, Math.min(value, limit));
+  if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
+  const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';
+  return `${who} took ${formatShare(taken)} of this machine's CPU time, which may explain it`;
+}
+
+/** Where there are too few values, and none of its stretches that has enough is missed: why, and what is to be done. */
+function judgeFew(threshold: Threshold, result: RunResult): { reason: string; warning: Warning | null } | null {
+  // Of a run so long that its result has not all of its seconds, how many values a window had is not told, and never was little.
+  if (result.seconds !== null && threshold.window !== null) return null;
+  const known = knownOf(result);
+  const few = findTooFew(threshold, known);
+  if (few === null) return null;
+  const solid = measureThreshold(threshold, known, readIfEnough);
+  if (solid !== null && !outcomeOf(threshold, solid).ok) return null;
+  const { warmupEndUs, measureEndUs } = result.phases;
+  const reason = describeTooFew(threshold, few, measureEndUs - warmupEndUs);
+  // A run that ended early is told as such.
+  if (result.completeness.status === 'partial') return { reason, warning: null };
+  const message = `'${threshold.expression}' is undecided: ${reason}`;
+  const remedy = 'let the run be that long, raise the rate, or set the threshold on a lower percentile';
+  return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
 }
 
 function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {
@@ -56,7 +107,7 @@ function undecided({ expression, actual }: ThresholdOutcome, reason: string): Wa
     code: 'undecided',
     spoils: true,
     message: `'${expression}' is undecided, at ${actual}: ${reason}`,
-    remedy: 'lower the rate, or give the generator a core of its own, and see that nothing stops it',
+    remedy: 'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate',
   };
 }
 

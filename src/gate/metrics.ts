@@ -7,7 +7,7 @@ import {
   formatRatio,
   formatShare,
 } from '../quantities.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -57,8 +57,10 @@ interface Described {
    * span of whole seconds, also while the run is under way, so that a run can be ended by it.
    */
   readonly resolution: 'run' | 'phase' | 'span' | 'second';
-  /** What is due in warm-up is left out of it. Default false. */
-  readonly omitsWarmup?: boolean;
+  /** It is of what is due in measure, so that it has no figures in the other phases. Default false. */
+  readonly isOfMeasure?: boolean;
+  /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
+  applies?(result: RunResult): boolean;
   readonly blame: Blame;
 }
 
@@ -90,13 +92,16 @@ export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     resolution: 'second',
-    omitsWarmup: true,
+    isOfMeasure: true,
     read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
   timesAtEnd(
     'deliveryOthers',
     'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
-    (run) => timesOf(run.samples.breakdowns['client=others'] ?? '', lost(run)),
+    (run) => {
+      const others = run.samples.breakdowns['client=others'];
+      return others === undefined ? null : timesOf(others, lost(run));
+    },
   ),
   timesAtEnd('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     fanoutTimes(run, 'fanoutFirst'),
@@ -110,7 +115,7 @@ export const METRICS: readonly Metric[] = [
   time(
     'ack',
     "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
+    ({ samples: { ledger } }) => acksDue(ledger) - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   {
@@ -119,14 +124,24 @@ export const METRICS: readonly Metric[] = [
   },
   time(
     'connect',
-    'start of a connect to the open WebSocket; failed ones count as endless',
-    ({ samples }) => samples.connections.failed,
+    'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
+    countUnconnected,
+  ),
+  timesAtEnd(
+    'connect.service',
+    'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
+    ({ samples }) => timesOf(samples.histograms.connectService, countUnconnected({ samples })),
   ),
   time(
     'reconnect',
     'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
     ({ samples: { connections } }) =>
       Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
+  ),
+  time(
+    'login',
+    'first request of a login to the answer of its last; those that were not let in count as endless',
+    ({ samples }) => samples.connections.loginsFailed,
   ),
   timesAtEnd(
     'history',
@@ -156,6 +171,16 @@ export const METRICS: readonly Metric[] = [
     ...count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
     blame: 'target',
   },
+  {
+    ...figureAtEnd(
+      'acked',
+      'percentage',
+      'messages that the server acknowledged, of those sent and not beyond a quota; not judged where the protocol has no acknowledgement',
+      ({ samples: { ledger } }) => ratio(ledger.acked, acksDue(ledger)),
+    ),
+    applies: ({ samples: { ledger } }) => acksDue(ledger) > 0 || ledger.sent === ledger.limited,
+    blame: 'patient',
+  },
   figureAtEnd(
     'traffic.failed',
     'count',
@@ -183,6 +208,21 @@ export const METRICS: readonly Metric[] = [
     blame: 'either',
     read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
   },
+  {
+    yields: 'figure',
+    name: 'dropped',
+    unit: 'count',
+    meaning: 'connections that were open and ended before the run did: the server closed them, or broke the protocol',
+    resolution: 'run',
+    blame: 'patient',
+    read: ({ connections }) => (connections === null || connections.attempted === 0 ? null : connections.dropped),
+  },
+  figureAtEnd(
+    'login.success',
+    'percentage',
+    'logins that the server let in, of those attempted',
+    ({ samples: { connections } }) => ratio(connections.logins, connections.logins + connections.loginsFailed),
+  ),
   figureAtEnd(
     'rooms.left',
     'count',
@@ -216,6 +256,15 @@ export const METRICS: readonly Metric[] = [
     blame: 'generator',
   },
   {
+    ...figureAtEnd(
+      'host.foreign',
+      'percentage',
+      "what programs that are neither generator nor target used of this machine's CPU time during measure, all cores together",
+      ({ host }) => host.foreignRatio,
+    ),
+    blame: 'generator',
+  },
+  {
     yields: 'figure',
     name: 'sent.rate',
     unit: 'rate',
@@ -233,11 +282,19 @@ export const METRICS: readonly Metric[] = [
     resolution: 'second',
     blame: 'either',
     read: (known, span) =>
-      span.allOf === 'run' && known.result !== null
-        ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
-        : deliveredRateIn(known, span),
+      span.allOf === 'run' && known.result !== null ? measuredDeliveryRate(known.result) : deliveredRateIn(known, span),
   },
 ];
+
+/** Messages that the server has to acknowledge. Results of versions that did not count them tell by those that it did. */
+function acksDue({ acksExpected, acked, sent, limited }: LedgerCounts): number {
+  return acksExpected === 0 && acked > 0 ? sent - limited : acksExpected;
+}
+
+/** Without clients that were not let in before: they had nothing to connect with. */
+function countUnconnected({ samples: { connections } }: Pick<RunResult, 'samples'>): number {
+  return Math.max(0, connections.failed - connections.loginsFailed);
+}
 
 function lost({ samples }: RunResult): number {
   return samples.ledger.lost;

@@ -7,6 +7,8 @@ import type { WarningCode } from './verdict.ts';
 type TargetCode = Extract<
   WarningCode,
   | 'misrouted'
+  | 'duplicated'
+  | 'reordered'
   | 'rejected'
   | 'limited'
   | 'rooms-left'
@@ -23,6 +25,22 @@ export const TARGET_RULES: Rules<TargetCode> = {
     return noted(
       `${formatCount(ledger.misrouted)} ${ledger.misrouted === 1 ? 'delivery' : 'deliveries'} reached clients that are no recipients`,
       'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
+    );
+  },
+
+  duplicated: ({ samples: { ledger } }) => {
+    if (ledger.duplicated === 0) return null;
+    return noted(
+      `${formatCount(ledger.duplicated)} ${ledger.duplicated === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came again to recipients that already had them`,
+      'see the examples in result.json; recipients have to tell by the message itself, or `duplicated == 0` keeps it from coming back',
+    );
+  },
+
+  reordered: ({ samples: { ledger } }) => {
+    if (ledger.reordered === 0) return null;
+    return noted(
+      `${formatCount(ledger.reordered)} ${ledger.reordered === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came after a later message of the same sender`,
+      'see the examples in result.json; `reordered == 0` keeps it from coming back',
     );
   },
 
@@ -81,8 +99,10 @@ export const TARGET_RULES: Rules<TargetCode> = {
     if (queue === null) return null;
     // Of a queue of the target's own, somebody has to tell what is at workers, or nobody knows.
     const isOwn = scenario.observe?.some(({ name }) => name === 'queue') === true;
-    const partial = isOwn ? 0 : queue.inFlight.filter((inFlight) => inFlight === null).length;
-    const readings = queue.atUs.length + queue.gaps;
+    const taken = queue.thinnedFrom ?? queue.atUs.length;
+    const lacking = isOwn ? 0 : queue.inFlight.filter((inFlight) => inFlight === null).length;
+    const partial = Math.round((lacking * taken) / Math.max(1, queue.atUs.length));
+    const readings = taken + queue.gaps;
     if (queue.gaps + partial <= readings * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
       `of ${formatCount(readings)} readings of the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
@@ -93,7 +113,8 @@ export const TARGET_RULES: Rules<TargetCode> = {
   },
 
   'queue-plateau': ({ queue }) => {
-    const lengthUs = queue === null ? null : shortestPlateauUs(queue);
+    // The deepest of several say nothing of how often the depth changes.
+    const lengthUs = queue === null || queue.thinnedFrom !== undefined ? null : shortestPlateauUs(queue);
     // A source that is asked once a second changes no more often, and everybody knows.
     const limitUs = Math.max(VALIDITY_LIMITS.plateauUs, 3_000 * (queue?.intervalMs ?? 0));
     if (lengthUs === null || lengthUs < limitUs) return null;

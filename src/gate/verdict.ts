@@ -17,7 +17,10 @@ export interface ThresholdOutcome {
   readonly actual: string;
   /** It was seen to hold. */
   readonly ok: boolean;
-  /** Why it neither holds nor is missed, `ok` being false: what the generator did itself may explain it. Absent where it does one. */
+  /**
+   * Why it neither holds nor is missed, `ok` being false: what the generator did itself may explain it, or there are too few values to
+   * say. Absent where it does one.
+   */
   readonly undecided?: string;
 }
 
@@ -29,13 +32,14 @@ export interface Warning {
   readonly remedy: string;
 }
 
-/** What the run as a whole is looked at for, or, of the last, each threshold. */
+/** What the run as a whole is looked at for, or, of the last two, each threshold. */
 export type WarningCode =
   | 'no-data'
   | 'interrupted'
   | 'aborted'
   | 'shard-lost'
   | 'lateness'
+  | 'history-lateness'
   | 'lateness-share'
   | 'closed-loop'
   | 'fault-failed'
@@ -44,11 +48,13 @@ export type WarningCode =
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'
+  | 'connect-pace'
   | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'
   | 'generator-blocked'
   | 'host-steal'
+  | 'host-foreign'
   | 'generator-gc'
   | 'generator-files'
   | 'generator-ports'
@@ -56,6 +62,8 @@ export type WarningCode =
   | 'warmup-loss'
   | 'no-history'
   | 'misrouted'
+  | 'duplicated'
+  | 'reordered'
   | 'rejected'
   | 'limited'
   | 'rooms-left'
@@ -65,4 +73,5 @@ export type WarningCode =
   | 'queue-gaps'
   | 'queue-plateau'
   | 'observed-gaps'
-  | 'undecided';
+  | 'undecided'
+  | 'too-few';

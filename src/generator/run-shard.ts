@@ -1,6 +1,8 @@
 import type { Shard } from '../plan/run-plan.ts';
-import type { Histogram } from '../record/histogram.ts';
+import { Histogram } from '../record/histogram.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
 import { beatHearts } from './clients/beat-hearts.ts';
 import { connectClients } from './clients/connect-clients.ts';
@@ -15,8 +17,8 @@ import { tickSeconds } from './tick-seconds.ts';
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {
   const parts = assembleShard(shard, environment);
   const stopHearts = keepAlive(parts);
-  const connectLatency = await connect(parts);
-  const startAtUs = await environment.awaitStart({ ...parts.counts });
+  const connects = await connect(parts);
+  const startAtUs = await environment.awaitStart(hideSecrets(parts.counts));
   if (startAtUs === null) {
     stopHearts();
     leave(parts);
@@ -28,7 +30,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   stopRun();
   stopHearts();
   leave(parts);
-  return closeBooks(parts, connectLatency, drainEndUs);
+  return closeBooks(parts, connects, drainEndUs);
 }
 
 /** Yields what ends it. */
@@ -36,16 +38,26 @@ function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): (
   return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
 }
 
-/** Yields the time that each client's connect took, µs. */
-function connect({ shard, environment, clients, counts, recovery }: ShardParts): Promise<Histogram> {
-  return connectClients([...clients.values()], {
+/** How long each client's connect took, µs: from when it was due, and from its attempt. */
+interface ConnectTimes {
+  readonly latency: Histogram;
+  readonly service: Histogram;
+}
+
+/** Whoever has to logs in first, at a pace of its own. */
+async function connect({ shard, environment, clients, counts, logins, recovery }: ShardParts): Promise<ConnectTimes> {
+  const known = await logins.logInAll([...clients.values()], environment.signal);
+  const service = new Histogram();
+  const latency = await connectClients(known, {
     ...recovery.opening,
     counts,
     concurrency: environment.connectConcurrency,
     perSecond: shard.plan.connectPerSecond,
     onOutcome: () => environment.onConnecting?.(counts.opened),
+    service,
     signal: environment.signal,
   });
+  return { latency, service };
 }
 
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
@@ -89,20 +101,29 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   void http?.close();
 }
 
-function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, loop, traffic, recovery } = parts;
+function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
+  const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   return {
     ...recording,
+    // What clients were told in secret is known to nobody who prints it later.
+    refusals: redactDeep(recording.refusals),
+    serverErrors: redactDeep(recording.serverErrors),
     histograms: {
       ...recording.histograms,
-      connect: connectLatency.snapshot(),
+      connect: connects.latency.snapshot(),
+      connectService: connects.service.snapshot(),
       reconnect: recovery.latency.snapshot(),
+      login: logins.latency.snapshot(),
     },
     traffic: traffic?.report() ?? [],
-    connections: { ...counts, reached: countReached(clients) },
+    connections: { ...hideSecrets(counts), reached: countReached(clients) },
     intervals: [],
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+function hideSecrets(counts: ConnectionCounts): ConnectionCounts {
+  return { ...counts, failures: redactDeep(counts.failures), drops: redactDeep(counts.drops) };
 }

@@ -5,10 +5,12 @@ export const METRIC_NAMES = [
   'ack',
   'lateness',
   'connect',
+  'connectService',
   'fanoutFirst',
   'fanoutMedian',
   'fanoutLast',
   'reconnect',
+  'login',
 ] as const;
 
 export type MetricName = (typeof METRIC_NAMES)[number];

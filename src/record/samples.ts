@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TRAFFIC_KINDS } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
+import type { OwnShare } from './own-share.ts';
 
 /** HdrHistogram V2, compressed, base64; values in µs, three significant digits. Empty string where nothing was recorded. */
 const encodedHistogram = z.string();
@@ -41,7 +42,7 @@ export type LimiterReport = DataOf<typeof limiterReport>;
 const postReport = z.strictObject({
   /** From the send itself to the answer: uncorrected for what waited before it. */
   latency: encodedHistogram,
-  /** Seconds since run start in which at least one was answered, ascending, each with how many. */
+  /** Seconds since run start in which at least one was answered, ascending, each with how many; of hours every so many of them. */
   perSecond: z.array(z.tuple([count, count])),
 });
 export type PostReport<Encoded> = WithHistogram<DataOf<typeof postReport>, 'latency', Encoded>;
@@ -58,8 +59,15 @@ const trafficReport = z.strictObject({
   received: count.nullable(),
   /** From the intended time to the answer, µs; null where nothing answers. */
   latency: encodedHistogram.nullable(),
+  /** From the intended time to the request: how long it waited for its turn at the generator. Null where nothing answers. */
+  lateness: encodedHistogram.nullable().default(null),
+  /** Of the latencies, as `own` of the run; null where nothing answers. */
+  own: z.strictObject({ measured: encodedHistogram, without: encodedHistogram }).nullable().default(null),
 });
-export type TrafficReport<Encoded> = WithHistogram<DataOf<typeof trafficReport>, 'latency', Encoded>;
+export type TrafficReport<Encoded> = Omit<
+  WithHistogram<DataOf<typeof trafficReport>, 'latency' | 'lateness', Encoded>,
+  'own'
+> & { readonly own: OwnShare<Encoded> | null };
 
 /**
  * planned = sent + skipped + unsendable; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
@@ -72,6 +80,8 @@ const ledgerCounts = z.strictObject({
   skipped: count,
   /** Due at a client whose connection the target had refused or ended. */
   unsendable: count.default(0),
+  /** Of `sent` without `limited`: the server has to acknowledge them, since its protocol does; 0 where it does not. */
+  acksExpected: count.default(0),
   acked: count,
   /** Error frames that the server sent in answer to a message. */
   rejected: count,
@@ -118,6 +128,9 @@ const connectionCounts = z.strictObject({
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   reconnected: count.default(0),
   reconnectsFailed: count.default(0),
+  /** Clients that logged in before they connected, and those that were not let in, which are among `failed`; each as often as it did. */
+  logins: count.default(0),
+  loginsFailed: count.default(0),
   /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
   left: count.default(0),
   returned: count.default(0),
@@ -127,6 +140,8 @@ const connectionCounts = z.strictObject({
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
   openingUs: count,
+  /** How long after its due time a first attempt began, µs, at most; 0 without a pace. */
+  paceLagUs: count.default(0),
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
   /** Why connects failed, those of clients that come back, too: outcome, and what the server or system said → count. */
@@ -138,7 +153,7 @@ type KeptConnections = DataOf<typeof connectionCounts>;
 /** As they are counted: nothing is unknown of them. */
 export type ConnectionCounts = { readonly [Name in keyof KeptConnections]: NonNullable<KeptConnections[Name]> };
 
-/** One second of the run. Counts cover all phases; the histogram holds measured messages only. */
+/** One second of the run. Counts cover all phases; histograms hold measured messages only. */
 const interval = z.strictObject({
   /** Seconds since run start: covers [second, second + 1). */
   second: count,
@@ -151,13 +166,21 @@ const interval = z.strictObject({
   inFlight: count,
   /** Delivery latencies of what arrived in this second. */
   delivery: encodedHistogram,
+  /** Delivery latencies of the messages that were due in this second, whenever they arrived; null in results that do not tell. */
+  due: encodedHistogram.nullable().default(null),
+  /** Deliveries of messages that were due in this second, which never arrived. */
+  lost: count.default(0),
   /** Largest lateness of a send in this second, µs. */
   latenessMaxUs: count,
   /** How late event loops of generator processes came round to a beat that was due every 10 ms; see `LoopDelay`. */
   loopDelay: encodedHistogram.default(''),
 });
 /** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
-export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery' | 'loopDelay', Encoded>;
+export type Interval<Encoded = string> = WithHistogram<
+  DataOf<typeof interval>,
+  'delivery' | 'due' | 'loopDelay',
+  Encoded
+>;
 
 /** How the generator itself fared; the basis of the run's validity. */
 const shardHealth = z.strictObject({
@@ -199,10 +222,12 @@ export const samples = z.strictObject({
     ack: encodedHistogram,
     lateness: encodedHistogram,
     connect: encodedHistogram,
+    connectService: encodedHistogram.default(''),
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
     reconnect: encodedHistogram.default(''),
+    login: encodedHistogram.default(''),
   } satisfies Readonly<Record<MetricName, z.ZodType>>),
   /**
    * Of each time that the generator may have added to, what it did add: those of which that is worth telling, as measured and without

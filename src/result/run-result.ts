@@ -70,6 +70,30 @@ export const runResult = z.strictObject({
    */
   schedule: plannedMessages.nullable().default(null),
   samples,
+  /**
+   * Of a run so long that `samples.intervals` has not all of its seconds: they are in seconds.ndjson, and here is what they come
+   * to. Null where it has all.
+   */
+  seconds: z
+    .strictObject({
+      /** `samples.intervals` has the seconds that are multiples of this. */
+      every: count,
+      total: count,
+      /** Over measure. Null where it is not known: the disk was full. */
+      deliveredPerSecond: z.number().nullable(),
+      /** Of each threshold with a window and data: its worst, null for endless, and the stretch of that where it is about stretches. */
+      figures: z.array(
+        z.strictObject({
+          expression: z.string(),
+          value: z.number().nullable(),
+          /** The same without what the generator may have added to it itself. */
+          ofTarget: z.number().nullable(),
+          stretch: z.strictObject({ fromUs: timeUs, toUs: timeUs }).nullable(),
+        }),
+      ),
+    })
+    .nullable()
+    .default(null),
   /** Null where there was nothing to sample. */
   queue: queueSeries.nullable(),
   /** What the scenario asked to be observed beside the run, a series each; absent: nothing. */
@@ -86,7 +110,7 @@ export const runResult = z.strictObject({
   /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */
   processes: z.array(processSeries).nullable().default(null),
   /** The machine that the generator ran on. */
-  host: hostSamples.default({ stealRatio: null, series: null }),
+  host: hostSamples.default({ stealRatio: null, foreignRatio: null, series: null }),
   timeline: z.array(liveEvent),
 });
 

@@ -12,6 +12,11 @@ export const queueSeries = z.strictObject({
   intervalMs: count,
   /** Probes that failed or came more than one interval late. */
   gaps: count,
+  /**
+   * So many readings there were; of a run so long that these are more than are kept, those before the last minutes are the deepest of
+   * every so many. Absent where each is here.
+   */
+  thinnedFrom: count.optional(),
   atUs: z.array(timeUs),
   /** Messages that wait for a worker. */
   ready: z.array(count),
@@ -38,16 +43,23 @@ export const processSeries = z.strictObject({
 });
 export type ProcessSeries = DataOf<typeof processSeries>;
 
-/** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
+/** What others took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
 export const hostSamples = z.strictObject({
   /** Over measure as a whole; null where the machine cannot tell. */
   stealRatio: z.number().nullable(),
+  /**
+   * What programs used that are neither the generator nor the target, over measure as a whole; null where that cannot be told, as of a
+   * target whose processes nobody knows.
+   */
+  foreignRatio: z.number().nullable().default(null),
   /** Column-wise: sample i is at atUs[i], from the start of measure to its end; null where the machine cannot tell. */
   series: z
     .strictObject({
       atUs: z.array(timeUs),
       /** Since the sample before; null in the first. */
       stealRatio: z.array(z.number().nullable()),
+      /** The same of what foreign programs used; empty where that cannot be told. */
+      foreignRatio: z.array(z.number().nullable()).default([]),
     })
     .nullable(),
 });

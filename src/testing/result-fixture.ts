@@ -95,6 +95,7 @@ function healthyRun(): RunResult {
       drainEndUs: RUN_SECONDS * SECOND_US + 7_412,
     },
     shards: { planned: 1, reported: 1 },
+    seconds: null,
     schedule: { warmup: RATE_PER_SECOND * WARMUP_SECONDS, measure: RATE_PER_SECOND * MEASURE_SECONDS },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
@@ -154,10 +155,12 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       ack: encodeValues(measured.map((message) => message.ackUs)),
       lateness: encodeValues(measured.map((message) => message.latenessUs)),
       connect: encodeValues(Array.from({ length: 50 }, (_, index) => 4_000 + 190 * index)),
+      connectService: encodeValues(Array.from({ length: 50 }, (_, index) => 4_000 + 190 * index)),
       fanoutFirst: delivery,
       fanoutMedian: delivery,
       fanoutLast: delivery,
       reconnect: '',
+      login: '',
     },
     breakdowns: {},
     own: null,
@@ -244,6 +247,7 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
     const offered = messages.filter((message) => within(message.intendedAtUs));
     const arrived = messages.filter((message) => within(message.intendedAtUs + message.deliveryUs));
     const measured = arrived.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
+    const due = offered.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
     const endUs = (second + 1) * SECOND_US;
     return {
       second,
@@ -253,6 +257,8 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
       delivered: arrived.length,
       inFlight: messages.filter((m) => m.intendedAtUs < endUs && m.intendedAtUs + m.deliveryUs >= endUs).length,
       delivery: measured.length === 0 ? '' : encodeValues(measured.map((message) => message.deliveryUs)),
+      due: due.length === 0 ? '' : encodeValues(due.map((message) => message.deliveryUs)),
+      lost: 0,
       latenessMaxUs: mostOf(
         offered.map((message) => message.latenessUs),
         0,
@@ -290,7 +296,7 @@ function gatewaysOf(): NonNullable<RunResult['gatewaySeries']> {
 function hostOf(): RunResult['host'] {
   const atUs = Array.from({ length: MEASURE_SECONDS + 1 }, (_, second) => (WARMUP_SECONDS + second) * SECOND_US);
   const stealRatio = atUs.map((_, index) => (index === 0 ? null : index % 10 === 0 ? 0.005 : 0));
-  return { stealRatio: 0.0005, series: { atUs, stealRatio } };
+  return { stealRatio: 0.0005, foreignRatio: 0.004, series: { atUs, stealRatio, foreignRatio: [] } };
 }
 
 /** One look before clients connect, then one a second; a process is as busy as its share of a core, give or take. */

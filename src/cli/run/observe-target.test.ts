@@ -54,7 +54,7 @@ it('has seen nothing of a run that did not begin', async () => {
     observed: [],
     gateways: null,
     processes: null,
-    host: { stealRatio: null, series: null },
+    host: { stealRatio: null, foreignRatio: null, series: null },
   });
 });
 

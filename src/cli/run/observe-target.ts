@@ -1,5 +1,6 @@
 import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
+import { withForeignShare } from '../../sampler/foreign-share.ts';
 import type { HostSamples, ObservedSeries, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
 import { openObservations } from '../../sampler/observe/open-observations.ts';
 import { queueOfObserved } from '../../sampler/observe/queue-of-observed.ts';
@@ -68,7 +69,9 @@ export async function observeTarget(
 
   const end = async (): Promise<TargetObservations> => {
     const seen = processWatch.stop(startAtUs ?? 0);
-    const host = hostWatch?.stop() ?? HOST_UNSEEN;
+    // Nobody knows the processes of a target that is not of this command's starting.
+    const known = target.processes.length === 0 ? null : seen;
+    const host = withForeignShare(hostWatch?.stop() ?? HOST_UNSEEN, known);
     const [samples, gateways, observed] = await Promise.all([
       endSampling(),
       gatewayWatch?.stop() ?? null,

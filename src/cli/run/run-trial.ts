@@ -6,7 +6,7 @@ import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
-import { buildResult } from '../../result/build-result.ts';
+import { buildResult, draftResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
@@ -15,6 +15,7 @@ import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
 import { judgeRun } from './judge-run.ts';
 import { type KeptResult, keepResult } from './keep-result.ts';
+import { keepSeconds } from './keep-seconds.ts';
 import { measureRun } from './measure-run.ts';
 import { connectionsPerProcess } from './require-open-files.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -33,11 +34,34 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
   const shards = splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
-  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause).catch(
-    (error: unknown) => {
-      throw hintAtProtocol(error, scenario, options.protocol);
-    },
+  const known = {
+    id: name.id,
+    startedAt,
+    command: readCommandLine(),
+    version: readVersion(),
+    scenario,
+    target: { ...target.description, components: [...target.description.components] },
+    schedule: plan.load.loop === 'open' ? plan.planned : null,
+    shardsPlanned: shards.length,
+    withArticle: options.asInTheArticle,
+  };
+  const seconds = keepSeconds(
+    name.path,
+    (connections) => draftResult(known, connections),
+    (reason) => view.note(`warning: ${reason}`),
   );
+  const measured = await measureRun(
+    scenario,
+    shards,
+    target,
+    options.precise,
+    signals.signal,
+    view,
+    pause,
+    seconds,
+  ).catch((error: unknown) => {
+    throw hintAtProtocol(error, scenario, options.protocol);
+  });
   const { outcome, queue, observed, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
@@ -48,14 +72,11 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   if (options.asInTheArticle && report.posts === null) {
     view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
   }
-  const result = buildResult({
-    id: name.id,
-    startedAt,
-    command: readCommandLine(),
-    version: readVersion(),
-    scenario,
-    target: { ...target.description, components: [...target.description.components] },
-    samples: encodeSamples({ ...report, intervals: outcome.intervals }),
+  const { intervals, every, total } = seconds.kept();
+  const measuredOnce = buildResult({
+    ...known,
+    samples: encodeSamples(report, intervals),
+    seconds: every === 1 ? null : { every, total, deliveredPerSecond: null, figures: [] },
     queue,
     observed,
     gatewayConnections: gateways?.connections ?? null,
@@ -63,19 +84,21 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     gatewaySeries: gateways?.series ?? null,
     processes,
     host,
-    schedule: plan.load.loop === 'open' ? plan.planned : null,
-    shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
     interruptedBy: signals.interruptedBy(),
     aborted,
     stoppedAtUs,
     drainEndUs: report.drainEndUs,
-    withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
-  // Before it is judged: whatever judging or showing it may come to, what was measured is on the disk.
-  const kept = await keepResult(name.path, result);
+  // Before anything is made of it: whatever judging or showing it may come to, what was measured is on the disk.
+  let kept = await keepResult(name.path, measuredOnce);
+  let result = measuredOnce;
+  if (every > 1) {
+    result = { ...measuredOnce, seconds: seconds.measureAll(measuredOnce) };
+    kept = await keepResult(name.path, result);
+  }
   return { result, verdict: judgeRun(result), failure, ...kept };
 }
 

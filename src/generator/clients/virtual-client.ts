@@ -11,6 +11,8 @@ export class VirtualClient {
   /** It has been in its room, and has received a message. */
   hasJoined = false;
   hasReceived = false;
+  /** The server has told it to log in again. */
+  isLoggedOut = false;
   /** Null where it does not come back from a dropped connection. */
   readonly memory: ClientMemory | null;
   readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];
@@ -45,10 +47,21 @@ export class VirtualClient {
     return this.memory?.canHold === true && this.connection?.isOpen !== true;
   }
 
+  /** `held-up`: its connection takes no more just now, or it will be back on another one. */
+  get readiness(): 'ready' | 'held-up' | 'gone' {
+    if (this.canSend || this.canHold) return 'ready';
+    return this.connection?.isOpen === true || this.memory?.hasJoined === true ? 'held-up' : 'gone';
+  }
+
   /** From now on it connects to this endpoint. */
   moveTo(endpoint: string): void {
     if (endpoint === this.identity.endpoint) return;
     this.identity = { ...this.identity, endpoint };
+    this.#templates = null;
+  }
+
+  /** What it sends next is encoded anew: it knows something else than before. */
+  forgetTemplates(): void {
     this.#templates = null;
   }
 

@@ -9,14 +9,14 @@ import { runProgram } from '../../testing/containers/run-program.ts';
 /** On a machine that others keep busy; by itself it takes about a minute. */
 const PATIENCE_MS = 600_000;
 
-/** A worker dies while it is measured; the test itself does the rest meanwhile. */
+/** A worker dies while it is measured; the test itself does the rest meanwhile, which takes a busy machine 20 s. */
 const SCENARIO = `
 name: containers
 question: Does the composition hold?
 clients: 40
 rooms: { size: 2 }
-rate: 300/s
-duration: 12s
+rate: 80/s
+duration: 45s
 warmup: 1s
 drain: 20s
 timeouts: { delivery: 30s }

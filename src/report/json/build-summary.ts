@@ -44,6 +44,8 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
         'drops',
         'reconnected',
         'reconnectsFailed',
+        'logins',
+        'loginsFailed',
         'left',
         'returned',
         'reached',
@@ -89,10 +91,12 @@ function latencies(result: RunResult): Summary['latencyMs'] {
     service: latency(histograms.service),
     lateness: latency(histograms.lateness),
     connect: latency(histograms.connect),
+    connectService: latency(histograms.connectService),
     fanoutFirst: latency(histograms.fanoutFirst),
     fanoutMedian: latency(histograms.fanoutMedian),
     fanoutLast: latency(histograms.fanoutLast),
     reconnect: latency(histograms.reconnect),
+    login: latency(histograms.login),
   };
 }
 

@@ -105,12 +105,16 @@ export const summarySchema = z.strictObject({
     /** From the send itself: uncorrected for what waited before it. */
     service: latency,
     lateness: latency,
+    /** From when the pace wanted the connect. */
     connect: latency,
+    /** From the attempt itself: uncorrected for what waited before it. */
+    connectService: latency,
     fanoutFirst: latency,
     fanoutMedian: latency,
     fanoutLast: latency,
     /** From a dropped connection until the client was in its room again. */
     reconnect: latency,
+    login: latency,
   }),
   /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
@@ -129,6 +133,8 @@ export const summarySchema = z.strictObject({
     drops: z.record(z.string(), count),
     reconnected: count,
     reconnectsFailed: count,
+    logins: count,
+    loginsFailed: count,
     /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */
     left: count,
     returned: count,
