@@ -1,13 +1,14 @@
-import { monotonicUs } from '../clock.ts';
 import { ChatbenchError } from '../errors.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import { mergeIntervals } from '../record/merge-reports.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { Fleet } from './fleet.ts';
+import { createLocalFleet } from './local-fleet.ts';
 import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
-import { isLoss, startShardProcess } from './shard-handle.ts';
+import { isLoss } from './shard-handle.ts';
 import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
 
 export interface FleetObserver {
@@ -42,27 +43,27 @@ export interface FleetOutcome {
  *
  * @param signal aborted: shards stop sending, drain shortly and report what there is
  * @param pause  switched on: shards skip what falls due
- * @param patienceTicks  seconds without a word after which a shard is given up; 30 by default
- * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
+ * @param fleet  where they run; this machine by default
+ * @throws ChatbenchError `target-unavailable` where not a single connection could be opened, or somebody who was to run a shard
+ *   does not
  */
 export async function runPlan(
   assignments: readonly ShardAssignment[],
   observer: FleetObserver,
   signal: AbortSignal,
   pause?: PauseSwitch,
-  patienceTicks?: number,
+  fleet: Fleet = createLocalFleet(),
 ): Promise<FleetOutcome> {
+  await fleet.prepare?.(assignments);
   const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
-    startShardProcess(
-      assignment,
-      (interval, snapshot) => {
+    fleet.startShard(assignment, {
+      onInterval(interval, snapshot) {
         intervals.push(interval);
         observer.onInterval(assignment.shard.index, interval, snapshot);
       },
-      (opened) => observer.onConnecting?.(assignment.shard.index, opened),
-      patienceTicks,
-    ),
+      onConnecting: (opened) => observer.onConnecting?.(assignment.shard.index, opened),
+    }),
   );
   for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
@@ -78,7 +79,9 @@ export async function runPlan(
     const connections = connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome]));
     if (!signal.aborted) requireConnections(connections, assignments);
     observer.onConnected?.(connections);
-    const startAtUs = signal.aborted ? null : monotonicUs() + START_DELAY_US;
+    const agreedUs = signal.aborted ? null : await fleet.agreeOnStart();
+    // It may have been ended while they agreed: then nothing has been sent, and nothing will be.
+    const startAtUs = signal.aborted ? null : agreedUs;
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
       for (const shard of shards) shard.start(startAtUs);
@@ -100,9 +103,6 @@ export async function runPlan(
     releasePause?.();
   }
 }
-
-/** Long enough for every shard to hear of it before it comes. */
-const START_DELAY_US = 50_000;
 
 /** A shard that does not answer a stop within this time is given up. */
 const STOP_TIMEOUT_MS = 3_000;

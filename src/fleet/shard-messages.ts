@@ -40,6 +40,8 @@ export type ToShard =
   | { readonly type: 'stop' }
   /** Skip what falls due from now on, or send it again. */
   | { readonly type: 'pause'; readonly isPaused: boolean }
+  /** It may send until then, on the monotonic clock, and then stops by itself; as long as it likes where nobody ever says so. */
+  | { readonly type: 'lease'; readonly untilUs: number }
   /** The report has arrived. */
   | { readonly type: 'leave' };
 

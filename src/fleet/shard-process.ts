@@ -1,4 +1,4 @@
-import { monotonicClock } from '../clock.ts';
+import { monotonicClock, monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
@@ -16,6 +16,7 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 
 const stop = new AbortController();
 let isPaused = false;
+let leaseEndUs = Number.POSITIVE_INFINITY;
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -27,16 +28,29 @@ process.on('message', (message: ToShard) => {
     void work(message.assignment);
   } else if (message.type === 'start') start(message.atUs);
   else if (message.type === 'pause') isPaused = message.isPaused;
+  else if (message.type === 'lease') leaseEndUs = message.untilUs;
   else if (message.type === 'leave') process.exit(0);
-  else {
-    stop.abort();
-    start(null);
-  }
+  else end();
 });
 // Nobody is left to report to.
 process.on('disconnect', () => process.exit(0));
 // A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+function end(): void {
+  stop.abort();
+  start(null);
+}
+
+/** Asked before every send: a process that stood still must not catch up with what was due meanwhile, whatever it hears of first. */
+function hasLease(): boolean {
+  return leaseEndUs === Number.POSITIVE_INFINITY || monotonicUs() < leaseEndUs;
+}
+
+const LEASE_CHECK_MS = 250;
+setInterval(() => {
+  if (!hasLease()) end();
+}, LEASE_CHECK_MS).unref();
 
 const ALIVE_EVERY_MS = 3_000;
 send({ type: 'alive' });
@@ -61,7 +75,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
-    isPaused: () => isPaused,
+    isPaused: () => isPaused || !hasLease(),
+    hasLease,
     onConnecting: throttleOpening(),
     awaitStart(connections) {
       // What connecting left behind is collected before the start: later it would be a pause of those who send and receive.

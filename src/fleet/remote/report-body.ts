@@ -1,0 +1,68 @@
+import { count, type DataOf, timeUs } from '../../data-schema.ts';
+import type { SparseHistogram } from '../../record/histogram.ts';
+import type { RawInterval } from '../../record/interval-series.ts';
+import { mapMetrics } from '../../record/metric-names.ts';
+import { samples } from '../../record/samples.ts';
+import type { ShardReport } from '../../record/shard-report.ts';
+import { writeSparse } from '../../record/sparse-text.ts';
+import { readForeignHistogram } from './foreign-histogram.ts';
+
+/** What a shard tells, as it crosses the network: as it is kept in a result, but with compact histograms. */
+
+/** One second of a shard; its text is one of `writeSparse`. */
+export const intervalBody = samples.shape.intervals.element;
+type IntervalBody = DataOf<typeof intervalBody>;
+
+export const reportBody = samples.omit({ oddValues: true }).extend({
+  traffic: samples.shape.traffic.unwrap(),
+  connections: samples.shape.connections.extend({ reached: count }),
+  drainEndUs: timeUs,
+});
+type ReportBody = DataOf<typeof reportBody>;
+
+export function writeInterval(interval: RawInterval): IntervalBody {
+  return { ...interval, delivery: writeSparse(interval.delivery) };
+}
+
+/** @throws Error for a histogram that nobody can have recorded */
+export function readInterval(body: IntervalBody): RawInterval {
+  return { ...body, delivery: readNamed('interval', body.delivery) };
+}
+
+export function writeReport(report: ShardReport): unknown {
+  const { histograms, breakdowns, hops, posts, traffic, intervals } = report;
+  return {
+    ...report,
+    histograms: mapMetrics((name) => writeSparse(histograms[name])),
+    breakdowns: Object.fromEntries(Object.entries(breakdowns).map(([label, one]) => [label, writeSparse(one)])),
+    hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
+    posts: posts && { ...posts, latency: writeSparse(posts.latency) },
+    traffic: traffic.map((part) => ({ ...part, latency: part.latency && writeSparse(part.latency) })),
+    intervals: intervals.map(writeInterval),
+  };
+}
+
+/** @throws Error for a histogram that nobody can have recorded */
+export function readReport(body: ReportBody): ShardReport {
+  const { histograms, breakdowns, hops, posts, traffic, intervals } = body;
+  return {
+    ...body,
+    histograms: mapMetrics((name) => readNamed(name, histograms[name])),
+    breakdowns: Object.fromEntries(Object.entries(breakdowns).map(([label, text]) => [label, readNamed(label, text)])),
+    hops: hops.map((hop) => ({ ...hop, histogram: readNamed(hop.name, hop.histogram) })),
+    posts: posts && { ...posts, latency: readNamed('posts', posts.latency) },
+    traffic: traffic.map((part) => ({
+      ...part,
+      latency: part.latency === null ? null : readNamed(part.kind, part.latency),
+    })),
+    intervals: intervals.map(readInterval),
+  };
+}
+
+function readNamed(name: string, text: string): SparseHistogram {
+  try {
+    return readForeignHistogram(text);
+  } catch (error) {
+    throw new Error(`histogram "${name}" ${(error as Error).message}`);
+  }
+}
