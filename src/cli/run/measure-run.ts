@@ -1,5 +1,6 @@
 import { monotonicUs } from '../../clock.ts';
 import { assignShards } from '../../fleet/assign-shards.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../../fleet/run-plan.ts';
 import { runPlan } from '../../fleet/run-plan.ts';
@@ -36,6 +37,7 @@ export async function measureRun(
   signal: AbortSignal,
   view: RunView,
   pause: PauseSwitch,
+  fleet?: Fleet,
 ): Promise<MeasuredRun> {
   const faults = await prepareFaults(scenario, target);
   const observer = await observeTarget(target, scenario.phases);
@@ -75,6 +77,7 @@ export async function measureRun(
       },
       end.signal,
       pause,
+      fleet,
     );
     const stoppedAtUs = stopUs === null ? null : stopUs - startUs;
     return { outcome, ...(await observer.stop()), ...end.reasons(), stoppedAtUs, timeline: follower.events() };

@@ -11,6 +11,7 @@ import { buildResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
+import type { AgentPool } from '../agents/agent-pool.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
@@ -32,12 +33,15 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
-  const shards = splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
-  const measured = await measureRun(scenario, shards, target, options.precise, signals.signal, view, pause).catch(
-    (error: unknown) => {
+  const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
+  if (admitted === null) return null;
+  const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
+  const signal = admitted === undefined ? signals.signal : AbortSignal.any([signals.signal, admitted.lost]);
+  const measured = await measureRun(scenario, shards, target, options.precise, signal, view, pause, admitted?.fleet)
+    .catch((error: unknown) => {
       throw hintAtProtocol(error, scenario, options.protocol);
-    },
-  );
+    })
+    .finally(() => admitted?.close());
   const { outcome, queue, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
@@ -92,9 +96,11 @@ export interface TrialContext {
   readonly signals: RunSignals;
   readonly view: RunView;
   readonly pause: PauseSwitch;
+  /** Where the load comes from; absent or null: this machine. */
+  readonly agents?: AgentPool | null;
 }
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
-function shardCapacity(): ShardCapacity {
+export function shardCapacity(): ShardCapacity {
   return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
 }

@@ -40,7 +40,7 @@ export function admitAgents(options: AdmissionOptions): Promise<readonly AgentHe
     const take = (agent: AgentHello) => {
       const before = known.get(agent.id);
       known.set(agent.id, agent);
-      if (before === undefined || describe(before) !== describe(agent)) options.onHello(agent);
+      if (before === undefined || describeHello(before) !== describeHello(agent)) options.onHello(agent);
       const ready = [...known.values()].filter(isReady);
       if (ready.length >= count) settle(() => resolve(ready.slice(0, count).sort((a, b) => compare(a.name, b.name))));
     };
@@ -77,13 +77,13 @@ function isReady({ lacks, busyWith }: AgentHello): boolean {
 }
 
 /** Why it is not ready, or that it is; one line. */
-export function describe({ name, lacks, busyWith }: AgentHello): string {
+export function describeHello({ name, lacks, busyWith }: AgentHello): string {
   if (lacks.length > 0) return `agent ${name} ${lacks.join('; ')}`;
   return busyWith === null ? `agent ${name} is ready` : `agent ${name} is busy with run ${busyWith}`;
 }
 
 function describeMissing(count: number, came: readonly AgentHello[]): ChatbenchError {
-  const unready = came.filter((agent) => !isReady(agent)).map(describe);
+  const unready = came.filter((agent) => !isReady(agent)).map(describeHello);
   const ready = came.filter(isReady).map(({ name }) => name);
   const who = ready.length === 0 ? 'none was ready' : `${ready.length} came (${ready.join(', ')})`;
   return new ChatbenchError(

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type ClockLine, intervalOfPing, openClockLine } from '../clock/clock-line.ts';
+import { type BoundedOffset, type ClockLine, intervalOfPing, openClockLine } from '../clock/clock-line.ts';
 import { BentBody, decodeBody, encodeBody } from './body-codec.ts';
 import type { Engine } from './engine.ts';
 import { LEASE_EVERY_US, LEASE_US, SILENCE_US, TICK_US } from './leases.ts';
@@ -16,6 +16,8 @@ export interface AgentSession {
   grantLeases(): void;
   /** Settles once enough is known of its clock. */
   readonly clockKnown: Promise<void>;
+  /** What is known of the agent's clock now: its time minus that of this side; null: nothing. */
+  clockNow(): BoundedOffset | null;
   /** A time of this side's clock, on the agent's. */
   toAgentClock(ownUs: number): number;
   /** Shortest time to the agent and back, µs. */
@@ -117,6 +119,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
       lease();
     },
     clockKnown: clockKnown.promise,
+    clockNow: () => line.at(clock.nowUs()),
     toAgentClock,
     get roundTripUs() {
       return roundTripUs;
