@@ -7,7 +7,7 @@ export const TICK_US = 250_000;
 export const BEAT_EVERY_US = 500_000;
 
 /** The controller renews leases so often. */
-export const LEASE_EVERY_US = 1_000_000;
+export const LEASE_EVERY_US = 500_000;
 
 /** After the last one that an agent has heard of, its shards stop by themselves. */
 export const LEASE_US = 3_000_000;

@@ -24,7 +24,7 @@ export interface ReliableLink<Out> {
 }
 
 /** Ticks without any acknowledgement after which everything that waits for one is sent again. */
-const PATIENCE_TICKS = 4;
+const PATIENCE_TICKS = 2;
 const LONGEST_PATIENCE_TICKS = 16;
 
 export function openReliableLink<Out>(publish: (parcel: Parcel<Out>) => void): ReliableLink<Out> {
