@@ -24,10 +24,14 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   if (tellsSecret(remote)) {
     throw refuse(
       'the address or the protocol holds a secret, and no secret leaves this machine',
-      'write ${env:NAME} in its place in a description of the protocol, and set NAME where the agents run',
+      `write ${variable('NAME')} in its place in a description of the protocol, and set NAME where the agents run`,
     );
   }
   return remote;
+}
+
+function variable(name: string): string {
+  return `\${env:${name}}`;
 }
 
 function nameModule(protocol: ProtocolSpec, moduleHash: string | null): ProtocolSpec {

@@ -48,7 +48,7 @@ function admit(count: number, needs: Needs | null = null, version = '1.0.0') {
 interface RunHooks {
   /** So long after the start, µs. */
   readonly atUs?: number;
-  readonly then?: () => void;
+  readonly happens?: () => void;
   readonly signer?: KeyPair;
   readonly endpoint?: string;
   readonly signal?: AbortSignal;
@@ -56,7 +56,7 @@ interface RunHooks {
 }
 
 async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
-  const { atUs, then, signer = CONTROLLER, endpoint, signal = new AbortController().signal, pause } = hooks;
+  const { atUs, happens, signer = CONTROLLER, endpoint, signal = new AbortController().signal, pause } = hooks;
   const losses: string[] = [];
   const seconds: string[] = [];
   let lostAtUs = Number.NaN;
@@ -77,7 +77,7 @@ async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
     buildAssignments(agents.length, endpoint),
     {
       onStart(startAtUs) {
-        if (then !== undefined) clock.after(startAtUs - clock.nowUs() + (atUs ?? 0), then);
+        if (happens !== undefined) clock.after(startAtUs - clock.nowUs() + (atUs ?? 0), happens);
       },
       onInterval: (shard, { second, sent }) => seconds.push(`${shard}:${second}:${sent}`),
     },
@@ -135,7 +135,7 @@ describe('agents', () => {
     const [, cut] = agents;
     const { outcome, losses, seconds } = await runAt(agents, {
       atUs: 2.5 * SECOND,
-      then() {
+      happens() {
         cut!.node.isCut = true;
         clock.after(1.7 * SECOND, () => {
           cut!.node.isCut = false;
@@ -177,7 +177,7 @@ describe('an agent that is lost', () => {
     let cutAtUs = Number.NaN;
     const { outcome, losses } = await runAt(agents, {
       atUs,
-      then() {
+      happens() {
         cutAtUs = clock.nowUs();
         agents[1]!.node.isCut = true;
       },
@@ -198,7 +198,7 @@ describe('an agent that is lost', () => {
     let cutAtUs = Number.NaN;
     const { lostAtUs } = await runAt(agents, {
       atUs: 1 * SECOND,
-      then() {
+      happens() {
         cutAtUs = clock.nowUs();
         agents[0]!.node.isCut = true;
       },
@@ -216,7 +216,7 @@ describe('an agent that is lost', () => {
     let frozenAtUs = Number.NaN;
     const { losses } = await runAt(agents, {
       atUs: seconds * SECOND,
-      then() {
+      happens() {
         frozenAtUs = clock.nowUs();
         frozen!.freeze();
         clock.after(4.5 * SECOND, () => frozen!.thaw());
@@ -233,7 +233,7 @@ describe('an agent that is lost', () => {
     let again: TestAgent | undefined;
     await runAt(agents, {
       atUs: 1.5 * SECOND,
-      then() {
+      happens() {
         agents[0]!.node.isCut = true;
         again = startTestAgent(clock, network, {});
       },
@@ -282,8 +282,18 @@ it('stops by itself when the controller is gone, and keeps what it measured', as
 
 describe('an agent does nothing', () => {
   it.each<[string, TestAgentOptions, RunHooks, string]>([
-    ['on the word of a foreign controller', { controller: createKeyPair().publicKey }, {}, 'not the controller of its key file'],
-    ['to a host that was not named', {}, { endpoint: 'ws://10.1.2.3:80' }, 'may not load 10.1.2.3: start it with --allow-target 10.1.2.3'],
+    [
+      'on the word of a foreign controller',
+      { controller: createKeyPair().publicKey },
+      {},
+      'not the controller of its key file',
+    ],
+    [
+      'to a host that was not named',
+      {},
+      { endpoint: 'ws://10.1.2.3:80' },
+      'may not load 10.1.2.3: start it with --allow-target 10.1.2.3',
+    ],
     ['to a private host, neither', {}, { endpoint: 'ws://192.168.0.1' }, 'may not load 192.168.0.1'],
     ['beyond its rate', { limits: { maxPerSecond: 9 } }, {}, 'may send 9 a second, and 10 are wanted'],
     ['beyond its connections', { limits: { maxConnections: 11 } }, {}, 'may hold 11 connections, and 12 are wanted'],
@@ -292,7 +302,9 @@ describe('an agent does nothing', () => {
     const [agent] = startAgents(options);
     await expect(runAt([agent!], hooks)).rejects.toMatchObject({
       code: 'target-unavailable',
-      message: expect.stringContaining(`agent ${agent!.id} refused: ${reason.startsWith('not') ? 'is signed by' : reason}`),
+      message: expect.stringContaining(
+        `agent ${agent!.id} refused: ${reason.startsWith('not') ? 'is signed by' : reason}`,
+      ),
     });
     expect(agent!.told.at(-2) ?? agent!.told.at(-1)).toContain(reason);
     expect(agent!.sentAtUs).toEqual([]);
