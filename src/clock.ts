@@ -18,7 +18,7 @@ const originUs = alignOrigin();
 export const monotonicClock: Clock = {
   nowUs: monotonicUs,
   after(delayUs, callback) {
-    const timer = setTimeout(callback, Math.ceil(delayUs / 1000));
+    const timer = setTimeout(callback, Math.max(0, Math.ceil(delayUs / 1000)));
     return () => clearTimeout(timer);
   },
 };

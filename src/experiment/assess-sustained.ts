@@ -47,7 +47,7 @@ function generatorBindings(verdict: Verdict): Binding[] {
 
 function thresholdBindings(verdict: Verdict): Binding[] {
   return verdict.thresholds
-    .filter(({ ok }) => !ok)
+    .filter(({ ok, undecided }) => !ok && undecided === undefined)
     .map(({ expression, actual }) => ({ kind: 'threshold', text: `${expression} (actual ${actual})` }));
 }
 

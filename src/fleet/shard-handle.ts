@@ -47,6 +47,9 @@ export function startShardProcess(
   const child = fork(entry, [], { serialization: 'advanced', execArgv: [...GENERATOR_FLAGS] });
   const connected = Promise.withResolvers<ConnectionCounts | ShardLoss>();
   const finished = Promise.withResolvers<ShardReport | ShardLoss>();
+  /** What it has reported; told when its process is gone. */
+  let outcome: ShardReport | ShardLoss | null = null;
+  let leaving: NodeJS.Timeout | undefined;
   const lose = (reason: string) => {
     connected.resolve({ lost: reason });
     finished.resolve({ lost: reason });
@@ -69,13 +72,17 @@ export function startShardProcess(
     else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
     else {
       silence.end();
-      finished.resolve(message.report ?? { lost: 'stopped before the start' });
+      outcome = message.report ?? { lost: 'stopped before the start' };
       send({ type: 'leave' });
+      // Also one that was stopped with its report on the way is not left behind.
+      leaving = setTimeout(() => child.kill('SIGKILL'), LEAVE_TIMEOUT_MS);
     }
   });
   child.on('error', (error) => lose(error.message));
   child.on('exit', (code, signal) => {
     silence.end();
+    clearTimeout(leaving);
+    if (outcome !== null) finished.resolve(outcome);
     lose(`generator process ${child.pid} ended with ${signal ?? `code ${code}`}`);
   });
   send({ type: 'run', assignment, secrets: listRemembered() });
@@ -94,6 +101,9 @@ export function startShardProcess(
 
 /** Seconds without a word, of one every three, after which a process is lost: no pause of its own lasts so long. */
 const PATIENCE_TICKS = 30;
+
+/** How long a process that has reported is given to end. */
+const LEAVE_TIMEOUT_MS = 5_000;
 
 /**
  * A young generation large enough for a tick's frames, so that they die before they are promoted; garbage can be collected on

@@ -18,6 +18,7 @@ function second(number: number, delayMs: number | null): RawInterval {
     inFlight: 100 - delivered,
     latenessMaxUs: 0,
     delivery: histogram.snapshot(),
+    loopDelay: new Histogram().snapshot(),
   };
 }
 

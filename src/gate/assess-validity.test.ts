@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../result/run-result.ts';
 import { protocolBlock } from '../scenario/protocol-block.ts';
 import { protocolSpec } from '../scenario/protocol-spec.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { assessValidity, WARNING_CODES } from './assess-validity.ts';
 import type { WarningCode } from './verdict.ts';
@@ -90,6 +91,15 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     'waited for a core 30 % of the time',
     { health: { starvedRatio: 0.3 }, histograms: { lateness: many(30_000) } },
   ],
+  // Of a closed loop nothing else tells: it is never late.
+  ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 }, scenario: closedScenario() }],
+  [
+    'generator-starved',
+    'waited for a core 30 % of the time',
+    { health: { starvedRatio: 0.3 }, scenario: closedScenario() },
+  ],
+  // On time, and yet blocked: it reads as late as it comes round.
+  ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97, loopDelayP99Us: 30_000 } }],
   ['generator-files', 'ran out of open files 2 times', { connections: { failures: { 'refused: EMFILE': 2 } } }],
   ['generator-ports', 'ran out of local ports 5 times', { connections: { failures: { 'refused: EADDRNOTAVAIL': 5 } } }],
 ];
@@ -135,6 +145,18 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   // Busy or starved, and yet on time: lateness is what counts.
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],
+  [
+    'generator-blocked',
+    'the generator stood still for 280 ms, until second 1: it neither sent nor read meanwhile',
+    {
+      health: { loopDelayMaxUs: 280_000 },
+      samples: {
+        intervals: smallResult().samples.intervals.map((interval) =>
+          interval.second === 1 ? { ...interval, loopDelay: encodeValues([280_000]) } : interval,
+        ),
+      },
+    },
+  ],
   [
     'host-steal',
     "the hypervisor took 8.1 % of this machine's CPU time while it measured",

@@ -5,13 +5,13 @@ import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { noted, type Rules, spoiled } from './finding.ts';
+import { noted, type Rules, type RunCode, spoiled } from './finding.ts';
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
-import type { Warning, WarningCode } from './verdict.ts';
+import type { Warning } from './verdict.ts';
 
 /** What became of the run itself: whether it came through, and whether it adds up. */
-const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
+const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
   'no-data': ({ samples }) => {
     const missing = summarizeHistogram(samples.histograms.delivery) === null || samples.ledger.once === 0;
     const unscheduled = samples.ledger.sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
@@ -150,13 +150,13 @@ const RUN_RULES: Rules<Exclude<WarningCode, keyof typeof GENERATOR_RULES | keyof
   },
 };
 
-const RULES: Rules<WarningCode> = { ...RUN_RULES, ...GENERATOR_RULES, ...TARGET_RULES };
+const RULES: Rules<RunCode> = { ...RUN_RULES, ...GENERATOR_RULES, ...TARGET_RULES };
 
 /** Every way in which numbers may lie, in the order in which they are told. */
-export const WARNING_CODES = Object.keys(RULES) as readonly WarningCode[];
+export const WARNING_CODES = Object.keys(RULES) as readonly RunCode[];
 
 /** What follows from what: one cause is one reason, and what it brings about is not told as another. */
-const CAUSES: { readonly [Code in WarningCode]?: readonly WarningCode[] } = {
+const CAUSES: { readonly [Code in RunCode]?: readonly RunCode[] } = {
   paused: ['interrupted'],
   skipped: ['interrupted', 'paused'],
 };

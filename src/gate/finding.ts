@@ -1,5 +1,5 @@
 import type { RunResult } from '../result/run-result.ts';
-import type { Warning, WarningCode } from './verdict.ts';
+import type { Verdict, Warning, WarningCode } from './verdict.ts';
 
 /** Where a figure becomes suspicious. Ratios are 0–1. */
 export const VALIDITY_LIMITS = {
@@ -18,13 +18,23 @@ export const VALIDITY_LIMITS = {
   bufferedBytes: 1_048_576,
   queueGapRatio: 0.01,
   plateauUs: 1_000_000,
+  /** A generator that stood still for so long may have had connections closed, and left unread what was there. */
+  standstillUs: 1_000_000,
 } as const;
 
 /** What a rule has found; null: nothing. */
 export type Finding = Omit<Warning, 'code'> | null;
 
+/** What the run as a whole is looked at for. */
+export type RunCode = Exclude<WarningCode, 'undecided'>;
+
 /** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
-export type Rules<Code extends WarningCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
+export type Rules<Code extends RunCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
+
+/** What alone makes a run's figures not to be relied on, whatever they are held against; undefined for a run whose figures are sound. */
+export function findSpoiling({ warnings }: Pick<Verdict, 'warnings'>): Warning | undefined {
+  return warnings.find(({ spoils, code }) => spoils && code !== 'undecided');
+}
 
 /** The run's figures cannot be trusted. */
 export function spoiled(message: string, remedy: string): Finding {

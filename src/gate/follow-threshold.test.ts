@@ -26,7 +26,7 @@ function secondOf(second: number, latencyMs: number, sent = 10): RawInterval {
   const delivery = new Histogram();
   delivery.record(latencyMs * 1000);
   const counts = { offered: sent, sent, skipped: 0, delivered: 1, inFlight: 0, latenessMaxUs: 0 };
-  return { second, ...counts, delivery: delivery.snapshot() };
+  return { second, ...counts, delivery: delivery.snapshot(), loopDelay: new Histogram().snapshot() };
 }
 
 /** What is known after each of the seconds. */

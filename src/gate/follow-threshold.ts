@@ -8,7 +8,14 @@ import { type Span, spanOf, type Timetable, wholeRun, wholeSeconds } from './win
 export type KnownBesides = Omit<KnownRun, 'timetable' | 'seconds' | 'queue'>;
 
 /** Of a run of which only seconds are known. */
-export const SECONDS_ALONE: KnownBesides = { lost: 0, ledgers: null, delivery: null, connections: null, result: null };
+export const SECONDS_ALONE: KnownBesides = {
+  lost: 0,
+  ledgers: null,
+  delivery: null,
+  lateness: null,
+  connections: null,
+  result: null,
+};
 
 /** A threshold, told of one second of a run after the other; it keeps as many as its window is long, and no more. */
 export interface ThresholdFollower {

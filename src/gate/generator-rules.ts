@@ -1,6 +1,8 @@
 import { formatBytes, formatCount, formatDuration, formatShare } from '../quantities.ts';
+import { decodeHistogram } from '../record/hdr-codec.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { Samples, ShardHealth } from '../record/samples.ts';
+import type { RunResult } from '../result/run-result.ts';
 import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -34,25 +36,32 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
   'generator-cpu': ({ samples, scenario }) => {
     const busiest = busiestCpuRatio(samples);
-    const p99Us = latenessP99Us(samples);
     if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
-    // What tells whether it was enough is lateness: a loop that comes round late reads as late as it sends.
     return {
-      spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator used ${formatShare(busiest)} of a core (lateness p99 ${formatDuration(p99Us)}): part of every latency is its own`,
+      spoils: isShort(samples, scenario),
+      message: `the generator used ${formatShare(busiest)} of a core (${tellSlowness(samples, scenario)}): part of every latency is its own`,
       remedy: 'lower the rate, or run it on a machine with more or faster cores',
     };
   },
 
   'generator-starved': ({ samples, scenario }) => {
     const starved = samples.health.reduce((max, shard) => Math.max(max, shard.starvedRatio ?? 0), 0);
-    const p99Us = latenessP99Us(samples);
     if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
     return {
-      spoils: p99Us > scenario.latenessBudgetUs / 2,
-      message: `the generator waited for a core ${formatShare(starved)} of the time (lateness p99 ${formatDuration(p99Us)})`,
+      spoils: isShort(samples, scenario),
+      message: `the generator waited for a core ${formatShare(starved)} of the time (${tellSlowness(samples, scenario)})`,
       remedy: 'stop what else runs on this machine, or run the target on another one',
     };
+  },
+
+  'generator-blocked': ({ samples, scenario }) => {
+    const longestUs = samples.health.reduce((max, shard) => Math.max(max, shard.loopDelayMaxUs ?? 0), 0);
+    if (longestUs <= scenario.latenessBudgetUs) return null;
+    const at = samples.intervals.find(({ loopDelay }) => decodeHistogram(loopDelay).maxUs >= longestUs)?.second;
+    return noted(
+      `the generator stood still for ${formatDuration(longestUs)}${at === undefined ? '' : `, until second ${at}`}: it neither sent nor read meanwhile`,
+      'what that explains of a missed threshold leaves it undecided; see what else runs on this machine, and `generator-gc`',
+    );
   },
 
   'host-steal': ({ host }) => {
@@ -103,6 +112,23 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     );
   },
 };
+
+/** Whether a generator with too little CPU was too slow for what it measured. */
+function isShort(samples: Samples, { load, latenessBudgetUs }: RunResult['scenario']): boolean {
+  // Nothing is late in a closed loop: it sends when it comes to it, and every latency has its own slowness in it.
+  if (load.loop === 'closed') return true;
+  // A loop that comes round late reads as late as it sends.
+  return Math.max(latenessP99Us(samples), loopDelayP99Us(samples)) > latenessBudgetUs / 2;
+}
+
+function tellSlowness(samples: Samples, { load }: RunResult['scenario']): string {
+  if (load.loop === 'closed') return 'closed loop, where nothing else tells how slow it was';
+  return `lateness p99 ${formatDuration(latenessP99Us(samples))}`;
+}
+
+function loopDelayP99Us({ health }: Samples): number {
+  return health.reduce((max, shard) => Math.max(max, shard.loopDelayP99Us ?? 0), 0);
+}
 
 function latenessP99Us({ histograms }: Pick<Samples, 'histograms'>): number {
   return summarizeHistogram(histograms.lateness)?.p99Us ?? 0;

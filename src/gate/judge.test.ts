@@ -5,16 +5,38 @@ import { judge } from './judge.ts';
 const HOLDS = 'lost == 0';
 const BREAKS = 'delivery.p95 < 1us';
 const ABORTED = { expression: BREAKS, actual: '95 ms', atUs: 2_000_000 };
+/** Beyond its budget, in all that it sent; what was delivered took longer still. */
+const LATE = { histograms: { lateness: Array.from({ length: 100 }, () => 60_000) } };
+const LOST = { expected: 101, once: 100, lost: 1 };
+const STOOD_STILL = { health: { loopDelayMaxUs: 2_000_000 } };
 
 it.each([
-  // What decides, from the strongest: spoiled data, a threshold without data, a broken threshold.
+  // What decides: what the target did, then what the instrument did.
   ['all thresholds hold', {}, [HOLDS], 'pass', 0],
   ['there are no thresholds', {}, [], 'pass', 0],
   ['one threshold breaks', {}, [HOLDS, BREAKS], 'fail', 4],
   ['messages were skipped', { ledger: { planned: 101, skipped: 1 } }, [HOLDS], 'invalid', 5],
-  ['messages were skipped and a threshold breaks', { ledger: { planned: 101, skipped: 1 } }, [BREAKS], 'invalid', 5],
+  ['messages were skipped and a threshold breaks', { ledger: { planned: 101, skipped: 1 } }, [BREAKS], 'fail', 4],
+  [
+    'messages were skipped and a rate breaks',
+    { ledger: { planned: 101, skipped: 1 } },
+    ['sent.rate > 9000/s'],
+    'invalid',
+    5,
+  ],
+  ['a part of the run is missing', { run: { shards: { planned: 2, reported: 1 } } }, [BREAKS], 'invalid', 5],
+  [
+    'the generator was late, and a message leaked',
+    { ...LATE, ledger: { misrouted: 1 } },
+    ['misrouted == 0'],
+    'fail',
+    4,
+  ],
+  ['the generator was late, and a message lost', { ...LATE, ledger: LOST }, [HOLDS], 'fail', 4],
+  ['it stood still for 2 s, and a message was lost', { ...LATE, ...STOOD_STILL, ledger: LOST }, [HOLDS], 'invalid', 5],
+  ['what breaks is how late the generator was', {}, ['lateness.p99 < 1us'], 'invalid', 5],
   ['a threshold has no data', { run: { queue: null } }, ['queue.drain < 1s'], 'invalid', 5],
-  ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'invalid', 5],
+  ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'fail', 4],
   ['a threshold cannot be read', {}, ['latency < 1s'], 'invalid', 5],
   ['the run was interrupted', { run: { interruptedBy: 'SIGINT' } }, [HOLDS], 'invalid', 130],
   [

@@ -2,15 +2,17 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import { exitCodeOfInterruption } from './exit-code-of-interruption.ts';
-import { knownOf } from './known-run.ts';
-import { measureThreshold, outcomeOf, parseThreshold } from './threshold.ts';
-import type { ThresholdOutcome, Verdict, Warning } from './verdict.ts';
+import { VALIDITY_LIMITS } from './finding.ts';
+import { type JudgedThreshold, judgeThreshold } from './judge-threshold.ts';
+import { longestStandstillUs } from './standstill.ts';
+import type { Verdict, Warning, WarningCode } from './verdict.ts';
 
 const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.invalid } as const;
 
 /**
- * The judgement of a run: invalid where its figures cannot be trusted or a threshold has no data, else fail where a
- * threshold does not hold or has ended the run early, else pass. Pure: the same result and expressions give the same verdict.
+ * The judgement of a run. FAIL is what the target did: a threshold is missed by something that the instrument does not explain, or
+ * has ended the run early. INVALID is what the instrument did: figures cannot be trusted, or a threshold is undecided or without data.
+ * PASS is neither. Pure: the same result and expressions give the same verdict.
  *
  * The exit code follows the status, save that an interrupted run ends with its signal's.
  *
@@ -18,55 +20,44 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
   const judged = [...expressions, ...implied(result, expressions)].map((expression) =>
-    applyThreshold(expression, result),
+    judgeThreshold(expression, result),
   );
-  const { aborted } = result;
-  const thresholds = judged.map(({ outcome }) => outcome);
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
-  const isInvalid = warnings.some((warning) => warning.spoils);
-  const status = isInvalid
-    ? 'invalid'
-    : aborted === null && thresholds.every((outcome) => outcome.ok)
-      ? 'pass'
-      : 'fail';
+  const status = judged.some((threshold) => isTargetsDoing(threshold, warnings, result))
+    ? 'fail'
+    : warnings.some(({ spoils }) => spoils)
+      ? 'invalid'
+      : 'pass';
   const exitCode: ExitCode =
     result.interruptedBy === null ? STATUS[status] : exitCodeOfInterruption(result.interruptedBy);
-  return { status, exitCode, thresholds, warnings };
+  return { status, exitCode, thresholds: judged.map(({ outcome }) => outcome), warnings };
+}
+
+/** What leaves nothing of a run to be relied on: a part of it is missing, or was not what it says. */
+const VOIDING: readonly WarningCode[] = [
+  'interrupted',
+  'shard-lost',
+  'fault-failed',
+  'paused',
+  'odd-values',
+  'frames-untold',
+];
+
+/** Whether a threshold is missed by what the target did, whatever else is wrong with the run. */
+function isTargetsDoing(
+  { outcome, blame, warning }: JudgedThreshold,
+  warnings: readonly Warning[],
+  result: RunResult,
+): boolean {
+  if (outcome.ok || warning !== null || blame === null) return false;
+  const spoiling = warnings.filter(({ spoils }) => spoils);
+  if (spoiling.some(({ code }) => VOIDING.includes(code))) return false;
+  if (blame === 'target' || spoiling.length === 0) return true;
+  return blame === 'patient' && longestStandstillUs(result) < VALIDITY_LIMITS.standstillUs;
 }
 
 /** What the target may never do, whatever is asked for: to leave clients without a connection to send by. */
 function implied({ samples }: RunResult, expressions: readonly string[]): readonly string[] {
   const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
   return samples.ledger.unsendable === 0 || isAsked ? [] : ['unsendable == 0'];
-}
-
-function applyThreshold(
-  expression: string,
-  result: RunResult,
-): { readonly outcome: ThresholdOutcome; readonly warning?: Warning } {
-  const { aborted, scenario } = result;
-  // What ended the run does not hold, whatever arrived afterwards.
-  if (aborted?.expression === expression) return { outcome: { expression, actual: aborted.actual, ok: false } };
-  const parsed = parseThreshold(
-    expression,
-    scenario.load.stages.flatMap(({ name }) => name ?? []),
-  );
-  if (!parsed.ok) {
-    const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
-    return { outcome: { expression, actual: 'no data', ok: false }, warning };
-  }
-  const figure = measureThreshold(parsed.threshold, knownOf(result));
-  const outcome = outcomeOf(parsed.threshold, figure);
-  // What the run was ended before can have no data; that it failed is known.
-  if (aborted !== null || figure !== null) return { outcome };
-  return { outcome, warning: withoutData(`the threshold '${expression}' cannot be judged: no data`) };
-}
-
-function withoutData(message: string): Warning {
-  return {
-    code: 'no-data',
-    spoils: true,
-    message,
-    remedy: 'set it on a metric that this target and scenario yield',
-  };
 }

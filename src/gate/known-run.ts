@@ -3,6 +3,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { ownOf } from './read-result.ts';
 import type { Times } from './statistic.ts';
 import { type Timetable, timetableOf } from './window.ts';
 
@@ -28,6 +29,8 @@ export interface KnownRun {
   readonly ledgers: LedgersSoFar | null;
   /** Deliveries of measure, wherever in it; null where only seconds are known. */
   readonly delivery: Times | null;
+  /** How late the generator sent; null where only seconds are known. */
+  readonly lateness: Times | null;
   readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened'> | null;
   /** What only the end tells; null while the run is under way. */
   readonly result: RunResult | null;
@@ -47,15 +50,21 @@ function knowAll(result: RunResult): KnownRun {
   const delivery = once(() => ({
     recorded: decodeHistogram(samples.histograms.delivery),
     missing: samples.ledger.lost,
+    own: ownOf(samples, 'delivery'),
   }));
+  const lateness = once(() => ({ recorded: decodeHistogram(samples.histograms.lateness), missing: 0 }));
   return {
     timetable: timetableOf(result),
     seconds: samples.intervals.map((interval) => {
-      const decode = once(() => decodeHistogram(interval.delivery));
+      const delivery = once(() => decodeHistogram(interval.delivery));
+      const loopDelay = once(() => decodeHistogram(interval.loopDelay));
       return {
         ...interval,
         get delivery() {
-          return decode();
+          return delivery();
+        },
+        get loopDelay() {
+          return loopDelay();
         },
       };
     }),
@@ -64,6 +73,9 @@ function knowAll(result: RunResult): KnownRun {
     ledgers: { warmup: samples.warmupLedger, measure: samples.ledger },
     get delivery() {
       return delivery();
+    },
+    get lateness() {
+      return lateness();
     },
     connections: samples.connections,
     result,

@@ -5,7 +5,15 @@ import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { type Parser, parseCount, parseDurationUs, parseRatePerSecond, parseRatio } from '../units.ts';
 import type { KnownRun } from './known-run.ts';
-import { countFailedTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
+import {
+  countFailedTraffic,
+  drainUs,
+  fanoutTimes,
+  historyTimes,
+  ownOf,
+  sentPerSecond,
+  timesOf,
+} from './read-result.ts';
 import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn } from './read-seconds.ts';
 import type { Times } from './statistic.ts';
 import type { Span } from './window.ts';
@@ -31,7 +39,15 @@ interface Described {
   readonly resolution: 'run' | 'phase' | 'second';
   /** What is due in warm-up is left out of it. Default false. */
   readonly omitsWarmup?: boolean;
+  readonly blame: Blame;
 }
+
+/**
+ * Whose doing it is where a threshold on the metric is missed: the `target`'s, whatever else is wrong with the run; the `target`'s
+ * unless the generator stood still for so long that it may have brought it about (`patient`); of either, so that an invalid run says
+ * nothing of it; or the `generator`'s own.
+ */
+export type Blame = 'target' | 'patient' | 'either' | 'generator';
 
 /** Named with one of the statistics. */
 export interface TimeMetric extends Described {
@@ -77,7 +93,10 @@ export const METRICS: readonly Metric[] = [
     ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
-  time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
+  {
+    ...time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
+    blame: 'generator',
+  },
   time(
     'connect',
     'start of a connect to the open WebSocket; failed ones count as endless',
@@ -95,19 +114,28 @@ export const METRICS: readonly Metric[] = [
     historyTimes,
   ),
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
-  count('duplicated', 'deliveries of a message that its recipient already had', 'expected'),
-  count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
-  count('misrouted', 'deliveries to a client that is no recipient of the message', 'sent'),
+  { ...count('duplicated', 'deliveries of a message that its recipient already had', 'expected'), blame: 'target' },
+  {
+    ...count('reordered', 'deliveries that came after a later message of the same sender and room', 'expected'),
+    blame: 'target',
+  },
+  { ...count('misrouted', 'deliveries to a client that is no recipient of the message', 'sent'), blame: 'target' },
   count('late', 'deliveries that took longer than the delivery timeout', 'expected'),
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
-  count('skipped', 'planned messages that the generator could not send', 'planned', skippedIn),
+  {
+    ...count('skipped', 'planned messages that the generator could not send', 'planned', skippedIn),
+    blame: 'generator',
+  },
   count(
     'unsendable',
     'planned messages to which the target had left no connection: it refused or ended them',
     'planned',
   ),
-  count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+  {
+    ...count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
+    blame: 'target',
+  },
   figureAtEnd(
     'traffic.failed',
     'count',
@@ -132,6 +160,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'percentage',
     meaning: 'connections opened, of those attempted',
     resolution: 'run',
+    blame: 'either',
     read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
   },
   figureAtEnd(
@@ -153,21 +182,26 @@ export const METRICS: readonly Metric[] = [
     unit: 'count',
     meaning: 'most messages that waited in the queue or at workers at once, from the start of measure on',
     resolution: 'second',
+    blame: 'either',
     read: (known, span) => depthIn(known, span.allOf === 'run' ? { ...span, toUs: Number.POSITIVE_INFINITY } : span),
   },
   figureAtEnd('queue.drain', 'duration', 'end of measure to the time from which the queue stayed empty', drainUs),
-  figureAtEnd(
-    'host.steal',
-    'percentage',
-    "what the hypervisor gave to others of this machine's CPU time during measure, all cores together",
-    ({ host }) => host.stealRatio,
-  ),
+  {
+    ...figureAtEnd(
+      'host.steal',
+      'percentage',
+      "what the hypervisor gave to others of this machine's CPU time during measure, all cores together",
+      ({ host }) => host.stealRatio,
+    ),
+    blame: 'generator',
+  },
   {
     yields: 'figure',
     name: 'sent.rate',
     unit: 'rate',
     meaning: 'messages sent per second of measure',
     resolution: 'second',
+    blame: 'either',
     read: (known, span) =>
       span.allOf === 'run' && known.result !== null ? sentPerSecond(known.result) : sentRateIn(known, span),
   },
@@ -177,6 +211,7 @@ export const METRICS: readonly Metric[] = [
     unit: 'rate',
     meaning: 'deliveries per second of measure',
     resolution: 'second',
+    blame: 'either',
     read: (known, span) =>
       span.allOf === 'run' && known.result !== null
         ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
@@ -194,7 +229,10 @@ function ratio(part: number, whole: number): number | null {
 
 /** Times that are recorded over the run as a whole. */
 function time(name: MetricName, meaning: string, countMissing: (result: RunResult) => number): TimeMetric {
-  return timesAtEnd(name, meaning, (result) => timesOf(result.samples.histograms[name], countMissing(result)));
+  return timesAtEnd(name, meaning, (result) => ({
+    ...timesOf(result.samples.histograms[name], countMissing(result)),
+    own: ownOf(result.samples, name),
+  }));
 }
 
 function timesAtEnd(name: string, meaning: string, read: (result: RunResult) => Times | null): TimeMetric {
@@ -204,6 +242,7 @@ function timesAtEnd(name: string, meaning: string, read: (result: RunResult) => 
     unit: 'duration',
     meaning,
     resolution: 'run',
+    blame: 'target',
     read: ({ result }) => (result === null ? null : read(result)),
   };
 }
@@ -220,6 +259,7 @@ function figureAtEnd(
     unit,
     meaning,
     resolution: 'run',
+    blame: 'either',
     read: ({ result }) => (result === null ? null : read(result)),
   };
 }
@@ -241,6 +281,7 @@ function count(
     unit: 'count',
     meaning,
     resolution: readSeconds === undefined ? 'phase' : 'second',
+    blame: 'patient',
     read(known, span) {
       const ledger = ledgerOf(known, span);
       if (ledger === null) return readSeconds?.(known, span) ?? null;

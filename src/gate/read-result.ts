@@ -1,4 +1,5 @@
 import { decodeHistogram } from '../record/hdr-codec.ts';
+import type { MetricName } from '../record/metric-names.ts';
 import { queueDrainUs } from '../record/queue-depths.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { Times } from './statistic.ts';
@@ -13,11 +14,18 @@ export function timesOf(encoded: string, missing: number): Times {
   return { recorded: decodeHistogram(encoded), missing: Math.max(0, missing) };
 }
 
+/** What the generator added to the times of a metric; null where that was not recorded. */
+export function ownOf({ own }: RunResult['samples'], name: MetricName): Times['own'] {
+  const share = own?.[name];
+  if (share === undefined) return null;
+  return { measured: decodeHistogram(share.measured), without: decodeHistogram(share.without) };
+}
+
 /** Per message; missing are those of which some or all recipients never got theirs. */
 export function fanoutTimes({ samples }: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast'): Times {
   const { sent, limited } = samples.ledger;
   const recorded = decodeHistogram(samples.histograms[name]);
-  return { recorded, missing: Math.max(0, sent - limited - recorded.count) };
+  return { recorded, missing: Math.max(0, sent - limited - recorded.count), own: ownOf(samples, name) };
 }
 
 /** Reads of history that clients did beside sending; one that failed never yields a value. Null where none fell due. */

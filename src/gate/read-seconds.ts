@@ -44,6 +44,14 @@ export function skippedIn(known: KnownRun, span: Span): number | null {
   return offered === 0 ? null : inside.reduce((sum, { skipped }) => sum + skipped, 0);
 }
 
+/** The most that the generator was late or blocked in a span, µs: what it can have added to a time there. */
+export function worstOwnIn(known: KnownRun, span: Span): number {
+  return secondsIn(known, span).reduce(
+    (worst, { latenessMaxUs, loopDelay }) => Math.max(worst, latenessMaxUs, loopDelay.maxUs),
+    0,
+  );
+}
+
 /** -1 where none has passed. */
 export function lastSecondOf({ seconds }: KnownRun): number {
   return seconds.reduce((last, { second, length = 1 }) => Math.max(last, second + length - 1), -1);

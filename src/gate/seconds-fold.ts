@@ -6,6 +6,8 @@ import type { KnownSecond } from './known-run.ts';
  * Seconds that follow one another, folded into one that says of them what their readers ask for (`read-seconds.ts`): in memory that
  * does not grow with their number. What was folded in first may be taken out again.
  */
+const NOTHING = new Histogram().snapshot();
+
 export class SecondsFold {
   readonly #delivery = new Histogram();
   #first = 0;
@@ -46,6 +48,7 @@ export class SecondsFold {
       delivered: this.#delivered,
       inFlight: this.#inFlight,
       latenessMaxUs: 0,
+      loopDelay: NOTHING,
       delivery: this.#delivery.snapshot(),
     };
   }

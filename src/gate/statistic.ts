@@ -1,4 +1,5 @@
 import type { SparseHistogram } from '../record/histogram.ts';
+import { type OwnShare, withoutOwn } from '../record/own-share.ts';
 import { percentileOf } from '../record/percentile-of.ts';
 
 /** Statistics of a time, as they are written in a threshold. */
@@ -22,6 +23,13 @@ export interface Times {
   readonly missing: number;
   /** Something was due and nothing has come of it: every statistic is endless. Default false: nothing recorded is no data. */
   readonly isStalled?: boolean;
+  /** What the generator added itself; null where that was not recorded. */
+  readonly own?: OwnShare<SparseHistogram> | null | undefined;
+}
+
+/** The times as they would be without what the generator added; as they are where that was not recorded. */
+export function timesOfTarget({ own = null, ...times }: Times): Times {
+  return own === null ? times : { ...times, recorded: withoutOwn(times.recorded, own) };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { didYouMean, nearestName } from '../nearest.ts';
 import type { KnownRun } from './known-run.ts';
 import { type FigureMetric, METRICS, type Metric, type TimeMetric } from './metrics.ts';
-import { parseStatistic, readStatistic, STATISTICS, type Statistic } from './statistic.ts';
+import { worstOwnIn } from './read-seconds.ts';
+import { parseStatistic, readStatistic, STATISTICS, type Statistic, timesOfTarget } from './statistic.ts';
 import type { Span } from './window.ts';
 
 /** What a threshold is set on and runs are compared by: a figure, or a statistic of a time. */
@@ -13,6 +14,25 @@ export type Subject =
 export function readSubject(subject: Subject, known: KnownRun, span: Span): number | null {
   const value = subject.statistic === null ? subject.metric.read(known, span) : readTime(subject, known, span);
   return value === null || Number.isNaN(value) ? null : value;
+}
+
+/**
+ * The same without what the generator may have added itself: sent late, or read late while its event loop was blocked. Where that was
+ * not recorded value by value it is taken to be as much as its lateness at the same statistic, or in a window its worst there.
+ */
+export function readSubjectOfTarget(subject: Subject, known: KnownRun, span: Span): number | null {
+  if (subject.statistic === null) return readSubject(subject, known, span);
+  const times = subject.metric.read(known, span);
+  if (times === null) return null;
+  const value = readStatistic(timesOfTarget(times), subject.statistic);
+  if (value === null || (times.own ?? null) !== null) return value;
+  return Math.max(0, value - ownBoundUs(known, span, subject.statistic));
+}
+
+function ownBoundUs(known: KnownRun, span: Span, statistic: Statistic): number {
+  if (span.allOf !== 'run') return worstOwnIn(known, span);
+  const lateness = known.lateness;
+  return (lateness === null ? null : readStatistic(lateness, statistic)) ?? 0;
 }
 
 function readTime({ metric, statistic }: Subject & { readonly statistic: Statistic }, known: KnownRun, span: Span) {

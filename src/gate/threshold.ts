@@ -66,17 +66,23 @@ export function checkThreshold(expression: string, stageNames?: readonly string[
 /**
  * What the threshold's subject comes to by now, at its worst and where that is: of several stretches the earliest of equals, and one in
  * which nothing was due is none. Null where there is no data, or none yet.
+ *
+ * @param read  of one stretch: as measured, or `readSubjectOfTarget`
  */
-export function measureThreshold(threshold: Threshold, known: KnownRun): Measured | null {
+export function measureThreshold(
+  threshold: Threshold,
+  known: KnownRun,
+  read: typeof readSubject = readSubject,
+): Measured | null {
   const { during = null, everyUs = null } = threshold.window ?? {};
   const span = threshold.window === null ? wholeRun(known.timetable) : spanOf(during, known.timetable);
   if (span === null) return null;
   if (everyUs === null) {
-    const value = readSubject(threshold, known, span);
+    const value = read(threshold, known, span);
     return value === null ? null : { value, span: null };
   }
   return slideWindows(span, everyUs, lastSecondOf(known)).reduce<Measured | null>(
-    (worst, stretch) => worstWith(threshold, known, worst, stretch),
+    (worst, stretch) => worstWith(threshold, known, worst, stretch, read),
     null,
   );
 }
@@ -87,8 +93,9 @@ export function worstWith(
   known: KnownRun,
   worst: Measured | null,
   stretch: Span,
+  read: typeof readSubject = readSubject,
 ): Measured | null {
-  const value = readSubject(threshold, known, stretch);
+  const value = read(threshold, known, stretch);
   return value === null ? worst : worseOf(threshold, worst, { value, span: stretch });
 }
 

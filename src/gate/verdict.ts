@@ -12,7 +12,10 @@ export interface ThresholdOutcome {
   readonly expression: string;
   /** The measured value with its unit, or "no data". */
   readonly actual: string;
+  /** It was seen to hold. */
   readonly ok: boolean;
+  /** Why it neither holds nor is missed, `ok` being false: what the generator did itself may explain it. Absent where it does one. */
+  readonly undecided?: string;
 }
 
 /** A way in which a number may lie. `spoils`: the run's figures cannot be trusted, the verdict is invalid. */
@@ -23,6 +26,7 @@ export interface Warning {
   readonly remedy: string;
 }
 
+/** What the run as a whole is looked at for, or, of the last, each threshold. */
 export type WarningCode =
   | 'no-data'
   | 'interrupted'
@@ -40,6 +44,7 @@ export type WarningCode =
   | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'
+  | 'generator-blocked'
   | 'host-steal'
   | 'generator-gc'
   | 'generator-files'
@@ -55,4 +60,5 @@ export type WarningCode =
   | 'tls-unverified'
   | 'queue-unobserved'
   | 'queue-gaps'
-  | 'queue-plateau';
+  | 'queue-plateau'
+  | 'undecided';

@@ -22,6 +22,7 @@ function stagedResult(parts: SmallResultParts = {}): RunResult {
     inFlight: 0,
     delivery: ms.length === 0 ? '' : encodeValues(ms.map((value) => value * 1000)),
     latenessMaxUs: 0,
+    loopDelay: '',
   });
   const ten = (ms: number) => Array.from({ length: 10 }, () => ms);
   const intervals = [
@@ -106,6 +107,7 @@ describe('a threshold with a window', () => {
         inFlight: 0,
         delivery,
         latenessMaxUs: 0,
+        loopDelay: '',
       };
     });
     const load = {

@@ -13,6 +13,7 @@ import { createTraffic, type Traffic } from './load/create-traffic.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { RunClock } from './run-clock.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
+import { type LoopWatch, watchLoop } from './watch-loop.ts';
 
 /** What a shard works with from its first connect to its report. */
 export interface ShardParts extends ShardRecorder {
@@ -24,6 +25,7 @@ export interface ShardParts extends ShardRecorder {
   readonly spread: ClientSpread;
   readonly counts: MutableConnectionCounts;
   readonly health: HealthObserver;
+  readonly loop: LoopWatch;
   readonly sender: Sender;
   /** Null: messages go by WebSocket. */
   readonly http: HttpSending | null;
@@ -43,7 +45,8 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const health = observeHealth();
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
-  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, environment);
+  const loop = watchLoop(clock, time);
+  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, environment);
   const clients = createClients(shard, layout, recorder, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
@@ -93,6 +96,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     spread,
     counts,
     health,
+    loop,
     sender,
     http,
     traffic,

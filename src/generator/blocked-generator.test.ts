@@ -42,5 +42,5 @@ it.each([
   const result = { ...buildResultFixture(), schedule: report.planned, samples: structuredClone(samples) as never };
   const verdict = judge(result, ['delivery.p50 < 1s']);
   expect(verdict.status).toBe(status);
-  expect(verdict.warnings.map(({ code }) => code)).toEqual(blockMs > 0 ? ['lateness'] : []);
+  expect(verdict.warnings.map(({ code }) => code)).toEqual(blockMs > 0 ? ['lateness', 'generator-blocked'] : []);
 });

@@ -5,7 +5,7 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
-import { Recorder } from '../record/recorder.ts';
+import { type LoopObserver, Recorder } from '../record/recorder.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -25,6 +25,7 @@ export function createRecorder(
   layout: PlanLayout,
   { endpointOf }: ClientSpread,
   isHttp: boolean,
+  loop: LoopObserver,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
@@ -45,7 +46,7 @@ export function createRecorder(
       ...breakDownByStall(shard.plan),
     ],
     hops,
-    { limiter, posts: isHttp ? new PostRecorder() : null },
+    { limiter, posts: isHttp ? new PostRecorder() : null, loop },
   );
   return {
     recorder,

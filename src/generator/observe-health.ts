@@ -14,7 +14,10 @@ export interface HealthObserver {
   /** Ends it; further calls change nothing. */
   stop(): void;
   /** @param perEndpoint connections opened, by address */
-  report(shard: number, perEndpoint: Readonly<Record<string, number>>): ShardHealth;
+  report(
+    shard: number,
+    perEndpoint: Readonly<Record<string, number>>,
+  ): Omit<ShardHealth, 'loopDelayP99Us' | 'loopDelayMaxUs'>;
 }
 
 /** Watches the process that generates the load: a figure is only as good as the generator was free to send and read. */

@@ -15,6 +15,11 @@ export class RunClock {
     this.#startAtUs = startAtUs;
   }
 
+  /** On the clock, µs. */
+  get startAtUs(): number {
+    return this.#startAtUs;
+  }
+
   /** µs since run start. Bound to its clock, to be handed on. */
   readonly nowUs = (): number => this.clock.nowUs() - this.#startAtUs;
 }

@@ -50,9 +50,10 @@ function connect({ shard, environment, clients, counts, recovery }: ShardParts):
 
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
 function beginRun(parts: ShardParts, startAtUs: number): () => void {
-  const { shard, environment, time, recorder, tellStart, clients, counts, spread, recovery } = parts;
+  const { shard, environment, time, recorder, tellStart, clients, counts, spread, recovery, loop } = parts;
   const { clock, signal } = environment;
   time.begin(startAtUs);
+  loop.begin();
   tellStart(startAtUs);
   const stopTicks = tickSeconds(clock, startAtUs, (nowUs) => recorder.series.advanceTo(nowUs));
   const { bringBackAfter } = recovery;
@@ -81,14 +82,15 @@ function drainAll({ shard, environment, recorder, traffic, recovery }: ShardPart
   return drain(inFlight, environment.clock, startAtUs, shard.plan.phases.drainTimeoutUs, environment.signal);
 }
 
-function leave({ clients, http, recovery }: ShardParts): void {
+function leave({ clients, http, recovery, loop }: ShardParts): void {
+  loop.stop();
   recovery.stop();
   for (const client of clients.values()) client.connection?.close();
   void http?.close();
 }
 
 function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, traffic, recovery } = parts;
+  const { shard, time, recorder, clients, counts, health, loop, traffic, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   return {
     ...recording,
@@ -100,7 +102,7 @@ function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: nu
     traffic: traffic?.report() ?? [],
     connections: { ...counts, reached: countReached(clients) },
     intervals: [],
-    health: [health.report(shard.index, counts.perEndpoint)],
+    health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
 }

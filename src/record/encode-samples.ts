@@ -9,6 +9,12 @@ export function encodeSamples(report: ShardReport): Samples {
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
+    own: Object.fromEntries(
+      Object.entries(report.own).map(([name, { measured, without }]) => [
+        name,
+        { measured: encodeHistogram(measured), without: encodeHistogram(without) },
+      ]),
+    ),
     breakdowns: Object.fromEntries(
       Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeHistogram(sparse)]),
     ),
@@ -25,7 +31,11 @@ export function encodeSamples(report: ShardReport): Samples {
     warmupLedger,
     examples,
     connections,
-    intervals: report.intervals.map((raw) => ({ ...raw, delivery: encodeHistogram(raw.delivery) })),
+    intervals: report.intervals.map((raw) => ({
+      ...raw,
+      delivery: encodeHistogram(raw.delivery),
+      loopDelay: encodeHistogram(raw.loopDelay),
+    })),
     health,
   };
 }

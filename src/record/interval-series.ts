@@ -22,10 +22,16 @@ export class IntervalSeries {
   #endUs = SECOND_US;
   readonly #emit: (interval: RawInterval) => void;
   readonly #countInFlight: () => number;
+  readonly #drainLoopDelay: () => SparseHistogram;
 
-  constructor(emit: (interval: RawInterval) => void, countInFlight: () => number) {
+  constructor(
+    emit: (interval: RawInterval) => void,
+    countInFlight: () => number,
+    drainLoopDelay: () => SparseHistogram,
+  ) {
     this.#emit = emit;
     this.#countInFlight = countInFlight;
+    this.#drainLoopDelay = drainLoopDelay;
   }
 
   advanceTo(nowUs: number): void {
@@ -47,6 +53,7 @@ export class IntervalSeries {
       inFlight: this.#countInFlight(),
       latenessMaxUs: this.latenessMaxUs,
       delivery: this.delivery.drain(),
+      loopDelay: this.#drainLoopDelay(),
     });
     this.#second++;
     this.#endUs += SECOND_US;

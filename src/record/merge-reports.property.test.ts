@@ -47,6 +47,10 @@ const report: fc.Arbitrary<ShardReport> = fc
   .record({
     shard: fc.nat({ max: 50 }),
     histograms,
+    own: fc.dictionary(
+      fc.constantFrom('delivery', 'ack', 'fanoutLast'),
+      fc.record({ measured: histogram, without: histogram }),
+    ),
     breakdowns: fc.dictionary(fc.constantFrom('gateway=same', 'gateway=cross', 'roomSize=2'), histogram),
     hops: fc.option(
       fc.tuple(histogram, histogram).map(([first, second]) => [
@@ -116,6 +120,7 @@ const report: fc.Arbitrary<ShardReport> = fc
         inFlight: numbers[4]!,
         latenessMaxUs: numbers[5]!,
         delivery,
+        loopDelay: delivery,
       })),
     health: [
       {
@@ -126,6 +131,8 @@ const report: fc.Arbitrary<ShardReport> = fc
         memoryBytes: 1,
         gcPauseUs: 1,
         gcPauseMaxUs: 1,
+        loopDelayP99Us: numbers[0]!,
+        loopDelayMaxUs: numbers[1]!,
         bufferedBytesMax: 0,
         openFiles: null,
         openFilesLimit: null,

@@ -4,7 +4,7 @@ import { Histogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
-import { mapMetrics } from './metric-names.ts';
+import { METRIC_NAMES, type MetricName, mapMetrics } from './metric-names.ts';
 import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample } from './samples.ts';
@@ -14,6 +14,7 @@ import { mergeTraffic } from './traffic-recorder.ts';
 /** The report of nobody: merging with it changes nothing. */
 export const ZERO_REPORT: ShardReport = {
   histograms: mapMetrics(() => new Histogram().snapshot()),
+  own: {},
   breakdowns: {},
   hops: [],
   limiter: null,
@@ -34,6 +35,7 @@ export const ZERO_REPORT: ShardReport = {
 export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
+    own: mergeOwn(a.own, b.own),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
@@ -58,6 +60,19 @@ export function mergeHistograms(a: SparseHistogram, b: SparseHistogram): SparseH
   return merged.snapshot();
 }
 
+function mergeOwn(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
+  const names = METRIC_NAMES.filter((name) => a[name] !== undefined || b[name] !== undefined);
+  const merge = (name: MetricName) => {
+    const [one, other] = [a[name] ?? b[name]!, (a[name] && b[name]) ?? null];
+    if (other === null) return one;
+    return {
+      measured: mergeHistograms(one.measured, other.measured),
+      without: mergeHistograms(one.without, other.without),
+    };
+  };
+  return Object.fromEntries(names.map((name) => [name, merge(name)]));
+}
+
 /** Seconds of several shards, added up second by second, ascending. */
 export function mergeIntervals(a: readonly RawInterval[], b: readonly RawInterval[]): readonly RawInterval[] {
   const bySecond = new Map<number, RawInterval>();
@@ -78,6 +93,7 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     inFlight: a.inFlight + b.inFlight,
     latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
     delivery: mergeHistograms(a.delivery, b.delivery),
+    loopDelay: mergeHistograms(a.loopDelay, b.loopDelay),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Audience } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import type { LimiterAudit } from './limiter-audit.ts';
 import type { MetricName } from './metric-names.ts';
+import { OWN_TOLD_US, type OwnShare, OwnShareRecorder } from './own-share.ts';
 import type { PostRecorder } from './post-recorder.ts';
 import { RefusalCounter } from './refusal-counts.ts';
 import type {
@@ -23,6 +24,7 @@ import type {
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
   readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
+  readonly own: Readonly<Record<OwnedMetric, OwnShare<SparseHistogram>>>;
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
@@ -33,6 +35,10 @@ export interface Recording {
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
   readonly hops: readonly Hop<SparseHistogram>[];
 }
+
+/** Times of messages that the generator may add to, by sending late or by reading late. */
+const OWNED_METRICS = ['delivery', 'service', 'ack', 'fanoutFirst', 'fanoutMedian', 'fanoutLast'] as const;
+type OwnedMetric = (typeof OWNED_METRICS)[number];
 
 /** What deliveries are told apart by, besides all of them together. Each answers with one of its labels' positions. */
 export interface Breakdown {
@@ -45,7 +51,20 @@ export interface Observers {
   readonly limiter?: LimiterAudit | null;
   /** Messages are HTTP requests, and their acknowledgements the answers. */
   readonly posts?: PostRecorder | null;
+  /** How long the event loop may have been blocked since a time, and what it did; null: it never is. */
+  readonly loop?: LoopObserver | null;
 }
+
+/** All times are µs since run start. */
+export interface LoopObserver {
+  /** How much of the time from `sinceUs` to now nothing may have been read, at most, µs. */
+  blockedUs(sinceUs: number, nowUs: number): number;
+  /** Its delays since this was last asked. */
+  drainDelay(): SparseHistogram;
+}
+
+const NEVER_BLOCKED: LoopObserver = { blockedUs: () => 0, drainDelay: () => NO_DELAY };
+const NO_DELAY = new Histogram().snapshot();
 
 /**
  * Every event of a message, turned into figures: ledger, histograms and seconds. All times are integer µs since run start.
@@ -65,6 +84,8 @@ export class Recorder {
   readonly #fanoutFirst = new Histogram();
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
+  readonly #own = mapOwned(() => new OwnShareRecorder());
+  readonly #loop: LoopObserver;
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
   readonly #hops: HopRecorders | null;
   readonly #limiter: LimiterAudit | null;
@@ -81,17 +102,19 @@ export class Recorder {
     emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    { limiter = null, posts = null }: Observers = {},
+    { limiter = null, posts = null, loop = null }: Observers = {},
   ) {
     this.#hops = hops;
     this.#limiter = limiter;
     this.#posts = posts;
+    this.#loop = loop ?? NEVER_BLOCKED;
     this.ledger = new Ledger(audience);
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
     this.series = new IntervalSeries(
       (interval) => emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000)),
       () => this.ledger.inFlight,
+      () => this.#loop.drainDelay(),
     );
   }
 
@@ -158,7 +181,10 @@ export class Recorder {
     const { slots } = this.ledger;
     this.#limiter?.admit(slots.sender[slot]!, slots.sentAtUs[slot]!, nowUs);
     if (slots.measured[slot] !== 1) return;
-    this.#ack.record(nowUs - slots.intendedAtUs[slot]!);
+    const ackUs = nowUs - slots.intendedAtUs[slot]!;
+    this.#ack.record(ackUs);
+    const ownUs = this.#ownUs(slot, nowUs);
+    if (ownUs >= OWN_TOLD_US) this.#own.ack.note(ackUs, ownUs);
     this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
     if (frame !== null) {
       this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
@@ -204,6 +230,7 @@ export class Recorder {
         fanoutMedian: this.#fanoutMedian.snapshot(),
         fanoutLast: this.#fanoutLast.snapshot(),
       },
+      own: mapOwned((name) => this.#own[name].snapshot()),
       limiter: this.#limiter?.report() ?? null,
       posts: this.#posts?.report() ?? null,
       ledger: measure,
@@ -241,7 +268,9 @@ export class Recorder {
       series.delivery.record(latencyUs);
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs);
+      const ownUs = this.#ownUs(slot, nowUs);
+      if (ownUs >= OWN_TOLD_US) this.#noteOwn(slot, latencyUs, ownUs);
+      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
       }
@@ -250,10 +279,36 @@ export class Recorder {
     if (slots.remaining[slot] === 0) this.onComplete?.(slots.sender[slot]!, slots.sequence[slot]!);
   }
 
-  /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */
-  #recordFanout(recipients: number, remaining: number, latencyUs: number): void {
-    if (remaining === recipients - 1) this.#fanoutFirst.record(latencyUs);
-    if (remaining === recipients >>> 1) this.#fanoutMedian.record(latencyUs);
-    if (remaining === 0) this.#fanoutLast.record(latencyUs);
+  /** Of the time since the slot's message was due, what the generator has added: by sending it late, and by reading late. */
+  #ownUs(slot: number, nowUs: number): number {
+    const sentAtUs = this.ledger.slots.sentAtUs[slot]!;
+    // One that was held went out late since the target was away.
+    const latenessUs = this.ledger.slots.held[slot] === 1 ? 0 : sentAtUs - this.ledger.slots.intendedAtUs[slot]!;
+    return latenessUs + this.#loop.blockedUs(sentAtUs, nowUs);
   }
+
+  #noteOwn(slot: number, latencyUs: number, ownUs: number): void {
+    const { intendedAtUs, sentAtUs } = this.ledger.slots;
+    const waitedUs = sentAtUs[slot]! - intendedAtUs[slot]!;
+    this.#own.delivery.note(latencyUs, ownUs);
+    this.#own.service.note(latencyUs - waitedUs, ownUs - waitedUs);
+  }
+
+  /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */
+  #recordFanout(recipients: number, remaining: number, latencyUs: number, ownUs: number): void {
+    if (remaining === recipients - 1) this.#recordFanoutOf(this.#fanoutFirst, this.#own.fanoutFirst, latencyUs, ownUs);
+    if (remaining === recipients >>> 1) {
+      this.#recordFanoutOf(this.#fanoutMedian, this.#own.fanoutMedian, latencyUs, ownUs);
+    }
+    if (remaining === 0) this.#recordFanoutOf(this.#fanoutLast, this.#own.fanoutLast, latencyUs, ownUs);
+  }
+
+  #recordFanoutOf(histogram: Histogram, own: OwnShareRecorder, latencyUs: number, ownUs: number): void {
+    histogram.record(latencyUs);
+    own.note(latencyUs, ownUs);
+  }
+}
+
+function mapOwned<Value>(yieldValue: (name: OwnedMetric) => Value): Readonly<Record<OwnedMetric, Value>> {
+  return Object.fromEntries(OWNED_METRICS.map((name) => [name, yieldValue(name)])) as Record<OwnedMetric, Value>;
 }

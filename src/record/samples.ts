@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TRAFFIC_KINDS } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
-import type { MetricName } from './metric-names.ts';
+import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 
 /** HdrHistogram V2, compressed, base64; values in µs, three significant digits. Empty string where nothing was recorded. */
 const encodedHistogram = z.string();
@@ -153,9 +153,11 @@ const interval = z.strictObject({
   delivery: encodedHistogram,
   /** Largest lateness of a send in this second, µs. */
   latenessMaxUs: count,
+  /** How late event loops of generator processes came round to a beat that was due every 10 ms; see `LoopDelay`. */
+  loopDelay: encodedHistogram.default(''),
 });
 /** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
-export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery', Encoded>;
+export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery' | 'loopDelay', Encoded>;
 
 /** How the generator itself fared; the basis of the run's validity. */
 const shardHealth = z.strictObject({
@@ -169,6 +171,9 @@ const shardHealth = z.strictObject({
   /** Pauses of garbage collection over the same time: all of them, and the longest. */
   gcPauseUs: count,
   gcPauseMaxUs: count,
+  /** How late the event loop came round over the whole run; see `LoopDelay`. Null in results that do not tell. */
+  loopDelayP99Us: count.nullable().default(null),
+  loopDelayMaxUs: count.nullable().default(null),
   /** Largest number of bytes that waited in the sockets of one client. */
   bufferedBytesMax: count,
   openFiles: count.nullable(),
@@ -199,6 +204,14 @@ export const samples = z.strictObject({
     fanoutLast: encodedHistogram,
     reconnect: encodedHistogram.default(''),
   } satisfies Readonly<Record<MetricName, z.ZodType>>),
+  /**
+   * Of each time that the generator may have added to, what it did add: those of which that is worth telling, as measured and without
+   * it. Null in results that do not tell.
+   */
+  own: z
+    .partialRecord(z.enum(METRIC_NAMES), z.strictObject({ measured: encodedHistogram, without: encodedHistogram }))
+    .nullable()
+    .default(null),
   /**
    * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind
    * only.

@@ -1,6 +1,7 @@
 import type { SparseHistogram } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import type { MetricName } from './metric-names.ts';
+import type { OwnShare } from './own-share.ts';
 import type {
   ConnectionCounts,
   Hop,
@@ -16,6 +17,7 @@ import type {
 /** What one shard, or the merge of several, recorded: `Samples` before encoding. Crosses process borders. */
 export interface ShardReport {
   readonly histograms: Readonly<Record<MetricName, SparseHistogram>>;
+  readonly own: Readonly<Partial<Record<MetricName, OwnShare<SparseHistogram>>>>;
   /** Deliveries by label, such as `gateway=same`; see `Breakdown`. */
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
   readonly hops: readonly Hop<SparseHistogram>[];

@@ -27,7 +27,7 @@ function invalidReasons(verdict: Verdict): readonly string[] {
 }
 
 function failReasons(verdict: Verdict): readonly string[] {
-  const missed = verdict.thresholds.filter((threshold) => !threshold.ok);
+  const missed = verdict.thresholds.filter(({ ok, undecided }) => !ok && undecided === undefined);
   if (missed.length === 0) return ['A threshold was not held.'];
   return missed.map((threshold) => `${threshold.expression} did not hold: it was ${threshold.actual}.`);
 }

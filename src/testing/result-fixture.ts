@@ -160,6 +160,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       reconnect: '',
     },
     breakdowns: {},
+    own: null,
     hops: hopsOf(measured),
     refusals: [],
     serverErrors: [],
@@ -188,6 +189,8 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
         memoryBytes: 104_857_600,
         gcPauseUs: 61_200,
         gcPauseMaxUs: 4_310,
+        loopDelayP99Us: 1_100,
+        loopDelayMaxUs: 4_400,
         bufferedBytesMax: 1_842,
         openFiles: 83,
         openFilesLimit: 20_000,
@@ -254,6 +257,7 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
         offered.map((message) => message.latenessUs),
         0,
       ),
+      loopDelay: '',
     };
   });
 }

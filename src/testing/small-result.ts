@@ -60,6 +60,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     ...parts.run,
     samples: {
       histograms: histograms as RunResult['samples']['histograms'],
+      own: null,
       breakdowns: {},
       hops: [],
       refusals: [],
@@ -126,6 +127,7 @@ const INTERVAL: RunResult['samples']['intervals'][number] = {
   inFlight: 0,
   delivery: '',
   latenessMaxUs: 1000,
+  loopDelay: '',
 };
 
 const HEALTH: RunResult['samples']['health'][number] = {
@@ -136,6 +138,8 @@ const HEALTH: RunResult['samples']['health'][number] = {
   memoryBytes: 1,
   gcPauseUs: 1000,
   gcPauseMaxUs: 500,
+  loopDelayP99Us: 1000,
+  loopDelayMaxUs: 2000,
   bufferedBytesMax: 100,
   openFiles: 50,
   openFilesLimit: 1000,

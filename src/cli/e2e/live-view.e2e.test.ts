@@ -122,7 +122,7 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
     expect(await terminal.ended).toEqual({ exitCode: 2, isLineMode: true });
     expect(showsCursor(terminal)).toBe(true);
     expect(stripVTControlCharacters(terminal.written())).toMatch(
-      /^error: .*unwritable.*: the run cannot be written there \(\w+\)\r?$/m,
+      /^error: .*unwritable.*: the result cannot be written there \(\w+\)\r?$/m,
     );
   });
 });

@@ -10,7 +10,17 @@ const IDLE = { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRati
 
 function second(number: number, sent: number): RawInterval {
   const delivery = new Histogram().snapshot();
-  return { second: number, offered: sent, sent, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0, delivery };
+  return {
+    second: number,
+    offered: sent,
+    sent,
+    skipped: 0,
+    delivered: 0,
+    inFlight: 0,
+    latenessMaxUs: 0,
+    delivery,
+    loopDelay: delivery,
+  };
 }
 
 function follow(shards: number, loop: 'open' | 'closed' = 'open') {
@@ -102,7 +112,11 @@ it('tells of endpoints without the secrets of their addresses, and adds up those
   };
   follower.connect([{ ...zeroConnections(), attempted: 9, opened: 9, perEndpoint }]);
   const nothing = { offered: 0, sent: 0, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0 };
-  follower.add(0, { second: 0, ...nothing, delivery: new Histogram().snapshot() }, IDLE);
+  follower.add(
+    0,
+    { second: 0, ...nothing, delivery: new Histogram().snapshot(), loopDelay: new Histogram().snapshot() },
+    IDLE,
+  );
   expect(shown.map(({ connections }) => connections)).toEqual([
     [
       { endpoint: 'ws://***@chat.example:81/?token=***', opened: 5 },

@@ -20,7 +20,8 @@ function judge(...thresholds: readonly string[]) {
 
 function after(second: number, sent: number, rest: Partial<RunSoFar> = {}): RunSoFar {
   const counts = { offered: 10, sent, skipped: 10 - sent, delivered: sent, inFlight: 0, latenessMaxUs: 0 };
-  return { ...NOTHING_KNOWN, interval: { second, ...counts, delivery: new Histogram().snapshot() }, ...rest };
+  const nothing = new Histogram().snapshot();
+  return { ...NOTHING_KNOWN, interval: { second, ...counts, delivery: nothing, loopDelay: nothing }, ...rest };
 }
 
 describe('thresholds of a run under way', () => {

@@ -49,6 +49,7 @@ export function judgeLive({
     const known: KnownBesides = {
       lost: 0,
       result: null,
+      lateness: null,
       ledgers: { warmup, measure },
       delivery: { recorded: delivery, missing: measure.lost },
       connections: { attempted: sumOf(connections, 'attempted'), opened: sumOf(connections, 'opened') },

@@ -10,7 +10,7 @@ function second(number: number, sent: number, ...latenciesUs: number[]): RawInte
   const delivery = new Histogram();
   for (const latencyUs of latenciesUs) delivery.record(latencyUs);
   const counts = { offered: sent, sent, skipped: 1, delivered: latenciesUs.length, inFlight: 0, latenessMaxUs: sent };
-  return { second: number, ...counts, delivery: delivery.snapshot() };
+  return { second: number, ...counts, delivery: delivery.snapshot(), loopDelay: new Histogram().snapshot() };
 }
 
 function foldAll(progress: RunProgress, ...events: ProgressEvent[]): RunProgress {

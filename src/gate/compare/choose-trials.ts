@@ -1,7 +1,7 @@
 import { mostOf } from '../../extremes.ts';
 import { formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { VALIDITY_LIMITS } from '../finding.ts';
+import { findSpoiling, VALIDITY_LIMITS } from '../finding.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Most of the CPU time that the hypervisor may take of a trial, unless somebody says otherwise. */
@@ -30,9 +30,8 @@ export interface TrialChoice {
   readonly overBudget: number;
 }
 
-export function readTrialFacts({ host }: Pick<RunResult, 'host'>, { status, warnings }: Verdict): TrialFacts {
-  const spoiling = warnings.find(({ spoils }) => spoils)?.message ?? 'its figures cannot be trusted';
-  return { problem: status === 'invalid' ? spoiling : null, stealRatio: host.stealRatio };
+export function readTrialFacts({ host }: Pick<RunResult, 'host'>, verdict: Verdict): TrialFacts {
+  return { problem: findSpoiling(verdict)?.message ?? null, stealRatio: host.stealRatio };
 }
 
 /** Of two trials that count together or not at all. */

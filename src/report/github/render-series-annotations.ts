@@ -25,8 +25,8 @@ export function annotateRepeat(scenario: string, trials: readonly JudgedTrial[])
   const title = `chatbench ${scenario}`;
   const missed = new Map<string, string[]>();
   for (const { name, verdict } of trials)
-    for (const { expression, actual, ok } of verdict.thresholds)
-      if (!ok && verdict.status !== 'invalid')
+    for (const { expression, actual, ok, undecided } of verdict.thresholds)
+      if (!ok && undecided === undefined && verdict.status !== 'invalid')
         missed.set(expression, [...(missed.get(expression) ?? []), `${name}: ${actual}`]);
   const errors = [...missed].map(
     ([expression, where]) =>

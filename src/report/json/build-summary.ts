@@ -54,7 +54,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     queue: queue(result),
     article: article(result),
     ...faults(result),
-    thresholds: verdict.thresholds.map(({ expression, actual, ok }) => ({ expression, actual, ok })),
+    thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,

@@ -170,7 +170,15 @@ export const summarySchema = z.strictObject({
       }),
     )
     .optional(),
-  thresholds: z.array(z.strictObject({ expression: z.string(), actual: z.string(), ok: z.boolean() })),
+  thresholds: z.array(
+    z.strictObject({
+      expression: z.string(),
+      actual: z.string(),
+      ok: z.boolean(),
+      /** Why it neither holds nor is missed; absent where it does one. */
+      undecided: z.string().optional(),
+    }),
+  ),
   warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
   /** The busiest shard's share of a core, and the memory of all shards together. */
   generator: z.strictObject({ cpuRatio: statistic, memoryBytes: statistic }),

@@ -72,8 +72,9 @@ function casesOf(result: RunResult, verdict: Verdict): readonly Node[] {
   return (names.length === 0 ? ['the run is valid'] : names).map((name) => named(name, spoiled(result, verdict)));
 }
 
-function judged({ ok, actual, expression }: ThresholdOutcome): Node {
+function judged({ ok, undecided, actual, expression }: ThresholdOutcome): Node {
   if (ok) return {};
+  if (undecided !== undefined) return { skipped: { '@message': text(`undecided, actual ${actual}: ${undecided}`) } };
   return {
     failure: {
       '@type': 'threshold',

@@ -55,8 +55,8 @@ function verdictBlock(result: RunResult, verdict: Verdict): string {
 
 function thresholdBlock({ thresholds }: Verdict): string {
   if (thresholds.length === 0) return '';
-  const rows = thresholds.map(({ ok, expression, actual }) => [
-    ok ? '✅' : '❌',
+  const rows = thresholds.map(({ ok, undecided, expression, actual }) => [
+    ok ? '✅' : undecided === undefined ? '❌' : '❔',
     codeSpan(expression),
     escapeMarkdown(actual),
   ]);

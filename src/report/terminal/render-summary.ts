@@ -71,8 +71,9 @@ function partialNote(result: RunResult): string {
 
 /** One line each where it fits; else the expression, wrapped, and the actual on a line of its own. */
 function thresholdLines(outcomes: readonly ThresholdOutcome[], palette: Palette, columns: number): readonly string[] {
-  const rows = outcomes.map(({ expression, actual, ok }) => ({
+  const rows = outcomes.map(({ expression, actual, ok, undecided }) => ({
     ok,
+    isUndecided: undecided !== undefined,
     expression: plainText(expression),
     actual: `actual ${plainText(actual)}`,
   }));
@@ -84,9 +85,10 @@ function thresholdLines(outcomes: readonly ThresholdOutcome[], palette: Palette,
   );
   return [
     heading('Thresholds', palette),
-    ...rows.flatMap(({ ok, expression, actual }) => {
-      const mark = ok ? palette.good('✓') : palette.bad('✗');
-      const paint = (text: string) => (ok ? text : palette.bad(text));
+    ...rows.flatMap(({ ok, isUndecided, expression, actual }) => {
+      const worry = isUndecided ? palette.caution : palette.bad;
+      const mark = ok ? palette.good('✓') : worry(isUndecided ? '?' : '✗');
+      const paint = (text: string) => (ok ? text : worry(text));
       if (displayWidth(expression) <= width && width + displayWidth(actual) <= room)
         return [`   ${mark} ${alignLeft(expression, width)}   ${paint(actual)}`];
       const [first, ...rest] = wrapText(expression, columns - THRESHOLD_INDENT);

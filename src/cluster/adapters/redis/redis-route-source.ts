@@ -23,7 +23,11 @@ interface Era {
  * @param redis      for commands; stays open
  * @param subscriber a connection of its own, ended by `close`; it subscribes again by itself after an interruption
  */
-export function createRedisRouteSource(redis: Redis, subscriber: Redis): RouteSource {
+export function createRedisRouteSource(
+  redis: Redis,
+  subscriber: Redis,
+  wholeWithinMs: number = WHOLE_WITHIN_MS,
+): RouteSource {
   const split = createRouteSplitter();
   const lookUp = createScript(redis, LOOK_UP);
   let era: Era | null = null;
@@ -42,7 +46,7 @@ export function createRedisRouteSource(redis: Redis, subscriber: Redis): RouteSo
   return {
     async lookUp(rooms) {
       let answer = await ask(rooms);
-      for (const until = performance.now() + WHOLE_WITHIN_MS; isLacking(era, answer.now); answer = await ask(rooms)) {
+      for (const until = performance.now() + wholeWithinMs; isLacking(era, answer.now); answer = await ask(rooms)) {
         if (performance.now() > until) break;
         await wait(ASK_EVERY_MS);
       }

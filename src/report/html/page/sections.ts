@@ -14,9 +14,14 @@ export function thresholdSection({ verdict }: ReportData): HTMLElement | null {
   const rows = verdict.thresholds.map((threshold) => [
     element('code', {}, threshold.expression),
     threshold.actual,
-    element('span', { class: threshold.ok ? 'good' : 'bad' }, threshold.ok ? '✓ holds' : '✗ missed'),
+    outcomeMark(threshold),
   ]);
   return section('thresholds', 'Thresholds', table('Thresholds', [text('Wanted'), figure('Actual'), text('')], rows));
+}
+
+function outcomeMark({ ok, undecided }: ReportData['verdict']['thresholds'][number]): HTMLElement {
+  if (undecided !== undefined) return element('span', { class: 'caution', title: undecided }, '? undecided');
+  return element('span', { class: ok ? 'good' : 'bad' }, ok ? '✓ holds' : '✗ missed');
 }
 
 export function warningSection({ verdict }: ReportData): HTMLElement | null {
@@ -27,7 +32,9 @@ export function warningSection({ verdict }: ReportData): HTMLElement | null {
       { class: warning.spoils ? 'bad' : 'caution' },
       element('p', {}, warning.message, ' ', element('code', {}, warning.code)),
       element('p', { class: 'remedy' }, warning.remedy),
-      warning.spoils ? element('p', { class: 'note' }, 'This alone makes the run invalid.') : null,
+      warning.spoils && verdict.status === 'invalid'
+        ? element('p', { class: 'note' }, 'This alone makes the run invalid.')
+        : null,
     ),
   );
   return section('warnings', 'Warnings', element('ul', { class: 'warnings' }, ...items));

@@ -1,0 +1,70 @@
+import { formatDuration } from '../quantities.ts';
+import type { RunResult } from '../result/run-result.ts';
+import { knownOf } from './known-run.ts';
+import type { Blame } from './metrics.ts';
+import { readSubjectOfTarget } from './subject.ts';
+import { measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import type { ThresholdOutcome, Warning } from './verdict.ts';
+
+/** A threshold's outcome, and what it says of the run. */
+export interface JudgedThreshold {
+  readonly outcome: ThresholdOutcome;
+  /** Of its metric; null where none is known. */
+  readonly blame: Blame | null;
+  readonly warning: Warning | null;
+}
+
+/** Pure. An expression that cannot be read counts as without data, never as held. */
+export function judgeThreshold(expression: string, result: RunResult): JudgedThreshold {
+  const { aborted, scenario } = result;
+  const parsed = parseThreshold(
+    expression,
+    scenario.load.stages.flatMap(({ name }) => name ?? []),
+  );
+  if (!parsed.ok) {
+    const warning = withoutData(`the threshold '${expression}' cannot be judged: ${parsed.problem}`);
+    return { outcome: { expression, actual: 'no data', ok: false }, blame: null, warning };
+  }
+  const { threshold } = parsed;
+  const { blame } = threshold.metric;
+  const figure = measureThreshold(threshold, knownOf(result));
+  const measured = outcomeOf(threshold, figure);
+  // What ended the run does not hold, whatever arrived afterwards.
+  const outcome = aborted?.expression === expression ? { ...measured, actual: aborted.actual, ok: false } : measured;
+  if (figure === null && aborted?.expression !== expression) {
+    // What the run was ended before can have no data; that it failed is known.
+    const warning = aborted === null ? withoutData(`the threshold '${expression}' cannot be judged: no data`) : null;
+    return { outcome, blame, warning };
+  }
+  const reason = outcome.ok ? null : excuse(threshold, result);
+  if (reason === null) return { outcome, blame, warning: null };
+  return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
+}
+
+/** Why a threshold that is missed says nothing of the target; null where it does. */
+function excuse(threshold: Threshold, result: RunResult): string | null {
+  const { metric } = threshold;
+  if (metric.blame === 'generator') return "it is a figure of the generator's own";
+  if (metric.yields === 'figure') return null;
+  const ofTarget = measureThreshold(threshold, knownOf(result), readSubjectOfTarget);
+  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
+  return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
+}
+
+function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {
+  return {
+    code: 'undecided',
+    spoils: true,
+    message: `'${expression}' is undecided, at ${actual}: ${reason}`,
+    remedy: 'lower the rate, or give the generator a core of its own, and see that nothing stops it',
+  };
+}
+
+function withoutData(message: string): Warning {
+  return {
+    code: 'no-data',
+    spoils: true,
+    message,
+    remedy: 'set it on a metric that this target and scenario yield',
+  };
+}

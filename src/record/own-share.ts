@@ -1,0 +1,47 @@
+import { Histogram, type SparseHistogram } from './histogram.ts';
+
+/** From here on, µs, the generator's part of a time is told: below, it is what timers and ticks cost. */
+export const OWN_TOLD_US = 1_000;
+
+/**
+ * Of the times of a metric, those of which the generator's own part is worth telling: as they were measured, and without that
+ * part. All others are what the target took. All together without the generator's part: recorded − measured + without.
+ */
+export interface OwnShare<Encoded> {
+  readonly measured: Encoded;
+  readonly without: Encoded;
+}
+
+/** Notes the generator's part of times: a message sent late, or read late while its event loop was blocked. */
+export class OwnShareRecorder {
+  // Made when there is something to note: most runs have nothing.
+  #histograms: OwnShare<Histogram> | null = null;
+
+  /** @param ownUs  of the time, µs; what is not worth telling is not noted */
+  note(timeUs: number, ownUs: number): void {
+    if (ownUs < OWN_TOLD_US) return;
+    this.#histograms ??= { measured: new Histogram(), without: new Histogram() };
+    this.#histograms.measured.record(timeUs);
+    this.#histograms.without.record(Math.max(0, timeUs - ownUs));
+  }
+
+  snapshot(): OwnShare<SparseHistogram> {
+    const { measured, without } = this.#histograms ?? NOTHING;
+    return { measured: measured.snapshot(), without: without.snapshot() };
+  }
+}
+
+const NOTHING: OwnShare<Histogram> = { measured: new Histogram(), without: new Histogram() };
+
+/** All times as they would be without the generator's part. */
+export function withoutOwn(
+  recorded: SparseHistogram,
+  { measured, without }: OwnShare<SparseHistogram>,
+): SparseHistogram {
+  if (measured.count === 0) return recorded;
+  const rest = new Histogram();
+  rest.add(recorded);
+  rest.subtract(measured);
+  rest.add(without);
+  return rest.snapshot();
+}
