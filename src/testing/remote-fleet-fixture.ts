@@ -136,6 +136,7 @@ function startStubShard(
         inFlight: 0,
         latenessMaxUs: 0,
         delivery: delivery.snapshot(),
+        loopDelay: new Histogram().snapshot(),
       },
       { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0.5 },
     );

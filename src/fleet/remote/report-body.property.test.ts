@@ -22,6 +22,7 @@ const reports: fc.Arbitrary<ShardReport> = fc
   .map(({ one, other, third, sent }) => ({
     ...ZERO_REPORT,
     histograms: mapMetrics((name) => (name === 'delivery' ? one : other)),
+    own: { delivery: { measured: third, without: one } },
     breakdowns: { 'gateway=same': third, 'gateway=cross': one },
     hops: [{ name: 'queue', way: 'delivery', histogram: other }],
     posts: { latency: third, perSecond: [[3, 4]] },
@@ -32,7 +33,17 @@ const reports: fc.Arbitrary<ShardReport> = fc
   }));
 
 function intervalOf(delivery: SparseHistogram) {
-  return { second: 7, offered: 1, sent: 1, skipped: 0, delivered: 1, inFlight: 0, latenessMaxUs: 0, delivery };
+  return {
+    second: 7,
+    offered: 1,
+    sent: 1,
+    skipped: 0,
+    delivered: 1,
+    inFlight: 0,
+    latenessMaxUs: 0,
+    delivery,
+    loopDelay: delivery,
+  };
 }
 
 describe('a report', () => {
@@ -100,7 +111,7 @@ describe('a histogram of somebody else', () => {
   it('is named in one line where it comes within a report', () => {
     const body = writeInterval(intervalOf(sound));
     expect(() => readInterval({ ...body, delivery: writeSparse({ ...sound, count: 9 }) })).toThrow(
-      'histogram "interval" has 3 values in its buckets, and 9 in all',
+      'histogram "delivery" has 3 values in its buckets, and 9 in all',
     );
   });
 });

@@ -15,26 +15,32 @@ type IntervalBody = DataOf<typeof intervalBody>;
 
 export const reportBody = samples.omit({ oddValues: true }).extend({
   traffic: samples.shape.traffic.unwrap(),
+  own: samples.shape.own.unwrap().unwrap(),
   connections: samples.shape.connections.extend({ reached: count }),
   drainEndUs: timeUs,
 });
 type ReportBody = DataOf<typeof reportBody>;
 
 export function writeInterval(interval: RawInterval): IntervalBody {
-  return { ...interval, delivery: writeSparse(interval.delivery) };
+  return { ...interval, delivery: writeSparse(interval.delivery), loopDelay: writeSparse(interval.loopDelay) };
 }
 
 /** @throws Error for a histogram that nobody can have recorded */
 export function readInterval(body: IntervalBody): RawInterval {
-  return { ...body, delivery: readNamed('interval', body.delivery) };
+  const { delivery, loopDelay } = body;
+  return { ...body, delivery: readNamed('delivery', delivery), loopDelay: readNamed('loopDelay', loopDelay) };
 }
 
 export function writeReport(report: ShardReport): unknown {
-  const { histograms, breakdowns, hops, posts, traffic, intervals } = report;
+  const { histograms, own, breakdowns, hops, posts, traffic, intervals } = report;
   return {
     ...report,
     histograms: mapMetrics((name) => writeSparse(histograms[name])),
-    breakdowns: Object.fromEntries(Object.entries(breakdowns).map(([label, one]) => [label, writeSparse(one)])),
+    own: mapMembers(own, ({ measured, without }) => ({
+      measured: writeSparse(measured),
+      without: writeSparse(without),
+    })),
+    breakdowns: mapMembers(breakdowns, writeSparse),
     hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
     posts: posts && { ...posts, latency: writeSparse(posts.latency) },
     traffic: traffic.map((part) => ({ ...part, latency: part.latency && writeSparse(part.latency) })),
@@ -44,11 +50,15 @@ export function writeReport(report: ShardReport): unknown {
 
 /** @throws Error for a histogram that nobody can have recorded */
 export function readReport(body: ReportBody): ShardReport {
-  const { histograms, breakdowns, hops, posts, traffic, intervals } = body;
+  const { histograms, own, breakdowns, hops, posts, traffic, intervals } = body;
   return {
     ...body,
     histograms: mapMetrics((name) => readNamed(name, histograms[name])),
-    breakdowns: Object.fromEntries(Object.entries(breakdowns).map(([label, text]) => [label, readNamed(label, text)])),
+    own: mapMembers(own, ({ measured, without }, name) => ({
+      measured: readNamed(name, measured),
+      without: readNamed(name, without),
+    })),
+    breakdowns: mapMembers(breakdowns, (text, label) => readNamed(label, text)),
     hops: hops.map((hop) => ({ ...hop, histogram: readNamed(hop.name, hop.histogram) })),
     posts: posts && { ...posts, latency: readNamed('posts', posts.latency) },
     traffic: traffic.map((part) => ({
@@ -57,6 +67,17 @@ export function readReport(body: ReportBody): ShardReport {
     })),
     intervals: intervals.map(readInterval),
   };
+}
+
+/** The same names, each with what becomes of its value. */
+function mapMembers<Value, Mapped>(
+  members: Readonly<Partial<Record<string, Value>>>,
+  map: (value: Value, name: string) => Mapped,
+): Record<string, Mapped> {
+  const entries = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, map(value, name)] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 function readNamed(name: string, text: string): SparseHistogram {
