@@ -22,6 +22,8 @@ export interface ShardAssignment {
   readonly connectConcurrency: number;
   /** Spin instead of sleeping between sends. */
   readonly precise: boolean;
+  /** True: it may run where the target's clock is another one, so that stamps and windows of the target mean nothing there. */
+  readonly isElsewhere?: boolean;
 }
 
 /** How a shard fares at the end of a second. */

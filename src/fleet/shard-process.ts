@@ -7,6 +7,7 @@ import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
 import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
+import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -61,7 +62,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
   const report = await runShard(shard, {
-    protocol: await selectProtocol(assignment.protocol, process.env),
+    protocol: withoutStamps(await selectProtocol(assignment.protocol, process.env), assignment),
     connector: createWebSocketConnector(assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
@@ -69,7 +70,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     hosts,
     spread: assignment.spread,
     reconnect: assignment.reconnect,
-    rateLimit: assignment.rateLimit,
+    rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
@@ -88,6 +89,15 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
+}
+
+function withoutStamps(protocol: ChatProtocol, { isElsewhere = false }: ShardAssignment): ChatProtocol {
+  return isElsewhere && protocol.hops ? { ...protocol, hops: null } : protocol;
+}
+
+/** Its limiter's windows are those of a clock that is not known here. */
+function isAlignedElsewhere({ isElsewhere = false, rateLimit }: ShardAssignment): boolean {
+  return isElsewhere && rateLimit?.kind === 'fixed';
 }
 
 const CONNECTING_EVERY_US = 250_000;

@@ -26,6 +26,7 @@ export interface TestAgent {
   readonly sentAtUs: number[];
   readonly startedAtUs: number[];
   readonly told: string[];
+  readonly assigned: ShardAssignment[];
   readonly kept: unknown[];
   /** The process and those of its shards stand still, as after SIGSTOP. */
   freeze(): void;
@@ -64,6 +65,7 @@ export function startTestAgent(clock: VirtualClock, network: MemoryNetwork, opti
     sentAtUs: [],
     startedAtUs: [],
     told: [],
+    assigned: [],
     kept: [],
     freeze() {
       node.isFrozen = true;
@@ -96,7 +98,10 @@ export function startTestAgent(clock: VirtualClock, network: MemoryNetwork, opti
       openFilesLimit: null,
       labels: {},
     },
-    startShard: (assignment, listener) => startStubShard(assignment, listener, own, clock, agent),
+    startShard(assignment, listener) {
+      agent.assigned.push(assignment);
+      return startStubShard(assignment, listener, own, clock, agent);
+    },
     tell: (line) => agent.told.push(line),
     keepReports: (_, reports) => agent.kept.push(...reports),
     onRunOver() {},

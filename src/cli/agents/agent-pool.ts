@@ -62,6 +62,7 @@ export async function openAgentPool(
   return {
     async admit(scenario, plan, endpoints, signal) {
       requireRooms(plan, count);
+      refuseDelays(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
       const module = hashModule(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
@@ -102,6 +103,18 @@ function refuseWithoutAgents({ listen, engine }: AgentOptions): void {
   const flag = listen === undefined ? '--engine' : '--listen';
   if (listen === undefined && engine === undefined) return;
   throw new ChatbenchError('usage', `${flag}: nobody is to join, expected --agents beside it`);
+}
+
+/** The proxies that delay stand on loopback, where agents of other machines find nothing. */
+function refuseDelays({ faults }: Scenario): void {
+  if (!faults.some(({ action }) => action === 'delay')) return;
+  throw new ChatbenchError(
+    'usage',
+    '--agents: a fault of the scenario delays the network, which it can on this machine only',
+    {
+      hint: 'leave the fault out, or run without --agents',
+    },
+  );
 }
 
 /** Whole rooms go to an agent. */

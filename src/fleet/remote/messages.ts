@@ -55,6 +55,8 @@ const remoteAssignment = z.strictObject({
   deliveryTimeoutUs: count,
   connectConcurrency: count,
   precise: z.boolean(),
+  /** Its clock is not that of the controller's machine, where the bundled targets run. */
+  isElsewhere: z.boolean(),
 });
 export type RemoteAssignment = DataOf<typeof remoteAssignment>;
 

@@ -19,6 +19,7 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   const remote: RemoteAssignment = {
     ...rest,
     protocol: nameModule(protocol, moduleHash),
+    isElsewhere: true,
     tls: tls === undefined ? null : { ca: tls.ca, verifies: tls.verifies },
   };
   if (tellsSecret(remote)) {

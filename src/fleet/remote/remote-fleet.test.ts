@@ -9,13 +9,15 @@ import {
   type TestAgentOptions,
 } from '../../testing/remote-fleet-fixture.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
-import type { PauseSwitch } from '../pause-switch.ts';
+import { createPauseSwitch, type PauseSwitch } from '../pause-switch.ts';
 import { type FleetOutcome, runPlan } from '../run-plan.ts';
 import { admitAgents } from './admit-agents.ts';
+import { encodeBody } from './body-codec.ts';
 import { createKeyPair, type KeyPair } from './keys.ts';
 import { LEASE_US } from './leases.ts';
 import type { Needs } from './messages.ts';
 import { createRemoteFleet } from './remote-fleet.ts';
+import { SUBJECTS } from './subjects.ts';
 
 const SECOND = 1_000_000;
 const MESSAGES = SECONDS * 10;
@@ -170,6 +172,57 @@ describe('agents', () => {
   });
 });
 
+it('knows who shares the clock of the bundled targets, and whose clock makes nonsense of their stamps', async () => {
+  const [here, elsewhere] = startAgents({}, { offsetUs: 3_000 });
+  await runAt([here!, elsewhere!]);
+  expect(here!.assigned.map(({ isElsewhere }) => isElsewhere)).toEqual([false]);
+  expect(elsewhere!.assigned.map(({ isElsewhere }) => isElsewhere)).toEqual([true]);
+});
+
+describe('what ends or pauses a run here', () => {
+  it('stops agents with what they have, and nobody is lost', async () => {
+    const stop = new AbortController();
+    const agents = startAgents({}, { offsetUs: 5e6 });
+    const { outcome, losses } = await runAt(agents, {
+      atUs: 2.55 * SECOND,
+      signal: stop.signal,
+      happens: () => stop.abort(),
+    });
+    expect(losses).toEqual([]);
+    expect(outcome.losses).toEqual([]);
+    expect(countSent(outcome)).toBe(agents.flatMap(({ sentAtUs }) => sentAtUs).length);
+    expect(countSent(outcome)).toBeLessThan(MESSAGES);
+  });
+
+  it('pauses all of them, and lets them go on', async () => {
+    const pause = createPauseSwitch();
+    const agents = startAgents({}, {});
+    const { outcome } = await runAt(agents, {
+      atUs: 2 * SECOND,
+      pause,
+      happens() {
+        pause.toggle();
+        clock.after(3 * SECOND, pause.toggle);
+      },
+    });
+    expect(outcome.intervals[2]!.sent + outcome.intervals[3]!.sent).toBeLessThanOrEqual(2);
+    expect(outcome.intervals.at(-1)!.sent).toBe(20);
+  });
+
+  it('keeps the seconds of all where the engine dies', async () => {
+    const agents = startAgents({}, {});
+    const { outcome, losses } = await runAt(agents, {
+      atUs: 3.5 * SECOND,
+      happens() {
+        controller.isCut = true;
+      },
+    });
+    expect(losses).toHaveLength(2);
+    expect(outcome.reports).toEqual([]);
+    expect(outcome.intervals.map(({ sent }) => sent)).toEqual([20, 20, 20]);
+  });
+});
+
 describe('an agent that is lost', () => {
   it('is known to be, leaves its seconds, and is nobody else’s load', async () => {
     const agents = startAgents({}, {});
@@ -226,6 +279,38 @@ describe('an agent that is lost', () => {
     await pass(20 * SECOND);
     expect(frozen!.sentAtUs.at(-1)!).toBeLessThanOrEqual(frozenAtUs + LEASE_US);
     expect(frozen!.service.isAtWork).toBe(false);
+  });
+
+  it('is one that tells what nobody can have recorded', async () => {
+    const agents = startAgents({}, {});
+    const { outcome, losses } = await runAt(agents, {
+      atUs: 1.5 * SECOND,
+      happens() {
+        const { id, node } = agents[0]!;
+        const bent = { type: 'finished', shard: 0, report: { histograms: {} }, lost: null };
+        node.publish(SUBJECTS.up('run-1', id), encodeBody({ seq: 0, ack: 0, message: bent }));
+      },
+    });
+    expect(losses).toEqual([
+      expect.stringContaining(`agent ${agents[0]!.id} sent what cannot be used: message.report`),
+    ]);
+    expect(outcome.reports).toHaveLength(1);
+    expect(outcome.intervals[0]!.sent).toBe(20);
+  });
+
+  it('cannot speak for the shards of another', async () => {
+    const agents = startAgents({}, {});
+    const { outcome, losses } = await runAt(agents, {
+      atUs: 1.5 * SECOND,
+      happens() {
+        const { id, node } = agents[0]!;
+        const message = { type: 'finished', shard: 1, report: null, lost: 'somebody says so' };
+        node.publish(SUBJECTS.up('run-1', id), encodeBody({ seq: 0, ack: 0, message }));
+      },
+    });
+    expect(losses).toEqual([]);
+    expect(outcome.losses).toEqual([]);
+    expect(countSent(outcome)).toBe(2 * MESSAGES);
   });
 
   it('is not given its shard again when it comes back under a new name', async () => {

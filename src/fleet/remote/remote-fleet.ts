@@ -77,8 +77,11 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
     }
     const settled = members.map(async ({ session, accepted }) => {
       const { agent } = session;
-      const own = remote.filter(({ shard }) => ownsShard(agent, shard.index));
       await orLost(session, session.clockKnown);
+      const isElsewhere = !sharesClock(session);
+      const own = remote
+        .filter(({ shard }) => ownsShard(agent, shard.index))
+        .map((assignment) => ({ ...assignment, isElsewhere }));
       const text = JSON.stringify({ run, agent: agent.id, assignments: own });
       const { publicKey: controller, seed } = options.controller;
       session.send({ type: 'assign', text, signature: sign(seed, text), controller });
@@ -134,6 +137,12 @@ const MARGIN_ROUND_TRIPS = 10;
 
 function longestRoundTrip(members: readonly { readonly session: AgentSession }[]): number {
   return members.reduce((longest, { session }) => Math.max(longest, session.roundTripUs), 0);
+}
+
+/** Two machines that were booted at different times have monotonic clocks that are apart by more than the error of any exchange. */
+function sharesClock(session: AgentSession): boolean {
+  const known = session.clockNow();
+  return known !== null && Math.abs(known.offsetUs) <= known.boundUs + 1;
 }
 
 /** @throws ChatbenchError where the agent is lost before */
