@@ -52,6 +52,7 @@ export function createMemoryNetwork(clock: VirtualClock, delayUs: () => number =
           node.isFrozen = false;
           for (const deliver of waiting.splice(0)) deliver();
         },
+        closed: new Promise(() => {}),
         close: async () => {},
       };
       return node;

@@ -43,6 +43,8 @@ export interface AdmittedFleet {
   readonly shards: readonly Shard[];
   /** Aborts when an agent is lost and the run is not to go on without it. */
   readonly lost: AbortSignal;
+  /** Of the first that was lost; null: none was. */
+  lossReason(): string | null;
   close(): void;
 }
 
@@ -76,6 +78,7 @@ export async function openAgentPool(
       });
       if (agents === null) return null;
       const lost = new AbortController();
+      let firstLoss: string | null = null;
       const fleet = createRemoteFleet({
         engine,
         clock: monotonicClock,
@@ -84,6 +87,7 @@ export async function openAgentPool(
         controller,
         moduleHash: module,
         onLost(reason) {
+          firstLoss ??= reason;
           view.note(onAgentLost === 'stop' ? `${reason}: ending the run` : reason);
           if (onAgentLost === 'stop') lost.abort();
         },
@@ -92,6 +96,7 @@ export async function openAgentPool(
         fleet,
         shards: splitPlan(plan, countShards(plan, agents, capacity)),
         lost: lost.signal,
+        lossReason: () => firstLoss,
         close: fleet.close,
       };
     },

@@ -68,10 +68,15 @@ export async function agent(options: AgentCommandOptions): Promise<ExitCode> {
     keepReports: (run, reports) => keepReports(options.out, run, identity, reports),
     onRunOver: () => options.once && isDone.resolve(null),
   });
-  await Promise.race([isDone.promise, interrupted]);
+  const broken = await Promise.race([isDone.promise, interrupted, engine.closed]);
   service.stop();
   await engine.close();
   signals.release();
+  if (broken !== null) {
+    throw new ChatbenchError('target-unavailable', broken, {
+      hint: 'the key file has to be of the same `agents keygen`',
+    });
+  }
   return exitCodeOf(signals, EXIT.pass);
 }
 

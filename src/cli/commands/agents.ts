@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicClock, pause } from '../../clock.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { callAgents, listenForHellos } from '../../fleet/remote/admit-agents.ts';
 import { openAgentSession } from '../../fleet/remote/agent-session.ts';
 import type { Engine } from '../../fleet/remote/engine.ts';
@@ -146,6 +146,7 @@ export interface KeygenOptions {
 /** `chatbench agents keygen`: a key for the controller, one for each agent, and what the engine is known by. */
 export async function makeKeys({ host, agents: count, out }: KeygenOptions): Promise<ExitCode> {
   const directory = out ?? defaultKeyDirectory();
+  requireNoKeys(directory);
   const { certificate, privateKey } = await makeCertificate(host);
   const controller = createKeyPair();
   const agents = Array.from({ length: count }, createKeyPair);
@@ -170,4 +171,12 @@ export async function makeKeys({ host, agents: count, out }: KeygenOptions): Pro
   for (const path of paths) printLine(path);
   printNote(`${CONTROLLER_FILE} stays here; the others go to the agents, one each, and to nobody else`);
   return EXIT.pass;
+}
+
+/** Whoever holds a key of before would be locked out without a word. */
+function requireNoKeys(directory: string): void {
+  if (!existsSync(join(directory, CONTROLLER_FILE))) return;
+  throw new ChatbenchError('output-unwritable', `${directory}: holds keys already, expected a directory without`, {
+    hint: 'remove it, and every agent needs its new key; or write elsewhere with --out DIR, and run with --agent-keys DIR',
+  });
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { ChatbenchError } from '../../errors.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import { judge } from '../../gate/judge.ts';
 import type { Verdict } from '../../gate/verdict.ts';
@@ -45,6 +46,8 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const { outcome, queue, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
+    const lostAgent = admitted?.lossReason() ?? null;
+    if (lostAgent !== null && !signals.signal.aborted) throw agentLost(lostAgent);
     return null;
   }
 
@@ -98,6 +101,12 @@ export interface TrialContext {
   readonly pause: PauseSwitch;
   /** Where the load comes from; absent or null: this machine. */
   readonly agents?: AgentPool | null;
+}
+
+function agentLost(reason: string): ChatbenchError {
+  return new ChatbenchError('target-unavailable', `${reason}, and nothing had been measured`, {
+    hint: 'look after that agent, and run again',
+  });
 }
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */

@@ -9,5 +9,7 @@ export interface Engine {
   subscribe(subject: string, listener: (body: Uint8Array, subject: string) => void): () => void;
   /** How a person finds it: address and version. */
   readonly description: string;
+  /** Settles with why it can no longer be used, such as a key that is not taken any more; null where it was closed on purpose. */
+  readonly closed: Promise<string | null>;
   close(): Promise<void>;
 }

@@ -86,6 +86,7 @@ function openEngine(connection: NatsConnection, url: string): Engine {
       });
       return () => subscription.unsubscribe();
     },
+    closed: connection.closed().then((error) => (error instanceof Error ? `${url}: ${describe(error)}` : null)),
     async close() {
       // What was just said is still to be heard.
       if (isUp && !connection.isClosed()) await connection.flush().catch(() => {});
