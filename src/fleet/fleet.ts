@@ -16,6 +16,8 @@ export interface Fleet {
    * clock, µs.
    */
   agreeOnStart(): Promise<number>;
+  /** A shard that does not answer a stop within this time is given up; absent: what is enough on this machine. */
+  readonly stopTimeoutMs?: number;
 }
 
 export interface ShardListener {

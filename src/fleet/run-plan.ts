@@ -67,7 +67,7 @@ export async function runPlan(
   );
   for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
-  const stop = () => stopShards(shards);
+  const stop = () => stopShards(shards, fleet.stopTimeoutMs ?? STOP_TIMEOUT_MS);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const releasePause = pause?.onChange((isPaused) => {
@@ -106,7 +106,6 @@ export async function runPlan(
 
 /** A shard that does not answer a stop within this time is given up. */
 const STOP_TIMEOUT_MS = 3_000;
-const UNSTOPPED = `did not stop within ${STOP_TIMEOUT_MS / 1000} s, and was ended`;
 
 /** A shard that has not reported so long after its time is given up, though it may give signs of life. */
 const OVERDUE_MS = 60_000;
@@ -124,10 +123,10 @@ function giveUpAll(shards: readonly ShardHandle[], reason: string): void {
   for (const shard of shards) shard.giveUp(reason);
 }
 
-function stopShards(shards: readonly ShardHandle[]): void {
+function stopShards(shards: readonly ShardHandle[], timeoutMs: number): void {
   for (const shard of shards) {
     shard.stop();
-    const timer = setTimeout(() => shard.giveUp(UNSTOPPED), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => shard.giveUp(`did not stop within ${timeoutMs / 1000} s, and was ended`), timeoutMs);
     void shard.finished.then(() => clearTimeout(timer));
   }
 }

@@ -44,7 +44,7 @@ export interface AgentRun {
 /** Who speaks of a run and gives nothing to do in it is forgotten after so long. */
 const PATIENCE_US = 10_000_000;
 /** A shard that was told to stop has so long for its drain and its report. */
-const STOP_US = 3_000_000;
+const STOP_US = 10_000_000;
 /** Later than any that its plan allows. */
 const OVERDUE_US = 60_000_000;
 const LEASE_OVER = 'stopped by itself, since it had not heard of the controller for 3 s';

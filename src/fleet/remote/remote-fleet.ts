@@ -127,9 +127,13 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
         },
       );
     },
+    stopTimeoutMs: STOP_TIMEOUT_MS,
     close,
   };
 }
+
+/** What the shards have measured comes after their drain, over a line that may be slow, from machines that may be busy. */
+const STOP_TIMEOUT_MS = 15_000;
 
 const MOST_ATTEMPTS = 5;
 const LEAST_MARGIN_US = 500_000;
