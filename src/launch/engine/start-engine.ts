@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
@@ -74,7 +75,9 @@ async function launch(program: string, request: EngineRequest, context: LaunchCo
   const home = directory.makeComponentDirectory('engine', account);
   const file = (name: string, text: string) => writePrivately(join(home, name), text, account);
   const { host, port, security } = request;
-  const config = file('engine.conf', describeConfig(request, security === null ? null : writeSecurity(security, file)));
+  const name = `chatbench-${randomBytes(8).toString('hex')}`;
+  const files = security === null ? null : writeSecurity(security, file);
+  const config = file('engine.conf', describeConfig(request, name, files));
   const asked = isEverywhere(host) ? '127.0.0.1' : host;
   await startUntilReady(
     context,
@@ -90,15 +93,16 @@ async function launch(program: string, request: EngineRequest, context: LaunchCo
       ipc: false,
       killSignal: 'SIGKILL',
     },
-    (_, signal) => awaitAnswer({ host: asked, port, request: NOTHING, read: readGreeting }, signal),
+    (_, signal) =>
+      awaitAnswer({ host: asked, port, request: NOTHING, read: (answer) => readGreeting(answer, name) }, signal),
   );
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** It speaks first: INFO and a JSON object. */
-function readGreeting(answer: Buffer): string | null {
-  return answer.toString('latin1').startsWith('INFO {') ? 'ready' : null;
+/** It speaks first: INFO and a JSON object. Our name must be in it: another server that has the port would answer as well. */
+function readGreeting(answer: Buffer, name: string): string | null {
+  return answer.toString('latin1').includes(`"server_name":"${name}"`) ? 'ready' : null;
 }
 
 interface SecurityFiles {
@@ -113,8 +117,9 @@ function writeSecurity(security: EngineSecurity, file: (name: string, text: stri
 }
 
 /** JSON is a part of what its configuration may be written in. */
-function describeConfig({ host, port }: EngineRequest, security: SecurityFiles | null): string {
+function describeConfig({ host, port }: EngineRequest, name: string, security: SecurityFiles | null): string {
   const config = {
+    server_name: name,
     listen: `${bracket(host)}:${port}`,
     max_payload: LARGEST_MESSAGE_BYTES,
     ...(security === null
