@@ -100,6 +100,26 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   ],
   // On time, and yet blocked: it reads as late as it comes round.
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97, loopDelayP99Us: 30_000 } }],
+  [
+    'history-lateness',
+    'reads of history went out late: p99 60',
+    {
+      samples: {
+        traffic: [
+          {
+            kind: 'history',
+            planned: 1,
+            sent: 1,
+            failed: 0,
+            received: null,
+            latency: '',
+            lateness: encodeValues(many(60_000)),
+            own: null,
+          },
+        ],
+      },
+    },
+  ],
   ['generator-files', 'ran out of open files 2 times', { connections: { failures: { 'refused: EMFILE': 2 } } }],
   ['generator-ports', 'ran out of local ports 5 times', { connections: { failures: { 'refused: EADDRNOTAVAIL': 5 } } }],
 ];
@@ -146,6 +166,11 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],
   [
+    'host-foreign',
+    "other programs used 21 % of this machine's CPU time while it measured",
+    { run: { host: { stealRatio: 0, foreignRatio: 0.21, series: null } } },
+  ],
+  [
     'generator-blocked',
     'the generator stood still for 280 ms, until second 1: it neither sent nor read meanwhile',
     {
@@ -160,7 +185,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   [
     'host-steal',
     "the hypervisor took 8.1 % of this machine's CPU time while it measured",
-    { run: { host: { stealRatio: 0.0812, series: null } } },
+    { run: { host: { stealRatio: 0.0812, foreignRatio: null, series: null } } },
   ],
   ['generator-gc', 'up to 51 ms', { health: { gcPauseMaxUs: 51_000 } }],
   ['generator-gc', '10 % of the time', { health: { gcPauseUs: 300_000 } }],
@@ -223,7 +248,7 @@ it('says how a limit is declared, and that one of a server at an address cannot 
 });
 
 it.each([0.02, null])('a steal of %s is no warning', (stealRatio) => {
-  expect(assessValidity(smallResult({ run: { host: { stealRatio, series: null } } }))).toEqual([]);
+  expect(assessValidity(smallResult({ run: { host: { stealRatio, foreignRatio: null, series: null } } }))).toEqual([]);
 });
 
 it('a run that ended early need not have come to the end of its plan, and a closed loop has none', () => {

@@ -9,6 +9,11 @@ export const VALIDITY_LIMITS = {
   starvedRatio: 0.25,
   /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
   stealRatio: 0.02,
+  /** What other programs take of the machine: above the first a warning, above the second they may explain a missed threshold. */
+  foreignRatio: 0.05,
+  foreignExcuseRatio: 0.15,
+  /** Other programs at 21 % have been seen to make a p95 3.4 times as long: what is missed by more than this factor they do not explain. */
+  foreignFactor: 10,
   /** p99 of lateness over p99 of delivery: beyond it, much of what is called delivery is the generator's. */
   latenessShareRatio: 0.2,
   /** Up to here it is what timers and ticks cost; a server on the loopback may well be as fast as that. */

@@ -6,7 +6,10 @@ import type { RunResult } from '../result/run-result.ts';
 import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
-type GeneratorCode = Extract<WarningCode, `lateness${string}` | `generator-${string}` | 'host-steal'>;
+type GeneratorCode = Extract<
+  WarningCode,
+  `lateness${string}` | 'history-lateness' | `generator-${string}` | `host-${string}`
+>;
 
 /** How the generator and the machine that it ran on may have bent the figures. */
 export const GENERATOR_RULES: Rules<GeneratorCode> = {
@@ -18,6 +21,16 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
       samples.posts === null
         ? 'lower the rate, or give the generator a core of its own'
         : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
+    );
+  },
+
+  'history-lateness': ({ samples: { traffic = [] }, scenario }) => {
+    const reads = traffic.find(({ kind }) => kind === 'history');
+    const p99Us = summarizeHistogram(reads?.lateness ?? '')?.p99Us ?? 0;
+    if (p99Us <= scenario.latenessBudgetUs) return null;
+    return spoiled(
+      `reads of history went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
+      'each generator process has 32 under way at once: read less often, or spread the clients over more processes',
     );
   },
 
@@ -69,6 +82,14 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     return noted(
       `the hypervisor took ${formatShare(host.stealRatio)} of this machine's CPU time while it measured`,
       'run it again, with --repeat until enough runs are undisturbed, or on a machine whose cores are its own',
+    );
+  },
+
+  'host-foreign': ({ host: { foreignRatio } }) => {
+    if (foreignRatio === null || foreignRatio <= VALIDITY_LIMITS.foreignRatio) return null;
+    return noted(
+      `other programs used ${formatShare(foreignRatio)} of this machine's CPU time while it measured`,
+      'stop them, or measure on a machine that does nothing else; `host.series` in result.json has when it was',
     );
   },
 

@@ -1,5 +1,6 @@
-import { formatDuration } from '../quantities.ts';
+import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { VALIDITY_LIMITS } from './finding.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metrics.ts';
 import { readSubjectOfTarget } from './subject.ts';
@@ -45,10 +46,26 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
 function excuse(threshold: Threshold, result: RunResult): string | null {
   const { metric } = threshold;
   if (metric.blame === 'generator') return "it is a figure of the generator's own";
+  const disturbance = excuseByOthers(threshold, result);
+  if (disturbance !== null) return disturbance;
   if (metric.yields === 'figure') return null;
   const ofTarget = measureThreshold(threshold, knownOf(result), readSubjectOfTarget);
   if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
+}
+
+/** Of a time or a rate, the share of the machine that was taken from it; null where that does not explain how far it is from its limit. */
+function excuseByOthers(threshold: Threshold, result: RunResult): string | null {
+  const { metric, limit } = threshold;
+  if (metric.yields !== 'times' && metric.unit !== 'rate') return null;
+  const { foreignRatio, stealRatio } = result.host;
+  const taken = Math.max(foreignRatio ?? 0, stealRatio ?? 0);
+  if (taken <= VALIDITY_LIMITS.foreignExcuseRatio) return null;
+  const value = measureThreshold(threshold, knownOf(result))?.value ?? 0;
+  const factor = Math.max(value, limit) / Math.max(1, Math.min(value, limit));
+  if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
+  const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';
+  return `${who} took ${formatShare(taken)} of this machine's CPU time, which may explain it`;
 }
 
 function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {
@@ -56,7 +73,7 @@ function undecided({ expression, actual }: ThresholdOutcome, reason: string): Wa
     code: 'undecided',
     spoils: true,
     message: `'${expression}' is undecided, at ${actual}: ${reason}`,
-    remedy: 'lower the rate, or give the generator a core of its own, and see that nothing stops it',
+    remedy: 'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate',
   };
 }
 

@@ -8,6 +8,8 @@ const ABORTED = { expression: BREAKS, actual: '95 ms', atUs: 2_000_000 };
 /** Beyond its budget, in all that it sent; what was delivered took longer still. */
 const LATE = { histograms: { lateness: Array.from({ length: 100 }, () => 60_000) } };
 const LOST = { expected: 101, once: 100, lost: 1 };
+const FOREIGN = { run: { host: { stealRatio: 0, foreignRatio: 0.21, series: null } } };
+const STOLEN = { run: { host: { stealRatio: 0.21, foreignRatio: 0.01, series: null } } };
 const STOOD_STILL = { health: { loopDelayMaxUs: 2_000_000 } };
 
 it.each([
@@ -34,6 +36,11 @@ it.each([
   ],
   ['the generator was late, and a message lost', { ...LATE, ledger: LOST }, [HOLDS], 'fail', 4],
   ['it stood still for 2 s, and a message was lost', { ...LATE, ...STOOD_STILL, ledger: LOST }, [HOLDS], 'invalid', 5],
+  ['other programs took 21 %, and a time is missed by half', FOREIGN, ['delivery.p95 < 60ms'], 'invalid', 5],
+  ['other programs took 21 %, and a time is missed by far', FOREIGN, ['delivery.p95 < 1ms'], 'fail', 4],
+  ['other programs took 21 %, and a message was lost', { ...FOREIGN, ledger: LOST }, [HOLDS], 'fail', 4],
+  ['other programs took 21 %, and all holds', FOREIGN, ['delivery.p95 < 1s'], 'pass', 0],
+  ['the hypervisor took as much', STOLEN, ['delivery.p95 < 60ms'], 'invalid', 5],
   ['what breaks is how late the generator was', {}, ['lateness.p99 < 1us'], 'invalid', 5],
   ['a threshold has no data', { run: { queue: null } }, ['queue.drain < 1s'], 'invalid', 5],
   ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'fail', 4],

@@ -196,6 +196,15 @@ export const METRICS: readonly Metric[] = [
     blame: 'generator',
   },
   {
+    ...figureAtEnd(
+      'host.foreign',
+      'percentage',
+      "what programs that are neither generator nor target used of this machine's CPU time during measure, all cores together",
+      ({ host }) => host.foreignRatio,
+    ),
+    blame: 'generator',
+  },
+  {
     yields: 'figure',
     name: 'sent.rate',
     unit: 'rate',

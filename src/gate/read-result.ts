@@ -1,5 +1,7 @@
 import { decodeHistogram } from '../record/hdr-codec.ts';
+import type { SparseHistogram } from '../record/histogram.ts';
 import type { MetricName } from '../record/metric-names.ts';
+import type { OwnShare } from '../record/own-share.ts';
 import { queueDrainUs } from '../record/queue-depths.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { Times } from './statistic.ts';
@@ -16,9 +18,11 @@ export function timesOf(encoded: string, missing: number): Times {
 
 /** What the generator added to the times of a metric; null where that was not recorded. */
 export function ownOf({ own }: RunResult['samples'], name: MetricName): Times['own'] {
-  const share = own?.[name];
-  if (share === undefined) return null;
-  return { measured: decodeHistogram(share.measured), without: decodeHistogram(share.without) };
+  return decodeOwn(own?.[name] ?? null);
+}
+
+function decodeOwn(share: OwnShare<string> | null): OwnShare<SparseHistogram> | null {
+  return share && { measured: decodeHistogram(share.measured), without: decodeHistogram(share.without) };
 }
 
 /** Per message; missing are those of which some or all recipients never got theirs. */
@@ -31,7 +35,8 @@ export function fanoutTimes({ samples }: RunResult, name: 'fanoutFirst' | 'fanou
 /** Reads of history that clients did beside sending; one that failed never yields a value. Null where none fell due. */
 export function historyTimes({ samples }: RunResult): Times | null {
   const reads = samples.traffic?.find(({ kind }) => kind === 'history');
-  return reads === undefined || reads.planned === 0 ? null : timesOf(reads.latency ?? '', reads.failed);
+  if (reads === undefined || reads.planned === 0) return null;
+  return { ...timesOf(reads.latency ?? '', reads.failed), own: decodeOwn(reads.own) };
 }
 
 /** What clients did beside sending and failed at, all kinds together; null where nothing fell due. */

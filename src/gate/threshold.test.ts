@@ -30,8 +30,19 @@ function withTraffic(failedReads: number): SmallResultParts {
     failed: failedReads,
     received: null,
     latency,
+    lateness: null,
+    own: null,
   } as const;
-  const typing = { kind: 'typing', planned: 50, sent: 47, failed: 3, received: 47, latency: null } as const;
+  const typing = {
+    kind: 'typing',
+    planned: 50,
+    sent: 47,
+    failed: 3,
+    received: 47,
+    latency: null,
+    lateness: null,
+    own: null,
+  } as const;
   return { samples: { traffic: [typing, history] } };
 }
 
@@ -112,7 +123,7 @@ describe('a threshold', () => {
     ['connect.success == 100%', { connections: { attempted: 1_000_000, opened: 999_999 } }, 'not ok, 99.999 %'],
     ['deliveryOthers.p95 < 20ms', OTHERS, 'ok, 10 ms'],
     ['deliveryOthers.p95 < 20ms', { ...OTHERS, ledger: { lost: 9 } }, 'not ok, ∞'],
-    ['host.steal <= 2%', { run: { host: { stealRatio: 0.031, series: null } } }, 'not ok, 3.1 %'],
+    ['host.steal <= 2%', { run: { host: { stealRatio: 0.031, foreignRatio: null, series: null } } }, 'not ok, 3.1 %'],
     ['history.p95 < 30ms', withTraffic(0), 'ok, 20 ms'],
     ['history.p95 < 10h', withTraffic(1), 'not ok, ∞'],
     ['history.p50 < 30ms', withTraffic(1), 'ok, 20 ms'],
@@ -134,9 +145,15 @@ describe('a threshold', () => {
     ['connect.success >= 0%', { connections: { attempted: 0, opened: 0 } }],
     ['deliveryOthers.p95 < 20ms', {}], // nobody was stalled
     ['history.p95 < 10h', {}],
-    ['history.p95 < 10h', { samples: { traffic: [{ ...NOTHING_READ, kind: 'history', latency: '' }] } }],
+    [
+      'history.p95 < 10h',
+      { samples: { traffic: [{ ...NOTHING_READ, kind: 'history', latency: '', lateness: null, own: null }] } },
+    ],
     ['traffic.failed == 0', {}],
-    ['traffic.failed == 0', { samples: { traffic: [{ ...NOTHING_READ, kind: 'typing', latency: null }] } }],
+    [
+      'traffic.failed == 0',
+      { samples: { traffic: [{ ...NOTHING_READ, kind: 'typing', latency: null, lateness: null, own: null }] } },
+    ],
     ['reached >= 0%', { connections: { opened: 0, reached: 0 } }],
     ['reached >= 0%', { connections: { reached: null } }],
     ['queue.depth.max < 9', { run: { queue: null } }],

@@ -50,7 +50,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const clients = createClients(shard, layout, recorder, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, clients, environment, time.nowUs);
+  const traffic = createTraffic(shard, clients, environment, time.nowUs, loop.blockedUs);
   const receiver = createReceiver(shard, {
     protocol,
     recorder,

@@ -1,5 +1,7 @@
 import { encodeHistogram } from './hdr-codec.ts';
+import type { SparseHistogram } from './histogram.ts';
 import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
+import type { OwnShare } from './own-share.ts';
 import { tellRefusals } from './refusal-counts.ts';
 import type { Samples } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
@@ -9,12 +11,7 @@ export function encodeSamples(report: ShardReport): Samples {
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
-    own: Object.fromEntries(
-      Object.entries(report.own).map(([name, { measured, without }]) => [
-        name,
-        { measured: encodeHistogram(measured), without: encodeHistogram(without) },
-      ]),
-    ),
+    own: Object.fromEntries(Object.entries(report.own).map(([name, share]) => [name, encodeOwn(share)])),
     breakdowns: Object.fromEntries(
       Object.entries(report.breakdowns).map(([label, sparse]) => [label, encodeHistogram(sparse)]),
     ),
@@ -23,7 +20,14 @@ export function encodeSamples(report: ShardReport): Samples {
     posts: posts && { ...posts, latency: encodeHistogram(posts.latency) },
     ...(traffic.length === 0
       ? {}
-      : { traffic: traffic.map((part) => ({ ...part, latency: part.latency && encodeHistogram(part.latency) })) }),
+      : {
+          traffic: traffic.map((part) => ({
+            ...part,
+            latency: part.latency && encodeHistogram(part.latency),
+            lateness: part.lateness && encodeHistogram(part.lateness),
+            own: part.own && encodeOwn(part.own),
+          })),
+        }),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     refusals: tellRefusals(report.refusals),
@@ -38,4 +42,8 @@ export function encodeSamples(report: ShardReport): Samples {
     })),
     health,
   };
+}
+
+function encodeOwn({ measured, without }: OwnShare<SparseHistogram>): OwnShare<string> {
+  return { measured: encodeHistogram(measured), without: encodeHistogram(without) };
 }

@@ -40,6 +40,8 @@ function counted(kind: TrafficKind) {
     failed: number,
     received: isHistory ? fc.constant(null) : number,
     latency: isHistory ? histogram : fc.constant(null),
+    lateness: isHistory ? histogram : fc.constant(null),
+    own: isHistory ? fc.record({ measured: histogram, without: histogram }) : fc.constant(null),
   });
 }
 

@@ -5,6 +5,7 @@ import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
 import { METRIC_NAMES, type MetricName, mapMetrics } from './metric-names.ts';
+import { mergeOwn } from './own-share.ts';
 import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample } from './samples.ts';
@@ -35,7 +36,7 @@ export const ZERO_REPORT: ShardReport = {
 export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
     histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
-    own: mergeOwn(a.own, b.own),
+    own: mergeOwnOf(a.own, b.own),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
@@ -60,15 +61,11 @@ export function mergeHistograms(a: SparseHistogram, b: SparseHistogram): SparseH
   return merged.snapshot();
 }
 
-function mergeOwn(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
+function mergeOwnOf(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
   const names = METRIC_NAMES.filter((name) => a[name] !== undefined || b[name] !== undefined);
   const merge = (name: MetricName) => {
     const [one, other] = [a[name] ?? b[name]!, (a[name] && b[name]) ?? null];
-    if (other === null) return one;
-    return {
-      measured: mergeHistograms(one.measured, other.measured),
-      without: mergeHistograms(one.without, other.without),
-    };
+    return other === null ? one : mergeOwn(one, other);
   };
   return Object.fromEntries(names.map((name) => [name, merge(name)]));
 }

@@ -31,6 +31,17 @@ export class OwnShareRecorder {
   }
 }
 
+export function mergeOwn(one: OwnShare<SparseHistogram>, other: OwnShare<SparseHistogram>): OwnShare<SparseHistogram> {
+  return { measured: addUp(one.measured, other.measured), without: addUp(one.without, other.without) };
+}
+
+function addUp(one: SparseHistogram, other: SparseHistogram): SparseHistogram {
+  const both = new Histogram();
+  both.add(one);
+  both.add(other);
+  return both.snapshot();
+}
+
 const NOTHING: OwnShare<Histogram> = { measured: new Histogram(), without: new Histogram() };
 
 /** All times as they would be without the generator's part. */

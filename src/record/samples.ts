@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TRAFFIC_KINDS } from '../choices.ts';
 import { count, type DataOf, timeUs } from '../data-schema.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
+import type { OwnShare } from './own-share.ts';
 
 /** HdrHistogram V2, compressed, base64; values in µs, three significant digits. Empty string where nothing was recorded. */
 const encodedHistogram = z.string();
@@ -58,8 +59,15 @@ const trafficReport = z.strictObject({
   received: count.nullable(),
   /** From the intended time to the answer, µs; null where nothing answers. */
   latency: encodedHistogram.nullable(),
+  /** From the intended time to the request: how long it waited for its turn at the generator. Null where nothing answers. */
+  lateness: encodedHistogram.nullable().default(null),
+  /** Of the latencies, as `own` of the run; null where nothing answers. */
+  own: z.strictObject({ measured: encodedHistogram, without: encodedHistogram }).nullable().default(null),
 });
-export type TrafficReport<Encoded> = WithHistogram<DataOf<typeof trafficReport>, 'latency', Encoded>;
+export type TrafficReport<Encoded> = Omit<
+  WithHistogram<DataOf<typeof trafficReport>, 'latency' | 'lateness', Encoded>,
+  'own'
+> & { readonly own: OwnShare<Encoded> | null };
 
 /**
  * planned = sent + skipped + unsendable; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a

@@ -1,11 +1,14 @@
 import type { TrafficKind } from '../choices.ts';
 import { Histogram, type SparseHistogram } from './histogram.ts';
+import { mergeOwn, OwnShareRecorder } from './own-share.ts';
 import type { TrafficReport } from './samples.ts';
 
 /** Counts one kind. The caller passes only what belongs to measure. */
 export class TrafficRecorder {
   readonly #kind: TrafficKind;
   readonly #latency: Histogram | null;
+  readonly #lateness: Histogram | null;
+  readonly #own = new OwnShareRecorder();
   #planned = 0;
   #sent = 0;
   #failed = 0;
@@ -15,6 +18,7 @@ export class TrafficRecorder {
   constructor(kind: TrafficKind) {
     this.#kind = kind;
     this.#latency = kind === 'history' ? new Histogram() : null;
+    this.#lateness = kind === 'history' ? new Histogram() : null;
   }
 
   send(): void {
@@ -32,10 +36,20 @@ export class TrafficRecorder {
     this.#received++;
   }
 
-  /** What was sent has been answered. */
-  answer(latencyUs: number): void {
+  /** It went out so much later than it was due. */
+  noteLateness(latenessUs: number): void {
+    this.#lateness?.record(latenessUs);
+  }
+
+  /**
+   * What was sent has been answered.
+   *
+   * @param ownUs  of the latency, what the generator added itself
+   */
+  answer(latencyUs: number, ownUs: number): void {
     this.#answered++;
     this.#latency?.record(latencyUs);
+    this.#own.note(latencyUs, ownUs);
   }
 
   /** What has not been answered by now has failed. */
@@ -48,6 +62,8 @@ export class TrafficRecorder {
       failed: this.#failed + unanswered,
       received: this.#latency === null ? this.#received : null,
       latency: this.#latency?.snapshot() ?? null,
+      lateness: this.#lateness?.snapshot() ?? null,
+      own: this.#latency === null ? null : this.#own.snapshot(),
     };
   }
 }
@@ -66,12 +82,14 @@ export function mergeTraffic(
       sent: one.sent + other.sent,
       failed: one.failed + other.failed,
       received: one.received === null ? null : one.received + (other.received ?? 0),
-      latency: addLatencies(one.latency, other.latency),
+      latency: addTimes(one.latency, other.latency),
+      lateness: addTimes(one.lateness, other.lateness),
+      own: one.own === null || other.own === null ? (one.own ?? other.own) : mergeOwn(one.own, other.own),
     };
   });
 }
 
-function addLatencies(a: SparseHistogram | null, b: SparseHistogram | null): SparseHistogram | null {
+function addTimes(a: SparseHistogram | null, b: SparseHistogram | null): SparseHistogram | null {
   if (a === null || b === null) return a ?? b;
   const latency = new Histogram();
   latency.add(a);

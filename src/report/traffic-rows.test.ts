@@ -20,8 +20,17 @@ const BUSY = smallResult({
   },
   samples: {
     traffic: [
-      { kind: 'typing', planned: 1_000, sent: 1_000, failed: 0, received: 3_210, latency: null },
-      { kind: 'receipts', planned: 20, sent: 18, failed: 2, received: 54, latency: null },
+      {
+        kind: 'typing',
+        planned: 1_000,
+        sent: 1_000,
+        failed: 0,
+        received: 3_210,
+        latency: null,
+        lateness: null,
+        own: null,
+      },
+      { kind: 'receipts', planned: 20, sent: 18, failed: 2, received: 54, latency: null, lateness: null, own: null },
       {
         kind: 'history',
         planned: 4,
@@ -29,6 +38,8 @@ const BUSY = smallResult({
         failed: 1,
         received: null,
         latency: encodeValues([1_000, 2_000, 40_000]),
+        lateness: null,
+        own: null,
       },
     ],
   },

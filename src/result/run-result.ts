@@ -84,7 +84,7 @@ export const runResult = z.strictObject({
   /** CPU and memory of the target's processes and of the generator's; null where they are not this machine's to see. */
   processes: z.array(processSeries).nullable().default(null),
   /** The machine that the generator ran on. */
-  host: hostSamples.default({ stealRatio: null, series: null }),
+  host: hostSamples.default({ stealRatio: null, foreignRatio: null, series: null }),
   timeline: z.array(liveEvent),
 });
 

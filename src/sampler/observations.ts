@@ -34,16 +34,23 @@ export const processSeries = z.strictObject({
 });
 export type ProcessSeries = DataOf<typeof processSeries>;
 
-/** What the hypervisor took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
+/** What others took of this machine while a run measured. Ratios are of the CPU time of all cores, 0–1. */
 export const hostSamples = z.strictObject({
   /** Over measure as a whole; null where the machine cannot tell. */
   stealRatio: z.number().nullable(),
+  /**
+   * What programs used that are neither the generator nor the target, over measure as a whole; null where that cannot be told, as of a
+   * target whose processes nobody knows.
+   */
+  foreignRatio: z.number().nullable().default(null),
   /** Column-wise: sample i is at atUs[i], from the start of measure to its end; null where the machine cannot tell. */
   series: z
     .strictObject({
       atUs: z.array(timeUs),
       /** Since the sample before; null in the first. */
       stealRatio: z.array(z.number().nullable()),
+      /** The same of what foreign programs used; empty where that cannot be told. */
+      foreignRatio: z.array(z.number().nullable()).default([]),
     })
     .nullable(),
 });

@@ -15,9 +15,10 @@ function sharedMachine(stolenPerSecond: readonly number[]) {
       (sum, ticks, second) => sum + ticks * Math.min(1, Math.max(0, seconds - second)),
       0,
     );
-    return { stealTicks, totalTicks: seconds * 200 };
+    // Of the time 30 % is used by programs, of which a tenth of a core by this one.
+    return { stealTicks, busyTicks: seconds * 60, totalTicks: seconds * 200 };
   };
-  return { clock, access: { clock, read } };
+  return { clock, access: { clock, read, readOwnUs: () => clock.nowUs() / 10, cores: 2 } };
 }
 
 const passUntil = (clock: VirtualClock, atUs: number) =>
@@ -33,7 +34,11 @@ describe('the watch of the host', () => {
     // 10 + 0 + 9 of 450 ticks. The quarter of a second at the end belongs to the second before it.
     const expected = {
       stealRatio: 0.0422,
-      series: { atUs: [1_000_000, 2_000_000, 3_250_000], stealRatio: [null, 0.05, 0.036] },
+      series: {
+        atUs: [1_000_000, 2_000_000, 3_250_000],
+        stealRatio: [null, 0.05, 0.036],
+        busyRatio: [null, 0.25, 0.25],
+      },
     };
     expect(watch.stop()).toEqual(expected);
     expect(watch.stop()).toEqual(expected);
@@ -45,7 +50,7 @@ describe('the watch of the host', () => {
     await passUntil(clock, 2_700_000);
     expect(watch.stop()).toEqual({
       stealRatio: 0.1,
-      series: { atUs: [1_000_000, 2_000_000, 2_700_000], stealRatio: [null, 0.1, 0.1] },
+      series: { atUs: [1_000_000, 2_000_000, 2_700_000], stealRatio: [null, 0.1, 0.1], busyRatio: [null, 0.25, 0.25] },
     });
   });
 
@@ -60,7 +65,7 @@ describe('the watch of the host', () => {
 
   it.each([
     ['the machine cannot tell', null, 4_000_000],
-    ['measure never began', { stealTicks: 1, totalTicks: 2 }, 500_000],
+    ['measure never began', { stealTicks: 1, busyTicks: 1, totalTicks: 2 }, 500_000],
   ])('has nothing where %s', async (_, cpu, untilUs) => {
     const clock = new VirtualClock();
     const watch = watchHost(0, SPAN, { clock, read: () => cpu });
@@ -72,7 +77,7 @@ describe('the watch of the host', () => {
 describe('the CPU time of the host', () => {
   it('is the sum of the first eight fields of all cores, steal the eighth', () => {
     const text = 'cpu  1 2 4 8 16 32 64 128 256 512\ncpu0 9 9 9 9 9 9 9 9 9 9\n';
-    expect(parseHostCpu(text)).toEqual({ stealTicks: 128, totalTicks: 255 });
+    expect(parseHostCpu(text)).toEqual({ stealTicks: 128, busyTicks: 7, totalTicks: 255 });
   });
 
   it.each(['', 'intr 5\n', 'cpu 1 2 3 4 5 6 7\n', 'cpu 1 2 3 4 5 6 7 x\n'])('is unknown from %j', (text) =>

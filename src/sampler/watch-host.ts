@@ -1,13 +1,24 @@
+import { cpus } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.ts';
-import { type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
-import type { HostSamples } from './observations.ts';
+import { busyBetween, type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
 
 export interface HostWatch {
   /** Idempotent. */
-  stop(): HostSamples;
+  stop(): HostReadings;
 }
 
-export const HOST_UNSEEN: HostSamples = { stealRatio: null, series: null };
+/** What was taken of the machine, whoever took it: since the reading before, null in the first. Null where the machine cannot tell. */
+export interface HostReadings {
+  readonly stealRatio: number | null;
+  readonly series: {
+    readonly atUs: readonly number[];
+    readonly stealRatio: readonly (number | null)[];
+    /** What programs used, but for this very process. */
+    readonly busyRatio: readonly (number | null)[];
+  } | null;
+}
+
+export const HOST_UNSEEN: HostReadings = { stealRatio: null, series: null };
 
 const INTERVAL_US = 1_000_000;
 /** Ticks are 10 ms: of a shorter stretch they would make a ratio of nothing. */
@@ -16,6 +27,8 @@ const SHORTEST_SPAN_US = 500_000;
 interface Reading {
   readonly atUs: number;
   readonly cpu: HostCpu;
+  /** CPU time of this process, µs. */
+  readonly ownUs: number;
 }
 
 /**
@@ -27,14 +40,14 @@ interface Reading {
 export function watchHost(
   startAtUs: number,
   span: { readonly fromUs: number; readonly toUs: number },
-  { read = readHostCpu, clock = monotonicClock as Clock } = {},
+  { read = readHostCpu, clock = monotonicClock as Clock, readOwnUs = ownCpuUs, cores = cpus().length } = {},
 ): HostWatch {
   const readings: Reading[] = [];
   const nowUs = () => clock.nowUs() - startAtUs;
   let cancel = () => {};
   const sample = () => {
     const cpu = read();
-    if (cpu !== null) readings.push({ atUs: nowUs(), cpu });
+    if (cpu !== null) readings.push({ atUs: nowUs(), cpu, ownUs: readOwnUs() });
   };
   const sampleAt = (dueUs: number) => {
     cancel = clock.after(dueUs - nowUs(), () => {
@@ -53,12 +66,12 @@ export function watchHost(
       const lastUs = readings.at(-1)?.atUs ?? Number.POSITIVE_INFINITY;
       if (!isStopped && lastUs < span.toUs - SHORTEST_SPAN_US && nowUs() - lastUs >= SHORTEST_SPAN_US) sample();
       isStopped = true;
-      return summarize(readings);
+      return summarize(readings, cores);
     },
   };
 }
 
-function summarize(readings: readonly Reading[]): HostSamples {
+function summarize(readings: readonly Reading[], cores: number): HostReadings {
   const first = readings[0];
   const last = readings.at(-1);
   if (first === undefined || last === undefined || first === last) return HOST_UNSEEN;
@@ -67,6 +80,20 @@ function summarize(readings: readonly Reading[]): HostSamples {
   );
   return {
     stealRatio: stolenBetween(first.cpu, last.cpu),
-    series: { atUs: readings.map(({ atUs }) => atUs), stealRatio },
+    series: {
+      atUs: readings.map(({ atUs }) => atUs),
+      stealRatio,
+      busyRatio: readings.map((reading, index) => (index === 0 ? null : busyOf(readings[index - 1]!, reading, cores))),
+    },
   };
+}
+
+function busyOf(before: Reading, after: Reading, cores: number): number {
+  const ownRatio = (after.ownUs - before.ownUs) / Math.max(1, after.atUs - before.atUs) / cores;
+  return Math.max(0, busyBetween(before.cpu, after.cpu) - ownRatio);
+}
+
+function ownCpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }

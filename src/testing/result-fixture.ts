@@ -290,7 +290,7 @@ function gatewaysOf(): NonNullable<RunResult['gatewaySeries']> {
 function hostOf(): RunResult['host'] {
   const atUs = Array.from({ length: MEASURE_SECONDS + 1 }, (_, second) => (WARMUP_SECONDS + second) * SECOND_US);
   const stealRatio = atUs.map((_, index) => (index === 0 ? null : index % 10 === 0 ? 0.005 : 0));
-  return { stealRatio: 0.0005, series: { atUs, stealRatio } };
+  return { stealRatio: 0.0005, foreignRatio: 0.004, series: { atUs, stealRatio, foreignRatio: [] } };
 }
 
 /** One look before clients connect, then one a second; a process is as busy as its share of a core, give or take. */

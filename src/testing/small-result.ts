@@ -55,7 +55,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     gatewayRoomsLeft: 0,
     gatewaySeries: null,
     processes: null,
-    host: { stealRatio: 0, series: null },
+    host: { stealRatio: 0, foreignRatio: null, series: null },
     timeline: [],
     ...parts.run,
     samples: {

@@ -11,7 +11,7 @@ import { type SmallResultParts, smallResult } from '../../testing/small-result.t
 
 let directory: string;
 
-const DISTURBED = { host: { stealRatio: 0.25, series: null } };
+const DISTURBED = { host: { stealRatio: 0.25, foreignRatio: null, series: null } };
 
 /** A directory of trials whose deliveries take `factor` times 10 to 20 ms, each trial `stepUs` more than the one before. */
 async function writeTrials(

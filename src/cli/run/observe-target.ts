@@ -1,5 +1,6 @@
 import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
+import { withForeignShare } from '../../sampler/foreign-share.ts';
 import type { HostSamples, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
@@ -50,7 +51,9 @@ export async function observeTarget(
 
   const end = async (): Promise<TargetObservations> => {
     const seen = processWatch.stop(startAtUs ?? 0);
-    const host = hostWatch?.stop() ?? HOST_UNSEEN;
+    // Nobody knows the processes of a target that is not of this command's starting.
+    const known = target.processes.length === 0 ? null : seen;
+    const host = withForeignShare(hostWatch?.stop() ?? HOST_UNSEEN, known);
     const [samples, gateways] = await Promise.all([endSampling(), gatewayWatch?.stop() ?? null]);
     return { queue: samples, gateways, processes: startAtUs === null ? null : seen, host };
   };

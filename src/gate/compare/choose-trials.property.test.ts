@@ -49,7 +49,7 @@ describe('the choice of trials', () => {
           delivery: Array.from({ length: 100 }, () => ms * 1000),
           ack: Array.from({ length: 100 }, () => ms * 500),
         },
-        run: { host: { stealRatio, series: null } },
+        run: { host: { stealRatio, foreignRatio: null, series: null } },
         samples: { oddValues: problem === null ? 0 : 1 },
       });
       // Thresholds hold or not: a trial that fails is as good as one that passes.

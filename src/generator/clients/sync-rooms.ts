@@ -3,8 +3,11 @@ import type { Clock } from '../../clock.ts';
 import type { MessageHistory } from '../../protocol/chat-protocol.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
-/** Fetches an address; yields the answer's text, or null where there is none: not reached, too late, or not 200. */
-export type FetchText = (url: string) => Promise<string | null>;
+/**
+ * Fetches an address; yields the answer's text, or null where there is none: not reached, too late, or not 200. Told besides when it
+ * asks: until then it waited for its turn here.
+ */
+export type FetchText = (url: string, onSend?: () => void) => Promise<string | null>;
 
 export interface RoomSync {
   readonly history: MessageHistory;

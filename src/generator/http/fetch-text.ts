@@ -3,21 +3,53 @@ import type { FetchText } from '../clients/sync-rooms.ts';
 import { createGuardedConnect } from '../hosts/guarded-connect.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
 
+/** Requests at once, and connections for them. Those beyond wait here, which is no doing of the server's. */
+const AT_ONCE = 32;
+
 /** GET over connections that are kept. Redirects are not followed. */
 export function createFetchText(timeoutUs: number, hosts: HostGuard): FetchText {
   const timeoutMs = Math.max(1, Math.ceil(timeoutUs / 1000));
+  const turns = new Turns(AT_ONCE);
   const dispatcher = new Agent({
-    connections: 8,
+    connections: AT_ONCE,
     connect: createGuardedConnect(hosts, timeoutMs),
     headersTimeout: timeoutMs,
   });
-  return async (url) => {
+  return async (url, onSend) => {
+    await turns.take();
+    onSend?.();
     try {
       const { statusCode, body } = await request(url, { dispatcher, bodyTimeout: timeoutMs });
       const text = await body.text();
       return statusCode === 200 ? text : null;
     } catch {
       return null;
+    } finally {
+      turns.pass();
     }
   };
+}
+
+/** So many at once; who comes later is let in first come, first served. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  take(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  pass(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
 }

@@ -61,7 +61,7 @@ function answerAfter(delayUs: number | null): Parts['fetchText'] {
 describe('traffic beside messages', () => {
   it('goes out as planned, on time, and reaches the other members, who take none of it for a message', async () => {
     const { chat, report, typing, receipts, history } = await runChat();
-    expect(typing).toEqual({ kind: 'typing', planned: 100, sent: 100, failed: 0, received: 200, latency: null });
+    expect(typing).toMatchObject({ kind: 'typing', planned: 100, sent: 100, failed: 0, received: 200, latency: null });
     expect(receipts).toMatchObject({ planned: 200, sent: 200, failed: 0, received: 400, latency: null });
     expect(history).toMatchObject({ planned: 20, sent: 20, failed: 0, received: null });
     expect(report.ledger).toMatchObject({ planned: 200, sent: 200, once: 400, lost: 0, duplicated: 0, misrouted: 0 });
@@ -106,6 +106,21 @@ describe('traffic beside messages', () => {
     for (const percentile of [50, 100]) {
       expect(Math.abs(percentileOf(history.latency!, percentile) - 30 * MS)).toBeLessThan(30);
     }
+  });
+
+  it('tells how long a read waited for its turn here, which is no doing of the server', async () => {
+    const wait = (chat: VirtualChat, clock: VirtualClock) => (url: string, onSend?: () => void) =>
+      new Promise<string | null>((resolve) =>
+        clock.after(20 * MS, () => {
+          onSend?.();
+          resolve(chat.fetchText(url));
+        }),
+      );
+    const { history } = await runChat({ fetchText: wait });
+    expect(history.lateness).toMatchObject({ count: 20 });
+    for (const { maxUs } of [history.latency!, history.lateness!, history.own!.measured])
+      expect(Math.abs(maxUs - 20 * MS)).toBeLessThan(30);
+    expect(history.own!.without).toMatchObject({ count: 20, maxUs: 0 });
   });
 
   it('waits for reads as long as for deliveries, and leaves the end of the deliveries where it was', async () => {

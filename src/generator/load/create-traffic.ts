@@ -29,12 +29,14 @@ export interface Traffic {
  * Null where the plan has none, or the protocol does not say how.
  *
  * @param runUs µs since run start
+ * @param blockedUs  as a `LoopObserver` has it
  */
 export function createTraffic(
   shard: Shard,
   clients: ReadonlyMap<number, VirtualClient>,
   environment: Pick<ShardEnvironment, 'protocol' | 'fetchText' | 'isPaused'>,
   runUs: () => number,
+  blockedUs: (sinceUs: number, nowUs: number) => number,
 ): Traffic | null {
   const { plan } = shard;
   const { signals, history } = environment.protocol;
@@ -47,9 +49,16 @@ export function createTraffic(
   const readHistory = ({ identity }: VirtualClient, intendedAtUs: number, recorder: TrafficRecorder | null) => {
     underWay++;
     const url = history.urlAfter(identity, Math.max(0, positions[identity.client]! - LOOK_BACK));
-    void environment.fetchText(url).then((page) => {
+    let sentAtUs = runUs();
+    const onSend = () => {
+      sentAtUs = runUs();
+      recorder?.noteLateness(sentAtUs - intendedAtUs);
+    };
+    void environment.fetchText(url, onSend).then((page) => {
       underWay--;
-      if (page !== null) recorder?.answer(runUs() - intendedAtUs);
+      const nowUs = runUs();
+      const ownUs = sentAtUs - intendedAtUs + blockedUs(sentAtUs, nowUs);
+      if (page !== null) recorder?.answer(nowUs - intendedAtUs, ownUs);
     });
   };
   /** @param recorder null in warm-up */

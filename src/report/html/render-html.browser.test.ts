@@ -266,8 +266,26 @@ describe('the report of a run with traffic beside its messages', () => {
   it('has a row for each kind, which the report of any other run has not', async () => {
     const result = buildResultFixture();
     const traffic: RunResult['samples']['traffic'] = [
-      { kind: 'typing', planned: 1_500, sent: 1_498, failed: 2, received: 1_480, latency: null },
-      { kind: 'history', planned: 30, sent: 30, failed: 0, received: null, latency: encodeValues([2_000, 4_000]) },
+      {
+        kind: 'typing',
+        planned: 1_500,
+        sent: 1_498,
+        failed: 2,
+        received: 1_480,
+        latency: null,
+        lateness: null,
+        own: null,
+      },
+      {
+        kind: 'history',
+        planned: 30,
+        sent: 30,
+        failed: 0,
+        received: null,
+        latency: encodeValues([2_000, 4_000]),
+        lateness: null,
+        own: null,
+      },
     ];
     const busy = { ...result, samples: { ...result.samples, traffic } };
     const { page, noises } = await openReport(renderHtml(busy, buildVerdictFixture()));

@@ -45,8 +45,8 @@ it('tells what was broken on purpose, and what of it could not be', () => {
 it('tells what clients did beside sending, where they did', () => {
   const latency = encodeValues(new Array(8).fill(20_000));
   const traffic: RunResult['samples']['traffic'] = [
-    { kind: 'typing', planned: 50, sent: 48, failed: 2, received: 47, latency: null },
-    { kind: 'history', planned: 9, sent: 9, failed: 1, received: null, latency },
+    { kind: 'typing', planned: 50, sent: 48, failed: 2, received: 47, latency: null, lateness: null, own: null },
+    { kind: 'history', planned: 9, sent: 9, failed: 1, received: null, latency, lateness: null, own: null },
   ];
   const text = renderMarkdown({ ...result, samples: { ...result.samples, traffic } }, buildVerdictFixture());
   expect(text).toContain('| Beside: typing | 48 of 50 sent, 2 failed, 47 received by others |\n');
