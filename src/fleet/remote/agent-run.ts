@@ -97,9 +97,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     void shard.finished.then((outcome) => {
       running--;
       if (isOver) return;
-      const report = isLoss(outcome)
-        ? null
-        : (writeReport(outcome) as Extract<FromAgent, { type: 'finished' }>['report']);
+      const report = isLoss(outcome) ? null : writeReport(outcome);
       const lost = isLoss(outcome) && outcome.lost !== STOPPED_BEFORE ? outcome.lost : lostBy;
       link.send({ type: 'finished', shard: index, report, lost });
     });

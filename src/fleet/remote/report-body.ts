@@ -2,6 +2,7 @@ import { count, type DataOf, timeUs } from '../../data-schema.ts';
 import type { SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { mapMetrics } from '../../record/metric-names.ts';
+import type { OwnShare } from '../../record/own-share.ts';
 import { samples } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
 import { writeSparse } from '../../record/sparse-text.ts';
@@ -31,19 +32,21 @@ export function readInterval(body: IntervalBody): RawInterval {
   return { ...body, delivery: readNamed('delivery', delivery), loopDelay: readNamed('loopDelay', loopDelay) };
 }
 
-export function writeReport(report: ShardReport): unknown {
+export function writeReport(report: ShardReport): ReportBody {
   const { histograms, own, breakdowns, hops, posts, traffic, intervals } = report;
   return {
     ...report,
     histograms: mapMetrics((name) => writeSparse(histograms[name])),
-    own: mapMembers(own, ({ measured, without }) => ({
-      measured: writeSparse(measured),
-      without: writeSparse(without),
-    })),
+    own: mapMembers(own, writeShare),
     breakdowns: mapMembers(breakdowns, writeSparse),
     hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
     posts: posts && { ...posts, latency: writeSparse(posts.latency) },
-    traffic: traffic.map((part) => ({ ...part, latency: part.latency && writeSparse(part.latency) })),
+    traffic: traffic.map((part) => ({
+      ...part,
+      latency: part.latency && writeSparse(part.latency),
+      lateness: part.lateness && writeSparse(part.lateness),
+      own: part.own && writeShare(part.own),
+    })),
     intervals: intervals.map(writeInterval),
   };
 }
@@ -54,19 +57,26 @@ export function readReport(body: ReportBody): ShardReport {
   return {
     ...body,
     histograms: mapMetrics((name) => readNamed(name, histograms[name])),
-    own: mapMembers(own, ({ measured, without }, name) => ({
-      measured: readNamed(name, measured),
-      without: readNamed(name, without),
-    })),
+    own: mapMembers(own, readShare),
     breakdowns: mapMembers(breakdowns, (text, label) => readNamed(label, text)),
     hops: hops.map((hop) => ({ ...hop, histogram: readNamed(hop.name, hop.histogram) })),
     posts: posts && { ...posts, latency: readNamed('posts', posts.latency) },
     traffic: traffic.map((part) => ({
       ...part,
       latency: part.latency === null ? null : readNamed(part.kind, part.latency),
+      lateness: part.lateness === null ? null : readNamed(part.kind, part.lateness),
+      own: part.own === null ? null : readShare(part.own, part.kind),
     })),
     intervals: intervals.map(readInterval),
   };
+}
+
+function writeShare({ measured, without }: OwnShare<SparseHistogram>): OwnShare<string> {
+  return { measured: writeSparse(measured), without: writeSparse(without) };
+}
+
+function readShare({ measured, without }: OwnShare<string>, name: string): OwnShare<SparseHistogram> {
+  return { measured: readNamed(name, measured), without: readNamed(name, without) };
 }
 
 /** The same names, each with what becomes of its value. */
