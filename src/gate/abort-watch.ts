@@ -3,6 +3,7 @@ import type { RunResult } from '../result/run-result.ts';
 import type { AbortRule } from '../scenario/scenario.ts';
 import { followThreshold, SECONDS_ALONE, type ThresholdFollower } from './follow-threshold.ts';
 import { checkThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { readIfEnough } from './too-few.ts';
 import type { Timetable } from './window.ts';
 
 /** Why a run was ended early, and when. */
@@ -30,7 +31,9 @@ export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable)
     const parsed = parseThreshold(expression, names);
     if (!parsed.ok) return [];
     const { threshold } = parsed;
-    return [{ threshold, fromUs: timetable.warmupEndUs + afterUs, follower: followThreshold(threshold, timetable) }];
+    // Nor is a run ended by the first few values, which may be the slowest of many.
+    const follower = followThreshold(threshold, timetable, SECONDS_ALONE, readIfEnough);
+    return [{ threshold, fromUs: timetable.warmupEndUs + afterUs, follower }];
   });
   return {
     /** @param queueDepth  at the end of this second; null where unknown */

@@ -30,8 +30,8 @@ const SKIPPING = { planned: 103, skipped: 3 };
 const DESCRIBED = protocolSpec.parse(protocolBlock.parse({ send: '{body}' }));
 
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
-  ['no-data', 'no delivery was measured: 100 messages sent, none received', { histograms: { delivery: [] } }],
-  ['no-data', 'no delivery was measured: 100 messages sent, none received', { ledger: { once: 0, lost: 100 } }],
+  ['no-data', 'no delivery was measured: 100 messages sent, no latency recorded', { histograms: { delivery: [] } }],
+  ['no-data', 'no delivery was expected: 100 messages sent', { ledger: { expected: 0, once: 0 } }],
   ['no-data', 'lateness was not recorded', { histograms: { lateness: [] } }],
   ['interrupted', 'the run was interrupted by SIGINT', { run: { interruptedBy: 'SIGINT' } }],
   ['interrupted', 'the run was stopped by hand', { run: { interruptedBy: 'hand' } }],
@@ -206,6 +206,16 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
     },
   ],
   ['misrouted', '7 deliveries reached clients', { ledger: { misrouted: 7 } }],
+  [
+    'connect-pace',
+    'connects began up to 2.8 s after they were due: the pace of 1,000/s was not kept',
+    {
+      connections: { paceLagUs: 2_800_000 },
+      scenario: { population: { ...smallResult().scenario.population, connectPerSecond: 1_000 } },
+    },
+  ],
+  ['duplicated', '30 deliveries of 100 came again', { ledger: { duplicated: 30 } }],
+  ['reordered', '1 delivery of 100 came after a later message', { ledger: { reordered: 1 } }],
   ['rejected', 'answered 8 of 100 messages with an error', { ledger: { rejected: 8 } }],
   ['limited', 'refused 95 of 100 messages (95 %) by a rate limit', { ledger: { rejected: 95, limited: 95 } }],
   ['rooms-left', 'still held 3 rooms', { run: { gatewayRoomsLeft: 3 } }],

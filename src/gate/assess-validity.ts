@@ -1,11 +1,11 @@
 import { TLS_REMEDY } from '../host-rules.ts';
 import { describeInterruption } from '../interruption.ts';
-import { formatCount, formatDuration } from '../quantities.ts';
+import { formatCount, formatDuration, formatRate } from '../quantities.ts';
 import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { noted, type Rules, type RunCode, spoiled } from './finding.ts';
+import { noted, type Rules, type RunCode, spoiled, VALIDITY_LIMITS } from './finding.ts';
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
 import type { Warning } from './verdict.ts';
@@ -13,12 +13,17 @@ import type { Warning } from './verdict.ts';
 /** What became of the run itself: whether it came through, and whether it adds up. */
 const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
   'no-data': ({ samples }) => {
-    const missing = summarizeHistogram(samples.histograms.delivery) === null || samples.ledger.once === 0;
-    const unscheduled = samples.ledger.sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
-    if (!missing && !unscheduled) return null;
-    const text = missing
-      ? `no delivery was measured: ${formatCount(samples.ledger.sent)} messages sent, none received`
-      : 'lateness was not recorded, so that nothing is known of the schedule';
+    const { sent, expected, once, unsendable } = samples.ledger;
+    // What was expected and never came is the target's: lost, or without a connection to be sent by.
+    const isNothingDue = expected === 0 && unsendable === 0;
+    const isUnmeasured = once > 0 && summarizeHistogram(samples.histograms.delivery) === null;
+    const unscheduled = sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
+    if (!isNothingDue && !isUnmeasured && !unscheduled) return null;
+    const text = isNothingDue
+      ? `no delivery was expected: ${formatCount(sent)} messages sent, none that anybody should have received`
+      : isUnmeasured
+        ? `no delivery was measured: ${formatCount(sent)} messages sent, no latency recorded`
+        : 'lateness was not recorded, so that nothing is known of the schedule';
     return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
   },
 
@@ -96,11 +101,12 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     return spoiled(`the ledger does not add up: ${gap}`, remedy);
   },
 
-  'connections-failed': ({ samples: { connections } }) => {
+  'connections-failed': ({ samples: { connections, ledger } }) => {
     if (connections.failed === 0) return null;
     const text = `${formatCount(connections.failed)} of ${formatCount(connections.attempted)} connections failed`;
     return {
-      spoils: connections.opened === 0,
+      // Where messages had no connection to go by, the run fails by that.
+      spoils: connections.opened === 0 && ledger.unsendable === 0,
       message: text + listReasons(connections.failures),
       remedy: Object.keys(connections.failures).some((reason) => reason.includes('TLS: '))
         ? TLS_REMEDY
@@ -118,6 +124,14 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
       scenario.faults.length > 0
         ? 'the scenario breaks things on purpose: see the timeline of the report'
         : "see the target's log and the idle timeout of any proxy in between",
+    );
+  },
+
+  'connect-pace': ({ samples: { connections }, scenario: { population } }) => {
+    if (population.connectPerSecond === null || connections.paceLagUs <= VALIDITY_LIMITS.paceLagUs) return null;
+    return noted(
+      `connects began up to ${formatDuration(connections.paceLagUs)} after they were due: the pace of ${formatRate(population.connectPerSecond)} was not kept`,
+      'the server accepts more slowly than that; `connect` counts from the due time, `connect.service` from the attempt',
     );
   },
 

@@ -23,6 +23,8 @@ export const VALIDITY_LIMITS = {
   bufferedBytes: 1_048_576,
   queueGapRatio: 0.01,
   plateauUs: 1_000_000,
+  /** How long after its due time a connect may begin. */
+  paceLagUs: 100_000,
   /** A generator that stood still for so long may have had connections closed, and left unread what was there. */
   standstillUs: 1_000_000,
 } as const;
@@ -31,14 +33,14 @@ export const VALIDITY_LIMITS = {
 export type Finding = Omit<Warning, 'code'> | null;
 
 /** What the run as a whole is looked at for. */
-export type RunCode = Exclude<WarningCode, 'undecided'>;
+export type RunCode = Exclude<WarningCode, 'undecided' | 'too-few'>;
 
 /** One rule for each way in which the numbers of a run may lie, in the order in which they are told. */
 export type Rules<Code extends RunCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
 
 /** What alone makes a run's figures not to be relied on, whatever they are held against; undefined for a run whose figures are sound. */
 export function findSpoiling({ warnings }: Pick<Verdict, 'warnings'>): Warning | undefined {
-  return warnings.find(({ spoils, code }) => spoils && code !== 'undecided');
+  return warnings.find(({ spoils, code }) => spoils && code !== 'undecided' && code !== 'too-few');
 }
 
 /** The run's figures cannot be trusted. */

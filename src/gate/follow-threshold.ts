@@ -1,6 +1,7 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { KnownRun, KnownSecond } from './known-run.ts';
 import { SecondsFold } from './seconds-fold.ts';
+import { readSubject } from './subject.ts';
 import { type Measured, measureThreshold, type Threshold, worstWith } from './threshold.ts';
 import { type Span, spanOf, type Timetable, wholeRun, wholeSeconds } from './window.ts';
 
@@ -28,21 +29,29 @@ export interface ThresholdFollower {
 /**
  * Follows a threshold second by second to what `measureThreshold` has of them all. Of a `for every` threshold each stretch is looked
  * at when all of its seconds are known: one that is cut short would turn red for what its rest makes up for.
+ *
+ * @param read  of one stretch; null of one that is to be left out
  */
 export function followThreshold(
   threshold: Threshold,
   timetable: Timetable,
   besides = SECONDS_ALONE,
+  read: typeof readSubject = readSubject,
 ): ThresholdFollower {
   const { during = null, everyUs = null } = threshold.window ?? {};
   const span = threshold.window === null ? wholeRun(timetable) : spanOf(during, timetable);
   if (span === null) return { add() {}, measure: () => null };
   return everyUs === null
-    ? followSpan(threshold, timetable, span)
-    : followStretches(threshold, timetable, span, everyUs, besides);
+    ? followSpan(threshold, timetable, span, read)
+    : followStretches(threshold, timetable, span, everyUs, besides, read);
 }
 
-function followSpan(threshold: Threshold, timetable: Timetable, span: Span): ThresholdFollower {
+function followSpan(
+  threshold: Threshold,
+  timetable: Timetable,
+  span: Span,
+  read: typeof readSubject,
+): ThresholdFollower {
   const inside = new SecondsFold();
   const after = new SecondsFold();
   const queue = followQueue(span);
@@ -55,7 +64,7 @@ function followSpan(threshold: Threshold, timetable: Timetable, span: Span): Thr
     },
     measure(besides) {
       const seconds = [inside.read(), after.read()].filter((second) => second !== null);
-      return measureThreshold(threshold, { ...besides, timetable, seconds, queue: queue.read() });
+      return measureThreshold(threshold, { ...besides, timetable, seconds, queue: queue.read() }, read);
     },
   };
 }
@@ -69,6 +78,7 @@ function followStretches(
   span: Span,
   everyUs: number,
   told: KnownBesides,
+  read: typeof readSubject,
 ): ThresholdFollower {
   const length = everyUs / SECOND_US;
   const [first, end] = wholeSeconds(span, Number.POSITIVE_INFINITY);
@@ -104,9 +114,9 @@ function followStretches(
       const now: Span = { fromUs, toUs: fromUs + everyUs, endsMeasure };
       // It is looked at each time: drain goes on to change it.
       if (endsMeasure) last = now;
-      else worst = worstWith(threshold, knownBy(told), worst, now);
+      else worst = worstWith(threshold, knownBy(told), worst, now, read);
     },
-    measure: (besides) => (last === null ? worst : worstWith(threshold, knownBy(besides), worst, last)),
+    measure: (besides) => (last === null ? worst : worstWith(threshold, knownBy(besides), worst, last, read)),
   };
 }
 

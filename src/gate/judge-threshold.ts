@@ -5,6 +5,7 @@ import { knownOf } from './known-run.ts';
 import type { Blame } from './metrics.ts';
 import { readSubjectOfTarget } from './subject.ts';
 import { measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { describeTooFew, findTooFew, readIfEnough } from './too-few.ts';
 import type { ThresholdOutcome, Warning } from './verdict.ts';
 
 /** A threshold's outcome, and what it says of the run. */
@@ -28,15 +29,21 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const { threshold } = parsed;
   const { blame } = threshold.metric;
+  if (threshold.metric.applies?.(result) === false) {
+    return { outcome: { expression, actual: 'not applicable', ok: true }, blame, warning: null };
+  }
   const figure = measureThreshold(threshold, knownOf(result));
   const measured = outcomeOf(threshold, figure);
   // What ended the run does not hold, whatever arrived afterwards.
   const outcome = aborted?.expression === expression ? { ...measured, actual: aborted.actual, ok: false } : measured;
   if (figure === null && aborted?.expression !== expression) {
-    // What the run was ended before can have no data; that it failed is known.
-    const warning = aborted === null ? withoutData(`the threshold '${expression}' cannot be judged: no data`) : null;
+    // What the run was ended before can have no data, nor what nobody had a connection for; that it failed is known.
+    const isKnown = aborted !== null || result.samples.ledger.unsendable > 0;
+    const warning = isKnown ? null : withoutData(`the threshold '${expression}' cannot be judged: no data`);
     return { outcome, blame, warning };
   }
+  const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
+  if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
   const reason = outcome.ok ? null : excuse(threshold, result);
   if (reason === null) return { outcome, blame, warning: null };
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
@@ -66,6 +73,22 @@ function excuseByOthers(threshold: Threshold, result: RunResult): string | null 
   if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
   const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';
   return `${who} took ${formatShare(taken)} of this machine's CPU time, which may explain it`;
+}
+
+/** Where there are too few values, and none of its stretches that has enough is missed: why, and what is to be done. */
+function judgeFew(threshold: Threshold, result: RunResult): { reason: string; warning: Warning | null } | null {
+  const known = knownOf(result);
+  const few = findTooFew(threshold, known);
+  if (few === null) return null;
+  const solid = measureThreshold(threshold, known, readIfEnough);
+  if (solid !== null && !outcomeOf(threshold, solid).ok) return null;
+  const { warmupEndUs, measureEndUs } = result.phases;
+  const reason = describeTooFew(threshold, few, measureEndUs - warmupEndUs);
+  // A run that ended early is told as such.
+  if (result.completeness.status === 'partial') return { reason, warning: null };
+  const message = `'${threshold.expression}' is undecided: ${reason}`;
+  const remedy = 'let the run be that long, raise the rate, or set the threshold on a lower percentile';
+  return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
 }
 
 function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {

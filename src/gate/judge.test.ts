@@ -4,6 +4,10 @@ import { judge } from './judge.ts';
 
 const HOLDS = 'lost == 0';
 const BREAKS = 'delivery.p95 < 1us';
+const UNSENDABLE = { planned: 101, unsendable: 1 };
+const NOTHING_CAME = { once: 0, lost: 100 };
+const NO_TIMES = { delivery: [], service: [], fanoutFirst: [], fanoutMedian: [], fanoutLast: [] };
+const SHUT_OUT = { sent: 0, unsendable: 100, acked: 0, acksExpected: 0, expected: 0, once: 0 };
 const ABORTED = { expression: BREAKS, actual: '95 ms', atUs: 2_000_000 };
 /** Beyond its budget, in all that it sent; what was delivered took longer still. */
 const LATE = { histograms: { lateness: Array.from({ length: 100 }, () => 60_000) } };
@@ -16,6 +20,30 @@ it.each([
   // What decides: what the target did, then what the instrument did.
   ['all thresholds hold', {}, [HOLDS], 'pass', 0],
   ['there are no thresholds', {}, [], 'pass', 0],
+  ['the target left clients without a connection', { ledger: UNSENDABLE }, [], 'fail', 4],
+  ['all that was expected is lost, whatever is asked', { ledger: NOTHING_CAME, histograms: NO_TIMES }, [], 'fail', 4],
+  ['the same, where loss is allowed', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['lost <= 100'], 'fail', 4],
+  ['the same, by a percentile', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['delivery.p50 < 10h'], 'fail', 4],
+  [
+    'clients were turned away before anything could be sent',
+    { ledger: SHUT_OUT, histograms: { ...NO_TIMES, lateness: [] } },
+    [HOLDS, 'delivery.p95 < 1s'],
+    'fail',
+    4,
+  ],
+  ['nothing was expected', { ledger: { expected: 0, once: 0 }, histograms: NO_TIMES }, [HOLDS], 'invalid', 5],
+  ['strangers got messages', { ledger: { misrouted: 30 } }, ['misrouted == 0'], 'fail', 4],
+  ['nothing was acknowledged that should be', { ledger: { acked: 0 } }, ['acked == 100%'], 'fail', 4],
+  ['the protocol acknowledges nothing', { ledger: { acked: 0, acksExpected: 0 } }, ['acked == 100%'], 'pass', 0],
+  [
+    'quotas were used up',
+    { ledger: { acked: 90, acksExpected: 90, rejected: 10, limited: 10 } },
+    ['acked == 100%'],
+    'pass',
+    0,
+  ],
+  ['the server closed connections', { connections: { dropped: 1 } }, ['dropped == 0'], 'fail', 4],
+  ['the same, where it is asked for', { ledger: UNSENDABLE }, ['unsendable <= 1'], 'pass', 0],
   ['one threshold breaks', {}, [HOLDS, BREAKS], 'fail', 4],
   ['messages were skipped', { ledger: { planned: 101, skipped: 1 } }, [HOLDS], 'invalid', 5],
   ['messages were skipped and a threshold breaks', { ledger: { planned: 101, skipped: 1 } }, [BREAKS], 'fail', 4],

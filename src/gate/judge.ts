@@ -19,9 +19,12 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
  */
 export function judge(result: RunResult, expressions: readonly string[]): Verdict {
-  const judged = [...expressions, ...implied(result, expressions)].map((expression) =>
-    judgeThreshold(expression, result),
-  );
+  const asked = expressions.map((expression) => judgeThreshold(expression, result));
+  const isMissed = asked.some(({ outcome }) => !outcome.ok && outcome.undecided === undefined);
+  const judged = [
+    ...asked,
+    ...implied(result, expressions, isMissed).map((expression) => judgeThreshold(expression, result)),
+  ];
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
   const status = judged.some((threshold) => isTargetsDoing(threshold, warnings, result))
     ? 'fail'
@@ -49,15 +52,22 @@ function isTargetsDoing(
   warnings: readonly Warning[],
   result: RunResult,
 ): boolean {
-  if (outcome.ok || warning !== null || blame === null) return false;
+  if (outcome.ok || outcome.undecided !== undefined || warning !== null || blame === null) return false;
   const spoiling = warnings.filter(({ spoils }) => spoils);
   if (spoiling.some(({ code }) => VOIDING.includes(code))) return false;
   if (blame === 'target' || spoiling.length === 0) return true;
   return blame === 'patient' && longestStandstillUs(result) < VALIDITY_LIMITS.standstillUs;
 }
 
-/** What the target may never do, whatever is asked for: to leave clients without a connection to send by. */
-function implied({ samples }: RunResult, expressions: readonly string[]): readonly string[] {
+/**
+ * What the target may never do, whatever is asked for: to leave clients without a connection to send by, and, where no threshold
+ * has broken that says so, to deliver nothing.
+ */
+function implied({ samples }: RunResult, expressions: readonly string[], isMissed: boolean): readonly string[] {
+  const { unsendable, expected, once } = samples.ledger;
   const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
-  return samples.ledger.unsendable === 0 || isAsked ? [] : ['unsendable == 0'];
+  return [
+    ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),
+    ...(expected === 0 || once > 0 || isMissed ? [] : [`lost < ${expected}`]),
+  ];
 }

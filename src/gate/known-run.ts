@@ -31,7 +31,7 @@ export interface KnownRun {
   readonly delivery: Times | null;
   /** How late the generator sent; null where only seconds are known. */
   readonly lateness: Times | null;
-  readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened'> | null;
+  readonly connections: Pick<ConnectionCounts, 'attempted' | 'opened' | 'dropped'> | null;
   /** What only the end tells; null while the run is under way. */
   readonly result: RunResult | null;
 }

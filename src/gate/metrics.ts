@@ -39,6 +39,8 @@ interface Described {
   readonly resolution: 'run' | 'phase' | 'second';
   /** What is due in warm-up is left out of it. Default false. */
   readonly omitsWarmup?: boolean;
+  /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
+  applies?(result: RunResult): boolean;
   readonly blame: Blame;
 }
 
@@ -76,7 +78,10 @@ export const METRICS: readonly Metric[] = [
   timesAtEnd(
     'deliveryOthers',
     'the same to clients that went on reading while others had stopped; any lost delivery of the run counts as endless',
-    (run) => timesOf(run.samples.breakdowns['client=others'] ?? '', lost(run)),
+    (run) => {
+      const others = run.samples.breakdowns['client=others'];
+      return others === undefined ? null : timesOf(others, lost(run));
+    },
   ),
   timesAtEnd('fanoutFirst', 'intended send time to the first recipient of a message', (run) =>
     fanoutTimes(run, 'fanoutFirst'),
@@ -90,7 +95,7 @@ export const METRICS: readonly Metric[] = [
   time(
     'ack',
     "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples: { ledger } }) => ledger.sent - ledger.limited - ledger.acked,
+    ({ samples: { ledger } }) => acksDue(ledger) - ledger.acked,
   ),
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   {
@@ -99,8 +104,13 @@ export const METRICS: readonly Metric[] = [
   },
   time(
     'connect',
-    'start of a connect to the open WebSocket; failed ones count as endless',
+    'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
     ({ samples }) => samples.connections.failed,
+  ),
+  timesAtEnd(
+    'connect.service',
+    'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
+    ({ samples }) => timesOf(samples.histograms.connectService, samples.connections.failed),
   ),
   time(
     'reconnect',
@@ -136,6 +146,16 @@ export const METRICS: readonly Metric[] = [
     ...count('rejected', 'messages that the server refused, those beyond a quota included', 'sent'),
     blame: 'target',
   },
+  {
+    ...figureAtEnd(
+      'acked',
+      'percentage',
+      'messages that the server acknowledged, of those sent and not beyond a quota; not judged where the protocol has no acknowledgement',
+      ({ samples: { ledger } }) => ratio(ledger.acked, acksDue(ledger)),
+    ),
+    applies: ({ samples: { ledger } }) => acksDue(ledger) > 0 || ledger.sent === ledger.limited,
+    blame: 'patient',
+  },
   figureAtEnd(
     'traffic.failed',
     'count',
@@ -162,6 +182,15 @@ export const METRICS: readonly Metric[] = [
     resolution: 'run',
     blame: 'either',
     read: ({ connections }) => (connections === null ? null : ratio(connections.opened, connections.attempted)),
+  },
+  {
+    yields: 'figure',
+    name: 'dropped',
+    unit: 'count',
+    meaning: 'connections that were open and ended before the run did: the server closed them, or broke the protocol',
+    resolution: 'run',
+    blame: 'patient',
+    read: ({ connections }) => (connections === null || connections.attempted === 0 ? null : connections.dropped),
   },
   figureAtEnd(
     'rooms.left',
@@ -227,6 +256,11 @@ export const METRICS: readonly Metric[] = [
         : deliveredRateIn(known, span),
   },
 ];
+
+/** Messages that the server has to acknowledge. Results of versions that did not count them tell by those that it did. */
+function acksDue({ acksExpected, acked, sent, limited }: LedgerCounts): number {
+  return acksExpected === 0 && acked > 0 ? sent - limited : acksExpected;
+}
 
 function lost({ samples }: RunResult): number {
   return samples.ledger.lost;

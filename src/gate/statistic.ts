@@ -9,7 +9,7 @@ export type Statistic = (typeof STATISTICS)[number];
 /** Other ways to write one. */
 export const STATISTIC_ALIASES: ReadonlyMap<string, Statistic> = new Map([['p99.9', 'p999']]);
 
-const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
+export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
 
 /** The statistic that is written so; null where there is none. */
 export function parseStatistic(written: string): Statistic | null {
@@ -34,10 +34,10 @@ export function timesOfTarget({ own = null, ...times }: Times): Times {
 
 /**
  * A statistic of times, µs, with what should have been recorded and never came at infinity: a run cannot pass by losing its
- * slowest messages. Null where nothing was recorded, and nothing had to be.
+ * slowest messages, nor by losing them all. Null where nothing was recorded, and nothing had to be.
  */
 export function readStatistic({ recorded, missing, isStalled = false }: Times, statistic: Statistic): number | null {
-  if (recorded.count === 0) return isStalled ? Number.POSITIVE_INFINITY : null;
+  if (recorded.count === 0) return isStalled || missing > 0 ? Number.POSITIVE_INFINITY : null;
   if (statistic !== 'mean') return percentileOf(recorded, PERCENTILE[statistic], missing);
   return missing > 0 ? Number.POSITIVE_INFINITY : recorded.sumUs / recorded.count;
 }

@@ -6,7 +6,15 @@ import type { WarningCode } from './verdict.ts';
 
 type TargetCode = Extract<
   WarningCode,
-  'misrouted' | 'rejected' | 'limited' | 'rooms-left' | 'target-defect' | 'tls-unverified' | `queue-${string}`
+  | 'misrouted'
+  | 'duplicated'
+  | 'reordered'
+  | 'rejected'
+  | 'limited'
+  | 'rooms-left'
+  | 'target-defect'
+  | 'tls-unverified'
+  | `queue-${string}`
 >;
 
 /** What of the target, and of the readings at its queue, has to be known to read the figures. */
@@ -16,6 +24,22 @@ export const TARGET_RULES: Rules<TargetCode> = {
     return noted(
       `${formatCount(ledger.misrouted)} ${ledger.misrouted === 1 ? 'delivery' : 'deliveries'} reached clients that are no recipients`,
       'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
+    );
+  },
+
+  duplicated: ({ samples: { ledger } }) => {
+    if (ledger.duplicated === 0) return null;
+    return noted(
+      `${formatCount(ledger.duplicated)} ${ledger.duplicated === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came again to recipients that already had them`,
+      'see the examples in result.json; recipients have to tell by the message itself, or `duplicated == 0` keeps it from coming back',
+    );
+  },
+
+  reordered: ({ samples: { ledger } }) => {
+    if (ledger.reordered === 0) return null;
+    return noted(
+      `${formatCount(ledger.reordered)} ${ledger.reordered === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came after a later message of the same sender`,
+      'see the examples in result.json; `reordered == 0` keeps it from coming back',
     );
   },
 

@@ -74,17 +74,20 @@ export function measureThreshold(
   known: KnownRun,
   read: typeof readSubject = readSubject,
 ): Measured | null {
-  const { during = null, everyUs = null } = threshold.window ?? {};
-  const span = threshold.window === null ? wholeRun(known.timetable) : spanOf(during, known.timetable);
-  if (span === null) return null;
-  if (everyUs === null) {
-    const value = read(threshold, known, span);
+  const stretches = listStretches(threshold, known);
+  if ((threshold.window?.everyUs ?? null) === null) {
+    const value = stretches[0] === undefined ? null : read(threshold, known, stretches[0]);
     return value === null ? null : { value, span: null };
   }
-  return slideWindows(span, everyUs, lastSecondOf(known)).reduce<Measured | null>(
-    (worst, stretch) => worstWith(threshold, known, worst, stretch, read),
-    null,
-  );
+  return stretches.reduce<Measured | null>((worst, stretch) => worstWith(threshold, known, worst, stretch, read), null);
+}
+
+/** The parts of a run that a threshold looks at; none where the run has no stage of that name. */
+export function listStretches({ window }: Threshold, known: KnownRun): readonly Span[] {
+  const { during = null, everyUs = null } = window ?? {};
+  const span = window === null ? wholeRun(known.timetable) : spanOf(during, known.timetable);
+  if (span === null) return [];
+  return everyUs === null ? [span] : slideWindows(span, everyUs, lastSecondOf(known));
 }
 
 /** The worst of several stretches and one more that is later; that is left out where nothing was due in it. */

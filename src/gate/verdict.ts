@@ -14,7 +14,10 @@ export interface ThresholdOutcome {
   readonly actual: string;
   /** It was seen to hold. */
   readonly ok: boolean;
-  /** Why it neither holds nor is missed, `ok` being false: what the generator did itself may explain it. Absent where it does one. */
+  /**
+   * Why it neither holds nor is missed, `ok` being false: what the generator did itself may explain it, or there are too few values to
+   * say. Absent where it does one.
+   */
   readonly undecided?: string;
 }
 
@@ -26,7 +29,7 @@ export interface Warning {
   readonly remedy: string;
 }
 
-/** What the run as a whole is looked at for, or, of the last, each threshold. */
+/** What the run as a whole is looked at for, or, of the last two, each threshold. */
 export type WarningCode =
   | 'no-data'
   | 'interrupted'
@@ -42,6 +45,7 @@ export type WarningCode =
   | 'odd-values'
   | 'connections-failed'
   | 'connections-dropped'
+  | 'connect-pace'
   | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'
@@ -55,6 +59,8 @@ export type WarningCode =
   | 'warmup-loss'
   | 'no-history'
   | 'misrouted'
+  | 'duplicated'
+  | 'reordered'
   | 'rejected'
   | 'limited'
   | 'rooms-left'
@@ -63,4 +69,5 @@ export type WarningCode =
   | 'queue-unobserved'
   | 'queue-gaps'
   | 'queue-plateau'
-  | 'undecided';
+  | 'undecided'
+  | 'too-few';

@@ -41,7 +41,7 @@ const server = fc.record({
   closesAtUs: fc.option(fc.integer({ min: 1_000, max: SECOND }), { nil: null }),
 });
 
-it('planned = sent + skipped and expected = once + lost, for every scenario and whatever the server does', async () => {
+it('planned = sent + skipped + unsendable and expected = once + lost, for every scenario and whatever the server does', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, server, async (overrides, { delayUs, losesEvery, repeatsEvery, closesAtUs }) => {
       const clock = new VirtualClock();
@@ -51,7 +51,9 @@ it('planned = sent + skipped and expected = once + lost, for every scenario and 
       });
       const report = await runShardOn(clock, closesAtUs === null ? echo : closeAt(clock, echo, closesAtUs), overrides);
       for (const ledger of [report.ledger, report.warmupLedger]) {
-        expect(ledger.planned).toBe(ledger.sent + ledger.skipped);
+        expect(ledger.planned).toBe(ledger.sent + ledger.skipped + ledger.unsendable);
+        if (closesAtUs === null) expect(ledger.unsendable).toBe(0);
+        else expect(ledger.skipped).toBe(0);
         expect(ledger.expected).toBe(ledger.once + ledger.lost);
         expect(ledger.expected).toBe(ledger.sent);
       }
@@ -62,7 +64,10 @@ it('planned = sent + skipped and expected = once + lost, for every scenario and 
       expect(report.histograms.delivery.count).toBe(report.ledger.once);
       expect(report.histograms.lateness.count).toBe(report.ledger.sent);
       const inSeconds = report.seconds.reduce((sum, second) => sum + second.sent + second.skipped, 0);
-      expect(inSeconds).toBe(report.ledger.planned + report.warmupLedger.planned);
+      const both = [report.ledger, report.warmupLedger];
+      expect(inSeconds).toBe(both.reduce((sum, { planned, unsendable }) => sum + planned - unsendable, 0));
+      const offered = report.seconds.reduce((sum, second) => sum + second.offered, 0);
+      expect(offered).toBe(both.reduce((sum, { planned }) => sum + planned, 0));
     }),
     { numRuns: 60 },
   );

@@ -1,5 +1,5 @@
 import type { Shard } from '../plan/run-plan.ts';
-import type { Histogram } from '../record/histogram.ts';
+import { Histogram } from '../record/histogram.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
 import { beatHearts } from './clients/beat-hearts.ts';
@@ -15,7 +15,7 @@ import { tickSeconds } from './tick-seconds.ts';
 export async function runShard(shard: Shard, environment: ShardEnvironment): Promise<ShardReport | null> {
   const parts = assembleShard(shard, environment);
   const stopHearts = keepAlive(parts);
-  const connectLatency = await connect(parts);
+  const connects = await connect(parts);
   const startAtUs = await environment.awaitStart({ ...parts.counts });
   if (startAtUs === null) {
     stopHearts();
@@ -28,7 +28,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   stopRun();
   stopHearts();
   leave(parts);
-  return closeBooks(parts, connectLatency, drainEndUs);
+  return closeBooks(parts, connects, drainEndUs);
 }
 
 /** Yields what ends it. */
@@ -36,16 +36,24 @@ function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): (
   return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
 }
 
-/** Yields the time that each client's connect took, µs. */
-function connect({ shard, environment, clients, counts, recovery }: ShardParts): Promise<Histogram> {
-  return connectClients([...clients.values()], {
+/** How long each client's connect took, µs: from when it was due, and from its attempt. */
+interface ConnectTimes {
+  readonly latency: Histogram;
+  readonly service: Histogram;
+}
+
+async function connect({ shard, environment, clients, counts, recovery }: ShardParts): Promise<ConnectTimes> {
+  const service = new Histogram();
+  const latency = await connectClients([...clients.values()], {
     ...recovery.opening,
     counts,
     concurrency: environment.connectConcurrency,
     perSecond: shard.plan.connectPerSecond,
     onOutcome: () => environment.onConnecting?.(counts.opened),
+    service,
     signal: environment.signal,
   });
+  return { latency, service };
 }
 
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
@@ -89,14 +97,15 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   void http?.close();
 }
 
-function closeBooks(parts: ShardParts, connectLatency: Histogram, drainEndUs: number): ShardReport {
+function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
   const { shard, time, recorder, clients, counts, health, loop, traffic, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   return {
     ...recording,
     histograms: {
       ...recording.histograms,
-      connect: connectLatency.snapshot(),
+      connect: connects.latency.snapshot(),
+      connectService: connects.service.snapshot(),
       reconnect: recovery.latency.snapshot(),
     },
     traffic: traffic?.report() ?? [],

@@ -149,6 +149,10 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
     frames: (sent) => [
       [`42/chat,["message",{"text":"${sent}"}]`, 'message'],
       ['43/chat,10000000007[]', 'ack'],
+      // A callback that says why it took nothing, for a message; and one whose member of that name says nothing.
+      ['43/chat,10000000007[{"error":"too fast"}]', 'error'],
+      ['43/chat,10000000007[{"status":"no","error":{"code":429}}]', 'error'],
+      ['43/chat,10000000007[{"ok":true,"error":null}]', 'ack'],
       ['44/chat,{"message":"not authorized"}', 'error'],
       ['43/chat,0[]', 'other'],
       ['2', 'other'],

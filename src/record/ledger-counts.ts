@@ -9,6 +9,7 @@ export function zeroCounts(): MutableCounts {
     sent: 0,
     skipped: 0,
     unsendable: 0,
+    acksExpected: 0,
     acked: 0,
     rejected: 0,
     limited: 0,

@@ -2,7 +2,7 @@ import { FetchedDeliveries } from './fetched-deliveries.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
 import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import { OverdueDeliveries } from './overdue-deliveries.ts';
-import type { LedgersSoFar, MessageExample } from './samples.ts';
+import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
 import { SlotTable, UNWRITTEN_US } from './slot-table.ts';
 
 /** How deliveries are expected: who is a member of which room, and who gets a message. */
@@ -257,7 +257,10 @@ export class Ledger {
   auditSoFar(dueBeforeUs: number): LedgersSoFar {
     const [warmup, measure] = this.#counts;
     const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
-    return { warmup: { ...warmup, lost: warmupLost }, measure: { ...measure, lost } };
+    return {
+      warmup: { ...this.#withAcksExpected(warmup), lost: warmupLost },
+      measure: { ...this.#withAcksExpected(measure), lost },
+    };
   }
 
   /**
@@ -271,7 +274,11 @@ export class Ledger {
       this.#keepLostExamples(slot);
     }
     const [warmup, measure] = this.#counts;
-    return { warmup: { ...warmup }, measure: { ...measure }, unwritten };
+    return { warmup: this.#withAcksExpected(warmup), measure: this.#withAcksExpected(measure), unwritten };
+  }
+
+  #withAcksExpected(counts: LedgerCounts): LedgerCounts {
+    return { ...counts, acksExpected: this.#audience.expectsAck ? counts.sent - counts.limited : 0 };
   }
 
   #countsOf(slot: number): MutableCounts {

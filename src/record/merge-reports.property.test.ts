@@ -106,6 +106,7 @@ const report: fc.Arbitrary<ShardReport> = fc
       returned: numbers[5]!,
       untoldFrames: numbers[0]!,
       reached: numbers[1]!,
+      paceLagUs: numbers[2]!,
       openingUs: numbers[4]!,
       openedPer100Ms: numbers.slice(0, shard % 4),
       failures: { [`reason ${shard % 3}`]: numbers[2]! },

@@ -5,6 +5,7 @@ export const METRIC_NAMES = [
   'ack',
   'lateness',
   'connect',
+  'connectService',
   'fanoutFirst',
   'fanoutMedian',
   'fanoutLast',

@@ -23,7 +23,9 @@ import type {
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
-  readonly histograms: Readonly<Record<Exclude<MetricName, 'connect' | 'reconnect'>, SparseHistogram>>;
+  readonly histograms: Readonly<
+    Record<Exclude<MetricName, 'connect' | 'connectService' | 'reconnect'>, SparseHistogram>
+  >;
   readonly own: Readonly<Record<OwnedMetric, OwnShare<SparseHistogram>>>;
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;

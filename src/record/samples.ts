@@ -80,6 +80,8 @@ const ledgerCounts = z.strictObject({
   skipped: count,
   /** Due at a client whose connection the target had refused or ended. */
   unsendable: count.default(0),
+  /** Of `sent` without `limited`: the server has to acknowledge them, since its protocol does; 0 where it does not. */
+  acksExpected: count.default(0),
   acked: count,
   /** Error frames that the server sent in answer to a message. */
   rejected: count,
@@ -135,6 +137,8 @@ const connectionCounts = z.strictObject({
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
   openingUs: count,
+  /** How long after its due time a first attempt began, µs, at most; 0 without a pace. */
+  paceLagUs: count.default(0),
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
   /** Why connects failed, those of clients that come back, too: outcome, and what the server or system said → count. */
@@ -207,6 +211,7 @@ export const samples = z.strictObject({
     ack: encodedHistogram,
     lateness: encodedHistogram,
     connect: encodedHistogram,
+    connectService: encodedHistogram.default(''),
     fanoutFirst: encodedHistogram,
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,

@@ -1,8 +1,10 @@
-import type { Verdict } from '../gate/verdict.ts';
+import type { Verdict, WarningCode } from '../gate/verdict.ts';
 import { formatCount, formatLatency, formatPlural, formatShare } from '../quantities.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
+import type { LedgerCounts } from '../record/samples.ts';
 import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { describeFailures } from './describe-failures.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
 export interface VerdictWords {
@@ -17,19 +19,23 @@ export interface VerdictWords {
 export function describeVerdict(result: RunResult, verdict: Verdict): VerdictWords {
   const finding = describeFinding(result);
   if (verdict.status === 'invalid') return { word: 'Invalid', reasons: invalidReasons(verdict), finding };
-  if (verdict.status === 'fail') return { word: 'Fail', reasons: failReasons(verdict), finding };
+  if (verdict.status === 'fail') return { word: 'Fail', reasons: failReasons(result, verdict), finding };
   return { word: 'Pass', reasons: [passReason(verdict)], finding };
 }
 
 function invalidReasons(verdict: Verdict): readonly string[] {
-  const reasons = verdict.warnings.filter((warning) => warning.spoils).map((warning) => warning.message);
+  const spoiling = verdict.warnings.filter((warning) => warning.spoils);
+  const isSlow = spoiling.some(({ code }) => SLOW_GENERATOR.includes(code));
+  // What a generator explains that is late is told with it, and not once more for every threshold.
+  const reasons = spoiling.filter(({ code }) => !isSlow || code !== 'undecided').map((warning) => warning.message);
   return reasons.length > 0 ? reasons : ['The figures cannot be trusted.'];
 }
 
-function failReasons(verdict: Verdict): readonly string[] {
-  const missed = verdict.thresholds.filter(({ ok, undecided }) => !ok && undecided === undefined);
-  if (missed.length === 0) return ['A threshold was not held.'];
-  return missed.map((threshold) => `${threshold.expression} did not hold: it was ${threshold.actual}.`);
+const SLOW_GENERATOR: readonly WarningCode[] = ['lateness', 'generator-cpu', 'generator-starved'];
+
+function failReasons(result: RunResult, verdict: Verdict): readonly string[] {
+  const failures = describeFailures(result, verdict);
+  return failures.length === 0 ? ['A threshold was not held.'] : failures.map(({ reason }) => reason);
 }
 
 function passReason(verdict: Verdict): string {
@@ -41,9 +47,26 @@ function passReason(verdict: Verdict): string {
 function describeFinding(result: RunResult): string {
   const { ledger, histograms } = result.samples;
   const delivery = summarizeHistogram(histograms.delivery);
-  if (delivery === null) return 'Nothing was delivered, so there is no latency to report.';
+  if (delivery === null || ledger.once === 0) {
+    return [describeNothing(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
+  }
   const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}${serviceTimeLabel(result)}.`;
-  return [waits, describeArrival(ledger), ...describeLimited(result)].join(' ');
+  return [waits, describeArrival(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
+}
+
+function describeNothing({ expected, lost }: LedgerCounts): string {
+  const isLost = expected > 0 && lost === expected;
+  return isLost
+    ? `Nothing was delivered: ${expected === 1 ? 'the delivery that was' : `all ${formatCount(expected)} deliveries that were`} expected never came.`
+    : 'Nothing was delivered, so there is no latency to report.';
+}
+
+/** What was not sent cannot be late or lost, so that all the rest may look perfect. */
+function describeUnsendable({ unsendable, planned }: LedgerCounts): readonly string[] {
+  if (unsendable === 0) return [];
+  return [
+    `The target had left no connection for ${formatCount(unsendable)} of ${formatPlural(planned, 'message')} to be sent by.`,
+  ];
 }
 
 /** Nobody waits for what was refused by a quota, so that all the rest may look perfect. */
@@ -53,7 +76,7 @@ function describeLimited({ samples: { ledger }, scenario: { target } }: RunResul
   return [`But the server refused ${formatShare(refused / Math.max(1, ledger.sent))} of the messages.`];
 }
 
-function describeArrival(ledger: RunResult['samples']['ledger']): string {
+function describeArrival(ledger: LedgerCounts): string {
   const troubles = [
     [ledger.lost, 'lost'],
     [ledger.duplicated, 'duplicated'],

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { buildResultFixture } from '../testing/result-fixture.ts';
+import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
 import { fanoutRows, latencyRows } from './latency-rows.ts';
 
 it('shows deliveries by gateway and by size of room where there is more than one kind', () => {
@@ -16,6 +17,23 @@ it('shows deliveries by gateway and by size of room where there is more than one
     ['same gateway', 1],
     ['cross gateway', 2],
     ['rooms of 50', 1],
+  ]);
+});
+
+it('shows what never came as endless where nothing came at all, once, and as no data where nothing was expected', () => {
+  const rowsOf = (parts: SmallResultParts) =>
+    latencyRows(smallResult(parts)).map(({ name, values }) => [name, values?.p50Us ?? null]);
+  const nothing = { delivery: [], service: [], ack: [] };
+  const lost = { once: 0, lost: 100, acked: 0 };
+  expect(rowsOf({ histograms: nothing, ledger: lost })).toEqual([
+    ['delivery', Number.POSITIVE_INFINITY],
+    ['ack', Number.POSITIVE_INFINITY],
+    ['service', Number.POSITIVE_INFINITY],
+    ['lateness', 1_000],
+  ]);
+  expect(rowsOf({ histograms: nothing, ledger: { acksExpected: 0, acked: 0 } }).slice(0, 2)).toEqual([
+    ['delivery', null],
+    ['ack', null],
   ]);
 });
 

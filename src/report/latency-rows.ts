@@ -15,16 +15,18 @@ type LatencyValues = Omit<LatencySummary, 'meanUs'>;
 
 /**
  * The latencies of a run in the order in which they should be read, the headline first. The reading with lost deliveries at
- * infinity appears only where some were lost; fan-out only where a room has more than one recipient.
+ * infinity appears only where some were lost, and is the only one where all were; fan-out only where a room has more than one recipient.
  */
 export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const { histograms, ledger } = result.samples;
   const label = serviceTimeLabel(result);
-  const row = (name: string, encoded: string, meaning: string): LatencyRow => ({
+  // Where all that was expected never came there is something to tell: it is endless.
+  const row = (name: string, encoded: string, meaning: string, missing = 0): LatencyRow => ({
     name,
     meaning: meaning + label,
-    values: summarizeHistogram(encoded),
+    values: summarizeHistogram(encoded) ?? summarizeWithLost(encoded, missing),
   });
+  const isPartlyLost = ledger.lost > 0 && summarizeHistogram(histograms.delivery) !== null;
   const lost: LatencyRow = {
     name: 'with lost',
     meaning: `delivery, lost ones counted as infinitely late${label}`,
@@ -37,12 +39,12 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   const reconnect = row('reconnect', histograms.reconnect, 'connection dropped, or absence over → client in its room');
   return [
-    row('delivery', histograms.delivery, 'message due → recipient has it'),
-    ...(ledger.lost > 0 ? [lost] : []),
+    row('delivery', histograms.delivery, 'message due → recipient has it', ledger.lost),
+    ...(isPartlyLost ? [lost] : []),
     ...parts,
     ...(result.scenario.population.roomClasses.some(({ size }) => size > 2) ? [fanout] : []),
-    row('ack', histograms.ack, 'message due → server acknowledged it'),
-    row('service', histograms.service, 'uncorrected: message sent → recipient has it'),
+    row('ack', histograms.ack, 'message due → server acknowledged it', ledger.acksExpected),
+    row('service', histograms.service, 'uncorrected: message sent → recipient has it', ledger.lost),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
     ...(histograms.reconnect === '' ? [] : [reconnect]),
   ];

@@ -29,7 +29,13 @@ it('reads results of versions that wrote none of the keys that have come since',
   const old = structuredClone(smallResult());
   expect(removeDefaulted(old, z.toJSONSchema(runResult) as Node)).toBeGreaterThan(30);
   const read = runResult.parse(old);
-  expect(read.samples.ledger).toEqual({ ...smallResult().samples.ledger, limited: 0, recovered: 0, held: 0 });
+  expect(read.samples.ledger).toEqual({
+    ...smallResult().samples.ledger,
+    acksExpected: 0,
+    limited: 0,
+    recovered: 0,
+    held: 0,
+  });
   expect(read.samples.connections).toMatchObject({ reached: null, reconnected: 0, openedPer100Ms: [] });
   expect(read.samples).toMatchObject({ refusals: [], limiter: null, posts: null, histograms: { reconnect: '' } });
   expect(read.scenario).toMatchObject({ spread: 'round-robin', reconnect: null, aborts: [] });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listScenarios, loadScenario } from './load-scenario.ts';
+import { listScenarioNames, listScenarios, loadScenario } from './load-scenario.ts';
 import { varyScenario } from './vary-scenario.ts';
 
 const checkThreshold = () => null;
@@ -23,7 +23,14 @@ it('loads the burst with 36,000 messages over 30 s among 50 clients in pairs', (
       payloads: [{ bytes: 100, share: 1 }],
     },
     phases: { warmupUs: 3_000_000, measureUs: 30_000_000, drainTimeoutUs: 10_000_000 },
-    thresholds: ['delivery.p95 < 170ms', 'lost == 0', 'connect.success == 100%'],
+    thresholds: [
+      'delivery.p95 < 170ms',
+      'lost == 0',
+      'misrouted == 0',
+      'acked == 100%',
+      'dropped == 0',
+      'connect.success == 100%',
+    ],
   });
 });
 
@@ -33,7 +40,7 @@ it('loads the echo, where a sender is alone in its room', () => {
     population: { clients: 100, roomClasses: [{ size: 1, count: 100 }] },
     load: { stages: [{ fromPerSecond: 1000, durationUs: 10_000_000 }] },
     phases: { warmupUs: 1_000_000 },
-    thresholds: ['lost == 0'],
+    thresholds: ['lost == 0', 'misrouted == 0', 'dropped == 0'],
   });
 });
 
@@ -63,6 +70,24 @@ it('lists every ready-made scenario under the name that it bears inside', () => 
   expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining(['burst', 'echo']));
   for (const { name, scenario } of listed) expect(scenario.name).toBe(name);
 });
+
+it.each(
+  listScenarioNames().flatMap((name) => [
+    [name, false],
+    [name, true],
+  ]),
+)(
+  '%s (quick: %s) passes no leak, no missing acknowledgement, and no closed connection that it did not plan',
+  (name, quick) => {
+    const { thresholds, faults, protocol } = loadScenario(name, { checkThreshold, overrides: { quick } });
+    const isSilent =
+      protocol === 'echo' || (typeof protocol === 'object' && 'deliver' in protocol && protocol.deliver === 'presence');
+    expect(thresholds).toContain('lost == 0');
+    expect(thresholds).toContain('misrouted == 0');
+    expect(thresholds.includes('acked == 100%')).toBe(!isSilent);
+    expect(thresholds.includes('dropped == 0')).toBe(faults.length === 0);
+  },
+);
 
 it('loads a file by its path, and names it in problems as it was given', () => {
   const file = join(directory, 'mine.yaml');

@@ -154,6 +154,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       ack: encodeValues(measured.map((message) => message.ackUs)),
       lateness: encodeValues(measured.map((message) => message.latenessUs)),
       connect: encodeValues(Array.from({ length: 50 }, (_, index) => 4_000 + 190 * index)),
+      connectService: encodeValues(Array.from({ length: 50 }, (_, index) => 4_000 + 190 * index)),
       fanoutFirst: delivery,
       fanoutMedian: delivery,
       fanoutLast: delivery,

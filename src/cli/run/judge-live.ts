@@ -52,7 +52,11 @@ export function judgeLive({
       lateness: null,
       ledgers: { warmup, measure },
       delivery: { recorded: delivery, missing: measure.lost },
-      connections: { attempted: sumOf(connections, 'attempted'), opened: sumOf(connections, 'opened') },
+      connections: {
+        attempted: sumOf(connections, 'attempted'),
+        opened: sumOf(connections, 'opened'),
+        dropped: sumOf(connections, 'dropped'),
+      },
     };
     return followed.map((one) => {
       if (typeof one === 'string') return { expression: one, ...UNKNOWN };
@@ -64,7 +68,7 @@ export function judgeLive({
   };
 }
 
-function sumOf(connections: readonly ConnectionCounts[], name: 'attempted' | 'opened'): number {
+function sumOf(connections: readonly ConnectionCounts[], name: 'attempted' | 'opened' | 'dropped'): number {
   return connections.reduce((sum, counts) => sum + counts[name], 0);
 }
 

@@ -19,6 +19,8 @@ export interface Connecting extends SpreadOpening {
   readonly concurrency: number;
   /** Client c is due c / perSecond after the start, in whichever shard it is; null: at once. */
   readonly perSecond: number | null;
+  /** Takes WebSocket open − attempt, µs: without the wait for an attempt. */
+  readonly service?: Histogram;
   /** An attempt is over, and counted. */
   readonly onOutcome?: () => void;
   readonly signal: AbortSignal;
@@ -31,10 +33,11 @@ const RAMP_STEP_US = 100_000;
  * failure is counted by its reason, never thrown.
  *
  * @param clients in ascending order of their numbers, which is that of their due times
- * @returns WebSocket open − connect start, µs
+ * @returns WebSocket open − due time, µs: a server that stands still makes those wait, too, for whom there is no attempt left. Without a
+ *   pace nobody is due before the attempt
  */
 export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<Histogram> {
-  const { counts, clock, perSecond, signal } = connecting;
+  const { counts, clock, perSecond, service, signal } = connecting;
   const startUs = clock.nowUs();
   const latency = new Histogram();
   const queue = clients.values();
@@ -45,7 +48,12 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
       if (waitUs > 0) await Promise.race([pause(clock, waitUs), aborted]);
       if (signal.aborted) return;
       counts.attempted++;
-      const outcome = await openSpreadClient(client, 0, connecting, latency);
+      const waitedUs = perSecond === null ? 0 : Math.max(0, -waitUs);
+      counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs);
+      const outcome = await openSpreadClient(client, 0, connecting, (connectUs) => {
+        service?.record(connectUs);
+        latency.record(waitedUs + connectUs);
+      });
       if (outcome.outcome === 'ok') {
         counts.opened++;
         add(counts.perEndpoint, client.identity.endpoint);
@@ -71,13 +79,13 @@ export function dueUs(client: number, perSecond: number | null): number {
  * One attempt, at the endpoint that the spread chooses.
  *
  * @param attempt 0 for the client's first connect of all
- * @param latency takes the time to the open WebSocket; null: only the spread learns of it
+ * @param onOpen told the µs from the attempt to the open WebSocket, besides the spread
  */
 export async function openSpreadClient(
   client: VirtualClient,
   attempt: number,
   opening: SpreadOpening,
-  latency: Histogram | null,
+  onOpen: ((connectUs: number) => void) | null,
 ): Promise<ConnectOutcome> {
   const { spread, endpoints } = opening;
   const endpoint = spread.choose(client.identity.client, attempt);
@@ -85,7 +93,7 @@ export async function openSpreadClient(
   let connectUs = 0;
   const outcome = await openClient(client, opening, (openedUs) => {
     connectUs = openedUs;
-    latency?.record(openedUs);
+    onOpen?.(openedUs);
   });
   if (outcome.outcome === 'ok') spread.opened(endpoint, connectUs);
   else spread.failed(endpoint);

@@ -45,6 +45,12 @@ export class VirtualClient {
     return this.memory?.canHold === true && this.connection?.isOpen !== true;
   }
 
+  /** `held-up`: its connection takes no more just now, or it will be back on another one. */
+  get readiness(): 'ready' | 'held-up' | 'gone' {
+    if (this.canSend || this.canHold) return 'ready';
+    return this.connection?.isOpen === true || this.memory?.hasJoined === true ? 'held-up' : 'gone';
+  }
+
   /** From now on it connects to this endpoint. */
   moveTo(endpoint: string): void {
     if (endpoint === this.identity.endpoint) return;

@@ -33,7 +33,7 @@ function createTick() {
     clients.set(client, one);
   }
   const sender = createSender(clients, recorder, { noteBuffered() {} } as never, () => clock.nowUs());
-  return { clock, recorder, sender };
+  return { clock, recorder, sender, clients };
 }
 
 it('stamps each message at its own write: the last of 2,000 sockets in one tick is 16 ms late, and its service no longer for it', () => {
@@ -58,4 +58,19 @@ it('gives the messages of one write one time', () => {
   sender.flush();
   // Three of client 7, and then one of client 9.
   expect(recorder.finish(clock.nowUs()).histograms.lateness).toMatchObject({ count: 4, sumUs: WRITE_US });
+});
+
+it('tells what the target made unsendable from what the generator skipped, by who ended or held up the connection', () => {
+  const { clock, recorder, sender, clients } = createTick();
+  const [refused, own, closing, full] = [0, 1, 2, 3].map((number) => clients.get(number)!);
+  // Refused or closed by the target; left by the plan, or never tried; closed a moment ago; open, and it takes no more.
+  Object.assign(refused!, { connection: null, isTurnedAway: true });
+  Object.assign(own!, { connection: null, isTurnedAway: false });
+  Object.assign(closing!.connection!, { isOpen: false });
+  Object.assign(full!.connection!, { bufferedBytes: 4 * 1024 * 1024 });
+  const sent = [0, 1, 2, 3, 4].map((client) => sender.send(client, client, 0, 0, clock.nowUs(), true));
+  sender.flush();
+  expect(sent.map((sequence) => sequence === null)).toEqual([true, true, true, true, false]);
+  const { ledger } = recorder.finish(clock.nowUs());
+  expect(ledger).toMatchObject({ planned: 5, sent: 1, unsendable: 2, skipped: 2 });
 });

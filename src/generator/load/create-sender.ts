@@ -14,6 +14,8 @@ export interface Sender {
     nowUs: number,
     measured: boolean,
   ): number | null;
+  /** Whether a sender can send now, may be able to later, or never again. */
+  readinessOf(client: number): Readiness;
   /** Leaves out a message that is due. */
   skip(nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
@@ -21,6 +23,8 @@ export interface Sender {
   /** The client is back on a new connection: writes again what was never acknowledged, and then what waited. */
   resume(client: VirtualClient): void;
 }
+
+export type Readiness = VirtualClient['readiness'];
 
 /** @param runUs µs since run start */
 export function createSender(
@@ -51,6 +55,7 @@ export function createSender(
       } else if (client.queue(sequence, payload)) touched.push(client);
       return sequence;
     },
+    readinessOf: (number) => clients.get(number)!.readiness,
     skip: (nowUs, measured) => recorder.skip(nowUs, measured),
     flush() {
       for (const client of touched) health.noteBuffered(client.flush(stamp));

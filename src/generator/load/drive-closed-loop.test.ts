@@ -3,6 +3,21 @@ import { holdRate, loadFixture, populationFixture } from '../../testing/plan-fix
 import { runShardOn } from '../../testing/run-shard-on.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { createVirtualEcho, stallPeriodically } from '../../testing/virtual-server.ts';
+import type { Connector } from '../connection.ts';
+
+/** An echo after 1 ms, whose connections have 4 MiB waiting from one time to the other. */
+function holdUp(clock: VirtualClock, [fromUs, toUs]: readonly [number, number]): Connector {
+  const echo = createVirtualEcho(clock, (atUs) => atUs + MS);
+  return {
+    async connect(opening, timeoutUs, listener) {
+      const outcome = await echo.connect(opening, timeoutUs, listener);
+      const isHeldUp = () => clock.nowUs() >= fromUs && clock.nowUs() < toUs;
+      const get = () => (isHeldUp() ? 4 * 1024 * 1024 : 0);
+      if (outcome.outcome === 'ok') Object.defineProperty(outcome.connection, 'bufferedBytes', { get });
+      return outcome;
+    },
+  };
+}
 
 const MS = 1000;
 const SECOND = 1_000_000;
@@ -53,6 +68,18 @@ describe('a closed loop', () => {
       },
     );
     expect(report.ledger).toMatchObject({ lost: 1, sent: 51 });
+  });
+
+  it('goes on with a sender whose connection took no more for a second, and leaves out one message', async () => {
+    const clock = new VirtualClock();
+    const report = await runShardOn(clock, holdUp(clock, [2 * SECOND, 3 * SECOND]), {
+      population: populationFixture(1, 1),
+      load: loadFixture([holdRate(1, 10)], { loop: 'closed', thinkTimeUs: 99 * MS }),
+      phases: { warmupUs: 0, measureUs: 10 * SECOND, drainTimeoutUs: SECOND },
+    });
+    // One each 100 ms, of which it was held up for a second of ten.
+    expect(report.ledger).toMatchObject({ planned: 91, sent: 90, skipped: 1, unsendable: 0, lost: 0 });
+    expect(report.seconds.map(({ sent }) => sent)).toEqual([10, 10, 0, 10, 10, 10, 10, 10, 10, 10]);
   });
 
   it('has one message in flight per sender, also after one that arrives when it had been given up', async () => {

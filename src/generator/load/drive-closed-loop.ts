@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Readiness } from './create-sender.ts';
 
 export interface ClosedLoop {
   readonly clock: Clock;
@@ -11,12 +12,16 @@ export interface ClosedLoop {
   /** A message that has not reached everybody after this long is given up, and the sender goes on. */
   readonly timeoutUs: number;
   readonly senders: readonly number[];
-  /** Sends one message of this sender now and yields its sequence; null where it cannot, and will not later. */
+  /** Sends one message of this sender now and yields its sequence; null where it cannot, which is counted. */
   send(sender: number, nowUs: number, measured: boolean): number | null;
+  readinessOf(sender: number): Readiness;
   /** Sets who is told when a message has reached all its recipients. */
   onComplete(listener: (sender: number, sequence: number) => void): void;
   readonly signal: AbortSignal;
 }
+
+/** How often one that is held up is looked at. */
+const HELD_UP_US = 10_000;
 
 /**
  * Closed loop: each sender sends, waits until its message has reached everybody, thinks, and sends again. The load follows the
@@ -43,11 +48,22 @@ export function driveClosedLoop(loop: ClosedLoop): Promise<void> {
       if (isOver || nowUs >= measureEndUs) return;
       awaited.delete(sender);
       const sequence = loop.send(sender, nowUs, nowUs >= loop.warmupEndUs);
-      if (sequence === null) return;
+      if (sequence === null) {
+        comeBack(sender);
+        return;
+      }
       awaited.set(sender, sequence);
       turns.set(
         sender,
         clock.after(loop.timeoutUs, () => take(sender)),
+      );
+    };
+    /** What one could not send is counted once; its next turn is when it can again, if ever. */
+    const comeBack = (sender: number) => {
+      if (loop.readinessOf(sender) === 'gone') return;
+      turns.set(
+        sender,
+        clock.after(HELD_UP_US, () => (loop.readinessOf(sender) === 'ready' ? take(sender) : comeBack(sender))),
       );
     };
     loop.onComplete((sender, sequence) => {

@@ -86,6 +86,7 @@ async function sendClosedLoop(sending: Sending): Promise<void> {
       sender.flush();
       return sequence;
     },
+    readinessOf: sender.readinessOf,
     onComplete(listener) {
       recorder.onComplete = listener;
     },

@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { TLS_REMEDY } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { excerpt } from '../../redact.ts';
@@ -102,7 +103,7 @@ function concludeDelivery(
   protocol: ChatProtocol,
 ): ProbeConclusion | null {
   if (protocol.name === 'echo') return null;
-  const times = mostOf(arrived[1]);
+  const times = repeatsOf(arrived[1]);
   if (times > 1) {
     return mend(`the message reached the recipient ${times} times`, 'check that it is in the room once');
   }
@@ -133,7 +134,7 @@ function concludeDelivery(
 }
 
 function concludeOwnMessage({ arrived }: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion | null {
-  const times = mostOf(arrived[0]);
+  const times = repeatsOf(arrived[0]);
   if (times > 0 && !protocol.senderReceives) {
     return mend('the sender got its own message', 'say so with `sender-receives: true`');
   }
@@ -202,10 +203,10 @@ function guessSeparator(text: string): string | null {
 const SEPARATORS = ['\x1e', '\0', '\r\n', '\n'];
 
 /** How often one message came, the one that came most often. */
-function mostOf(arrivals: readonly Arrival[]): number {
+function repeatsOf(arrivals: readonly Arrival[]): number {
   const times = new Map<number, number>();
   for (const { sequence } of arrivals) times.set(sequence, (times.get(sequence) ?? 0) + 1);
-  return Math.max(0, ...times.values());
+  return mostOf(times.values(), 0);
 }
 
 function mend(text: string, remedy: string): ProbeConclusion {

@@ -1,4 +1,5 @@
 import { CLOSED_HERE } from '../../record/connection-counts.ts';
+import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
 import { HostRefused } from '../hosts/host-guard.ts';
 
@@ -7,9 +8,9 @@ import { HostRefused } from '../hosts/host-guard.ts';
 /** The stream ended, and nothing was said before. */
 export const NO_WORD = 'closed without a word';
 
-/** The other side has closed. */
+/** The other side has closed, for what it says itself: without secrets. */
 export function describeClose(code: number, text: string): string {
-  const meaning = text === '' ? (MEANINGS[code] ?? '') : text;
+  const meaning = text === '' ? (MEANINGS[code] ?? '') : excerpt(text, TOLD_CHARACTERS);
   return meaning === '' ? `closed with ${code}` : `closed with ${code}: ${meaning}`;
 }
 
@@ -17,6 +18,9 @@ export function describeClose(code: number, text: string): string {
 export function describeViolation(code: number, reason: string): string {
   return `${CLOSED_HERE}${reason}, so that this side closed with ${code}`;
 }
+
+/** A close frame holds no more, in bytes (RFC 6455, section 5.5.1). */
+const TOLD_CHARACTERS = 123;
 
 /** RFC 6455, section 7.4.1, and the registry that it sets up. */
 const MEANINGS: Readonly<Record<number, string>> = {

@@ -47,6 +47,7 @@ it('names the version of its format, and tags every metric', () => {
   expect(listTags(log).sort()).toEqual([
     'ack',
     'connect',
+    'connectService',
     'delivery',
     'fanoutFirst',
     'fanoutLast',

@@ -14,6 +14,7 @@ import {
   percentileCurve,
   readDistribution,
   summarizeHistogram,
+  summarizeWithLost,
 } from '../../record/histogram-summary.ts';
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -93,8 +94,9 @@ function partialNote(result: RunResult): string | null {
 }
 
 function headlineOf(result: RunResult): readonly Fact[] {
-  const delivery = summarizeHistogram(result.samples.histograms.delivery);
+  const { delivery: encoded } = result.samples.histograms;
   const { lost } = result.samples.ledger;
+  const delivery = summarizeHistogram(encoded) ?? summarizeWithLost(encoded, lost);
   const label = serviceTimeLabel(result);
   return [
     { name: `delivery p50${label}`, value: formatLatency(delivery?.p50Us ?? null) },
@@ -240,6 +242,8 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
   const { successRatio, perSecond } = connectionRates(connections);
   const reached = reachedClients(result);
   const connect = summarizeHistogram(histograms.connect);
+  const service = summarizeHistogram(histograms.connectService);
+  const isPaced = result.scenario.population.connectPerSecond !== null;
   return {
     facts: [
       {
@@ -273,6 +277,14 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             ? 'no data'
             : `p50 ${formatLatency(connect.p50Us)}, p95 ${formatLatency(connect.p95Us)}, max ${formatLatency(connect.maxUs)}`,
       },
+      ...(isPaced && service !== null
+        ? [
+            {
+              name: 'From the attempt (uncorrected)',
+              value: `p50 ${formatLatency(service.p50Us)}, p95 ${formatLatency(service.p95Us)}, max ${formatLatency(service.maxUs)}`,
+            },
+          ]
+        : []),
       ...memoryFacts(result),
     ],
     ramp: connections.openedPer100Ms.length < RAMP_FROM_STEPS ? null : connections.openedPer100Ms,

@@ -86,6 +86,7 @@ function latencies(result: RunResult): Summary['latencyMs'] {
     service: latency(histograms.service),
     lateness: latency(histograms.lateness),
     connect: latency(histograms.connect),
+    connectService: latency(histograms.connectService),
     fanoutFirst: latency(histograms.fanoutFirst),
     fanoutMedian: latency(histograms.fanoutMedian),
     fanoutLast: latency(histograms.fanoutLast),

@@ -105,7 +105,10 @@ export const summarySchema = z.strictObject({
     /** From the send itself: uncorrected for what waited before it. */
     service: latency,
     lateness: latency,
+    /** From when the pace wanted the connect. */
     connect: latency,
+    /** From the attempt itself: uncorrected for what waited before it. */
+    connectService: latency,
     fanoutFirst: latency,
     fanoutMedian: latency,
     fanoutLast: latency,

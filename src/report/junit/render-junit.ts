@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { ThresholdOutcome, Verdict } from '../../gate/verdict.ts';
 import { formatCount } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { describeFailures, type Failure } from '../describe-failures.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { plainText } from '../terminal/plain-text.ts';
 
@@ -28,11 +29,15 @@ export function renderJunit(result: RunResult, verdict: Verdict): string {
         testsuite: {
           '@name': text(result.scenario.name),
           ...counts,
-          '@skipped': 0,
+          '@skipped': cases.filter((testcase) => 'skipped' in testcase).length,
           '@timestamp': result.startedAt.replace(/(\.\d+)?Z$/, ''),
           properties: { property: propertiesOf(result, verdict) },
           testcase: cases,
-          'system-out': [text(describeVerdict(result, verdict).finding), ...connectionEnds(result)].join('\n'),
+          'system-out': [
+            text(describeVerdict(result, verdict).finding),
+            ...verdict.warnings.map(({ code, message }) => text(`${message} (${code})`)),
+            ...connectionEnds(result),
+          ].join('\n'),
         },
       },
     },
@@ -66,20 +71,25 @@ function casesOf(result: RunResult, verdict: Verdict): readonly Node[] {
     '@time': seconds(result.phases.measureEndUs - result.phases.warmupEndUs),
     ...outcome,
   });
+  const failures = describeFailures(result, verdict);
   if (verdict.status !== 'invalid')
-    return verdict.thresholds.map((threshold) => named(threshold.expression, judged(threshold)));
+    return verdict.thresholds.map((threshold) => named(threshold.expression, judged(threshold, failures)));
   const names = verdict.thresholds.map(({ expression }) => expression);
   return (names.length === 0 ? ['the run is valid'] : names).map((name) => named(name, spoiled(result, verdict)));
 }
 
-function judged({ ok, undecided, actual, expression }: ThresholdOutcome): Node {
+/** A missed one tells the cause that it shares with others. */
+function judged(outcome: ThresholdOutcome, failures: readonly Failure[]): Node {
+  const { ok, undecided, actual, expression } = outcome;
   if (ok) return {};
   if (undecided !== undefined) return { skipped: { '@message': text(`undecided, actual ${actual}: ${undecided}`) } };
+  const shared = failures.find(({ missed }) => missed.length > 1 && missed.includes(outcome));
+  const cause = shared === undefined ? '' : `: ${shared.reason}`;
   return {
     failure: {
       '@type': 'threshold',
-      '@message': `actual ${text(actual)}`,
-      '#': text(`${expression}: it was ${actual}`),
+      '@message': text(`actual ${actual}${cause}`),
+      '#': text(`${expression}: it was ${actual}${cause === '' ? '' : `\n${shared?.reason}`}`),
     },
   };
 }

@@ -16,7 +16,7 @@ import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
-import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { bracketFew, LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
@@ -66,7 +66,9 @@ function thresholdBlock({ thresholds }: Verdict): string {
 function latencyBlock(result: RunResult): string {
   const rows = latencyRows(result).map(({ name, values }) => [
     name === 'delivery' ? '**delivery**' : escapeMarkdown(name),
-    ...LATENCY_COLUMNS.map(([, field]) => formatMs(values?.[field] ?? null)),
+    ...LATENCY_COLUMNS.map(([title, field]) =>
+      values === null ? formatMs(null) : bracketFew(formatMs(values[field]), title, values.count),
+    ),
     values === null ? 'no data' : formatCount(values.count),
   ]);
   const titles = [`Latency, ms${serviceTimeLabel(result)}`, ...LATENCY_COLUMNS.map(([title]) => title), 'count'];

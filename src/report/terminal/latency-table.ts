@@ -1,6 +1,6 @@
 import { formatMs } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { LATENCY_COLUMNS } from '../latency-columns.ts';
+import { bracketFew, LATENCY_COLUMNS } from '../latency-columns.ts';
 import { type LatencyRow, latencyRows } from '../latency-rows.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import type { Palette } from './palette.ts';
@@ -15,7 +15,7 @@ export function latencyTable(result: RunResult, palette: Palette, columns: numbe
   return [
     ` ${palette.strong(alignLeft('Latency, ms', NAME_COLUMNS))}${palette.quiet(head)}`,
     ...rows.map((row) => tableLine(row, palette)),
-    ...legend(rows, columns).map((line) => palette.quiet(line)),
+    ...[...legend(rows, columns), ...bracketLegend(rows)].map((line) => palette.quiet(line)),
   ];
 }
 
@@ -23,8 +23,17 @@ function tableLine(row: LatencyRow, palette: Palette): string {
   const name = `   ${alignLeft(row.name, NAME_COLUMNS - 2)}`;
   const { values } = row;
   if (values === null) return name + palette.quiet(alignRight('no data', VALUE_COLUMNS));
-  const figures = LATENCY_COLUMNS.map(([, key]) => alignRight(formatMs(values[key]), VALUE_COLUMNS)).join('');
+  const figures = LATENCY_COLUMNS.map(([title, key]) =>
+    alignRight(bracketFew(formatMs(values[key]), title, values.count), VALUE_COLUMNS),
+  ).join('');
   return name + (row.name === 'delivery' ? palette.strong(figures) : figures);
+}
+
+function bracketLegend(rows: readonly LatencyRow[]): readonly string[] {
+  const isBracketed = rows.some(({ values }) =>
+    LATENCY_COLUMNS.some(([title]) => values !== null && bracketFew('', title, values.count) !== ''),
+  );
+  return isBracketed ? [`   ${alignLeft('(…)', NAME_COLUMNS - 1)}of fewer values than such a percentile takes`] : [];
 }
 
 function legend(rows: readonly LatencyRow[], columns: number): readonly string[] {

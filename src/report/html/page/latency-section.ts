@@ -1,5 +1,5 @@
 import { formatCount, formatMs } from '../../../quantities.ts';
-import { LATENCY_COLUMNS } from '../../latency-columns.ts';
+import { bracketFew, LATENCY_COLUMNS } from '../../latency-columns.ts';
 import type { ReportData } from '../report-data.ts';
 import { element } from './element.ts';
 import { section } from './section.ts';
@@ -14,13 +14,17 @@ export function latencySection({ latency }: ReportData): HTMLElement {
   ];
   const rows = latency.map(({ name, meaning, values }) => [
     element('span', {}, name, element('small', {}, meaning)),
-    ...LATENCY_COLUMNS.map(([, key]) => latencyFigure(values?.[key] ?? null)),
+    ...LATENCY_COLUMNS.map(([title, key]) => latencyFigure(values?.[key] ?? null, title, values?.count ?? 0)),
     values === null ? 'no data' : formatCount(values.count),
   ]);
   return section('latency', 'Latency', table('Latency percentiles in milliseconds', columns, rows, true));
 }
 
 /** The shown figure is rounded; the exact one, µs, goes with it. */
-function latencyFigure(us: number | null): HTMLElement {
-  return element('data', us === null ? {} : { value: String(us) }, formatMs(us));
+function latencyFigure(us: number | null, title: string, count: number): HTMLElement {
+  if (us === null) return element('data', {}, formatMs(us));
+  const text = formatMs(us);
+  const shown = bracketFew(text, title, count);
+  const hint = shown === text ? {} : { title: 'of fewer values than such a percentile takes' };
+  return element('data', { value: String(us), ...hint }, shown);
 }
