@@ -58,3 +58,7 @@ export const BREAKABLE = ['redis-pubsub', 'redis', 'postgres', 'amqp'] as const;
 
 /** What the runs of an experiment differ in. */
 export const VARIED = ['rate', 'clients', 'room-size'] as const;
+
+/** How a client of a server of one's own receives. */
+export const TRANSPORTS = ['websocket', 'sse', 'long-poll'] as const;
+export type Transport = (typeof TRANSPORTS)[number];

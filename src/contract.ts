@@ -44,10 +44,11 @@ const SIZES = [MARKER_BYTES, 100, 4096];
 
 export const contractChecks: readonly ContractCheck[] = [
   {
-    name: 'connects to a ws:// or wss:// address, the same each time for the same client',
+    name: 'connects to a ws:// or wss:// address, or by HTTP to an http one, the same each time for the same client',
     check(protocol) {
       const { url } = protocol.open(CLIENT);
-      assert.match(new URL(url).protocol, /^wss?:$/, `open().url is ${url}`);
+      const byHttp = (protocol.transport ?? 'websocket') !== 'websocket';
+      assert.match(new URL(url).protocol, byHttp ? /^https?:$/ : /^wss?:$/, `open().url is ${url}`);
       assert.equal(protocol.open(CLIENT).url, url);
     },
   },

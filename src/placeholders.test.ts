@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillIn, listPlaceholders, listVariables } from './placeholders.ts';
+import { fillIn, listColumns, listNamesWithin, listPlaceholders, listVariables } from './placeholders.ts';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
 describe('a text with placeholders', () => {
@@ -13,6 +13,24 @@ describe('a text with placeholders', () => {
     const text = '{room}/{user}?t=${env:T}';
     expect(listPlaceholders(text)).toEqual(['room', 'user']);
     expect(listVariables(text)).toEqual(['T']);
+  });
+
+  it('has what functions make of the text in them, functions in functions included', () => {
+    const values = (name: string) => ({ 'user.name': 'é"', room: 'r1' })[name] ?? '?';
+    expect(fillIn('Basic {base64:{user.name}:x}', values)).toBe(`Basic ${Buffer.from('é":x').toString('base64')}`);
+    expect(fillIn('[{json:{"to":"{room}","in":{}}}]', values)).toBe('["{\\"to\\":\\"r1\\",\\"in\\":{}}"]');
+    expect(fillIn('{base64:{json:{room}}}', values)).toBe(Buffer.from('"r1"').toString('base64'));
+    expect(listPlaceholders('{base64:{user.a}}{json:{room}}')).toEqual(['user.a', 'room']);
+  });
+
+  it('tells a function that never closes, and a member of something else, as the text that it is', () => {
+    expect(fillIn('{base64:{room} {a.b} {}', () => 'x')).toBe('{base64:x {a.b} {}');
+  });
+
+  it('names columns, and what stands within a function', () => {
+    const text = '{user}{user.mail}{base64:{user.pass-word}}{json:{base64:{seq}}}';
+    expect(listColumns(text)).toEqual(['mail', 'pass-word']);
+    expect(listNamesWithin('base64', text)).toEqual(['user.pass-word', 'seq']);
   });
 
   it('never replaces within a value', () => {

@@ -4,6 +4,7 @@ import {
   EXCERPT_READS,
   excerpt,
   HIDDEN,
+  hideRemembered,
   isSecretName,
   listRemembered,
   listSecretSubprotocols,
@@ -12,6 +13,7 @@ import {
   redactValue,
   rememberSecret,
   rememberSecretsOf,
+  rememberUserSecret,
 } from './redact.ts';
 
 /** Long and odd enough not to be part of anything else in a text. */
@@ -227,5 +229,48 @@ it('redacts data to any depth, and adds up what shares a name afterwards', () =>
     list: [{ url: `ws://a/?token=${HIDDEN}` }],
     counts: { [`ws://a/?token=${HIDDEN}`]: 5 },
     none: null,
+  });
+});
+
+describe('secrets of users', () => {
+  it('are hidden in all forms, the longest that fits first, and nothing else with them', () => {
+    fc.assert(
+      fc.property(fc.array(secret, { minLength: 1, maxLength: 20 }), anyText, (secrets, around) => {
+        const before = redact(around);
+        for (const value of secrets) rememberUserSecret(value);
+        for (const value of secrets) {
+          for (const form of [
+            value,
+            encodeURIComponent(value),
+            JSON.stringify(value),
+            Buffer.from(value).toString('base64'),
+          ]) {
+            expect(redact(`<${form}>`)).not.toContain(form.replaceAll('"', ''));
+          }
+        }
+        expect(redact(around)).toBe(before);
+      }),
+    );
+  });
+
+  it('that are short are hidden where they are words, and not where they stand in others by chance', () => {
+    rememberUserSecret('qX7z');
+    rememberUserSecret('qX7z-y');
+    expect(redact('pin qX7z; was qX7z-y, not aqX7zb or +qX7z/')).toBe('pin ***; was ***, not aqX7zb or +qX7z/');
+  });
+
+  it('that are numbers are hidden in texts, and are numbers in JSON', () => {
+    rememberUserSecret('73519264');
+    expect(redact('no 73519264')).toBe(`no ${HIDDEN}`);
+    expect(hideRemembered('{"count":73519264}')).toBe('{"count":73519264}');
+  });
+
+  it('are found among 100,000 as fast as among few', () => {
+    const names = Array.from({ length: 100_000 }, (_, i) => `pw-canary-${i}-x`);
+    for (const name of names) rememberUserSecret(name);
+    const text = `${'a long text with nothing in it; '.repeat(2_000)}${names[77_777]}`;
+    const beganMs = performance.now();
+    expect(redact(text).endsWith(`; ${HIDDEN}`)).toBe(true);
+    expect(performance.now() - beganMs).toBeLessThan(10_000);
   });
 });

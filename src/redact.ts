@@ -32,6 +32,69 @@ export function rememberSecret(value: string): void {
   rememberedPattern = rememberedForms.size === 0 ? null : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
 }
 
+/**
+ * Secrets of users, of which there may be hundreds of thousands, with all forms in which they may turn up; and by the first four
+ * characters of a form, which lengths those that begin so have, the longest first. A pattern of all of them would be built anew for
+ * every one, and tried in turn at every place.
+ */
+const userForms = new Set<string>();
+const lengthsByStart = new Map<string, number[]>();
+
+/**
+ * From now on `redact` hides this value of one user, such as a password of a file or a token that was captured, also URL-encoded, in
+ * JSON, and in base64. A short one is hidden where it is a word by itself: by chance, one of so many stands in every text
+ * that is base64.
+ */
+export function rememberUserSecret(value: string): void {
+  if (value.length < SHORTEST_SECRET || userForms.has(value)) return;
+  const base64 = Buffer.from(value).toString('base64');
+  const isPlain = /^[\w.~-]+$/.test(value);
+  const forms = isPlain
+    ? [value, base64]
+    : [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64];
+  for (const form of forms) {
+    if (userForms.has(form)) continue;
+    userForms.add(form);
+    const start = form.slice(0, SHORTEST_SECRET);
+    const lengths = lengthsByStart.get(start);
+    if (lengths === undefined) lengthsByStart.set(start, [form.length]);
+    else if (!lengths.includes(form.length)) lengths.splice(findPlace(lengths, form.length), 0, form.length);
+  }
+}
+
+function findPlace(descending: readonly number[], length: number): number {
+  const at = descending.findIndex((other) => other < length);
+  return at < 0 ? descending.length : at;
+}
+
+/** @param withNumbers also what is digits alone; not in JSON, whose numbers they may be */
+function hideUserSecrets(text: string, withNumbers: boolean): string {
+  if (userForms.size === 0) return text;
+  let shown = '';
+  let shownTo = 0;
+  for (let i = 0; i + SHORTEST_SECRET <= text.length; i++) {
+    const lengths = lengthsByStart.get(text.slice(i, i + SHORTEST_SECRET));
+    const length = lengths?.find((candidate) => isUserSecret(text, i, i + candidate, withNumbers));
+    if (length === undefined) continue;
+    shown += text.slice(shownTo, i) + HIDDEN;
+    shownTo = i + length;
+    i = shownTo - 1;
+  }
+  return shown + text.slice(shownTo);
+}
+
+function isUserSecret(text: string, start: number, end: number, withNumbers: boolean): boolean {
+  const form = text.slice(start, end);
+  if (!userForms.has(form) || (!withNumbers && /^\d+$/.test(form))) return false;
+  if (form.length >= UNMISTAKABLE || /[^A-Za-z0-9+/=]/.test(form)) return true;
+  const within = form.length >= LIKELY ? /[A-Za-z0-9]/ : /[A-Za-z0-9+/]/;
+  return !within.test(text[start - 1] ?? ' ') && !within.test(text[end] ?? ' ');
+}
+
+/** So many characters of a secret are found by chance in no text. */
+const UNMISTAKABLE = 8;
+const LIKELY = 6;
+
 /** Every value that was given to `rememberSecret`, for a process that is to know the same. */
 export function listRemembered(): readonly string[] {
   return [...remembered];
@@ -48,7 +111,7 @@ export function rememberSecretsOf(url: string): void {
 
 /** The text with `***` for every secret. What is no secret stays as it is. */
 export function redact(text: string): string {
-  return hideMembers(hideRemembered(text))
+  return hideMembers(hideUserSecrets(hidePattern(text), true))
     .replace(USERINFO, `$1${HIDDEN}@`)
     .replace(PARAMETER, (all, before: string, name: string) =>
       isSecretName(decode(name)) ? `${before}${name}=${HIDDEN}` : all,
@@ -60,6 +123,10 @@ export function redact(text: string): string {
 
 /** The text with `***` for every remembered value, and else as it is: for documents that hold more than foreign text. */
 export function hideRemembered(text: string): string {
+  return hideUserSecrets(hidePattern(text), false);
+}
+
+function hidePattern(text: string): string {
   return rememberedPattern === null ? text : text.replace(rememberedPattern, HIDDEN);
 }
 
@@ -86,7 +153,7 @@ export function redactValue(name: string, value: string): string {
   const rest = value
     .replace(/^(Bearer|Basic|Token)\s+/i, '')
     .replace(VARIABLE, '')
-    .replace(/\{\w+\}/g, '');
+    .replace(/\{[\w.]+\}/g, '');
   return rest.trim() === '' ? value : HIDDEN;
 }
 

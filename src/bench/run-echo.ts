@@ -5,7 +5,8 @@ import { buildPlan } from '../plan/build-plan.ts';
 import { splitPlan } from '../plan/split-plan.ts';
 import { encodeSamples } from '../record/encode-samples.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
-import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
+import type { RawInterval } from '../record/interval-series.ts';
+import { mergeIntervals, mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
 import type { Samples } from '../record/samples.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import {
@@ -31,13 +32,17 @@ export async function runEcho(
 ): Promise<EchoRun> {
   const scenario = describeEcho(load);
   const plan = buildPlan(scenario, 'echo');
+  const seconds: RawInterval[] = [];
   const outcome = await runPlan(
     assignShards(splitPlan(plan, load.shards), scenario, [url], PRIVATE_ONLY, false),
-    { onStart() {}, onInterval() {} },
+    { onStart() {}, onInterval: (_, interval) => void seconds.push(interval) },
     new AbortController().signal,
   );
   if (outcome.losses.length > 0) throw new Error(outcome.losses.join('; '));
-  const samples = encodeSamples({ ...outcome.reports.reduce(mergeReports, ZERO_REPORT), intervals: outcome.intervals });
+  const samples = encodeSamples({
+    ...outcome.reports.reduce(mergeReports, ZERO_REPORT),
+    intervals: mergeIntervals(seconds, []),
+  });
   return {
     samples,
     deliveryP50Us: summarizeHistogram(samples.histograms.delivery)?.p50Us ?? Number.NaN,

@@ -75,7 +75,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   const probeCommand = program.command('probe');
   for (const option of tlsOptions()) probeCommand.addOption(option);
   probeCommand
-    .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.webSocketUrl))
+    .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.serverUrl))
     .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, or a file that describes how to speak to it')
     .addOption(allowTargetOption())
     .addOption(

@@ -1,6 +1,6 @@
 import type { Verdict } from '../gate/verdict.ts';
 import { formatCount, formatRatio } from '../quantities.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import { fitSlope } from '../record/fit-slope.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import { countUndeclaredLimited, countUndeclaredRefusals } from '../record/undeclared-refusals.ts';
@@ -90,10 +90,10 @@ export function backlogGrowthPerSecond({ queue, samples, phases }: RunResult): n
 }
 
 function throughputBindings(result: RunResult): Binding[] {
-  const { ledger, intervals } = result.samples;
+  const { ledger } = result.samples;
   const { warmupEndUs, measureEndUs } = result.phases;
   const lengthUs = measureEndUs - warmupEndUs;
-  const delivered = deliveredPerSecond(intervals, warmupEndUs, measureEndUs);
+  const delivered = measuredDeliveryRate(result);
   if (delivered === null || lengthUs <= 0) return [];
   const expected = (ledger.expected * 1e6) / lengthUs;
   // One second's worth of a slow rate comes and goes with the borders of the seconds.

@@ -1,4 +1,4 @@
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import { summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { StepFigures } from '../result/experiment-result.ts';
@@ -7,7 +7,7 @@ import type { RunResult } from '../result/run-result.ts';
 /** The figures of a run that a table or a curve of many runs shows. */
 export function summarizeStep(result: RunResult): StepFigures {
   const { samples, phases, queue } = result;
-  const { histograms, ledger, intervals } = samples;
+  const { histograms, ledger } = samples;
   const lengthUs = phases.measureEndUs - phases.warmupEndUs;
   const delivery = summarizeWithLost(histograms.delivery, ledger.lost);
   const [first, median, last] = (['fanoutFirst', 'fanoutMedian', 'fanoutLast'] as const).map((name) =>
@@ -15,7 +15,7 @@ export function summarizeStep(result: RunResult): StepFigures {
   );
   return {
     offeredPerSecond: lengthUs > 0 ? ((ledger.sent + ledger.skipped + ledger.unsendable) * 1e6) / lengthUs : null,
-    deliveredPerSecond: deliveredPerSecond(intervals, phases.warmupEndUs, phases.measureEndUs),
+    deliveredPerSecond: measuredDeliveryRate(result),
     p50Us: finite(delivery?.p50Us),
     p95Us: finite(delivery?.p95Us),
     p99Us: finite(delivery?.p99Us),

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { HostRules } from '../host-rules.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { UserTable } from '../user-table.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
 /** What each shard's process is told. */
@@ -11,6 +12,7 @@ export function assignShards(
   endpoints: readonly string[],
   hosts: HostRules,
   precise: boolean,
+  users: UserTable | null = null,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
@@ -21,6 +23,7 @@ export function assignShards(
     spread: scenario.spread,
     reconnect: scenario.reconnect,
     rateLimit: scenario.target.rateLimit,
+    users,
     sourceAddress: hasSources ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,

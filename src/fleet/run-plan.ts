@@ -1,7 +1,6 @@
 import { ChatbenchError } from '../errors.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
-import { mergeIntervals } from '../record/merge-reports.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { Fleet } from './fleet.ts';
@@ -29,8 +28,6 @@ export interface FleetObserver {
 export interface FleetOutcome {
   /** One per shard that came through. */
   readonly reports: readonly ShardReport[];
-  /** All seconds that were reported, also those of shards that died later. */
-  readonly intervals: readonly RawInterval[];
   /** Why shards are missing, one line each. */
   readonly losses: readonly string[];
   /** Run start on the monotonic clock; null where the run was stopped before. */
@@ -55,13 +52,9 @@ export async function runPlan(
   fleet: Fleet = createLocalFleet(),
 ): Promise<FleetOutcome> {
   await fleet.prepare?.(assignments);
-  const intervals: RawInterval[] = [];
   const shards = assignments.map((assignment) =>
     fleet.startShard(assignment, {
-      onInterval(interval, snapshot) {
-        intervals.push(interval);
-        observer.onInterval(assignment.shard.index, interval, snapshot);
-      },
+      onInterval: (interval, snapshot) => observer.onInterval(assignment.shard.index, interval, snapshot),
       onConnecting: (opened) => observer.onConnecting?.(assignment.shard.index, opened),
     }),
   );
@@ -90,7 +83,6 @@ export async function runPlan(
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
       reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
-      intervals: mergeIntervals(intervals, []),
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };

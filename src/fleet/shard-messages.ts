@@ -5,6 +5,7 @@ import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { UserTable } from '../user-table.ts';
 
 /** What one shard process is to do; everything in it survives structured cloning. */
 export interface ShardAssignment {
@@ -15,6 +16,8 @@ export interface ShardAssignment {
   readonly spread: Spread;
   readonly reconnect: Reconnect | null;
   readonly rateLimit: RateLimitRequest | null;
+  /** Who the clients are; absent or null: known by number alone. */
+  readonly users?: UserTable | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
   readonly connectTimeoutUs: number;

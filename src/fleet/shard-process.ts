@@ -1,12 +1,13 @@
 import { monotonicClock, monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
+import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
+import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
-import { createWebSocketConnector } from '../generator/socket/web-socket-connector.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import { rememberSecret } from '../redact.ts';
@@ -61,9 +62,10 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
+  const protocol = await selectProtocol(assignment.protocol, process.env);
   const report = await runShard(shard, {
-    protocol: withoutStamps(await selectProtocol(assignment.protocol, process.env), assignment),
-    connector: createWebSocketConnector(assignment.sourceAddress, hosts),
+    protocol: withoutStamps(protocol, assignment),
+    connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,
@@ -72,6 +74,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
+    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
+    users: assignment.users ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

@@ -1,33 +1,33 @@
 import { expect, it } from 'vitest';
-import { Histogram } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
+import { duePart, secondFixture } from '../testing/second-fixture.ts';
 import { checkAbort, watchForAbort } from './abort-watch.ts';
 
 const TIMETABLE = { warmupEndUs: 1_000_000, measureEndUs: 60_000_000, stages: [{ durationUs: 59_000_000 }] };
+const TIMEOUTS = { deliveryUs: 5_000_000 };
 
+/** A hundred messages are due, and arrive in the same second after this time; null: not in it. Nothing of warm-up is measured. */
 function second(number: number, delayMs: number | null): RawInterval {
-  const histogram = new Histogram();
-  if (delayMs !== null) for (let value = 0; value < 100; value++) histogram.record(delayMs * 1000);
-  const delivered = delayMs === null ? 0 : 100;
-  return {
-    second: number,
-    offered: 100,
-    sent: 100,
-    skipped: 0,
-    delivered,
-    inFlight: 100 - delivered,
-    latenessMaxUs: 0,
-    delivery: histogram.snapshot(),
-    loopDelay: new Histogram().snapshot(),
-  };
+  const arrived = delayMs === null ? [] : Array.from({ length: 100 }, () => delayMs * 1000);
+  const isMeasured = number >= 1 && number < 60;
+  const due = isMeasured ? [duePart(number, arrived, 100 - arrived.length)] : [];
+  return secondFixture(number, due, { offered: 100, sent: 100, delivered: arrived.length });
+}
+
+function watch(...expressions: readonly string[]) {
+  return watchForAbort(
+    expressions.map((expression) => ({ expression, afterUs: 0 })),
+    TIMETABLE,
+    TIMEOUTS,
+  );
 }
 
 it('ends a run at the first second at which all that is known does not hold', () => {
-  const watch = watchForAbort([{ expression: 'delivery.p95 < 100ms', afterUs: 0 }], TIMETABLE);
-  expect(watch.observe(second(0, 900), null)).toBeNull(); // warm-up
-  expect(watch.observe(second(1, 10), null)).toBeNull();
-  expect(watch.observe(second(2, 50), null)).toBeNull();
-  expect(watch.observe(second(3, 500), null)).toEqual({
+  const watched = watch('delivery.p95 < 100ms');
+  expect(watched.observe(second(0, 900), null)).toBeNull(); // warm-up
+  expect(watched.observe(second(1, 10), null)).toBeNull();
+  expect(watched.observe(second(2, 50), null)).toBeNull();
+  expect(watched.observe(second(3, 500), null)).toEqual({
     expression: 'delivery.p95 < 100ms',
     actual: '500 ms',
     atUs: 4_000_000,
@@ -35,35 +35,56 @@ it('ends a run at the first second at which all that is known does not hold', ()
 });
 
 it('is patient until the time that it was given has passed', () => {
-  const watch = watchForAbort([{ expression: 'delivery.p95 < 100ms', afterUs: 3_000_000 }], TIMETABLE);
-  const told = [1, 2, 3, 4].map((number) => watch.observe(second(number, 500), null)?.atUs ?? null);
+  const patient = [{ expression: 'delivery.p95 < 100ms', afterUs: 3_000_000 }];
+  const watched = watchForAbort(patient, TIMETABLE, TIMEOUTS);
+  const told = [1, 2, 3, 4].map((number) => watched.observe(second(number, 500), null)?.atUs ?? null);
   expect(told).toEqual([null, null, 4_000_000, 5_000_000]);
 });
 
 it('ends a run in which nothing arrives, or whose queue only grows', () => {
-  const silent = watchForAbort([{ expression: 'delivery.p95 < 1s', afterUs: 0 }], TIMETABLE);
-  expect(silent.observe(second(1, null), null)).toMatchObject({ actual: '∞' });
-  const queue = watchForAbort([{ expression: 'queue.depth.max <= 100', afterUs: 0 }], TIMETABLE);
+  const silent = watch('delivery.p95 < 2s');
+  const told = [1, 2, 3, 4].map((number) => silent.observe(second(number, null), null)?.actual ?? null);
+  // What has not arrived may still, and has waited so long at least: the first hundred of 300 two seconds.
+  expect(told).toEqual([null, null, '2 s', '3 s']);
+  const queue = watch('queue.depth.max <= 100');
   expect(queue.observe(second(1, 10), 100)).toBeNull();
   expect(queue.observe(second(2, 10), 101)).toMatchObject({ actual: '101' });
   expect(queue.observe(second(3, 10), null)).toMatchObject({ actual: '101' });
 });
 
+it('ends no run for what is only under way, however little of it has arrived', () => {
+  const rules = ['delivery.p50 < 1500ms', 'delivery.p99 < 1500ms for every 1s', 'delivery.max < 1500ms for every 2s'];
+  const slow = watch(...rules);
+  const told = Array.from({ length: 50 }, (_, number) => {
+    // Each second's messages arrive in the next, 1.4 s after they were due.
+    const arrived = duePart(
+      number,
+      Array.from({ length: 100 }, () => 1_400_000),
+      -100,
+    );
+    return slow.observe(
+      secondFixture(number + 1, [arrived, duePart(number + 1, [], 100)].slice(number === 0 ? 1 : 0)),
+      null,
+    );
+  });
+  expect(told.filter((abort) => abort !== null)).toEqual([]);
+});
+
 it('leaves what arrives in drain to the verdict, unless the rule is about drain', () => {
   const seconds = [second(58, 10), second(59, 10), second(60, 900)];
   const tell = (expression: string) => {
-    const watch = watchForAbort([{ expression, afterUs: 0 }], TIMETABLE);
-    return seconds.map((interval) => watch.observe(interval, null)?.atUs ?? null);
+    const watched = watch(expression);
+    return seconds.map((interval) => watched.observe(interval, null)?.atUs ?? null);
   };
   expect(tell('delivery.p99 < 100ms')).toEqual([null, null, null]);
   expect(tell('delivery.p99 < 100ms during measure')).toEqual([null, null, null]);
   expect(tell('delivery.p99 < 100ms for every 1s')).toEqual([null, null, null]);
-  expect(tell('delivery.p99 < 100ms during drain')).toEqual([null, null, 61_000_000]);
+  expect(tell('delivered.rate < 99 during drain')).toEqual([null, null, 61_000_000]);
   expect(tell('delivery.p99 < 5ms during measure')).toEqual([59_000_000, 60_000_000, null]);
 });
 
 it('ends nothing where there is no rule', () => {
-  expect(watchForAbort([], TIMETABLE).observe(second(1, 99_000), null)).toBeNull();
+  expect(watch().observe(second(1, 99_000), null)).toBeNull();
 });
 
 it.each([

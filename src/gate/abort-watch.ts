@@ -1,8 +1,9 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { AbortRule } from '../scenario/scenario.ts';
-import { followThreshold, SECONDS_ALONE, type ThresholdFollower } from './follow-threshold.ts';
+import { followThreshold } from './follow-threshold.ts';
 import { checkThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { followLive, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
 import { readIfEnough } from './too-few.ts';
 import type { Timetable } from './window.ts';
 
@@ -25,14 +26,18 @@ export function checkAbort(expression: string, stageNames?: readonly string[]): 
  * Watches a run second by second. Each second is judged with all before it, as the threshold would be judged if the run ended
  * there; the first that does not hold is told. Nothing is told before there is data, and in drain only of what is `during drain`.
  */
-export function watchForAbort(rules: readonly AbortRule[], timetable: Timetable) {
+export function watchForAbort(
+  rules: readonly AbortRule[],
+  timetable: Timetable,
+  timeouts: { readonly deliveryUs: number },
+) {
   const names = timetable.stages.flatMap(({ name }) => name ?? []);
   const watched = rules.flatMap(({ expression, afterUs }) => {
     const parsed = parseThreshold(expression, names);
     if (!parsed.ok) return [];
     const { threshold } = parsed;
     // Nor is a run ended by the first few values, which may be the slowest of many.
-    const follower = followThreshold(threshold, timetable, SECONDS_ALONE, readIfEnough);
+    const follower = followThreshold(threshold, timetable, { ...followLive(timeouts), read: readIfEnough });
     return [{ threshold, fromUs: timetable.warmupEndUs + afterUs, follower }];
   });
   return {

@@ -12,12 +12,14 @@ import type { Warning } from './verdict.ts';
 
 /** What became of the run itself: whether it came through, and whether it adds up. */
 const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
-  'no-data': ({ samples }) => {
+  'no-data': ({ samples, completeness }) => {
     const { sent, expected, once, unsendable } = samples.ledger;
     // What was expected and never came is the target's: lost, or without a connection to be sent by.
     const isNothingDue = expected === 0 && unsendable === 0;
     const isUnmeasured = once > 0 && summarizeHistogram(samples.histograms.delivery) === null;
-    const unscheduled = sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
+    // Of a run that was killed only its seconds are there, and that it is partial is said.
+    const isWhole = completeness.status === 'complete';
+    const unscheduled = isWhole && sent > 0 && summarizeHistogram(samples.histograms.lateness) === null;
     if (!isNothingDue && !isUnmeasured && !unscheduled) return null;
     const text = isNothingDue
       ? `no delivery was expected: ${formatCount(sent)} messages sent, none that anybody should have received`

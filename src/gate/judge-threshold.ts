@@ -3,8 +3,8 @@ import type { RunResult } from '../result/run-result.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metrics.ts';
-import { readSubjectOfTarget } from './subject.ts';
-import { measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
+import { readSubject, readSubjectOfTarget } from './subject.ts';
+import { type Measured, measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
 import { describeTooFew, findTooFew, readIfEnough } from './too-few.ts';
 import type { ThresholdOutcome, Warning } from './verdict.ts';
 
@@ -32,7 +32,7 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   if (threshold.metric.applies?.(result) === false) {
     return { outcome: { expression, actual: 'not applicable', ok: true }, blame, warning: null };
   }
-  const figure = measureThreshold(threshold, knownOf(result));
+  const figure = measure(threshold, result);
   const measured = outcomeOf(threshold, figure);
   // What ended the run does not hold, whatever arrived afterwards.
   const outcome = aborted?.expression === expression ? { ...measured, actual: aborted.actual, ok: false } : measured;
@@ -49,6 +49,15 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
 }
 
+/** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */
+function measure(threshold: Threshold, result: RunResult, read = readSubject): Measured | null {
+  if (result.seconds === null || threshold.window === null) return measureThreshold(threshold, knownOf(result), read);
+  const figure = result.seconds.figures.find(({ expression }) => expression === threshold.expression);
+  if (figure === undefined) return null;
+  const value = read === readSubject ? figure.value : figure.ofTarget;
+  return { value: value ?? Number.POSITIVE_INFINITY, span: figure.stretch };
+}
+
 /** Why a threshold that is missed says nothing of the target; null where it does. */
 function excuse(threshold: Threshold, result: RunResult): string | null {
   const { metric } = threshold;
@@ -56,7 +65,7 @@ function excuse(threshold: Threshold, result: RunResult): string | null {
   const disturbance = excuseByOthers(threshold, result);
   if (disturbance !== null) return disturbance;
   if (metric.yields === 'figure') return null;
-  const ofTarget = measureThreshold(threshold, knownOf(result), readSubjectOfTarget);
+  const ofTarget = measure(threshold, result, readSubjectOfTarget);
   if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
 }
@@ -68,7 +77,7 @@ function excuseByOthers(threshold: Threshold, result: RunResult): string | null 
   const { foreignRatio, stealRatio } = result.host;
   const taken = Math.max(foreignRatio ?? 0, stealRatio ?? 0);
   if (taken <= VALIDITY_LIMITS.foreignExcuseRatio) return null;
-  const value = measureThreshold(threshold, knownOf(result))?.value ?? 0;
+  const value = measure(threshold, result)?.value ?? 0;
   const factor = Math.max(value, limit) / Math.max(1, Math.min(value, limit));
   if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
   const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';
@@ -77,6 +86,8 @@ function excuseByOthers(threshold: Threshold, result: RunResult): string | null 
 
 /** Where there are too few values, and none of its stretches that has enough is missed: why, and what is to be done. */
 function judgeFew(threshold: Threshold, result: RunResult): { reason: string; warning: Warning | null } | null {
+  // Of a run so long that its result has not all of its seconds, how many values a window had is not told, and never was little.
+  if (result.seconds !== null && threshold.window !== null) return null;
   const known = knownOf(result);
   const few = findTooFew(threshold, known);
   if (few === null) return null;

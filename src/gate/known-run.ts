@@ -1,5 +1,5 @@
 import { decodeHistogram } from '../record/hdr-codec.ts';
-import type { RawInterval } from '../record/interval-series.ts';
+import type { SparseHistogram } from '../record/histogram.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -8,10 +8,22 @@ import type { Times } from './statistic.ts';
 import { type Timetable, timetableOf } from './window.ts';
 
 /** A second, or several that follow one another: `second` is then the first, and the rest is their sum. */
-export type KnownSecond = RawInterval & {
+export interface KnownSecond {
+  readonly second: number;
   /** How many they are; 1 by default. */
   readonly length?: number;
-};
+  readonly offered: number;
+  readonly sent: number;
+  readonly skipped: number;
+  /** Deliveries that arrived in it, whenever they were due. */
+  readonly delivered: number;
+  /** Latencies of the measured deliveries that were due in it, whenever they arrived. */
+  readonly due: SparseHistogram;
+  /** Of those due in it, what never came. */
+  readonly lost: number;
+  /** The most that the generator was late or blocked in it, µs. */
+  readonly ownMaxUs: number;
+}
 
 /** What is known of a run by now: all of it afterwards, a part while it is under way. Every metric is read from this alone. */
 export interface KnownRun {
@@ -20,11 +32,8 @@ export interface KnownRun {
   readonly seconds: readonly KnownSecond[];
   /** Column-wise; null where nobody looked. */
   readonly queue: { readonly atUs: readonly number[]; readonly depth: readonly number[] } | null;
-  /**
-   * Deliveries that will never come. Nobody knows in which second they should have, so every window is charged with all. 0 while the
-   * run is under way: what is overdue may still come.
-   */
-  readonly lost: number;
+  /** Deliveries that never came, of which no second tells that they were due in it: every window is charged with all. */
+  readonly lostUntold: number;
   /** The audits of the phases; null where only seconds are known. */
   readonly ledgers: LedgersSoFar | null;
   /** Deliveries of measure, wherever in it; null where only seconds are known. */
@@ -56,20 +65,21 @@ function knowAll(result: RunResult): KnownRun {
   return {
     timetable: timetableOf(result),
     seconds: samples.intervals.map((interval) => {
-      const delivery = once(() => decodeHistogram(interval.delivery));
-      const loopDelay = once(() => decodeHistogram(interval.loopDelay));
+      // Where a result does not tell what was due when, what arrived then comes nearest.
+      const decode = once(() => decodeHistogram(interval.due ?? interval.delivery));
+      const ownMax = once(() => Math.max(interval.latenessMaxUs, decodeHistogram(interval.loopDelay).maxUs));
       return {
         ...interval,
-        get delivery() {
-          return delivery();
+        get due() {
+          return decode();
         },
-        get loopDelay() {
-          return loopDelay();
+        get ownMaxUs() {
+          return ownMax();
         },
       };
     }),
     queue: queue === null ? null : { atUs: queue.atUs, depth: queueDepths(queue) },
-    lost: samples.ledger.lost,
+    lostUntold: Math.max(0, samples.ledger.lost - samples.intervals.reduce((sum, { lost }) => sum + lost, 0)),
     ledgers: { warmup: samples.warmupLedger, measure: samples.ledger },
     get delivery() {
       return delivery();

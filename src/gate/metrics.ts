@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRate, formatRatio } from '../quantities.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -37,8 +37,8 @@ interface Described {
    * seconds, also while the run is under way, so that a run can be ended by it.
    */
   readonly resolution: 'run' | 'phase' | 'second';
-  /** What is due in warm-up is left out of it. Default false. */
-  readonly omitsWarmup?: boolean;
+  /** It is of what is due in measure, so that it has no figures in the other phases. Default false. */
+  readonly isOfMeasure?: boolean;
   /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
   applies?(result: RunResult): boolean;
   readonly blame: Blame;
@@ -72,7 +72,7 @@ export const METRICS: readonly Metric[] = [
   {
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     resolution: 'second',
-    omitsWarmup: true,
+    isOfMeasure: true,
     read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
   timesAtEnd(
@@ -105,18 +105,23 @@ export const METRICS: readonly Metric[] = [
   time(
     'connect',
     'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
-    ({ samples }) => samples.connections.failed,
+    countUnconnected,
   ),
   timesAtEnd(
     'connect.service',
     'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
-    ({ samples }) => timesOf(samples.histograms.connectService, samples.connections.failed),
+    ({ samples }) => timesOf(samples.histograms.connectService, countUnconnected({ samples })),
   ),
   time(
     'reconnect',
     'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
     ({ samples: { connections } }) =>
       Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
+  ),
+  time(
+    'login',
+    'first request of a login to the answer of its last; those that were not let in count as endless',
+    ({ samples }) => samples.connections.loginsFailed,
   ),
   timesAtEnd(
     'history',
@@ -193,6 +198,12 @@ export const METRICS: readonly Metric[] = [
     read: ({ connections }) => (connections === null || connections.attempted === 0 ? null : connections.dropped),
   },
   figureAtEnd(
+    'login.success',
+    'percentage',
+    'logins that the server let in, of those attempted',
+    ({ samples: { connections } }) => ratio(connections.logins, connections.logins + connections.loginsFailed),
+  ),
+  figureAtEnd(
     'rooms.left',
     'count',
     'rooms that the gateways still hold when every client has gone: state that nobody frees',
@@ -251,15 +262,18 @@ export const METRICS: readonly Metric[] = [
     resolution: 'second',
     blame: 'either',
     read: (known, span) =>
-      span.allOf === 'run' && known.result !== null
-        ? deliveredPerSecond(known.seconds, span.fromUs, span.toUs)
-        : deliveredRateIn(known, span),
+      span.allOf === 'run' && known.result !== null ? measuredDeliveryRate(known.result) : deliveredRateIn(known, span),
   },
 ];
 
 /** Messages that the server has to acknowledge. Results of versions that did not count them tell by those that it did. */
 function acksDue({ acksExpected, acked, sent, limited }: LedgerCounts): number {
   return acksExpected === 0 && acked > 0 ? sent - limited : acksExpected;
+}
+
+/** Without clients that were not let in before: they had nothing to connect with. */
+function countUnconnected({ samples: { connections } }: Pick<RunResult, 'samples'>): number {
+  return Math.max(0, connections.failed - connections.loginsFailed);
 }
 
 function lost({ samples }: RunResult): number {

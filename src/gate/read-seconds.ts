@@ -1,24 +1,19 @@
-import { Histogram } from '../record/histogram.ts';
+import { sumSparse } from '../record/histogram.ts';
 import type { KnownRun, KnownSecond } from './known-run.ts';
 import type { Times } from './statistic.ts';
-import { type Span, wholeSeconds } from './window.ts';
+import { dueSeconds, type Span, wholeSeconds } from './window.ts';
 
 /**
- * The deliveries that arrived in the whole seconds of a span. Stalled where messages were offered and none arrived; null where none
- * were, or where no second is known.
- *
- * A span that ends measure has the seconds of drain, too: what an overloaded server still owes then was due in measure, and
- * would else belong to no window but drain's.
+ * The deliveries that were due in a span, whenever they arrived. Stalled where none of them has; null where none was due, or no
+ * second is known.
  */
 export function deliveryIn(known: KnownRun, span: Span): Times | null {
-  const inside = secondsIn(known, span.endsMeasure === true ? { ...span, toUs: Number.POSITIVE_INFINITY } : span);
-  const merged = new Histogram();
-  for (const { delivery } of inside) merged.add(delivery);
-  const recorded = merged.snapshot();
-  if (recorded.count > 0) return { recorded, missing: known.lost };
-  const isDue = inside.some(({ offered, inFlight }) => offered > 0 || inFlight > 0);
-  const isStalled = isDue && inside.every(({ delivered }) => delivered === 0);
-  return isStalled ? { recorded, missing: known.lost, isStalled } : null;
+  const [first, end] = dueSeconds(span, known.timetable);
+  const inside = known.seconds.filter(({ second }) => second >= first && second < end);
+  const recorded = sumSparse(inside.map(({ due }) => due));
+  const lost = inside.reduce((sum, second) => sum + second.lost, 0);
+  if (recorded.count === 0 && lost === 0) return null;
+  return { recorded, missing: lost + known.lostUntold, isStalled: recorded.count === 0 };
 }
 
 /** Messages sent per second of a span; null without a second in it. */
@@ -44,10 +39,17 @@ export function skippedIn(known: KnownRun, span: Span): number | null {
   return offered === 0 ? null : inside.reduce((sum, { skipped }) => sum + skipped, 0);
 }
 
-/** The most that the generator was late or blocked in a span, µs: what it can have added to a time there. */
-export function worstOwnIn(known: KnownRun, span: Span): number {
-  return secondsIn(known, span).reduce(
-    (worst, { latenessMaxUs, loopDelay }) => Math.max(worst, latenessMaxUs, loopDelay.maxUs),
+/**
+ * The most that the generator was late or blocked, µs, from the begin of a span until what was due in it had arrived: what it can have
+ * added to a time of it.
+ *
+ * @param longestUs  the largest of the times
+ */
+export function worstOwnIn(known: KnownRun, span: Span, longestUs: number): number {
+  const [first, end] = dueSeconds(span, known.timetable);
+  const until = end + Math.ceil(longestUs / 1_000_000);
+  return known.seconds.reduce(
+    (worst, { second, ownMaxUs }) => (second >= first && second < until ? Math.max(worst, ownMaxUs) : worst),
     0,
   );
 }

@@ -1,63 +1,61 @@
-import { Histogram } from '../record/histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { KnownSecond } from './known-run.ts';
 
+/** What is counted of a second by when it happened. */
+export type SecondCounts = Pick<KnownSecond, 'offered' | 'sent' | 'skipped' | 'delivered'>;
+
 /**
  * Seconds that follow one another, folded into one that says of them what their readers ask for (`read-seconds.ts`): in memory that
- * does not grow with their number. What was folded in first may be taken out again.
+ * does not grow with their number. What was folded in may be taken out again.
  */
-const NOTHING = new Histogram().snapshot();
-
 export class SecondsFold {
-  readonly #delivery = new Histogram();
-  #first = 0;
-  #length = 0;
-  #offered = 0;
-  #sent = 0;
-  #skipped = 0;
-  #delivered = 0;
-  #inFlight = 0;
+  readonly #due = new Histogram();
+  readonly #counts = { length: 0, offered: 0, sent: 0, skipped: 0, delivered: 0 };
 
-  add(interval: RawInterval): void {
-    if (this.#length === 0) this.#first = interval.second;
-    this.#length++;
-    this.#count(interval, 1);
-    this.#delivery.add(interval.delivery);
+  add(counts: SecondCounts): void {
+    this.#count(counts, 1);
+  }
+
+  remove(counts: SecondCounts): void {
+    this.#count(counts, -1);
+  }
+
+  addDue(delivery: SparseHistogram): void {
+    this.#due.add(delivery);
+  }
+
+  removeDue(delivery: SparseHistogram): void {
+    this.#due.subtract(delivery);
   }
 
   /**
-   * @param interval  the first of those that are in it
-   * @param next  the second that then is the first
+   * @param second  as which it is read: the first of them
+   * @param lost  of what was due in them
+   * @param waited  what has not arrived of it, taken for as late as it is by now
+   * @param ownMaxUs  the most that the generator was late or blocked in them
    */
-  removeFirst(interval: RawInterval, next: number): void {
-    this.#first = next;
-    this.#length--;
-    this.#count(interval, -1);
-    this.#delivery.subtract(interval.delivery);
+  read(second: number, lost: number, waited: SparseHistogram | null, ownMaxUs: number): KnownSecond {
+    const due = this.#due.snapshot();
+    return { second, ...this.#counts, due: waited === null ? due : mergeSparse(due, waited), lost, ownMaxUs };
   }
 
-  /** Null where nothing is in it. */
-  read(): KnownSecond | null {
-    if (this.#length === 0) return null;
-    return {
-      second: this.#first,
-      length: this.#length,
-      offered: this.#offered,
-      sent: this.#sent,
-      skipped: this.#skipped,
-      delivered: this.#delivered,
-      inFlight: this.#inFlight,
-      latenessMaxUs: 0,
-      loopDelay: NOTHING,
-      delivery: this.#delivery.snapshot(),
-    };
+  #count({ offered, sent, skipped, delivered }: SecondCounts, sign: 1 | -1): void {
+    const counts = this.#counts;
+    counts.length += sign;
+    counts.offered += sign * offered;
+    counts.sent += sign * sent;
+    counts.skipped += sign * skipped;
+    counts.delivered += sign * delivered;
   }
+}
 
-  #count({ offered, sent, skipped, delivered, inFlight }: RawInterval, sign: 1 | -1): void {
-    this.#offered += sign * offered;
-    this.#sent += sign * sent;
-    this.#skipped += sign * skipped;
-    this.#delivered += sign * delivered;
-    this.#inFlight += sign * inFlight;
-  }
+/** The most that the generator was late or blocked in a second, µs. */
+export function ownMaxOf({ latenessMaxUs, loopDelay }: RawInterval): number {
+  return Math.max(latenessMaxUs, loopDelay.maxUs);
+}
+
+/** A second after those that are folded, of which only that is known. */
+export function onlyOwn(second: number, ownMaxUs: number): KnownSecond {
+  return { second, offered: 0, sent: 0, skipped: 0, delivered: 0, due: sumSparse([]), lost: 0, ownMaxUs };
 }

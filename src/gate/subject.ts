@@ -26,11 +26,11 @@ export function readSubjectOfTarget(subject: Subject, known: KnownRun, span: Spa
   if (times === null) return null;
   const value = readStatistic(timesOfTarget(times), subject.statistic);
   if (value === null || (times.own ?? null) !== null) return value;
-  return Math.max(0, value - ownBoundUs(known, span, subject.statistic));
+  return Math.max(0, value - ownBoundUs(known, span, subject.statistic, times.recorded.maxUs));
 }
 
-function ownBoundUs(known: KnownRun, span: Span, statistic: Statistic): number {
-  if (span.allOf !== 'run') return worstOwnIn(known, span);
+function ownBoundUs(known: KnownRun, span: Span, statistic: Statistic, longestUs: number): number {
+  if (span.allOf !== 'run') return worstOwnIn(known, span, longestUs);
   const lateness = known.lateness;
   return (lateness === null ? null : readStatistic(lateness, statistic)) ?? 0;
 }

@@ -96,8 +96,10 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'queue-gaps': ({ queue, scenario }) => {
     if (queue === null) return null;
-    const partial = queue.inFlight.filter((inFlight) => inFlight === null).length;
-    const readings = queue.atUs.length + queue.gaps;
+    const taken = queue.thinnedFrom ?? queue.atUs.length;
+    const lacking = queue.inFlight.filter((inFlight) => inFlight === null).length;
+    const partial = Math.round((lacking * taken) / Math.max(1, queue.atUs.length));
+    const readings = taken + queue.gaps;
     if (queue.gaps + partial <= readings * VALIDITY_LIMITS.queueGapRatio) return null;
     return noted(
       `of ${formatCount(readings)} readings of the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
@@ -108,7 +110,8 @@ export const TARGET_RULES: Rules<TargetCode> = {
   },
 
   'queue-plateau': ({ queue }) => {
-    const lengthUs = queue === null ? null : shortestPlateauUs(queue);
+    // The deepest of several say nothing of how often the depth changes.
+    const lengthUs = queue === null || queue.thinnedFrom !== undefined ? null : shortestPlateauUs(queue);
     if (lengthUs === null || lengthUs < VALIDITY_LIMITS.plateauUs) return null;
     return noted(
       `the depth of the queue changed no more often than every ${formatDuration(lengthUs)}: its source refreshes that slowly`,

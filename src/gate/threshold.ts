@@ -79,7 +79,10 @@ export function measureThreshold(
     const value = stretches[0] === undefined ? null : read(threshold, known, stretches[0]);
     return value === null ? null : { value, span: null };
   }
-  return stretches.reduce<Measured | null>((worst, stretch) => worstWith(threshold, known, worst, stretch, read), null);
+  return stretches.reduce<Measured | null>(
+    (worst, stretch) => worseOf(threshold, worst, measureIn(threshold, known, stretch, read)),
+    null,
+  );
 }
 
 /** The parts of a run that a threshold looks at; none where the run has no stage of that name. */
@@ -90,16 +93,15 @@ export function listStretches({ window }: Threshold, known: KnownRun): readonly 
   return everyUs === null ? [span] : slideWindows(span, everyUs, lastSecondOf(known));
 }
 
-/** The worst of several stretches and one more that is later; that is left out where nothing was due in it. */
-export function worstWith(
+/** What the threshold's subject comes to in one stretch; null where nothing was due in it. */
+export function measureIn(
   threshold: Threshold,
   known: KnownRun,
-  worst: Measured | null,
   stretch: Span,
   read: typeof readSubject = readSubject,
 ): Measured | null {
   const value = read(threshold, known, stretch);
-  return value === null ? worst : worseOf(threshold, worst, { value, span: stretch });
+  return value === null ? null : { value, span: stretch };
 }
 
 /** What was measured, held against the limit. Without data it is not ok, whatever the operator. */
@@ -120,8 +122,12 @@ export interface Measured {
   readonly span: Span | null;
 }
 
-/** Which of two stretches is further from what the threshold wants; the earlier of equals. */
-function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later: Measured): Measured {
+/** Which of two stretches is further from what the threshold wants; the earlier of equals. Null: there is none. */
+export function worseOf(
+  { operator, limit }: Threshold,
+  earlier: Measured | null,
+  later: Measured | null,
+): Measured | null {
   const isWorse = {
     '<': (a: number, b: number) => a > b,
     '<=': (a: number, b: number) => a > b,
@@ -130,16 +136,20 @@ function worseOf({ operator, limit }: Threshold, earlier: Measured | null, later
     '==': (a: number, b: number) => a !== limit && b === limit,
     '!=': (a: number, b: number) => a === limit && b !== limit,
   }[operator];
-  return earlier === null || isWorse(later.value, earlier.value) ? later : earlier;
+  if (earlier === null || later === null) return earlier ?? later;
+  return isWorse(later.value, earlier.value) ? later : earlier;
 }
 
 function refuseWindow(
   subject: string,
-  { name, resolution, omitsWarmup = false }: Metric,
+  { name, resolution, isOfMeasure = false }: Metric,
   window: Window,
 ): string | null {
   const { during, everyUs } = window;
-  if (omitsWarmup && during === 'warm-up') return `${name} has no figures in warm-up: they are left out`;
+  if (isOfMeasure && during === 'warm-up') return `${name} has no figures in warm-up: they are left out`;
+  if (isOfMeasure && during === 'drain') {
+    return `${name} has no figures in drain: nothing is due in it, and what arrives in it counts where it was due`;
+  }
   const isPhase = everyUs === null && (during === 'warm-up' || during === 'measure');
   if (resolution === 'second' || (resolution === 'phase' && isPhase)) return null;
   if (resolution === 'phase') return `${subject} is known for warm-up and measure only, not for stages or stretches`;

@@ -25,8 +25,6 @@ export interface Span {
    * known of drain.
    */
   readonly allOf?: 'run' | (typeof PHASES)[number];
-  /** It ends with measure: whatever arrives in drain was due in it or before. Default false. */
-  readonly endsMeasure?: boolean;
 }
 
 export interface Timetable {
@@ -83,7 +81,7 @@ function checkPhase(name: string, stageNames: readonly string[] | undefined): st
 
 /** What counts of a run: warm-up is left out of its figures. */
 export function wholeRun({ warmupEndUs, measureEndUs }: Timetable): Span {
-  return { fromUs: warmupEndUs, toUs: measureEndUs, endsMeasure: true, allOf: 'run' };
+  return { fromUs: warmupEndUs, toUs: measureEndUs, allOf: 'run' };
 }
 
 /** The part of the run that a window names; null where it has no stage of that name. */
@@ -94,10 +92,7 @@ export function spanOf(during: string | null, timetable: Timetable): Span | null
   if (during === 'drain') return { fromUs: measureEndUs, toUs: Number.POSITIVE_INFINITY, allOf: during };
   let fromUs = warmupEndUs;
   for (const { name, durationUs } of stages) {
-    if (name === during) {
-      const toUs = Math.min(measureEndUs, fromUs + durationUs);
-      return { fromUs, toUs, endsMeasure: fromUs < toUs && toUs === measureEndUs };
-    }
+    if (name === during) return { fromUs, toUs: Math.min(measureEndUs, fromUs + durationUs) };
     fromUs += durationUs;
   }
   return null;
@@ -113,15 +108,27 @@ export function wholeSeconds({ fromUs, toUs }: Span, lastSecond: number): readon
 }
 
 /**
- * Every full stretch of `everyUs` inside the span, each a second after the one before. The last ends measure where the span does.
+ * The seconds in which what counts in a span was due, as [first, end): its whole ones, and of a second that measure begins or ends in
+ * all, since nothing that is measured was due in the rest of it. So no message of measure is in no part of it.
  */
+export function dueSeconds(
+  span: Span,
+  { warmupEndUs, measureEndUs }: Timetable,
+): readonly [first: number, end: number] {
+  const [first, end] = wholeSeconds(span, Number.POSITIVE_INFINITY);
+  return [
+    first === Math.ceil(warmupEndUs / SECOND_US) ? Math.floor(warmupEndUs / SECOND_US) : first,
+    end === Math.floor(measureEndUs / SECOND_US) ? Math.ceil(measureEndUs / SECOND_US) : end,
+  ];
+}
+
+/** Every full stretch of `everyUs` inside the span, each a second after the one before. */
 export function slideWindows(span: Span, everyUs: number, lastSecond: number): readonly Span[] {
   const [first, end] = wholeSeconds(span, lastSecond);
   const stretches = Math.max(0, end - first - everyUs / SECOND_US + 1);
   return Array.from({ length: stretches }, (_, index) => ({
     fromUs: (first + index) * SECOND_US,
     toUs: (first + index) * SECOND_US + everyUs,
-    endsMeasure: span.endsMeasure === true && index === stretches - 1,
   }));
 }
 

@@ -63,6 +63,9 @@ it('planned = sent + skipped + unsendable and expected = once + lost, for every 
       }
       expect(report.histograms.delivery.count).toBe(report.ledger.once);
       expect(report.histograms.lateness.count).toBe(report.ledger.sent);
+      const due = report.seconds.flatMap((second) => second.due);
+      expect(due.reduce((sum, { awaited }) => sum + awaited, 0)).toBe(report.ledger.lost);
+      expect(due.reduce((sum, { delivery }) => sum + delivery.count, 0)).toBe(report.ledger.once);
       const inSeconds = report.seconds.reduce((sum, second) => sum + second.sent + second.skipped, 0);
       const both = [report.ledger, report.warmupLedger];
       expect(inSeconds).toBe(both.reduce((sum, { planned, unsendable }) => sum + planned - unsendable, 0));

@@ -10,6 +10,7 @@ import { createRecorder, type ShardRecorder } from './create-recorder.ts';
 import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
 import { createSender, type Sender } from './load/create-sender.ts';
 import { createTraffic, type Traffic } from './load/create-traffic.ts';
+import { createLogins, type Logins } from './login/log-in-clients.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { RunClock } from './run-clock.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -31,6 +32,7 @@ export interface ShardParts extends ShardRecorder {
   readonly http: HttpSending | null;
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
+  readonly logins: Logins;
   /** How clients connect, and what becomes of those that are dropped. */
   readonly recovery: Recovery;
 }
@@ -47,7 +49,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
   const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, environment);
-  const clients = createClients(shard, layout, recorder, environment);
+  const clients = createClients(shard, layout, recorder, isHttp, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
   const traffic = createTraffic(shard, clients, environment, time.nowUs, loop.blockedUs);
@@ -60,6 +62,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
       counts.untoldFrames++;
     },
   });
+  const logins = createLogins(protocol.login ?? null, environment.requestHttp, clock, counts);
   const opening = {
     protocol,
     connector: http?.connector ?? environment.connector,
@@ -83,6 +86,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     recorder,
     receiver,
     sender,
+    logInAgain: logins.logInAgain,
     runUs: time.nowUs,
   });
   return {
@@ -100,6 +104,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     sender,
     http,
     traffic,
+    logins,
     recovery,
   };
 }

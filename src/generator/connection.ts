@@ -5,8 +5,12 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Bytes handed over that the operating system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends a text frame that is no message; one that is encoded already may be reused once this returns. */
-  sendText(text: string | Buffer): void;
+  /**
+   * Sends a frame that is no message, as all of the connection are; one that is encoded already may be reused once this returns.
+   *
+   * @param isBinary in a binary frame, whatever all others are
+   */
+  sendText(text: string | Uint8Array, isBinary?: boolean): void;
   /** Sends a WebSocket ping without payload. */
   sendPing(): void;
   /**
@@ -34,12 +38,23 @@ export type OnWrite = (sequences: readonly number[]) => void;
 export interface ConnectionListener {
   /** The frame is valid during the call only. Called without `this`. */
   readonly onFrame: (frame: Buffer) => void;
-  /** The other side closed, or the connection broke. Not called after `close`. */
-  onClose(reason: string): void;
+  /**
+   * The other side closed, or the connection broke. Not called after `close`.
+   *
+   * @param code the other side's close code, or HTTP status; undefined: it gave none
+   */
+  onClose(reason: string, code?: number): void;
 }
 
 /** What came of an attempt to connect: data, never thrown. */
-export type ConnectOutcome = { readonly outcome: 'ok'; readonly connection: Connection } | Refusal;
+export type ConnectOutcome = Connected | Refusal;
+
+export interface Connected {
+  readonly outcome: 'ok';
+  readonly connection: Connection;
+  /** It was open so long before it was known to be, µs; 0 where absent. */
+  readonly heldUs?: number;
+}
 
 export interface Refusal {
   readonly outcome: 'timeout' | 'closed' | 'refused' | 'protocol';

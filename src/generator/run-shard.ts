@@ -1,6 +1,8 @@
 import type { Shard } from '../plan/run-plan.ts';
 import { Histogram } from '../record/histogram.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
 import { beatHearts } from './clients/beat-hearts.ts';
 import { connectClients } from './clients/connect-clients.ts';
@@ -16,7 +18,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
   const parts = assembleShard(shard, environment);
   const stopHearts = keepAlive(parts);
   const connects = await connect(parts);
-  const startAtUs = await environment.awaitStart({ ...parts.counts });
+  const startAtUs = await environment.awaitStart(hideSecrets(parts.counts));
   if (startAtUs === null) {
     stopHearts();
     leave(parts);
@@ -42,9 +44,11 @@ interface ConnectTimes {
   readonly service: Histogram;
 }
 
-async function connect({ shard, environment, clients, counts, recovery }: ShardParts): Promise<ConnectTimes> {
+/** Whoever has to logs in first, at a pace of its own. */
+async function connect({ shard, environment, clients, counts, logins, recovery }: ShardParts): Promise<ConnectTimes> {
+  const known = await logins.logInAll([...clients.values()], environment.signal);
   const service = new Histogram();
-  const latency = await connectClients([...clients.values()], {
+  const latency = await connectClients(known, {
     ...recovery.opening,
     counts,
     concurrency: environment.connectConcurrency,
@@ -98,20 +102,28 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
 }
 
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, loop, traffic, recovery } = parts;
+  const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   return {
     ...recording,
+    // What clients were told in secret is known to nobody who prints it later.
+    refusals: redactDeep(recording.refusals),
+    serverErrors: redactDeep(recording.serverErrors),
     histograms: {
       ...recording.histograms,
       connect: connects.latency.snapshot(),
       connectService: connects.service.snapshot(),
       reconnect: recovery.latency.snapshot(),
+      login: logins.latency.snapshot(),
     },
     traffic: traffic?.report() ?? [],
-    connections: { ...counts, reached: countReached(clients) },
+    connections: { ...hideSecrets(counts), reached: countReached(clients) },
     intervals: [],
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+function hideSecrets(counts: ConnectionCounts): ConnectionCounts {
+  return { ...counts, failures: redactDeep(counts.failures), drops: redactDeep(counts.drops) };
 }

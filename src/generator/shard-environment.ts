@@ -3,10 +3,12 @@ import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { UserTable } from '../user-table.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
 import type { HostGuard } from './hosts/host-guard.ts';
 import type { WakeUp } from './load/wake-up.ts';
+import type { RequestHttp } from './login/request-http.ts';
 
 /** What a shard runs in: what it speaks, to whom, on which clock, and who is told. */
 export interface ShardEnvironment {
@@ -24,6 +26,10 @@ export interface ShardEnvironment {
   /** What the target promises to limit its users to; null: nothing. */
   readonly rateLimit: RateLimitRequest | null;
   readonly fetchText: FetchText;
+  /** How clients log in. */
+  readonly requestHttp: RequestHttp;
+  /** Who they are; null: known by number alone. */
+  readonly users: UserTable | null;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

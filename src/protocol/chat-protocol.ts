@@ -1,3 +1,4 @@
+import type { Transport } from '../choices.ts';
 import type { HopReader } from '../record/hops.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { HopReader } from '../record/hops.ts';
  */
 export interface ChatProtocol {
   readonly name: string;
+  /** How a client receives; over a WebSocket where absent. By any other way messages are sent by HTTP, and nothing else is. */
+  readonly transport?: Transport;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   /**
@@ -17,6 +20,10 @@ export interface ChatProtocol {
   readonly hops?: HopReader | null;
   /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
   readonly heartbeat?: Heartbeat | null;
+  /** What a client does by HTTP before it connects; nothing where absent or null. */
+  readonly login?: Login | null;
+  /** Clients have sessions: `ClientIdentity.session` is never absent where something is opened or sent. */
+  readonly hasSessions?: boolean;
 
   /** How this client connects and becomes a member of its room. */
   open(client: ClientIdentity): Opening;
@@ -38,7 +45,7 @@ export interface ChatProtocol {
   classify(frame: Uint8Array): FrameKind;
 
   /** What the client has to answer to a frame without a marker, such as a server's own heartbeat; null: nothing. */
-  answer?(frame: Uint8Array): string | null;
+  answer?(frame: Uint8Array): string | Uint8Array | null;
 
   /**
    * The sequence of the message that an acknowledgement without a marker is for, or a refusal, which is told by its kind; −1: the
@@ -98,10 +105,67 @@ export interface ClientIdentity {
   /** The client's number in the plan, from 0. */
   readonly client: number;
   readonly room: number;
-  /** ws:// or wss:// address of the endpoint that this client uses. */
+  /** ws:// or wss:// address of the endpoint that this client uses; http:// or https:// where it receives by HTTP. */
   readonly endpoint: string;
   /** All clients of its room, itself included; absent where only addresses are asked for. */
   readonly members?: RoomMembers;
+  /** What is known of its user; absent where nothing is, or only addresses are asked for. */
+  readonly session?: ClientSession;
+}
+
+/** What a client knows beyond its number: its user, and what it was told by the server so far. */
+export interface ClientSession {
+  /** Of a column of the file of users as `user.COLUMN`, `user` and `room` where the file names them, or of a captured value; undefined: none. */
+  value(name: string): string | undefined;
+  /** From now on this is the value, and a secret. */
+  capture(name: string, value: string): void;
+  /** The header `Cookie` for an address; null: none of its cookies is for it. */
+  cookieFor(url: string): string | null;
+  /** Takes the cookies of an answer's headers `Set-Cookie`. */
+  takeCookies(url: string, setCookies: readonly string[]): void;
+  /** How far it has received, for transports that go on from there when it comes back; it is theirs. */
+  readonly place: ReceivedPlace;
+}
+
+export interface ReceivedPlace {
+  /** Of the last event with an id, or of the last answer; null: nothing was received. */
+  id: string | null;
+  /** The server asks to be left alone for so long before a client comes back, µs. */
+  retryUs: number;
+}
+
+/** One request after the other. */
+export interface Login {
+  readonly steps: readonly LoginStep[];
+  /** HTTP statuses and close codes after which a client logs in again before it comes back. */
+  readonly againOn: readonly number[];
+  /** Pace of the first logins over all shards; null: as fast as they come through. */
+  readonly perSecond: number | null;
+  /** Logins of one generator process that may be under way at once. */
+  readonly concurrency: number;
+}
+
+export interface LoginStep {
+  /** Filled in with what the client knows by now. */
+  request(client: ClientIdentity): LoginRequest;
+  /** Whether the server lets the client on with this status. */
+  isExpected(status: number): boolean;
+  /** Keeps what is to be captured in the client's session; yields why something is missing, or null. */
+  capture(answer: LoginAnswer, session: ClientSession): string | null;
+}
+
+export interface LoginRequest {
+  readonly method: string;
+  /** http:// or https:// address. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface LoginAnswer {
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
 }
 
 /** The clients `first` … `first + count − 1`. */
@@ -112,19 +176,37 @@ export interface RoomMembers {
 
 export interface Opening extends OpeningStep {
   readonly url: string;
+  /** All that is sent over the WebSocket goes in binary frames; in text frames where absent. */
+  readonly isBinary?: boolean;
+  /** Of transports by HTTP: where the client goes on; from the beginning where absent. */
+  readonly place?: ReceivedPlace;
+  /** Of long-poll: what is asked and how an answer is read. */
+  readonly poll?: Poll;
   readonly subprotocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   /** Taken one after the other once the opening's own step is over; the client counts as joined after the last. */
   readonly furtherSteps?: readonly OpeningStep[];
 }
 
+export interface Poll {
+  /** @param place of the last answer; null: there was none */
+  urlAfter(place: string | null): string;
+  /** The messages of an answer, as frames, and the place behind it, null where it names none. Throws where it is no such answer. */
+  read(answer: string): { readonly messages: readonly Buffer[]; readonly place: string | null };
+}
+
 export interface OpeningStep {
-  /** Sent in this order at the step's beginning: the first one's is when the WebSocket is open. */
-  readonly frames: readonly string[];
+  /**
+   * A text as the WebSocket's frames are, bytes in a binary frame. Sent in this order at the step's beginning: the first one's is when the WebSocket is open. Read only then: a step may send what one
+   * before it has captured.
+   */
+  readonly frames: readonly (string | Uint8Array)[];
   /** Frames to wait for before the step is over. */
   readonly readyFrames: number;
   /** Tells the frames that are waited for; where absent, those of kind `ready`. */
   isReady?(frame: Uint8Array): boolean;
+  /** Told of each frame that was waited for; yields why the step has failed, or null. */
+  onReady?(frame: Uint8Array): string | null;
 }
 
 export interface SendTemplate {
@@ -133,6 +215,10 @@ export interface SendTemplate {
   readonly markerOffsets: readonly number[];
   /** Where ten digits begin that become the message's sequence, for servers that want a number; none where absent. */
   readonly sequenceOffsets?: readonly number[];
+  /** Where eight hexadecimal digits begin that become the message's sequence; none where absent. */
+  readonly hexOffsets?: readonly number[];
+  /** Where thirteen digits begin that become the time of the write, ms since 1970; none where absent. */
+  readonly timeOffsets?: readonly number[];
   /** The message goes out as the body of this HTTP request, not as a WebSocket frame. */
   readonly request?: HttpRequest;
 }

@@ -4,10 +4,15 @@ import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import type { OwnShare } from './own-share.ts';
 import { tellRefusals } from './refusal-counts.ts';
 import type { Samples } from './samples.ts';
+import { encodeSecond, SecondsByDue } from './seconds-by-due.ts';
 import type { ShardReport } from './shard-report.ts';
 
-/** Report → samples: histograms become HdrHistogram's own encoding, everything else stays. */
-export function encodeSamples(report: ShardReport): Samples {
+/**
+ * Report → samples: histograms become HdrHistogram's own encoding, everything else stays.
+ *
+ * @param kept  the seconds, where they were kept elsewhere
+ */
+export function encodeSamples(report: ShardReport, kept?: Samples['intervals']): Samples {
   const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
@@ -35,13 +40,15 @@ export function encodeSamples(report: ShardReport): Samples {
     warmupLedger,
     examples,
     connections,
-    intervals: report.intervals.map((raw) => ({
-      ...raw,
-      delivery: encodeHistogram(raw.delivery),
-      loopDelay: encodeHistogram(raw.loopDelay),
-    })),
+    intervals: kept ?? encodeIntervals(report),
     health,
   };
+}
+
+function encodeIntervals({ intervals }: ShardReport): Samples['intervals'] {
+  const seconds = new SecondsByDue();
+  for (const interval of intervals) seconds.add(interval);
+  return seconds.read().map(encodeSecond);
 }
 
 function encodeOwn({ measured, without }: OwnShare<SparseHistogram>): OwnShare<string> {

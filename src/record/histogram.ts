@@ -91,6 +91,43 @@ export interface SparseHistogram {
   readonly oddValues: number;
 }
 
+/** What both hold together; as small as they are, where a whole histogram would have to be walked. */
+export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
+  const pairs = new Float64Array(a.pairs.length + b.pairs.length);
+  let used = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.pairs.length || j < b.pairs.length) {
+    const fromA = a.pairs[i] ?? Number.POSITIVE_INFINITY;
+    const fromB = b.pairs[j] ?? Number.POSITIVE_INFINITY;
+    pairs[used] = Math.min(fromA, fromB);
+    pairs[used + 1] = (fromA <= fromB ? a.pairs[i + 1]! : 0) + (fromB <= fromA ? b.pairs[j + 1]! : 0);
+    used += 2;
+    if (fromA <= fromB) i += 2;
+    if (fromB <= fromA) j += 2;
+  }
+  return {
+    pairs: pairs.slice(0, used),
+    count: a.count + b.count,
+    sumUs: a.sumUs + b.sumUs,
+    maxUs: Math.max(a.maxUs, b.maxUs),
+    oddValues: a.oddValues + b.oddValues,
+  };
+}
+
+/** All of them together. */
+export function sumSparse(parts: readonly SparseHistogram[]): SparseHistogram {
+  const [first, second] = parts;
+  if (first === undefined) return NOTHING;
+  if (second === undefined) return first;
+  if (parts.length === 2) return mergeSparse(first, second);
+  const sum = new Histogram();
+  for (const part of parts) sum.add(part);
+  return sum.snapshot();
+}
+
+const NOTHING: SparseHistogram = { pairs: new Float64Array(), count: 0, sumUs: 0, maxUs: 0, oddValues: 0 };
+
 /** One hour. */
 export const HIGHEST_US = 3_600_000_000;
 

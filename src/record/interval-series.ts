@@ -1,9 +1,13 @@
-import type { SparseHistogram } from './histogram.ts';
-import { Histogram } from './histogram.ts';
+import type { DuePart } from './due-part.ts';
+import { DueRecorder } from './due-recorder.ts';
+import { type SparseHistogram, sumSparse } from './histogram.ts';
 import type { Interval } from './samples.ts';
 
-/** One second of one shard, as it is recorded: the raw form of `Interval`. */
-export type RawInterval = Interval<SparseHistogram>;
+/** One second of one shard, as it is recorded: the raw form of `Interval`, whose figures by due time are still in parts. */
+export interface RawInterval extends Omit<Interval<SparseHistogram>, 'due' | 'lost'> {
+  /** What was told in this second of messages that were due in it or before, ascending; `delivery` is their deliveries together. */
+  readonly due: readonly DuePart[];
+}
 
 const SECOND_US = 1_000_000;
 
@@ -17,7 +21,7 @@ export class IntervalSeries {
   skipped = 0;
   delivered = 0;
   latenessMaxUs = 0;
-  readonly delivery = new Histogram();
+  readonly due = new DueRecorder();
   #second = 0;
   #endUs = SECOND_US;
   readonly #emit: (interval: RawInterval) => void;
@@ -40,10 +44,11 @@ export class IntervalSeries {
 
   /** Emits the second under way, unless nothing happened in it. */
   finish(): void {
-    if (this.offered + this.sent + this.skipped + this.delivered > 0) this.#close();
+    if (this.offered + this.sent + this.skipped + this.delivered > 0 || !this.due.isEmpty) this.#close();
   }
 
   #close(): void {
+    const due = this.due.drain();
     this.#emit({
       second: this.#second,
       offered: this.offered,
@@ -52,7 +57,8 @@ export class IntervalSeries {
       delivered: this.delivered,
       inFlight: this.#countInFlight(),
       latenessMaxUs: this.latenessMaxUs,
-      delivery: this.delivery.drain(),
+      delivery: sumSparse(due.map(({ delivery }) => delivery)),
+      due,
       loopDelay: this.#drainLoopDelay(),
     });
     this.#second++;

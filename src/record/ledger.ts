@@ -50,7 +50,11 @@ export class Ledger {
   readonly #overdue: OverdueDeliveries;
   readonly #fetched: FetchedDeliveries;
 
-  constructor(audience: Audience) {
+  readonly #onWithdrawn: (slot: number, deliveries: number) => void;
+
+  /** @param onWithdrawn  told that nobody is to get so many deliveries of this slot's message any more */
+  constructor(audience: Audience, onWithdrawn: (slot: number, deliveries: number) => void = () => {}) {
+    this.#onWithdrawn = onWithdrawn;
     this.#audience = audience;
     this.#rooms = audience.rooms;
     this.#selfRecipients = audience.senderReceives ? 1 : 0;
@@ -312,6 +316,7 @@ export class Ledger {
     const remaining = this.slots.remaining[slot]!;
     this.#countsOf(slot).expected -= remaining;
     this.#overdue.settle(slot, remaining);
+    this.#onWithdrawn(slot, remaining);
     this.#outstanding -= remaining;
     this.slots.remaining[slot] = 0;
     this.slots.ackPending[slot] = 0;

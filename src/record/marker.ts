@@ -66,6 +66,19 @@ export function patchSequence(frame: Uint8Array, offset: number, sequence: numbe
   writeDigits(frame, offset, SEQUENCE_DIGITS, sequence);
 }
 
+/** Writes a sequence as eight hexadecimal digits at `offset`. No allocation. */
+export function patchHex(frame: Uint8Array, offset: number, sequence: number): void {
+  for (let i = 0; i < 8; i++) {
+    const digit = Math.floor(sequence / 16 ** (7 - i)) % 16;
+    frame[offset + i] = digit < 10 ? ZERO + digit : LETTER_A + digit - 10;
+  }
+}
+
+/** Writes a time as thirteen digits at `offset`, ms since 1970. No allocation. */
+export function patchTime(frame: Uint8Array, offset: number, timeMs: number): void {
+  writeDigits(frame, offset, 13, timeMs);
+}
+
 /** Writes a position as ten characters at `offset`: its digits, with spaces before them, as JSON allows. No allocation. */
 export function patchPosition(frame: Uint8Array, offset: number, position: number): void {
   writeDigits(frame, offset, SEQUENCE_DIGITS, position);

@@ -80,11 +80,13 @@ const report: fc.Arbitrary<ShardReport> = fc
     serverErrors: refusals,
     warmupLedger: counts,
     seconds: fc.uniqueArray(fc.nat({ max: 6 }), { maxLength: 5 }),
+    dueBefore: fc.uniqueArray(fc.nat({ max: 2 }), { maxLength: 3 }),
+    awaited: fc.integer({ min: -50, max: 50 }),
     delivery: histogram,
     numbers: fc.array(fc.nat({ max: 100 }), { minLength: 6, maxLength: 6 }),
     lost: fc.array(fc.nat({ max: 1000 }), { maxLength: 30 }),
   })
-  .map(({ shard, seconds, delivery, numbers, lost, ...rest }) => ({
+  .map(({ shard, seconds, dueBefore, awaited, delivery, numbers, lost, ...rest }) => ({
     ...rest,
     examples: lost.map((sequence) => ({
       kind: 'lost' as const,
@@ -100,6 +102,8 @@ const report: fc.Arbitrary<ShardReport> = fc
       failed: numbers[2]!,
       reconnected: numbers[3]!,
       reconnectsFailed: numbers[0]!,
+      logins: numbers[1]!,
+      loginsFailed: numbers[2]!,
       dropped: numbers[3]!,
       drops: { [`reason ${shard % 3}`]: numbers[3]! },
       left: numbers[4]!,
@@ -123,6 +127,9 @@ const report: fc.Arbitrary<ShardReport> = fc
         inFlight: numbers[4]!,
         latenessMaxUs: numbers[5]!,
         delivery,
+        due: dueBefore
+          .map((before) => ({ second: second - before, awaited, delivery }))
+          .sort((x, y) => x.second - y.second),
         loopDelay: delivery,
       })),
     health: [

@@ -1,6 +1,6 @@
 import { addConnections, zeroConnections } from './connection-counts.ts';
-import type { SparseHistogram } from './histogram.ts';
-import { Histogram } from './histogram.ts';
+import { mergeDue } from './due-part.ts';
+import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
@@ -35,7 +35,7 @@ export const ZERO_REPORT: ShardReport = {
 /** Associative and commutative: any order and grouping of the same reports yields the same figures. */
 export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
   return {
-    histograms: mapMetrics((name) => mergeHistograms(a.histograms[name], b.histograms[name])),
+    histograms: mapMetrics((name) => mergeSparse(a.histograms[name], b.histograms[name])),
     own: mergeOwnOf(a.own, b.own),
     breakdowns: mergeBreakdowns(a.breakdowns, b.breakdowns),
     hops: mergeHops(a.hops, b.hops),
@@ -52,13 +52,6 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     health: [...a.health, ...b.health].sort((x, y) => x.shard - y.shard || x.pid - y.pid),
     drainEndUs: Math.max(a.drainEndUs, b.drainEndUs),
   };
-}
-
-export function mergeHistograms(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
-  const merged = new Histogram();
-  merged.add(a);
-  merged.add(b);
-  return merged.snapshot();
 }
 
 function mergeOwnOf(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
@@ -89,21 +82,22 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     delivered: a.delivered + b.delivered,
     inFlight: a.inFlight + b.inFlight,
     latenessMaxUs: Math.max(a.latenessMaxUs, b.latenessMaxUs),
-    delivery: mergeHistograms(a.delivery, b.delivery),
-    loopDelay: mergeHistograms(a.loopDelay, b.loopDelay),
+    delivery: mergeSparse(a.delivery, b.delivery),
+    due: mergeDue(a.due, b.due),
+    loopDelay: mergeSparse(a.loopDelay, b.loopDelay),
   };
 }
 
 function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdowns']): ShardReport['breakdowns'] {
   const empty = new Histogram().snapshot();
   const labels = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return Object.fromEntries(labels.map((label) => [label, mergeHistograms(a[label] ?? empty, b[label] ?? empty)]));
+  return Object.fromEntries(labels.map((label) => [label, mergeSparse(a[label] ?? empty, b[label] ?? empty)]));
 }
 
 /** All shards of a run speak one protocol, so each has the same hops in the same order, or none. */
 function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport['hops'] {
   if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
-  return a.map((hop, i) => ({ ...hop, histogram: mergeHistograms(hop.histogram, b[i]!.histogram) }));
+  return a.map((hop, i) => ({ ...hop, histogram: mergeSparse(hop.histogram, b[i]!.histogram) }));
 }
 
 /** A user's messages are all of one shard. */

@@ -10,6 +10,7 @@ export const METRIC_NAMES = [
   'fanoutMedian',
   'fanoutLast',
   'reconnect',
+  'login',
 ] as const;
 
 export type MetricName = (typeof METRIC_NAMES)[number];

@@ -24,7 +24,7 @@ import type {
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
   readonly histograms: Readonly<
-    Record<Exclude<MetricName, 'connect' | 'connectService' | 'reconnect'>, SparseHistogram>
+    Record<Exclude<MetricName, 'connect' | 'connectService' | 'reconnect' | 'login'>, SparseHistogram>
   >;
   readonly own: Readonly<Record<OwnedMetric, OwnShare<SparseHistogram>>>;
   readonly limiter: LimiterReport | null;
@@ -110,7 +110,7 @@ export class Recorder {
     this.#limiter = limiter;
     this.#posts = posts;
     this.#loop = loop ?? NEVER_BLOCKED;
-    this.ledger = new Ledger(audience);
+    this.ledger = new Ledger(audience, (slot, deliveries) => this.#awaitFewer(slot, deliveries));
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
     this.series = new IntervalSeries(
@@ -124,6 +124,7 @@ export class Recorder {
   offer(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
     this.series.advanceTo(nowUs);
     this.series.offered++;
+    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipientsOf(room));
     return this.ledger.offer(room, sender, intendedAtUs, measured);
   }
 
@@ -259,6 +260,12 @@ export class Recorder {
     if (slots.measured[slot] === 1) this.#lateness.record(latenessUs);
   }
 
+  /** Nobody is to get these any more. */
+  #awaitFewer(slot: number, deliveries: number): void {
+    const { slots } = this.ledger;
+    if (slots.measured[slot] === 1) this.series.due.await(slots.intendedAtUs[slot]!, -deliveries);
+  }
+
   /** This delivery of the slot's message is the first to this recipient. */
   #recordDelivery(slot: number, room: number, recipient: number, nowUs: number): void {
     const { ledger, series } = this;
@@ -267,7 +274,7 @@ export class Recorder {
     const latencyUs = nowUs - slots.intendedAtUs[slot]!;
     if (latencyUs > this.#deliveryTimeoutUs) ledger.countLate(slot);
     if (slots.measured[slot] === 1) {
-      series.delivery.record(latencyUs);
+      series.due.record(slots.intendedAtUs[slot]!, latencyUs);
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
       const ownUs = this.#ownUs(slot, nowUs);

@@ -42,7 +42,7 @@ export type LimiterReport = DataOf<typeof limiterReport>;
 const postReport = z.strictObject({
   /** From the send itself to the answer: uncorrected for what waited before it. */
   latency: encodedHistogram,
-  /** Seconds since run start in which at least one was answered, ascending, each with how many. */
+  /** Seconds since run start in which at least one was answered, ascending, each with how many; of hours every so many of them. */
   perSecond: z.array(z.tuple([count, count])),
 });
 export type PostReport<Encoded> = WithHistogram<DataOf<typeof postReport>, 'latency', Encoded>;
@@ -128,6 +128,9 @@ const connectionCounts = z.strictObject({
   /** Of those, the ones that came back, each as often as it did, and attempts to that came to nothing. */
   reconnected: count.default(0),
   reconnectsFailed: count.default(0),
+  /** Clients that logged in before they connected, and those that were not let in, which are among `failed`; each as often as it did. */
+  logins: count.default(0),
+  loginsFailed: count.default(0),
   /** Closed by the client itself as a fault of the plan, and of those the ones that came back. */
   left: count.default(0),
   returned: count.default(0),
@@ -150,7 +153,7 @@ type KeptConnections = DataOf<typeof connectionCounts>;
 /** As they are counted: nothing is unknown of them. */
 export type ConnectionCounts = { readonly [Name in keyof KeptConnections]: NonNullable<KeptConnections[Name]> };
 
-/** One second of the run. Counts cover all phases; the histogram holds measured messages only. */
+/** One second of the run. Counts cover all phases; histograms hold measured messages only. */
 const interval = z.strictObject({
   /** Seconds since run start: covers [second, second + 1). */
   second: count,
@@ -163,13 +166,21 @@ const interval = z.strictObject({
   inFlight: count,
   /** Delivery latencies of what arrived in this second. */
   delivery: encodedHistogram,
+  /** Delivery latencies of the messages that were due in this second, whenever they arrived; null in results that do not tell. */
+  due: encodedHistogram.nullable().default(null),
+  /** Deliveries of messages that were due in this second, which never arrived. */
+  lost: count.default(0),
   /** Largest lateness of a send in this second, µs. */
   latenessMaxUs: count,
   /** How late event loops of generator processes came round to a beat that was due every 10 ms; see `LoopDelay`. */
   loopDelay: encodedHistogram.default(''),
 });
 /** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
-export type Interval<Encoded = string> = WithHistogram<DataOf<typeof interval>, 'delivery' | 'loopDelay', Encoded>;
+export type Interval<Encoded = string> = WithHistogram<
+  DataOf<typeof interval>,
+  'delivery' | 'due' | 'loopDelay',
+  Encoded
+>;
 
 /** How the generator itself fared; the basis of the run's validity. */
 const shardHealth = z.strictObject({
@@ -216,6 +227,7 @@ export const samples = z.strictObject({
     fanoutMedian: encodedHistogram,
     fanoutLast: encodedHistogram,
     reconnect: encodedHistogram.default(''),
+    login: encodedHistogram.default(''),
   } satisfies Readonly<Record<MetricName, z.ZodType>>),
   /**
    * Of each time that the generator may have added to, what it did add: those of which that is worth telling, as measured and without

@@ -38,6 +38,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   });
   const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   const reconnect = row('reconnect', histograms.reconnect, 'connection dropped, or absence over → client in its room');
+  const login = row('login', histograms.login, 'first request of a login → answer of its last');
   return [
     row('delivery', histograms.delivery, 'message due → recipient has it', ledger.lost),
     ...(isPartlyLost ? [lost] : []),
@@ -47,6 +48,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('service', histograms.service, 'uncorrected: message sent → recipient has it', ledger.lost),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
     ...(histograms.reconnect === '' ? [] : [reconnect]),
+    ...(histograms.login === '' ? [] : [login]),
   ];
 }
 

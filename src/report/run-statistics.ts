@@ -1,6 +1,6 @@
 import { mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
-import { deliveredPerSecond } from '../record/delivered-per-second.ts';
+import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { RunResult } from '../result/run-result.ts';
 
@@ -12,7 +12,7 @@ export function measureRates(result: RunResult): { sentPerSecond: number | null;
   if (measureEndUs <= warmupEndUs) return { sentPerSecond: null, deliveredPerSecond: null };
   return {
     sentPerSecond: (result.samples.ledger.sent * SECOND_US) / (measureEndUs - warmupEndUs),
-    deliveredPerSecond: deliveredPerSecond(result.samples.intervals, warmupEndUs, measureEndUs),
+    deliveredPerSecond: measuredDeliveryRate(result),
   };
 }
 
@@ -27,7 +27,7 @@ export interface QueueStatistics {
 export function queueStatistics(queue: NonNullable<RunResult['queue']>, phases: RunResult['phases']): QueueStatistics {
   const drainUs = queueDrainUs(queue, phases.measureEndUs);
   return {
-    samples: queue.atUs.length,
+    samples: queue.thinnedFrom ?? queue.atUs.length,
     maxDepth: maxQueueDepth(queue, phases.warmupEndUs),
     drainUs: drainUs === Number.POSITIVE_INFINITY ? null : drainUs,
   };

@@ -1,5 +1,9 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { describeInterruption } from '../interruption.ts';
+import { addConnections, zeroConnections } from '../record/connection-counts.ts';
+import { encodeSamples } from '../record/encode-samples.ts';
+import { ZERO_REPORT } from '../record/merge-reports.ts';
+import type { ConnectionCounts } from '../record/samples.ts';
 import { redactDeep } from '../redact.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
@@ -14,6 +18,7 @@ export interface RunFacts {
   readonly scenario: Scenario;
   readonly target: RunResult['target'];
   readonly samples: RunResult['samples'];
+  readonly seconds: RunResult['seconds'];
   readonly queue: RunResult['queue'];
   readonly gatewayConnections: RunResult['gatewayConnections'];
   readonly gatewayRoomsLeft: RunResult['gatewayRoomsLeft'];
@@ -54,7 +59,8 @@ export function buildResult(facts: RunFacts): RunResult {
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
     schedule: facts.schedule,
-    samples: facts.samples,
+    samples: thinPosts(facts.samples),
+    seconds: facts.seconds,
     queue: facts.queue,
     gatewayConnections: facts.gatewayConnections,
     gatewayRoomsLeft: facts.gatewayRoomsLeft,
@@ -64,6 +70,47 @@ export function buildResult(facts: RunFacts): RunResult {
     timeline: facts.timeline,
   });
 }
+
+/** Of a week each second in which something was answered would take as much as all the rest. */
+function thinPosts(samples: RunResult['samples']): RunResult['samples'] {
+  const { posts } = samples;
+  if (posts === null || posts.perSecond.length <= MOST_POST_SECONDS) return samples;
+  const every = Math.ceil(posts.perSecond.length / MOST_POST_SECONDS);
+  return { ...samples, posts: { ...posts, perSecond: posts.perSecond.filter((_, index) => index % every === 0) } };
+}
+
+const MOST_POST_SECONDS = 14_400;
+
+/** What is known of a run when it begins: all that it has yet to come to is none, or the result of a run that was killed. */
+type FactsAtStart = Pick<
+  RunFacts,
+  'id' | 'startedAt' | 'command' | 'version' | 'scenario' | 'target' | 'schedule' | 'shardsPlanned' | 'withArticle'
+>;
+
+/** The result of a run that has just begun. Where its process is killed, its seconds are put into this. */
+export function draftResult(facts: FactsAtStart, connections: readonly ConnectionCounts[]): RunResult {
+  const samples = encodeSamples({ ...ZERO_REPORT, connections: connections.reduce(addConnections, zeroConnections()) });
+  return buildResult({
+    ...facts,
+    samples: { ...samples, connections: { ...samples.connections, reached: null } },
+    seconds: null,
+    queue: null,
+    gatewayConnections: null,
+    gatewayRoomsLeft: null,
+    gatewaySeries: null,
+    processes: null,
+    host: { stealRatio: null, foreignRatio: null, series: null },
+    shardsReported: facts.shardsPlanned,
+    losses: [KILLED],
+    interruptedBy: null,
+    aborted: null,
+    stoppedAtUs: null,
+    drainEndUs: 0,
+    timeline: [],
+  });
+}
+
+const KILLED = 'its process ended before it could close the books: put together from seconds.ndjson';
 
 /** Rates of a run that was ended early are those of the part that was run. */
 export function measureEndUs({

@@ -70,6 +70,30 @@ export const runResult = z.strictObject({
    */
   schedule: plannedMessages.nullable().default(null),
   samples,
+  /**
+   * Of a run so long that `samples.intervals` has not all of its seconds: they are in seconds.ndjson, and here is what they come
+   * to. Null where it has all.
+   */
+  seconds: z
+    .strictObject({
+      /** `samples.intervals` has the seconds that are multiples of this. */
+      every: count,
+      total: count,
+      /** Over measure. Null where it is not known: the disk was full. */
+      deliveredPerSecond: z.number().nullable(),
+      /** Of each threshold with a window and data: its worst, null for endless, and the stretch of that where it is about stretches. */
+      figures: z.array(
+        z.strictObject({
+          expression: z.string(),
+          value: z.number().nullable(),
+          /** The same without what the generator may have added to it itself. */
+          ofTarget: z.number().nullable(),
+          stretch: z.strictObject({ fromUs: timeUs, toUs: timeUs }).nullable(),
+        }),
+      ),
+    })
+    .nullable()
+    .default(null),
   /** Null where there was nothing to sample. */
   queue: queueSeries.nullable(),
   /**

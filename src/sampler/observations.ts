@@ -8,6 +8,11 @@ export const queueSeries = z.strictObject({
   intervalMs: count,
   /** Probes that failed or came more than one interval late. */
   gaps: count,
+  /**
+   * So many readings there were; of a run so long that these are more than are kept, those before the last minutes are the deepest of
+   * every so many. Absent where each is here.
+   */
+  thinnedFrom: count.optional(),
   atUs: z.array(timeUs),
   /** Messages that wait for a worker. */
   ready: z.array(count),

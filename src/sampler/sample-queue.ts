@@ -1,6 +1,7 @@
 import { type Clock, monotonicClock } from '../clock.ts';
 import type { QueueSeries } from './observations.ts';
 import type { QueueProbe, QueueReading } from './queue-probe.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 export interface QueueSampling {
   latest(): QueueReading | null;
@@ -12,6 +13,21 @@ export interface QueueSampling {
 export const QUEUE_INTERVAL_MS = 100;
 const INTERVAL_US = QUEUE_INTERVAL_MS * 1000;
 
+/** Each of half an hour; how long a queue took to drain is told to a sample where that took four minutes at most. */
+const SAMPLES_KEPT = { recent: 2_400, older: 14_400 };
+
+interface QueueSample {
+  readonly atUs: number;
+  readonly ready: number;
+  readonly inFlight: number | null;
+}
+
+/** No peak gets lost where samples are joined. */
+function deeper(earlier: QueueSample, later: QueueSample): QueueSample {
+  const depth = ({ ready, inFlight }: QueueSample) => ready + (inFlight ?? 0);
+  return depth(later) > depth(earlier) ? later : earlier;
+}
+
 /**
  * Samples at 0, 100, 200 … ms from now, on a schedule that does not drift, and reads the probe, one reading at a time. A reading whose
  * reading fails, that is due while the one before it still waits for its answer, or that this process did not come to in time
@@ -20,14 +36,8 @@ const INTERVAL_US = QUEUE_INTERVAL_MS * 1000;
  * @param startAtUs run start on the monotonic clock: time 0 of the samples
  */
 export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock = monotonicClock): QueueSampling {
-  const samples = {
-    source: probe.source,
-    intervalMs: QUEUE_INTERVAL_MS,
-    gaps: 0,
-    atUs: [] as number[],
-    ready: [] as number[],
-    inFlight: [] as (number | null)[],
-  };
+  const samples = new ThinnedSamples(SAMPLES_KEPT, deeper);
+  let gaps = 0;
   let latest: QueueReading | null = null;
   let reading: Promise<void> | null = null;
   const read = async () => {
@@ -35,11 +45,10 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
     try {
       latest = await probe.read();
       // The reading was taken somewhere between call and answer: the middle halves the error.
-      samples.atUs.push(Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs);
-      samples.ready.push(latest.ready);
-      samples.inFlight.push(latest.inFlight);
+      const atUs = Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs;
+      samples.add({ atUs, ready: latest.ready, inFlight: latest.inFlight });
     } catch {
-      samples.gaps++;
+      gaps++;
     } finally {
       reading = null;
     }
@@ -49,13 +58,13 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
   let readings = 0;
   let cancel = () => {};
   const missUntil = (due: number) => {
-    samples.gaps += Math.max(0, due - readings);
+    gaps += Math.max(0, due - readings);
     readings = Math.max(due, readings);
   };
   const sample = () => {
     missUntil(Math.floor((clock.nowUs() - fromUs) / INTERVAL_US));
     if (reading === null) reading = read();
-    else samples.gaps++;
+    else gaps++;
     readings++;
     cancel = clock.after(fromUs + readings * INTERVAL_US - clock.nowUs(), sample);
   };
@@ -69,7 +78,16 @@ export function sampleQueue(probe: QueueProbe, startAtUs: number, clock: Clock =
       // Whether the queue is empty at the very end is what tells how long it took to drain.
       await read();
       await probe.close();
-      return samples;
+      const kept = samples.read();
+      return {
+        source: probe.source,
+        intervalMs: QUEUE_INTERVAL_MS,
+        gaps,
+        ...(samples.every === 1 ? {} : { thinnedFrom: samples.total }),
+        atUs: kept.map(({ atUs }) => atUs),
+        ready: kept.map(({ ready }) => ready),
+        inFlight: kept.map(({ inFlight }) => inFlight),
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { countRoomsLeft } from './count-rooms-left.ts';
 import { openGaugeReader } from './http-gauges.ts';
 import type { GatewaySeries } from './observations.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 /** What the gateways told of themselves during a run. */
 export interface GatewayObservations {
@@ -22,6 +23,15 @@ export interface GatewayWatch {
 const INTERVAL_MS = 250;
 const SERIES_INTERVAL_US = 1_000_000;
 
+/** Each of half an hour. */
+const SAMPLES_KEPT = { recent: 600, older: 1_200 };
+
+interface GatewaySample {
+  readonly atUs: number;
+  /** By gateway. */
+  readonly connections: readonly (number | null)[];
+}
+
 /**
  * Asks each gateway for its gauges four times a second from now on, in the order of their names. Counts connections at the
  * first reading at or after `warmupUs`: at the start of measure, clients are connected and none has left.
@@ -35,15 +45,13 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
   const events: GatewayObservations['events'][number][] = [];
   let connections: GatewayObservations['connections'] = null;
   let underWay: Promise<void> | null = null;
-  const sampledAtUs: number[] = [];
-  const sampled = stats.map((_, index) => ({ name: nameGateway(index), connections: [] as (number | null)[] }));
+  const samples = new ThinnedSamples<GatewaySample>(SAMPLES_KEPT, (_, later) => later);
   let nextSampleUs = 0;
 
   const sample = (atUs: number, gauges: readonly (Readonly<Record<string, number>> | null)[]) => {
     if (atUs < nextSampleUs) return;
     nextSampleUs = (Math.floor(atUs / SERIES_INTERVAL_US) + 1) * SERIES_INTERVAL_US;
-    sampledAtUs.push(atUs);
-    for (const [index, { connections: column }] of sampled.entries()) column.push(gauges[index]?.connections ?? null);
+    samples.add({ atUs, connections: stats.map((_, index) => gauges[index]?.connections ?? null) });
   };
 
   const readGauges = async () => {
@@ -70,8 +78,7 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
     await underWay;
     const roomsLeft = await countRoomsLeft(readers);
     await Promise.all(readers.map((reader) => reader.close()));
-    const series = sampledAtUs.length === 0 ? null : { atUs: sampledAtUs, gateways: sampled };
-    return { connections, roomsLeft, series, events };
+    return { connections, roomsLeft, series: columnsOf(samples.read(), stats.length), events };
   };
   let ending: Promise<GatewayObservations> | null = null;
   return {
@@ -79,6 +86,17 @@ export function watchGateways(stats: readonly string[], warmupUs: number, nowUs:
       ending ??= end();
       return ending;
     },
+  };
+}
+
+function columnsOf(samples: readonly GatewaySample[], gateways: number): GatewaySeries | null {
+  if (samples.length === 0) return null;
+  return {
+    atUs: samples.map(({ atUs }) => atUs),
+    gateways: Array.from({ length: gateways }, (_, index) => ({
+      name: nameGateway(index),
+      connections: samples.map(({ connections }) => connections[index] ?? null),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.ts';
 import { busyBetween, type HostCpu, readHostCpu, stolenBetween } from './host-cpu.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 export interface HostWatch {
   /** Idempotent. */
@@ -24,6 +25,9 @@ const INTERVAL_US = 1_000_000;
 /** Ticks are 10 ms: of a shorter stretch they would make a ratio of nothing. */
 const SHORTEST_SPAN_US = 500_000;
 
+/** Each of an hour. */
+const SAMPLES_KEPT = { recent: 600, older: 2_400 };
+
 interface Reading {
   readonly atUs: number;
   readonly cpu: HostCpu;
@@ -42,12 +46,17 @@ export function watchHost(
   span: { readonly fromUs: number; readonly toUs: number },
   { read = readHostCpu, clock = monotonicClock as Clock, readOwnUs = ownCpuUs, cores = cpus().length } = {},
 ): HostWatch {
-  const readings: Reading[] = [];
+  /** CPU time is told since the machine's start: of two readings the later has all. */
+  const readings = new ThinnedSamples<Reading>(SAMPLES_KEPT, (_, later) => later);
+  let first: Reading | null = null;
   const nowUs = () => clock.nowUs() - startAtUs;
   let cancel = () => {};
   const sample = () => {
     const cpu = read();
-    if (cpu !== null) readings.push({ atUs: nowUs(), cpu, ownUs: readOwnUs() });
+    if (cpu === null) return;
+    const reading = { atUs: nowUs(), cpu, ownUs: readOwnUs() };
+    if (first === null) first = reading;
+    else readings.add(reading);
   };
   const sampleAt = (dueUs: number) => {
     cancel = clock.after(dueUs - nowUs(), () => {
@@ -63,10 +72,10 @@ export function watchHost(
   return {
     stop() {
       cancel();
-      const lastUs = readings.at(-1)?.atUs ?? Number.POSITIVE_INFINITY;
+      const lastUs = (readings.last ?? first)?.atUs ?? Number.POSITIVE_INFINITY;
       if (!isStopped && lastUs < span.toUs - SHORTEST_SPAN_US && nowUs() - lastUs >= SHORTEST_SPAN_US) sample();
       isStopped = true;
-      return summarize(readings, cores);
+      return summarize(first === null ? [] : [first, ...readings.read()], cores);
     },
   };
 }

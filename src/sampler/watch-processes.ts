@@ -2,6 +2,7 @@ import { monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
 import type { ProcessSeries } from './observations.ts';
 import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
+import { ThinnedSamples } from './thinned-samples.ts';
 
 /** A component by its name, and the process that it is; its descendants count as part of it. */
 export interface NamedProcess {
@@ -59,9 +60,8 @@ export function watchProcesses(
 }
 
 function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage, list: typeof listProcTree) {
-  const atUs: number[] = [];
-  const cpuRatio: (number | null)[] = [];
-  const residentBytes: (number | null)[] = [];
+  const samples = new ThinnedSamples(SAMPLES_KEPT, joinSamples);
+  let wasSeen = false;
   let { pid } = process;
   let isNew = true;
   let members: readonly number[] = [];
@@ -73,7 +73,7 @@ function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage
         pid = currentPid;
         isNew = true;
       }
-      if (isNew || atUs.length % LOOKS_PER_LISTING === 0) members = list(pid);
+      if (isNew || samples.total % LOOKS_PER_LISTING === 0) members = list(pid);
       const now = new Map<number, ProcUsage>();
       for (const member of members) {
         const usage = read(member);
@@ -81,19 +81,49 @@ function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage
       }
       // The number of a process that ended may be another's by now.
       const isThere = now.has(pid) && (isNew || before.has(pid));
-      const lastUs = atUs.at(-1);
-      cpuRatio.push(
-        isThere && !isNew && lastUs !== undefined ? round(usedSince(before, now) / Math.max(1, nowUs - lastUs)) : null,
-      );
-      residentBytes.push(isThere ? residentOf([...now.values()]) : null);
-      atUs.push(nowUs);
+      const lastUs = samples.last?.atUs;
+      const spanUs = isThere && !isNew && lastUs !== undefined ? Math.max(1, nowUs - lastUs) : 0;
+      samples.add({
+        atUs: nowUs,
+        spanUs,
+        usedUs: spanUs === 0 ? 0 : usedSince(before, now),
+        residentBytes: isThere ? residentOf([...now.values()]) : null,
+      });
+      wasSeen ||= isThere;
       before = isThere ? now : new Map();
       isNew = false;
     },
     series(startAtUs: number): ProcessSeries | null {
-      if (residentBytes.every((bytes) => bytes === null)) return null;
-      return { name, atUs: atUs.map((us) => us - startAtUs), cpuRatio, residentBytes };
+      if (!wasSeen) return null;
+      const kept = samples.read();
+      return {
+        name,
+        atUs: kept.map(({ atUs }) => atUs - startAtUs),
+        cpuRatio: kept.map(({ spanUs, usedUs }) => (spanUs === 0 ? null : round(usedUs / spanUs))),
+        residentBytes: kept.map(({ residentBytes }) => residentBytes),
+      };
     },
+  };
+}
+
+/** Each of half an hour. */
+const SAMPLES_KEPT = { recent: 600, older: 1_200 };
+
+interface ProcessSample {
+  readonly atUs: number;
+  /** Since the sample before: how long the process was seen, and what it used. */
+  readonly spanUs: number;
+  readonly usedUs: number;
+  readonly residentBytes: number | null;
+}
+
+function joinSamples(earlier: ProcessSample, later: ProcessSample): ProcessSample {
+  const bytes = [earlier.residentBytes, later.residentBytes].filter((known) => known !== null);
+  return {
+    atUs: later.atUs,
+    spanUs: earlier.spanUs + later.spanUs,
+    usedUs: earlier.usedUs + later.usedUs,
+    residentBytes: bytes.length === 0 ? null : mostOf(bytes),
   };
 }
 

@@ -25,6 +25,11 @@ describe('a description of a protocol', () => {
   it('needs what is sent; all else has a default', () => {
     expect(protocolOf("  send: { text: '{body}' }")).toEqual({
       kind: 'template',
+      transport: 'websocket',
+      frames: 'text',
+      poll: null,
+      usersFile: null,
+      login: null,
       name: 'template',
       url: '{endpoint}',
       headers: {},

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
 import { isOwnHeader } from '../own-headers.ts';
-import { listPlaceholders, listVariables } from '../placeholders.ts';
+import { columnOf, listNamesWithin, listPlaceholders, listVariables } from '../placeholders.ts';
 import { describeValue, list, mapping, quantity } from './file-schemas.ts';
 import { findRepeatedChoice } from './find-repeated-choice.ts';
 import type { FrameRule, FrameTest, FrameText } from './protocol-spec.ts';
@@ -11,7 +11,15 @@ import * as rules from './rules.ts';
 
 export const OPENING_PLACEHOLDERS = ['room', 'user'] as const;
 export const ADDRESS_PLACEHOLDERS = ['endpoint', 'host', 'room', 'user'] as const;
-export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'room', 'user'] as const;
+export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'room', 'user', 'length', 'traceparent'] as const;
+/** What may stand wherever a text is one client's. */
+const OWN_PLACEHOLDERS: readonly string[] = ['uuid', 'now'];
+
+/** Placeholders that a description brings with it: names of captured values, and `user.*` where it names a file of users. */
+export type Brought = readonly string[];
+export const ANY_COLUMN = 'user.*';
+
+const PER_MESSAGE: readonly string[] = ['body', 'id', 'seq', 'uuid', 'now', 'traceparent'];
 
 /** A text in which these placeholders may stand, and environment variables. */
 export function template(allowed: readonly string[], expected: string) {
@@ -41,6 +49,7 @@ export function frame(allowed: readonly string[]) {
     }
     const text = isText ? String(value) : JSON.stringify(value);
     for (const issue of findTemplateIssues(text, allowed)) context.addIssue(issue);
+    for (const issue of findFunctionIssues(text, isText)) context.addIssue(issue);
     return { text, encoding: isText ? 'text' : 'json' };
   });
 }
@@ -50,7 +59,7 @@ function testKeys(allowed: readonly string[]) {
     contains: template(allowed, 'a text').optional(),
     'starts-with': template(allowed, 'a text').optional(),
     equals: template(allowed, 'a text').optional(),
-    regex: z.unknown().transform(readPattern).optional(),
+    regex: z.unknown().transform(patternOfRule).optional(),
     json: z
       .unknown()
       .transform((value, context) => readMembers(value, allowed, context))
@@ -65,7 +74,7 @@ const RULE = '{ contains: … }, { starts-with: … }, { equals: … }, { regex:
 export const rule = ruleWith([]);
 
 /** How a client tells what its opening waits for. */
-export const openingRule = ruleWith(OPENING_PLACEHOLDERS);
+export const openingRule = (brought: Brought) => ruleWith([...OPENING_PLACEHOLDERS, ...brought]);
 
 function ruleWith(allowed: readonly string[]) {
   const tests = mapping(testKeys(allowed), `a text that the frame contains, or ${RULE}`);
@@ -99,7 +108,15 @@ function readRule(
   return z.NEVER;
 }
 
-export const headers = z.unknown().transform((value, context): Readonly<Record<string, string>> => {
+export function headers(brought: Brought) {
+  return z.unknown().transform((value, context) => readHeaders(value, [...ADDRESS_PLACEHOLDERS, ...brought], context));
+}
+
+function readHeaders(
+  value: unknown,
+  allowed: readonly string[],
+  context: z.RefinementCtx,
+): Readonly<Record<string, string>> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     context.addIssue(`expected a mapping of headers such as { Authorization: … }, got ${describeValue(value)}`);
     return z.NEVER;
@@ -109,17 +126,17 @@ export const headers = z.unknown().transform((value, context): Readonly<Record<s
     const isDouble = Object.keys(texts).some((other) => other.toLowerCase() === name.toLowerCase());
     const issue = isDouble ? 'expected each header once' : findHeaderIssue(name, text);
     if (issue !== null) context.addIssue({ code: 'custom', message: issue, path: [name] });
-    for (const message of issue === null ? findTemplateIssues(String(text), ADDRESS_PLACEHOLDERS) : []) {
+    for (const message of issue === null ? findTemplateIssues(String(text), allowed) : []) {
       context.addIssue({ code: 'custom', message, path: [name] });
     }
     texts[name] = String(text);
   }
   return texts;
-});
+}
 
 /** An address with a placeholder or a host, of one of these schemes. */
-export function address(schemes: readonly string[], example: string) {
-  return template(ADDRESS_PLACEHOLDERS, `an address such as ${example}`)
+export function address(schemes: readonly string[], example: string, brought: Brought = []) {
+  return template([...ADDRESS_PLACEHOLDERS, ...brought], `an address such as ${example}`)
     .refine((text) => schemes.some((scheme) => text.startsWith(scheme)), {
       error: ({ input }) => `expected an address such as ${example}, got ${describeValue(input)}`,
     })
@@ -165,15 +182,19 @@ export const heartbeat = mapping(
 
 const SUBPROTOCOL = `the name of a subprotocol such as chat.v1, or a variable such as \${env:CHAT_TOKEN}`;
 
-export const subprotocols = list(
-  template([], SUBPROTOCOL).refine((text) => /^[!#$%&'*+.^`|~\w-]+$/.test(text.replace(/\$\{env:\w+\}/g, 'x')), {
-    // What was written may be a token.
-    error: `expected ${SUBPROTOCOL}`,
-  }),
-  1,
-  20,
-  'a list of subprotocols such as [chat.v1]',
-);
+export const subprotocols = (brought: Brought) =>
+  list(
+    template(brought.length === 0 ? [] : [...OPENING_PLACEHOLDERS, ...brought], SUBPROTOCOL).refine(
+      (text) => /^[!#$%&'*+.^`|~\w-]+$/.test(text.replace(/\$?\{[\w.:-]+\}/g, 'x')),
+      {
+        // What was written may be a token.
+        error: `expected ${SUBPROTOCOL}`,
+      },
+    ),
+    1,
+    20,
+    'a list of subprotocols such as [chat.v1]',
+  );
 
 const MAX_SEPARATOR = 64;
 
@@ -195,8 +216,31 @@ export function findTemplateIssues(text: string, allowed: readonly string[]): re
   if (wrong !== null)
     return [`expected an environment variable such as \${env:CHAT_TOKEN}, got ${JSON.stringify(wrong[0])}`];
   return listPlaceholders(text)
-    .filter((name) => !allowed.includes(name))
-    .map((name) => `unknown placeholder {${name}}${didYouMean(name, allowed) || describeAllowed(allowed)}`);
+    .filter((name) => !isAllowed(name, allowed))
+    .map((name) => `unknown placeholder {${name}}${explainUnknown(name, allowed)}`);
+}
+
+function isAllowed(name: string, allowed: readonly string[]): boolean {
+  if (columnOf(name) !== null) return allowed.includes(ANY_COLUMN);
+  return allowed.includes(name) || (allowed.length > 0 && OWN_PLACEHOLDERS.includes(name));
+}
+
+function explainUnknown(name: string, allowed: readonly string[]): string {
+  if (columnOf(name) !== null && allowed.length > 0)
+    return ', expected `users: FILE` for the columns of a file of users';
+  const named = allowed.filter((other) => other !== ANY_COLUMN);
+  return didYouMean(name, named) || describeAllowed(named);
+}
+
+/** What a function cannot be given in a frame. */
+function findFunctionIssues(text: string, isText: boolean): readonly string[] {
+  const encoded = listNamesWithin('base64', text).find((name) => PER_MESSAGE.includes(name));
+  const issues =
+    encoded === undefined ? [] : [`expected nothing within {base64:…} that differs between messages, got {${encoded}}`];
+  const isDouble = !isText && /\{json:/.test(text);
+  return isDouble
+    ? [...issues, 'expected {json:…} in a frame that is a text: a mapping is sent as JSON already']
+    : issues;
 }
 
 function describeAllowed(allowed: readonly string[]): string {
@@ -237,10 +281,10 @@ const MAX_PATTERN = 200;
  * A pattern that does not try exponentially many ways: short, without look-behind and back references, and without repetitions of
  * what can match in more than one way.
  */
-function readPattern(value: unknown, context: z.RefinementCtx): string {
+export function readPattern(value: unknown, refuse: (expected: string) => void): string | null {
   const reject = (expected: string) => {
-    context.addIssue(`expected ${expected}, got ${describeValue(value)}`);
-    return z.NEVER;
+    refuse(expected);
+    return null;
   };
   if (typeof value !== 'string' || value === '') return reject('a regular expression such as ^43');
   if (value.length > MAX_PATTERN) return reject(`a regular expression of at most ${MAX_PATTERN} characters`);
@@ -254,6 +298,12 @@ function readPattern(value: unknown, context: z.RefinementCtx): string {
   if (repeated !== null) return reject(`a regular expression without repetitions of ${repeated}`);
   if (new RegExp(`${value}|`).exec('')!.length > 2) return reject('a regular expression with at most one group');
   return value;
+}
+
+function patternOfRule(value: unknown, context: z.RefinementCtx): string {
+  return (
+    readPattern(value, (expected) => context.addIssue(`expected ${expected}, got ${describeValue(value)}`)) ?? z.NEVER
+  );
 }
 
 /** `{ type: ack, data.ok: true }`: what members are. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { DELIVERS, SEND_WAYS } from '../choices.ts';
+import { DELIVERS, SEND_WAYS, TRANSPORTS } from '../choices.ts';
 import { count, type DataOf } from '../data-schema.ts';
 
 const frameText = z.strictObject({
   text: z.string(),
-  /** Whether variables that are filled in stand in JSON strings. */
-  encoding: z.enum(['json', 'text']),
+  /** How values that are filled in are written: in JSON strings, as they are, or URL-encoded. */
+  encoding: z.enum(['json', 'text', 'form']),
 });
 export type FrameText = DataOf<typeof frameText>;
 
@@ -28,12 +28,27 @@ export type FrameRule = DataOf<typeof frameRule>;
 
 const headers = z.record(z.string(), z.string());
 
+/** Where a value stands in an answer: a member of its JSON, a header, the group of a pattern, a cookie that it sets. */
+const captureSpec = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('json'), path: z.array(z.string()) }),
+  z.strictObject({ from: z.literal('header'), name: z.string() }),
+  z.strictObject({ from: z.literal('regex'), pattern: z.string() }),
+  z.strictObject({ from: z.literal('cookie'), name: z.string() }),
+]);
+export type CaptureSpec = DataOf<typeof captureSpec>;
+
+/** By the name of the placeholder that stands for the value from then on. */
+const captures = z.record(z.string(), captureSpec);
+export type Captures = DataOf<typeof captures>;
+
 const openingStep = z.strictObject({
   send: z.array(frameText),
   /** null: the step is over at once. */
   await: frameRule.nullable(),
   /** How many such frames. */
   count,
+  /** From each of them: from its JSON, or by a pattern. */
+  capture: captures.optional(),
 });
 export type OpeningStepSpec = DataOf<typeof openingStep>;
 
@@ -53,10 +68,59 @@ const send = z.discriminatedUnion('by', [
 ]);
 export type SendSpec = DataOf<typeof send>;
 
+const loginStep = z.strictObject({
+  method: z.string(),
+  url: z.string(),
+  headers,
+  body: frameText.nullable(),
+  /** "200", or "3xx" for all of its hundred; none: 2xx. */
+  expect: z.array(z.string()),
+  capture: captures,
+});
+export type LoginStepSpec = DataOf<typeof loginStep>;
+
+/** What each client does by HTTP before it connects, one step after the other. */
+const login = z.strictObject({
+  steps: z.array(loginStep).min(1),
+  /** HTTP statuses and close codes after which a client logs in again before it comes back. */
+  againOn: z.array(count),
+  /** Pace of the first logins of all shards together; null: as fast as they come through. */
+  perSecond: z.number().nullable(),
+  /** Logins of one generator process that may be under way at once. */
+  concurrency: count,
+});
+export type LoginSpec = DataOf<typeof login>;
+
+const usersFile = z.strictObject({
+  /** Absolute path. */
+  file: z.string(),
+  /** With fewer users than clients: an error, or users are several clients each. */
+  whenShort: z.enum(['error', 'cycle']),
+  /** Columns that are no secrets, besides those of names and rooms. */
+  shown: z.array(z.string()),
+});
+export type UsersFileSpec = DataOf<typeof usersFile>;
+
+/** Of transport long-poll: what is asked again and again, and where in an answer its messages and the next place stand. */
+const poll = z.strictObject({
+  /** Placeholders as in `url`, and next. */
+  url: z.string(),
+  messages: z.array(z.string()),
+  next: z.array(z.string()),
+  /** What {next} is at first. */
+  from: z.string(),
+});
+export type PollSpec = DataOf<typeof poll>;
+
 const template = z.strictObject({
   kind: z.literal('template'),
   /** How a report calls it: "template", or the preset's name. */
   name: z.string(),
+  /** How a client receives: over a WebSocket, in a stream of server-sent events, or by one HTTP request after the other. */
+  transport: z.enum(TRANSPORTS).default('websocket'),
+  /** What frames a WebSocket's clients send. */
+  frames: z.enum(['text', 'binary']).default('text'),
+  poll: poll.nullable().default(null),
   /** Placeholders: endpoint, host, room, user. The last two are URL-encoded, and so are variables. */
   url: z.string(),
   /** Values with the placeholders of `url`, nothing encoded. */
@@ -65,6 +129,9 @@ const template = z.strictObject({
   /** What room and user number {n} are called. */
   rooms: z.string(),
   users: z.string(),
+  /** Who the users are, row by row; null: `users` numbered. */
+  usersFile: usersFile.nullable().default(null),
+  login: login.nullable().default(null),
   /** One after the other once the WebSocket is open. Placeholders: room, user. */
   opening: z.array(openingStep),
   send,

@@ -42,10 +42,13 @@ export function readProtocol(
   };
 }
 
-/** With the module's path relative to the file that names it. */
+/** With the paths of a module, or of a file of users, relative to the file that names them. */
 export function resolveModule(protocol: ProtocolSpec, file: string): ProtocolSpec {
-  if (typeof protocol === 'string' || protocol.kind !== 'module') return protocol;
-  return { kind: 'module', file: resolve(dirname(file), protocol.file) };
+  if (typeof protocol === 'string') return protocol;
+  const place = (path: string) => resolve(dirname(file), path);
+  if (protocol.kind === 'module') return { kind: 'module', file: place(protocol.file) };
+  if (protocol.kind !== 'template' || protocol.usersFile === null) return protocol;
+  return { ...protocol, usersFile: { ...protocol.usersFile, file: place(protocol.usersFile.file) } };
 }
 
 /** A problem for every variable below the path that is not set, or empty. */

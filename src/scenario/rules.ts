@@ -14,6 +14,7 @@ import {
 import { didYouMean } from '../nearest.ts';
 import { formatCount, formatRate } from '../quantities.ts';
 import {
+  type Parsed,
   type Parser,
   parseBytes,
   parseCount,
@@ -84,9 +85,16 @@ export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
     const url = webSocketUrl(text);
     return url.ok ? { ok: true, value: { kind: 'external', url: url.value } } : url;
   }
+  // Whether it may be reached by HTTP is the protocol's to say.
+  if (serverUrl(text).ok) return { ok: true, value: { kind: 'external', url: text } };
+  return rejectTarget(text);
+};
+
+/** What is no target where clients receive over WebSockets. */
+export function rejectTarget(text: string): Parsed<never> {
   const expected = `${TARGET_KINDS.join(', ')} or an address such as ws://127.0.0.1:8080/`;
   return rejectText(expected, text, suggestAddress(text) || didYouMean(text, TARGET_KINDS));
-};
+}
 
 /** For an address of the wrong kind, or without any: `, did you mean "ws://127.0.0.1:8080"?`. Empty for all else. */
 function suggestAddress(text: string): string {
@@ -130,6 +138,13 @@ export const defect: Parser<Defect> = nameAmong(DEFECTS);
 
 /** How the clients spread themselves over the target's addresses. */
 export const spread: Parser<Spread> = nameAmong(SPREADS);
+
+/** The address of a server, whatever it speaks. */
+export const serverUrl: Parser<string> = (text) => {
+  if (!/^https?:/i.test(text)) return webSocketUrl(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.hostname !== '' && url.hash === '' ? { ok: true, value: text } : webSocketUrl(text);
+};
 
 export const webSocketUrl: Parser<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : null;

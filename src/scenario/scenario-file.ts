@@ -60,7 +60,7 @@ const reconnectKeys = {
 };
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
-  url: quantity(rules.webSocketUrl).optional(),
+  url: quantity(rules.serverUrl).optional(),
   topology: choice(TOPOLOGIES).optional(),
   'queue-type': choice(QUEUE_TYPES).optional(),
   'rate-limit': quantity(rules.rateLimit).optional(),

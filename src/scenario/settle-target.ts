@@ -33,6 +33,12 @@ export function settleTarget(
   if (rateLimit === undefined) return undefined;
   const { kind, url } = chosen.value;
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
+  if (url !== null && /^http/i.test(url) && protocol && !receivesByHttp(protocol.value)) {
+    const rejected = rules.rejectTarget(url);
+    // A flag's problem begins with its value.
+    const text = rejected.ok ? '' : `expected ${rejected.expected}${rejected.suggestion ?? ''}`;
+    if (!rejected.ok) report(chosen.blame(chosen.from === 'flag' ? text : rejected.reason));
+  }
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
   for (const [what, setting] of [
     ['gateways', gateways],
@@ -100,12 +106,18 @@ function settleDefect(
   return defect;
 }
 
+/** What a module says of it is known once it is loaded. */
+function receivesByHttp(protocol: ProtocolSpec): boolean {
+  if (typeof protocol === 'string') return false;
+  return protocol.kind === 'module' || (protocol.kind === 'template' && protocol.transport !== 'websocket');
+}
+
 const WORKERS_DEFECTS: readonly Defect[] = ['early-ack', 'tail-retry', 'slow-hop'];
 
 /** A description may name its server itself. */
 function targetOfProtocol(protocol: ProtocolSpec | undefined): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
   const url = typeof protocol === 'object' && protocol.kind === 'template' ? protocol.url : '';
-  const origin = /^wss?:\/\/[^/?#{}]+/.exec(url)?.[0];
+  const origin = /^(?:ws|http)s?:\/\/[^/?#{}]+/.exec(url)?.[0];
   return origin === undefined ? undefined : { kind: 'external', url: origin };
 }
 

@@ -1,3 +1,4 @@
+import { PLAIN } from './plain-template.ts';
 import type { FrameRule, FrameText, TemplateSpec } from './protocol-spec.ts';
 
 export interface SocketIoOptions {
@@ -40,6 +41,7 @@ export function describeSocketIo(options: SocketIoOptions): TemplateSpec {
     encoding: body?.encoding ?? 'text',
   });
   return {
+    ...PLAIN,
     kind: 'template',
     name: 'socket.io',
     url: `{endpoint}${options.path}?EIO=4&transport=websocket`,

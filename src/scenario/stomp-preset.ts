@@ -1,3 +1,4 @@
+import { PLAIN } from './plain-template.ts';
 import type { FrameRule, FrameText, TemplateSpec } from './protocol-spec.ts';
 
 export interface StompOptions {
@@ -26,6 +27,7 @@ export function describeStomp(options: StompOptions): TemplateSpec {
   const { receipts } = options;
   const promisedMs = Math.ceil((options.heartbeatUs * HEARTBEAT_MARGIN) / 1000);
   return {
+    ...PLAIN,
     kind: 'template',
     name: 'stomp',
     url: '{endpoint}',

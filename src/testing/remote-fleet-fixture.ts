@@ -142,6 +142,7 @@ function startStubShard(
         latenessMaxUs: 0,
         delivery: delivery.snapshot(),
         loopDelay: new Histogram().snapshot(),
+        due: [],
       },
       { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0.5 },
     );

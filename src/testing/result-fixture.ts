@@ -95,6 +95,7 @@ function healthyRun(): RunResult {
       drainEndUs: RUN_SECONDS * SECOND_US + 7_412,
     },
     shards: { planned: 1, reported: 1 },
+    seconds: null,
     schedule: { warmup: RATE_PER_SECOND * WARMUP_SECONDS, measure: RATE_PER_SECOND * MEASURE_SECONDS },
     samples: samplesOf(messages, measured),
     queue: queueOf(),
@@ -159,6 +160,7 @@ function samplesOf(messages: readonly Message[], measured: readonly Message[]): 
       fanoutMedian: delivery,
       fanoutLast: delivery,
       reconnect: '',
+      login: '',
     },
     breakdowns: {},
     own: null,
@@ -245,6 +247,7 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
     const offered = messages.filter((message) => within(message.intendedAtUs));
     const arrived = messages.filter((message) => within(message.intendedAtUs + message.deliveryUs));
     const measured = arrived.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
+    const due = offered.filter((message) => message.intendedAtUs >= WARMUP_SECONDS * SECOND_US);
     const endUs = (second + 1) * SECOND_US;
     return {
       second,
@@ -254,6 +257,8 @@ function intervalsOf(messages: readonly Message[]): Interval[] {
       delivered: arrived.length,
       inFlight: messages.filter((m) => m.intendedAtUs < endUs && m.intendedAtUs + m.deliveryUs >= endUs).length,
       delivery: measured.length === 0 ? '' : encodeValues(measured.map((message) => message.deliveryUs)),
+      due: due.length === 0 ? '' : encodeValues(due.map((message) => message.deliveryUs)),
+      lost: 0,
       latenessMaxUs: mostOf(
         offered.map((message) => message.latenessUs),
         0,

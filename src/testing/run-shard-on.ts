@@ -35,6 +35,8 @@ export async function runShardOn(
       | 'protocol'
       | 'endpoints'
       | 'fetchText'
+      | 'requestHttp'
+      | 'users'
       | 'isPaused'
       | 'connectConcurrency'
       | 'onConnecting'
@@ -62,6 +64,8 @@ export async function runShardOn(
         reconnect: scenario.reconnect,
         rateLimit: scenario.target.rateLimit,
         fetchText: async () => null,
+        requestHttp: async () => ({ outcome: 'refused', detail: 'no server' }),
+        users: null,
         connectTimeoutUs: 1_000_000,
         deliveryTimeoutUs: 5_000_000,
         connectConcurrency: 100,

@@ -33,6 +33,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     fanoutMedian: hundred,
     fanoutLast: hundred,
     reconnect: [],
+    login: [],
     ...parts.histograms,
   };
   const histograms = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, encodeOnce(values)]));
@@ -51,6 +52,7 @@ export function smallResult(parts: SmallResultParts = {}): RunResult {
     phases: { warmupEndUs: 1_000_000, measureEndUs: 3_000_000, drainEndUs: 3_100_000 },
     shards: { planned: 1, reported: 1 },
     schedule: { warmup: LEDGER.planned, measure: parts.ledger?.planned ?? LEDGER.planned },
+    seconds: null,
     queue: { ...QUEUE, ...parts.queue },
     gatewayConnections: { 'gateway-1': 1, 'gateway-2': 1 },
     gatewayRoomsLeft: 0,
@@ -128,6 +130,8 @@ const INTERVAL: RunResult['samples']['intervals'][number] = {
   delivered: 40,
   inFlight: 0,
   delivery: '',
+  due: '',
+  lost: 0,
   latenessMaxUs: 1000,
   loopDelay: '',
 };

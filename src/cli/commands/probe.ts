@@ -1,13 +1,16 @@
 import { monotonicClock } from '../../clock.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { createConnector } from '../../generator/create-connector.ts';
 import { createHostGuard } from '../../generator/hosts/host-guard.ts';
+import { createRequestHttp } from '../../generator/login/request-http.ts';
 import { concludeProbe, type ProbeConclusion } from '../../generator/probe/conclude-probe.ts';
 import { type ProbeOutcome, probeServer } from '../../generator/probe/probe-server.ts';
-import { createWebSocketConnector } from '../../generator/socket/web-socket-connector.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { redact, rememberSecretsOf } from '../../redact.ts';
 import { loadProtocol } from '../../scenario/load-protocol.ts';
 import { scenarioError } from '../../scenario/problem.ts';
+import { webSocketUrl } from '../../scenario/rules.ts';
+import { findPair } from '../../scenario/users/settle-users.ts';
 import { describeProbe } from '../describe-probe.ts';
 import { printLine } from '../print.ts';
 import { listAddresses, type ReachOptions, withTls } from '../run/admit-target.ts';
@@ -33,14 +36,19 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const given = loadProtocol(options.protocol, process.env);
   if (given.problems.length > 0 || !given.parsed.ok) throw scenarioError(given.problems);
   const protocol = await selectProtocol(given.parsed.value, process.env);
+  const { transport = 'websocket' } = protocol;
+  const checked = webSocketUrl(url);
+  if (transport === 'websocket' && !checked.ok) throw new ChatbenchError('usage', checked.reason);
   const tls = readTls(options);
   const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
   const hosts = createHostGuard(withTls(admitted, tls).hosts);
   const outcome = await probeServer(url, protocol, {
-    connector: createWebSocketConnector(null, hosts),
+    connector: createConnector(transport, null, hosts),
     hosts,
     clock: monotonicClock,
     timeoutUs: options.timeout,
+    requestHttp: createRequestHttp(options.timeout, hosts, 1),
+    users: findPair(given.parsed.value),
   });
   const conclusion = concludeProbe(outcome, protocol);
   printLine(options.json ? toJson(url, protocol.name, outcome, conclusion) : describeProbe(outcome, conclusion));

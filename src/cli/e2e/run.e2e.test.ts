@@ -69,7 +69,7 @@ describe('chatbench run', () => {
     expect(result.samples.intervals.reduce((sum, { sent }) => sum + sent, 0)).toBe(1000);
     expect(result.samples.warmupLedger).toMatchObject({ planned: 200, once: 200 });
     expect(statSync(join(out, 'latest', 'report.html')).size).toBeGreaterThan(50_000);
-    expect(readdirSync(join(out, 'latest')).sort()).toEqual(['report.html', 'result.json']);
+    expect(readdirSync(join(out, 'latest')).sort()).toEqual(['report.html', 'result.json', 'seconds.ndjson']);
   });
 
   it('names brokers and versions on the local target, and samples their queues over AMQP', async () => {
@@ -140,7 +140,7 @@ describe('chatbench run', () => {
     expect(result.completeness.status).toBe('partial');
     expect(result.samples.ledger.sent).toBeGreaterThan(0);
     expect(result.samples.ledger.expected).toBe(result.samples.ledger.once + result.samples.ledger.lost);
-    expect(readdirSync(join(out, signal, 'latest')).sort()).toEqual(['report.html', 'result.json']);
+    expect(readdirSync(join(out, signal, 'latest')).sort()).toEqual(['report.html', 'result.json', 'seconds.ndjson']);
   });
 
   it.each(['embedded', 'local'])('leaves no process of the %s target behind 5 s after kill -9', async (target) => {

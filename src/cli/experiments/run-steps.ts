@@ -5,8 +5,9 @@ import { summarizeStep } from '../../experiment/summarize-step.ts';
 import { formatLatency } from '../../quantities.ts';
 import { redact } from '../../redact.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
+import { makeDirectory } from '../../result/make-directory.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { drawRunId } from '../run/run-directory.ts';
+import { discardRunDirectory, drawRunId } from '../run/run-directory.ts';
 import { runTrial, type Trial, type TrialContext } from '../run/run-trial.ts';
 import { targetFailed } from '../run/target-failed.ts';
 import { awaitIdle } from './await-idle.ts';
@@ -68,10 +69,12 @@ export class StepRunner {
     view.begin({ kind: 'step', number, of: request.of, label });
     await awaitIdle(target, signals.signal);
     const directory = { id, runId: drawRunId(), path: join(this.#directory, id) };
+    await makeDirectory(directory.path);
     const trial = await runTrial(request.scenario, directory, context).catch((error: unknown) => {
       if (!signals.signal.aborted) this.lose(label, error);
       return null;
     });
+    if (trial === null) await discardRunDirectory(directory);
     if (trial === null || signals.signal.aborted) return null;
     if (trial.unwritten !== null) throw trial.unwritten;
     const step = describeStep({ ...request, label }, trial, id);

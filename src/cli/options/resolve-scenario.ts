@@ -5,6 +5,7 @@ import { chooseKind } from '../../launch/plan-launch.ts';
 import { loadScenario } from '../../scenario/load-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { deliverOf } from '../../scenario/settle-delivery.ts';
+import { settleUsers } from '../../scenario/users/settle-users.ts';
 import { type RunOptions, toOverrides } from './run-options.ts';
 
 /**
@@ -27,5 +28,5 @@ export function resolveScenario(nameOrPath: string, options: RunOptions): Scenar
       hint: 'give it with --target ws://HOST:PORT/PATH',
     });
   }
-  return scenario;
+  return settleUsers(scenario)?.scenario ?? scenario;
 }

@@ -44,7 +44,7 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   return withTls(await guardHosts(listAddresses(protocol, url), reach.allowTarget), tls);
 }
 
-/** Where a protocol leads that was given this address: to connect, to send by HTTP, and to fetch what was missed. */
+/** Where a protocol leads that was given this address: to log in, to connect, to send by HTTP, and to fetch what was missed. */
 export function listAddresses(protocol: ChatProtocol, endpoint: string): readonly string[] {
   const client = { client: 0, room: 0, endpoint };
   const { request } = protocol.encodeSend(client, createMarker('0000', 0), SMALL_BODY_BYTES);
@@ -52,6 +52,7 @@ export function listAddresses(protocol: ChatProtocol, endpoint: string): readonl
     endpoint,
     protocol.open(client).url,
     ...(request === undefined ? [] : [request.url]),
+    ...(protocol.login?.steps ?? []).map((step) => step.request(client).url),
     ...(protocol.history === undefined ? [] : [protocol.history.urlAfter(client, 0)]),
   ];
   for (const address of addresses) rememberSecretsOf(address);

@@ -23,17 +23,17 @@ export interface EndWatch {
 
 /** Ends a run when a part of the target dies, when one of its thresholds says so, or when the operator does (`signal`). */
 export function endEarly(
-  { aborts, phases, load }: Scenario,
+  { aborts, phases, load, timeouts }: Scenario,
   target: RunningTarget,
   signal: AbortSignal,
   view: RunView,
 ): EndWatch {
   const ended = new AbortController();
-  const thresholds = watchForAbort(aborts, {
-    warmupEndUs: phases.warmupUs,
-    measureEndUs: phases.warmupUs + phases.measureUs,
-    stages: load.stages,
-  });
+  const thresholds = watchForAbort(
+    aborts,
+    { warmupEndUs: phases.warmupUs, measureEndUs: phases.warmupUs + phases.measureUs, stages: load.stages },
+    timeouts,
+  );
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
   void target.failure.then((reason) => {

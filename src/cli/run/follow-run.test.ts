@@ -1,26 +1,15 @@
 import { expect, it } from 'vitest';
 import { zeroConnections } from '../../record/connection-counts.ts';
-import { Histogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { zeroCounts } from '../../record/ledger-counts.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
+import { secondFixture } from '../../testing/second-fixture.ts';
 import { followRun } from './follow-run.ts';
 
 const IDLE = { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0 };
 
 function second(number: number, sent: number): RawInterval {
-  const delivery = new Histogram().snapshot();
-  return {
-    second: number,
-    offered: sent,
-    sent,
-    skipped: 0,
-    delivered: 0,
-    inFlight: 0,
-    latenessMaxUs: 0,
-    delivery,
-    loopDelay: delivery,
-  };
+  return secondFixture(number, [], { offered: sent, sent });
 }
 
 function follow(shards: number, loop: 'open' | 'closed' = 'open') {
@@ -111,12 +100,7 @@ it('tells of endpoints without the secrets of their addresses, and adds up those
     'ws://127.0.0.1:8080/ws?room=7': 4,
   };
   follower.connect([{ ...zeroConnections(), attempted: 9, opened: 9, perEndpoint }]);
-  const nothing = { offered: 0, sent: 0, skipped: 0, delivered: 0, inFlight: 0, latenessMaxUs: 0 };
-  follower.add(
-    0,
-    { second: 0, ...nothing, delivery: new Histogram().snapshot(), loopDelay: new Histogram().snapshot() },
-    IDLE,
-  );
+  follower.add(0, secondFixture(0), IDLE);
   expect(shown.map(({ connections }) => connections)).toEqual([
     [
       { endpoint: 'ws://***@chat.example:81/?token=***', opened: 5 },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { zeroConnections } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import { zeroCounts } from '../../record/ledger-counts.ts';
+import { secondFixture } from '../../testing/second-fixture.ts';
 import { judgeLive, NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';
 
 const connections = [{ ...zeroConnections(), attempted: 4, opened: 3, failed: 1 }];
@@ -15,13 +16,12 @@ const load = {
 } as unknown as Parameters<typeof judgeLive>[0]['load'];
 
 function judge(...thresholds: readonly string[]) {
-  return judgeLive({ thresholds, phases, load });
+  return judgeLive({ thresholds, phases, load, timeouts: { connectUs: 1_000_000, deliveryUs: 5_000_000 } });
 }
 
 function after(second: number, sent: number, rest: Partial<RunSoFar> = {}): RunSoFar {
-  const counts = { offered: 10, sent, skipped: 10 - sent, delivered: sent, inFlight: 0, latenessMaxUs: 0 };
-  const nothing = new Histogram().snapshot();
-  return { ...NOTHING_KNOWN, interval: { second, ...counts, delivery: nothing, loopDelay: nothing }, ...rest };
+  const counts = { offered: 10, sent, skipped: 10 - sent, delivered: sent };
+  return { ...NOTHING_KNOWN, interval: secondFixture(second, [], counts), ...rest };
 }
 
 describe('thresholds of a run under way', () => {

@@ -1,5 +1,6 @@
-import { followThreshold, type KnownBesides } from '../../gate/follow-threshold.ts';
+import { followThreshold } from '../../gate/follow-threshold.ts';
 import { outcomeOf, parseThreshold } from '../../gate/threshold.ts';
+import { followLive, type KnownBesides } from '../../gate/threshold-follower.ts';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { zeroCounts } from '../../record/ledger-counts.ts';
@@ -37,17 +38,18 @@ export function judgeLive({
   thresholds,
   phases: { warmupUs, measureUs },
   load,
-}: Pick<Scenario, 'thresholds' | 'phases' | 'load'>): (soFar: RunSoFar) => readonly LiveThreshold[] {
+  timeouts,
+}: Pick<Scenario, 'thresholds' | 'phases' | 'load' | 'timeouts'>): (soFar: RunSoFar) => readonly LiveThreshold[] {
   const timetable = { warmupEndUs: warmupUs, measureEndUs: warmupUs + measureUs, stages: load.stages };
   const followed = thresholds.map((expression) => {
     const parsed = parseThreshold(expression);
     return parsed.ok
-      ? { threshold: parsed.threshold, follower: followThreshold(parsed.threshold, timetable) }
+      ? { threshold: parsed.threshold, follower: followThreshold(parsed.threshold, timetable, followLive(timeouts)) }
       : expression;
   });
   return ({ interval, queueDepth, delivery, warmup, measure, connections }) => {
     const known: KnownBesides = {
-      lost: 0,
+      lostUntold: 0,
       result: null,
       lateness: null,
       ledgers: { warmup, measure },

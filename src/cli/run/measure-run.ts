@@ -9,10 +9,13 @@ import type { RunningTarget } from '../../launch/running-target.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
+import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { settleUsers } from '../../scenario/users/settle-users.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
 import { judgeLive } from './judge-live.ts';
+import type { SecondsKeeper } from './keep-seconds.ts';
 import { observeTarget, type TargetObservations } from './observe-target.ts';
 import { prepareFaults } from './prepare-faults.ts';
 import type { RunView } from './run-view.ts';
@@ -37,8 +40,10 @@ export async function measureRun(
   signal: AbortSignal,
   view: RunView,
   pause: PauseSwitch,
+  seconds: SecondsKeeper,
   fleet?: Fleet,
 ): Promise<MeasuredRun> {
+  const users = settleUsers(scenario)?.users ?? null;
   const faults = await prepareFaults(scenario, target);
   const observer = await observeTarget(target, scenario.phases);
   const end = endEarly(scenario, target, signal, view);
@@ -50,8 +55,13 @@ export async function measureRun(
     judge: judgeLive(scenario),
     queue: observer.latestQueue,
     show: view.show,
-    onSecond: end.observe,
+    onSecond(interval, queueDepth) {
+      seconds.add(interval, queueDepth, [...ledgers.values()]);
+      end.observe(interval, queueDepth);
+    },
   });
+  const ledgers = new Map<number, LedgersSoFar>();
+  let connections: readonly ConnectionCounts[] = [];
   let startUs = Number.POSITIVE_INFINITY;
   let stopUs: number | null = null;
   end.signal.addEventListener('abort', () => (stopUs = monotonicUs()), { once: true });
@@ -59,20 +69,27 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise),
+      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
         },
         onConnecting: follower.connecting,
-        onConnected: follower.connect,
+        onConnected(outcomes) {
+          connections = outcomes;
+          follower.connect(outcomes);
+        },
         onStart(startAtUs) {
           startUs = startAtUs;
+          seconds.begin(connections);
           follower.start(startAtUs);
           faults.begin(startAtUs, follower.note);
           observer.begin(startAtUs);
         },
-        onInterval: follower.add,
+        onInterval(shard, interval, snapshot) {
+          ledgers.set(shard, snapshot.ledgers);
+          follower.add(shard, interval, snapshot);
+        },
         onOver: follower.leave,
       },
       end.signal,
@@ -85,5 +102,6 @@ export async function measureRun(
     releasePause();
     await observer.stop();
     await faults.end();
+    await seconds.close();
   }
 }

@@ -53,7 +53,7 @@ it('has seen nothing of a run that did not begin', async () => {
     queue: null,
     gateways: null,
     processes: null,
-    host: { stealRatio: null, series: null },
+    host: { stealRatio: null, foreignRatio: null, series: null },
   });
 });
 

@@ -3,6 +3,7 @@ import { judge } from '../../gate/judge.ts';
 import type { JudgedRun } from '../../report/formats.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { directoryOf, locateRuns } from '../series/read-runs.ts';
+import { isUnfinished, recoverRun } from './recover-run.ts';
 
 /**
  * The runs of a directory, judged again: of a repeat the trials that count. At least one.
@@ -11,6 +12,7 @@ import { directoryOf, locateRuns } from '../series/read-runs.ts';
  */
 export async function readJudgedRuns(path: string): Promise<readonly JudgedRun[]> {
   const directory = directoryOf(path);
+  if (isUnfinished(directory)) return [await recoverRun(directory)];
   const { directories } = await locateRuns(directory);
   return Promise.all((directories.length === 0 ? [directory] : directories).map(readJudgedRun));
 }

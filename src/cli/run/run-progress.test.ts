@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
-import { Histogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { zeroCounts } from '../../record/ledger-counts.ts';
+import { duePart, secondFixture } from '../../testing/second-fixture.ts';
 import { beginProgress, findComplete, fold, type ProgressEvent, type RunProgress } from './run-progress.ts';
 
 const snapshot = { ledgers: { warmup: zeroCounts(), measure: zeroCounts() }, cpuRatio: 0 };
 
 function second(number: number, sent: number, ...latenciesUs: number[]): RawInterval {
-  const delivery = new Histogram();
-  for (const latencyUs of latenciesUs) delivery.record(latencyUs);
-  const counts = { offered: sent, sent, skipped: 1, delivered: latenciesUs.length, inFlight: 0, latenessMaxUs: sent };
-  return { second: number, ...counts, delivery: delivery.snapshot(), loopDelay: new Histogram().snapshot() };
+  return secondFixture(number, [duePart(number, latenciesUs)], {
+    offered: sent,
+    sent,
+    skipped: 1,
+    latenessMaxUs: sent,
+  });
 }
 
 function foldAll(progress: RunProgress, ...events: ProgressEvent[]): RunProgress {

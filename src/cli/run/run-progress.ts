@@ -1,6 +1,6 @@
 import { leastOf } from '../../extremes.ts';
 import type { ShardSnapshot } from '../../fleet/shard-messages.ts';
-import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
 import { mergeIntervals } from '../../record/merge-reports.ts';
@@ -106,16 +106,13 @@ function addReport(waiting: RunProgress['waiting'], shard: number, interval: Raw
 }
 
 function addSecond(progress: RunProgress, interval: RawInterval): RunProgress {
-  const delivery = new Histogram();
-  delivery.add(progress.delivery);
-  delivery.add(interval.delivery);
   return {
     ...progress,
     waiting: new Map([...progress.waiting].filter(([second]) => second !== interval.second)),
     sent: progress.sent + interval.sent,
     delivered: progress.delivered + interval.delivered,
     skipped: progress.skipped + interval.skipped,
-    delivery: delivery.snapshot(),
+    delivery: mergeSparse(progress.delivery, interval.delivery),
   };
 }
 

@@ -8,7 +8,7 @@ import { buildPlan } from '../../plan/build-plan.ts';
 import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
-import { buildResult } from '../../result/build-result.ts';
+import { buildResult, draftResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
@@ -17,6 +17,7 @@ import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
 import { type KeptResult, keepResult } from './keep-result.ts';
+import { keepSeconds } from './keep-seconds.ts';
 import { measureRun } from './measure-run.ts';
 import { connectionsPerProcess } from './require-open-files.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -37,8 +38,34 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
   if (admitted === null) return null;
   const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
+  const known = {
+    id: name.id,
+    startedAt,
+    command: readCommandLine(),
+    version: readVersion(),
+    scenario,
+    target: { ...target.description, components: [...target.description.components] },
+    schedule: plan.load.loop === 'open' ? plan.planned : null,
+    shardsPlanned: shards.length,
+    withArticle: options.asInTheArticle,
+  };
+  const seconds = keepSeconds(
+    name.path,
+    (connections) => draftResult(known, connections),
+    (reason) => view.note(`warning: ${reason}`),
+  );
   const signal = admitted === undefined ? signals.signal : AbortSignal.any([signals.signal, admitted.lost]);
-  const measured = await measureRun(scenario, shards, target, options.precise, signal, view, pause, admitted?.fleet)
+  const measured = await measureRun(
+    scenario,
+    shards,
+    target,
+    options.precise,
+    signal,
+    view,
+    pause,
+    seconds,
+    admitted?.fleet,
+  )
     .catch((error: unknown) => {
       throw hintAtProtocol(error, scenario, options.protocol);
     })
@@ -55,33 +82,32 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   if (options.asInTheArticle && report.posts === null) {
     view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
   }
-  const result = buildResult({
-    id: name.id,
-    startedAt,
-    command: readCommandLine(),
-    version: readVersion(),
-    scenario,
-    target: { ...target.description, components: [...target.description.components] },
-    samples: encodeSamples({ ...report, intervals: outcome.intervals }),
+  const { intervals, every, total } = seconds.kept();
+  const measuredOnce = buildResult({
+    ...known,
+    samples: encodeSamples(report, intervals),
+    seconds: every === 1 ? null : { every, total, deliveredPerSecond: null, figures: [] },
     queue,
     gatewayConnections: gateways?.connections ?? null,
     gatewayRoomsLeft: gateways?.roomsLeft ?? null,
     gatewaySeries: gateways?.series ?? null,
     processes,
     host,
-    schedule: plan.load.loop === 'open' ? plan.planned : null,
-    shardsPlanned: shards.length,
     shardsReported: outcome.reports.length,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
     interruptedBy: signals.interruptedBy(),
     aborted,
     stoppedAtUs,
     drainEndUs: report.drainEndUs,
-    withArticle: options.asInTheArticle,
     timeline: [...(gateways?.events ?? []), ...timeline].sort((one, other) => one.atUs - other.atUs),
   });
-  // Before it is judged: whatever judging or showing it may come to, what was measured is on the disk.
-  const kept = await keepResult(name.path, result);
+  // Before anything is made of it: whatever judging or showing it may come to, what was measured is on the disk.
+  let kept = await keepResult(name.path, measuredOnce);
+  let result = measuredOnce;
+  if (every > 1) {
+    result = { ...measuredOnce, seconds: seconds.measureAll(measuredOnce) };
+    kept = await keepResult(name.path, result);
+  }
   return { result, verdict: judge(result, scenario.thresholds), failure, ...kept };
 }
 

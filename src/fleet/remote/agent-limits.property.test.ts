@@ -101,6 +101,11 @@ describe('what leaves this machine', () => {
     const template = {
       kind: 'template' as const,
       name: 'template',
+      transport: 'websocket' as const,
+      frames: 'text' as const,
+      poll: null,
+      usersFile: null,
+      login: null,
       url: '{endpoint}',
       headers,
       subprotocols: [],

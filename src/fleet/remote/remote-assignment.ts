@@ -11,7 +11,10 @@ import type { RemoteAssignment } from './messages.ts';
  * @throws ChatbenchError `usage` for what would have to tell a secret
  */
 export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: string | null): RemoteAssignment {
-  const { hosts, sourceAddress: _, protocol, ...rest } = assignment;
+  const { hosts, sourceAddress: _, users = null, protocol, ...rest } = assignment;
+  if (users !== null) {
+    throw refuse('a table of users holds secrets, and no secret leaves this machine', 'run without --agents');
+  }
   const { tls } = hosts;
   if (tls !== undefined && (tls.cert !== null || tls.key !== null)) {
     throw refuse('--cert and --key: a private key does not leave this machine', 'run without --agents');

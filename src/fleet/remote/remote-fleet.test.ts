@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RawInterval } from '../../record/interval-series.ts';
+import { mergeIntervals } from '../../record/merge-reports.ts';
 import { createMemoryNetwork, type MemoryNetwork, type MemoryNode } from '../../testing/memory-engine.ts';
 import {
   buildAssignments,
@@ -61,6 +63,7 @@ async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
   const { atUs, happens, signer = CONTROLLER, endpoint, signal = new AbortController().signal, pause } = hooks;
   const losses: string[] = [];
   const seconds: string[] = [];
+  const raw: RawInterval[] = [];
   let lostAtUs = Number.NaN;
   const chosen = await clock.runUntil(admit(agents.length));
   const fleet = createRemoteFleet({
@@ -81,7 +84,10 @@ async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
       onStart(startAtUs) {
         if (happens !== undefined) clock.after(startAtUs - clock.nowUs() + (atUs ?? 0), happens);
       },
-      onInterval: (shard, { second, sent }) => seconds.push(`${shard}:${second}:${sent}`),
+      onInterval(shard, interval) {
+        seconds.push(`${shard}:${interval.second}:${interval.sent}`);
+        raw.push(interval);
+      },
     },
     signal,
     pause,
@@ -89,7 +95,7 @@ async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
   );
   const settled = await clock.runUntil(outcome);
   fleet.close();
-  return { outcome: settled, losses, seconds, lostAtUs };
+  return { outcome: settled, losses, seconds, intervals: mergeIntervals(raw, []), lostAtUs };
 }
 
 /** Lets so much time pass. */
@@ -104,13 +110,13 @@ function countSent({ reports }: FleetOutcome): number {
 describe('agents', () => {
   it('run their shards as processes here would, and start together although their clocks are far apart', async () => {
     const agents = startAgents({ offsetUs: 777e6 }, { offsetUs: -100e6 }, { offsetUs: 5e6 });
-    const { outcome, losses, seconds } = await runAt(agents);
+    const { outcome, losses, seconds, intervals } = await runAt(agents);
     expect(losses).toEqual([]);
     expect(outcome.losses).toEqual([]);
     expect(outcome.reports).toHaveLength(3);
     expect(countSent(outcome)).toBe(3 * MESSAGES);
     expect(seconds).toHaveLength(3 * SECONDS);
-    expect(outcome.intervals.map(({ sent, delivery }) => [sent, delivery.count])).toEqual(
+    expect(intervals.map(({ sent, delivery }) => [sent, delivery.count])).toEqual(
       Array.from({ length: SECONDS }, () => [30, 30]),
     );
     const starts = agents.flatMap(({ startedAtUs }) => startedAtUs);
@@ -197,7 +203,7 @@ describe('what ends or pauses a run here', () => {
   it('pauses all of them, and lets them go on', async () => {
     const pause = createPauseSwitch();
     const agents = startAgents({}, {});
-    const { outcome } = await runAt(agents, {
+    const { intervals } = await runAt(agents, {
       atUs: 2 * SECOND,
       pause,
       happens() {
@@ -205,13 +211,13 @@ describe('what ends or pauses a run here', () => {
         clock.after(3 * SECOND, pause.toggle);
       },
     });
-    expect(outcome.intervals[2]!.sent + outcome.intervals[3]!.sent).toBeLessThanOrEqual(2);
-    expect(outcome.intervals.at(-1)!.sent).toBe(20);
+    expect(intervals[2]!.sent + intervals[3]!.sent).toBeLessThanOrEqual(2);
+    expect(intervals.at(-1)!.sent).toBe(20);
   });
 
   it('keeps the seconds of all where the engine dies', async () => {
     const agents = startAgents({}, {});
-    const { outcome, losses } = await runAt(agents, {
+    const { outcome, losses, intervals } = await runAt(agents, {
       atUs: 3.5 * SECOND,
       happens() {
         controller.isCut = true;
@@ -219,7 +225,7 @@ describe('what ends or pauses a run here', () => {
     });
     expect(losses).toHaveLength(2);
     expect(outcome.reports).toEqual([]);
-    expect(outcome.intervals.map(({ sent }) => sent)).toEqual([20, 20, 20]);
+    expect(intervals.map(({ sent }) => sent)).toEqual([20, 20, 20]);
   });
 });
 
@@ -228,7 +234,7 @@ describe('an agent that is lost', () => {
     const agents = startAgents({}, {});
     const atUs = 2.5 * SECOND;
     let cutAtUs = Number.NaN;
-    const { outcome, losses } = await runAt(agents, {
+    const { outcome, losses, intervals } = await runAt(agents, {
       atUs,
       happens() {
         cutAtUs = clock.nowUs();
@@ -238,8 +244,8 @@ describe('an agent that is lost', () => {
     expect(losses).toEqual([`agent ${agents[1]!.id} gave no sign of life for 4 s`]);
     expect(outcome.losses).toEqual(losses);
     expect(countSent(outcome)).toBe(MESSAGES);
-    expect(outcome.intervals.slice(0, 2).map(({ sent }) => sent)).toEqual([20, 20]);
-    expect(outcome.intervals.slice(2).map(({ sent }) => sent)).toEqual(Array.from({ length: SECONDS - 2 }, () => 10));
+    expect(intervals.slice(0, 2).map(({ sent }) => sent)).toEqual([20, 20]);
+    expect(intervals.slice(2).map(({ sent }) => sent)).toEqual(Array.from({ length: SECONDS - 2 }, () => 10));
     // It was not told, and knows by itself.
     const last = agents[1]!.sentAtUs.at(-1)!;
     expect(last).toBeGreaterThan(cutAtUs);
@@ -283,7 +289,7 @@ describe('an agent that is lost', () => {
 
   it('is one that tells what nobody can have recorded', async () => {
     const agents = startAgents({}, {});
-    const { outcome, losses } = await runAt(agents, {
+    const { outcome, losses, intervals } = await runAt(agents, {
       atUs: 1.5 * SECOND,
       happens() {
         const { id, node } = agents[0]!;
@@ -295,7 +301,7 @@ describe('an agent that is lost', () => {
       expect.stringContaining(`agent ${agents[0]!.id} sent what cannot be used: message.report`),
     ]);
     expect(outcome.reports).toHaveLength(1);
-    expect(outcome.intervals[0]!.sent).toBe(20);
+    expect(intervals[0]!.sent).toBe(20);
   });
 
   it('cannot speak for the shards of another', async () => {

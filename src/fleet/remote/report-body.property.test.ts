@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Histogram, type SparseHistogram } from '../../record/histogram.ts';
+import type { RawInterval } from '../../record/interval-series.ts';
 import { ZERO_REPORT } from '../../record/merge-reports.ts';
 import { mapMetrics } from '../../record/metric-names.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
@@ -43,18 +44,9 @@ const reports: fc.Arbitrary<ShardReport> = fc
     drainEndUs: 12,
   }));
 
-function intervalOf(delivery: SparseHistogram) {
-  return {
-    second: 7,
-    offered: 1,
-    sent: 1,
-    skipped: 0,
-    delivered: 1,
-    inFlight: 0,
-    latenessMaxUs: 0,
-    delivery,
-    loopDelay: delivery,
-  };
+function intervalOf(delivery: SparseHistogram): RawInterval {
+  const counts = { second: 7, offered: 1, sent: 1, skipped: 0, delivered: 1, inFlight: 0, latenessMaxUs: 0 };
+  return { ...counts, delivery, loopDelay: delivery, due: [{ second: 6, awaited: -1, delivery }] };
 }
 
 describe('a report', () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { count, type DataOf, timeUs } from '../../data-schema.ts';
 import type { SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
@@ -11,10 +12,13 @@ import { readForeignHistogram } from './foreign-histogram.ts';
 /** What a shard tells, as it crosses the network: as it is kept in a result, but with compact histograms. */
 
 /** One second of a shard; its text is one of `writeSparse`. */
-export const intervalBody = samples.shape.intervals.element;
+export const intervalBody = samples.shape.intervals.element.omit({ lost: true }).extend({
+  due: z.array(z.strictObject({ second: count, awaited: z.number().int(), delivery: z.string() })),
+});
 type IntervalBody = DataOf<typeof intervalBody>;
 
 export const reportBody = samples.omit({ oddValues: true }).extend({
+  intervals: z.array(intervalBody),
   traffic: samples.shape.traffic.unwrap(),
   own: samples.shape.own.unwrap().unwrap(),
   connections: samples.shape.connections.extend({ reached: count }),
@@ -23,13 +27,24 @@ export const reportBody = samples.omit({ oddValues: true }).extend({
 type ReportBody = DataOf<typeof reportBody>;
 
 export function writeInterval(interval: RawInterval): IntervalBody {
-  return { ...interval, delivery: writeSparse(interval.delivery), loopDelay: writeSparse(interval.loopDelay) };
+  const { due, delivery, loopDelay } = interval;
+  return {
+    ...interval,
+    due: due.map((part) => ({ ...part, delivery: writeSparse(part.delivery) })),
+    delivery: writeSparse(delivery),
+    loopDelay: writeSparse(loopDelay),
+  };
 }
 
 /** @throws Error for a histogram that nobody can have recorded */
 export function readInterval(body: IntervalBody): RawInterval {
-  const { delivery, loopDelay } = body;
-  return { ...body, delivery: readNamed('delivery', delivery), loopDelay: readNamed('loopDelay', loopDelay) };
+  const { due, delivery, loopDelay } = body;
+  return {
+    ...body,
+    due: due.map((part) => ({ ...part, delivery: readNamed('due', part.delivery) })),
+    delivery: readNamed('delivery', delivery),
+    loopDelay: readNamed('loopDelay', loopDelay),
+  };
 }
 
 export function writeReport(report: ShardReport): ReportBody {

@@ -2,20 +2,27 @@ import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
+import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import { ClientMemory } from './client-memory.ts';
 import { VirtualClient } from './virtual-client.ts';
 
-/** The members of the shard's rooms by their numbers, ascending; none is connected yet. */
+/**
+ * The members of the shard's rooms by their numbers, ascending; none is connected yet.
+ *
+ * @param isHttp messages go out as HTTP requests
+ */
 export function createClients(
   shard: Shard,
   layout: PlanLayout,
   { ledger }: Recorder,
+  isHttp: boolean,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
   const { plan, index, count } = shard;
   const { protocol, reconnect } = environment;
-  const isAwaited = protocol.acknowledges ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
+  // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
+  const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, index);
   const payloadBytes = plan.load.payloads.map(({ bytes }) => bytes);
   const clients = new Map<number, VirtualClient>();
@@ -23,7 +30,8 @@ export function createClients(
     const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
     for (let client = members.first; client < members.first + members.count; client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const identity = { client, room, endpoint: environment.endpoints[0]!, members };
+      const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
+      const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };
       clients.set(client, new VirtualClient(identity, protocol, marker, payloadBytes, memory));
     }
   }

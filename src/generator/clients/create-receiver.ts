@@ -112,7 +112,7 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
       else environment.onUntold();
     }
     const answer = sequences.length > 0 ? null : (protocol.answer?.(frame) ?? null);
-    if (answer !== null) client.connection?.sendText(answer);
+    if (answer !== null) client.connection?.sendText(answer, typeof answer !== 'string');
   };
   const refuse = (kind: FrameKind, sequence: number, frame: Buffer) => {
     if (kind === 'limited') recorder.limited(sequence, readCode(frame));

@@ -8,7 +8,7 @@ import type { Reconnect } from '../../scenario/scenario.ts';
 import type { Sender } from '../load/create-sender.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
-import { Reconnector } from './reconnect-clients.ts';
+import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -40,6 +40,7 @@ export interface RecoveryParts {
   readonly recorder: Recorder;
   readonly receiver: Receiver;
   readonly sender: Sender;
+  readonly logInAgain: Reconnecting['logInAgain'];
   /** µs since run start. */
   runUs(): number;
 }
@@ -63,6 +64,7 @@ export function createRecovery(
     policy,
     seed: plan.seed,
     counts: parts.counts,
+    logInAgain: parts.logInAgain,
     onBack(client) {
       parts.sender.resume(client);
       syncer?.request(client);

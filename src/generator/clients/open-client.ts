@@ -35,16 +35,18 @@ export async function openClient(
     onFrame: byRecord(protocol.separator, (frame) => {
       if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
     }),
-    onClose(reason) {
+    onClose(reason, code) {
+      noteLogout(client, protocol, code);
       steps.fail(reason);
       if (connection !== null && client.connection === connection) opening.onDropped(client, reason);
     },
   });
   if (outcome.outcome !== 'ok') {
     client.isTurnedAway = outcome.isOwn !== true;
+    noteLogout(client, protocol, outcome.answer?.status);
     return outcome;
   }
-  onOpen(clock.nowUs() - startUs);
+  onOpen(clock.nowUs() - startUs - (outcome.heldUs ?? 0));
   steps.begin(outcome.connection);
   const failure = await steps.within(clock, timeoutUs);
   client.isTurnedAway = failure !== null;
@@ -54,8 +56,14 @@ export async function openClient(
   }
   isJoined = true;
   connection = outcome.connection;
+  if (client.identity.session !== undefined) client.forgetTemplates();
   client.connection = connection;
   client.hasJoined = true;
   if (client.memory !== null) client.memory.hasJoined = true;
   return outcome;
+}
+
+/** @param code the HTTP status or close code by which the server has turned the client away; undefined: it gave none */
+function noteLogout(client: VirtualClient, { login }: ChatProtocol, code: number | undefined): void {
+  if (code !== undefined && login?.againOn.includes(code)) client.isLoggedOut = true;
 }

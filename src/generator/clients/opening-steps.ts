@@ -42,7 +42,7 @@ export class OpeningSteps {
       return true;
     }
     const answer = this.#protocol.answer?.(frame) ?? null;
-    if (answer !== null) this.#connection?.sendText(answer);
+    if (answer !== null) this.#connection?.sendText(answer, typeof answer !== 'string');
     return answer !== null;
   }
 
@@ -52,6 +52,11 @@ export class OpeningSteps {
     if (step === undefined || this.#missing === 0) return false;
     const isReady = step.isReady?.(frame) ?? this.#protocol.classify(frame) === 'ready';
     if (!isReady) return false;
+    const failure = step.onReady?.(frame) ?? null;
+    if (failure !== null) {
+      this.fail(failure);
+      return true;
+    }
     this.#missing--;
     this.#advance();
     return true;
@@ -82,7 +87,9 @@ export class OpeningSteps {
   }
 
   #send(): void {
-    for (const frame of this.#steps[this.#current]?.frames ?? []) this.#connection?.sendText(frame);
+    for (const frame of this.#steps[this.#current]?.frames ?? []) {
+      this.#connection?.sendText(frame, typeof frame !== 'string');
+    }
   }
 }
 

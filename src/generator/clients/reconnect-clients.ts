@@ -3,6 +3,7 @@ import { STREAM } from '../../random.ts';
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
+import type { Refusal } from '../connection.ts';
 import { openSpreadClient, type SpreadOpening } from './connect-clients.ts';
 import { drawUnit } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -11,6 +12,8 @@ export interface Reconnecting extends SpreadOpening {
   readonly policy: Reconnect;
   readonly seed: number;
   readonly counts: MutableConnectionCounts;
+  /** Before a client comes back that the server has told to log in again; yields why it could not. */
+  logInAgain(client: VirtualClient): Promise<Refusal | null>;
   /** The client is in its room again. */
   onBack(client: VirtualClient): void;
 }
@@ -56,9 +59,11 @@ export class Reconnector {
     const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
-      await pause(clock, backOffUs(policy, attempt - 1, unit));
+      const leastUs = client.identity.session?.place.retryUs ?? 0;
+      await pause(clock, Math.max(leastUs, backOffUs(policy, attempt - 1, unit)));
       if (this.#isOver) return false;
-      const outcome = await openSpreadClient(client, attempt, this.opening, null);
+      const refusal = await this.#reconnecting.logInAgain(client);
+      const outcome = refusal ?? (await openSpreadClient(client, attempt, this.opening, null));
       if (outcome.outcome !== 'ok') {
         counts.reconnectsFailed++;
         countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);

@@ -11,6 +11,8 @@ export class VirtualClient {
   /** It has been in its room, and has received a message. */
   hasJoined = false;
   hasReceived = false;
+  /** The server has told it to log in again. */
+  isLoggedOut = false;
   /** Null where it does not come back from a dropped connection. */
   readonly memory: ClientMemory | null;
   readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];
@@ -55,6 +57,11 @@ export class VirtualClient {
   moveTo(endpoint: string): void {
     if (endpoint === this.identity.endpoint) return;
     this.identity = { ...this.identity, endpoint };
+    this.#templates = null;
+  }
+
+  /** What it sends next is encoded anew: it knows something else than before. */
+  forgetTemplates(): void {
     this.#templates = null;
   }
 

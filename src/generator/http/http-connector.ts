@@ -12,7 +12,7 @@ export function createHttpConnector(connector: Connector, sender: HttpSender, li
     async connect(opening, timeoutUs, frames) {
       const outcome = await connector.connect(opening, timeoutUs, frames);
       if (outcome.outcome !== 'ok') return outcome;
-      return { outcome: 'ok', connection: new HttpConnection(outcome.connection, sender, listener) };
+      return { ...outcome, connection: new HttpConnection(outcome.connection, sender, listener) };
     },
   };
 }
@@ -55,8 +55,8 @@ class HttpConnection implements Connection {
     return this.#sender.canSend ? this.#socket.bufferedBytes : Number.POSITIVE_INFINITY;
   }
 
-  sendText(text: string | Buffer): void {
-    this.#socket.sendText(text);
+  sendText(text: string | Uint8Array, isBinary?: boolean): void {
+    this.#socket.sendText(text, isBinary);
   }
 
   sendPing(): void {

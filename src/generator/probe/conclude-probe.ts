@@ -33,7 +33,15 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
 
 function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   if (refusal === null) return null;
-  const text = `no connection: ${describeRefusal(refusal)}`;
+  const isLogin = /^login[:,]/.test(refusal.detail);
+  const text = `${isLogin ? `user ${refusal.user} was not let in` : 'no connection'}: ${describeRefusal(refusal)}`;
+  const own = isLogin && (refusal.answer?.status ?? 0) < 500 && refusal.outcome !== 'closed';
+  if (own)
+    return {
+      status: 'mend',
+      text,
+      remedy: 'check what `login` sends, what it expects and captures, and what the users file has',
+    };
   // Where the first user's was opened, the server is there, and something of the second's is wrong.
   const isDown = refusal.answer === undefined ? refusal.outcome !== 'protocol' : refusal.answer.status >= 500;
   const status = refusal.user === 0 || isDown ? 'unreachable' : 'mend';

@@ -24,7 +24,7 @@ export function createLoggingConnector(connector: Connector, log: Log): Connecto
       log('note', opening.url, 'connects');
       const outcome = await connector.connect(opening, timeoutUs, listener);
       if (outcome.outcome !== 'ok') return outcome;
-      return { outcome: 'ok', connection: logSends(outcome.connection, log) };
+      return { ...outcome, connection: logSends(outcome.connection, log) };
     },
   };
 }
@@ -37,9 +37,9 @@ function logSends(connection: Connection, log: Log): Connection {
     get bufferedBytes() {
       return connection.bufferedBytes;
     },
-    sendText(text) {
-      log('out', text.toString(), 'opening or answer');
-      connection.sendText(text);
+    sendText(text, isBinary) {
+      log('out', typeof text === 'string' ? text : Buffer.from(text).toString(), 'opening or answer');
+      connection.sendText(text, isBinary);
     },
     sendPing: () => connection.sendPing(),
     sendMessages(templates, room, sequences, payloads, onWrite) {

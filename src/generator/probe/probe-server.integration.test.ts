@@ -5,6 +5,7 @@ import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { protocolBlock } from '../../scenario/protocol-block.ts';
 import { type ChatScript, type ChatServer, startChatServer } from '../../testing/chat-server.ts';
 import { createHostGuard } from '../hosts/host-guard.ts';
+import { createRequestHttp } from '../login/request-http.ts';
 import { createWebSocketConnector } from '../socket/web-socket-connector.ts';
 import { concludeProbe } from './conclude-probe.ts';
 import { probeServer } from './probe-server.ts';
@@ -27,6 +28,8 @@ async function probe(script: ChatScript, described: object, variables: Record<st
     hosts,
     clock: monotonicClock,
     timeoutUs: 1_000_000,
+    requestHttp: createRequestHttp(1_000_000, hosts, 1),
+    users: null,
   });
   return { ...concludeProbe(outcome, protocol), outcome };
 }

@@ -1,15 +1,19 @@
 import { type Clock, pause } from '../../clock.ts';
-import type { ChatProtocol, FrameKind } from '../../protocol/chat-protocol.ts';
+import type { ChatProtocol, ClientIdentity, FrameKind } from '../../protocol/chat-protocol.ts';
 import { sequencesReader } from '../../protocol/read-sequences.ts';
 import { byRecord } from '../../protocol/split-records.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
+import type { UserTable } from '../../user-table.ts';
 import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
 import { type BundledMarker, tellBundle, tellRecord } from '../clients/tell-bundle.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
 import { createHttpConnector } from '../http/http-connector.ts';
 import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
+import { UserSession } from '../login/client-session.ts';
+import { logIn } from '../login/log-in.ts';
+import type { RequestHttp } from '../login/request-http.ts';
 import { createLoggingConnector, type Log, type ProbeEvent } from './probe-log.ts';
 
 export interface ProbeEnvironment {
@@ -19,6 +23,9 @@ export interface ProbeEnvironment {
   readonly clock: Clock;
   /** For a connection, a step of the opening, and the message each. */
   readonly timeoutUs: number;
+  readonly requestHttp: RequestHttp;
+  /** Who the two users are: the first two rows; null: known by number alone. */
+  readonly users: UserTable | null;
 }
 
 /** One message at one user. */
@@ -118,20 +125,18 @@ class Probe {
   }
 
   async run(endpoint: string): Promise<void> {
-    const template = this.#protocol.encodeSend(
-      { client: 0, room: 0, endpoint },
-      createMarker(this.#runId, 0),
-      PAYLOAD_BYTES,
-    );
-    if (template.request !== undefined) {
-      this.outcome.request = `${template.request.method} ${template.request.url}`;
+    const users = [0, 1].map((user) => this.#identify(user, endpoint));
+    const encode = () => this.#protocol.encodeSend(users[0]!, createMarker(this.#runId, 0), PAYLOAD_BYTES);
+    const { request } = encode();
+    if (request !== undefined) {
+      this.outcome.request = `${request.method} ${request.url}`;
       // How long an answer is waited for is the probe's to say: the sender does not give up before it.
       this.#requests = createHttpSender(2 * (this.#environment.timeoutUs + GRACE_US), this.#environment.hosts);
     }
-    for (const user of [0, 1]) if (!(await this.#join(user, endpoint))) return;
+    for (const user of users) if (!(await this.#logIn(user)) || !(await this.#join(user))) return;
     this.outcome.sentAtUs = this.#nowUs();
     const payloads = PROBE_SEQUENCES.map(() => 0);
-    this.#connections[0]!.sendMessages([template], 0, PROBE_SEQUENCES, payloads, () => {});
+    this.#connections[0]!.sendMessages([encode()], 0, PROBE_SEQUENCES, payloads, () => {});
     await this.#waitForAll();
   }
 
@@ -141,13 +146,34 @@ class Probe {
     await this.#requests?.close();
   }
 
+  #identify(user: number, endpoint: string): ClientIdentity {
+    const { users } = this.#environment;
+    const session = this.#protocol.hasSessions ? { session: new UserSession(users, user) } : {};
+    return { client: user, room: 0, endpoint, ...session };
+  }
+
+  /** False where the server does not let the user in. */
+  async #logIn(identity: ClientIdentity): Promise<boolean> {
+    const { login = null } = this.#protocol;
+    if (login === null) return true;
+    const refusal = await logIn(identity, login, async (request) => {
+      this.#log(identity.client, 'note', `${request.method} ${request.url}`, 'logs in');
+      return this.#environment.requestHttp(request);
+    });
+    if (refusal === null) return true;
+    this.#log(identity.client, 'note', `${refusal.outcome}: ${refusal.detail}`, 'not let in');
+    this.outcome.refusal = { ...refusal, user: identity.client };
+    return false;
+  }
+
   /** False where the user could not connect or join. */
-  async #join(user: number, endpoint: string): Promise<boolean> {
+  async #join(identity: ClientIdentity): Promise<boolean> {
+    const user = identity.client;
     const { clock, timeoutUs } = this.#environment;
     const log: Log = (direction, text, meaning) => {
       this.#log(user, direction, text, meaning);
     };
-    const opening = this.#protocol.open({ client: user, room: 0, endpoint });
+    const opening = this.#protocol.open(identity);
     const steps = new OpeningSteps(opening, this.#protocol);
     const outcome = await this.#connector(log).connect(opening, timeoutUs, {
       onFrame: this.#takeRecords(user, steps),
@@ -245,7 +271,7 @@ class Probe {
     if (marker !== undefined) return this.#recogniseMarked(user, frame, kind, marker.sequence);
     const answer = protocol.answer?.(frame) ?? null;
     if (answer !== null) {
-      this.#connections[user]?.sendText(answer);
+      this.#connections[user]?.sendText(answer, typeof answer !== 'string');
       return 'wants an answer';
     }
     if (isRefusal(kind)) {

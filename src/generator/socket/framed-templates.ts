@@ -1,6 +1,7 @@
 import { bufferOver } from '../../buffer-over.ts';
 import type { SendTemplate } from '../../protocol/chat-protocol.ts';
 import { patchMarker, patchSequence } from '../../record/marker.ts';
+import { type FrameStamps, stampFrame } from '../stamp-frame.ts';
 import { encodeFrame, encodeHeader, OPCODE } from './encode-frame.ts';
 
 /**
@@ -14,13 +15,25 @@ export class FramedTemplates {
   readonly #frames: readonly Buffer[];
   readonly #markerOffsets: readonly (readonly number[])[];
   readonly #sequenceOffsets: readonly (readonly number[])[];
+  /** Null where no template has any: what few descriptions ask for costs the others nothing. */
+  readonly #stamps: readonly FrameStamps[] | null;
 
-  constructor(templates: readonly SendTemplate[]) {
-    this.#frames = templates.map(({ frame }) => encodeFrame(OPCODE.text, bufferOver(frame)));
+  /** @param opcode of all of them */
+  constructor(templates: readonly SendTemplate[], opcode: number = OPCODE.text) {
+    this.#frames = templates.map(({ frame }) => encodeFrame(opcode, bufferOver(frame)));
     const behindHeader = ({ length }: Uint8Array, offsets: readonly number[] = []) =>
-      offsets.map((offset) => encodeHeader(OPCODE.text, length).length + offset);
+      offsets.map((offset) => encodeHeader(opcode, length).length + offset);
     this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
     this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
+    const isStamped = templates.some(
+      ({ hexOffsets, timeOffsets }) => hexOffsets !== undefined || timeOffsets !== undefined,
+    );
+    this.#stamps = isStamped
+      ? templates.map(({ frame, hexOffsets, timeOffsets }) => ({
+          hexOffsets: behindHeader(frame, hexOffsets),
+          timeOffsets: behindHeader(frame, timeOffsets),
+        }))
+      : null;
   }
 
   /** One frame per sequence, back to back, in a buffer of their own; frame i is built from template `payloads[i]`. */
@@ -33,6 +46,7 @@ export class FramedTemplates {
       output.set(frame, at);
       for (const offset of this.#markerOffsets[payload]!) patchMarker(output, at + offset, sequences[i]!, room);
       for (const offset of this.#sequenceOffsets[payload]!) patchSequence(output, at + offset, sequences[i]!);
+      if (this.#stamps !== null) stampFrame(output, at, this.#stamps[payload]!, sequences[i]!);
       at += frame.length;
     }
     return output;

@@ -31,6 +31,8 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
   #handshake: Handshake | null;
   #state: State = 'opening';
   #deadline: number;
+  /** Of all that it sends. */
+  readonly #opcode: number;
   #failure: Error | null = null;
   #reader: FrameReader | null = null;
   #framed: FramedTemplates | null = null;
@@ -46,6 +48,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     this.#settings = settings;
     this.#listener = listener;
     this.#handshake = handshake;
+    this.#opcode = handshake.opening.isBinary === true ? OPCODE.binary : OPCODE.text;
     this.#deadline = settings.deadlines.add(this, timeoutMs);
   }
 
@@ -57,9 +60,9 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     return this.#stream.writableLength;
   }
 
-  sendText(text: string | Buffer): void {
+  sendText(text: string | Uint8Array, isBinary = false): void {
     const payload = typeof text === 'string' ? Buffer.from(text) : text;
-    if (this.isOpen) this.#stream.write(encodeFrame(OPCODE.text, payload));
+    if (this.isOpen) this.#stream.write(encodeFrame(isBinary ? OPCODE.binary : this.#opcode, payload));
   }
 
   sendPing(): void {
@@ -74,7 +77,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     onWrite: OnWrite,
   ): void {
     if (!this.isOpen) return;
-    this.#framed ??= new FramedTemplates(templates);
+    this.#framed ??= new FramedTemplates(templates, this.#opcode);
     const frames = this.#framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
@@ -138,7 +141,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     if (this.#state !== 'open') return;
     this.#sayGoodbye(code);
     this.#stream.end();
-    this.#listener.onClose(describeClose(code, text));
+    this.#listener.onClose(describeClose(code, text), code);
   }
 
   onViolation(code: 1002 | 1009, reason: string): void {

@@ -1,4 +1,4 @@
-import type { TemplateSpec } from '../../scenario/protocol-spec.ts';
+import type { OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
 import type {
   ChatProtocol,
   ClientIdentity,
@@ -6,22 +6,19 @@ import type {
   Heartbeat,
   Opening,
   OpeningStep,
+  Poll,
   SendTemplate,
 } from '../chat-protocol.ts';
 import { padBody } from '../pad-body.ts';
 import { readErrorCode } from '../read-error-code.ts';
-import { compileRule, describeRule } from '../template/compile-rule.ts';
+import { captureFromFrame } from '../template/capture-values.ts';
+import { compileLogin } from '../template/compile-login.ts';
+import { compileRule, describeRule, type FrameMatcher } from '../template/compile-rule.ts';
 import { compileSequences } from '../template/compile-sequences.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
-import {
-  escapeFor,
-  fillAddress,
-  fillFrame,
-  fillHeaders,
-  type Values,
-  type Variables,
-  valuesOf,
-} from '../template/fill-text.ts';
+import { fillAddress, fillFrame, fillHeaders, type Values, type Variables, valuesOf } from '../template/fill-text.ts';
+import { memberOf } from '../template/member-at.ts';
+import { withCookies } from '../template/with-cookies.ts';
 
 /**
  * A protocol by its description: `protocol:` of a scenario, Socket.IO, STOMP.
@@ -48,11 +45,14 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
   const readSequences = compileSequences(spec, fill);
   return {
     name: spec.name,
+    transport: spec.transport,
     separator: spec.separator,
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
     heartbeat: createHeartbeat(spec, variables),
-    open: (client) => createOpening(spec, valuesOf(spec, client, variables)),
+    login: compileLogin(spec, variables),
+    hasSessions: hasSessions(spec),
+    open: (client) => createOpening(spec, client, variables),
     encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
     classify,
     answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
@@ -72,22 +72,81 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
   };
 }
 
-function createOpening(spec: TemplateSpec, values: Values): Opening {
-  const fill = (text: string) => fillFrame({ text, encoding: 'text' }, values);
-  const [first, ...furtherSteps] = spec.opening.map(
-    (step): OpeningStep => ({
-      frames: step.send.map((frame) => fillFrame(frame, values)),
-      readyFrames: step.await === null ? 0 : step.count,
-      ...(step.await === null ? {} : { isReady: compileRule(step.await, fill) }),
-    }),
+/** Something is known of clients beyond their numbers. */
+function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
+  return (
+    transport !== 'websocket' ||
+    usersFile !== null ||
+    login !== null ||
+    opening.some(({ capture }) => hasMembers(capture))
   );
-  return {
-    url: fillAddress(spec.url, values),
-    subprotocols: spec.subprotocols.map(fill),
-    headers: fillHeaders(spec.headers, values),
-    ...(first ?? { frames: [], readyFrames: 0 }),
+}
+
+function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Variables): Opening {
+  const values = valuesOf(spec, client, variables);
+  const steps = spec.opening.map((step) => createStep(step, client, values));
+  const url = addressOf(spec, spec.url, values);
+  const { session } = client;
+  const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
+  return Object.assign(first, {
+    url,
+    ...(spec.frames === 'binary' ? { isBinary: true } : {}),
+    ...(session === undefined || spec.transport === 'websocket' ? {} : { place: session.place }),
+    ...(spec.poll === null ? {} : { poll: createPoll(spec, spec.poll, values) }),
+    subprotocols: spec.subprotocols.map((text) => fillFrame({ text, encoding: 'text' }, values)),
+    headers: withCookies(fillHeaders(spec.headers, values), client, url),
     furtherSteps,
+  });
+}
+
+/** Given a WebSocket's address, who receives by HTTP goes to the same place. */
+function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
+  const url = fillAddress(text, values);
+  return transport === 'websocket' ? url : url.replace(/^ws/i, 'http');
+}
+
+function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec, values: Values): Poll {
+  return {
+    urlAfter: (place) => addressOf(spec, url, (name) => (name === 'next' ? (place ?? from) : values(name))),
+    read(answer) {
+      const whole: unknown = JSON.parse(answer);
+      const found = memberOf(whole, messages);
+      const place = memberOf(whole, next);
+      if (!Array.isArray(found)) throw new Error(`no list ${messages.join('.')}`);
+      return {
+        messages: found.map((message) => Buffer.from(typeof message === 'string' ? message : JSON.stringify(message))),
+        place: place === undefined || place === null ? null : String(place),
+      };
+    },
   };
+}
+
+/** Frames and rules of a step that comes after a capture are filled in when its turn has come. */
+function createStep(step: OpeningStepSpec, client: ClientIdentity, values: Values): OpeningStep {
+  let matches: FrameMatcher | null = null;
+  const { await: awaited, capture = {}, send } = step;
+  const { session } = client;
+  return {
+    get frames() {
+      return send.map((frame) => fillFrame(frame, values));
+    },
+    readyFrames: awaited === null ? 0 : step.count,
+    ...(awaited === null
+      ? {}
+      : {
+          isReady(frame: Buffer) {
+            matches ??= compileRule(awaited, (text) => fillFrame({ text, encoding: 'text' }, values));
+            return matches(frame);
+          },
+        }),
+    ...(session === undefined || !hasMembers(capture)
+      ? {}
+      : { onReady: (frame: Buffer) => captureFromFrame(capture, frame, session) }),
+  };
+}
+
+function hasMembers(value: object | undefined): boolean {
+  return value !== undefined && Object.keys(value).length > 0;
 }
 
 function encodeSend(
@@ -99,16 +158,14 @@ function encodeSend(
 ): SendTemplate {
   const values = valuesOf(spec, client, variables);
   const body = padBody(marker, payloadBytes);
-  const escaped = escapeFor(send.frame.encoding, values);
-  const template = encodeTemplate(send.frame.text, marker, (name) =>
-    name === 'body' ? body : name === 'id' ? marker : escaped(name),
+  const template = encodeTemplate(send.frame, marker, (name) =>
+    name === 'body' ? body : name === 'id' ? marker : name === 'length' ? String(body.length) : values(name),
   );
   if (send.by === 'frame') return template;
-  const { method, url, headers, connections } = send;
-  return {
-    ...template,
-    request: { method, url: fillAddress(url, values), headers: fillHeaders(headers, values), connections },
-  };
+  const { method, connections } = send;
+  const url = fillAddress(send.url, values);
+  const headers = withCookies(fillHeaders(send.headers, values), client, url);
+  return { ...template, request: { method, url, headers, connections } };
 }
 
 /** A heartbeat is the same for every client. */

@@ -1,4 +1,5 @@
 import type { FrameRule, FrameTest } from '../../scenario/protocol-spec.ts';
+import { memberAt } from './member-at.ts';
 
 export type FrameMatcher = (frame: Buffer) => boolean;
 
@@ -114,17 +115,7 @@ function holdsAny(frame: Buffer, spellings: readonly Buffer[]): boolean {
 function memberOf(frame: Buffer, path: readonly string[]): unknown {
   const start = frame.findIndex((byte) => byte === BRACE || byte === BRACKET);
   if (start < 0) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(frame.toString('utf8', start));
-  } catch {
-    return undefined;
-  }
-  for (const part of path) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value;
+  return memberAt(frame.toString('utf8', start), path);
 }
 
 const BRACE = 0x7b;

@@ -1,51 +1,69 @@
-import { fillIn, variableOf } from '../../placeholders.ts';
+import { randomUUID } from 'node:crypto';
+import { fillIn, variableOf, type Write } from '../../placeholders.ts';
+import { rememberUserSecret } from '../../redact.ts';
 import type { FrameText, TemplateSpec } from '../../scenario/protocol-spec.ts';
 import type { ClientIdentity } from '../chat-protocol.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 export type Values = (name: string) => string;
 
-/** What placeholders stand for at one client. @throws Error where a variable is not set */
+/**
+ * What placeholders stand for at one client, by now: looked up when a text is filled in. What nobody knows yet, such as the token
+ * of a client that has not logged in, is empty.
+ *
+ * @throws Error where a variable is not set
+ */
 export function valuesOf(
   spec: Pick<TemplateSpec, 'rooms' | 'users'>,
   client: ClientIdentity,
   variables: Variables,
 ): Values {
-  const values: Readonly<Record<string, string>> = {
-    room: nameOf(spec.rooms, client.room),
-    user: nameOf(spec.users, client.client),
-    endpoint: client.endpoint.replace(/\/+$/, ''),
-    host: new URL(client.endpoint).host,
+  const { session } = client;
+  const own: Readonly<Record<string, () => string>> = {
+    room: () => session?.value('room') ?? nameOf(spec.rooms, client.room),
+    user: () => session?.value('user') ?? nameOf(spec.users, client.client),
+    endpoint: () => client.endpoint.replace(/\/+$/, ''),
+    host: () => new URL(client.endpoint).host,
+    uuid: randomUUID,
+    now: () => String(Date.now()),
   };
   return (name) => {
     const variable = variableOf(name);
-    const value = variable === null ? values[name] : variables[variable];
-    if (value === undefined)
-      throw new Error(`${variable === null ? `{${name}}` : `environment variable ${variable}`}: not set`);
+    if (variable === null) return own[name]?.() ?? session?.value(name) ?? '';
+    const value = variables[variable];
+    if (value === undefined) throw new Error(`environment variable ${variable}: not set`);
     return value;
   };
 }
 
 /** In an address, names and variables are encoded; the endpoint and its host are parts of one already. */
 export function fillAddress(text: string, values: Values): string {
-  return fillIn(text, (name) =>
-    name === 'endpoint' || name === 'host' ? values(name) : encodeURIComponent(values(name)),
+  return fillIn(text, values, (value, piece) =>
+    'name' in piece && (piece.name === 'endpoint' || piece.name === 'host')
+      ? value
+      : encodeURIComponent(keepSecret(value, piece)),
   );
 }
 
 export function fillHeaders(headers: Readonly<Record<string, string>>, values: Values): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, fillIn(text, values)]));
+  return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, fillIn(text, values, keepSecret)]));
 }
 
-/** Names need no escaping anywhere; the value of a variable does where it stands in a JSON string. */
 export function fillFrame({ text, encoding }: FrameText, values: Values): string {
-  return fillIn(text, escapeFor(encoding, values));
+  return fillIn(text, values, (value, piece) => writeAs(encoding, keepSecret(value, piece)));
 }
 
-export function escapeFor(encoding: FrameText['encoding'], values: Values): Values {
-  if (encoding === 'text') return values;
-  return (name) => (variableOf(name) === null ? values(name) : JSON.stringify(values(name)).slice(1, -1));
+/** A value as it stands in a text of that encoding. */
+export function writeAs(encoding: FrameText['encoding'], value: string): string {
+  if (encoding === 'text') return value;
+  return encoding === 'form' ? encodeURIComponent(value) : JSON.stringify(value).slice(1, -1);
 }
+
+/** In base64 nobody would recognise the secrets that are in it. */
+export const keepSecret: Write = (value, piece) => {
+  if ('call' in piece && piece.call === 'base64') rememberUserSecret(value);
+  return value;
+};
 
 function nameOf(template: string, number: number): string {
   return fillIn(template, () => String(number));

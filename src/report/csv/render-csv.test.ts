@@ -19,7 +19,7 @@ it('has one row per second, with units in the header', () => {
   const result = buildResultFixture();
   const [header, ...rows] = parseCsv(renderCsv(result));
   expect(header?.slice(0, 4)).toEqual(['second (s)', 'phase', 'offered (messages)', 'sent (messages)']);
-  expect(header).toContain('delivery p99.9 (ms)');
+  expect(header).toContain('delivery p99.9 by arrival (ms)');
   expect(rows.length).toBe(result.samples.intervals.length);
   expect(rows.every((row) => row.length === header?.length)).toBe(true);
   const column = (title: string) => rows.map((row) => row[header?.indexOf(title) ?? -1]);
@@ -28,13 +28,15 @@ it('has one row per second, with units in the header', () => {
   );
   expect(column('phase').slice(1, 5)).toEqual(['warm-up', 'warm-up', 'measure', 'measure']);
   const tenth = result.samples.intervals[10];
-  expect(Number(column('delivery p95 (ms)')[10]) * 1000).toBe(summarizeHistogram(tenth?.delivery ?? '')?.p95Us);
+  const p95Us = (which: string) => Number(column(`delivery p95 by ${which} (ms)`)[10]) * 1000;
+  expect(p95Us('arrival')).toBe(summarizeHistogram(tenth?.delivery ?? '')?.p95Us);
+  expect(p95Us('due time')).toBe(summarizeHistogram(tenth?.due ?? '')?.p95Us);
   expect(Math.max(...column('queue ready max (messages)').map(Number))).toBe(Math.max(...(result.queue?.ready ?? [])));
 });
 
 it('leaves cells without data empty', () => {
   const [header, first] = parseCsv(renderCsv(buildResultFixture({ queue: null })));
-  expect(first?.[header?.indexOf('delivery p95 (ms)') ?? 0]).toBe('');
+  expect(first?.[header?.indexOf('delivery p95 by arrival (ms)') ?? 0]).toBe('');
   expect(first?.[header?.indexOf('queue ready max (messages)') ?? 0]).toBe('');
 });
 

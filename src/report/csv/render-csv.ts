@@ -25,11 +25,19 @@ const COUNTS: readonly Column[] = [
   { title: 'lateness max (ms)', yieldCell: ({ latenessMaxUs }) => inMs(latenessMaxUs) },
 ];
 
+/** Of what arrived in the second, and of what was due in it, which may have arrived later. */
 function listLatencies(result: RunResult): readonly Column[] {
-  return LATENCY_COLUMNS.map(([title, field]) => ({
-    title: `delivery ${title} (ms)${serviceTimeLabel(result)}`,
-    yieldCell: ({ delivery }) => inMs(summarizeHistogram(delivery)?.[field] ?? null),
-  }));
+  const label = serviceTimeLabel(result);
+  const latencies = (which: string, histogramOf: (interval: Interval) => string | null) =>
+    LATENCY_COLUMNS.map(([title, field]) => ({
+      title: `delivery ${title} ${which} (ms)${label}`,
+      yieldCell: (interval: Interval) => inMs(summarizeHistogram(histogramOf(interval) ?? '')?.[field] ?? null),
+    }));
+  return [
+    ...latencies('by arrival', ({ delivery }) => delivery),
+    ...latencies('by due time', ({ due }) => due),
+    { title: 'lost by due time (deliveries)', yieldCell: ({ lost }) => lost },
+  ];
 }
 
 const QUEUE: readonly Column[] = [

@@ -13,7 +13,7 @@ interface LogLine {
 }
 
 /**
- * The run as an HdrHistogram log, version 1.3: deliveries second by second (`Tag=delivery`), every other time as one interval
+ * The run as an HdrHistogram log, version 1.3: deliveries by the second in which they arrived (`Tag=delivery`), every other time as one interval
  * over the whole of measure. Values in µs, the maximum of a line in ms; intervals without a value have no line.
  *
  * Format: tag, start (seconds since BaseTime), length (seconds), maximum, histogram (V2, compressed, base64).
@@ -26,7 +26,7 @@ export function renderHlog(result: RunResult): string {
     '#[Histogram log format version 1.3]',
     `#[StartTime: ${startedSeconds} (seconds since epoch), ${new Date(result.startedAt).toUTCString()}]`,
     `#[BaseTime: ${startedSeconds} (seconds since epoch)]`,
-    `#[Values: microseconds${serviceTimeLabel(result)}; Interval_Max: milliseconds]`,
+    `#[Values: microseconds${serviceTimeLabel(result)}; Interval_Max: milliseconds; delivery: by the second of arrival]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
     ...lines.flatMap(renderLine),
     '',

@@ -258,6 +258,12 @@ function connectionsOf(result: RunResult): ReportData['connections'] {
             { name: 'Came back', value: formatCount(connections.reconnected) },
             { name: 'Attempts to that failed', value: formatCount(connections.reconnectsFailed) },
           ]),
+      ...(connections.logins + connections.loginsFailed === 0
+        ? []
+        : [
+            { name: 'Logins let in', value: formatCount(connections.logins) },
+            { name: 'Logins refused', value: formatCount(connections.loginsFailed) },
+          ]),
       ...(connections.left === 0
         ? []
         : [

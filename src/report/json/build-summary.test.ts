@@ -86,7 +86,8 @@ describe('buildSummary', () => {
   });
 
   it('counts rates over the whole seconds of measure, or over the shares of seconds where there is no whole one', () => {
-    const interval = { offered: 0, sent: 0, skipped: 0, inFlight: 0, delivery: '', latenessMaxUs: 0, loopDelay: '' };
+    const empty = { delivery: '', due: '', loopDelay: '', lost: 0 };
+    const interval = { offered: 0, sent: 0, skipped: 0, inFlight: 0, latenessMaxUs: 0, ...empty };
     const result = withSamples({
       ledger: { ...lossyLedger(0), sent: 150 },
       intervals: [100, 200, 999].map((delivered, second) => ({ ...interval, second, delivered })),

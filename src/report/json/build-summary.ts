@@ -43,6 +43,8 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
         'drops',
         'reconnected',
         'reconnectsFailed',
+        'logins',
+        'loginsFailed',
         'left',
         'returned',
         'reached',
@@ -91,6 +93,7 @@ function latencies(result: RunResult): Summary['latencyMs'] {
     fanoutMedian: latency(histograms.fanoutMedian),
     fanoutLast: latency(histograms.fanoutLast),
     reconnect: latency(histograms.reconnect),
+    login: latency(histograms.login),
   };
 }
 

@@ -114,6 +114,7 @@ export const summarySchema = z.strictObject({
     fanoutLast: latency,
     /** From a dropped connection until the client was in its room again. */
     reconnect: latency,
+    login: latency,
   }),
   /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
@@ -132,6 +133,8 @@ export const summarySchema = z.strictObject({
     drops: z.record(z.string(), count),
     reconnected: count,
     reconnectsFailed: count,
+    logins: count,
+    loginsFailed: count,
     /** Closed by the client itself, as a fault of the scenario, and of those the ones that came back. */
     left: count,
     returned: count,

@@ -15,7 +15,7 @@ export function Charts({ history, width }: { readonly history: LiveHistory; read
   return (
     <Box marginTop={1} columnGap={3}>
       <Chart title="queue depth" values={history.depths} columns={columns} format={formatCount} />
-      <Chart title="delivery p95, ms" values={history.p95sUs} columns={columns} format={formatMs} />
+      <Chart title="p95 of arrivals, ms" values={history.p95sUs} columns={columns} format={formatMs} />
     </Box>
   );
 }

@@ -9,7 +9,7 @@ const HELP = [
   '',
   'offered    what the schedule wanted to be sent in the last second',
   'delivered  what reached its recipients in the last second',
-  'p95        95 of 100 deliveries took at most this long since they were due',
+  'p95        95 of 100 that arrived took at most this long since they were due',
 ];
 
 /** What the keys do, and what the words mean. */

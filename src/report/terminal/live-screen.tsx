@@ -203,7 +203,7 @@ function Latencies({ last, overall }: { readonly last: LatencyPoint | null; read
       <Text dimColor wrap="truncate-end">
         {`${alignLeft('delivery, ms', 14)}${['p50', 'p95', 'p99'].map((name) => alignRight(name, 9)).join('')}`}
       </Text>
-      <Text wrap="truncate-end">{latencyLine('last second', last)}</Text>
+      <Text wrap="truncate-end">{latencyLine('just arrived', last)}</Text>
       <Text wrap="truncate-end">{latencyLine('whole run', overall)}</Text>
     </>
   );

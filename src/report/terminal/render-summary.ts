@@ -157,6 +157,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       [
         connectionFacts,
         ...memoryFact(result),
+        ...loginFacts(connections),
         ...returns,
         ...(connections.left > 0
           ? [
@@ -172,6 +173,13 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
   ];
+}
+
+/** None where nobody had to log in. */
+function loginFacts({ logins, loginsFailed }: RunResult['samples']['connections']): readonly string[] {
+  const all = logins + loginsFailed;
+  if (all === 0) return [];
+  return [`${formatCount(logins)} of ${formatCount(all)} logins let in (${formatRatio(logins / all)})`];
 }
 
 /** As many reasons as a summary has room for. */

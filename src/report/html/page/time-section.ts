@@ -90,7 +90,7 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
     ...shared,
     hooks: { ...shared.hooks, drawAxes: [(plot) => paintHeat(plot, time.second, edgesMs, heat.counts)] },
     title: 'Delivery latency, heat map, ms:',
-    note: 'the stronger the colour, the more deliveries of that second took that long.',
+    note: 'the stronger the colour, the more deliveries that arrived in that second took that long.',
     height: 220,
     data: spanned(time, [median]),
     series: [{ label: 'p50', color: 'ink', format: (ms) => formatLatency(ms * 1000), path: STEPS }],

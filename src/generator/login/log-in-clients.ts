@@ -1,0 +1,69 @@
+import { type Clock, pause } from '../../clock.ts';
+import type { Login } from '../../protocol/chat-protocol.ts';
+import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
+import { Histogram } from '../../record/histogram.ts';
+import { dueUs } from '../clients/connect-clients.ts';
+import type { VirtualClient } from '../clients/virtual-client.ts';
+import type { Refusal } from '../connection.ts';
+import { logIn } from './log-in.ts';
+import type { RequestHttp } from './request-http.ts';
+
+/** Logs clients in, counts and times it. */
+export interface Logins {
+  /** From the first request of a login to the answer of its last, µs; those that succeeded. */
+  readonly latency: Histogram;
+  /** All clients, each when its login is due or as soon after as the concurrency allows; yields those that are logged in. */
+  logInAll(clients: readonly VirtualClient[], signal: AbortSignal): Promise<readonly VirtualClient[]>;
+  /** One that comes back, where the server has told it to log in again; null: it is logged in, or need not be. */
+  logInAgain(client: VirtualClient): Promise<Refusal | null>;
+}
+
+export function createLogins(
+  login: Login | null,
+  requestHttp: RequestHttp,
+  clock: Clock,
+  counts: MutableConnectionCounts,
+): Logins {
+  const latency = new Histogram();
+  if (login === null) return { latency, logInAll: async (clients) => clients, logInAgain: async () => null };
+  const attempt = async (client: VirtualClient): Promise<Refusal | null> => {
+    const startUs = clock.nowUs();
+    const refusal = await logIn(client.identity, login, requestHttp);
+    client.isLoggedOut = refusal !== null;
+    client.forgetTemplates();
+    if (refusal === null) {
+      counts.logins++;
+      latency.record(clock.nowUs() - startUs);
+    } else counts.loginsFailed++;
+    return refusal;
+  };
+  /** A client that is not let in is one that could not connect. */
+  const countFailed = (client: VirtualClient, { outcome, detail }: Refusal) => {
+    counts.attempted++;
+    counts.failed++;
+    client.isTurnedAway = true;
+    countReason(counts.failures, `${outcome}: ${detail}`);
+  };
+  return {
+    latency,
+    async logInAll(clients, signal) {
+      const startUs = clock.nowUs();
+      const queue = clients.values();
+      const refused = new Set<VirtualClient>();
+      const worker = async () => {
+        for (const client of queue) {
+          const waitUs = startUs + dueUs(client.identity.client, login.perSecond) - clock.nowUs();
+          if (waitUs > 0) await pause(clock, waitUs);
+          if (signal.aborted) return;
+          const refusal = await attempt(client);
+          if (refusal === null) continue;
+          refused.add(client);
+          countFailed(client, refusal);
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(login.concurrency, clients.length) }, worker));
+      return clients.filter((client) => !refused.has(client));
+    },
+    logInAgain: async (client) => (client.isLoggedOut ? attempt(client) : null),
+  };
+}

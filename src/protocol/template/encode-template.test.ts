@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { fillTemplate } from '../../generator/http/fill-template.ts';
+import { createMarker } from '../../record/marker.ts';
+import { protocolBlock } from '../../scenario/protocol-block.ts';
+import type { TemplateSpec } from '../../scenario/protocol-spec.ts';
+import { createTemplateProtocol } from '../adapters/template.ts';
+
+const MARKER = createMarker('ab9z', 3);
+const BODY = 'Zqcbab9zs003n0000000258r000007 the quick brown fox jumps over the lazy d';
+
+/** What message 258 to room 7 is. */
+function frameOf(send: unknown): string {
+  const spec = protocolBlock.parse({ send }) as TemplateSpec;
+  const client = { client: 1, room: 7, endpoint: 'ws://h' };
+  const template = createTemplateProtocol(spec, {}).encodeSend(client, MARKER, BODY.length);
+  return fillTemplate(template, 258, 7).toString();
+}
+
+describe('a frame that is sent', () => {
+  it('has the length of its body', () => {
+    expect(frameOf('PUB {room} {length}\r\n{body}\r\n')).toBe(`PUB r7 ${BODY.length}\r\n${BODY}\r\n`);
+  });
+
+  it('has a trace of its own, which follows from the marker', () => {
+    const run = Buffer.from('ab9z').toString('hex');
+    expect(frameOf('{traceparent} {body}')).toBe(`00-${run}000000030000000000000102-${run}00000102-01 ${BODY}`);
+  });
+
+  it('has an id of its own, and the time of its write', () => {
+    const [uuid, now] = frameOf('{uuid} {now} {body}').split(' ');
+    expect(uuid).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{4}00000102$/);
+    expect(Math.abs(Number(now) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('may be JSON in JSON, with all that differs between messages in it', () => {
+    const inner = '{"to":"{room}","at":{now},"n":{seq},"trace":"{traceparent}","text":"{body}"}';
+    const [text] = JSON.parse(frameOf(`[{json:${inner}}]`));
+    expect(JSON.parse(text)).toMatchObject({ to: 'r7', n: 10000000258, text: BODY });
+    const [twice] = JSON.parse(frameOf(`[{json:["u",{json:${inner}}]}]`));
+    const [, nested] = JSON.parse(twice);
+    expect(JSON.parse(nested)).toMatchObject({
+      n: 10000000258,
+      text: BODY,
+      trace: expect.stringMatching(/00000102-01$/),
+    });
+  });
+
+  it('may be a form', () => {
+    const http = { url: 'http://{host}/', form: { 'to whom': '{room} & co', text: '{body}' } };
+    const fields = new URLSearchParams(frameOf({ http }));
+    expect([...fields]).toEqual([
+      ['to whom', 'r7 & co'],
+      ['text', BODY],
+    ]);
+  });
+});
+
+it.each([
+  [{ send: '{base64:{body}}' }, 'expected nothing within {base64:…} that differs between messages, got {body}'],
+  [{ send: { text: '{body}', more: '{json:{room}}' } }, 'expected {json:…} in a frame that is a text'],
+  [{ send: '{body}', url: '{endpoint}/{length}' }, 'unknown placeholder {length}'],
+  [{ send: '{body}', url: '{endpoint}/{user.id}' }, 'unknown placeholder {user.id}, expected `users: FILE`'],
+])('%j is refused', (description, message) => {
+  const parsed = protocolBlock.safeParse(description);
+  expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
+});

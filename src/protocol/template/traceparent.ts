@@ -1,0 +1,25 @@
+/** A message's `traceparent` without its number, and where the eight hexadecimal digits of that begin. */
+export interface TraceTemplate {
+  readonly text: string;
+  readonly counterOffsets: readonly number[];
+}
+
+/**
+ * `traceparent` of W3C Trace Context (level 1, section 3.2): version, trace id, parent id, flags. Both ids follow from a message's
+ * marker, so that a message is found by its trace and the other way round; the trace is sampled.
+ *
+ *     00-RRRRRRRRSSSSSSSS00000000NNNNNNNN-RRRRRRRRNNNNNNNN-01
+ *        R: the run's four characters, S: the shard, N: the sequence
+ */
+export function traceparentOf(marker: string): TraceTemplate {
+  const run = Buffer.from(marker.slice(RUN_AT, RUN_AT + 4), 'latin1').toString('hex');
+  const shard = Number(marker.slice(SHARD_AT, SHARD_AT + 3));
+  const of = (Number.isNaN(shard) ? 0xffff_ffff : shard).toString(16).padStart(8, '0');
+  const counter = '0'.repeat(8);
+  const text = `00-${run}${of}${counter}${counter}-${run}${counter}-01`;
+  return { text, counterOffsets: [27, 44] };
+}
+
+/** See `createMarker`. */
+const RUN_AT = 4;
+const SHARD_AT = 9;

@@ -1,0 +1,128 @@
+import { ChatbenchError } from '../../errors.ts';
+import { listColumns } from '../../placeholders.ts';
+import { rememberUserSecret } from '../../redact.ts';
+import { cellAt, listSecretCells, pickRows, type UserTable, UserTableBuilder } from '../../user-table.ts';
+import type { ProtocolSpec, TemplateSpec, UsersFileSpec } from '../protocol-spec.ts';
+import type { RoomClass, Scenario } from '../scenario.ts';
+import { readUsers, requireColumns } from './read-users.ts';
+
+/** A scenario whose users are known, client by client: client c is row c mod rows. */
+export interface Peopled {
+  readonly scenario: Scenario;
+  readonly users: UserTable;
+}
+
+/**
+ * Reads the users that a scenario's description names; null where it names none. Rooms that the file tells replace those of the plan, and
+ * with them the number of clients: a member of several rooms is a client in each.
+ *
+ * @throws ChatbenchError `scenario-invalid` where the file cannot be read, lacks a column, or has too few users
+ */
+export function settleUsers(scenario: Scenario): Peopled | null {
+  const { protocol } = scenario;
+  if (typeof protocol === 'string' || protocol.kind !== 'template' || protocol.usersFile === null) return null;
+  const table = readUsersOf(protocol, protocol.usersFile);
+  if (table.roomColumn >= 0) return settleRooms(scenario, protocol, table);
+  const { clients } = scenario.population;
+  if (table.rows < clients && protocol.usersFile.whenShort === 'error') {
+    throw new ChatbenchError(
+      'scenario-invalid',
+      `users ${protocol.usersFile.file}: has ${table.rows} users, expected ${clients}, one for each client`,
+      {
+        hint: `run with --clients ${table.rows}, or let clients share them: users: { file: …, when-short: cycle }`,
+      },
+    );
+  }
+  return { scenario, users: table };
+}
+
+/** Each file once: a run does not see two versions of it. */
+const tables = new Map<string, UserTable>();
+
+/** The file, with all columns that the description asks for. What is secret in it is one from now on. */
+export function readUsersOf(protocol: TemplateSpec, file: UsersFileSpec): UserTable {
+  const key = JSON.stringify(file);
+  let table = tables.get(key);
+  if (table === undefined) {
+    table = readUsers(file);
+    for (const secret of listSecretCells(table)) rememberUserSecret(secret);
+    tables.set(key, table);
+  }
+  requireColumns(table, listColumns(JSON.stringify(protocol)), file.file);
+  return table;
+}
+
+/** Two users that can talk to each other, for those who need no more; null where the description names no file. */
+export function findPair(protocol: ProtocolSpec): UserTable | null {
+  if (typeof protocol === 'string' || protocol.kind !== 'template' || protocol.usersFile === null) return null;
+  const table = readUsersOf(protocol, protocol.usersFile);
+  if (table.roomColumn < 0) return table;
+  const shared = [...groupByRoom(table)].find(([, members]) => members.length > 1);
+  return shared === undefined ? table : nameRooms(pickRows(table, shared[1]), [shared]);
+}
+
+/** Rooms of one size are one class, the smallest first; their members are clients one after the other. */
+function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTable): Peopled {
+  const rooms = groupByRoom(table);
+  const isAlone = [...rooms.values()].some((members) => members.length < 2);
+  if (isAlone && !protocol.senderReceives) {
+    const [room] = [...rooms].find(([, members]) => members.length < 2)!;
+    throw new ChatbenchError(
+      'scenario-invalid',
+      `users ${protocol.usersFile?.file}: room ${room} has one member: alone in a room, a sender has no recipient`,
+      {
+        hint: 'give it another member, or say sender-receives: true where the server sends a message to its sender, too',
+      },
+    );
+  }
+  const inOrder = [...rooms].sort(([, a], [, b]) => a.length - b.length);
+  const counts = new Map<number, number>();
+  for (const [, { length }] of inOrder) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const roomClasses: readonly RoomClass[] = [...counts].map(([size, count]) => ({ size, count }));
+  const clients = inOrder.reduce((sum, [, { length }]) => sum + length, 0);
+  return {
+    scenario: { ...scenario, population: { ...scenario.population, clients, roomClasses } },
+    users: nameRooms(
+      pickRows(
+        table,
+        inOrder.flatMap(([, members]) => members),
+      ),
+      inOrder,
+    ),
+  };
+}
+
+function groupByRoom(table: UserTable): ReadonlyMap<string, number[]> {
+  const rooms = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const named = new Set(
+      cellAt(table, row, table.roomColumn)
+        .split(/[,;|\s]+/)
+        .filter((room) => room !== ''),
+    );
+    for (const room of named) {
+      const members = rooms.get(room);
+      if (members === undefined) rooms.set(room, [row]);
+      else members.push(row);
+    }
+  }
+  return rooms;
+}
+
+/** With the one room of each row in place of all of its user's. */
+function nameRooms(
+  table: UserTable,
+  rooms: readonly (readonly [room: string, members: readonly number[]])[],
+): UserTable {
+  const builder = new UserTableBuilder();
+  let row = 0;
+  for (const [room, members] of rooms) {
+    for (const _ of members) {
+      builder.add(
+        table.columns.map((_name, column) => (column === table.roomColumn ? room : cellAt(table, row, column))),
+      );
+      row++;
+    }
+  }
+  return builder.build(table);
+}

@@ -1,0 +1,115 @@
+import type { RawData, WebSocket } from 'ws';
+import { type CountingChat, readBody, startHttp } from './http-chat.ts';
+
+interface Socket {
+  readonly room: string;
+  readonly user: string;
+  readonly socket: WebSocket;
+}
+
+/** Rooms whose members get what the others say; who speaks is told `{"ok":id}`. */
+class Rooms {
+  readonly counts = { received: 0, delivered: 0 };
+  readonly #members = new Map<string, Set<Socket>>();
+  readonly #isBinary: boolean;
+
+  constructor(isBinary: boolean) {
+    this.#isBinary = isBinary;
+  }
+
+  join(member: Socket): void {
+    const members = this.#members.get(member.room) ?? new Set();
+    this.#members.set(member.room, members.add(member));
+    member.socket.on('close', () => members.delete(member));
+  }
+
+  hear(sender: Socket, data: RawData): void {
+    const { id, text } = JSON.parse(String(data));
+    this.counts.received++;
+    for (const member of this.#members.get(sender.room) ?? []) {
+      if (member === sender) continue;
+      this.counts.delivered++;
+      this.#send(member, { user: sender.user, text });
+    }
+    this.#send(sender, { ok: id });
+  }
+
+  #send({ socket }: Socket, message: object): void {
+    socket.send(Buffer.from(JSON.stringify(message)), { binary: this.#isBinary });
+  }
+}
+
+/** Speaks and understands binary frames alone; ROOM/USER in the address. */
+export async function startBinaryChat(): Promise<CountingChat> {
+  const rooms = new Rooms(true);
+  const server = await startHttp(
+    (_url, _request, response) => void response.writeHead(404).end(),
+    (socket, url) => {
+      const [, room = '', user = ''] = url.pathname.split('/');
+      const member = { room, user, socket };
+      rooms.join(member);
+      socket.on('message', (data, isBinary) =>
+        isBinary ? rooms.hear(member, data) : socket.close(1003, 'binary only'),
+      );
+    },
+  );
+  return { ...server, counts: rooms.counts };
+}
+
+export interface LoginChat extends CountingChat {
+  /** Whose token each handshake had, in order. */
+  readonly admitted: readonly string[];
+  /** What was given out, for those who look for it where it must not be. */
+  readonly secrets: readonly string[];
+  /** Ends all sessions, and closes their connections with 4001. */
+  endSessions(): void;
+}
+
+/**
+ * Lets in who comes with a token of its own, in the address, and the same as a cookie. POST /login with JSON `name` and `password` (`pw-NAME`) gives it.
+ */
+export async function startLoginChat(): Promise<LoginChat> {
+  const rooms = new Rooms(false);
+  const sessions = new Map<string, string>();
+  const open = new Set<WebSocket>();
+  const admitted: string[] = [];
+  const secrets: string[] = [];
+  const server = await startHttp(
+    async (url, request, response) => {
+      if (url.pathname !== '/login') return void response.writeHead(404).end();
+      const { name, password } = JSON.parse(await readBody(request));
+      if (password !== `pw-${name}`) {
+        return void response.writeHead(401).end(JSON.stringify({ error: `bad credentials: ${password}` }));
+      }
+      const token = `t-${name}-${Math.random().toString(36).slice(2)}`;
+      sessions.set(token, name);
+      secrets.push(token);
+      response.setHeader('set-cookie', [`sid=${token}; Path=/; HttpOnly`]);
+      response.end(JSON.stringify({ data: { token, user: { id: name } } }));
+    },
+    (socket, url) => {
+      const [, room = '', user = ''] = url.pathname.split('/');
+      admitted.push(user);
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      const member = { room, user, socket };
+      rooms.join(member);
+      socket.on('message', (data) => rooms.hear(member, data));
+    },
+    (url, request) => {
+      const token = url.searchParams.get('token') ?? '';
+      const [, , user] = url.pathname.split('/');
+      return sessions.get(token) === user && request.headers.cookie === `sid=${token}`;
+    },
+  );
+  return {
+    ...server,
+    counts: rooms.counts,
+    admitted,
+    secrets,
+    endSessions() {
+      sessions.clear();
+      for (const socket of open) socket.close(4001, 'session expired');
+    },
+  };
+}
