@@ -16,7 +16,7 @@ const ALLOWED = {
   protocol: ['cluster/wire'],
   generator: ['plan', 'protocol', 'record'],
   sampler: ['record'],
-  fleet: ['plan', 'protocol', 'generator', 'sampler', 'record'],
+  fleet: ['plan', 'protocol', 'generator', 'sampler', 'record', ...NOUNS],
   result: ['record', ...NOUNS],
   diagnosis: ['record'],
   gate: ['record'],
@@ -67,6 +67,7 @@ export default {
     only('hdr-histogram-js', '^dist/record/'),
     only('ink|react', '^dist/report/terminal/'),
     only('amqplib|ioredis|pg', '^dist/(cluster/adapters|sampler)/'),
+    only('@nats-io', '^dist/fleet/remote/'),
     {
       name: 'tests-only',
       comment: 'src/testing is for tests',

@@ -4,6 +4,8 @@ export interface HostRules {
   readonly allowed: readonly string[];
   /** Names that were resolved → the addresses that they stand for during the run. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** True: private hosts, too, are loaded only where they were named; absent: they are anyway. */
+  readonly isStrict?: boolean;
   /** What holds for encrypted connections besides; absent: what usually does. */
   readonly tls?: TlsRules;
 }

@@ -4,6 +4,9 @@ import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
 import { parseCount } from '../units.ts';
 import { readVersion } from '../version.ts';
+import { addAgentCommands } from './agent-commands.ts';
+import { defineAgentOptions } from './agents/agent-options.ts';
+import type { AgentOptions } from './agents/agent-pool.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
@@ -56,11 +59,13 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     async (...args: Args) =>
       settle(await action(...args));
 
-  defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file'))
+  defineAgentOptions(
+    defineRunOptions(program.command('run').argument('<scenario>', 'name of a scenario, or path of its file')),
+  )
     .description('run a scenario against a target and judge it')
     .addHelpText('after', RUN_EXAMPLES)
     .action(
-      yielding(async (name: string, options: RunOptions) =>
+      yielding(async (name: string, options: RunOptions & AgentOptions) =>
         options.repeat > 1 ? (await loadRepeat()).repeat(name, options) : (await loadRun()).run(name, options),
       ),
     );
@@ -118,6 +123,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
         (await loadReport()).report(directories, options),
       ),
     );
+  addAgentCommands(program, yielding);
   addGateCommands(program, yielding);
   program
     .command('open')
@@ -195,7 +201,11 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
-    .addOption(new Option('--test-tools', "also what the project's own tests need: Chromium, xmllint").default(false))
+    .addOption(
+      new Option('--test-tools', "also what the project's own tests need: nats-server, Chromium, xmllint").default(
+        false,
+      ),
+    )
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }
 

@@ -6,6 +6,7 @@ import { splitPlan } from '../plan/split-plan.ts';
 import { mergeReports, ZERO_REPORT } from '../record/merge-reports.ts';
 import { type EchoServer, startEchoServer } from '../testing/echo-server.ts';
 import { buildPlanFixture, holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
+import { createLocalFleet } from './local-fleet.ts';
 import { runPlan } from './run-plan.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
@@ -84,7 +85,7 @@ describe('a fleet of shards', () => {
       },
       new AbortController().signal,
       undefined,
-      5,
+      createLocalFleet(5),
     );
     expect(outcome.losses).toEqual([`generator process ${stopped} did not answer for 5 s, and was ended`]);
     expect(outcome.reports).toHaveLength(1);

@@ -1,12 +1,13 @@
-import { monotonicUs } from '../clock.ts';
 import { ChatbenchError } from '../errors.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { Fleet } from './fleet.ts';
+import { createLocalFleet } from './local-fleet.ts';
 import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
-import { isLoss, startShardProcess } from './shard-handle.ts';
+import { isLoss } from './shard-handle.ts';
 import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
 
 export interface FleetObserver {
@@ -39,27 +40,27 @@ export interface FleetOutcome {
  *
  * @param signal aborted: shards stop sending, drain shortly and report what there is
  * @param pause  switched on: shards skip what falls due
- * @param patienceTicks  seconds without a word after which a shard is given up; 30 by default
- * @throws ChatbenchError `target-unavailable` where not a single connection could be opened
+ * @param fleet  where they run; this machine by default
+ * @throws ChatbenchError `target-unavailable` where not a single connection could be opened, or somebody who was to run a shard
+ *   does not
  */
 export async function runPlan(
   assignments: readonly ShardAssignment[],
   observer: FleetObserver,
   signal: AbortSignal,
   pause?: PauseSwitch,
-  patienceTicks?: number,
+  fleet: Fleet = createLocalFleet(),
 ): Promise<FleetOutcome> {
+  await fleet.prepare?.(assignments);
   const shards = assignments.map((assignment) =>
-    startShardProcess(
-      assignment,
-      (interval, snapshot) => observer.onInterval(assignment.shard.index, interval, snapshot),
-      (opened) => observer.onConnecting?.(assignment.shard.index, opened),
-      patienceTicks,
-    ),
+    fleet.startShard(assignment, {
+      onInterval: (interval, snapshot) => observer.onInterval(assignment.shard.index, interval, snapshot),
+      onConnecting: (opened) => observer.onConnecting?.(assignment.shard.index, opened),
+    }),
   );
   for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
-  const stop = () => stopShards(shards);
+  const stop = () => stopShards(shards, fleet.stopTimeoutMs ?? STOP_TIMEOUT_MS);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const releasePause = pause?.onChange((isPaused) => {
@@ -71,7 +72,9 @@ export async function runPlan(
     const connections = connected.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome]));
     if (!signal.aborted) requireConnections(connections, assignments);
     observer.onConnected?.(connections);
-    const startAtUs = signal.aborted ? null : monotonicUs() + START_DELAY_US;
+    const agreedUs = signal.aborted ? null : await fleet.agreeOnStart();
+    // It may have been ended while they agreed: then nothing has been sent, and nothing will be.
+    const startAtUs = signal.aborted ? null : agreedUs;
     if (startAtUs !== null) {
       observer.onStart(startAtUs);
       for (const shard of shards) shard.start(startAtUs);
@@ -93,12 +96,8 @@ export async function runPlan(
   }
 }
 
-/** Long enough for every shard to hear of it before it comes. */
-const START_DELAY_US = 50_000;
-
 /** A shard that does not answer a stop within this time is given up. */
 const STOP_TIMEOUT_MS = 3_000;
-const UNSTOPPED = `did not stop within ${STOP_TIMEOUT_MS / 1000} s, and was ended`;
 
 /** A shard that has not reported so long after its time is given up, though it may give signs of life. */
 const OVERDUE_MS = 60_000;
@@ -116,10 +115,10 @@ function giveUpAll(shards: readonly ShardHandle[], reason: string): void {
   for (const shard of shards) shard.giveUp(reason);
 }
 
-function stopShards(shards: readonly ShardHandle[]): void {
+function stopShards(shards: readonly ShardHandle[], timeoutMs: number): void {
   for (const shard of shards) {
     shard.stop();
-    const timer = setTimeout(() => shard.giveUp(UNSTOPPED), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => shard.giveUp(`did not stop within ${timeoutMs / 1000} s, and was ended`), timeoutMs);
     void shard.finished.then(() => clearTimeout(timer));
   }
 }

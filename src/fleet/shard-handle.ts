@@ -21,6 +21,12 @@ export interface ShardHandle {
   giveUp(reason: string): void;
 }
 
+/** A shard that may send only while somebody says so. */
+export interface LeasedShard extends ShardHandle {
+  /** On the monotonic clock. A later call moves the end, and one that comes from before a standstill moves it back. */
+  lease(untilUs: number): void;
+}
+
 export interface ShardLoss {
   readonly lost: string;
 }
@@ -35,7 +41,7 @@ export function startShardProcess(
   onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
   onConnecting: (opened: number) => void = () => {},
   patienceTicks: number = PATIENCE_TICKS,
-): ShardHandle {
+): LeasedShard {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = fileURLToPath(new URL(`./shard-process${extension}`, import.meta.url));
   const child = fork(entry, [], { serialization: 'advanced', execArgv: [...GENERATOR_FLAGS] });
@@ -88,6 +94,7 @@ export function startShardProcess(
     start: (atUs) => send({ type: 'start', atUs }),
     pause: (isPaused) => send({ type: 'pause', isPaused }),
     stop: () => send({ type: 'stop' }),
+    lease: (untilUs) => send({ type: 'lease', untilUs }),
     giveUp,
   };
 }

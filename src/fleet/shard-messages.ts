@@ -25,6 +25,8 @@ export interface ShardAssignment {
   readonly connectConcurrency: number;
   /** Spin instead of sleeping between sends. */
   readonly precise: boolean;
+  /** True: it may run where the target's clock is another one, so that stamps and windows of the target mean nothing there. */
+  readonly isElsewhere?: boolean;
 }
 
 /** How a shard fares at the end of a second. */
@@ -43,6 +45,8 @@ export type ToShard =
   | { readonly type: 'stop' }
   /** Skip what falls due from now on, or send it again. */
   | { readonly type: 'pause'; readonly isPaused: boolean }
+  /** It may send until then, on the monotonic clock, and then stops by itself; as long as it likes where nobody ever says so. */
+  | { readonly type: 'lease'; readonly untilUs: number }
   /** The report has arrived. */
   | { readonly type: 'leave' };
 

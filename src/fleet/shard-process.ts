@@ -1,4 +1,4 @@
-import { monotonicClock } from '../clock.ts';
+import { monotonicClock, monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
 import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
@@ -8,6 +8,7 @@ import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
+import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
@@ -17,6 +18,7 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 
 const stop = new AbortController();
 let isPaused = false;
+let leaseEndUs = Number.POSITIVE_INFINITY;
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -28,16 +30,29 @@ process.on('message', (message: ToShard) => {
     void work(message.assignment);
   } else if (message.type === 'start') start(message.atUs);
   else if (message.type === 'pause') isPaused = message.isPaused;
+  else if (message.type === 'lease') leaseEndUs = message.untilUs;
   else if (message.type === 'leave') process.exit(0);
-  else {
-    stop.abort();
-    start(null);
-  }
+  else end();
 });
 // Nobody is left to report to.
 process.on('disconnect', () => process.exit(0));
 // A signal from the terminal reaches the whole process group; the parent decides what it means for the run.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+function end(): void {
+  stop.abort();
+  start(null);
+}
+
+/** Asked before every send: a process that stood still must not catch up with what was due meanwhile, whatever it hears of first. */
+function hasLease(): boolean {
+  return leaseEndUs === Number.POSITIVE_INFINITY || monotonicUs() < leaseEndUs;
+}
+
+const LEASE_CHECK_MS = 250;
+setInterval(() => {
+  if (!hasLease()) end();
+}, LEASE_CHECK_MS).unref();
 
 const ALIVE_EVERY_MS = 3_000;
 send({ type: 'alive' });
@@ -49,7 +64,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const hosts = createHostGuard(assignment.hosts);
   const protocol = await selectProtocol(assignment.protocol, process.env);
   const report = await runShard(shard, {
-    protocol,
+    protocol: withoutStamps(protocol, assignment),
     connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
     clock: monotonicClock,
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
@@ -57,7 +72,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     hosts,
     spread: assignment.spread,
     reconnect: assignment.reconnect,
-    rateLimit: assignment.rateLimit,
+    rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
     requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
     users: assignment.users ?? null,
@@ -65,7 +80,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,
     signal: stop.signal,
-    isPaused: () => isPaused,
+    isPaused: () => isPaused || !hasLease(),
+    hasLease,
     onConnecting: throttleOpening(),
     awaitStart(connections) {
       // What connecting left behind is collected before the start: later it would be a pause of those who send and receive.
@@ -77,6 +93,15 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
+}
+
+function withoutStamps(protocol: ChatProtocol, { isElsewhere = false }: ShardAssignment): ChatProtocol {
+  return isElsewhere && protocol.hops ? { ...protocol, hops: null } : protocol;
+}
+
+/** Its limiter's windows are those of a clock that is not known here. */
+function isAlignedElsewhere({ isElsewhere = false, rateLimit }: ShardAssignment): boolean {
+  return isElsewhere && rateLimit?.kind === 'fixed';
 }
 
 const CONNECTING_EVERY_US = 250_000;

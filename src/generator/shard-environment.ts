@@ -37,6 +37,8 @@ export interface ShardEnvironment {
   readonly signal: AbortSignal;
   /** Arrivals are paused: what falls due is skipped. Of an open loop; a closed one goes on. */
   isPaused(): boolean;
+  /** Nothing may be sent any more where this is false, in a closed loop neither; absent: it always may. */
+  hasLease?(): boolean;
   /** An attempt to connect is over: how many were opened by now. */
   onConnecting?(opened: number): void;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */

@@ -97,7 +97,7 @@ export function draftResult(facts: FactsAtStart, connections: readonly Connectio
     samples: { ...samples, connections: { ...samples.connections, reached: null } },
     seconds: null,
     queue: null,
-    observed: null,
+    observed: [],
     gatewayConnections: null,
     gatewayRoomsLeft: null,
     gatewaySeries: null,

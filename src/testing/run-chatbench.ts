@@ -11,10 +11,20 @@ export interface Chatbench {
   sees(text: string, from?: number): Promise<void>;
 }
 
-/** Starts the built command as a user would, in this environment or another; `npm run build` must have run. */
-export function startChatbench(args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv): Chatbench {
+/**
+ * Starts the built command as a user would, in this environment or another; `npm run build` must have run.
+ *
+ * @param within a command that runs it, such as `ip netns exec NAME`
+ */
+export function startChatbench(
+  args: readonly string[],
+  cwd?: string,
+  env?: NodeJS.ProcessEnv,
+  within: readonly string[] = [],
+): Chatbench {
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = process.execPath, ...rest] = [...within, process.execPath, main, ...args];
+  const child = spawn(command, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {

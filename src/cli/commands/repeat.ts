@@ -7,6 +7,7 @@ import { redact } from '../../redact.ts';
 import { renderRepeat } from '../../report/terminal/render-repeat.ts';
 import { REPEAT_FILE, type RepeatIndex } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
+import type { AgentOptions } from '../agents/agent-pool.ts';
 import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
@@ -26,7 +27,10 @@ import { describeTurn } from '../series/describe-turn.ts';
 import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
 
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
-export async function repeat(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
+export async function repeat(nameOrPath: string, options: RunOptions & Partial<AgentOptions>): Promise<ExitCode> {
+  if (options.agents !== undefined) {
+    throw new ChatbenchError('usage', '--repeat with --agents: trials run on this machine alone, expected one of them');
+  }
   const scenario = resolveScenario(nameOrPath, options);
   checkTrialOptions('--repeat', scenario, options);
   const rule = readChoiceRule(options);

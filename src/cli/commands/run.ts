@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import { redact } from '../../redact.ts';
+import { type AgentOptions, type AgentPool, openAgentPool } from '../agents/agent-pool.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
 import { checkRunOptions } from '../options/check-options.ts';
@@ -13,12 +14,12 @@ import { openTarget } from '../run/open-target.ts';
 import { createRunDirectory, discardRunDirectory } from '../run/run-directory.ts';
 import { NO_EXPORTS, openRunExports, tellAll } from '../run/run-exports.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
-import { runTrial } from '../run/run-trial.ts';
+import { runTrial, shardCapacity } from '../run/run-trial.ts';
 import { openRunView } from '../run/run-view.ts';
 import { tellProgress } from '../run/tell-progress.ts';
 
 /** `chatbench run <scenario>`: opens the target, runs the scenario against it, and ends with the exit code of the verdict. */
-export async function run(nameOrPath: string, options: RunOptions): Promise<ExitCode> {
+export async function run(nameOrPath: string, options: RunOptions & AgentOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
   checkRunOptions(scenario, options);
   const admission = await admitTarget(scenario, options);
@@ -30,14 +31,16 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
   const view = await openRunView(title, options, { signals, pause: pause.toggle });
   let target: RunningTarget | null = null;
   let exports = NO_EXPORTS;
+  let agents: AgentPool | null = null;
   const progress = tellProgress(directory.path, scenario.name);
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
+    agents = await openAgentPool(options, shardCapacity(), view);
     target = await openTarget(scenario, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
     if (target === null) return exitCodeOf(signals, EXIT.invalid);
-    const context = { target, options, signals, view: tellAll(tellAll(view, exports), progress), pause };
+    const context = { target, options, signals, view: tellAll(tellAll(view, exports), progress), pause, agents };
     if (scenario.experiment !== null) {
       const ran = await runExperiment(scenario, scenario.experiment, directory, context);
       return exitCodeOf(signals, await concludeExperiment(ran, directory, context));
@@ -49,6 +52,7 @@ export async function run(nameOrPath: string, options: RunOptions): Promise<Exit
     view.close();
     await progress.close();
     await exports.close();
+    await agents?.close();
     await target?.stop();
     await discardRunDirectory(directory);
     signals.release();

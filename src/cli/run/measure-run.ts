@@ -1,5 +1,6 @@
 import { monotonicUs } from '../../clock.ts';
 import { assignShards } from '../../fleet/assign-shards.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../../fleet/run-plan.ts';
 import { runPlan } from '../../fleet/run-plan.ts';
@@ -40,6 +41,7 @@ export async function measureRun(
   view: RunView,
   pause: PauseSwitch,
   seconds: SecondsKeeper,
+  fleet?: Fleet,
 ): Promise<MeasuredRun> {
   const users = settleUsers(scenario)?.users ?? null;
   const observer = await observeTarget(target, scenario);
@@ -96,6 +98,7 @@ export async function measureRun(
       },
       end.signal,
       pause,
+      fleet,
     );
     const stoppedAtUs = stopUs === null ? null : stopUs - startUs;
     return { outcome, ...(await observer.stop()), ...end.reasons(), stoppedAtUs, timeline: follower.events() };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { ChatbenchError } from '../../errors.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
@@ -10,6 +11,7 @@ import { buildResult, draftResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
+import type { AgentPool } from '../agents/agent-pool.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { hintAtProtocol } from './hint-at-protocol.ts';
@@ -33,7 +35,9 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
   const plan = buildPlan(scenario, name.runId);
-  const shards = splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
+  const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
+  if (admitted === null) return null;
+  const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
   const known = {
     id: name.id,
     startedAt,
@@ -50,21 +54,27 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     (connections) => draftResult(known, connections),
     (reason) => view.note(`warning: ${reason}`),
   );
+  const signal = admitted === undefined ? signals.signal : AbortSignal.any([signals.signal, admitted.lost]);
   const measured = await measureRun(
     scenario,
     shards,
     target,
     options.precise,
-    signals.signal,
+    signal,
     view,
     pause,
     seconds,
-  ).catch((error: unknown) => {
-    throw hintAtProtocol(error, scenario, options.protocol);
-  });
+    admitted?.fleet,
+  )
+    .catch((error: unknown) => {
+      throw hintAtProtocol(error, scenario, options.protocol);
+    })
+    .finally(() => admitted?.close());
   const { outcome, queue, observed, gateways, processes, host, failure, aborted, stoppedAtUs, timeline } = measured;
   if (outcome.startAtUs === null) {
     if (failure !== null && !signals.signal.aborted) throw targetFailed(failure, NOTHING_MEASURED);
+    const lostAgent = admitted?.lossReason() ?? null;
+    if (lostAgent !== null && !signals.signal.aborted) throw agentLost(lostAgent);
     return null;
   }
 
@@ -116,9 +126,17 @@ export interface TrialContext {
   readonly signals: RunSignals;
   readonly view: RunView;
   readonly pause: PauseSwitch;
+  /** Where the load comes from; absent or null: this machine. */
+  readonly agents?: AgentPool | null;
+}
+
+function agentLost(reason: string): ChatbenchError {
+  return new ChatbenchError('target-unavailable', `${reason}, and nothing had been measured`, {
+    hint: 'look after that agent, and run again',
+  });
 }
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
-function shardCapacity(): ShardCapacity {
+export function shardCapacity(): ShardCapacity {
   return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
 }

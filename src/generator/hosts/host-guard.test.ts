@@ -10,9 +10,13 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'evil.localhost': ['93.184.216.34'],
 };
 
-function openGuard(allowed: readonly string[] = [], addresses: Readonly<Record<string, readonly string[]>> = {}) {
+function openGuard(
+  allowed: readonly string[] = [],
+  addresses: Readonly<Record<string, readonly string[]>> = {},
+  isStrict = false,
+) {
   const asked: string[] = [];
-  const guard = createHostGuard({ allowed, addresses }, async (host) => {
+  const guard = createHostGuard({ allowed, addresses, isStrict }, async (host) => {
     asked.push(host);
     const found = NAMES[host];
     if (found === undefined) throw Object.assign(new Error('unknown'), { code: 'ENOTFOUND' });
@@ -102,5 +106,25 @@ describe('an address', () => {
     const name = host.replace(/[[\]]/g, '');
     expect(openGuard().guard.refuse(host)).toBe(`${name} is neither this machine nor in a private network`);
     expect(openGuard([name]).guard.refuse(host)).toBeNull();
+  });
+});
+
+describe('where private hosts have to be named, too', () => {
+  const strict = (...allowed: readonly string[]) => openGuard(allowed, {}, true);
+
+  it('an address is refused that was not', () => {
+    const { guard } = strict('10.0.0.1', '::1');
+    for (const host of ['10.0.0.1', '[::1]']) expect(guard.refuse(host)).toBeNull();
+    for (const host of ['10.0.0.2', '127.0.0.1', '[fd00::1]', '93.184.216.34']) {
+      expect(guard.refuse(host)).toContain('was not named with --allow-target');
+    }
+  });
+
+  it('a name is refused that was not, wherever it leads', async () => {
+    const { find } = strict('intern.example');
+    expect(await find('intern.example')).toContain('10.1.2.3');
+    for (const host of ['app.localhost', 'public.example']) {
+      await expect(find(host)).rejects.toThrow(`${host} was not named with --allow-target`);
+    }
   });
 });

@@ -29,7 +29,10 @@ export interface SecureOptions {
 /** A connection that was not made, since its host must not be loaded. */
 export class HostRefused extends Error {}
 
-export function createHostGuard({ allowed, addresses, tls }: HostRules, resolve: Resolve = resolveHost): HostGuard {
+export function createHostGuard(
+  { allowed, addresses, tls, isStrict = false }: HostRules,
+  resolve: Resolve = resolveHost,
+): HostGuard {
   let secured: SecureOptions | null = null;
   const known = new Map(Object.entries(addresses).map(([name, found]) => [name, Promise.resolve(beginTurns(found))]));
 
@@ -49,13 +52,16 @@ export function createHostGuard({ allowed, addresses, tls }: HostRules, resolve:
     },
     refuse(host) {
       const name = nameHost(host);
-      return isIP(name) === 0 || allowed.includes(name) || !isPublic(name, []) ? null : describeRefusal(name);
+      if (isIP(name) === 0 || allowed.includes(name)) return null;
+      if (isStrict) return describeUnnamed(name);
+      return isPublic(name, []) ? describeRefusal(name) : null;
     },
     lookup(host, options, callback) {
       const name = nameHost(host);
       const answer = (found: Turns) => {
-        if (isPublic(name, found.addresses) && !allowed.includes(name)) {
-          return fail(new HostRefused(describeRefusal(name)));
+        if (!allowed.includes(name)) {
+          if (isStrict) return fail(new HostRefused(describeUnnamed(name)));
+          if (isPublic(name, found.addresses)) return fail(new HostRefused(describeRefusal(name)));
         }
         const wanted = takeTurns(found.addresses, found.turn++)
           .map((address) => ({ address, family: isIP(address) }))
@@ -103,6 +109,10 @@ export function isPublic(host: string, addresses: readonly string[]): boolean {
 
 export function describeRefusal(host: string): string {
   return `${host} is neither this machine nor in a private network`;
+}
+
+function describeUnnamed(host: string): string {
+  return `${host} was not named with --allow-target`;
 }
 
 export async function resolveHost(host: string): Promise<readonly string[]> {

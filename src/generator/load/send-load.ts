@@ -81,6 +81,7 @@ async function sendClosedLoop(sending: Sending): Promise<void> {
     timeoutUs: environment.deliveryTimeoutUs,
     senders: listSenders(shard, layout),
     send(client, nowUs, measured) {
+      if (environment.hasLease?.() === false) return null;
       const sequence = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
       sender.flush();
       return sequence;

@@ -6,6 +6,8 @@ const PATIENCE_MS = 2_000;
 
 /** What a broker is asked, and how its readiness is recognised. */
 export interface Question {
+  /** Loopback where absent. */
+  readonly host?: string;
   readonly port: number;
   readonly request: Uint8Array;
   /** The answer's meaning; null while it is incomplete; throws where the broker answers that it is not ready yet. */
@@ -13,7 +15,7 @@ export interface Question {
 }
 
 /**
- * Asks a loopback port in its own protocol until it answers as a ready broker, every 20 ms, and yields what it said.
+ * Asks a port in its own protocol until it answers as a ready broker, every 20 ms, and yields what it said.
  * An accepted connection alone would not do: Postgres and Redis accept before they serve. Rejects when aborted.
  */
 export async function awaitAnswer(question: Question, signal: AbortSignal): Promise<string> {
@@ -25,10 +27,10 @@ export async function awaitAnswer(question: Question, signal: AbortSignal): Prom
   }
 }
 
-function ask({ port, request, read }: Question, signal: AbortSignal): Promise<string> {
+function ask({ host = '127.0.0.1', port, request, read }: Question, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
-    const socket = connect({ host: '127.0.0.1', port, signal });
+    const socket = connect({ host, port, signal });
     const settle = (finish: () => void) => {
       socket.destroy();
       finish();

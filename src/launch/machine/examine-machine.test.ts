@@ -51,7 +51,7 @@ test('compose is refused with what the engine said', async () => {
 test('only what is missing is to be installed, Chromium for the tests only', () => {
   const report = machineWith(['redis-server', 'postgres']);
   expect(listMissingPrograms(report, false)).toEqual(['rabbitmq-server', 'nginx']);
-  expect(listMissingPrograms(report, true)).toEqual(['rabbitmq-server', 'nginx', 'chromium', 'xmllint']);
+  expect(listMissingPrograms(report, true)).toEqual(['rabbitmq-server', 'nginx', 'nats-server', 'chromium', 'xmllint']);
 });
 
 test('nothing is installed where nothing is missing', async () => {
@@ -73,7 +73,16 @@ async function findTargets(): Promise<Record<string, boolean>> {
 }
 
 function machineWith(found: readonly string[]): MachineReport {
-  const names = ['redis-server', 'rabbitmq-server', 'postgres', 'nginx', 'chromium', 'xmllint', 'docker'] as const;
+  const names = [
+    'redis-server',
+    'rabbitmq-server',
+    'postgres',
+    'nginx',
+    'nats-server',
+    'chromium',
+    'xmllint',
+    'docker',
+  ] as const;
   return {
     chatbench: '0',
     node: '0',

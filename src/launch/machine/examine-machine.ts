@@ -65,6 +65,7 @@ function findPrograms(): Promise<ProgramReport[]> {
     { name: 'rabbitmq-server', path: rabbitmq?.server ?? null, version: readRabbitmqVersion(rabbitmq?.server) },
     reportProgram('postgres', postgres, /\(PostgreSQL\) (\S+)/),
     reportProgram('nginx', findProgram('nginx'), /nginx\/(\S+)/, '-v'),
+    reportProgram('nats-server', findProgram('nats-server'), /v(\d\S*)/),
     reportProgram('chromium', chromium, /(\d+(?:\.\d+)+)/),
     reportProgram('xmllint', findProgram('xmllint'), /version (\d+)/),
     reportProgram('docker', findProgram('docker'), /version ([^\s,]+)/),

@@ -15,6 +15,7 @@ const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string>>> = {
     'rabbitmq-server': 'rabbitmq-server',
     postgres: 'postgresql',
     nginx: 'nginx',
+    'nats-server': 'nats-server',
     chromium: 'chromium',
     xmllint: 'libxml2-utils',
   },
@@ -24,6 +25,7 @@ const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string>>> = {
     'rabbitmq-server': 'rabbitmq',
     postgres: 'postgresql@17',
     nginx: 'nginx',
+    'nats-server': 'nats-server',
     xmllint: 'libxml2',
   },
 };
@@ -67,10 +69,10 @@ export function describeInstall(programs: readonly string[]): string {
   return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${names.join(' ')}`;
 }
 
-/** Programs to install; nginx belongs to `local`, Chromium and xmllint to the tests. */
+/** Programs to install; nginx belongs to `local`, Chromium and xmllint to the tests, and so does nats-server for those who have no agents. */
 export function listMissingPrograms(report: MachineReport, includeTestTools: boolean): ProgramName[] {
   const wanted: ProgramName[] = ['redis-server', 'rabbitmq-server', 'postgres', 'nginx'];
-  if (includeTestTools) wanted.push('chromium', 'xmllint');
+  if (includeTestTools) wanted.push('nats-server', 'chromium', 'xmllint');
   const found = report.programs.filter(({ path }) => path !== null).map(({ name }) => name);
   return wanted.filter((name) => !found.includes(name));
 }

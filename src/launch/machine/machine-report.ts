@@ -1,4 +1,12 @@
-export type ProgramName = 'redis-server' | 'rabbitmq-server' | 'postgres' | 'nginx' | 'chromium' | 'xmllint' | 'docker';
+export type ProgramName =
+  | 'redis-server'
+  | 'rabbitmq-server'
+  | 'postgres'
+  | 'nginx'
+  | 'nats-server'
+  | 'chromium'
+  | 'xmllint'
+  | 'docker';
 
 /** A program that a target or the tests use. `version` is null where it is missing or does not tell. */
 export interface ProgramReport {

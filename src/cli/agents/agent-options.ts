@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import { parseCount, restrict } from '../../units.ts';
+import { parsedOption } from '../options/parsed-option.ts';
+import { defineEngineOptions } from './engine-options.ts';
+
+const MOST_AGENTS = 1_000;
+const agentCount = restrict(parseCount, (count) => count >= 1 && count <= MOST_AGENTS, `1 to ${MOST_AGENTS} agents`);
+
+/** Defines the flags of `AgentOptions` on `run`. */
+export function defineAgentOptions(command: Command): Command {
+  const group = 'Agents:';
+  command.addOption(
+    parsedOption(
+      '--agents <count>',
+      'have the load come from so many agents; see `chatbench agent`',
+      agentCount,
+    ).helpGroup(group),
+  );
+  defineEngineOptions(command, group);
+  return command.addOption(
+    new Option(
+      '--on-agent-lost <what>',
+      'end the run when an agent is lost, or let the others go on; it is invalid either way',
+    )
+      .choices(['stop', 'continue'])
+      .default('stop')
+      .helpGroup(group),
+  );
+}

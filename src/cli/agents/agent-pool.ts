@@ -1,0 +1,173 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { monotonicClock } from '../../clock.ts';
+import { ChatbenchError } from '../../errors.ts';
+import { mostOf } from '../../extremes.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { admitAgents, describeHello } from '../../fleet/remote/admit-agents.ts';
+import type { AgentHello, Needs } from '../../fleet/remote/messages.ts';
+import { createRemoteFleet } from '../../fleet/remote/remote-fleet.ts';
+import { listVariables } from '../../placeholders.ts';
+import type { RunPlan, Shard } from '../../plan/run-plan.ts';
+import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
+import { selectProtocol } from '../../protocol/select-protocol.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { readVersion } from '../../version.ts';
+import { listAddresses } from '../run/admit-target.ts';
+import type { RunView } from '../run/run-view.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { openEngine } from './open-engine.ts';
+
+/** Flags of `run` that have its load come from agents. */
+export interface AgentOptions extends EngineOptions {
+  /** So many take part; undefined: this machine alone generates the load. */
+  readonly agents?: number;
+  /** What becomes of the run when one is lost. */
+  readonly onAgentLost: 'stop' | 'continue';
+}
+
+/** Agents that runs of one command may take part in. */
+export interface AgentPool {
+  /** The agents of one run; null where the signal aborts before all are there. */
+  admit(
+    scenario: Scenario,
+    plan: RunPlan,
+    endpoints: readonly string[],
+    signal: AbortSignal,
+  ): Promise<AdmittedFleet | null>;
+  close(): Promise<void>;
+}
+
+export interface AdmittedFleet {
+  readonly fleet: Fleet;
+  readonly shards: readonly Shard[];
+  /** Aborts when an agent is lost and the run is not to go on without it. */
+  readonly lost: AbortSignal;
+  /** Of the first that was lost; null: none was. */
+  lossReason(): string | null;
+  close(): void;
+}
+
+/** Null where the load comes from this machine. */
+export async function openAgentPool(
+  options: AgentOptions,
+  capacity: ShardCapacity,
+  view: RunView,
+): Promise<AgentPool | null> {
+  const { agents: count, onAgentLost } = options;
+  if (count === undefined) {
+    refuseWithoutAgents(options);
+    return null;
+  }
+  const { engine, controller, joinHint, close } = await openEngine(options, 'chatbench controller');
+  view.note(`waiting for ${count} agents at ${engine.description}: chatbench agent ${joinHint} --allow-target HOST`);
+  return {
+    async admit(scenario, plan, endpoints, signal) {
+      requireRooms(plan, count);
+      refuseDelays(scenario);
+      const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
+      const module = hashModule(scenario);
+      const needs = await listNeeds(scenario, plan, endpoints, count, module);
+      const agents = await admitAgents({
+        engine,
+        clock: monotonicClock,
+        call: { version: readVersion(), run, needs },
+        count,
+        signal,
+        onHello: (agent) => view.note(describeHello(agent)),
+      });
+      if (agents === null) return null;
+      const lost = new AbortController();
+      let firstLoss: string | null = null;
+      const fleet = createRemoteFleet({
+        engine,
+        clock: monotonicClock,
+        run,
+        agents,
+        controller,
+        moduleHash: module,
+        onLost(reason) {
+          firstLoss ??= reason;
+          view.note(onAgentLost === 'stop' ? `${reason}: ending the run` : reason);
+          if (onAgentLost === 'stop') lost.abort();
+        },
+      });
+      return {
+        fleet,
+        shards: splitPlan(plan, countShards(plan, agents, capacity)),
+        lost: lost.signal,
+        lossReason: () => firstLoss,
+        close: fleet.close,
+      };
+    },
+    close,
+  };
+}
+
+function refuseWithoutAgents({ listen, engine }: AgentOptions): void {
+  const flag = listen === undefined ? '--engine' : '--listen';
+  if (listen === undefined && engine === undefined) return;
+  throw new ChatbenchError('usage', `${flag}: nobody is to join, expected --agents beside it`);
+}
+
+/** The proxies that delay stand on loopback, where agents of other machines find nothing. */
+function refuseDelays({ faults }: Scenario): void {
+  if (!faults.some(({ action }) => action === 'delay')) return;
+  throw new ChatbenchError(
+    'usage',
+    '--agents: a fault of the scenario delays the network, which it can on this machine only',
+    {
+      hint: 'leave the fault out, or run without --agents',
+    },
+  );
+}
+
+/** Whole rooms go to an agent. */
+function requireRooms({ rooms }: RunPlan, count: number): void {
+  if (rooms >= count) return;
+  throw new ChatbenchError(
+    'usage',
+    `--agents ${count}: the scenario has ${rooms} rooms, and an agent needs one at least`,
+    {
+      hint: `ask for ${rooms} agents at most, or for more rooms: --clients, --room-size`,
+    },
+  );
+}
+
+/** As many of equal size for each, as long as there are rooms. */
+function countShards(plan: RunPlan, agents: readonly AgentHello[], capacity: ShardCapacity): number {
+  const least = agents.reduce(
+    (files, { openFilesLimit }) => Math.min(files, openFilesLimit ?? files),
+    capacity.clients,
+  );
+  const cores = agents.reduce((sum, agent) => sum + Math.max(1, agent.cores - 1), 1);
+  const wanted = chooseShardCount(plan, { ...capacity, clients: least }, cores);
+  return Math.min(plan.rooms, Math.ceil(wanted / agents.length) * agents.length);
+}
+
+async function listNeeds(
+  scenario: Scenario,
+  plan: RunPlan,
+  endpoints: readonly string[],
+  count: number,
+  module: string | null,
+): Promise<Needs> {
+  const protocol = await selectProtocol(scenario.protocol, process.env);
+  const urls = endpoints.flatMap((endpoint) => [endpoint, ...listAddresses(protocol, endpoint)]);
+  const { phases, load, traffic } = plan;
+  const peak = mostOf(load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
+  const beside = traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  return {
+    variables: [...listVariables(JSON.stringify(scenario.protocol))],
+    modules: module === null ? [] : [module],
+    hosts: [...new Set(urls.map((url) => new URL(url).hostname))],
+    clients: Math.ceil(plan.clients / count),
+    perSecond: load.loop === 'closed' ? null : (peak + beside) / count,
+    durationUs: phases.warmupUs + phases.measureUs + phases.drainTimeoutUs,
+  };
+}
+
+function hashModule({ protocol }: Scenario): string | null {
+  if (typeof protocol !== 'object' || protocol.kind !== 'module') return null;
+  return createHash('sha256').update(readFileSync(protocol.file)).digest('hex');
+}

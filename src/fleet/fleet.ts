@@ -1,0 +1,27 @@
+import type { RawInterval } from '../record/interval-series.ts';
+import type { ShardHandle } from './shard-handle.ts';
+import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
+
+/** Where shards run: `runPlan` and all that follows from it do not know. */
+export interface Fleet {
+  /**
+   * Before any of them is started: settles once whoever runs them is ready to.
+   *
+   * @throws ChatbenchError where somebody is not
+   */
+  prepare?(assignments: readonly ShardAssignment[]): Promise<void>;
+  startShard(assignment: ShardAssignment, listener: ShardListener): ShardHandle;
+  /**
+   * All shards have connected: settles with a common start that every one of them can still keep, on this machine's monotonic
+   * clock, µs.
+   */
+  agreeOnStart(): Promise<number>;
+  /** A shard that does not answer a stop within this time is given up; absent: what is enough on this machine. */
+  readonly stopTimeoutMs?: number;
+}
+
+export interface ShardListener {
+  onInterval(interval: RawInterval, snapshot: ShardSnapshot): void;
+  /** It still connects, and has opened so many by now. */
+  onConnecting(opened: number): void;
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { count, type DataOf } from '../../data-schema.ts';
+import { plannedMessages } from '../../plan/run-plan.ts';
+import { samples } from '../../record/samples.ts';
+import { scenario } from '../../scenario/scenario.ts';
+import { intervalBody, reportBody } from './report-body.ts';
+
+/** What controller and agents say to each other. Whatever is read from the network is checked against these first. */
+
+/** Of what follows; an agent of another one takes part in nothing. */
+export const PROTOCOL = 1;
+
+const word = z.string().min(1).max(200);
+/** One word of a subject: it can neither be read as several, nor as a pattern. */
+const runName = z.string().regex(/^[\w-]{1,64}$/);
+const agentId = z.string().regex(/^\w{1,64}\.\w{1,64}$/);
+const line = z.string().max(2_000);
+const atUs = z.number().int();
+
+const clientFault = z.strictObject({
+  action: z.enum(['disconnect', 'stall']),
+  atUs,
+  forUs: count,
+  share: z.number(),
+});
+
+const plan = z.strictObject({
+  runId: z.string().regex(/^[0-9a-z]{4}$/),
+  seed: count,
+  load: scenario.shape.load,
+  phases: scenario.shape.phases,
+  clients: count,
+  roomClasses: scenario.shape.population.shape.roomClasses,
+  rooms: count,
+  roomChoice: scenario.shape.population.shape.roomChoice,
+  senderShare: z.number(),
+  connectPerSecond: z.number().nullable(),
+  traffic: scenario.shape.traffic.unwrap(),
+  clientFaults: z.array(clientFault),
+  planned: plannedMessages,
+});
+
+/** What a shard's process is told, without what is the agent's own to know: where names lead, and where connections come from. */
+const remoteAssignment = z.strictObject({
+  shard: z.strictObject({ index: count, count: count.min(1), plan }),
+  /** A module's `file` is the SHA-256 of its text, in hex. */
+  protocol: scenario.shape.protocol,
+  endpoints: z.array(z.string().max(2_000)).min(1),
+  /** Whom to trust at the target besides the usual authorities; null: nobody. */
+  tls: z.strictObject({ ca: z.string().nullable(), verifies: z.boolean() }).nullable(),
+  spread: scenario.shape.spread.unwrap(),
+  reconnect: scenario.shape.reconnect.unwrap(),
+  rateLimit: scenario.shape.target.shape.rateLimit.unwrap(),
+  connectTimeoutUs: count,
+  deliveryTimeoutUs: count,
+  connectConcurrency: count,
+  precise: z.boolean(),
+  /** Its clock is not that of the controller's machine, where the bundled targets run. */
+  isElsewhere: z.boolean(),
+});
+export type RemoteAssignment = DataOf<typeof remoteAssignment>;
+
+/** What is signed: everything that an agent is to do in a run. */
+export const agentAssignment = z.strictObject({
+  run: runName,
+  /** Whom it is for: nobody else may be given it. */
+  agent: agentId,
+  assignments: z.array(remoteAssignment).min(1),
+});
+export type AgentAssignment = DataOf<typeof agentAssignment>;
+
+/** What a run needs of each agent, told before anybody is chosen. */
+const needs = z.strictObject({
+  variables: z.array(word),
+  /** SHA-256 of each module, in hex. */
+  modules: z.array(word),
+  hosts: z.array(word),
+  clients: count,
+  /** Null: as fast as answers come. */
+  perSecond: z.number().nullable(),
+  durationUs: count,
+});
+export type Needs = DataOf<typeof needs>;
+
+/** To all agents. `run` null: who is there? */
+export const call = z.strictObject({
+  protocol: count,
+  version: word,
+  run: runName.nullable(),
+  needs: needs.nullable(),
+});
+export type Call = DataOf<typeof call>;
+
+/** The answer of one. Told of another protocol, this much must be understood of it. */
+export const hello = z.strictObject({
+  protocol: count,
+  version: word,
+  id: agentId,
+  /** For people: host and process. */
+  name: word,
+  /** The call that it answers. */
+  run: runName.nullable(),
+  cores: count,
+  memoryBytes: count,
+  openFilesLimit: count.nullable(),
+  labels: z.record(z.string().max(100), z.string().max(200)),
+  allows: z.array(word),
+  maxPerSecond: z.number().nullable(),
+  maxConnections: count.nullable(),
+  /** The run that it has a part in; null: none. */
+  busyWith: word.nullable(),
+  /** Why it cannot take part, one line each. */
+  lacks: z.array(line),
+});
+export type AgentHello = DataOf<typeof hello>;
+
+/** Each message is numbered from 1, arrives once and in order; number 0 are those whose loss does not matter. */
+const numbering = { seq: count, ack: count };
+
+const toAgent = z.discriminatedUnion('type', [
+  /** `text` is JSON of an `AgentAssignment`. */
+  z.strictObject({ type: z.literal('assign'), text: z.string(), signature: z.string(), controller: word }),
+  /** Times of the controller's clock come back as they are. */
+  z.strictObject({ type: z.literal('ping'), sentAtUs: atUs }),
+  /** It may send until then, on its own clock. */
+  z.strictObject({ type: z.literal('lease'), untilUs: atUs }),
+  /** Can it start then, on its own clock? */
+  z.strictObject({ type: z.literal('arm'), startAtUs: atUs }),
+  z.strictObject({ type: z.literal('start'), shard: count, startAtUs: atUs }),
+  z.strictObject({ type: z.literal('pause'), shard: count, isPaused: z.boolean() }),
+  z.strictObject({ type: z.literal('stop'), shard: count }),
+  z.strictObject({ type: z.literal('give-up'), shard: count, reason: line }),
+  /** Nothing more will come of this run. */
+  z.strictObject({ type: z.literal('leave') }),
+]);
+export type ToAgent = DataOf<typeof toAgent>;
+
+const fromAgent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('accepted') }),
+  z.strictObject({ type: z.literal('refused'), reason: line }),
+  z.strictObject({ type: z.literal('pong'), sentAtUs: atUs, receivedAtUs: atUs, answeredAtUs: atUs }),
+  z.strictObject({ type: z.literal('beat') }),
+  z.strictObject({ type: z.literal('connecting'), shard: count, opened: count }),
+  z.strictObject({ type: z.literal('connected'), shard: count, connections: reportBody.shape.connections }),
+  /** How long before it the start was known; below 0: not in time. */
+  z.strictObject({ type: z.literal('armed'), startAtUs: atUs, slackUs: atUs }),
+  z.strictObject({
+    type: z.literal('interval'),
+    shard: count,
+    interval: intervalBody,
+    snapshot: z.strictObject({
+      ledgers: z.strictObject({ warmup: samples.shape.warmupLedger, measure: samples.shape.ledger }),
+      cpuRatio: z.number(),
+    }),
+  }),
+  /** `lost`: why the report is not that of a whole part; null where it is. `report` null: the shard never started. */
+  z.strictObject({
+    type: z.literal('finished'),
+    shard: count,
+    report: reportBody.nullable(),
+    lost: line.nullable(),
+  }),
+]);
+export type FromAgent = DataOf<typeof fromAgent>;
+
+export const parcelToAgent = z.strictObject({ ...numbering, run: runName, message: toAgent });
+export const parcelFromAgent = z.strictObject({ ...numbering, message: fromAgent });
