@@ -37,7 +37,7 @@ describe('bash completes', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish', '--help'],
     ],
-    [['help', 'e'], ['exit-codes']],
+    [['help', 'exi'], ['exit-codes']],
   ])('%j to %j', (typed, words) => expect(completeInBash(typed)).toEqual(words));
 });
 

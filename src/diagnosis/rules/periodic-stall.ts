@@ -1,3 +1,4 @@
+import { leastOf } from '../../extremes.ts';
 import { formatLatency } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -30,7 +31,7 @@ export function periodicStall(result: RunResult): Finding {
   const phases = Array.from({ length: period.seconds }, (_, phase) =>
     known.filter((_, at) => at % period.seconds === phase),
   );
-  const stallUs = phases.reduce((most, members) => Math.max(most, Math.min(...members)), 0);
+  const stallUs = phases.reduce((most, members) => Math.max(most, leastOf(members)), 0);
   if (stallUs < LEAST_RATIO * medianUs || stallUs - medianUs < LEAST_US) return null;
   return {
     text: `It stalls about every ${period.seconds} s: the slowest delivery of such a second took ${formatLatency(stallUs)} or more, of half of the seconds ${formatLatency(medianUs)} at the most. Look for what runs by the clock: garbage collection, checkpoints, jobs.`,
