@@ -35,3 +35,21 @@ it('counts the local ports that the fullest address took, whatever the path', ()
   expect(portsUsed).toBe(7);
   if (process.platform === 'linux') expect(portsLimit).toBeGreaterThan(1_000);
 });
+
+it('tells the share of a core that was used, and none of what came after', async () => {
+  const health = observeHealth();
+  health.start();
+  const fromMs = performance.now();
+  const before = process.threadCpuUsage();
+  while (performance.now() - fromMs < 200);
+  const used = process.threadCpuUsage(before);
+  health.stop();
+  const spanUs = (performance.now() - fromMs) * 1_000;
+  const { cpuRatio, starvedRatio } = health.report(0, {});
+  // What a thread that never waits is not given, it waits for.
+  const expected = (used.user + used.system) / spanUs;
+  expect(Math.abs(cpuRatio - expected)).toBeLessThan(0.1);
+  if (starvedRatio !== null) expect(Math.abs(cpuRatio + starvedRatio - 1)).toBeLessThan(0.15);
+  while (performance.now() - fromMs < 300);
+  expect(health.report(0, {}).cpuRatio).toBe(cpuRatio);
+});

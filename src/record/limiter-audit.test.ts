@@ -36,6 +36,13 @@ function burst(fromUs: number, count: number, everyUs: number): readonly Seen[] 
 }
 
 describe('the audit of a limiter', () => {
+  it('has a message leave the window exactly a window after it was sent', () => {
+    const alone = { kind: 'sliding', limit: 1, windowMs: 1_000 } as const;
+    const pair = (gapUs: number) => [0, gapUs].map((sentAtUs) => ({ user: 1, sentAtUs, ackedAtUs: sentAtUs }));
+    expect(audit(alone, pair(SECOND_US - 1))).toMatchObject({ admittedMax: 2, allowed: 1 });
+    expect(audit(alone, pair(SECOND_US))).toMatchObject({ admittedMax: 1, allowed: 2 });
+  });
+
   it('sees twice the limit around the edge of a fixed window, and calls it more than a sliding one promises', () => {
     const edge = [...burst(0.9 * SECOND_US, 10, 1_000), ...burst(SECOND_US, 10, 1_000)];
     expect(audit(TEN_A_SECOND, edge)).toEqual({ admittedMax: 20, admitted: 20, allowed: 10 });

@@ -22,6 +22,35 @@ it.each([
   expect(histograms.service).toMatchObject({ count: 1, maxUs: 300 });
 });
 
+it.each([
+  ['exactly', 5_000_000, 0],
+  ['a microsecond more than', 5_000_001, 1],
+])('a delivery that takes %s the timeout is late or not', (_, tookUs, late) => {
+  const audience = { rooms: ROOMS, senderReceives: false, expectsAck: false };
+  const recorder = new Recorder(audience, 5_000_000, () => {});
+  const sequence = recorder.offer(0, 0, 0, 0, true);
+  recorder.wrote(sequence, 0);
+  recorder.delivered(sequence, 0, 1, tookUs, NO_FRAME);
+  expect(recorder.finish(9_000_000).ledger).toMatchObject({ once: 1, late });
+});
+
+it.each([
+  // first, the ⌈n/2⌉-th and last of n recipients, who are told one a millisecond.
+  [1, [1, 1, 1]],
+  [2, [1, 1, 2]],
+  [3, [1, 2, 3]],
+  [4, [1, 2, 4]],
+  [5, [1, 3, 5]],
+])('of %i recipients, the first, the median and the last are told', (recipients, ranks) => {
+  const rooms = { largestRoom: 6, sizeOf: () => recipients + 1, firstClientOf: () => 0, roomOf: () => 0 };
+  const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: false }, 60_000_000, () => {});
+  const sequence = recorder.offer(0, 0, 0, 0, true);
+  recorder.wrote(sequence, 0);
+  for (let k = 1; k <= recipients; k++) recorder.delivered(sequence, 0, k, k * 1_000, NO_FRAME);
+  const { fanoutFirst, fanoutMedian, fanoutLast } = recorder.finish(9_000_000).histograms;
+  expect([fanoutFirst, fanoutMedian, fanoutLast].map(({ maxUs }) => maxUs / 1_000)).toEqual(ranks);
+});
+
 it('a message is sent when it is first written, however long after it was due, and in the second of the write', () => {
   const seconds: RawInterval[] = [];
   const audience = { rooms: ROOMS, senderReceives: false, expectsAck: true };
