@@ -14,6 +14,7 @@ const LATE = { histograms: { lateness: Array.from({ length: 100 }, () => 60_000)
 const LOST = { expected: 101, once: 100, lost: 1 };
 const FOREIGN = { run: { host: { stealRatio: 0, foreignRatio: 0.21, series: null } } };
 const STOLEN = { run: { host: { stealRatio: 0.21, foreignRatio: 0.01, series: null } } };
+const BARELY_STOLEN = { run: { host: { stealRatio: 0.01, foreignRatio: 0, series: null } } };
 const STOOD_STILL = { health: { loopDelayMaxUs: 2_000_000 } };
 
 it.each([
@@ -69,6 +70,8 @@ it.each([
   ['other programs took 21 %, and a message was lost', { ...FOREIGN, ledger: LOST }, [HOLDS], 'fail', 4],
   ['other programs took 21 %, and all holds', FOREIGN, ['delivery.p95 < 1s'], 'pass', 0],
   ['the hypervisor took as much', STOLEN, ['delivery.p95 < 60ms'], 'invalid', 5],
+  ['what breaks is what the hypervisor took', BARELY_STOLEN, ['host.steal < 0.1%'], 'invalid', 5],
+  ['a rate breaks in a sound run', {}, ['sent.rate > 9000/s'], 'fail', 4],
   ['what breaks is how late the generator was', {}, ['lateness.p99 < 1us'], 'invalid', 5],
   ['a threshold has no data', { run: { queue: null } }, ['queue.drain < 1s'], 'invalid', 5],
   ['a threshold has no data and another breaks', { run: { queue: null } }, ['queue.drain < 1s', BREAKS], 'fail', 4],

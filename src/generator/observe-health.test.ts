@@ -26,6 +26,25 @@ it('counts the pauses while load is sent, and none of what was before or comes a
   expect(busy.report(0, {})).toMatchObject({ gcPauseUs, gcPauseMaxUs });
 });
 
+it('tells pauses in microseconds: about as long as a collection takes', async () => {
+  const health = observeHealth();
+  // Enough that to go through it takes milliseconds.
+  const held = Array.from({ length: 400_000 }, (_, n) => ({ n, next: { n } }));
+  collectGarbage();
+  await turn();
+  health.start();
+  const fromMs = performance.now();
+  collectGarbage();
+  const tookUs = (performance.now() - fromMs) * 1_000;
+  await turn();
+  await turn();
+  health.stop();
+  expect(held).toHaveLength(400_000);
+  const { gcPauseMaxUs } = health.report(0, {});
+  expect(gcPauseMaxUs).toBeGreaterThan(tookUs / 10);
+  expect(gcPauseMaxUs).toBeLessThan(tookUs * 10);
+});
+
 it('counts the local ports that the fullest address took, whatever the path', () => {
   const { portsUsed, portsLimit } = observeHealth().report(0, {
     'ws://127.0.0.1:81/a': 3,
