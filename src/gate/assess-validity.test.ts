@@ -177,6 +177,20 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],
   [
+    'warming-up',
+    'p95 of delivery fell from 2.00 ms to 1.00 ms during measure: the target was still warming up',
+    {
+      run: { phases: { warmupEndUs: 0, measureEndUs: 8_000_000, drainEndUs: 8_000_000 } },
+      samples: {
+        intervals: Array.from({ length: 8 }, (_, second) => ({
+          ...smallResult().samples.intervals[0]!,
+          second,
+          delivery: encodeValues(many(second < 4 ? 2_000 : 1_000)),
+        })),
+      },
+    },
+  ],
+  [
     'host-foreign',
     "other programs used 21 % of this machine's CPU time while it measured",
     { run: { host: { stealRatio: 0, foreignRatio: 0.21, series: null } } },

@@ -1,6 +1,6 @@
 import { TLS_REMEDY } from '../host-rules.ts';
 import { describeInterruption } from '../interruption.ts';
-import { formatCount, formatDuration, formatRate } from '../quantities.ts';
+import { formatCount, formatDuration, formatLatency, formatRate } from '../quantities.ts';
 import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
@@ -9,6 +9,7 @@ import { noted, type Rules, type RunCode, spoiled, VALIDITY_LIMITS } from './fin
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
 import type { Warning } from './verdict.ts';
+import { fallOfP95 } from './warming-up.ts';
 
 /** What became of the run itself: whether it came through, and whether it adds up. */
 const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typeof TARGET_RULES>> = {
@@ -145,6 +146,15 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     const text = `${formatCount(connections.untoldFrames)} frames held several messages of which nothing tells what each of them is`;
     if (ledger.lost + ledger.duplicated + unanswered === 0) return noted(text, remedy);
     return spoiled(`${text}: what is missing or double may be in them`, remedy);
+  },
+
+  'warming-up': (result) => {
+    const fall = fallOfP95(result);
+    if (fall === null) return null;
+    return noted(
+      `p95 of delivery fell from ${formatLatency(fall.firstUs)} to ${formatLatency(fall.lastUs)} during measure: the target was still warming up`,
+      'give it a longer --warmup, such as 20s, and compare only runs that had it',
+    );
   },
 
   'warmup-loss': ({ samples: { warmupLedger } }) => {

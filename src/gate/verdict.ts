@@ -59,6 +59,7 @@ export type WarningCode =
   | 'generator-files'
   | 'generator-ports'
   | 'generator-buffered'
+  | 'warming-up'
   | 'warmup-loss'
   | 'no-history'
   | 'misrouted'
