@@ -111,6 +111,7 @@ function isAbout(text: string, port: string): boolean {
 /** Figures differ from run to run, and columns with them. */
 function normalise(line: string): string {
   return line
+    .replace(/\bZq[0-9A-Za-z]+/g, 'MARKER')
     .replace(/\d+([.,]\d+)*/g, 'N')
     .replace(/\s+/g, ' ')
     .trim();
