@@ -62,11 +62,8 @@ function measure(threshold: Threshold, result: RunResult, read = readSubject): M
 function excuse(threshold: Threshold, result: RunResult): string | null {
   const { metric } = threshold;
   if (metric.blame === 'generator') return "it is a figure of the generator's own";
-  const disturbance = excuseByOthers(threshold, result);
-  if (disturbance !== null) return disturbance;
-  if (metric.yields === 'figure') return null;
-  const ofTarget = measure(threshold, result, readSubjectOfTarget);
-  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return null;
+  const ofTarget = metric.yields === 'figure' ? null : measure(threshold, result, readSubjectOfTarget);
+  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, result);
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
 }
 

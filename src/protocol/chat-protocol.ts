@@ -192,7 +192,7 @@ export interface Poll {
   /** @param place of the last answer; null: there was none */
   urlAfter(place: string | null): string;
   /** The messages of an answer, as frames, and the place behind it, null where it names none. Throws where it is no such answer. */
-  read(answer: string): { readonly messages: readonly Buffer[]; readonly place: string | null };
+  read(answer: string): { readonly messages: readonly Uint8Array[]; readonly place: string | null };
 }
 
 export interface OpeningStep {

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { bufferOver } from '../../buffer-over.ts';
 import type { Opening, Poll, ReceivedPlace } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
@@ -119,7 +120,7 @@ class LongPoll implements Connection {
       // An answer of nothing is one that says that nothing has come.
       const { messages, place } = text.trim() === '' ? NOTHING : this.#poll.read(text);
       if (place !== null) this.#place.id = place;
-      for (const message of messages) this.#listener.onFrame(message);
+      for (const message of messages) this.#listener.onFrame(bufferOver(message));
     } catch (error) {
       this.#fail({
         outcome: 'protocol',

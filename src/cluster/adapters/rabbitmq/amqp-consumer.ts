@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { QueueType } from '../../../choices.ts';
+import { retryDelayMs } from '../../broker-patience.ts';
 import type { Delivery, QueueConsumer } from '../../ports/message-queue.ts';
 import type { WorkerPeers } from '../../ports/worker-peers.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
@@ -22,6 +24,9 @@ export interface AmqpConsumerOptions {
 
 /** Acknowledgements held back are at most this part of the prefetch, or a consumer that is done with its deliveries would wait for new ones. */
 const HELD_BACK = 1 / 5;
+
+/** About three seconds. */
+const SEAT_ATTEMPTS = 10;
 
 interface AmqpDelivery extends Delivery {
   readonly tag: number;
@@ -153,15 +158,21 @@ export async function openAmqpConsumer(
 
   return {
     async consume(partition, onDelivery) {
-      const subscription = { partition, onDelivery, seat: null };
+      const subscription: Subscription = { partition, onDelivery, seat: null };
       subscriptions.set(partition, subscription);
       const on = channel;
       if (on === null) return;
-      try {
-        await sitDown(subscription);
-      } catch (error) {
-        // Broken meanwhile: the next link subscribes again.
-        if (on === channel) throw error;
+      for (let attempt = 1; on === channel && subscriptions.get(partition) === subscription; attempt++) {
+        try {
+          await sitDown(subscription);
+          return;
+        } catch (error) {
+          // Broken meanwhile: the next link subscribes again. The seat's own channel alone, as of a quorum queue whose leader is
+          // only being chosen while several declare it: it is tried again.
+          if (on === channel && attempt >= SEAT_ATTEMPTS) throw error;
+          subscription.seat = null;
+          await wait(retryDelayMs(attempt));
+        }
       }
     },
     leave,
