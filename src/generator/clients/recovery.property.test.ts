@@ -60,7 +60,10 @@ it('nothing is lost and the ledger adds up, whichever gateways drop their client
         if (connections.failed === 0) expect(ledger).toMatchObject({ unsendable: 0, lost: 0 });
         expect(ledger.recovered).toBeLessThanOrEqual(ledger.once);
         expect(ledger.held).toBeLessThanOrEqual(ledger.sent);
-        expect(connections.reconnected).toBe(connections.dropped);
+        // Who is dropped at the very end may still be away when the last delivery is in, and the run over.
+        const isSettled = drops.every(({ atUs, forUs }) => atUs + forUs + 400 * MS <= report.drainEndUs);
+        expect(connections.reconnected).toBeLessThanOrEqual(connections.dropped);
+        if (isSettled) expect(connections.reconnected).toBe(connections.dropped);
         expect(report.histograms.delivery.count).toBe(ledger.once);
         expect(report.histograms.reconnect.count).toBe(connections.reconnected);
       },
