@@ -91,6 +91,7 @@ it.each([
     'fail',
     4,
   ],
+  ['a threshold ended the run that is asked for no longer', { run: { aborted: ABORTED } }, [], 'fail', 4],
   ['a threshold ended a run that was late', { run: { aborted: ABORTED }, samples: { oddValues: 1 } }, [], 'invalid', 5],
   ['a window is of a stage that there is not', {}, ['delivery.p95 < 1s during burst'], 'invalid', 5],
   ['the run was terminated', { run: { interruptedBy: 'SIGTERM' } }, [BREAKS], 'invalid', 143],

@@ -60,13 +60,18 @@ function isTargetsDoing(
 }
 
 /**
- * What the target may never do, whatever is asked for: to leave clients without a connection to send by, and, where no threshold
- * has broken that says so, to deliver nothing.
+ * What the target may never do, whatever is asked for: to break what has ended the run, to leave clients without a connection to send
+ * by, and, where no threshold has broken that says so, to deliver nothing.
  */
-function implied({ samples }: RunResult, expressions: readonly string[], isMissed: boolean): readonly string[] {
+function implied(
+  { samples, aborted }: RunResult,
+  expressions: readonly string[],
+  isMissed: boolean,
+): readonly string[] {
   const { unsendable, expected, once } = samples.ledger;
   const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
   return [
+    ...(aborted === null || expressions.includes(aborted.expression) ? [] : [aborted.expression]),
     ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),
     ...(expected === 0 || once > 0 || isMissed ? [] : [`lost < ${expected}`]),
   ];
