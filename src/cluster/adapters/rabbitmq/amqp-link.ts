@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { BROKER_RETRIES, retryDelayMs } from '../../broker-patience.ts';
 import { EXCHANGE } from './amqp-topology.ts';
@@ -27,11 +26,7 @@ export interface AmqpLink {
 
 const RECOVERY = { calculateDelay: retryDelayMs, maxRetries: BROKER_RETRIES, initialMaxRetries: 0 };
 
-/** First attempts, of which a broken one says nothing: several that declare the same quorum queue at once can cost one its channel. */
-const FIRST_ATTEMPTS = 3;
-const BROKEN = /channel (ended|closed)|connection closed|ECONNRESET/i;
-
-/** One connection with one channel, made anew whenever either breaks. Rejects where the broker cannot be reached at first. */
+/** One connection with one channel, made anew whenever either breaks. Rejects where the first attempt fails. */
 export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOptions<Kind>): Promise<AmqpLink> {
   let current: { connection: ChannelModel; channel: Kind } | null = null;
   let closing = false;
@@ -57,17 +52,7 @@ export async function openAmqpLink<Kind extends Channel>(options: AmqpLinkOption
     });
     current = { connection, channel };
   };
-  const begin = async (attempt = 1): Promise<Awaited<ReturnType<typeof connectOnce>>> => {
-    try {
-      return await connectOnce();
-    } catch (error) {
-      if (attempt === FIRST_ATTEMPTS || !(error instanceof Error && BROKEN.test(error.message))) throw error;
-      await wait(retryDelayMs(attempt));
-      return begin(attempt + 1);
-    }
-  };
-  const connectOnce = () => connect(options.url, { noDelay: true, recovery: { ...RECOVERY, setup } });
-  const recovering = await begin();
+  const recovering = await connect(options.url, { noDelay: true, recovery: { ...RECOVERY, setup } });
   recovering.on('error', ignore);
   recovering.on('reconnect-failed', options.onLost);
   const announce = (): void => {
