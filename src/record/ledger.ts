@@ -1,7 +1,9 @@
 import { FetchedDeliveries } from './fetched-deliveries.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
 import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
+import { MessageExamples } from './message-examples.ts';
 import { OverdueDeliveries } from './overdue-deliveries.ts';
+import { PushOrder } from './push-order.ts';
 import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
 import { SlotTable, UNWRITTEN_US } from './slot-table.ts';
 
@@ -37,7 +39,6 @@ export interface RoomLayout {
  */
 export class Ledger {
   readonly slots = new SlotTable();
-  readonly examples: MessageExample[] = [];
   readonly #audience: Audience;
   readonly #rooms: RoomLayout;
   readonly #selfRecipients: number;
@@ -49,7 +50,8 @@ export class Ledger {
   #firstMeasured = Number.POSITIVE_INFINITY;
   readonly #overdue: OverdueDeliveries;
   readonly #fetched: FetchedDeliveries;
-
+  readonly #order: PushOrder;
+  readonly #examples = new MessageExamples();
   readonly #onWithdrawn: (slot: number, deliveries: number) => void;
 
   /** @param onWithdrawn  told that nobody is to get so many deliveries of this slot's message any more */
@@ -60,10 +62,16 @@ export class Ledger {
     this.#selfRecipients = audience.senderReceives ? 1 : 0;
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
+    this.#order = new PushOrder(this.slots, this.#fetched);
   }
 
   recipientsOf(room: number): number {
     return this.#rooms.sizeOf(room) - 1 + this.#selfRecipients;
+  }
+
+  /** The first few troubled messages of each kind. */
+  get examples(): readonly MessageExample[] {
+    return this.#examples.list;
   }
 
   get inFlight(): number {
@@ -156,7 +164,7 @@ export class Ledger {
       this.#countsOf(slot).reordered++;
       this.#keepSlotExample('reordered', slot, recipient);
     }
-    this.#markOvertaken(slots.olderOf(slot), member);
+    this.#order.markOvertaken(slots.olderOf(slot), member);
     this.#fetched.notePush(sequence, member, sender);
     this.#receive(slot);
     return slot;
@@ -192,7 +200,7 @@ export class Ledger {
   /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
   misroute(room: number, recipient: number, sequence: number): void {
     this.#counts[1].misrouted++;
-    this.#keepExample({ kind: 'misrouted', sequence, room, sender: 0, recipient, intendedAtUs: 0 });
+    this.#examples.keepSettled('misrouted', sequence, room, recipient);
   }
 
   /** A delivery of this slot's message took too long. */
@@ -334,7 +342,7 @@ export class Ledger {
     if (isMember && this.#takeFetched(sequence, room, recipient)) return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
-    this.#keepExample({ kind, sequence, room, sender: 0, recipient, intendedAtUs: 0 });
+    this.#examples.keepSettled(kind, sequence, room, recipient);
     return NO_SLOT;
   }
 
@@ -342,20 +350,6 @@ export class Ledger {
     this.#countsOf(slot)[kind]++;
     this.#keepSlotExample(kind, slot, recipient);
     return NO_SLOT;
-  }
-
-  /**
-   * A message was pushed to this member that is later than `slot` and those before it: what it lacks of them comes out of order.
-   * Behind one that it was pushed, or that was marked before, there is nothing left to mark: so every delivery is marked at
-   * most once, and where all is in order nothing is.
-   */
-  #markOvertaken(slot: number, member: number): void {
-    const { slots } = this;
-    for (let older = slot; older !== NO_SLOT; older = slots.olderOf(older)) {
-      const wasPushed = slots.hasReceived(older, member) && !this.#fetched.has(slots.sequence[older]!, member);
-      if (wasPushed || slots.isOvertaken(older, member)) return;
-      slots.markOvertaken(older, member);
-    }
   }
 
   /**
@@ -368,11 +362,9 @@ export class Ledger {
     const { sender, isOvertaken } = fetched;
     if (isOvertaken) {
       this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
-      this.#keepExample({ kind: 'reordered', sequence, room, sender, recipient, intendedAtUs: 0 });
+      this.#examples.keepSettled('reordered', sequence, room, recipient, sender);
     }
-    let older = this.slots.latestOf(sender);
-    while (older !== NO_SLOT && this.slots.sequence[older]! >= sequence) older = this.slots.olderOf(older);
-    this.#markOvertaken(older, member);
+    this.#order.markOvertakenBy(sequence, sender, member);
     this.#fetched.notePush(sequence, member, sender);
     return true;
   }
@@ -383,7 +375,7 @@ export class Ledger {
   }
 
   #keepLostExamples(slot: number): void {
-    if (this.slots.remaining[slot] === 0 || !this.#hasRoomFor('lost')) return;
+    if (this.slots.remaining[slot] === 0 || !this.#examples.hasRoomFor('lost')) return;
     const room = this.slots.room[slot]!;
     const first = this.#rooms.firstClientOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
@@ -393,7 +385,7 @@ export class Ledger {
   }
 
   #keepSlotExample(kind: MessageExample['kind'], slot: number, recipient: number): void {
-    this.#keepExample({
+    this.#examples.keep({
       kind,
       sequence: this.slots.sequence[slot]!,
       room: this.slots.room[slot]!,
@@ -402,20 +394,9 @@ export class Ledger {
       intendedAtUs: this.slots.intendedAtUs[slot]!,
     });
   }
-
-  #keepExample(example: MessageExample): void {
-    if (this.#hasRoomFor(example.kind)) this.examples.push(example);
-  }
-
-  #hasRoomFor(kind: MessageExample['kind']): boolean {
-    return this.examples.filter((kept) => kept.kind === kind).length < EXAMPLES_KEPT;
-  }
 }
 
 export interface ClosedLedger extends LedgersSoFar {
   /** Of those skipped, the messages that were offered and never written. */
   readonly unwritten: number;
 }
-
-/** Examples kept per kind of trouble. */
-export const EXAMPLES_KEPT = 20;

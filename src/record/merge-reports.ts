@@ -2,9 +2,9 @@ import { addConnections, zeroConnections } from './connection-counts.ts';
 import { mergeDue } from './due-part.ts';
 import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
-import { EXAMPLES_KEPT } from './ledger.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
-import { METRIC_NAMES, type MetricName, mapMetrics } from './metric-names.ts';
+import { EXAMPLES_KEPT } from './message-examples.ts';
+import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import { mergeOwn } from './own-share.ts';
 import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
@@ -55,12 +55,11 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
 }
 
 function mergeOwnOf(a: ShardReport['own'], b: ShardReport['own']): ShardReport['own'] {
-  const names = METRIC_NAMES.filter((name) => a[name] !== undefined || b[name] !== undefined);
-  const merge = (name: MetricName) => {
-    const [one, other] = [a[name] ?? b[name]!, (a[name] && b[name]) ?? null];
-    return other === null ? one : mergeOwn(one, other);
-  };
-  return Object.fromEntries(names.map((name) => [name, merge(name)]));
+  const shares = METRIC_NAMES.map((name) => {
+    const [one, other] = [a[name], b[name]];
+    return [name, one && other ? mergeOwn(one, other) : (one ?? other)] as const;
+  });
+  return Object.fromEntries(shares.filter(([, share]) => share !== undefined));
 }
 
 /** Seconds of several shards, added up second by second, ascending. */

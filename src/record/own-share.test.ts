@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
-import { OWN_TOLD_US, OwnShareRecorder, withoutOwn } from './own-share.ts';
+import { OwnShareRecorder, withoutOwn } from './own-share.ts';
+
+/** From here on it is told, µs. */
+const OWN_TOLD_US = 1_000;
 
 describe('times without what the generator added', () => {
   it('are those that it added nothing to, and the others less that', () => {

@@ -1,7 +1,7 @@
-import { Histogram, type SparseHistogram } from './histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram, sumSparse } from './histogram.ts';
 
 /** From here on, µs, the generator's part of a time is told: below, it is what timers and ticks cost. */
-export const OWN_TOLD_US = 1_000;
+const OWN_TOLD_US = 1_000;
 
 /**
  * Of the times of a metric, those of which the generator's own part is worth telling: as they were measured, and without that
@@ -26,23 +26,17 @@ export class OwnShareRecorder {
   }
 
   snapshot(): OwnShare<SparseHistogram> {
-    const { measured, without } = this.#histograms ?? NOTHING;
-    return { measured: measured.snapshot(), without: without.snapshot() };
+    const noted = this.#histograms;
+    return {
+      measured: noted?.measured.snapshot() ?? sumSparse([]),
+      without: noted?.without.snapshot() ?? sumSparse([]),
+    };
   }
 }
 
 export function mergeOwn(one: OwnShare<SparseHistogram>, other: OwnShare<SparseHistogram>): OwnShare<SparseHistogram> {
-  return { measured: addUp(one.measured, other.measured), without: addUp(one.without, other.without) };
+  return { measured: mergeSparse(one.measured, other.measured), without: mergeSparse(one.without, other.without) };
 }
-
-function addUp(one: SparseHistogram, other: SparseHistogram): SparseHistogram {
-  const both = new Histogram();
-  both.add(one);
-  both.add(other);
-  return both.snapshot();
-}
-
-const NOTHING: OwnShare<Histogram> = { measured: new Histogram(), without: new Histogram() };
 
 /** All times as they would be without the generator's part. */
 export function withoutOwn(

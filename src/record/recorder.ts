@@ -8,7 +8,7 @@ import type { Audience } from './ledger.ts';
 import { Ledger } from './ledger.ts';
 import type { LimiterAudit } from './limiter-audit.ts';
 import type { MetricName } from './metric-names.ts';
-import { OWN_TOLD_US, type OwnShare, OwnShareRecorder } from './own-share.ts';
+import { type OwnShare, OwnShareRecorder } from './own-share.ts';
 import type { PostRecorder } from './post-recorder.ts';
 import { RefusalCounter } from './refusal-counts.ts';
 import type {
@@ -186,8 +186,7 @@ export class Recorder {
     if (slots.measured[slot] !== 1) return;
     const ackUs = nowUs - slots.intendedAtUs[slot]!;
     this.#ack.record(ackUs);
-    const ownUs = this.#ownUs(slot, nowUs);
-    if (ownUs >= OWN_TOLD_US) this.#own.ack.note(ackUs, ownUs);
+    this.#own.ack.note(ackUs, this.#ownUs(slot, nowUs));
     this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
     if (frame !== null) {
       this.#hops?.ack.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
@@ -278,7 +277,7 @@ export class Recorder {
       this.#delivery.record(latencyUs);
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
       const ownUs = this.#ownUs(slot, nowUs);
-      if (ownUs >= OWN_TOLD_US) this.#noteOwn(slot, latencyUs, ownUs);
+      this.#noteOwn(slot, latencyUs, ownUs);
       this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);

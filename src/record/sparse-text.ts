@@ -1,4 +1,4 @@
-import type { SparseHistogram } from './histogram.ts';
+import { type SparseHistogram, sumSparse } from './histogram.ts';
 
 /**
  * A sparse histogram as text: numbers of 7 bits a byte, the lowest first, in base64: count, sum and largest value in µs, odd values,
@@ -32,7 +32,7 @@ export function readSparse(text: string): SparseHistogram | null {
     value = 0;
     scale = 1;
   }
-  if (numbers.length === 0) return { pairs: new Float64Array(), count: 0, sumUs: 0, maxUs: 0, oddValues: 0 };
+  if (numbers.length === 0) return sumSparse([]);
   if (scale !== 1 || numbers.length < 4 || numbers.length % 2 !== 0) return null;
   const [count = 0, sumUs = 0, maxUs = 0, oddValues = 0] = numbers;
   const pairs = Float64Array.from(numbers.slice(4));

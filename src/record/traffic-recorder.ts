@@ -1,5 +1,5 @@
 import type { TrafficKind } from '../choices.ts';
-import { Histogram, type SparseHistogram } from './histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram } from './histogram.ts';
 import { mergeOwn, OwnShareRecorder } from './own-share.ts';
 import type { TrafficReport } from './samples.ts';
 
@@ -90,9 +90,5 @@ export function mergeTraffic(
 }
 
 function addTimes(a: SparseHistogram | null, b: SparseHistogram | null): SparseHistogram | null {
-  if (a === null || b === null) return a ?? b;
-  const latency = new Histogram();
-  latency.add(a);
-  latency.add(b);
-  return latency.snapshot();
+  return a === null || b === null ? (a ?? b) : mergeSparse(a, b);
 }
