@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import type { FetchText } from '../clients/sync-rooms.ts';
 import { createGuardedConnect } from '../hosts/guarded-connect.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
+import { Turns } from './turns.ts';
 
 /** Requests at once, and connections for them. Those beyond wait here, which is no doing of the server's. */
 const AT_ONCE = 32;
@@ -16,7 +17,7 @@ export function createFetchText(timeoutUs: number, hosts: HostGuard): FetchText 
     headersTimeout: timeoutMs,
   });
   return async (url, onSend) => {
-    await turns.take();
+    await new Promise<void>((resolve) => turns.take(resolve));
     onSend?.();
     try {
       const { statusCode, body } = await request(url, { dispatcher, bodyTimeout: timeoutMs });
@@ -28,28 +29,4 @@ export function createFetchText(timeoutUs: number, hosts: HostGuard): FetchText 
       turns.pass();
     }
   };
-}
-
-/** So many at once; who comes later is let in first come, first served. */
-class Turns {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(atOnce: number) {
-    this.#free = atOnce;
-  }
-
-  take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free--;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  pass(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
-  }
 }

@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import type { HttpRequest } from '../../protocol/chat-protocol.ts';
 import { createGuardedConnect } from '../hosts/guarded-connect.ts';
 import { type HostGuard, HostRefused } from '../hosts/host-guard.ts';
+import { Turns } from './turns.ts';
 
 /** Sends messages as bodies of HTTP requests. */
 export interface HttpSender {
@@ -29,9 +30,7 @@ const MAX_UNANSWERED = 10_000;
 /** The connections to one origin, and the requests that wait for one of them, first come first served. */
 interface Origin {
   readonly pool: Pool;
-  readonly connections: number;
-  busy: number;
-  readonly waiting: (() => void)[];
+  readonly turns: Turns;
 }
 
 /**
@@ -51,7 +50,7 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
     if (origin === undefined) {
       const limits = { headersTimeout: timeout, bodyTimeout: timeout, connect };
       const pool = new Pool(name, { connections, pipelining: 1, ...limits });
-      origin = { pool, connections, busy: 0, waiting: [] };
+      origin = { pool, turns: new Turns(connections) };
       origins.set(name, origin);
     }
     const place = { origin, path: pathname + search };
@@ -70,7 +69,6 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
     send(httpRequest, body, { onDispatch, onAnswer }) {
       const { origin, path } = places.get(httpRequest.url) ?? locate(httpRequest);
       const dispatch = () => {
-        origin.busy++;
         onDispatch();
         request(origin.pool, path, httpRequest, body).then(
           (status) => settle(status, null),
@@ -79,16 +77,14 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
       };
       const settle = (status: number | null, refusal: string | null) => {
         unanswered--;
-        origin.busy--;
         onAnswer(status, refusal);
-        origin.waiting.shift()?.();
+        origin.turns.pass();
       };
       unanswered++;
-      if (origin.busy < origin.connections) dispatch();
-      else origin.waiting.push(dispatch);
+      origin.turns.take(dispatch);
     },
     async close() {
-      for (const { waiting } of origins.values()) waiting.length = 0;
+      for (const { turns } of origins.values()) turns.forget();
       await Promise.all([...origins.values()].map(({ pool }) => pool.destroy()));
     },
   };
