@@ -1,5 +1,5 @@
 import { OBSERVED_STATISTICS, observedOfRun, observedStatistic } from '../record/observed-statistics.ts';
-import type { FigureMetric } from './metrics.ts';
+import type { FigureMetric } from './metric.ts';
 
 const WRITTEN = new RegExp(`^observed\\.(.+)\\.(${OBSERVED_STATISTICS.join('|')})$`);
 

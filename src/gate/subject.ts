@@ -1,7 +1,8 @@
 import { didYouMean, nearestName } from '../nearest.ts';
 import { OBSERVED_STATISTICS } from '../record/observed-statistics.ts';
 import type { KnownRun } from './known-run.ts';
-import { type FigureMetric, METRICS, type Metric, type TimeMetric } from './metrics.ts';
+import type { FigureMetric, Metric, TimeMetric } from './metric.ts';
+import { METRICS } from './metrics.ts';
 import { observedMetric } from './observed-metric.ts';
 import { worstOwnIn } from './read-seconds.ts';
 import { parseStatistic, readStatistic, STATISTICS, type Statistic, timesOfTarget } from './statistic.ts';

@@ -1,5 +1,6 @@
 import type { KnownRun } from './known-run.ts';
-import { METRICS, type Metric, UNITS } from './metrics.ts';
+import { type Metric, UNITS } from './metric.ts';
+import { METRICS } from './metrics.ts';
 import { unitOfWritten } from './observed-metric.ts';
 import { lastSecondOf } from './read-seconds.ts';
 import { parseSubject, readSubject, type Subject } from './subject.ts';
