@@ -185,7 +185,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
         intervals: Array.from({ length: 8 }, (_, second) => ({
           ...smallResult().samples.intervals[0]!,
           second,
-          delivery: encodeValues(many(second < 4 ? 2_000 : 1_000)),
+          due: encodeValues(many(second < 4 ? 2_000 : 1_000)),
         })),
       },
     },

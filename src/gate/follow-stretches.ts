@@ -1,7 +1,7 @@
 import { leastOf } from '../extremes.ts';
 import { mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
-import type { KnownRun } from './known-run.ts';
-import { ownMaxOf, type SecondCounts, SecondsFold } from './seconds-fold.ts';
+import { type KnownRun, ownMaxOf } from './known-run.ts';
+import { type SecondCounts, SecondsFold } from './seconds-fold.ts';
 import { type Measured, measureIn, type Threshold, worseOf } from './threshold.ts';
 import { type Following, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
 import { waitedAtLeast } from './waited-at-least.ts';

@@ -1,7 +1,7 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import { followStretches } from './follow-stretches.ts';
-import type { KnownRun } from './known-run.ts';
-import { onlyOwn, ownMaxOf, SecondsFold } from './seconds-fold.ts';
+import { type KnownRun, ownMaxOf } from './known-run.ts';
+import { onlyOwn, SecondsFold } from './seconds-fold.ts';
 import { measureThreshold, type Threshold } from './threshold.ts';
 import type { Following, ThresholdFollower } from './threshold-follower.ts';
 import { AwaitedBySecond } from './waited-at-least.ts';

@@ -2,7 +2,7 @@ import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
 import { knownOf } from './known-run.ts';
-import type { Blame } from './metrics.ts';
+import type { Blame } from './metric.ts';
 import { readSubject, readSubjectOfTarget } from './subject.ts';
 import { type Measured, measureThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
 import { describeTooFew, findTooFew, readIfEnough } from './too-few.ts';
@@ -44,7 +44,7 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
   if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
-  const reason = outcome.ok ? null : excuse(threshold, result);
+  const reason = outcome.ok ? null : excuse(threshold, figure, result);
   if (reason === null) return { outcome, blame, warning: null };
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
 }
@@ -59,22 +59,21 @@ function measure(threshold: Threshold, result: RunResult, read = readSubject): M
 }
 
 /** Why a threshold that is missed says nothing of the target; null where it does. */
-function excuse(threshold: Threshold, result: RunResult): string | null {
+function excuse(threshold: Threshold, figure: Measured | null, result: RunResult): string | null {
   const { metric } = threshold;
   if (metric.blame === 'generator') return "it is a figure of the generator's own";
   const ofTarget = metric.yields === 'figure' ? null : measure(threshold, result, readSubjectOfTarget);
-  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, result);
+  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, figure, result);
   return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
 }
 
 /** Of a time or a rate, the share of the machine that was taken from it; null where that does not explain how far it is from its limit. */
-function excuseByOthers(threshold: Threshold, result: RunResult): string | null {
-  const { metric, limit } = threshold;
+function excuseByOthers({ metric, limit }: Threshold, figure: Measured | null, { host }: RunResult): string | null {
   if (metric.yields !== 'times' && metric.unit !== 'rate') return null;
-  const { foreignRatio, stealRatio } = result.host;
+  const { foreignRatio, stealRatio } = host;
   const taken = Math.max(foreignRatio ?? 0, stealRatio ?? 0);
   if (taken <= VALIDITY_LIMITS.foreignExcuseRatio) return null;
-  const value = measure(threshold, result)?.value ?? 0;
+  const value = figure?.value ?? 0;
   const factor = Math.max(value, limit) / Math.max(1, Math.min(value, limit));
   if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
   const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';

@@ -1,5 +1,6 @@
 import { decodeHistogram } from '../record/hdr-codec.ts';
 import type { SparseHistogram } from '../record/histogram.ts';
+import type { RawInterval } from '../record/interval-series.ts';
 import { queueDepths } from '../record/queue-depths.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
@@ -45,6 +46,11 @@ export interface KnownRun {
   readonly result: RunResult | null;
 }
 
+/** The most that the generator was late or blocked in a second, µs. */
+export function ownMaxOf({ latenessMaxUs, loopDelay }: Pick<RawInterval, 'latenessMaxUs' | 'loopDelay'>): number {
+  return Math.max(latenessMaxUs, loopDelay.maxUs);
+}
+
 const known = new WeakMap<RunResult, KnownRun>();
 
 /** All that is known of a finished run. Histograms are decoded when they are asked for, each once. */
@@ -67,7 +73,7 @@ function knowAll(result: RunResult): KnownRun {
     seconds: samples.intervals.map((interval) => {
       // Where a result does not tell what was due when, what arrived then comes nearest.
       const decode = once(() => decodeHistogram(interval.due ?? interval.delivery));
-      const ownMax = once(() => Math.max(interval.latenessMaxUs, decodeHistogram(interval.loopDelay).maxUs));
+      const ownMax = once(() => ownMaxOf({ ...interval, loopDelay: decodeHistogram(interval.loopDelay) }));
       return {
         ...interval,
         get due() {

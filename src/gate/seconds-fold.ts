@@ -1,5 +1,4 @@
 import { Histogram, mergeSparse, type SparseHistogram, sumSparse } from '../record/histogram.ts';
-import type { RawInterval } from '../record/interval-series.ts';
 import type { KnownSecond } from './known-run.ts';
 
 /** What is counted of a second by when it happened. */
@@ -48,11 +47,6 @@ export class SecondsFold {
     counts.skipped += sign * skipped;
     counts.delivered += sign * delivered;
   }
-}
-
-/** The most that the generator was late or blocked in a second, µs. */
-export function ownMaxOf({ latenessMaxUs, loopDelay }: RawInterval): number {
-  return Math.max(latenessMaxUs, loopDelay.maxUs);
 }
 
 /** A second after those that are folded, of which only that is known. */

@@ -13,7 +13,7 @@ function run(seconds: number, usIn: (second: number) => number, parts: Partial<R
   const intervals = Array.from({ length: seconds + 1 }, (_, second) => ({
     ...interval!,
     second,
-    delivery: encodeValues(Array.from({ length: 50 }, () => usIn(second))),
+    due: encodeValues(Array.from({ length: 50 }, () => usIn(second))),
   }));
   const phases = { warmupEndUs: SECOND, measureEndUs: (seconds + 1) * SECOND, drainEndUs: (seconds + 1) * SECOND };
   return { ...result, phases, samples: { ...result.samples, intervals } };
