@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
-import { type LaunchContext, StartFailure, startUntilReady } from '../local/start-component.ts';
+import { isTakenPort, type LaunchContext, StartFailure, startUntilReady } from '../local/start-component.ts';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import { findProgram } from '../machine/find-binaries.ts';
 import { describeInstall } from '../machine/install-packages.ts';
@@ -146,7 +146,7 @@ function writePrivately(path: string, text: string, account: ServiceAccount | nu
 function describeFailure(error: unknown, { host, port }: EngineRequest): unknown {
   if (!(error instanceof StartFailure)) return error;
   const { reason, logTail } = error.failure;
-  const isTaken = logTail.some((line) => /address already in use/i.test(line));
+  const isTaken = isTakenPort(error.failure);
   return new ChatbenchError(
     'target-unavailable',
     isTaken ? `${host}:${port} is in use: nats-server cannot listen there` : `nats-server ${reason}`,
