@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
-import { parseCount, restrict } from '../units.ts';
+import { agentCount } from './agents/agent-options.ts';
 import { defineEngineOptions } from './agents/engine-options.ts';
 import type { AgentCommandOptions } from './commands/agent.ts';
 import type { AgentsOptions, KeygenOptions } from './commands/agents.ts';
@@ -33,14 +33,7 @@ export function addAgentCommands(program: Command, yielding: Yielding): void {
     .command('keygen')
     .description('make a key for whoever starts runs, one for each agent, and a certificate for where they meet')
     .addOption(repeatable('--host <host>', 'name or address by which agents find this machine; repeatable'))
-    .addOption(
-      parsedOption(
-        '--agents <count>',
-        'keys for so many agents',
-        restrict(parseCount, (count) => count >= 1 && count <= 1_000, '1 to 1,000 agents'),
-        1,
-      ),
-    )
+    .addOption(parsedOption('--agents <count>', 'keys for so many agents', agentCount, 1))
     .addOption(new Option('--out <directory>', 'where to write them (default: ~/.config/chatbench/agents)'))
     .action(yielding(async (options: KeygenOptions) => (await loadAgents()).makeKeys(options)));
 }

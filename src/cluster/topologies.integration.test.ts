@@ -8,7 +8,7 @@ import { Inbox } from '../testing/inbox.ts';
 import { type Services, startServices } from '../testing/services.ts';
 import { openTcpProxy } from '../testing/tcp-proxy.ts';
 import { openPostgresStore } from './adapters/postgres/postgres-store.ts';
-import { queueOf } from './adapters/rabbitmq/amqp-topology.ts';
+import { listQueues } from './adapters/rabbitmq/amqp-topology.ts';
 import { connectRedis, endRedis } from './adapters/redis/redis-link.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { GatewayConfig } from './gateway/gateway-config.ts';
@@ -180,7 +180,7 @@ function flow(gateways: readonly Gateway[], prefix: string) {
 async function removeQueues(): Promise<void> {
   const connection = await connect(services.amqpUrl);
   const channel = await connection.createChannel();
-  for (let partition = 0; partition < PARTITIONS; partition++) await channel.deleteQueue(queueOf(partition));
+  for (const queue of listQueues(PARTITIONS)) await channel.deleteQueue(queue);
   await connection.close();
 }
 

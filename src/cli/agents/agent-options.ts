@@ -3,8 +3,7 @@ import { parseCount, restrict } from '../../units.ts';
 import { parsedOption } from '../options/parsed-option.ts';
 import { defineEngineOptions } from './engine-options.ts';
 
-const MOST_AGENTS = 1_000;
-const agentCount = restrict(parseCount, (count) => count >= 1 && count <= MOST_AGENTS, `1 to ${MOST_AGENTS} agents`);
+export const agentCount = restrict(parseCount, (count) => count >= 1 && count <= 1_000, '1 to 1,000 agents');
 
 /** Defines the flags of `AgentOptions` on `run`. */
 export function defineAgentOptions(command: Command): Command {

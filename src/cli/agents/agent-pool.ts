@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { monotonicClock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { mostOf } from '../../extremes.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { admitAgents, describeHello } from '../../fleet/remote/admit-agents.ts';
+import { hashModule } from '../../fleet/remote/hash-module.ts';
 import type { AgentHello, Needs } from '../../fleet/remote/messages.ts';
 import { createRemoteFleet } from '../../fleet/remote/remote-fleet.ts';
 import { listVariables } from '../../placeholders.ts';
@@ -66,7 +66,7 @@ export async function openAgentPool(
       requireRooms(plan, count);
       refuseDelays(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
-      const module = hashModule(scenario);
+      const module = hashOwnModule(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
       const agents = await admitAgents({
         engine,
@@ -167,7 +167,6 @@ async function listNeeds(
   };
 }
 
-function hashModule({ protocol }: Scenario): string | null {
-  if (typeof protocol !== 'object' || protocol.kind !== 'module') return null;
-  return createHash('sha256').update(readFileSync(protocol.file)).digest('hex');
+function hashOwnModule({ protocol }: Scenario): string | null {
+  return typeof protocol === 'object' && protocol.kind === 'module' ? hashModule(protocol.file) : null;
 }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicClock } from '../../clock.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import type { AgentLimits } from '../../fleet/remote/agent-limits.ts';
+import { hashModule } from '../../fleet/remote/hash-module.ts';
 import { readKeyPair } from '../../fleet/remote/keys.ts';
 import { connectNatsEngine } from '../../fleet/remote/nats-engine.ts';
 import { type AgentIdentity, serveAgent } from '../../fleet/remote/serve-agent.ts';
@@ -96,16 +97,16 @@ function readLimits({
   return {
     hosts: allowTarget.map(nameHost),
     variables: allowEnv,
-    modules: new Map(allowModule.map((file) => [hashFile(file), resolve(file)])),
+    modules: new Map(allowModule.map((file) => [hashAllowed(file), resolve(file)])),
     maxPerSecond: maxRate ?? null,
     maxConnections: maxConnections ?? null,
     maxDurationUs: maxDuration ?? null,
   };
 }
 
-function hashFile(file: string): string {
+function hashAllowed(file: string): string {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    return hashModule(file);
   } catch (cause) {
     throw new ChatbenchError(
       'usage',

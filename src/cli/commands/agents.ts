@@ -13,6 +13,7 @@ import type { EngineOptions } from '../agents/engine-options.ts';
 import { type AgentKeys, CONTROLLER_FILE, type ControllerKeys, defaultKeyDirectory } from '../agents/key-files.ts';
 import { makeCertificate } from '../agents/make-certificate.ts';
 import { openEngine } from '../agents/open-engine.ts';
+import { OPEN_FILES_WANTED } from '../open-files-wanted.ts';
 import { printLine, printNote } from '../print.ts';
 
 export interface AgentsOptions extends EngineOptions {
@@ -75,7 +76,6 @@ async function findAgents(engine: Engine): Promise<readonly AgentHello[]> {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
-const OPEN_FILES_WANTED = 10_000;
 const EXAMINED_WITHIN_US = 5_000_000;
 
 async function examine(engine: Engine, agent: AgentHello) {

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { examineMachine } from '../../launch/machine/examine-machine.ts';
 import type { MachineReport } from '../../launch/machine/machine-report.ts';
 import { formatBytes } from '../../quantities.ts';
+import { OPEN_FILES_WANTED } from '../open-files-wanted.ts';
 import { printLine } from '../print.ts';
 
 export interface DoctorOptions {
@@ -14,9 +15,6 @@ export async function doctor({ json }: DoctorOptions): Promise<ExitCode> {
   printLine(json ? JSON.stringify(machine, null, 2) : describeMachine(machine));
   return EXIT.pass;
 }
-
-/** Open files that a run of tens of thousands of connections needs in each of its processes. */
-const OPEN_FILES_WANTED = 10_000;
 
 function describeMachine(machine: MachineReport): string {
   const { soft, hard } = machine.openFiles;

@@ -17,6 +17,7 @@ const SECOND = 1_000;
 /** As far from the true time as hosts are that were booted on other days. */
 const CLOCKS_AHEAD_S = [0, 777, 100_000];
 
+// Networks and clocks of their own take namespaces, which only root on Linux can make.
 describe.skipIf(machines === null)('three machines', () => {
   let out: string;
   let scenario: string;

@@ -1,6 +1,6 @@
 import { renderExperiment } from '../../report/terminal/render-experiment.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
-import { printAnswer } from '../print.ts';
+import { printAnswer, printLine } from '../print.ts';
 import { shortPath } from '../run/short-path.ts';
 
 export interface ShowExperimentOptions {
@@ -12,11 +12,11 @@ export interface ShowExperimentOptions {
 /** The end of an experiment on stdout: one JSON object, or the summary, or with --quiet the answer alone. */
 export function showExperiment(experiment: ExperimentResult, options: ShowExperimentOptions): void {
   if (options.json) {
-    printAnswer(`${JSON.stringify(experiment, null, 2)}\n`);
+    printLine(JSON.stringify(experiment, null, 2));
     return;
   }
   if (options.quiet) {
-    printAnswer(`${experiment.capacity?.value ?? experiment.steps.length}\n`);
+    printLine(String(experiment.capacity?.value ?? experiment.steps.length));
     return;
   }
   printAnswer(

@@ -52,7 +52,7 @@ export const ROOMS_PER_CONNECTION = 1_000;
 
 const OPEN = 1;
 
-export function isOpen({ webSocket }: Connection): boolean {
+export function isOpen({ webSocket }: { readonly webSocket: Pick<WebSocket, 'readyState'> }): boolean {
   return webSocket.readyState === OPEN;
 }
 

@@ -17,7 +17,7 @@ import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
-import { PULSE, Pulse, type PulseSettings } from './pulse.ts';
+import { Pulse, type PulseSettings } from './pulse.ts';
 import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
@@ -71,7 +71,7 @@ export async function startGateway(
   const members = new RoomMembers(path, connections);
   const writer = new BurstWriter();
   const refusals = new Refusals(writer);
-  const pulse = new Pulse(monotonicClock, options.pulse ?? PULSE);
+  const pulse = new Pulse(monotonicClock, options.pulse);
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
   const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, isOpen } from './connection.ts';
 
 export interface PulseSettings {
   /** How often each client is pinged, ms. */
@@ -25,8 +25,6 @@ interface Waiting {
   readonly bytesRead: number;
   ticks: number;
 }
-
-const OPEN = 1;
 
 /**
  * Pings clients, and ends the connections of those that are not heard of. A peer that vanished without a word is otherwise there
@@ -83,7 +81,7 @@ export class Pulse {
 
   #ping(client: Pulsed): void {
     const { webSocket, socket } = client;
-    if (this.#waiting.has(client) || webSocket.readyState !== OPEN) return;
+    if (this.#waiting.has(client) || !isOpen(client)) return;
     webSocket.ping();
     this.#waiting.set(client, { bytesRead: socket.bytesRead, ticks: this.#timeoutTicks });
   }

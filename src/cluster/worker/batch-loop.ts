@@ -59,10 +59,9 @@ interface Again {
   readonly keys: readonly string[];
   /** Those that were begun before, and not ended. */
   readonly suspects: ReadonlySet<Gathered>;
-  readonly isSuspicious: boolean;
 }
 
-const FIRST_TIME: Again = { keys: [], suspects: new Set(), isSuspicious: false };
+const FIRST_TIME: Again = { keys: [], suspects: new Set() };
 
 /**
  * Group commit: while one batch is stored, the one before is published and the next one gathers; no batch waits to be full.
@@ -177,7 +176,7 @@ export class BatchLoop {
         const entries = this.#takeEntries();
         if (entries.length === 0) continue;
         const again = await this.#beginAgain(entries);
-        if (again.isSuspicious) {
+        if (again.suspects.size > 0) {
           await this.#workOffDivided(entries, again);
           continue;
         }
@@ -248,8 +247,7 @@ export class BatchLoop {
     if (again.length === 0) return FIRST_TIME;
     const keys = again.map(({ delivery }) => createHash('sha1').update(delivery.content).digest('hex'));
     const tries = await this.#begin(keys);
-    const suspects = new Set(again.filter((_, i) => tries[i]! > 1));
-    return { keys, suspects, isSuspicious: suspects.size > 0 };
+    return { keys, suspects: new Set(again.filter((_, i) => tries[i]! > 1)) };
   }
 
   /** What is begun here and never ended, since the worker dies of it, is what the next attempt buries. */

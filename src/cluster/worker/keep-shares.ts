@@ -4,7 +4,7 @@ import type { WorkerPeers } from '../ports/worker-peers.ts';
 import { encodeGone, encodeHere, ownerOf, Roster } from './roster.ts';
 
 /** How often a worker says that it is there, ms. */
-export const BEAT_MS = 1_000;
+const BEAT_MS = 1_000;
 
 export interface ShareParts {
   /** The worker's own, unique in the cluster. */

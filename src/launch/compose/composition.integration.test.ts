@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ChatClient } from '../../testing/chat-client.ts';
 import { type CompositionFixture, openComposition } from '../../testing/containers/composition-fixture.ts';
+import { listCommands } from '../../testing/containers/list-commands.ts';
 import { runProgram } from '../../testing/containers/run-program.ts';
 
 /** On a machine that others keep busy; by itself it takes about a minute. */
@@ -122,15 +123,5 @@ test('the engine of a test leaves nothing behind', { timeout: PATIENCE_MS }, asy
   expect(readdirSync('/sys/class/net').filter((name) => name.startsWith(bridgePrefix))).toEqual([]);
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(folder);
   expect(await runProgram('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', controlGroup.slice(1)])).toBe('');
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  expect(processes.map(readCommand).filter((command) => command.includes(folder))).toEqual([]);
+  expect(listCommands().filter((command) => command.includes(folder))).toEqual([]);
 });
-
-function readCommand(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    // It has ended.
-    return '';
-  }
-}

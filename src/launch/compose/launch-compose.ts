@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Balance } from '../../choices.ts';
-import { DEAD_LETTERS, queueOf } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { DEAD_LETTERS, listQueues } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
 import { PARTITIONS } from '../../cluster/ports/partitions.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { BALANCE_DIRECTIVES } from '../local/nginx-config.ts';
@@ -134,7 +134,7 @@ async function connectTo(
     queue: {
       kind: 'amqp',
       url: `amqp://chatbench:${project.password}@${amqp}`,
-      queues: Array.from({ length: PARTITIONS }, (_, partition) => queueOf(partition)),
+      queues: listQueues(PARTITIONS),
       deadLetters: DEAD_LETTERS,
       workerStats: workers.map((address) => `http://${address}/stats`),
     },

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
-import { type LaunchContext, StartFailure, startUntilReady } from '../local/start-component.ts';
+import { isTakenPort, type LaunchContext, StartFailure, startUntilReady } from '../local/start-component.ts';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import { findProgram } from '../machine/find-binaries.ts';
 import { describeInstall } from '../machine/install-packages.ts';
-import { findServiceAccount, type ServiceAccount } from '../machine/service-account.ts';
+import { findServiceAccount } from '../machine/service-account.ts';
 import { createInstanceDirectory } from '../supervision/instance-directory.ts';
 import { superviseProcesses } from '../supervision/supervision.ts';
+import { writePrivately } from '../supervision/write-privately.ts';
 
 export interface EngineRequest {
   readonly host: string;
@@ -137,16 +137,10 @@ function describeConfig({ host, port }: EngineRequest, name: string, security: S
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-function writePrivately(path: string, text: string, account: ServiceAccount | null): string {
-  writeFileSync(path, text, { mode: 0o600 });
-  if (account !== null) chownSync(path, account.uid, account.gid);
-  return path;
-}
-
 function describeFailure(error: unknown, { host, port }: EngineRequest): unknown {
   if (!(error instanceof StartFailure)) return error;
   const { reason, logTail } = error.failure;
-  const isTaken = logTail.some((line) => /address already in use/i.test(line));
+  const isTaken = isTakenPort(error.failure);
   return new ChatbenchError(
     'target-unavailable',
     isTaken ? `${host}:${port} is in use: nats-server cannot listen there` : `nats-server ${reason}`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hasWorkers } from '../../choices.ts';
 import type { BreakableBrokers } from '../../cluster/adapters/break-connections.ts';
-import { DEAD_LETTERS, queueOf } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
+import { DEAD_LETTERS, listQueues } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
 import { PARTITIONS } from '../../cluster/ports/partitions.ts';
 import type { LaunchPlan, TargetFacts } from '../launch-plan.ts';
 import type { LocalBinaries } from '../machine/find-binaries.ts';
@@ -153,7 +153,7 @@ function describeCluster(
         : {
             kind: 'amqp',
             url: rabbitmq.url,
-            queues: Array.from({ length: PARTITIONS }, (_, partition) => queueOf(partition)),
+            queues: listQueues(PARTITIONS),
             deadLetters: DEAD_LETTERS,
             workerStats: workers.map(({ stats }) => stats),
           },

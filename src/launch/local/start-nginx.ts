@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Balance } from '../../choices.ts';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import { readOpenFileLimits } from '../machine/examine-machine.ts';
 import { findFreePort } from '../machine/free-port.ts';
+import { writePrivately } from '../supervision/write-privately.ts';
 import { renderNginxConfig } from './nginx-config.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
 
@@ -28,10 +28,8 @@ export function startNginx(
     const config = join(home, 'nginx.conf');
     const addresses = gateways.map(({ endpoint }) => new URL(endpoint).host);
     const { hard: openFiles } = await readOpenFileLimits();
-    writeFileSync(config, renderNginxConfig({ home, port, balance, gateways: addresses, probePath, openFiles }), {
-      mode: 0o600,
-    });
-    if (context.account !== null) chownSync(config, context.account.uid, context.account.gid);
+    const text = renderNginxConfig({ home, port, balance, gateways: addresses, probePath, openFiles });
+    writePrivately(config, text, context.account);
     const version = await startUntilReady(
       context,
       'broker',

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import { findFreePort } from '../machine/free-port.ts';
 import type { ProcessSpec } from '../supervision/supervised-process.ts';
+import { writePrivately } from '../supervision/write-privately.ts';
 import { type LaunchContext, retryOnTakenPort, runToEnd, startUntilReady } from './start-component.ts';
 
 const USER = 'chatbench';
@@ -28,8 +29,7 @@ export async function startPostgres(context: LaunchContext, binDirectory: string
 
 async function initialiseData(context: LaunchContext, binDirectory: string, home: string, password: string) {
   const passwordFile = join(home, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (context.account !== null) chownSync(passwordFile, context.account.uid, context.account.gid);
+  writePrivately(passwordFile, password, context.account);
   const options = ['--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`];
   // Without sync: initdb would flush a thousand files that are gone if the machine stops now anyhow.
   const args = [

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ENVELOPE_BYTES } from '../../cluster/ports/envelope.ts';
@@ -7,6 +6,7 @@ import { askGreeting, readGreeting } from '../machine/amqp-greeting.ts';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import type { RabbitmqBinaries } from '../machine/find-binaries.ts';
 import { findFreePort } from '../machine/free-port.ts';
+import { writePrivately } from '../supervision/write-privately.ts';
 import { closeAmqpConnections } from './close-amqp-connections.ts';
 import { makeSlimRabbitmqHome } from './slim-rabbitmq-home.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
@@ -76,11 +76,8 @@ export function startRabbitmq(
 }
 
 function writeConfiguration({ account }: LaunchContext, home: string, ports: Ports, user: string, password: string) {
-  const write = (name: string, lines: readonly string[], mode: number) => {
-    const file = join(home, name);
-    writeFileSync(file, lines.map((line) => `${line}\n`).join(''), { mode });
-    if (account !== null) chownSync(file, account.uid, account.gid);
-  };
+  const write = (name: string, lines: readonly string[], mode: number) =>
+    writePrivately(join(home, name), lines.map((line) => `${line}\n`).join(''), account, mode);
   const configuration = [
     `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
     `default_user = ${user}`,

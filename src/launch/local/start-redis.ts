@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { awaitAnswer } from '../machine/await-answer.ts';
 import { findFreePort } from '../machine/free-port.ts';
+import { writePrivately } from '../supervision/write-privately.ts';
 import { type LaunchContext, retryOnTakenPort, startUntilReady } from './start-component.ts';
 
 export interface RunningRedis {
@@ -37,9 +37,7 @@ export function startRedis(context: LaunchContext, binary: string): Promise<Runn
   });
 }
 
-/** In a file, not in arguments: those can be read by every user of the machine. */
 function writeConfig(home: string, port: number, password: string, { account }: LaunchContext): string {
-  const file = join(home, 'redis.conf');
   const lines = [
     'bind 127.0.0.1',
     `port ${port}`,
@@ -48,9 +46,7 @@ function writeConfig(home: string, port: number, password: string, { account }: 
     'appendonly no',
     `dir ${home}`,
   ];
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  if (account !== null) chownSync(file, account.uid, account.gid);
-  return file;
+  return writePrivately(join(home, 'redis.conf'), `${lines.join('\n')}\n`, account);
 }
 
 function askVersion(password: string): Buffer {

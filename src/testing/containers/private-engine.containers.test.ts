@@ -1,24 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { sweepStaleEngines } from './engine-traces.ts';
+import { listCommands } from './list-commands.ts';
 import { whyNoPrivateEngine } from './private-engine.ts';
 
 const PATIENCE_MS = 300_000;
 const HOLDER = fileURLToPath(new URL('hold-engine-process.ts', import.meta.url));
-
-function listCommands(): string[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.map((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    } catch {
-      return '';
-    }
-  });
-}
 
 test('an engine ends with whoever opened it, and the next one sweeps what it left', {
   timeout: PATIENCE_MS,

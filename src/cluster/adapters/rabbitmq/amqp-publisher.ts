@@ -2,7 +2,7 @@ import type { ConfirmChannel } from 'amqplib';
 import type { QueueType } from '../../../choices.ts';
 import type { QueuePublisher } from '../../ports/message-queue.ts';
 import { type AmqpLink, openAmqpLink } from './amqp-link.ts';
-import { declareTopology, EXCHANGE, queueOf } from './amqp-topology.ts';
+import { declareTopology, EXCHANGE, listQueues } from './amqp-topology.ts';
 import { createWriteBurst } from './write-burst.ts';
 
 export interface AmqpPublisherOptions {
@@ -20,7 +20,7 @@ const PERSISTENT = { persistent: true };
 export async function openAmqpPublisher(
   options: AmqpPublisherOptions,
 ): Promise<QueuePublisher & Pick<AmqpLink, 'ping'>> {
-  const routingKeys = Array.from({ length: options.partitions }, (_, partition) => queueOf(partition));
+  const routingKeys = listQueues(options.partitions);
   const restored: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
   let holdBurst = (): void => {};

@@ -21,6 +21,11 @@ export function queueOf(partition: number): string {
   return `chat.p${partition}`;
 }
 
+/** Those of all partitions, in order. */
+export function listQueues(partitions: number): string[] {
+  return Array.from({ length: partitions }, (_, partition) => queueOf(partition));
+}
+
 /**
  * Declares exchanges and queues; whoever comes first creates them, all others find them equal.
  * A message that no queue takes goes to the dead letters through the alternate exchange: the broker confirms such a
@@ -35,8 +40,7 @@ export async function declareTopology(
   await channel.assertQueue(DEAD_LETTERS, { durable: true });
   await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
   await channel.assertExchange(EXCHANGE, 'direct', { durable: true, alternateExchange: DEAD_LETTERS });
-  for (let partition = 0; partition < partitions; partition++) {
-    const queue = queueOf(partition);
+  for (const queue of listQueues(partitions)) {
     await channel.assertQueue(queue, {
       durable: true,
       deadLetterExchange: DEAD_LETTERS,

@@ -7,7 +7,7 @@ import { LOOK_UP, ROUTES_CHANGED } from './redis-routing-scripts.ts';
 import { createScript } from './redis-script.ts';
 
 /** How long a Redis that has lost everything is given until all gateways are there again that were there before, ms. */
-export const WHOLE_WITHIN_MS = 5_000;
+const WHOLE_WITHIN_MS = 5_000;
 const ASK_EVERY_MS = 5;
 
 /** Who was there, of a Redis that has kept what it had. */

@@ -138,6 +138,6 @@ return 1`;
 
 /** Yields the gateways of each room, then the epoch, when all began, and which gateways are whole, all of the same instant. ARGV: room … */
 export const LOOK_UP = `
-local answer = #ARGV > 0 and redis.call('HMGET', 'chat:routes', unpack(ARGV)) or {}
+local answer = redis.call('HMGET', 'chat:routes', unpack(ARGV))
 for _, value in ipairs({'chat:routes:epoch', 'chat:born', 'chat:gateways'}) do answer[#answer + 1] = redis.call('GET', value) end
 return answer`;
