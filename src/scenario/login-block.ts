@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { splitPlaceholders } from '../placeholders.ts';
+import { splitPlaceholders, writePlaceholder } from '../placeholders.ts';
 import { ANSWER_SOURCES, captures } from './capture-schemas.ts';
 import { describeValue, list, mapping, text } from './file-schemas.ts';
 import { ADDRESS_PLACEHOLDERS, address, type Brought, findTemplateIssues, frame, headers } from './protocol-schemas.ts';
@@ -39,28 +39,9 @@ export function form(allowed: readonly string[]) {
 
 /** Placeholders stay what they are: their values are encoded once they are known. */
 function encodeLiterals(value: string): string {
-  let encoded = '';
-  let at = 0;
-  for (const piece of splitPlaceholders(value)) {
-    if ('literal' in piece) {
-      encoded += encodeURIComponent(piece.literal);
-      at += piece.literal.length;
-      continue;
-    }
-    const next = endOfPlaceholder(value, at);
-    encoded += value.slice(at, next);
-    at = next;
-  }
-  return encoded;
-}
-
-function endOfPlaceholder(value: string, from: number): number {
-  let depth = 0;
-  for (let i = from; i < value.length; i++) {
-    if (value[i] === '{') depth++;
-    else if (value[i] === '}' && --depth === 0) return i + 1;
-  }
-  return value.length;
+  return splitPlaceholders(value)
+    .map((piece) => ('literal' in piece ? encodeURIComponent(piece.literal) : writePlaceholder(piece)))
+    .join('');
 }
 
 /** 200, 3xx, or a list of such. */
