@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { describeValue, mapping } from './file-schemas.ts';
+import { describeValue } from './file-schemas.ts';
 import { ANY_COLUMN, type Brought, readPattern } from './protocol-schemas.ts';
 import type { CaptureSpec, Captures } from './protocol-spec.ts';
+import { isUsersFile } from './users-block.ts';
 
 const SOURCES = {
   json: '{ json: data.token }',
@@ -83,29 +84,3 @@ function collect(value: unknown, names: Set<string>): void {
     } else collect(member, names);
   }
 }
-
-/** Names of users have `{n}` in them; all else is the name of a file. */
-export function isUsersFile(users: unknown): boolean {
-  return users !== undefined && !(typeof users === 'string' && users.includes('{'));
-}
-
-const usersKeys = {
-  file: z
-    .string({ error: ({ input }) => `expected the name of a file, got ${describeValue(input)}` })
-    .min(1, 'expected the name of a file'),
-  'when-short': z
-    .enum(['error', 'cycle'], { error: ({ input }) => `expected error or cycle, got ${describeValue(input)}` })
-    .optional(),
-  shown: z
-    .array(z.string(), { error: ({ input }) => `expected a list of columns, got ${describeValue(input)}` })
-    .optional(),
-};
-export const USERS_KEYS = Object.keys(usersKeys);
-
-/** A file of users; its path is as it was written. */
-export const usersFile = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? { file: value } : value),
-    mapping(usersKeys, "a name such as 'u{n}', a file such as users.csv, or { file: users.csv, when-short: cycle }"),
-  )
-  .transform(({ file, 'when-short': whenShort = 'error', shown = [] }) => ({ file, whenShort, shown }));
