@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { describeValue } from './file-schemas.ts';
-import { ANY_COLUMN, type Brought, readPattern } from './protocol-schemas.ts';
+import {
+  ADDRESS_PLACEHOLDERS,
+  ANY_COLUMN,
+  type Brought,
+  countGroups,
+  OWN_PLACEHOLDERS,
+  readPattern,
+  SEND_PLACEHOLDERS,
+} from './protocol-schemas.ts';
 import type { CaptureSpec, Captures } from './protocol-spec.ts';
 import { isUsersFile } from './users-block.ts';
 
@@ -16,10 +24,10 @@ type Source = keyof typeof SOURCES;
 export const ANSWER_SOURCES: readonly Source[] = ['json', 'header', 'regex', 'cookie'];
 export const FRAME_SOURCES: readonly Source[] = ['json', 'regex'];
 
-/** What placeholders stand for otherwise. */
+/** What braces stand for otherwise. */
 const RESERVED: readonly string[] = [
-  ...['room', 'user', 'endpoint', 'host', 'body', 'id', 'seq', 'n', 'next'],
-  ...['length', 'uuid', 'now', 'traceparent', 'base64', 'json', 'env'],
+  ...[...ADDRESS_PLACEHOLDERS, ...SEND_PLACEHOLDERS, ...OWN_PLACEHOLDERS],
+  ...['n', 'next', 'base64', 'json', 'env'],
 ];
 
 /** `{ token: { json: data.token } }`: values by the name that they have from then on. */
@@ -63,7 +71,7 @@ function readCapture(
   if (source !== 'regex') return { from: source as 'header' | 'cookie', name: text };
   const pattern = readPattern(text, (expected) => refuse(`expected ${expected}, got ${describeValue(text)}`));
   if (pattern === null) return null;
-  if (new RegExp(`${pattern}|`).exec('')!.length === 2) return { from: 'regex', pattern };
+  if (countGroups(pattern) === 1) return { from: 'regex', pattern };
   refuse(`expected a group that is the value such as id=(\\w+), got ${describeValue(text)}`);
   return null;
 }
