@@ -1,4 +1,5 @@
 import type { OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
+import { asHttp } from '../as-http.ts';
 import type {
   ChatProtocol,
   ClientIdentity,
@@ -102,7 +103,7 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
 /** Given a WebSocket's address, who receives by HTTP goes to the same place. */
 function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
   const url = fillAddress(text, values);
-  return transport === 'websocket' ? url : url.replace(/^ws/i, 'http');
+  return transport === 'websocket' ? url : asHttp(url);
 }
 
 function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec, values: Values): Poll {
