@@ -233,7 +233,7 @@ function explainUnknown(name: string, allowed: readonly string[]): string {
 }
 
 /** What a function cannot be given in a frame. */
-function findFunctionIssues(text: string, isText: boolean): readonly string[] {
+export function findFunctionIssues(text: string, isText: boolean): readonly string[] {
   const encoded = listNamesWithin('base64', text).find((name) => PER_MESSAGE.includes(name));
   const issues =
     encoded === undefined ? [] : [`expected nothing within {base64:…} that differs between messages, got {${encoded}}`];

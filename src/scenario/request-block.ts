@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { splitPlaceholders, writePlaceholder } from '../placeholders.ts';
 import { describeValue, quantity, text } from './file-schemas.ts';
-import { address, type Brought, findTemplateIssues, frame, headers } from './protocol-schemas.ts';
+import { address, type Brought, findFunctionIssues, findTemplateIssues, frame, headers } from './protocol-schemas.ts';
 import type { FrameText } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 
@@ -48,7 +48,8 @@ function form(allowed: readonly string[]) {
     }
     const texts = fields.map(([name, field]) => `${encodeURIComponent(name)}=${encodeLiterals(String(field))}`);
     for (const [, field] of fields) {
-      for (const issue of findTemplateIssues(String(field), allowed)) context.addIssue(issue);
+      const issues = [...findTemplateIssues(String(field), allowed), ...findFunctionIssues(String(field), true)];
+      for (const issue of issues) context.addIssue(issue);
     }
     return { text: texts.join('&'), encoding: 'form' };
   });
