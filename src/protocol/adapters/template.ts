@@ -89,6 +89,7 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
   const url = addressOf(spec, spec.url, values);
   const { session } = client;
   const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
+  // Not spread: its frames are filled in when they are read.
   return Object.assign(first, {
     url,
     ...(spec.frames === 'binary' ? { isBinary: true } : {}),
