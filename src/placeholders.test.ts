@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { fillIn, listColumns, listNamesWithin, listPlaceholders, listVariables } from './placeholders.ts';
+import {
+  fillIn,
+  listColumns,
+  listNamesWithin,
+  listPlaceholders,
+  listVariables,
+  splitPlaceholders,
+  writePlaceholder,
+} from './placeholders.ts';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
 describe('a text with placeholders', () => {
@@ -31,6 +39,14 @@ describe('a text with placeholders', () => {
     const text = '{user}{user.mail}{base64:{user.pass-word}}{json:{base64:{seq}}}';
     expect(listColumns(text)).toEqual(['mail', 'pass-word']);
     expect(listNamesWithin('base64', text)).toEqual(['user.pass-word', 'seq']);
+  });
+
+  it('is its pieces written one after the other', () => {
+    const text = '${env:T}{room} {base64:{user.a}:{json:${env:T}{"in":{}}}} {} {base64:{x}';
+    const written = splitPlaceholders(text).map((piece) =>
+      'literal' in piece ? piece.literal : writePlaceholder(piece),
+    );
+    expect(written.join('')).toBe(text);
   });
 
   it('never replaces within a value', () => {

@@ -3,7 +3,9 @@
  * `${env:NAME}` for an environment variable, and `{base64:…}` or `{json:…}` for what a function makes of the text in it. Every other
  * brace is itself, so that JSON needs no escaping.
  */
-export type Piece = { readonly literal: string } | { readonly name: string } | Call;
+export type Piece = { readonly literal: string } | Filled;
+/** What something else comes in place of. */
+type Filled = { readonly name: string } | Call;
 
 /** A function of a text with placeholders. */
 export interface Call {
@@ -45,8 +47,18 @@ export function splitPlaceholders(text: string): readonly Piece[] {
   return pieces;
 }
 
+/** A placeholder or a function as `splitPlaceholders` found it written. */
+export function writePlaceholder(piece: Filled): string {
+  if ('call' in piece) {
+    const text = piece.of.map((inner) => ('literal' in inner ? inner.literal : writePlaceholder(inner))).join('');
+    return `{${piece.call}:${text}}`;
+  }
+  const braced = `{${piece.name}}`;
+  return variableOf(piece.name) === null ? braced : `$${braced}`;
+}
+
 /** How what is filled in is written where it stands: the value of a placeholder, or what a function made. */
-export type Write = (value: string, piece: Exclude<Piece, { readonly literal: string }>) => string;
+export type Write = (value: string, piece: Filled) => string;
 
 const asItIs: Write = (value) => value;
 
@@ -59,7 +71,7 @@ function fillPieces(pieces: readonly Piece[], lookUp: (name: string) => string, 
   return pieces.map((piece) => ('literal' in piece ? piece.literal : write(fillOne(piece, lookUp), piece))).join('');
 }
 
-function fillOne(piece: Exclude<Piece, { readonly literal: string }>, lookUp: (name: string) => string): string {
+function fillOne(piece: Filled, lookUp: (name: string) => string): string {
   return 'name' in piece ? lookUp(piece.name) : applyFunction(piece, lookUp);
 }
 

@@ -73,13 +73,6 @@ export class UserTableBuilder {
   }
 }
 
-/** The same rows in another order, or some of them, some more than once. */
-export function pickRows(table: UserTable, rows: Iterable<number>): UserTable {
-  const builder = new UserTableBuilder();
-  for (const row of rows) builder.add(table.columns.map((_, column) => cellAt(table, row, column)));
-  return builder.build(table);
-}
-
 /** Each value that is a secret, row by row. */
 export function* listSecretCells(table: UserTable): Generator<string> {
   const columns = table.secret.flatMap((isSecret, column) => (isSecret ? [column] : []));

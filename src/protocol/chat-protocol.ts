@@ -197,8 +197,8 @@ export interface Poll {
 
 export interface OpeningStep {
   /**
-   * A text as the WebSocket's frames are, bytes in a binary frame. Sent in this order at the step's beginning: the first one's is when the WebSocket is open. Read only then: a step may send what one
-   * before it has captured.
+   * A text as the WebSocket's frames are, bytes in a binary frame. Sent in this order at the step's beginning: the first one's is
+   * when the WebSocket is open. Read only then: a step may send what one before it has captured.
    */
   readonly frames: readonly (string | Uint8Array)[];
   /** Frames to wait for before the step is over. */

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { describeValue, mapping } from './file-schemas.ts';
-import { ANY_COLUMN, type Brought, readPattern } from './protocol-schemas.ts';
+import { describeValue } from './file-schemas.ts';
+import {
+  ADDRESS_PLACEHOLDERS,
+  ANY_COLUMN,
+  type Brought,
+  countGroups,
+  OWN_PLACEHOLDERS,
+  readPattern,
+  SEND_PLACEHOLDERS,
+} from './protocol-schemas.ts';
 import type { CaptureSpec, Captures } from './protocol-spec.ts';
+import { isUsersFile } from './users-block.ts';
 
 const SOURCES = {
   json: '{ json: data.token }',
@@ -15,10 +24,10 @@ type Source = keyof typeof SOURCES;
 export const ANSWER_SOURCES: readonly Source[] = ['json', 'header', 'regex', 'cookie'];
 export const FRAME_SOURCES: readonly Source[] = ['json', 'regex'];
 
-/** What placeholders stand for otherwise. */
+/** What braces stand for otherwise. */
 const RESERVED: readonly string[] = [
-  ...['room', 'user', 'endpoint', 'host', 'body', 'id', 'seq', 'n', 'next'],
-  ...['length', 'uuid', 'now', 'traceparent', 'base64', 'json', 'env'],
+  ...[...ADDRESS_PLACEHOLDERS, ...SEND_PLACEHOLDERS, ...OWN_PLACEHOLDERS],
+  ...['n', 'next', 'base64', 'json', 'env'],
 ];
 
 /** `{ token: { json: data.token } }`: values by the name that they have from then on. */
@@ -62,7 +71,7 @@ function readCapture(
   if (source !== 'regex') return { from: source as 'header' | 'cookie', name: text };
   const pattern = readPattern(text, (expected) => refuse(`expected ${expected}, got ${describeValue(text)}`));
   if (pattern === null) return null;
-  if (new RegExp(`${pattern}|`).exec('')!.length === 2) return { from: 'regex', pattern };
+  if (countGroups(pattern) === 1) return { from: 'regex', pattern };
   refuse(`expected a group that is the value such as id=(\\w+), got ${describeValue(text)}`);
   return null;
 }
@@ -83,29 +92,3 @@ function collect(value: unknown, names: Set<string>): void {
     } else collect(member, names);
   }
 }
-
-/** Names of users have `{n}` in them; all else is the name of a file. */
-export function isUsersFile(users: unknown): boolean {
-  return users !== undefined && !(typeof users === 'string' && users.includes('{'));
-}
-
-const usersKeys = {
-  file: z
-    .string({ error: ({ input }) => `expected the name of a file, got ${describeValue(input)}` })
-    .min(1, 'expected the name of a file'),
-  'when-short': z
-    .enum(['error', 'cycle'], { error: ({ input }) => `expected error or cycle, got ${describeValue(input)}` })
-    .optional(),
-  shown: z
-    .array(z.string(), { error: ({ input }) => `expected a list of columns, got ${describeValue(input)}` })
-    .optional(),
-};
-export const USERS_KEYS = Object.keys(usersKeys);
-
-/** A file of users; its path is as it was written. */
-export const usersFile = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? { file: value } : value),
-    mapping(usersKeys, "a name such as 'u{n}', a file such as users.csv, or { file: users.csv, when-short: cycle }"),
-  )
-  .transform(({ file, 'when-short': whenShort = 'error', shown = [] }) => ({ file, whenShort, shown }));

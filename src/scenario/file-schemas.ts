@@ -40,12 +40,15 @@ export function list<Item extends z.ZodType>(item: Item, least: number, most: nu
 
 /** Unlike a union, it reports only what is wrong with the form that was chosen. */
 export function listOr<T>(list: z.ZodType<T>, single: z.ZodType<T>) {
-  return z.unknown().transform((value, context): T => {
-    const parsed = (Array.isArray(value) ? list : single).safeParse(value);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  });
+  return z.unknown().transform((value, context): T => readBy(Array.isArray(value) ? list : single, value, context));
+}
+
+/** What a schema makes of a value that another one was given: its problems are those of the other. */
+export function readBy<T>(schema: z.ZodType<T>, value: unknown, context: z.RefinementCtx): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+  return z.NEVER;
 }
 
 /** A mapping of known keys. */

@@ -1,67 +1,13 @@
 import { z } from 'zod';
-import { splitPlaceholders } from '../placeholders.ts';
 import { ANSWER_SOURCES, captures } from './capture-schemas.ts';
-import { describeValue, list, mapping, text } from './file-schemas.ts';
-import { ADDRESS_PLACEHOLDERS, address, type Brought, findTemplateIssues, frame, headers } from './protocol-schemas.ts';
-import type { FrameText, LoginSpec, LoginStepSpec } from './protocol-spec.ts';
+import { describeValue, list, mapping, readBy } from './file-schemas.ts';
+import { ADDRESS_PLACEHOLDERS, type Brought } from './protocol-schemas.ts';
+import type { LoginSpec, LoginStepSpec } from './protocol-spec.ts';
+import { bodyOf, requestKeys } from './request-block.ts';
 
 const MAX_STEPS = 20;
 const EXAMPLE = "{ http: { method: POST, url: 'http://{host}/login', body: { name: '{user}' } }, expect: 200 }";
-
-/** What an HTTP request carries: `body` or `form`, and the header that says which. */
-export function bodyOf(
-  { body, form }: { readonly body?: FrameText | undefined; readonly form?: FrameText | undefined },
-  context: z.RefinementCtx,
-): { readonly frame: FrameText | null; readonly headers: Readonly<Record<string, string>> } {
-  if (body !== undefined && form !== undefined) context.addIssue('expected either body or form');
-  const frame = body ?? form ?? null;
-  const type = frame?.encoding === 'json' ? 'application/json' : FORM_TYPE;
-  return { frame, headers: frame === null || frame.encoding === 'text' ? {} : { 'content-type': type } };
-}
-
-const FORM_TYPE = 'application/x-www-form-urlencoded';
-
-/** `{ name: '{user}' }` as a form's text. */
-export function form(allowed: readonly string[]) {
-  return z.unknown().transform((value, context): FrameText => {
-    const fields = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [];
-    if (fields.length === 0 || fields.some(([, field]) => !['string', 'number', 'boolean'].includes(typeof field))) {
-      context.addIssue(`expected fields and their values such as { name: '{user}' }, got ${describeValue(value)}`);
-      return z.NEVER;
-    }
-    const texts = fields.map(([name, field]) => `${encodeURIComponent(name)}=${encodeLiterals(String(field))}`);
-    for (const [, field] of fields) {
-      for (const issue of findTemplateIssues(String(field), allowed)) context.addIssue(issue);
-    }
-    return { text: texts.join('&'), encoding: 'form' };
-  });
-}
-
-/** Placeholders stay what they are: their values are encoded once they are known. */
-function encodeLiterals(value: string): string {
-  let encoded = '';
-  let at = 0;
-  for (const piece of splitPlaceholders(value)) {
-    if ('literal' in piece) {
-      encoded += encodeURIComponent(piece.literal);
-      at += piece.literal.length;
-      continue;
-    }
-    const next = endOfPlaceholder(value, at);
-    encoded += value.slice(at, next);
-    at = next;
-  }
-  return encoded;
-}
-
-function endOfPlaceholder(value: string, from: number): number {
-  let depth = 0;
-  for (let i = from; i < value.length; i++) {
-    if (value[i] === '{') depth++;
-    else if (value[i] === '}' && --depth === 0) return i + 1;
-  }
-  return value.length;
-}
+const URL_EXAMPLE = "'http://{host}/login'";
 
 /** 200, 3xx, or a list of such. */
 const expected = z.unknown().transform((value, context): readonly string[] => {
@@ -79,29 +25,22 @@ const againOn = z.unknown().transform((value, context): readonly number[] => {
   return z.NEVER;
 });
 
-const HTTP_KEYS = ['method', 'url', 'headers', 'body', 'form'];
-const STEP_KEYS = ['http', 'expect', 'capture'];
+function stepKeysWith(brought: Brought) {
+  const http = mapping(
+    requestKeys(URL_EXAMPLE, brought, [...ADDRESS_PLACEHOLDERS, ...brought]),
+    "{ method: POST, url: 'http://{host}/login', body: { name: '{user}' } }",
+  );
+  return { http, expect: expected.optional(), capture: captures(ANSWER_SOURCES).optional() };
+}
+
+const HTTP_KEYS = Object.keys(requestKeys(URL_EXAMPLE, [], []));
+const STEP_KEYS = Object.keys(stepKeysWith([]));
 export const LOGIN_KEYS: Readonly<Record<string, readonly string[]>> = {
   'protocol.login': [...STEP_KEYS, 'steps', 'again-on'],
   'protocol.login.http': HTTP_KEYS,
   'protocol.login.steps': STEP_KEYS,
   'protocol.login.steps.http': HTTP_KEYS,
 };
-
-function stepKeysWith(brought: Brought) {
-  const allowed = [...ADDRESS_PLACEHOLDERS, ...brought];
-  const http = mapping(
-    {
-      method: text(/^[A-Z]{1,20}$/, 'a method such as POST').optional(),
-      url: address(['http://', 'https://', '{endpoint}'], "'http://{host}/login'", brought),
-      headers: headers(brought).optional(),
-      body: frame(allowed).optional(),
-      form: form(allowed).optional(),
-    },
-    "{ method: POST, url: 'http://{host}/login', body: { name: '{user}' } }",
-  );
-  return { http, expect: expected.optional(), capture: captures(ANSWER_SOURCES).optional() };
-}
 
 type StepKeys = z.output<z.ZodObject<ReturnType<typeof stepKeysWith>>>;
 
@@ -117,26 +56,23 @@ function toStep({ http, expect, capture }: StepKeys, context: z.RefinementCtx): 
   };
 }
 
+type Login = Pick<LoginSpec, 'steps' | 'againOn'>;
+
 /** `login:`, one step, a list of steps, or `{ steps: […], again-on: […] }`. */
 export function login(brought: Brought) {
   const keys = stepKeysWith(brought);
   const step = mapping(keys, EXAMPLE).transform(toStep);
   const steps = list(step, 1, MAX_STEPS, `a list of steps such as [${EXAMPLE}]`);
-  const whole = mapping({ steps, 'again-on': againOn.optional() }, '{ steps: […], again-on: [401, 4001] }');
-  const single = mapping({ ...keys, 'again-on': againOn.optional() }, EXAMPLE);
-  return z.unknown().transform((value, context): Pick<LoginSpec, 'steps' | 'againOn'> => {
-    const take = <T>(schema: z.ZodType<T>): T | null => {
-      const parsed = schema.safeParse(value);
-      if (parsed.success) return parsed.data;
-      context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-      return null;
-    };
-    if (Array.isArray(value)) return { steps: take(steps) ?? z.NEVER, againOn: [] };
-    if (value !== null && typeof value === 'object' && 'steps' in value) {
-      const found = take(whole);
-      return found === null ? z.NEVER : { steps: found.steps, againOn: found['again-on'] ?? [] };
-    }
-    const found = take(single);
-    return found === null ? z.NEVER : { steps: [toStep(found, context)], againOn: found['again-on'] ?? [] };
+  const again = { 'again-on': againOn.optional() };
+  const listed = steps.transform((found): Login => ({ steps: found, againOn: [] }));
+  const whole = mapping({ steps, ...again }, '{ steps: […], again-on: [401, 4001] }').transform(
+    (found): Login => ({ steps: found.steps, againOn: found['again-on'] ?? [] }),
+  );
+  const single = mapping({ ...keys, ...again }, EXAMPLE).transform(
+    (found, context): Login => ({ steps: [toStep(found, context)], againOn: found['again-on'] ?? [] }),
+  );
+  return z.unknown().transform((value, context): Login => {
+    const isWhole = value !== null && typeof value === 'object' && 'steps' in value;
+    return readBy<Login>(Array.isArray(value) ? listed : isWhole ? whole : single, value, context);
   });
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { TRANSPORTS } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
-import { captures, FRAME_SOURCES, isUsersFile, listBrought, USERS_KEYS, usersFile } from './capture-schemas.ts';
-import { choice, describeValue, list, mapping, quantity, text } from './file-schemas.ts';
-import { bodyOf, form, LOGIN_KEYS, login } from './login-block.ts';
+import { captures, FRAME_SOURCES, listBrought } from './capture-schemas.ts';
+import { choice, describeValue, list, mapping, quantity, readBy, text } from './file-schemas.ts';
+import { LOGIN_KEYS, login } from './login-block.ts';
 import { PLAIN } from './plain-template.ts';
 import {
   address,
@@ -21,18 +21,19 @@ import {
   TEST_KEYS,
   template,
 } from './protocol-schemas.ts';
-import type { FrameText, LoginSpec, OpeningStepSpec, ProtocolSpec, SendSpec, TemplateSpec } from './protocol-spec.ts';
+import type { FrameText, LoginSpec, OpeningStepSpec, ProtocolSpec, TemplateSpec } from './protocol-spec.ts';
+import { connections, DEFAULT_CONNECTIONS } from './request-block.ts';
 import * as rules from './rules.ts';
+import { BODY_EXPECTED, hasBody, SEND_HTTP_KEYS, send } from './send-block.ts';
 import { describeSocketIo, SOCKET_IO_DEFAULTS } from './socket-io-preset.ts';
 import { describeStomp, STOMP_DEFAULTS } from './stomp-preset.ts';
 import { POLL_KEYS, poll, settleTransport } from './transport-block.ts';
+import { settleUsers, USERS_KEYS, users } from './users-block.ts';
 
 export const PROTOCOL_NAMES = ['reference', 'echo', 'socket.io', 'stomp'] as const;
 const PRESETS = ['socket.io', 'stomp'] as const;
 
 const MAX_STEPS = 50;
-const MAX_CONNECTIONS = 10_000;
-const DEFAULT_CONNECTIONS = 64;
 
 const boolean = z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` });
 
@@ -44,21 +45,12 @@ const commonKeys = (brought: Brought) => ({
   headers: headers(brought).optional(),
   subprotocols: subprotocols(brought).optional(),
   rooms: names.optional(),
-  users: namesOrFile.optional(),
+  users: users.optional(),
   login: login(brought).optional(),
   'login-rate': quantity(rules.positiveRate).optional(),
-  'login-concurrency': quantity(rules.connectionsOf(MAX_CONNECTIONS)).optional(),
+  'login-concurrency': connections,
   separator: separator.optional(),
   'sender-receives': boolean.optional(),
-});
-
-type UsersFile = z.output<typeof usersFile>;
-
-const namesOrFile = z.unknown().transform((value, context): string | UsersFile => {
-  const parsed = (isUsersFile(value) ? usersFile : names).safeParse(value);
-  if (parsed.success) return parsed.data;
-  context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-  return z.NEVER;
 });
 
 const openKeys = (brought: Brought) => ({
@@ -67,58 +59,6 @@ const openKeys = (brought: Brought) => ({
   count: quantity(rules.clients).optional(),
   capture: captures(FRAME_SOURCES).optional(),
 });
-
-const httpKeys = (brought: Brought) => ({
-  method: text(/^[A-Z]{1,20}$/, 'a method such as POST').optional(),
-  url: address(['http://', 'https://', '{endpoint}'], "'http://{host}/rooms/{room}'", brought),
-  headers: headers(brought).optional(),
-  body: frame([...SEND_PLACEHOLDERS, ...brought]).optional(),
-  form: form([...SEND_PLACEHOLDERS, ...brought]).optional(),
-  connections: quantity(rules.connectionsOf(MAX_CONNECTIONS)).optional(),
-});
-
-const http = (brought: Brought) =>
-  mapping(httpKeys(brought), "{ method: POST, url: 'http://{host}/rooms/{room}', body: { text: '{body}' } }").transform(
-    (keys, context): SendSpec => {
-      const { frame, headers: ofBody } = bodyOf(keys, context);
-      if (frame === null) {
-        context.addIssue("expected a body such as { text: '{body}' }");
-        return z.NEVER;
-      }
-      return {
-        by: 'http',
-        method: keys.method ?? 'POST',
-        url: keys.url,
-        headers: { ...ofBody, ...keys.headers },
-        frame,
-        connections: keys.connections ?? DEFAULT_CONNECTIONS,
-      };
-    },
-  );
-
-/** A frame, or `{ http: … }`. */
-const send = (brought: Brought) =>
-  z.unknown().transform((value, context): SendSpec => {
-    const isHttp = value !== null && typeof value === 'object' && Object.keys(value).join() === 'http';
-    const parsed = isHttp
-      ? z.object({ http: http(brought) }).safeParse(value)
-      : frame([...SEND_PLACEHOLDERS, ...brought])
-          .transform((text): { http: SendSpec } => ({ http: { by: 'frame', frame: text } }))
-          .safeParse(value);
-    if (!parsed.success) {
-      context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-      return z.NEVER;
-    }
-    const found = parsed.data.http;
-    if (!found.frame.text.includes('{body}')) {
-      context.addIssue({
-        code: 'custom',
-        message: "expected '{body}' in it: recipients find a message by the marker that it begins with",
-        path: isHttp ? ['http', 'body'] : [],
-      });
-    }
-    return found;
-  });
 
 const openStep = (brought: Brought) =>
   mapping(openKeys(brought), '{ send: … } or { await: … }').transform((keys, context) => {
@@ -173,24 +113,15 @@ const templateBlock = (brought: Brought) =>
 /** An event of Socket.IO: a list of its name and arguments. */
 function event(example: string, allowed: readonly string[]) {
   return z.unknown().transform((value, context): FrameText => {
-    const parsed = Array.isArray(value) && typeof value[0] === 'string' ? frame(allowed).safeParse(value) : null;
-    if (parsed?.success) return parsed.data;
-    if (parsed === null)
-      context.addIssue(`expected an event and its arguments such as ${example}, got ${describeValue(value)}`);
-    else context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+    if (Array.isArray(value) && typeof value[0] === 'string') return readBy(frame(allowed), value, context);
+    context.addIssue(`expected an event and its arguments such as ${example}, got ${describeValue(value)}`);
     return z.NEVER;
   });
 }
 
 /** One word that stands for itself, or what the schema reads. */
 function wordOr<const Word extends string | boolean, T>(word: Word, schema: z.ZodType<T>) {
-  return z.unknown().transform((value, context): Word | T => {
-    if (value === word) return word;
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  });
+  return z.unknown().transform((value, context): Word | T => (value === word ? word : readBy(schema, value, context)));
 }
 
 const socketIoKeys = (brought: Brought) => ({
@@ -202,9 +133,7 @@ const socketIoKeys = (brought: Brought) => ({
   join: wordOr(false, event("['join', '{room}']", [...OPENING_PLACEHOLDERS, ...brought])).optional(),
   joined: wordOr('callback', openingRule(brought)).optional(),
   send: event("['message', { room: '{room}', text: '{body}' }]", [...SEND_PLACEHOLDERS, ...brought])
-    .refine(({ text }) => text.includes('{body}'), {
-      error: "expected '{body}' in it: recipients find a message by the marker that it begins with",
-    })
+    .refine(hasBody, { error: BODY_EXPECTED })
     .optional(),
   acks: boolean.optional(),
 });
@@ -265,7 +194,7 @@ export const PROTOCOL_KEYS: Readonly<Record<string, readonly string[]>> = {
   'protocol.poll': POLL_KEYS,
   'protocol.open': Object.keys(openKeys([])),
   'protocol.open.await': TEST_KEYS,
-  'protocol.send.http': Object.keys(httpKeys([])),
+  'protocol.send.http': SEND_HTTP_KEYS,
   'protocol.heartbeat': ['every', 'send', 'ping'],
   'protocol.answers': Object.keys(answerKeys),
   'protocol.answers.to': TEST_KEYS,
@@ -300,12 +229,9 @@ export const protocolBlock = z.unknown().transform((value, context): ProtocolSpe
   const used = 'use' in value ? value.use : null;
   const block =
     used === null ? BLOCKS.template : used === 'socket.io' ? BLOCKS.socketIo : used === 'stomp' ? BLOCKS.stomp : null;
-  const parsed = block?.(listBrought(value)).safeParse(value);
-  if (parsed?.success) return parsed.data;
+  if (block !== null) return readBy<TemplateSpec>(block(listBrought(value)), value, context);
   const suggestion = didYouMean(String(used), PRESETS);
-  if (parsed === undefined)
-    context.addIssue(`expected use: ${PRESETS.join(' or ')}, got ${describeValue(used)}${suggestion}`);
-  else context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+  context.addIssue(`expected use: ${PRESETS.join(' or ')}, got ${describeValue(used)}${suggestion}`);
   return z.NEVER;
 });
 
@@ -346,10 +272,6 @@ function replacements(keys: CommonKeys, context: z.RefinementCtx): Partial<Templ
   );
   const whose = users === undefined ? {} : settleUsers(users);
   return { ...Object.fromEntries(given), ...whose, login: settleLogin(keys, context) } as Partial<TemplateSpec>;
-}
-
-function settleUsers(users: string | UsersFile | undefined): Pick<TemplateSpec, 'users' | 'usersFile'> {
-  return typeof users === 'object' ? { users: 'u{n}', usersFile: users } : { users: users ?? 'u{n}', usersFile: null };
 }
 
 function settleLogin(keys: CommonKeys, context: z.RefinementCtx): LoginSpec | null {

@@ -13,7 +13,7 @@ export const OPENING_PLACEHOLDERS = ['room', 'user'] as const;
 export const ADDRESS_PLACEHOLDERS = ['endpoint', 'host', 'room', 'user'] as const;
 export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'room', 'user', 'length', 'traceparent'] as const;
 /** What may stand wherever a text is one client's. */
-const OWN_PLACEHOLDERS: readonly string[] = ['uuid', 'now'];
+export const OWN_PLACEHOLDERS: readonly string[] = ['uuid', 'now'];
 
 /** Placeholders that a description brings with it: names of captured values, and `user.*` where it names a file of users. */
 export type Brought = readonly string[];
@@ -233,7 +233,7 @@ function explainUnknown(name: string, allowed: readonly string[]): string {
 }
 
 /** What a function cannot be given in a frame. */
-function findFunctionIssues(text: string, isText: boolean): readonly string[] {
+export function findFunctionIssues(text: string, isText: boolean): readonly string[] {
   const encoded = listNamesWithin('base64', text).find((name) => PER_MESSAGE.includes(name));
   const issues =
     encoded === undefined ? [] : [`expected nothing within {base64:…} that differs between messages, got {${encoded}}`];
@@ -296,8 +296,13 @@ export function readPattern(value: unknown, refuse: (expected: string) => void):
   if (/\\[1-9k]|\(\?<[=!]/.test(value)) return reject('a regular expression without back references and look-behind');
   const repeated = findRepeatedChoice(value);
   if (repeated !== null) return reject(`a regular expression without repetitions of ${repeated}`);
-  if (new RegExp(`${value}|`).exec('')!.length > 2) return reject('a regular expression with at most one group');
+  if (countGroups(value) > 1) return reject('a regular expression with at most one group');
   return value;
+}
+
+/** Of a pattern that is one. */
+export function countGroups(pattern: string): number {
+  return new RegExp(`${pattern}|`).exec('')!.length - 1;
 }
 
 function patternOfRule(value: unknown, context: z.RefinementCtx): string {

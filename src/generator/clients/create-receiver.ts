@@ -4,7 +4,7 @@ import { sequencesReader } from '../../protocol/read-sequences.ts';
 import { MAX_SEQUENCE, MarkerReader } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Traffic } from '../load/create-traffic.ts';
-import { type BundledMarker, tellBundle } from './tell-bundle.ts';
+import { type BundledMarker, isRefusal, tellBundle } from './tell-bundle.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
 /** The receiving side: frame → markers → ledger. */
@@ -52,10 +52,8 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
         recorder.acknowledged(sequence, runUs(), frame);
         break;
       case 'limited':
-        recorder.limited(sequence, readCode(frame));
-        break;
       case 'error':
-        recorder.refused(sequence, readCode(frame));
+        refuse(kind, sequence, frame);
         break;
       default:
         break;
@@ -154,8 +152,4 @@ const NO_SENDER = -1;
 /** Markers of one run with the same key are of the same message. */
 function keyOf({ shard, sequence }: MarkerFields): number {
   return shard * (MAX_SEQUENCE + 1) + sequence;
-}
-
-function isRefusal(kind: FrameKind): boolean {
-  return kind === 'error' || kind === 'limited';
 }

@@ -47,7 +47,7 @@ export function tellBundle({ kind, markers, numbers }: Bundle, rules: BundleRule
     const isHiddenAck = own.length > 0 && !rules.senderReceives && rules.acknowledgesByMarker;
     return { ...NOTHING, delivered: isHiddenAck ? ofOthers : markers, isUntold: isHiddenAck };
   }
-  if (kind !== 'ack' && kind !== 'error' && kind !== 'limited') return { ...NOTHING, isUntold: isSeveral };
+  if (kind !== 'ack' && !isRefusal(kind)) return { ...NOTHING, isUntold: isSeveral };
   const isByNumber = numbers.length > 0;
   const named = isByNumber ? numbers : own.map(({ sequence }) => sequence);
   const ownCopies = isByNumber && rules.senderReceives ? own.filter(({ sequence }) => !numbers.includes(sequence)) : [];
@@ -63,7 +63,11 @@ export function tellRecord({ kind, markers, numbers }: Bundle): ToldBundle {
   const named = numbers.length > 0 ? numbers : markers.map(({ sequence }) => sequence);
   if (kind === 'message') return { ...NOTHING, delivered: markers };
   if (kind === 'ack') return { ...NOTHING, acknowledged: named };
-  return kind === 'error' || kind === 'limited' ? { ...NOTHING, refused: named } : NOTHING;
+  return isRefusal(kind) ? { ...NOTHING, refused: named } : NOTHING;
+}
+
+export function isRefusal(kind: FrameKind): boolean {
+  return kind === 'error' || kind === 'limited';
 }
 
 const NOTHING: ToldBundle = { delivered: [], acknowledged: [], refused: [], isUntold: false };

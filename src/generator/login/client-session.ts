@@ -1,9 +1,9 @@
 import { CookieJar } from 'tough-cookie';
+import { columnOf } from '../../placeholders.ts';
+import { asHttp } from '../../protocol/as-http.ts';
 import type { ClientSession, ReceivedPlace } from '../../protocol/chat-protocol.ts';
 import { rememberUserSecret } from '../../redact.ts';
-import { cellAt, rowOf, type UserTable } from '../../user-table.ts';
-
-const COLUMN = 'user.';
+import { cellAt, cellOf, rowOf, type UserTable } from '../../user-table.ts';
 
 /** What one client knows: its row of the file of users, what it was told, and its cookies, each made only once there is something in it. */
 export class UserSession implements ClientSession {
@@ -25,7 +25,8 @@ export class UserSession implements ClientSession {
 
   value(name: string): string | undefined {
     const users = this.#users;
-    if (users !== null && name.startsWith(COLUMN)) return this.#cell(users.columns.indexOf(name.slice(COLUMN.length)));
+    const column = columnOf(name);
+    if (users !== null && column !== null) return cellOf(users, this.#row, column);
     if (name === 'user') return this.#cell(users?.nameColumn ?? -1);
     if (name === 'room') return this.#cell(users?.roomColumn ?? -1);
     return this.#captured?.get(name);
@@ -54,9 +55,4 @@ export class UserSession implements ClientSession {
   #cell(column: number): string | undefined {
     return this.#users === null || column < 0 ? undefined : cellAt(this.#users, this.#row, column);
   }
-}
-
-/** A handshake is a request by HTTP, and its cookies are those of that. */
-function asHttp(url: string): string {
-  return url.replace(/^ws/i, 'http');
 }

@@ -1,6 +1,6 @@
 import type { ClientIdentity, Login, LoginStep } from '../../protocol/chat-protocol.ts';
-import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
+import { describeBody } from '../socket/describe-end.ts';
 import type { RequestHttp, RequestOutcome } from './request-http.ts';
 
 /** Takes one client through all steps; null once it is logged in, or why it is not. */
@@ -31,13 +31,9 @@ async function takeStep(client: ClientIdentity, step: LoginStep, requestHttp: Re
 
 function refusalOf({ status, headers, text }: Extract<RequestOutcome, { readonly outcome: 'answered' }>): Refusal {
   const { location } = headers;
-  const told = excerpt(text.replace(/\s+/g, ' ').trim(), TOLD_CHARACTERS);
   const answer = { status, location: typeof location === 'string' ? location : null };
-  return { outcome: 'refused', detail: `HTTP status ${status}${told === '' ? '' : `: ${told}`}`, answer };
+  return { outcome: 'refused', detail: `HTTP status ${status}${describeBody(text)}`, answer };
 }
-
-/** As much is told of what a server says to somebody whom it does not let in. */
-const TOLD_CHARACTERS = 200;
 
 function listSetCookies(header: string | readonly string[] | undefined): readonly string[] {
   return typeof header === 'string' ? [header] : (header ?? []);

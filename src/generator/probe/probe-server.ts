@@ -6,7 +6,7 @@ import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
 import type { UserTable } from '../../user-table.ts';
 import { NO_ANSWER, OpeningSteps, REASON_CHARACTERS } from '../clients/opening-steps.ts';
-import { type BundledMarker, tellBundle, tellRecord } from '../clients/tell-bundle.ts';
+import { type BundledMarker, isRefusal, tellBundle, tellRecord } from '../clients/tell-bundle.ts';
 import type { Connection, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
 import { createHttpConnector } from '../http/http-connector.ts';
@@ -359,10 +359,6 @@ class Probe {
 /** Every message of the probe is among them. */
 function isWhole(arrivals: readonly Arrival[]): boolean {
   return PROBE_SEQUENCES.every((wanted) => arrivals.some(({ sequence }) => sequence === wanted));
-}
-
-function isRefusal(kind: FrameKind): boolean {
-  return kind === 'error' || kind === 'limited';
 }
 
 function drawRunId(): string {

@@ -39,6 +39,15 @@ const MEANINGS: Readonly<Record<number, string>> = {
   1014: 'bad gateway',
 };
 
+/** What a server says besides the status that it answers with: when to come back, and the beginning of its words. Without secrets. */
+export function describeBody(text: string, retryAfter: string | null = null): string {
+  const told = excerpt(text.replace(/\s+/g, ' ').trim(), BODY_CHARACTERS);
+  return `${retryAfter === null ? '' : `, Retry-After ${retryAfter}`}${told === '' ? '' : `: ${told}`}`;
+}
+
+/** As much of a body is told. */
+const BODY_CHARACTERS = 200;
+
 export function explainFailure(failure: Error | null): Refusal {
   const detail = describeError(failure) ?? 'closed during the handshake';
   if (/ETIMEDOUT/.test(detail)) return { outcome: 'timeout', detail: 'handshake timed out' };

@@ -1,10 +1,8 @@
-import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
+import { describeBody } from './describe-end.ts';
 import type { AnswerHead } from './handshake.ts';
 
-/** As much of a body is told. */
-const TOLD_CHARACTERS = 200;
-/** As much of it is read: more than is told, so that a secret that is cut is one that can be recognised. */
+/** As much of a body is read: more than is told, so that a secret that is cut is one that can be recognised. */
 const READ_BYTES = 2_048;
 
 /** Collects the beginning of the body with which a server refuses a handshake. */
@@ -33,23 +31,18 @@ export class RefusedHandshake {
     const bytes = this.#body.subarray(0, Math.min(READ_BYTES, contentLength ?? READ_BYTES));
     const text = isChunked ? joinChunks(bytes.toString('utf8')) : bytes.toString('utf8');
     const isText = !isEncoded && !text.includes('\0');
-    const told = isText ? excerpt(text.replace(/\s+/g, ' ').trim(), TOLD_CHARACTERS) : '';
-    const wait = retryAfter === null ? '' : `, Retry-After ${retryAfter}`;
-    return { ...this.#refusal, detail: `${this.#refusal.detail}${wait}${told === '' ? '' : `: ${told}`}` };
+    return { ...this.#refusal, detail: this.#refusal.detail + describeBody(isText ? text : '', retryAfter) };
   }
 }
 
+const CHUNK_SIZE = /^([0-9a-f]+)[^\r\n]*\r\n/i;
 const LAST_CHUNK = /(?:^|\r\n)0+\r\n/;
 
 /** The text of a chunked body (RFC 9112, section 7.1), whose last chunk may be cut. Sizes are of bytes: exact for ASCII. */
 function joinChunks(text: string): string {
   let joined = '';
   let rest = text;
-  for (
-    let size = /^([0-9a-f]+)[^\r\n]*\r\n/i.exec(rest);
-    size !== null;
-    size = /^([0-9a-f]+)[^\r\n]*\r\n/i.exec(rest)
-  ) {
+  for (let size = CHUNK_SIZE.exec(rest); size !== null; size = CHUNK_SIZE.exec(rest)) {
     const length = Number.parseInt(size[1]!, 16);
     if (length === 0) break;
     joined += rest.slice(size[0].length, size[0].length + length);

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { excerpt } from '../../redact.ts';
 import type { Refusal } from '../connection.ts';
-import { explainFailure } from '../socket/describe-end.ts';
+import { describeBody, explainFailure } from '../socket/describe-end.ts';
 
-const TOLD_CHARACTERS = 200;
 const READ_CHARACTERS = 2_048;
 const PATIENCE_MS = 500;
 
@@ -16,9 +14,7 @@ export function readRefusal(response: IncomingMessage): Promise<Refusal> {
     const settle = () => {
       clearTimeout(timer);
       response.destroy();
-      const told = excerpt(text.replace(/\s+/g, ' ').trim(), TOLD_CHARACTERS);
-      const wait = headers['retry-after'] === undefined ? '' : `, Retry-After ${headers['retry-after']}`;
-      const detail = `HTTP status ${status}${wait}${told === '' ? '' : `: ${told}`}`;
+      const detail = `HTTP status ${status}${describeBody(text, headers['retry-after'])}`;
       resolve({ outcome: 'refused', detail, answer: { status, location: location ?? null } });
     };
     const timer = setTimeout(settle, PATIENCE_MS);

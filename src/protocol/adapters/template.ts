@@ -1,4 +1,5 @@
 import type { OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
+import { asHttp } from '../as-http.ts';
 import type {
   ChatProtocol,
   ClientIdentity,
@@ -88,6 +89,7 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
   const url = addressOf(spec, spec.url, values);
   const { session } = client;
   const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
+  // Not spread: its frames are filled in when they are read.
   return Object.assign(first, {
     url,
     ...(spec.frames === 'binary' ? { isBinary: true } : {}),
@@ -102,7 +104,7 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
 /** Given a WebSocket's address, who receives by HTTP goes to the same place. */
 function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
   const url = fillAddress(text, values);
-  return transport === 'websocket' ? url : url.replace(/^ws/i, 'http');
+  return transport === 'websocket' ? url : asHttp(url);
 }
 
 function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec, values: Values): Poll {

@@ -8,26 +8,17 @@ import { memberAt } from './member-at.ts';
  * @returns why something could not be found, in one line without values; null where all is there
  */
 export function captureFromAnswer(captures: Captures, answer: LoginAnswer, session: ClientSession): string | null {
-  return captureAll(captures, (spec) => readAnswer(spec, answer), session);
-}
-
-/** The same of a frame that the opening waited for. */
-export function captureFromFrame(captures: Captures, frame: Buffer, session: ClientSession): string | null {
-  const answer = { headers: {}, text: frame.toString() };
-  return captureAll(captures, (spec) => readAnswer(spec, answer), session);
-}
-
-function captureAll(
-  captures: Captures,
-  read: (spec: CaptureSpec) => string | null,
-  session: ClientSession,
-): string | null {
   for (const [name, spec] of Object.entries(captures)) {
-    const value = read(spec);
+    const value = readAnswer(spec, answer);
     if (value === null) return `nothing to capture as {${name}}: ${describe(spec)}`;
     session.capture(name, value);
   }
   return null;
+}
+
+/** The same of a frame that the opening waited for. */
+export function captureFromFrame(captures: Captures, frame: Buffer, session: ClientSession): string | null {
+  return captureFromAnswer(captures, { headers: {}, text: frame.toString() }, session);
 }
 
 function readAnswer(spec: CaptureSpec, { headers, text }: LoginAnswer): string | null {

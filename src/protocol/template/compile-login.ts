@@ -1,4 +1,5 @@
 import type { LoginStepSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
+import { asHttp } from '../as-http.ts';
 import type { Login, LoginStep } from '../chat-protocol.ts';
 import { captureFromAnswer } from './capture-values.ts';
 import { fillAddress, fillFrame, fillHeaders, type Variables, valuesOf } from './fill-text.ts';
@@ -15,7 +16,7 @@ function compileStep(step: LoginStepSpec, spec: TemplateSpec, variables: Variabl
     request(client) {
       const values = valuesOf(spec, client, variables);
       // Given a WebSocket's address, it is the server's own by HTTP.
-      const url = fillAddress(step.url, values).replace(/^ws/, 'http');
+      const url = asHttp(fillAddress(step.url, values));
       return {
         method: step.method,
         url,

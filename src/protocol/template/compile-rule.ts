@@ -92,7 +92,7 @@ function compileMember(path: readonly string[], equals: string | number | boolea
   return (frame) => {
     if (values !== null && !holdsAny(frame, values)) return false;
     if (keys !== null && !holdsAny(frame, keys)) return false;
-    return memberOf(frame, path) === equals;
+    return memberAt(frame.toString(), path) === equals;
   };
 }
 
@@ -110,16 +110,6 @@ function holdsAny(frame: Buffer, spellings: readonly Buffer[]): boolean {
   for (const spelling of spellings) if (frame.includes(spelling)) return true;
   return false;
 }
-
-/** The member at a path; undefined where there is none, or no JSON. */
-function memberOf(frame: Buffer, path: readonly string[]): unknown {
-  const start = frame.findIndex((byte) => byte === BRACE || byte === BRACKET);
-  if (start < 0) return undefined;
-  return memberAt(frame.toString('utf8', start), path);
-}
-
-const BRACE = 0x7b;
-const BRACKET = 0x5b;
 
 function startsWith(frame: Buffer, text: Buffer): boolean {
   if (frame.length < text.length) return false;

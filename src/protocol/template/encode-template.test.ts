@@ -53,10 +53,20 @@ describe('a frame that is sent', () => {
       ['text', BODY],
     ]);
   });
+
+  it('may be a form with JSON in it', () => {
+    const data = '{json:{"to":"{room}","n":{seq},"text":"{body}"}}';
+    const fields = new URLSearchParams(frameOf({ http: { url: 'http://{host}/', form: { data } } }));
+    expect(JSON.parse(JSON.parse(fields.get('data')!))).toEqual({ to: 'r7', n: 10000000258, text: BODY });
+  });
 });
 
 it.each([
   [{ send: '{base64:{body}}' }, 'expected nothing within {base64:…} that differs between messages, got {body}'],
+  [
+    { send: { http: { url: 'http://{host}/', form: { text: '{body}', basic: '{base64:{id}}' } } } },
+    'expected nothing within {base64:…} that differs between messages, got {id}',
+  ],
   [{ send: { text: '{body}', more: '{json:{room}}' } }, 'expected {json:…} in a frame that is a text'],
   [{ send: '{body}', url: '{endpoint}/{length}' }, 'unknown placeholder {length}'],
   [{ send: '{body}', url: '{endpoint}/{user.id}' }, 'unknown placeholder {user.id}, expected `users: FILE`'],

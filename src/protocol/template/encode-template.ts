@@ -89,13 +89,13 @@ class TemplateWriter {
 
   /** A JSON string of JSON strings is written piece by piece: what differs between messages needs no escaping. */
   #writeJson(pieces: readonly Piece[]): void {
-    const { ofLiteral } = this.#writing;
-    const quoted = (text: string) => ofLiteral(JSON.stringify(text).slice(1, -1));
+    const { ofValue } = this.#writing;
+    const quoted = (text: string) => ofValue(JSON.stringify(text).slice(1, -1));
     const inner = new TemplateWriter(this.#marker, this.#values, { ofLiteral: quoted, ofValue: quoted });
     inner.write(pieces);
-    this.#add(ofLiteral('"'));
+    this.#add(ofValue('"'));
     this.#append(inner);
-    this.#add(ofLiteral('"'));
+    this.#add(ofValue('"'));
   }
 
   #append(inner: TemplateWriter): void {

@@ -1,7 +1,7 @@
 import { ChatbenchError } from '../../errors.ts';
 import { listColumns } from '../../placeholders.ts';
 import { rememberUserSecret } from '../../redact.ts';
-import { cellAt, listSecretCells, pickRows, type UserTable, UserTableBuilder } from '../../user-table.ts';
+import { cellAt, listSecretCells, type UserTable, UserTableBuilder } from '../../user-table.ts';
 import type { ProtocolSpec, TemplateSpec, UsersFileSpec } from '../protocol-spec.ts';
 import type { RoomClass, Scenario } from '../scenario.ts';
 import { readUsers, requireColumns } from './read-users.ts';
@@ -58,37 +58,29 @@ export function findPair(protocol: ProtocolSpec): UserTable | null {
   const table = readUsersOf(protocol, protocol.usersFile);
   if (table.roomColumn < 0) return table;
   const shared = [...groupByRoom(table)].find(([, members]) => members.length > 1);
-  return shared === undefined ? table : nameRooms(pickRows(table, shared[1]), [shared]);
+  return shared === undefined ? table : nameRooms(table, [shared]);
 }
 
 /** Rooms of one size are one class, the smallest first; their members are clients one after the other. */
 function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTable): Peopled {
-  const rooms = groupByRoom(table);
-  const isAlone = [...rooms.values()].some((members) => members.length < 2);
-  if (isAlone && !protocol.senderReceives) {
-    const [room] = [...rooms].find(([, members]) => members.length < 2)!;
+  const rooms = [...groupByRoom(table)].sort(([, a], [, b]) => a.length - b.length);
+  const alone = rooms.find(([, members]) => members.length < 2);
+  if (alone !== undefined && !protocol.senderReceives) {
     throw new ChatbenchError(
       'scenario-invalid',
-      `users ${protocol.usersFile?.file}: room ${room} has one member: alone in a room, a sender has no recipient`,
+      `users ${protocol.usersFile?.file}: room ${alone[0]} has one member: alone in a room, a sender has no recipient`,
       {
         hint: 'give it another member, or say sender-receives: true where the server sends a message to its sender, too',
       },
     );
   }
-  const inOrder = [...rooms].sort(([, a], [, b]) => a.length - b.length);
   const counts = new Map<number, number>();
-  for (const [, { length }] of inOrder) counts.set(length, (counts.get(length) ?? 0) + 1);
+  for (const [, { length }] of rooms) counts.set(length, (counts.get(length) ?? 0) + 1);
   const roomClasses: readonly RoomClass[] = [...counts].map(([size, count]) => ({ size, count }));
-  const clients = inOrder.reduce((sum, [, { length }]) => sum + length, 0);
+  const users = nameRooms(table, rooms);
   return {
-    scenario: { ...scenario, population: { ...scenario.population, clients, roomClasses } },
-    users: nameRooms(
-      pickRows(
-        table,
-        inOrder.flatMap(([, members]) => members),
-      ),
-      inOrder,
-    ),
+    scenario: { ...scenario, population: { ...scenario.population, clients: users.rows, roomClasses } },
+    users,
   };
 }
 
@@ -109,19 +101,15 @@ function groupByRoom(table: UserTable): ReadonlyMap<string, number[]> {
   return rooms;
 }
 
-/** With the one room of each row in place of all of its user's. */
+/** A row for each member of each room, with this room in place of all of its user's. */
 function nameRooms(
   table: UserTable,
   rooms: readonly (readonly [room: string, members: readonly number[]])[],
 ): UserTable {
   const builder = new UserTableBuilder();
-  let row = 0;
   for (const [room, members] of rooms) {
-    for (const _ of members) {
-      builder.add(
-        table.columns.map((_name, column) => (column === table.roomColumn ? room : cellAt(table, row, column))),
-      );
-      row++;
+    for (const row of members) {
+      builder.add(table.columns.map((_, column) => (column === table.roomColumn ? room : cellAt(table, row, column))));
     }
   }
   return builder.build(table);
