@@ -31,6 +31,9 @@ export interface ShardLoss {
   readonly lost: string;
 }
 
+/** What becomes of a shard that was told to stop before it was told to start. */
+export const STOPPED_BEFORE: ShardLoss = { lost: 'stopped before the start' };
+
 export function isLoss(outcome: object): outcome is ShardLoss {
   return 'lost' in outcome;
 }
@@ -72,7 +75,7 @@ export function startShardProcess(
     else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
     else {
       silence.end();
-      outcome = message.report ?? { lost: 'stopped before the start' };
+      outcome = message.report ?? STOPPED_BEFORE;
       send({ type: 'leave' });
       // Also one that was stopped with its report on the way is not left behind.
       leaving = setTimeout(() => child.kill('SIGKILL'), LEAVE_TIMEOUT_MS);

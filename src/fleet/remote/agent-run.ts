@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { ShardListener } from '../fleet.ts';
-import { isLoss, type LeasedShard } from '../shard-handle.ts';
+import { isLoss, type LeasedShard, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentLimits, listLacks, needsOf, toOwnAssignment } from './agent-limits.ts';
 import { BentBody, checkForm, encodeBody } from './body-codec.ts';
@@ -100,7 +100,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
       running--;
       if (isOver) return;
       const report = isLoss(outcome) ? null : writeReport(outcome);
-      const lost = isLoss(outcome) && outcome.lost !== STOPPED_BEFORE ? outcome.lost : lostBy;
+      const lost = isLoss(outcome) && outcome.lost !== STOPPED_BEFORE.lost ? outcome.lost : lostBy;
       link.send({ type: 'finished', shard: index, report, lost });
     });
   }
@@ -209,5 +209,3 @@ function readOrder(
   const needs = needsOf(assignments);
   return listLacks(needs, limits, process.env)[0] ?? { assignments, durationUs: needs.durationUs };
 }
-
-const STOPPED_BEFORE = 'stopped before the start';

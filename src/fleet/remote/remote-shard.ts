@@ -1,7 +1,7 @@
 import type { ConnectionCounts } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
 import type { ShardListener } from '../fleet.ts';
-import type { ShardHandle, ShardLoss } from '../shard-handle.ts';
+import { type ShardHandle, type ShardLoss, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { AgentSession } from './agent-session.ts';
 import { BentBody } from './body-codec.ts';
 import type { FromAgent } from './messages.ts';
@@ -67,7 +67,7 @@ function readOutcome(
 ): ShardReport | ShardLoss {
   const { report, lost } = message;
   if (lost !== null) return { lost: `agent ${session.agent.name}: ${lost}` };
-  return report === null ? { lost: 'stopped before the start' } : unbend(() => readReport(report));
+  return report === null ? STOPPED_BEFORE : unbend(() => readReport(report));
 }
 
 function unbend<Value>(read: () => Value): Value {
