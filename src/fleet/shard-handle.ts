@@ -27,6 +27,13 @@ export interface LeasedShard extends ShardHandle {
   lease(untilUs: number): void;
 }
 
+/** Who is told how a shard fares. */
+export interface ShardListener {
+  onInterval(interval: RawInterval, snapshot: ShardSnapshot): void;
+  /** It still connects, and has opened so many by now. */
+  onConnecting(opened: number): void;
+}
+
 export interface ShardLoss {
   readonly lost: string;
 }
@@ -41,8 +48,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
-  onConnecting: (opened: number) => void = () => {},
+  listener: ShardListener,
   patienceTicks: number = PATIENCE_TICKS,
 ): LeasedShard {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -71,8 +77,8 @@ export function startShardProcess(
     silence.heard();
     if (message.type === 'alive') return;
     if (message.type === 'connected') connected.resolve(message.connections);
-    else if (message.type === 'connecting') onConnecting(message.opened);
-    else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
+    else if (message.type === 'connecting') listener.onConnecting(message.opened);
+    else if (message.type === 'interval') listener.onInterval(message.interval, message.snapshot);
     else {
       silence.end();
       outcome = message.report ?? STOPPED_BEFORE;

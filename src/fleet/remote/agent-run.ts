@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { ShardListener } from '../fleet.ts';
-import { isLoss, type LeasedShard, STOPPED_BEFORE } from '../shard-handle.ts';
+import { isLoss, type LeasedShard, type ShardListener, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentLimits, listLacks, needsOf, toOwnAssignment } from './agent-limits.ts';
 import { BentBody, checkForm, encodeBody } from './body-codec.ts';

@@ -1,7 +1,6 @@
 import type { ConnectionCounts } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
-import type { ShardListener } from '../fleet.ts';
-import { type ShardHandle, type ShardLoss, STOPPED_BEFORE } from '../shard-handle.ts';
+import { type ShardHandle, type ShardListener, type ShardLoss, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { AgentSession } from './agent-session.ts';
 import { BentBody } from './body-codec.ts';
 import type { FromAgent } from './messages.ts';
