@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { monotonicClock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
@@ -16,6 +15,7 @@ import { readVersion } from '../../version.ts';
 import { listAddresses } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { hashModule } from './hash-module.ts';
 import { openEngine } from './open-engine.ts';
 
 /** Flags of `run` that have its load come from agents. */
@@ -66,7 +66,7 @@ export async function openAgentPool(
       requireRooms(plan, count);
       refuseDelays(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
-      const module = hashModule(scenario);
+      const module = moduleHashOf(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
       const agents = await admitAgents({
         engine,
@@ -166,7 +166,6 @@ async function listNeeds(
   };
 }
 
-function hashModule({ protocol }: Scenario): string | null {
-  if (typeof protocol !== 'object' || protocol.kind !== 'module') return null;
-  return createHash('sha256').update(readFileSync(protocol.file)).digest('hex');
+function moduleHashOf({ protocol }: Scenario): string | null {
+  return typeof protocol === 'object' && protocol.kind === 'module' ? hashModule(protocol.file) : null;
 }

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicClock } from '../../clock.ts';
@@ -13,6 +13,7 @@ import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { readOpenFilesLimit } from '../../generator/open-files.ts';
 import { readVersion } from '../../version.ts';
 import { isLoopback, readEngineUrl } from '../agents/engine-options.ts';
+import { hashModule } from '../agents/hash-module.ts';
 import { type AgentKeys, readAgentKeys } from '../agents/key-files.ts';
 import { printNote } from '../print.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
@@ -96,16 +97,16 @@ function readLimits({
   return {
     hosts: allowTarget.map(nameHost),
     variables: allowEnv,
-    modules: new Map(allowModule.map((file) => [hashFile(file), resolve(file)])),
+    modules: new Map(allowModule.map((file) => [hashAllowed(file), resolve(file)])),
     maxPerSecond: maxRate ?? null,
     maxConnections: maxConnections ?? null,
     maxDurationUs: maxDuration ?? null,
   };
 }
 
-function hashFile(file: string): string {
+function hashAllowed(file: string): string {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    return hashModule(file);
   } catch (cause) {
     throw new ChatbenchError(
       'usage',
