@@ -1,6 +1,5 @@
-import type { RawInterval } from '../record/interval-series.ts';
-import type { ShardHandle } from './shard-handle.ts';
-import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
+import type { ShardHandle, ShardListener } from './shard-handle.ts';
+import type { ShardAssignment } from './shard-messages.ts';
 
 /** Where shards run: `runPlan` and all that follows from it do not know. */
 export interface Fleet {
@@ -18,10 +17,4 @@ export interface Fleet {
   agreeOnStart(): Promise<number>;
   /** A shard that does not answer a stop within this time is given up; absent: what is enough on this machine. */
   readonly stopTimeoutMs?: number;
-}
-
-export interface ShardListener {
-  onInterval(interval: RawInterval, snapshot: ShardSnapshot): void;
-  /** It still connects, and has opened so many by now. */
-  onConnecting(opened: number): void;
 }

@@ -12,8 +12,7 @@ const START_DELAY_US = 50_000;
  */
 export function createLocalFleet(patienceTicks?: number): Fleet {
   return {
-    startShard: (assignment, { onInterval, onConnecting }) =>
-      startShardProcess(assignment, onInterval, onConnecting, patienceTicks),
+    startShard: (assignment, listener) => startShardProcess(assignment, listener, patienceTicks),
     agreeOnStart: async () => monotonicUs() + START_DELAY_US,
   };
 }

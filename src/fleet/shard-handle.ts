@@ -27,9 +27,19 @@ export interface LeasedShard extends ShardHandle {
   lease(untilUs: number): void;
 }
 
+/** Who is told how a shard fares. */
+export interface ShardListener {
+  onInterval(interval: RawInterval, snapshot: ShardSnapshot): void;
+  /** It still connects, and has opened so many by now. */
+  onConnecting(opened: number): void;
+}
+
 export interface ShardLoss {
   readonly lost: string;
 }
+
+/** What becomes of a shard that was told to stop before it was told to start. */
+export const STOPPED_BEFORE: ShardLoss = { lost: 'stopped before the start' };
 
 export function isLoss(outcome: object): outcome is ShardLoss {
   return 'lost' in outcome;
@@ -38,8 +48,7 @@ export function isLoss(outcome: object): outcome is ShardLoss {
 /** Runs the shard in a child process of its own: the limit on open files holds per process, and so does one core. */
 export function startShardProcess(
   assignment: ShardAssignment,
-  onInterval: (interval: RawInterval, snapshot: ShardSnapshot) => void,
-  onConnecting: (opened: number) => void = () => {},
+  listener: ShardListener,
   patienceTicks: number = PATIENCE_TICKS,
 ): LeasedShard {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -68,11 +77,11 @@ export function startShardProcess(
     silence.heard();
     if (message.type === 'alive') return;
     if (message.type === 'connected') connected.resolve(message.connections);
-    else if (message.type === 'connecting') onConnecting(message.opened);
-    else if (message.type === 'interval') onInterval(message.interval, message.snapshot);
+    else if (message.type === 'connecting') listener.onConnecting(message.opened);
+    else if (message.type === 'interval') listener.onInterval(message.interval, message.snapshot);
     else {
       silence.end();
-      outcome = message.report ?? { lost: 'stopped before the start' };
+      outcome = message.report ?? STOPPED_BEFORE;
       send({ type: 'leave' });
       // Also one that was stopped with its report on the way is not left behind.
       leaving = setTimeout(() => child.kill('SIGKILL'), LEAVE_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 import { describeInterruption } from '../interruption.ts';
-import { formatCount, formatLatency, formatPlural, formatRate } from '../quantities.ts';
+import { formatCount, formatLatency, formatNumber, formatPlural, formatRate } from '../quantities.ts';
 import type { ExperimentResult, ExperimentStep, Winner } from '../result/experiment-result.ts';
 import { labelStep } from './label-step.ts';
 
@@ -129,11 +129,6 @@ function sizingOf(experiment: ExperimentResult): string[] {
     instance,
     `So many were computed from the rate, not held: the steps had ${formatPlural(held, 'connection')}.`,
   ];
-}
-
-/** "12,000", "0.67": whole where decimals would not matter. */
-function formatNumber(value: number): string {
-  return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
 /** A sentence for each load, and why none is the best where none is. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mostOf } from '../extremes.ts';
 
 /** What a process has used and holds. */
 export interface ProcUsage {
@@ -25,6 +26,13 @@ export function readProcUsage(pid: number): ProcUsage | null {
   } catch {
     return null;
   }
+}
+
+/** What processes hold together. Pages that they share count once: the most that any of them holds of such. */
+export function residentOf(usages: readonly ProcUsage[]): number {
+  const own = usages.reduce((sum, { residentBytes, sharedBytes }) => sum + residentBytes - sharedBytes, 0);
+  const shared = usages.map(({ sharedBytes }) => sharedBytes);
+  return own + mostOf(shared, 0);
 }
 
 /** A process and its descendants, as far as the system tells them. */

@@ -1,7 +1,7 @@
 import { monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
 import type { ProcessSeries } from './observations.ts';
-import { listProcTree, type ProcUsage, readProcUsage } from './proc-usage.ts';
+import { listProcTree, type ProcUsage, readProcUsage, residentOf } from './proc-usage.ts';
 import { ThinnedSamples } from './thinned-samples.ts';
 
 /** A component by its name, and the process that it is; its descendants count as part of it. */
@@ -132,12 +132,6 @@ function usedSince(before: ReadonlyMap<number, ProcUsage>, now: ReadonlyMap<numb
   let usedUs = 0;
   for (const [pid, { cpuUs }] of now) usedUs += Math.max(0, cpuUs - (before.get(pid)?.cpuUs ?? 0));
   return usedUs;
-}
-
-/** Pages that the processes of one component share count once: the most that any of them holds of such. */
-function residentOf(usages: readonly ProcUsage[]): number {
-  const own = usages.reduce((sum, { residentBytes, sharedBytes }) => sum + residentBytes - sharedBytes, 0);
-  return own + mostOf(usages.map(({ sharedBytes }) => sharedBytes));
 }
 
 function round(ratio: number): number {

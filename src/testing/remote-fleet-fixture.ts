@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { ShardListener } from '../fleet/fleet.ts';
 import type { AgentLimits } from '../fleet/remote/agent-limits.ts';
 import { createKeyPair } from '../fleet/remote/keys.ts';
 import { type AgentService, serveAgent } from '../fleet/remote/serve-agent.ts';
-import type { LeasedShard, ShardLoss } from '../fleet/shard-handle.ts';
+import type { LeasedShard, ShardListener, ShardLoss } from '../fleet/shard-handle.ts';
 import type { ShardAssignment } from '../fleet/shard-messages.ts';
 import { PRIVATE_ONLY } from '../host-rules.ts';
 import { splitPlan } from '../plan/split-plan.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { monotonicClock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
-import { mostOf } from '../../extremes.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { admitAgents, describeHello } from '../../fleet/remote/admit-agents.ts';
 import { hashModule } from '../../fleet/remote/hash-module.ts';
@@ -11,6 +10,7 @@ import { listVariables } from '../../placeholders.ts';
 import type { RunPlan, Shard } from '../../plan/run-plan.ts';
 import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
+import { peakRate } from '../../scenario/load.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
 import { listAddresses } from '../run/admit-target.ts';
@@ -155,14 +155,13 @@ async function listNeeds(
   const protocol = await selectProtocol(scenario.protocol, process.env);
   const urls = endpoints.flatMap((endpoint) => [endpoint, ...listAddresses(protocol, endpoint)]);
   const { phases, load, traffic } = plan;
-  const peak = mostOf(load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const beside = traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
   return {
     variables: [...listVariables(JSON.stringify(scenario.protocol))],
     modules: module === null ? [] : [module],
     hosts: [...new Set(urls.map((url) => new URL(url).hostname))],
     clients: Math.ceil(plan.clients / count),
-    perSecond: load.loop === 'closed' ? null : (peak + beside) / count,
+    perSecond: load.loop === 'closed' ? null : (peakRate(load.stages) + beside) / count,
     durationUs: phases.warmupUs + phases.measureUs + phases.drainTimeoutUs,
   };
 }

@@ -64,7 +64,7 @@ export async function agent(options: AgentCommandOptions): Promise<ExitCode> {
     identity,
     limits,
     controller: keys?.controller ?? null,
-    startShard: (assignment, { onInterval, onConnecting }) => startShardProcess(assignment, onInterval, onConnecting),
+    startShard: startShardProcess,
     tell: (line) => printNote(`agent ${identity.name}: ${line}`),
     keepReports: (run, reports) => keepReports(options.out, run, identity, reports),
     onRunOver: () => options.once && isDone.resolve(null),

@@ -1,13 +1,12 @@
 import type { Clock } from '../../clock.ts';
-import type { ShardListener } from '../fleet.ts';
-import { isLoss, type LeasedShard } from '../shard-handle.ts';
+import { isLoss, type LeasedShard, type ShardListener, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentLimits, listLacks, needsOf, toOwnAssignment } from './agent-limits.ts';
-import { BentBody, decodeBody, encodeBody } from './body-codec.ts';
+import { BentBody, checkForm, encodeBody } from './body-codec.ts';
 import type { Engine } from './engine.ts';
 import { isSignedBy } from './keys.ts';
 import { BEAT_EVERY_US, KEPT_AFTER_US, LEASE_US, TICK_US } from './leases.ts';
-import { type AgentAssignment, agentAssignment, type FromAgent, parcelToAgent, type ToAgent } from './messages.ts';
+import { type AgentAssignment, agentAssignment, type FromAgent, type ParcelToAgent, type ToAgent } from './messages.ts';
 import { openReliableLink } from './reliable-link.ts';
 import { repeatEvery } from './repeat-every.ts';
 import { writeInterval, writeReport } from './report-body.ts';
@@ -35,7 +34,7 @@ export interface AgentRunOptions {
 /** An agent's part in one run, from the first word of its controller to its last. */
 export interface AgentRun {
   /** @param receivedAtUs on the agent's clock */
-  take(body: Uint8Array, receivedAtUs: number): void;
+  take(parcel: ParcelToAgent, receivedAtUs: number): void;
   /** Ends whatever it runs, at once. */
   end(): void;
   readonly isAtWork: boolean;
@@ -57,6 +56,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
   const openedAtUs = clock.nowUs();
   let leaseEndUs = Number.POSITIVE_INFINITY;
   let lostBy: string | null = null;
+  let durationUs = 0;
   let running = 0;
   let isAssigned = false;
   let isOver = false;
@@ -67,17 +67,18 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     for (const shard of shards.values()) shard.giveUp(reason);
   };
 
-  function assign({ text, signature, controller }: Extract<ToAgent, { type: 'assign' }>): void {
-    const refusal = isAssigned ? 'is at work already' : findRefusal(text, signature, controller, options);
-    if (typeof refusal === 'string') {
-      tell(`run ${run}: refused: ${refusal}`);
-      link.send({ type: 'refused', reason: refusal });
+  function assign(message: AssignMessage): void {
+    const order = isAssigned ? 'is at work already' : readOrder(message, options);
+    if (typeof order === 'string') {
+      tell(`run ${run}: refused: ${order}`);
+      link.send({ type: 'refused', reason: order });
       return;
     }
     isAssigned = true;
+    durationUs = order.durationUs;
     leaseEndUs = clock.nowUs() + LEASE_US;
-    for (const assignment of refusal.assignments) start(toOwnAssignment(assignment, limits));
-    tell(`run ${run}: ${refusal.assignments.length} of ${refusal.assignments[0]!.shard.count} shards are mine`);
+    for (const assignment of order.assignments) start(toOwnAssignment(assignment, limits));
+    tell(`run ${run}: ${order.assignments.length} of ${order.assignments[0]!.shard.count} shards are mine`);
     link.send({ type: 'accepted' });
   }
 
@@ -98,7 +99,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
       running--;
       if (isOver) return;
       const report = isLoss(outcome) ? null : writeReport(outcome);
-      const lost = isLoss(outcome) && outcome.lost !== STOPPED_BEFORE ? outcome.lost : lostBy;
+      const lost = isLoss(outcome) && outcome.lost !== STOPPED_BEFORE.lost ? outcome.lost : lostBy;
       link.send({ type: 'finished', shard: index, report, lost });
     });
   }
@@ -106,7 +107,6 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
   function begin(index: number, startAtUs: number): void {
     const shard = shards.get(index);
     shard?.start(startAtUs);
-    const { durationUs } = needs;
     after(startAtUs - clock.nowUs() + durationUs + OVERDUE_US, () =>
       shard?.giveUp('had not reported long after its time'),
     );
@@ -165,44 +165,46 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     options.onOver();
   }
 
-  let needs = { durationUs: 0 };
   const stopTicks = repeatEvery(clock, TICK_US, tick);
   return {
-    take(body, receivedAtUs) {
-      if (isOver) return;
-      const parcel = decodeBody(parcelToAgent, body);
-      if (parcel.run === run && link.accept(parcel)) obey(parcel.message, receivedAtUs);
+    take(parcel, receivedAtUs) {
+      if (!isOver && link.accept(parcel)) obey(parcel.message, receivedAtUs);
     },
     end,
     get isAtWork() {
       return isAssigned;
     },
   };
-
-  /** What is to be done, or why it is refused. */
-  function findRefusal(
-    text: string,
-    signature: string,
-    controller: string,
-    { controller: trusted }: AgentRunOptions,
-  ): AgentAssignment | string {
-    if (trusted !== null && controller !== trusted)
-      return `is signed by ${controller}, which is not the controller of its key file`;
-    if (!isSignedBy(controller, text, signature)) return 'is not signed as it says';
-    let read: AgentAssignment;
-    try {
-      read = decodeBody(agentAssignment, encodeBody(JSON.parse(text)));
-    } catch (error) {
-      return error instanceof BentBody ? error.message : 'is no JSON';
-    }
-    if (read.run !== run || read.agent !== agent) return 'is for another run or agent';
-    const bad = read.assignments
-      .flatMap(({ endpoints }) => endpoints)
-      .find((url) => !/^wss?:$/.test(URL.parse(url)?.protocol ?? ''));
-    if (bad !== undefined) return `${bad} is no ws:// or wss:// address`;
-    needs = needsOf(read.assignments);
-    return listLacks(needsOf(read.assignments), limits, process.env)[0] ?? read;
-  }
 }
 
-const STOPPED_BEFORE = 'stopped before the start';
+type AssignMessage = Extract<ToAgent, { type: 'assign' }>;
+
+/** What is to be done, and how long it takes at most. */
+interface Order {
+  readonly assignments: AgentAssignment['assignments'];
+  readonly durationUs: number;
+}
+
+/** The order, or why it is refused. */
+function readOrder(
+  { text, signature, controller }: AssignMessage,
+  { run, agent, limits, controller: trusted }: AgentRunOptions,
+): Order | string {
+  if (trusted !== null && controller !== trusted)
+    return `is signed by ${controller}, which is not the controller of its key file`;
+  if (!isSignedBy(controller, text, signature)) return 'is not signed as it says';
+  let read: AgentAssignment;
+  try {
+    read = checkForm(agentAssignment, JSON.parse(text));
+  } catch (error) {
+    return error instanceof BentBody ? error.message : 'is no JSON';
+  }
+  const { assignments } = read;
+  if (read.run !== run || read.agent !== agent) return 'is for another run or agent';
+  const bad = assignments
+    .flatMap(({ endpoints }) => endpoints)
+    .find((url) => !/^wss?:$/.test(URL.parse(url)?.protocol ?? ''));
+  if (bad !== undefined) return `${bad} is no ws:// or wss:// address`;
+  const needs = needsOf(assignments);
+  return listLacks(needs, limits, process.env)[0] ?? { assignments, durationUs: needs.durationUs };
+}

@@ -98,16 +98,17 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
   const unsubscribe = engine.subscribe(SUBJECTS.up(run, agent.id), take);
   const stopTicks = repeatEvery(clock, TICK_US, tick);
 
-  function end(): void {
+  function leave(): void {
+    if (isOver) return;
     isOver = true;
+    // Should it live although it was lost, it need not wait for its lease to end.
+    link.mention({ type: 'leave' });
     unsubscribe();
     stopTicks();
   }
   function lose(reason: string): void {
     if (isOver) return;
-    // Should it live, it need not wait for its lease to end.
-    link.mention({ type: 'leave' });
-    end();
+    leave();
     lost.resolve(`agent ${agent.name} ${reason}`);
   }
   ping();
@@ -126,10 +127,6 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
     },
     lost: lost.promise,
     lose,
-    leave() {
-      if (isOver) return;
-      link.mention({ type: 'leave' });
-      end();
-    },
+    leave,
   };
 }

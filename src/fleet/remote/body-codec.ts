@@ -23,7 +23,12 @@ export function encodeBody(message: unknown): Uint8Array {
 
 /** @throws BentBody for what is no JSON of this form */
 export function decodeBody<Schema extends z.ZodType>(schema: Schema, body: Uint8Array): z.output<Schema> {
-  const parsed = schema.safeParse(parse(body));
+  return checkForm(schema, parse(body));
+}
+
+/** @throws BentBody for what has another form */
+export function checkForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new BentBody(`${issue?.path.join('.') || 'the message'}: ${issue?.message ?? 'is not understood'}`);

@@ -164,4 +164,5 @@ const fromAgent = z.discriminatedUnion('type', [
 export type FromAgent = DataOf<typeof fromAgent>;
 
 export const parcelToAgent = z.strictObject({ ...numbering, run: runName, message: toAgent });
+export type ParcelToAgent = DataOf<typeof parcelToAgent>;
 export const parcelFromAgent = z.strictObject({ ...numbering, message: fromAgent });

@@ -1,9 +1,7 @@
 import type { ConnectionCounts } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
-import type { ShardListener } from '../fleet.ts';
-import type { ShardHandle, ShardLoss } from '../shard-handle.ts';
+import { type ShardHandle, type ShardListener, type ShardLoss, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { AgentSession } from './agent-session.ts';
-import { BentBody } from './body-codec.ts';
 import type { FromAgent } from './messages.ts';
 import { readInterval, readReport } from './report-body.ts';
 
@@ -52,10 +50,7 @@ export function createRemoteShard(index: number, session: AgentSession): RemoteS
       if (message.type === 'connecting') listener?.onConnecting(message.opened);
       else if (message.type === 'connected') connected.resolve(message.connections);
       else if (message.type === 'interval') {
-        listener?.onInterval(
-          unbend(() => readInterval(message.interval)),
-          message.snapshot,
-        );
+        listener?.onInterval(readInterval(message.interval), message.snapshot);
       } else if (message.type === 'finished') settle(readOutcome(message, session));
     },
   };
@@ -67,13 +62,5 @@ function readOutcome(
 ): ShardReport | ShardLoss {
   const { report, lost } = message;
   if (lost !== null) return { lost: `agent ${session.agent.name}: ${lost}` };
-  return report === null ? { lost: 'stopped before the start' } : unbend(() => readReport(report));
-}
-
-function unbend<Value>(read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    throw new BentBody((error as Error).message);
-  }
+  return report === null ? STOPPED_BEFORE : readReport(report);
 }

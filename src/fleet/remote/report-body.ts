@@ -7,6 +7,7 @@ import type { OwnShare } from '../../record/own-share.ts';
 import { samples } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
 import { writeSparse } from '../../record/sparse-text.ts';
+import { BentBody } from './body-codec.ts';
 import { readForeignHistogram } from './foreign-histogram.ts';
 
 /** What a shard tells, as it crosses the network: as it is kept in a result, but with compact histograms. */
@@ -36,7 +37,7 @@ export function writeInterval(interval: RawInterval): IntervalBody {
   };
 }
 
-/** @throws Error for a histogram that nobody can have recorded */
+/** @throws BentBody for a histogram that nobody can have recorded */
 export function readInterval(body: IntervalBody): RawInterval {
   const { due, delivery, loopDelay } = body;
   return {
@@ -66,7 +67,7 @@ export function writeReport(report: ShardReport): ReportBody {
   };
 }
 
-/** @throws Error for a histogram that nobody can have recorded */
+/** @throws BentBody for a histogram that nobody can have recorded */
 export function readReport(body: ReportBody): ShardReport {
   const { histograms, own, breakdowns, hops, posts, traffic, intervals } = body;
   return {
@@ -109,6 +110,6 @@ function readNamed(name: string, text: string): SparseHistogram {
   try {
     return readForeignHistogram(text);
   } catch (error) {
-    throw new Error(`histogram "${name}" ${(error as Error).message}`);
+    throw new BentBody(`histogram "${name}" ${(error as Error).message}`);
   }
 }

@@ -55,7 +55,8 @@ export function serveAgent(options: AgentServiceOptions): AgentService {
 
   function take(body: Uint8Array): void {
     const receivedAtUs = clock.nowUs();
-    const { run: name } = decodeBody(parcelToAgent, body);
+    const parcel = decodeBody(parcelToAgent, body);
+    const { run: name } = parcel;
     if (past.has(name)) return;
     if (current === null || (!current.run.isAtWork && current.name !== name)) {
       current?.run.end();
@@ -72,7 +73,7 @@ export function serveAgent(options: AgentServiceOptions): AgentService {
       });
       current = { name, run: opened };
     }
-    if (current.name === name) current.run.take(body, receivedAtUs);
+    if (current.name === name) current.run.take(parcel, receivedAtUs);
   }
 
   /** Whoever sent it, this agent does nothing about it. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { monotonicUs } from '../../../clock.ts';
 import { mostOf } from '../../../extremes.ts';
-import { listProcTree, type ProcUsage, readProcUsage } from '../../proc-usage.ts';
+import { listProcTree, type ProcUsage, readProcUsage, residentOf } from '../../proc-usage.ts';
 import type { ProcessAccess } from '../access.ts';
 import type { Observation } from '../observation.ts';
 
@@ -113,18 +113,6 @@ function waitReader(group: Group, system: ProcessSystem): () => number {
     beforeUs = nowUs;
     return waited.length === 0 || spanUs <= 0 ? 0 : Math.round((mostOf(waited) / spanUs) * 1000) / 1000;
   };
-}
-
-/** Pages that processes share count once: the most that any of them holds of such. */
-function residentOf(usages: readonly ProcUsage[]): number {
-  const own = sumOf(usages.map(({ residentBytes, sharedBytes }) => residentBytes - sharedBytes));
-  return (
-    own +
-    mostOf(
-      usages.map(({ sharedBytes }) => sharedBytes),
-      0,
-    )
-  );
 }
 
 function sumOf(values: readonly number[]): number {
