@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../errors.ts';
+import { mostOf } from '../extremes.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
@@ -105,10 +106,11 @@ const OVERDUE = `had not reported ${OVERDUE_MS / 1000} s after the end of drain,
 
 /** From the start to the end of the longest drain. */
 function longestMs(assignments: readonly ShardAssignment[]): number {
-  return assignments.reduce((longest, { shard: { plan } }) => {
+  const lengthsUs = assignments.map(({ shard: { plan } }) => {
     const { warmupUs, measureUs, drainTimeoutUs } = plan.phases;
-    return Math.max(longest, (warmupUs + measureUs + drainTimeoutUs) / 1000);
-  }, 0);
+    return warmupUs + measureUs + drainTimeoutUs;
+  });
+  return mostOf(lengthsUs) / 1000;
 }
 
 function giveUpAll(shards: readonly ShardHandle[], reason: string): void {

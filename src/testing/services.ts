@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { findPortRange } from '../launch/machine/find-port-range.ts';
+import { findFreePort } from '../launch/machine/free-port.ts';
 
 export interface Services {
   readonly amqpUrl: string;
@@ -31,7 +33,11 @@ export async function startServices(
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const [redis, amqp, distribution, epmd, postgres, free, apiPort, metricsPort] = await findFreePorts(8);
+    const first = await findPortRange(8);
+    const [redis, amqp, distribution, epmd, postgres, free, apiPort, metricsPort] = Array.from(
+      { length: 8 },
+      (_, index) => first + index,
+    );
     const stomp = needs.stomp === true ? free! : null;
     const management = needs.management === true ? { api: apiPort!, metrics: metricsPort! } : null;
     children.push(startRedis(directory, redis!));
@@ -68,15 +74,15 @@ export interface LoneRedis {
 /** Starts a Redis and nothing else. */
 export async function startLoneRedis(): Promise<LoneRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'chatbench-redis-'));
-  const [port] = await findFreePorts(1);
-  let child = startRedis(directory, port!);
-  await answers(port!, 'PING\r\n');
+  const port = await findFreePort();
+  let child = startRedis(directory, port);
+  await answers(port, 'PING\r\n');
   return {
     url: `redis://127.0.0.1:${port}`,
     async restart() {
       await endChild(child);
-      child = startRedis(directory, port!);
-      await answers(port!, 'PING\r\n');
+      child = startRedis(directory, port);
+      await answers(port, 'PING\r\n');
     },
     async stop() {
       await endChild(child);
@@ -185,20 +191,6 @@ function findPostgresBinaries(): string {
 function readAccount(user: string): { uid: number; gid: number } {
   const read = (flag: string): number => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
   return { uid: read('-u'), gid: read('-g') };
-}
-
-async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Settles once the service has answered a greeting with any byte. */

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractChecks } from '../../contract.ts';
+import { findFreePort } from '../../launch/machine/free-port.ts';
 
 /**
  * Everything that docs/your-server.md shows is taken out of it and done as it says; only the ports are free ones, and `burst` is
@@ -167,13 +168,4 @@ async function linkPackages(): Promise<void> {
   await cp(join(ROOT, 'package.json'), join(modules, 'chatbench', 'package.json'));
   await symlink(join(ROOT, 'dist'), join(modules, 'chatbench', 'dist'));
   for (const name of ['ws', 'socket.io']) await symlink(join(ROOT, 'node_modules', name), join(modules, name));
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

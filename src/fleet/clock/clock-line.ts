@@ -1,3 +1,5 @@
+import { leastOf, mostOf } from '../../extremes.ts';
+
 /**
  * What an exchange of two times tells of the offset between two clocks, that of the other one minus one's own. The truth lies
  * within, whatever the delays of both ways were.
@@ -85,8 +87,7 @@ export function openClockLine(): ClockLine {
     at(ownUs) {
       if (lines === null || lines.length === 0) return null;
       const offsets = lines.map(({ a, b }) => a + b * (ownUs - originUs));
-      const low = offsets.reduce((least, value) => Math.min(least, value));
-      const high = offsets.reduce((most, value) => Math.max(most, value));
+      const [low, high] = [leastOf(offsets), mostOf(offsets)];
       return { offsetUs: baseUs + (low + high) / 2, boundUs: (high - low) / 2 };
     },
   };

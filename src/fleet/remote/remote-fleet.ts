@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
+import { mostOf } from '../../extremes.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentSession, openAgentSession } from './agent-session.ts';
@@ -140,7 +141,10 @@ const LEAST_MARGIN_US = 500_000;
 const MARGIN_ROUND_TRIPS = 10;
 
 function longestRoundTrip(members: readonly { readonly session: AgentSession }[]): number {
-  return members.reduce((longest, { session }) => Math.max(longest, session.roundTripUs), 0);
+  return mostOf(
+    members.map(({ session }) => session.roundTripUs),
+    0,
+  );
 }
 
 /** Two machines that were booted at different times have monotonic clocks that are apart by more than the error of any exchange. */

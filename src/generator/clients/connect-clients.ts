@@ -1,8 +1,8 @@
-import { pause } from '../../clock.ts';
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
 import type { ConnectOutcome } from '../connection.ts';
 import { type ClientOpening, openClient } from './open-client.ts';
+import { type Pace, paceClients } from './pace-clients.ts';
 import type { ClientSpread } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -13,17 +13,12 @@ export interface SpreadOpening extends ClientOpening {
   readonly endpoints: readonly string[];
 }
 
-export interface Connecting extends SpreadOpening {
+export interface Connecting extends SpreadOpening, Pace {
   readonly counts: MutableConnectionCounts;
-  /** How many attempts may be under way at once. */
-  readonly concurrency: number;
-  /** Client c is due c / perSecond after the start, in whichever shard it is; null: at once. */
-  readonly perSecond: number | null;
   /** Takes WebSocket open − attempt, µs: without the wait for an attempt. */
   readonly service?: Histogram;
   /** An attempt is over, and counted. */
   readonly onOutcome?: () => void;
-  readonly signal: AbortSignal;
 }
 
 const RAMP_STEP_US = 100_000;
@@ -37,42 +32,28 @@ const RAMP_STEP_US = 100_000;
  *   pace nobody is due before the attempt
  */
 export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<Histogram> {
-  const { counts, clock, perSecond, service, signal } = connecting;
+  const { counts, clock, service } = connecting;
   const startUs = clock.nowUs();
   const latency = new Histogram();
-  const queue = clients.values();
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  const worker = async () => {
-    for (const client of queue) {
-      const waitUs = startUs + dueUs(client.identity.client, perSecond) - clock.nowUs();
-      if (waitUs > 0) await Promise.race([pause(clock, waitUs), aborted]);
-      if (signal.aborted) return;
-      counts.attempted++;
-      const waitedUs = perSecond === null ? 0 : Math.max(0, -waitUs);
-      counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs);
-      const outcome = await openSpreadClient(client, 0, connecting, (connectUs) => {
-        service?.record(connectUs);
-        latency.record(waitedUs + connectUs);
-      });
-      if (outcome.outcome === 'ok') {
-        counts.opened++;
-        add(counts.perEndpoint, client.identity.endpoint);
-        counts.openingUs = clock.nowUs() - startUs;
-        countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
-      } else {
-        counts.failed++;
-        countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
-      }
-      connecting.onOutcome?.();
+  await paceClients(clients, connecting, async (client, waitedUs) => {
+    counts.attempted++;
+    counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs);
+    const outcome = await openSpreadClient(client, 0, connecting, (connectUs) => {
+      service?.record(connectUs);
+      latency.record(waitedUs + connectUs);
+    });
+    if (outcome.outcome === 'ok') {
+      counts.opened++;
+      add(counts.perEndpoint, client.identity.endpoint);
+      counts.openingUs = clock.nowUs() - startUs;
+      countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
+    } else {
+      counts.failed++;
+      countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(connecting.concurrency, clients.length) }, worker));
+    connecting.onOutcome?.();
+  });
   return latency;
-}
-
-/** When a client's first connect is due, µs since connecting began. The same pace over any number of shards. */
-export function dueUs(client: number, perSecond: number | null): number {
-  return perSecond === null ? 0 : Math.ceil((client * 1e6) / perSecond);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { type Clock, pause } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { Login } from '../../protocol/chat-protocol.ts';
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { Histogram } from '../../record/histogram.ts';
-import { dueUs } from '../clients/connect-clients.ts';
+import { paceClients } from '../clients/pace-clients.ts';
 import type { VirtualClient } from '../clients/virtual-client.ts';
 import type { Refusal } from '../connection.ts';
 import { logIn } from './log-in.ts';
@@ -47,21 +47,14 @@ export function createLogins(
   return {
     latency,
     async logInAll(clients, signal) {
-      const startUs = clock.nowUs();
-      const queue = clients.values();
+      const { perSecond, concurrency } = login;
       const refused = new Set<VirtualClient>();
-      const worker = async () => {
-        for (const client of queue) {
-          const waitUs = startUs + dueUs(client.identity.client, login.perSecond) - clock.nowUs();
-          if (waitUs > 0) await pause(clock, waitUs);
-          if (signal.aborted) return;
-          const refusal = await attempt(client);
-          if (refusal === null) continue;
-          refused.add(client);
-          countFailed(client, refusal);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(login.concurrency, clients.length) }, worker));
+      await paceClients(clients, { clock, perSecond, concurrency, signal }, async (client) => {
+        const refusal = await attempt(client);
+        if (refusal === null) return;
+        refused.add(client);
+        countFailed(client, refusal);
+      });
       return clients.filter((client) => !refused.has(client));
     },
     logInAgain: async (client) => (client.isLoggedOut ? attempt(client) : null),

@@ -87,5 +87,7 @@ export async function retryOnTakenPort<T>(attempt: (number: number) => Promise<T
 
 /** Whether the log says that an address was in use, in the words of any of the brokers. */
 export function isTakenPort(failure: TargetFailure): boolean {
-  return failure.logTail.some((line) => /address (?:already )?in use|eaddrinuse|could not bind/i.test(line));
+  return failure.logTail.some((line) =>
+    /address (?:already )?in use|eaddrinuse|could not bind|port_already_used/i.test(line),
+  );
 }

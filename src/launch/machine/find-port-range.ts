@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that systems hand out by themselves, from 32,768 on. */
+/** Below the ports that systems hand out by themselves, from 32,768 on: no connection of anybody takes one of these by chance. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const ATTEMPTS = 50;

@@ -120,6 +120,7 @@ test.each([
   'Could not create server TCP listening socket 127.0.0.1:6379: bind: Address already in use',
   'LOG:  could not bind IPv4 address "127.0.0.1": Address in use',
   '[error] Failed to start Ranch listener: eaddrinuse',
+  '{shutdown,{failed_to_start_child,prelaunch,{dist_port_already_used,37259,not_erlang,"localhost"}}}',
 ])('a taken port is recognised in "%s"', (line) => {
   expect(isTakenPort({ component: 'any', reason: 'exited', logTail: [line] })).toBe(true);
 });
