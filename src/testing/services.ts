@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeSlimRabbitmqHome } from '../launch/local/slim-rabbitmq-home.ts';
 
 export interface Services {
   readonly amqpUrl: string;
@@ -83,10 +84,12 @@ function startRabbitMq(
     RABBITMQ_CONFIG_FILE: configuration,
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+      '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
   };
   const epmd = spawn('epmd', [], { env: environment, stdio: 'ignore' });
-  const server = spawn(findRabbitMqScript(), [], { env: environment, stdio: 'ignore', detached: true });
+  const kept = ports.stomp === null ? [] : ['rabbitmq_stomp', 'rabbitmq_web_stomp', 'rabbitmq_web_dispatch'];
+  const script = makeSlimRabbitmqHome(findRabbitMqScript(), join(directory, 'installation'), null, kept);
+  const server = spawn(script, [], { env: environment, stdio: 'ignore', detached: true });
   return [epmd, server];
 }
 
