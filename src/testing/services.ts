@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeSlimRabbitmqHome } from '../launch/local/slim-rabbitmq-home.ts';
 import { findPortRange } from '../launch/machine/find-port-range.ts';
 import { findFreePort } from '../launch/machine/free-port.ts';
 
@@ -151,10 +152,16 @@ function startRabbitMq(
     RABBITMQ_CONFIG_FILE: configuration,
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+      '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
   };
   const epmd = spawn('epmd', [], { env: environment, stdio: 'ignore' });
-  const server = spawn(findRabbitMqScript(), [], { env: environment, stdio: 'ignore', detached: true });
+  const kept = ports.stomp === null ? [] : ['rabbitmq_stomp', 'rabbitmq_web_stomp', 'rabbitmq_web_dispatch'];
+  // The management plugin and that of metrics bring a dozen libraries of their own: whole, where they are asked for.
+  const script =
+    ports.management === null
+      ? makeSlimRabbitmqHome(findRabbitMqScript(), join(directory, 'installation'), null, kept)
+      : findRabbitMqScript();
+  const server = spawn(script, [], { env: environment, stdio: 'ignore', detached: true });
   return [epmd, server];
 }
 

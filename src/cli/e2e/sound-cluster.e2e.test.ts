@@ -12,6 +12,8 @@ import { STEADY_SCENARIO } from '../../testing/defect-scenario.ts';
 import { runChatbench } from '../../testing/run-chatbench.ts';
 import { compareStored } from '../series/compare-stored.ts';
 
+const TRIALS = ['--target', 'embedded', '--no-report', '--duration', '1s', '--max-steal', '100%'];
+
 let out: string;
 let steady: string;
 beforeAll(() => {
@@ -21,10 +23,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-it('reports no defect in 20 runs of the sound cluster, and finds it slower with slow-hop, at the hop where it is', async () => {
-  const [base, pairs] = [join(out, 'sound'), join(out, 'pairs')];
-  const trials = [steady, '--target', 'embedded', '--no-report', '--duration', '1s', '--max-steal', '100%'];
-  const sound = await runChatbench(['run', ...trials, '--quiet', '--repeat', '20', '--out', base], out);
+it('reports no defect in 20 runs of the sound cluster', async () => {
+  const base = join(out, 'sound');
+  const sound = await runChatbench(['run', steady, ...TRIALS, '--quiet', '--repeat', '20', '--out', base], out);
   expect(sound.stdout.trim().split('\n'), sound.stderr).toEqual(Array.from({ length: 20 }, () => 'pass'));
   expect(sound.code).toBe(0);
   const results = await readAll(base);
@@ -33,17 +34,22 @@ it('reports no defect in 20 runs of the sound cluster, and finds it slower with 
   const options = { tolerances: parseTolerances('p50=100%') as Tolerances, floorUs: 1_000, force: false };
   const halves = compareStored({ label: 'even', results: even! }, { label: 'odd', results: odd! }, options);
   expect(halves.verdict, halves.reasons.join()).toBe('pass');
+});
 
+it('finds the cluster slower with slow-hop, at the hop where it is', async () => {
+  const pairs = join(out, 'pairs');
   // In turn: what others do to the machine meanwhile happens to both.
   const sides = ['--base', 'embedded', '--head', '--target embedded --defect slow-hop', '--out', pairs];
   const compared = await runChatbench(
-    ['ab', ...trials, ...sides, '--repeat', '5', '--tolerance', 'p50=100%', '--json'],
+    ['ab', steady, ...TRIALS, ...sides, '--repeat', '5', '--tolerance', 'p50=100%', '--json'],
     out,
   );
   expect(compared.code, compared.stderr).toBe(4);
   const { reasons } = comparisonSchema.parse(JSON.parse(compared.stdout));
   expect(reasons).toEqual([expect.stringMatching(/^delivery\.p50 is worse: .* → .* ms, × [\d.]+ .*, p = [\d.<  ]+/)]);
-  for (const result of await readAll(join(pairs, 'head'))) expect(growthOf(result, results[0]!)).toBe('commit');
+  const [base, head] = [await readAll(join(pairs, 'base')), await readAll(join(pairs, 'head'))];
+  expect(head).toHaveLength(5);
+  for (const [index, result] of head.entries()) expect(growthOf(result, base[index]!)).toBe('commit');
 });
 
 async function readAll(directory: string): Promise<readonly RunResult[]> {

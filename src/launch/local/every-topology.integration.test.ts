@@ -4,6 +4,11 @@ import { hasWorkers, type QueueType, TOPOLOGIES, type Topology } from '../../cho
 import { runChatFlow } from '../../testing/chat-flow.ts';
 import { describeChatFeatures } from '../../testing/contracts/chat-features-contract.ts';
 import { DELIVERY_MODES, describeDeliveryModes } from '../../testing/contracts/delivery-modes-contract.ts';
+import {
+  describeCatchUp,
+  describeSurvivalOfPubsub,
+  describeSurvivalOfQueue,
+} from '../../testing/contracts/survival-contract.ts';
 import { isLoopback, listListeners } from '../../testing/listeners.ts';
 import { launchTarget } from '../launch-target.ts';
 import type { RunningTarget } from '../running-target.ts';
@@ -20,12 +25,17 @@ describe.each(TOPOLOGIES)('local %s', (topology) => {
   test('delivers, in order and numbered without gaps', () => expectDelivery(target().endpoints, topology));
   describeChatFeatures(`${topology} on real brokers`, async () => target());
   describeDeliveryModes(`${topology} on real brokers`, MODES, () => target().endpoints);
+  // Harm comes last. Broken STOMP sessions are the subject of topologies.integration.test.ts.
+  if (topology !== 'stomp') describeCatchUp(topology, topology === 'fanout' ? 'amqp' : 'redis-pubsub', target);
+  if (!hasWorkers(topology)) describeSurvivalOfPubsub(topology, target);
+  else if (topology !== 'worker') describeSurvivalOfQueue(topology, target);
 });
 
 describe.each(TOPOLOGIES.filter(hasWorkers))('local %s with quorum queues', (topology) => {
   const { target } = launchOnce(topology, 'quorum');
 
   test('delivers, in order and numbered without gaps', () => expectDelivery(target().endpoints, topology));
+  if (topology === 'worker') describeSurvivalOfQueue('worker with quorum queues', target);
 });
 
 /** One launch for all tests of a block. The first of them looks at it; after the last it has to leave nothing behind. */
