@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
     found:
-      "Only where the target is saturated: the mean CPU over measure of the busiest process that is observed, or of the bundled cluster's, is 85 % of a core or more, or it is with the time in which its threads had to wait for one.",
+      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
     helps:
       'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
   },

@@ -40,6 +40,10 @@ export const processSeries = z.strictObject({
   cpuRatio: z.array(z.number().nullable()),
   /** What it holds, shared pages counted once; null while there is no process. */
   residentBytes: z.array(count.nullable()),
+  /** Of `cpuRatio`: what its busiest thread used, which can use no more than 1. Absent where threads were not looked at. */
+  threadRatio: z.array(z.number().nullable()).optional(),
+  /** What that thread was ready to use besides, while others had the cores. Absent where threads were not looked at. */
+  waitingRatio: z.array(z.number().nullable()).optional(),
 });
 export type ProcessSeries = DataOf<typeof processSeries>;
 

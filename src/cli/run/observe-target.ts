@@ -10,6 +10,7 @@ import {
   sampleObservations,
 } from '../../sampler/observe/sample-observations.ts';
 import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
+import { listProcTree } from '../../sampler/proc-usage.ts';
 import type { QueueReading } from '../../sampler/queue-probe.ts';
 import { type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../../sampler/watch-gateways.ts';
@@ -17,6 +18,7 @@ import { HOST_UNSEEN, type HostWatch, watchHost } from '../../sampler/watch-host
 import { type NamedProcess, watchProcesses } from '../../sampler/watch-processes.ts';
 import { RUNS_QUEUE } from '../../scenario/observe.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { findPeers } from './find-peers.ts';
 import { resolveObservations } from './resolve-observations.ts';
 
 /** What was seen of the target during a run, on the run's clock. */
@@ -44,6 +46,13 @@ export interface TargetObserver {
   stop(): Promise<TargetObservations>;
 }
 
+/** A process with its descendants, without those that are components themselves, and without what this one has started. */
+function listOwn(pid: number, peers: readonly NamedProcess[]): readonly number[] {
+  const others = peers.filter((peer) => peer.pid !== pid);
+  if (others.length === 0) return listProcTree(pid);
+  return listProcTree(pid, new Set([process.pid, ...others.map((peer) => peer.pid)]));
+}
+
 /**
  * Looks at the target's processes from now on, at its queues and gateways from the run's start, and at the machine while the run
  * measures. Probe and observations are opened now: that takes a while, and the samples have to begin with the run.
@@ -57,10 +66,14 @@ export async function observeTarget(
 ): Promise<TargetObserver> {
   const { warmupUs, measureUs } = scenario.phases;
   const { queue, gatewayStats } = target;
-  const observations = await openObservations(resolveObservations(scenario, process.env));
+  const requests = resolveObservations(scenario, process.env);
+  const observations = await openObservations(requests);
   const ownQueue = scenario.observe?.some(({ name }) => name === RUNS_QUEUE) === true;
   const probe = queue === null || ownQueue ? null : await openQueueProbe(queue, gatewayStats).catch(() => null);
-  const processWatch = watchProcesses(() => target.processes);
+  const peers = findPeers(target, requests);
+  const processWatch = watchProcesses(() => [...target.processes, ...peers], {
+    list: (pid) => listOwn(pid, peers),
+  });
   let startAtUs: number | null = null;
   let sampling: QueueSampling | null = null;
   let observing: ObservationsSampling | null = null;
