@@ -74,10 +74,13 @@ export const observedSeries = z.strictObject({
   /** As the scenario calls it: "lag", or "worker.memory" for one of several that a source yields. */
   name: z.string(),
   unit: z.enum(OBSERVED_UNITS),
-  source: z.enum(OBSERVED_SOURCES),
+  /** `in-process` is never asked for: the bundled cluster's embedded queue. */
+  source: z.enum(['in-process', ...OBSERVED_SOURCES]),
   intervalMs: count,
   /** Readings that failed, that came late, or that an answer still kept waiting. */
   gaps: count,
+  /** As of a queue: so many readings there were, and those before the last minutes are the largest of every so many. */
+  thinnedFrom: count.optional(),
   /** Why the first of them failed; null where none did. */
   trouble: z.string().nullable(),
   atUs: z.array(timeUs),
