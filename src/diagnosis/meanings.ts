@@ -12,7 +12,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'More comes in than the target gets done. What is left waits, and every message waits longer than the one before: percentiles then say how long you ran, not how fast it is.',
     found:
-      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, and what is under way at the end of each second grows along a line, at half of that rate at the least.',
+      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, what is under way at the end of each second grows along a line, at half of that rate at the least, and so does the p95 of the seconds: what is lost is no backlog.',
     helps:
       'Run at the rate that is sustained, or below it, for latencies that mean something; `chatbench run capacity` searches it. Then look at what is full.',
   },
@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
     found:
-      "Only where the target is saturated: the mean CPU over measure of the busiest process that is observed, or of the bundled cluster's, is 85 % of a core or more, or it is with the time in which its threads had to wait for one.",
+      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
     helps:
       'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
   },
@@ -60,7 +60,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
   'two-speeds': {
     means: 'Deliveries are either fast or slow, with next to none between: they take two ways through the target.',
     found:
-      'On a logarithmic scale the latencies make two heaps, each with 10 % of the deliveries or more, four times apart, and a valley of less than a tenth between.',
+      'On a logarithmic scale the latencies make two heaps, each with 10 % of the deliveries or more, four times apart, and a valley of less than a tenth between. Half of the seconds have their part of the slow ones: a stall has them all in a few.',
     helps: 'Find what tells them apart: one of two servers, a cache and its misses, a batch that waits for its timer.',
   },
   generator: {

@@ -162,7 +162,7 @@ export const summarySchema = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        source: z.enum(OBSERVED_SOURCES),
+        source: z.enum(['in-process', ...OBSERVED_SOURCES]),
         unit: z.enum(OBSERVED_UNITS),
         intervalMs: count,
         samples: count,
