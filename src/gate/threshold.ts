@@ -29,7 +29,7 @@ const COMPARE = {
   '==': (actual: number, limit: number) => actual === limit,
   '!=': (actual: number, limit: number) => actual !== limit,
 } as const;
-type Operator = keyof typeof COMPARE;
+export type Operator = keyof typeof COMPARE;
 export const OPERATORS = Object.keys(COMPARE) as readonly Operator[];
 
 const PARTS = /^\s*([^\s<>=!]+)\s*([<>=!]+)\s*(.*?)\s*$/;
