@@ -117,11 +117,21 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       login: logins.latency.snapshot(),
     },
     traffic: traffic?.report() ?? [],
+    groups: recording.groups.map((group, position) => ({
+      ...group,
+      ...countGroup(parts, position),
+      traffic: traffic?.reportOf(position) ?? [],
+    })),
     connections: { ...hideSecrets(counts), reached: countReached(clients) },
     intervals: [],
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {
+  const ofGroup = new Map([...clients].filter(([client]) => groups?.groupOf[client] === position));
+  return { clients: ofGroup.size, reached: countReached(ofGroup) };
 }
 
 function hideSecrets(counts: ConnectionCounts): ConnectionCounts {

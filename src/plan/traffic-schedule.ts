@@ -1,12 +1,12 @@
 import { TRAFFIC_KINDS, type TrafficKind } from '../choices.ts';
 import { randomBelow, STREAM } from '../random.ts';
-import type { BackgroundTraffic } from '../scenario/scenario.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamTrafficArrivals } from './arrivals/stream-arrivals.ts';
+import { assignGroups } from './assign-groups.ts';
 import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
-import type { Shard } from './run-plan.ts';
+import type { PlannedTraffic, Shard } from './run-plan.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
 export interface TrafficCursor {
@@ -28,8 +28,12 @@ export interface TrafficCursor {
  */
 export function openTrafficSchedule(shard: Shard): TrafficCursor {
   const layout = layOutRooms(shard.plan);
+  const assignment = shard.plan.traffic.some(({ group }) => group !== null) ? assignGroups(shard.plan) : null;
   return new MergedCursor(
-    shard.plan.traffic.map((traffic) => new KindCursor(shard, layout, traffic)),
+    shard.plan.traffic.map((traffic) => {
+      const members = traffic.group === null ? null : (assignment?.members[traffic.group] ?? null);
+      return new KindCursor(shard, layout, traffic, members);
+    }),
     shard.plan.phases.warmupUs,
   );
 }
@@ -75,15 +79,24 @@ class KindCursor {
   readonly #shard: Shard;
   readonly #layout: PlanLayout;
   readonly #drawRoom: (index: number) => number;
+  readonly #members: Uint32Array | null;
   readonly #next: () => number;
   #draw: number;
 
-  constructor(shard: Shard, layout: PlanLayout, { kind, perSecond }: BackgroundTraffic) {
+  /** @param members the group's clients, of which any does it alike; null: of all, as rooms are drawn */
+  constructor(
+    shard: Shard,
+    layout: PlanLayout,
+    { kind, perSecond, group }: PlannedTraffic,
+    members: Uint32Array | null,
+  ) {
     const { plan } = shard;
     this.kind = kind;
     this.#shard = shard;
     this.#layout = layout;
-    this.#draw = DRAWS_OF_KIND * (TRAFFIC_KINDS.indexOf(kind) + 1);
+    this.#members = members;
+    const place = group === null ? 0 : group + 1;
+    this.#draw = DRAWS_OF_KIND * (place * TRAFFIC_KINDS.length + TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
     const arrivals = streamTrafficArrivals(plan, perSecond, this.#draw);
     this.#next = () => arrivals.next();
@@ -94,10 +107,12 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      const room = this.#drawRoom(draw);
+      const members = this.#members;
+      const member = members === null ? -1 : members[randomBelow(plan.seed, STREAM.sender, draw, members.length)]!;
+      const room = member < 0 ? this.#drawRoom(draw) : this.#layout.roomOf(member);
       if (atUs !== NO_ARRIVAL && room % count !== index) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
-      this.client = this.#drawMember(room, plan.seed, draw);
+      this.client = member < 0 ? this.#drawMember(room, plan.seed, draw) : member;
       return;
     }
   }

@@ -1,6 +1,7 @@
 import { FetchedDeliveries } from './fetched-deliveries.ts';
+import type { ClientGroups } from './group-recorder.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
-import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
+import { addCounts, type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import { MessageExamples } from './message-examples.ts';
 import { OverdueDeliveries } from './overdue-deliveries.ts';
 import { PushOrder } from './push-order.ts';
@@ -15,6 +16,8 @@ export interface Audience {
   readonly expectsAck: boolean;
   /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
   readonly retriesRefused?: boolean;
+  /** Books are kept for each of them, too; null: there are none. */
+  readonly groups?: ClientGroups | null;
 }
 
 /** Rooms are runs of consecutive clients; a client belongs to one room. */
@@ -43,8 +46,10 @@ export class Ledger {
   readonly #rooms: RoomLayout;
   readonly #selfRecipients: number;
   readonly #index = new InFlightIndex();
-  /** Index 0: warm-up, 1: measure. */
-  readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
+  /** By client; null: there are no groups. */
+  readonly #groupOf: Uint8Array | null;
+  /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
+  readonly #counts: readonly MutableCounts[];
   /** Deliveries that open messages still lack, of both phases. */
   #outstanding = 0;
   #firstMeasured = Number.POSITIVE_INFINITY;
@@ -59,6 +64,9 @@ export class Ledger {
     this.#onWithdrawn = onWithdrawn;
     this.#audience = audience;
     this.#rooms = audience.rooms;
+    this.#groupOf = audience.groups?.groupOf ?? null;
+    const books = 2 + 2 * (audience.groups?.names.length ?? 0);
+    this.#counts = Array.from({ length: books }, zeroCounts);
     this.#selfRecipients = audience.senderReceives ? 1 : 0;
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
@@ -93,7 +101,7 @@ export class Ledger {
     slots.measured[slot] = measured ? 1 : 0;
     slots.held[slot] = 0;
     if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
-    const counts = this.#counts[measured ? 1 : 0];
+    const counts = this.#countsOfSender(sender, measured);
     counts.planned++;
     counts.expected += recipients;
     this.#outstanding += recipients;
@@ -101,15 +109,15 @@ export class Ledger {
   }
 
   /** A message that was due and could not be sent. */
-  skip(measured: boolean): void {
-    const counts = this.#counts[measured ? 1 : 0];
+  skip(sender: number, measured: boolean): void {
+    const counts = this.#countsOfSender(sender, measured);
     counts.planned++;
     counts.skipped++;
   }
 
   /** A message that was due, and to which the target had left no connection. */
-  shutOut(measured: boolean): void {
-    const counts = this.#counts[measured ? 1 : 0];
+  shutOut(sender: number, measured: boolean): void {
+    const counts = this.#countsOfSender(sender, measured);
     counts.planned++;
     counts.unsendable++;
   }
@@ -199,7 +207,7 @@ export class Ledger {
 
   /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
   misroute(room: number, recipient: number, sequence: number): void {
-    this.#counts[1].misrouted++;
+    this.#counts[1]!.misrouted++;
     this.#examples.keepSettled('misrouted', sequence, room, recipient);
   }
 
@@ -225,7 +233,7 @@ export class Ledger {
    */
   reject(sequence: number): boolean {
     const isMeasured = sequence >= this.#firstMeasured;
-    this.#counts[isMeasured ? 1 : 0].rejected++;
+    this.#counts[isMeasured ? 1 : 0]!.rejected++;
     if (this.#audience.retriesRefused === true) return isMeasured;
     const slot = this.#index.find(sequence);
     if (slot !== NO_SLOT) {
@@ -267,7 +275,7 @@ export class Ledger {
    * @param dueBeforeUs  deliveries of messages that were to be sent before this time should have arrived; must not decrease
    */
   auditSoFar(dueBeforeUs: number): LedgersSoFar {
-    const [warmup, measure] = this.#counts;
+    const [warmup, measure] = [this.#sumOf(0), this.#sumOf(1)];
     const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
     return {
       warmup: { ...this.#withAcksExpected(warmup), lost: warmupLost },
@@ -281,12 +289,28 @@ export class Ledger {
    */
   close(): ClosedLedger {
     const unwritten = this.#skipUnwritten();
+    const lostTo = new Array<number>(this.#counts.length / 2 - 1).fill(0);
     for (const slot of this.#index.openSlots()) {
       this.#countsOf(slot).lost += this.slots.remaining[slot]!;
       this.#keepLostExamples(slot);
+      if (this.#groupOf !== null && this.slots.measured[slot] === 1) {
+        for (const client of this.#lackingOf(slot)) lostTo[this.#groupOf[client]!]!++;
+      }
     }
-    const [warmup, measure] = this.#counts;
-    return { warmup: this.#withAcksExpected(warmup), measure: this.#withAcksExpected(measure), unwritten };
+    return {
+      warmup: this.#withAcksExpected(this.#sumOf(0)),
+      measure: this.#withAcksExpected(this.#sumOf(1)),
+      unwritten,
+      groups: lostTo.map((_, group) => this.#withAcksExpected(this.#counts[2 * group + 3]!)),
+      lostTo,
+    };
+  }
+
+  /** All books of a phase together: 0 is warm-up, 1 measure. */
+  #sumOf(phase: 0 | 1): LedgerCounts {
+    let sum: LedgerCounts = this.#counts[phase]!;
+    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#counts[book]!);
+    return sum;
   }
 
   #withAcksExpected(counts: LedgerCounts): LedgerCounts {
@@ -294,7 +318,12 @@ export class Ledger {
   }
 
   #countsOf(slot: number): MutableCounts {
-    return this.#counts[this.slots.measured[slot] as 0 | 1];
+    return this.#countsOfSender(this.slots.sender[slot]!, this.slots.measured[slot] === 1);
+  }
+
+  #countsOfSender(sender: number, measured: boolean): MutableCounts {
+    const book = this.#groupOf === null ? 0 : 2 + 2 * this.#groupOf[sender]!;
+    return this.#counts[measured ? book + 1 : book]!;
   }
 
   #isWaiting(slot: number): boolean {
@@ -341,7 +370,7 @@ export class Ledger {
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
     if (isMember && this.#takeFetched(sequence, room, recipient)) return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
-    this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
+    this.#counts[sequence >= this.#firstMeasured ? 1 : 0]![kind]++;
     this.#examples.keepSettled(kind, sequence, room, recipient);
     return NO_SLOT;
   }
@@ -361,7 +390,7 @@ export class Ledger {
     if (fetched === undefined) return false;
     const { sender, isOvertaken } = fetched;
     if (isOvertaken) {
-      this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
+      this.#counts[sequence >= this.#firstMeasured ? 1 : 0]!.reordered++;
       this.#examples.keepSettled('reordered', sequence, room, recipient, sender);
     }
     this.#order.markOvertakenBy(sequence, sender, member);
@@ -376,11 +405,17 @@ export class Ledger {
 
   #keepLostExamples(slot: number): void {
     if (this.slots.remaining[slot] === 0 || !this.#examples.hasRoomFor('lost')) return;
+    for (const client of this.#lackingOf(slot)) this.#keepSlotExample('lost', slot, client);
+  }
+
+  /** Who has not got the slot's message and should have. */
+  *#lackingOf(slot: number): Generator<number> {
+    if (this.slots.remaining[slot] === 0) return;
     const room = this.slots.room[slot]!;
     const first = this.#rooms.firstClientOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
       const isRecipient = this.#audience.senderReceives || first + member !== this.slots.sender[slot];
-      if (isRecipient && !this.slots.hasReceived(slot, member)) this.#keepSlotExample('lost', slot, first + member);
+      if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
     }
   }
 
@@ -399,4 +434,7 @@ export class Ledger {
 export interface ClosedLedger extends LedgersSoFar {
   /** Of those skipped, the messages that were offered and never written. */
   readonly unwritten: number;
+  /** Of measure: by the sender's group, and by the recipient's what is lost. Empty where there are no groups. */
+  readonly groups: readonly LedgerCounts[];
+  readonly lostTo: readonly number[];
 }
