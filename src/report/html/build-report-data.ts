@@ -24,6 +24,7 @@ import { describeLoad, describePopulation, describeTraffic } from '../describe-l
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { driftRows } from '../drift-rows.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import { memoryPerConnection, targetLoads } from '../process-load.ts';
@@ -65,6 +66,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     observed: buildObservedCharts(result),
+    drift: driftRows(verdict),
     processes: processesOf(result),
     gateways: gatewaysOf(result),
     connections: connectionsOf(result),
