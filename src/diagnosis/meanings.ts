@@ -39,6 +39,14 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     helps:
       'Run longer (`chatbench run soak`) to see whether it ends, and look at what it keeps: connections, rooms, buffers, unacknowledged messages.',
   },
+  drifting: {
+    means:
+      'Under a load that stayed the same something became more all the time: a process that keeps what it should let go of, a queue that never quite empties, latencies that creep up, or connections that go missing.',
+    found:
+      'Of measure in stretches of 5 s or more, 60 at the most, the median of each: the Theil–Sen slope through them, and Sen’s interval of 99 %, widened where neighbours resemble each other (Hamed and Rao). Told where the interval does not have 0 in it, the second half still has a third of the slope or more, and over measure it comes to 10 % and to 1 ms, 10 messages, 5 MB or one connection. Measure has to have a minute or more of one rate.',
+    helps:
+      'Run it for longer (`chatbench run soak`): the longer, the smaller the drift that is seen. Look at what the process keeps, and at the tables and indexes that grow behind it.',
+  },
   'connections-refused': {
     means: 'Some clients never got in. All that is measured is of those that did.',
     found: 'More than 1 % of the connections that were attempted failed.',
