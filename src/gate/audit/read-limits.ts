@@ -1,10 +1,11 @@
-import { parse } from 'yaml';
+import { parse as readYaml } from 'yaml';
 import { z } from 'zod';
 import { AUDIT_ROWS } from '../../choices.ts';
 import { ChatbenchError } from '../../errors.ts';
-import { parseThreshold } from '../threshold.ts';
+import { parseNumber, parseRatePerSecond } from '../../units.ts';
+import { checkThreshold } from '../threshold.ts';
 import { AUDIT, type AuditRow } from './audit-rows.ts';
-import { thresholdsOf } from './criterion.ts';
+import { type Criterion, thresholdsOf } from './criterion.ts';
 
 /** row → figure → one to four limits, the best first. */
 const limitsFile = z.partialRecord(z.enum(AUDIT_ROWS), z.record(z.string(), z.array(z.coerce.string()).min(1).max(4)));
@@ -17,7 +18,7 @@ const limitsFile = z.partialRecord(z.enum(AUDIT_ROWS), z.record(z.string(), z.ar
  * @throws ChatbenchError `usage` for a row, a figure or a limit that there is none of
  */
 export function readLimits(text: string, file: string): readonly AuditRow[] {
-  const parsed = limitsFile.safeParse(parse(text) ?? {});
+  const parsed = limitsFile.safeParse(parseYaml(text, file) ?? {});
   if (!parsed.success) throw refuse(file, parsed.error.issues[0]!.path.join('.'), parsed.error.issues[0]!.message);
   return AUDIT.map((row) => replaceLimits(row, parsed.data[row.id] ?? {}, file));
 }
@@ -30,22 +31,31 @@ function replaceLimits(row: AuditRow, given: Readonly<Record<string, readonly st
     const limits = given[criterion.metric];
     if (limits === undefined) return criterion;
     const replaced = { ...criterion, limits, reason: `set in ${file}` };
-    const problem = OWN.includes(criterion.metric) ? null : findProblem(thresholdsOf(replaced));
+    const problem = findProblem(replaced);
     if (problem !== null) throw refuse(file, `${row.id}.${criterion.metric}`, problem);
     return replaced;
   });
   return { ...row, criteria };
 }
 
-/** No threshold is set on these. */
-const OWN: readonly string[] = ['capacity', 'recovery'];
-
-function findProblem(expressions: readonly string[]): string | null {
-  for (const expression of expressions) {
-    const parsed = parseThreshold(expression, []);
-    if (!parsed.ok) return parsed.problem;
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return readYaml(text);
+  } catch (cause) {
+    throw refuse(file, 'YAML', (cause as Error).message.split('\n', 1)[0]!);
   }
-  return null;
+}
+
+function findProblem(criterion: Criterion): string | null {
+  // No threshold is set on these two.
+  const parse = { capacity: parseRatePerSecond, recovery: parseNumber }[criterion.metric];
+  if (parse === undefined)
+    return (
+      thresholdsOf(criterion)
+        .map((expression) => checkThreshold(expression))
+        .find((problem) => problem !== null) ?? null
+    );
+  return criterion.limits.map(parse).find((parsed) => !parsed.ok)?.reason ?? null;
 }
 
 function refuse(file: string, where: string, problem: string): ChatbenchError {
