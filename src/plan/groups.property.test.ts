@@ -31,7 +31,7 @@ const groups = fc
       name: `group-${index}`,
       share: weight / sum('weight'),
       messages: rate / sum('rate'),
-      ...(comes && { session: { lengthUs: 200_000, awayUs: 100_000, isFixed: hasOwn } }),
+      ...(comes && { session: { lengthUs: 2_000_000, awayUs: 500_000, isFixed: hasOwn } }),
       ...(hasOwn && {
         payloads: [
           { bytes: 50, share: 0.5 },

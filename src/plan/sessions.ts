@@ -19,13 +19,17 @@ export function drawTurnUs(seed: number, { lengthUs, awayUs, isFixed }: Session,
 const TURNS_APART = 2 ** 32;
 const SHORTEST_US = 1_000;
 
-/** Who is there at which time, by the plan; asked in the order of time. */
+/**
+ * Who is there at which time, by the plan, and neither about to leave nor only just back: what a generator sends a moment late would meet a closed
+ * door, and wait for as long as its sender is away. Asked in the order of time.
+ */
 export class Presence {
   readonly #seed: number;
   readonly #sessions: readonly (Session | null)[];
   readonly #groupOf: Uint8Array;
-  /** By client, the turn under way and its end. */
+  /** By client, the turn under way, its begin and its end. */
   readonly #turn: Uint32Array;
+  readonly #fromUs: Float64Array;
   readonly #untilUs: Float64Array;
 
   constructor({ seed, groups }: RunPlan, { groupOf }: GroupAssignment) {
@@ -33,6 +37,7 @@ export class Presence {
     this.#sessions = groups.map(({ session }) => session);
     this.#groupOf = groupOf;
     this.#turn = new Uint32Array(groupOf.length);
+    this.#fromUs = new Float64Array(groupOf.length).fill(-SETTLED_US);
     this.#untilUs = new Float64Array(groupOf.length).fill(-1);
   }
 
@@ -43,10 +48,31 @@ export class Presence {
     while (this.#untilUs[client]! <= atUs) {
       const turn = this.#turn[client]! + 1;
       this.#turn[client] = turn;
+      this.#fromUs[client] = this.#untilUs[client]!;
       this.#untilUs[client]! += drawTurnUs(this.#seed, session, client, turn);
     }
-    return this.#turn[client]! % 2 === 0;
+    const isIn = atUs >= this.#fromUs[client]! + SETTLED_US && atUs <= this.#untilUs[client]! - LEAVING_US;
+    return isIn && this.#turn[client]! % 2 === 0;
   }
+}
+
+/** From coming back to being taken for back, and from being about to leave to leaving. */
+const SETTLED_US = 500_000;
+const LEAVING_US = 250_000;
+
+/**
+ * The drawn member of a list, or the first behind it, in a circle, who is there; the drawn one where nobody is.
+ *
+ * @param members ascending
+ */
+export function nextThere(presence: Presence, members: Uint32Array, drawn: number, atUs: number): number {
+  if (presence.isThere(drawn, atUs)) return drawn;
+  const start = members.indexOf(drawn);
+  for (let i = 1; i < members.length; i++) {
+    const member = members[(start + i) % members.length]!;
+    if (presence.isThere(member, atUs)) return member;
+  }
+  return drawn;
 }
 
 /** Null where nobody comes and goes. */
@@ -59,5 +85,5 @@ export function openPresence(plan: RunPlan, assignment: GroupAssignment | null):
 /** Draws of another try begin so far apart: behind all messages, and within the draws of one kind of traffic. */
 export const TRY_DRAWS = 2 ** 40;
 
-/** So often somebody else is drawn where somebody is away; then whoever it is sends once back. */
+/** So often somebody else is drawn where somebody is away; then the next of the group is taken who is there. */
 export const MOST_TRIES = 15;

@@ -7,7 +7,7 @@ import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
-import { MOST_TRIES, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
 export interface TrafficCursor {
@@ -116,6 +116,9 @@ class KindCursor {
       for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
         if (atUs === NO_ARRIVAL || this.#presence.isThere(client, atUs)) break;
         client = this.#drawClient(plan.seed, draw + attempt * TRY_DRAWS);
+      }
+      if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
+        client = nextThere(this.#presence, this.#members, client, atUs);
       }
       if (atUs !== NO_ARRIVAL && this.#layout.roomOf(client) % count !== index) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
