@@ -42,6 +42,7 @@ export const STREAM = {
   backoff: 7,
   fault: 8,
   group: 9,
+  session: 10,
 } as const;
 
 function mix32(value: number): number {

@@ -25,8 +25,12 @@ function decodeOwn(share: OwnShare<string> | null): OwnShare<SparseHistogram> | 
   return share && { measured: decodeHistogram(share.measured), without: decodeHistogram(share.without) };
 }
 
-/** Per message; missing are those of which some or all recipients never got theirs. */
-export function fanoutTimes({ samples }: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast'): Times {
+/** Per message; missing are those of which some or all recipients never got theirs. Null where recipients come and go. */
+export function fanoutTimes(
+  { samples, scenario }: RunResult,
+  name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast',
+): Times | null {
+  if (scenario.groups?.some(({ session }) => session !== undefined)) return null;
   const { sent, limited } = samples.ledger;
   const recorded = decodeHistogram(samples.histograms[name]);
   return { recorded, missing: Math.max(0, sent - limited - recorded.count), own: ownOf(samples, name) };

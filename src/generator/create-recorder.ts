@@ -40,6 +40,7 @@ export function createRecorder(
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
       groups,
+      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),

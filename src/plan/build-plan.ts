@@ -22,11 +22,12 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     senderShare: population.senderShare,
     connectPerSecond: population.connectPerSecond,
     traffic: listTraffic(scenario),
-    groups: (scenario.groups ?? []).map(({ name, share, messages, payloads = null }) => ({
+    groups: (scenario.groups ?? []).map(({ name, share, messages, payloads = null, session = null }) => ({
       name,
       share,
       messages,
       payloads,
+      session,
     })),
     clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },

@@ -7,12 +7,18 @@ import { assignGroups } from './assign-groups.ts';
 import { layOutRooms } from './room-layout.ts';
 import type { RunPlan } from './run-plan.ts';
 import { openSchedule } from './schedule.ts';
+import { openPresence } from './sessions.ts';
 import { splitPlan } from './split-plan.ts';
 import { openTrafficSchedule } from './traffic-schedule.ts';
 
 const groups = fc
   .array(
-    fc.record({ weight: fc.integer({ min: 1, max: 20 }), rate: fc.integer({ min: 0, max: 9 }), hasOwn: fc.boolean() }),
+    fc.record({
+      weight: fc.integer({ min: 1, max: 20 }),
+      rate: fc.integer({ min: 0, max: 9 }),
+      hasOwn: fc.boolean(),
+      comes: fc.boolean(),
+    }),
     {
       minLength: 1,
       maxLength: 5,
@@ -21,10 +27,11 @@ const groups = fc
   .filter((list) => list.some(({ rate }) => rate > 0))
   .map((list): readonly Group[] => {
     const sum = (key: 'weight' | 'rate') => list.reduce((all, one) => all + one[key], 0);
-    return list.map(({ weight, rate, hasOwn }, index) => ({
+    return list.map(({ weight, rate, hasOwn, comes }, index) => ({
       name: `group-${index}`,
       share: weight / sum('weight'),
       messages: rate / sum('rate'),
+      ...(comes && { session: { lengthUs: 2_000_000, awayUs: 500_000, isFixed: hasOwn } }),
       ...(hasOwn && {
         payloads: [
           { bytes: 50, share: 0.5 },
@@ -146,6 +153,18 @@ describe('a plan with groups', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('has nobody send who is away, unless hardly anybody is there', () => {
+    fc.assert(
+      fc.property(plan, (whole) => {
+        const presence = openPresence(whole, assignGroups(whole));
+        const messages = messagesOf(whole, 1);
+        const away = messages.filter(({ sender, intendedAtUs }) => presence?.isThere(sender, intendedAtUs) === false);
+        if (whole.clients >= 60) expect(away.length).toBeLessThan(messages.length / 10);
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../data-schema.ts';
-import type { BackgroundTraffic, Group, Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
+import type {
+  BackgroundTraffic,
+  Group,
+  Load,
+  PhaseLengths,
+  RoomChoice,
+  RoomClass,
+  Session,
+} from '../scenario/scenario.ts';
 
 /** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
 export const plannedMessages = z.strictObject({ warmup: count, measure: count });
@@ -43,6 +51,8 @@ export interface PlannedTraffic extends BackgroundTraffic {
 export interface PlanGroup extends Pick<Group, 'name' | 'share' | 'messages'> {
   /** Sizes of its bodies; null: the load's. */
   readonly payloads: Load['payloads'] | null;
+  /** Null: its clients stay. */
+  readonly session: Session | null;
 }
 
 /** Something that happens to a share of the clients on purpose. Times in µs. */

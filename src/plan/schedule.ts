@@ -2,13 +2,14 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
-import { assignGroups } from './assign-groups.ts';
+import { assignGroups, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads } from './draw-payloads.ts';
 import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 
 /**
  * A shard's messages in order of their intended time: a cursor that is moved, not a list, so that a run of ten million
@@ -78,7 +79,7 @@ class PlanCursor implements ScheduleCursor {
       }
       this.index++;
       if (this.#groups !== null) {
-        if (!this.#drawOfGroup(this.#groups)) continue;
+        if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
       } else {
         const room = this.#drawRoom(this.index);
         if (count !== 1 && room % count !== shardIndex) continue;
@@ -93,10 +94,14 @@ class PlanCursor implements ScheduleCursor {
   }
 
   /** False: it is another shard's. */
-  #drawOfGroup({ senders, payloads }: GroupDraws): boolean {
+  #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
     const { count, index: shardIndex } = this.#shard;
     const group = senders.groupOf(this.index);
-    const sender = senders.senderOf(group, this.index);
+    let sender = senders.senderOf(group, this.index);
+    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
+      sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
+    }
+    if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
     const room = this.#layout.roomOf(sender);
     if (count !== 1 && room % count !== shardIndex) return false;
     this.room = room;
@@ -125,11 +130,20 @@ interface GroupDraws {
   readonly senders: SenderDraw;
   /** By group. */
   readonly payloads: readonly ((index: number) => number)[];
+  readonly members: GroupAssignment['members'];
+  /** Null: nobody comes and goes. */
+  readonly presence: Presence | null;
 }
 
 function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
   const assignment = assignGroups(plan);
   if (assignment === null) return null;
   const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
-  return { senders: drawSenders(plan, assignment, layout), payloads };
+  const { members } = assignment;
+  return {
+    senders: drawSenders(plan, assignment, layout),
+    payloads,
+    members,
+    presence: openPresence(plan, assignment),
+  };
 }

@@ -7,6 +7,7 @@ import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
 export interface TrafficCursor {
@@ -28,11 +29,11 @@ export interface TrafficCursor {
  */
 export function openTrafficSchedule(shard: Shard): TrafficCursor {
   const layout = layOutRooms(shard.plan);
-  const assignment = shard.plan.traffic.some(({ group }) => group !== null) ? assignGroups(shard.plan) : null;
+  const assignment = shard.plan.traffic.length > 0 ? assignGroups(shard.plan) : null;
   return new MergedCursor(
     shard.plan.traffic.map((traffic) => {
       const members = traffic.group === null ? null : (assignment?.members[traffic.group] ?? null);
-      return new KindCursor(shard, layout, traffic, members);
+      return new KindCursor(shard, layout, traffic, members, openPresence(shard.plan, assignment));
     }),
     shard.plan.phases.warmupUs,
   );
@@ -80,6 +81,8 @@ class KindCursor {
   readonly #layout: PlanLayout;
   readonly #drawRoom: (index: number) => number;
   readonly #members: Uint32Array | null;
+  /** Null: nobody comes and goes. */
+  readonly #presence: Presence | null;
   readonly #next: () => number;
   #draw: number;
 
@@ -89,12 +92,14 @@ class KindCursor {
     layout: PlanLayout,
     { kind, perSecond, group }: PlannedTraffic,
     members: Uint32Array | null,
+    presence: Presence | null,
   ) {
     const { plan } = shard;
     this.kind = kind;
     this.#shard = shard;
     this.#layout = layout;
     this.#members = members;
+    this.#presence = presence;
     const place = group === null ? 0 : group + 1;
     this.#draw = DRAWS_OF_KIND * (place * TRAFFIC_KINDS.length + TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
@@ -107,14 +112,25 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      const members = this.#members;
-      const member = members === null ? -1 : members[randomBelow(plan.seed, STREAM.sender, draw, members.length)]!;
-      const room = member < 0 ? this.#drawRoom(draw) : this.#layout.roomOf(member);
-      if (atUs !== NO_ARRIVAL && room % count !== index) continue;
+      let client = this.#drawClient(plan.seed, draw);
+      for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
+        if (atUs === NO_ARRIVAL || this.#presence.isThere(client, atUs)) break;
+        client = this.#drawClient(plan.seed, draw + attempt * TRY_DRAWS);
+      }
+      if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
+        client = nextThere(this.#presence, this.#members, client, atUs);
+      }
+      if (atUs !== NO_ARRIVAL && this.#layout.roomOf(client) % count !== index) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
-      this.client = member < 0 ? this.#drawMember(room, plan.seed, draw) : member;
+      this.client = client;
       return;
     }
+  }
+
+  #drawClient(seed: number, draw: number): number {
+    const members = this.#members;
+    if (members === null) return this.#drawMember(this.#drawRoom(draw), seed, draw);
+    return members[randomBelow(seed, STREAM.sender, draw, members.length)]!;
   }
 
   #drawMember(room: number, seed: number, draw: number): number {

@@ -18,6 +18,8 @@ export interface Audience {
   readonly retriesRefused?: boolean;
   /** Books are kept for each of them, too; null: there are none. */
   readonly groups?: ClientGroups | null;
+  /** Clients come and go, so that who is the last to get a message cannot be told; default false. */
+  readonly comeAndGo?: boolean;
 }
 
 /** Rooms are runs of consecutive clients; a client belongs to one room. */
@@ -50,6 +52,10 @@ export class Ledger {
   readonly #groupOf: Uint8Array | null;
   /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
   readonly #counts: readonly MutableCounts[];
+  /** By room, who is away and expected to get nothing. */
+  readonly #away = new Map<number, Set<number>>();
+  /** By client that has been away, the first sequence that it is expected to get again; infinite while it is away. */
+  readonly #backAt = new Map<number, number>();
   /** Deliveries that open messages still lack, of both phases. */
   #outstanding = 0;
   #firstMeasured = Number.POSITIVE_INFINITY;
@@ -105,6 +111,7 @@ export class Ledger {
     counts.planned++;
     counts.expected += recipients;
     this.#outstanding += recipients;
+    if (this.#away.size > 0) this.#excuseAway(slot, room);
     return sequence;
   }
 
@@ -139,6 +146,8 @@ export class Ledger {
     if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNWRITTEN_US) return NO_SLOT;
     if (this.slots.held[slot] === 0) this.#countsOf(slot).sent++;
     this.slots.sentAtUs[slot] = atUs;
+    // All its recipients are away.
+    if (this.slots.remaining[slot] === 0) this.#settle(slot);
     return slot;
   }
 
@@ -166,6 +175,7 @@ export class Ledger {
     // Where the server does not send it back, its own message is one that the sender already has.
     const isOwn = recipient === sender && !this.#audience.senderReceives;
     if (isOwn || !slots.markReceived(slot, member)) {
+      if (this.#wasAway(recipient, sequence)) return NO_SLOT;
       return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
     }
     if (slots.isOvertaken(slot, member)) {
@@ -255,6 +265,29 @@ export class Ledger {
     counts.limited++;
     this.#withdraw(slot);
     return slot;
+  }
+
+  /**
+   * The client leaves by itself: until it is admitted again nobody expects it to get anything, nor what is under way to it now. What was sent
+   * longer ago than `UNDER_WAY_US` should have been there: it stays expected, or whoever leaves would take every loss along.
+   */
+  excuse(client: number, nowUs: number): void {
+    const room = this.#rooms.roomOf(client);
+    const away = this.#away.get(room) ?? new Set();
+    this.#away.set(room, away.add(client));
+    this.#backAt.set(client, Number.POSITIVE_INFINITY);
+    for (const slot of [...this.#index.openSlots()]) {
+      const isUnderWay = this.slots.sentAtUs[slot]! >= nowUs - UNDER_WAY_US;
+      if (isUnderWay && this.slots.room[slot] === room) this.#excuseFrom(slot, room, client);
+    }
+  }
+
+  /** It is back, and expected to get what is sent from now on. What it gets of before is no finding. */
+  admit(client: number): void {
+    const away = this.#away.get(this.#rooms.roomOf(client));
+    if (away?.delete(client) !== true) return;
+    if (away.size === 0) this.#away.delete(this.#rooms.roomOf(client));
+    this.#backAt.set(client, this.#index.sentCount);
   }
 
   /** Deliveries still awaited. 0: drain is over. */
@@ -348,6 +381,29 @@ export class Ledger {
     this.#settle(slot);
   }
 
+  #excuseAway(slot: number, room: number): void {
+    const away = this.#away.get(room);
+    if (away !== undefined) for (const client of away) this.#excuseFrom(slot, room, client);
+  }
+
+  /** This client is not to get it any more. */
+  #excuseFrom(slot: number, room: number, client: number): void {
+    const isRecipient = client !== this.slots.sender[slot] || this.#audience.senderReceives;
+    if (!isRecipient || !this.slots.markReceived(slot, this.#memberOf(room, client))) return;
+    this.#countsOf(slot).expected--;
+    this.#overdue.settle(slot, 1);
+    this.#onWithdrawn(slot, 1);
+    this.#outstanding--;
+    this.slots.remaining[slot]!--;
+    // One that waits at the generator is settled when it is written.
+    if (this.slots.sentAtUs[slot] !== UNWRITTEN_US) this.#settle(slot);
+  }
+
+  /** The message is of a time before the client was back from its last absence. */
+  #wasAway(client: number, sequence: number): boolean {
+    return this.#backAt.size > 0 && sequence < (this.#backAt.get(client) ?? 0);
+  }
+
   /** Nobody is to get it any more. */
   #withdraw(slot: number): void {
     const remaining = this.slots.remaining[slot]!;
@@ -368,7 +424,8 @@ export class Ledger {
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
-    if (isMember && this.#takeFetched(sequence, room, recipient)) return NO_SLOT;
+    if (isMember && (this.#wasAway(recipient, sequence) || this.#takeFetched(sequence, room, recipient)))
+      return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0]![kind]++;
     this.#examples.keepSettled(kind, sequence, room, recipient);
@@ -430,6 +487,9 @@ export class Ledger {
     });
   }
 }
+
+/** A message that is on its way for longer has been lost, or is so late that its recipient has waited in vain. */
+const UNDER_WAY_US = 1_000_000;
 
 export interface ClosedLedger extends LedgersSoFar {
   /** Of those skipped, the messages that were offered and never written. */

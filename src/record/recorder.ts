@@ -98,6 +98,7 @@ export class Recorder {
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
+  readonly #comeAndGo: boolean;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number, sequence: number) => void) | null = null;
 
@@ -117,6 +118,7 @@ export class Recorder {
     this.ledger = new Ledger(audience, (slot, deliveries) => this.#awaitFewer(slot, deliveries));
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
+    this.#comeAndGo = audience.comeAndGo ?? false;
     this.series = new IntervalSeries(
       (interval) => emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000)),
       () => this.ledger.inFlight,
@@ -284,7 +286,7 @@ export class Recorder {
       this.#service.record(nowUs - slots.sentAtUs[slot]!);
       const ownUs = this.#ownUs(slot, nowUs);
       this.#noteOwn(slot, latencyUs, ownUs);
-      this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
+      if (!this.#comeAndGo) this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
       this.#groups?.delivered(slots.sender[slot]!, recipient, latencyUs);
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { TrafficKind } from '../choices.ts';
 import { type Parser, parseRatePerSecond, rejectText } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import { list, listOr, mapping, quantity, text } from './file-schemas.ts';
+import { describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import * as rules from './rules.ts';
 
 /** A rate of a group's clients together, or of each of them. */
@@ -26,6 +26,15 @@ const trafficKeys = {
   history: quantity(groupRate).optional(),
 } as const satisfies Readonly<Record<TrafficKind, unknown>>;
 
+const session = mapping(
+  {
+    length: quantity(rules.positiveDuration),
+    away: quantity(rules.positiveDuration),
+    fixed: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }).optional(),
+  },
+  '{ length: 30s, away: 10s }',
+);
+
 const payloadClass = mapping(
   { bytes: quantity(rules.payload), share: quantity(rules.positiveShare) },
   '{ bytes: 100, share: 90% }',
@@ -42,6 +51,7 @@ export const groupKeys = {
     quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
   ).optional(),
   traffic: mapping(trafficKeys, '{ history: 0.1/s-per-client }').optional(),
+  session: session.optional(),
 };
 
 const group = mapping(groupKeys, '{ name: talkers, share: 20%, rate: 1/s-per-client }').superRefine(

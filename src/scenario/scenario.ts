@@ -77,6 +77,10 @@ const backgroundTraffic = z.strictObject({
 });
 export type BackgroundTraffic = DataOf<typeof backgroundTraffic>;
 
+/** Clients come and go: how long they stay and how long they are away, in the mean of exponential times unless they are fixed. µs. */
+const session = z.strictObject({ lengthUs: count, awayUs: count, isFixed: z.boolean() });
+export type Session = DataOf<typeof session>;
+
 /** Clients that do something of their own. Which ones these are is drawn by the seed. */
 const group = z.strictObject({
   name: z.string(),
@@ -88,6 +92,8 @@ const group = z.strictObject({
   payloads: z.array(payloadClass).min(1).optional(),
   /** What its clients do beside what all do, together; absent: nothing. */
   traffic: z.array(backgroundTraffic).optional(),
+  /** Absent: they stay. */
+  session: session.optional(),
 });
 export type Group = DataOf<typeof group>;
 

@@ -80,6 +80,14 @@ describe('the load of groups', () => {
     expect(messagesOf(scenario)).toEqual({ a: 1, b: 0 });
   });
 
+  it('has clients that come and go, and reconnect', () => {
+    const movers = '{ name: movers, share: 100%, session: { length: 30s, away: 10s } }';
+    const scenario = parse(`rate: 5/s\ngroups: [ ${movers} ]\n`);
+    expect(scenario.groups![0]!.session).toEqual({ lengthUs: 30_000_000, awayUs: 10_000_000, isFixed: false });
+    expect(scenario.reconnect).not.toBeNull();
+    expect(parse(`rate: 5/s\ngroups: [ { name: a, share: 100% } ]\n`).reconnect).toBeNull();
+  });
+
   it('has bodies and other traffic of its own', () => {
     const group =
       '{ name: a, share: 100%, payload: [ { bytes: 50, share: 50% }, { bytes: 60, share: 50% } ], traffic: { typing: 2/s, history: 0.1/s } }';
@@ -158,6 +166,14 @@ it.each([
   [
     `rate: 5/s\ngroups: [ { name: a, share: 100% } ]\nthresholds: [ delivery.p95 of a < 1s for every 5s ]`,
     'delivery.p95 of a is known for the run as a whole only',
+  ],
+  [
+    `rate: 5/s\nreconnect: off\ngroups: [ { name: a, share: 100%, session: { length: 30s, away: 10s } } ]`,
+    'reconnect: expected on, so that clients whose session is over come back',
+  ],
+  [
+    `rate: 5/s\ngroups: [ { name: a, share: 100%, session: { length: 0s, away: 10s } } ]`,
+    'groups[0].session.length: expected a positive duration',
   ],
 ])('%s is refused: %s', (text, problem) => expect(() => parse(`${text}\n`)).toThrow(problem));
 

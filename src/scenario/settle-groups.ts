@@ -57,7 +57,7 @@ export function settleGroups(
   const total = (takers === 0 ? 0 : base) + ownPerSecond;
   return {
     ownPerSecond,
-    groups: given.map(({ name, share, payload, traffic }, index) => {
+    groups: given.map(({ name, share, payload, traffic, session }, index) => {
       const rate = own[index] ?? base * (sizes[index]! / Math.max(1, takers));
       const besides = listTraffic(traffic ?? {}, sizes[index]!);
       return {
@@ -66,6 +66,9 @@ export function settleGroups(
         messages: total === 0 ? 0 : rate / total,
         ...(payload === undefined ? {} : { payloads: payload }),
         ...(besides.length === 0 ? {} : { traffic: besides }),
+        ...(session && {
+          session: { lengthUs: session.length, awayUs: session.away, isFixed: session.fixed ?? false },
+        }),
       };
     }),
   };

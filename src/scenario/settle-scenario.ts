@@ -128,7 +128,7 @@ export function settleScenario(sources: Sources): {
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
     spread: spread.value,
-    reconnect: settleReconnect(sources, faults, report),
+    reconnect: settleReconnect(sources, faults, groups, report),
     seed: seed.value,
     faults,
     ...(observe.length > 0 ? { observe } : {}),

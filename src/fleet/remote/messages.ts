@@ -29,6 +29,7 @@ const planGroup = z.strictObject({
   share: z.number(),
   messages: z.number(),
   payloads: scenario.shape.load.shape.payloads.nullable(),
+  session: scenario.shape.groups.unwrap().element.shape.session.unwrap().nullable(),
 });
 
 const plan = z.strictObject({
