@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { listScenarioNames } from './load-scenario.ts';
 import { parseScenario } from './parse-scenario.ts';
 import { protocolBlock } from './protocol-block.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const SCENARIOS = readdirSync(new URL('scenarios/', ROOT)).map((file) => file.replace('.yaml', ''));
+const SCENARIOS = listScenarioNames();
 
 /** Whether a server at an address, described like this, can be asked a ready-made scenario. */
 function isAccepted(name: string, description: object): boolean {
