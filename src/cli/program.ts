@@ -177,6 +177,7 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
         .choices(BALANCES)
         .default('none'),
     )
+    .addOption(new Option('--auth', 'its users must bear tokens; runs with --auth sign their own'))
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')

@@ -109,6 +109,7 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
     facts.defect === (request.defect ?? null) &&
+    (facts.tokenKey !== null) === (request.auth ?? false) &&
     isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
     (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&

@@ -17,6 +17,8 @@ export interface RunningTarget {
   readonly endpoints: readonly string[];
   /** Where its clients may connect to; absent: this machine and private networks. */
   readonly hosts?: HostRules;
+  /** HMAC key of the tokens that its users must bear; absent or null: they need none, or nothing is known of it. */
+  readonly tokenKey?: string | null;
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
   /**

@@ -21,6 +21,7 @@ export interface TargetUpOptions {
   readonly balance: Balance;
   readonly topology: Topology;
   readonly queueType: QueueType;
+  readonly auth?: boolean;
 }
 
 export interface TargetStatusOptions {

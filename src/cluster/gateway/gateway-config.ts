@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { accessKeys } from '../access/access-keys.ts';
 import { startPatience } from '../await-brokers.ts';
 import { PARTITIONS } from '../ports/partitions.ts';
 import { rateLimit } from '../rate-limit.ts';
@@ -42,6 +43,7 @@ export const gatewayConfig = z.strictObject({
   startPatienceMs: startPatience,
   /** How often each client is pinged, and how long it may take to be heard after that. Default 25 and 10 s. */
   pulse: z.strictObject({ everyMs: pulseMs, timeoutMs: pulseMs }).optional(),
+  ...accessKeys,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

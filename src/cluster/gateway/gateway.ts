@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { monotonicClock } from '../../clock.ts';
+import { type CheckToken, createTokenCheck } from '../access/check-token.ts';
+import { type Doors, findStranger } from '../access/find-stranger.ts';
 import type { BrokerCheck } from '../metrics/broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
+import { openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/devices.ts';
 import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
@@ -22,12 +24,10 @@ import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
 
-export interface GatewayOptions {
+/** With a key for tokens, every client needs one of its user's, besides those that operators need for figures. */
+export interface GatewayOptions extends StatsAddress {
   /** Unique in the cluster. */
   readonly id: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
   /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
   readonly hops?: boolean | undefined;
   /** When clients are pinged, and given up; default `PULSE`. */
@@ -96,12 +96,13 @@ export async function startGateway(
   await path.open(deliver, () => features?.catchUp());
   await features?.open();
 
+  const checkToken = options.tokenKey ? createTokenCheck(options.tokenKey) : null;
   const endpoint = await openStatsEndpoint(
     options,
     { readStats, metrics, brokers: options.brokers ?? [], troubles: () => listTroubles(path) },
-    context === null ? undefined : createHttpApi(context, features!.notifications),
+    context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
   );
-  acceptClients(options.id, endpoint.server, { traffic, members, connections, features, pulse });
+  acceptClients(options, endpoint.server, checkToken, { traffic, members, connections, features, pulse });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
@@ -138,21 +139,19 @@ interface Clientele {
   readonly pulse: Pulse;
 }
 
-function acceptClients(id: string, server: Server, clientele: Clientele): void {
+function acceptClients(
+  doors: Doors & Pick<GatewayOptions, 'id'>,
+  server: Server,
+  checkToken: CheckToken | null,
+  clientele: Clientele,
+): void {
   const webSockets = new WebSocketServer(WEBSOCKET_OPTIONS);
   // A restarted gateway must not take a connection of its predecessor for one of its own.
-  const incarnation = `${id}.${randomBytes(4).toString('hex')}`;
+  const incarnation = `${doors.id}.${randomBytes(4).toString('hex')}`;
   let opened = 0;
-  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', ignore);
-    const visitor = readVisitor(request.url ?? '');
-    if (visitor === null) {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nexpected /ws?user=NAME&device=NAME\r\n');
-      return;
-    }
+  const accept = (request: IncomingMessage, socket: Socket, head: Buffer, { user, device, session }: Visitor): void => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const key = `${incarnation}.${opened++}`;
-      const { user, device, session } = visitor;
       const connection = {
         key,
         user,
@@ -167,7 +166,28 @@ function acceptClients(id: string, server: Server, clientele: Clientele): void {
       };
       serveClient(connection, session, clientele);
     });
+  };
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', ignore);
+    const stranger = findStranger(request.headers, doors);
+    const visitor = readVisitor(request.url ?? '');
+    if (stranger !== null) refuseUpgrade(socket, stranger.status, stranger.text);
+    else if (visitor === null) refuseUpgrade(socket, 400, 'expected /ws?user=NAME&device=NAME');
+    else if (checkToken === null) accept(request, socket, head, visitor);
+    else {
+      void checkToken(request).then((bearer) => {
+        if (bearer?.user === visitor.user) accept(request, socket, head, visitor);
+        else refuseUpgrade(socket, 401, 'expected a token of this user');
+      });
+    }
   });
+}
+
+function refuseUpgrade(socket: Socket, status: number, text: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${text.length}\r\n\r\n${text}`,
+  );
 }
 
 interface Visitor extends Device {

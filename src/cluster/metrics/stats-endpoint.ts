@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createTokenCheck } from '../access/check-token.ts';
+import { answerPreflight, type Doors, findStranger } from '../access/find-stranger.ts';
 import { type BrokerCheck, findSilentBrokers } from './broker-check.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -20,33 +22,56 @@ export interface StatsSources {
   readonly troubles?: () => readonly string[];
 }
 
+/** Where it listens, and who may ask. */
+export interface StatsAddress extends Doors {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Figures are for operators with a token of this key; empty or absent: for everybody who is no stranger. */
+  readonly tokenKey?: string | undefined;
+}
+
 /**
  * Serves, read anew for each request,
  * — `/stats`: the figures as JSON;
  * — `/metrics`: the same and more for Prometheus;
  * — `/health`: 200 while all brokers answer and nothing else is amiss, else 503 with the names of those that do not, and what is;
  * — `/healthz`: 200 as long as the process answers.
- * Rejects where the port is taken. Port 0 takes any free one.
+ * and turns strangers away (see `findStranger`). Rejects where the port is taken.
  *
  * @param answerMore answers any other request, or says that it does not
  */
 export async function openStatsEndpoint(
-  address: { readonly host: string; readonly port: number },
+  address: StatsAddress,
   sources: StatsSources,
   answerMore: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<StatsEndpoint> {
   const server = createServer({ headersTimeout: 10_000, connectionsCheckingInterval: 5_000 }, (request, response) => {
-    if (request.url === '/stats') answer(response, 200, JSON_TYPE, JSON.stringify(sources.readStats()));
-    else if (request.url === '/metrics' && sources.metrics !== undefined) void answerMetrics(response, sources.metrics);
-    else if (request.url === '/health') void answerHealth(response, sources);
-    else if (request.url === '/healthz') answer(response, 200, 'text/plain', 'ok');
+    const stranger = findStranger(request.headers, address);
+    if (stranger !== null) answer(response, stranger.status, 'text/plain', stranger.text, { connection: 'close' });
+    else if (!answerPreflight(request, response)) answerKnown(request, response);
+  });
+  const check = address.tokenKey ? createTokenCheck(address.tokenKey) : null;
+  const answerFigures = async (request: IncomingMessage, response: ServerResponse, figures: () => unknown) => {
+    if (check === null || (await check(request))?.isOperator === true) figures();
+    else answer(response, 401, 'text/plain', 'expected the token of an operator', { 'www-authenticate': 'Bearer' });
+  };
+  const answerKnown = (request: IncomingMessage, response: ServerResponse): void => {
+    const { metrics, readStats } = sources;
+    const path = request.url?.split('?', 1)[0];
+    if (path === '/stats') {
+      void answerFigures(request, response, () => answer(response, 200, JSON_TYPE, JSON.stringify(readStats())));
+    } else if (path === '/metrics' && metrics !== undefined) {
+      void answerFigures(request, response, () => answerMetrics(response, metrics));
+    } else if (path === '/health') void answerHealth(response, sources);
+    else if (path === '/healthz') answer(response, 200, 'text/plain', 'ok');
     else if (!answerMore(request, response)) {
       answer(response, 404, 'text/plain', 'expected /stats, /metrics, /health or /healthz');
     }
-  });
+  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ ...address, backlog: 4096 }, () => {
+    server.listen({ host: address.host, port: address.port, backlog: 4096 }, () => {
       server.off('error', reject);
       resolve();
     });
@@ -79,7 +104,7 @@ async function answerHealth(response: ServerResponse, { brokers = [], troubles =
   answer(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
 }
 
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type });
+function answer(response: ServerResponse, status: number, type: string, body: string, headers: object = {}): void {
+  response.writeHead(status, { 'content-type': type, ...headers });
   response.end(body);
 }

@@ -257,7 +257,13 @@ interface Answer {
 }
 
 async function post(endpoint: string, path: string, body: object): Promise<Answer> {
-  return read(await fetch(addressOf(endpoint, path), { method: 'POST', body: JSON.stringify(body) }));
+  return read(
+    await fetch(addressOf(endpoint, path), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
 async function get(endpoint: string, path: string): Promise<Answer> {
