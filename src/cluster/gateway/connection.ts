@@ -6,6 +6,8 @@ import type { Device } from '../ports/devices.ts';
 export interface Connection extends Device {
   /** Unique over all gateways and their restarts. */
   readonly key: string;
+  /** ms since 1970. */
+  readonly openedAtMs: number;
   readonly webSocket: WebSocket;
   readonly socket: Socket;
   /** Rooms and channels. */

@@ -81,6 +81,7 @@ export class GatewayTraffic {
   /** Forwards a frame to the members of its channel here, all but one connection. */
   deliver(channel: string, exceptConnection: string, frame: Buffer): void {
     if (this.#hops) stampWritten(frame);
+    if (channel[0] === '@' && this.#features?.seats.hear(channel, frame) === true) return;
     if (channel[0] === '@' && this.#recentDirects.isRepetition(channel, frame)) return;
     for (const member of this.#members.of(channel)) {
       const isOwn = member.key === exceptConnection;

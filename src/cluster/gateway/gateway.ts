@@ -156,6 +156,7 @@ function acceptClients(
         key,
         user,
         device,
+        openedAtMs: Date.now(),
         webSocket,
         socket,
         rooms: new Set<string>(),

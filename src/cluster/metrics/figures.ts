@@ -20,6 +20,7 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
     'chat_gateway_registered',
     'Whether messages find this gateway: 0 while Redis lacks its rooms and they are being registered again',
   ),
+  replaced: counter('chat_connections_replaced_total', 'Clients closed because their device had connected anew'),
   deadClosed: counter('chat_dead_clients_closed_total', 'Clients closed because they answered no ping'),
   outbox: gauge('chat_outbox_messages', 'Messages that the broker has not confirmed yet'),
   republished: counter('chat_republished_total', 'Messages published again after a broken link'),

@@ -30,7 +30,8 @@ export function createHistoryRoute(history: MessageHistory): HttpRoute {
       }
       const messages = await history.history(room, after, limit);
       const last = messages.at(-1);
-      const more = last !== undefined && (await history.lastSequence(room)) > last.seq;
+      const [end = 0] = last === undefined ? [] : await history.lastSequences([room]);
+      const more = last !== undefined && end > last.seq;
       return { status: 200, content: { room, messages, more } };
     },
   };
