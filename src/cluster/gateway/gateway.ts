@@ -15,6 +15,7 @@ import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
 import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
+import { drainConnections } from './drain-connections.ts';
 import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
@@ -32,6 +33,8 @@ export interface GatewayOptions extends StatsAddress {
   readonly hops?: boolean | undefined;
   /** When clients are pinged, and given up; default `PULSE`. */
   readonly pulse?: PulseSettings | undefined;
+  /** Over how long its clients are sent away when it stops, ms, each told when to come back; default 0: all at once. */
+  readonly drainMs?: number;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -41,11 +44,14 @@ export interface Gateway {
   readonly endpoint: string;
   /** Where its figures are read. */
   readonly stats: string;
-  /** Acknowledges what it has taken, closes all connections, and leaves the cluster. Within about 2 s. */
+  /**
+   * Counts as not ready at once, and takes no further clients; sends those that it has away; acknowledges what it has taken, closes
+   * what is left, and leaves the cluster. Within about 2 s more than it may take to send them away.
+   */
   stop(): Promise<void>;
 }
 
-const DRAIN_MS = 1_000;
+const HAND_OVER_MS = 1_000;
 const CLOSE_MS = 500;
 const GOING_AWAY = 1001;
 const WEBSOCKET_OPTIONS = {
@@ -96,23 +102,38 @@ export async function startGateway(
   await path.open(deliver, () => features?.catchUp());
   await features?.open();
 
+  let stopping = false;
   const checkToken = options.tokenKey ? createTokenCheck(options.tokenKey) : null;
   const endpoint = await openStatsEndpoint(
     options,
-    { readStats, metrics, brokers: options.brokers ?? [], troubles: () => listTroubles(path) },
+    {
+      readStats,
+      metrics,
+      brokers: options.brokers ?? [],
+      troubles: () => (stopping ? ['draining'] : listTroubles(path)),
+    },
     context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
   );
-  acceptClients(options, endpoint.server, checkToken, { traffic, members, connections, features, pulse });
+  const isTaking = () => !stopping;
+  acceptClients(options, endpoint.server, checkToken, isTaking, { traffic, members, connections, features, pulse });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
     stats: endpoint.stats,
     async stop() {
+      stopping = true;
+      const { drainMs = 0 } = options;
+      if (drainMs > 0) {
+        const flush = () => writer.flush();
+        await drainConnections({ connections, overMs: drainMs, clock: monotonicClock, random: Math.random, flush });
+      }
       traffic.stopTaking();
       pulse.stop();
       features?.stop();
-      await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([path.drained(), wait(HAND_OVER_MS, undefined, { ref: false })]);
       writer.flush();
+      // Rooms go with the gateway, all at once.
+      members.forgetPath();
       await closeConnections(connections);
       await endpoint.close();
       await path.exit();
@@ -143,6 +164,7 @@ function acceptClients(
   doors: Doors & Pick<GatewayOptions, 'id'>,
   server: Server,
   checkToken: CheckToken | null,
+  isTaking: () => boolean,
   clientele: Clientele,
 ): void {
   const webSockets = new WebSocketServer(WEBSOCKET_OPTIONS);
@@ -172,7 +194,8 @@ function acceptClients(
     socket.on('error', ignore);
     const stranger = findStranger(request.headers, doors);
     const visitor = readVisitor(request.url ?? '');
-    if (stranger !== null) refuseUpgrade(socket, stranger.status, stranger.text);
+    if (!isTaking()) refuseUpgrade(socket, 503, 'gateway is shutting down');
+    else if (stranger !== null) refuseUpgrade(socket, stranger.status, stranger.text);
     else if (visitor === null) refuseUpgrade(socket, 400, 'expected /ws?user=NAME&device=NAME');
     else if (checkToken === null) accept(request, socket, head, visitor);
     else {

@@ -87,6 +87,8 @@ ${gateways.map((gateway) => `    server ${gateway} max_fails=3 fail_timeout=1s;`
       return 404;
     }
     location = /ws {
+      # A gateway that is about to end takes nobody in.
+      proxy_next_upstream error timeout http_503;
       proxy_pass http://gateways;
     }
     location = /api/messages {
