@@ -48,6 +48,8 @@ export const gatewayConfig = z.strictObject({
    * Default 1.5 s. What ends it by force has to wait for 3 s more.
    */
   drainMs: z.number().int().min(0).max(3_600_000).optional(),
+  /** What one connection may send a second: frames, and as many KiB besides. Default 5,000. */
+  unitsPerSecond: z.number().positive().optional(),
   ...accessKeys,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),

@@ -16,6 +16,7 @@ import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
 import { drainConnections } from './drain-connections.ts';
+import { FairShare } from './fair-share.ts';
 import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions extends StatsAddress {
   readonly hops?: boolean | undefined;
   /** When clients are pinged, and given up; default `PULSE`. */
   readonly pulse?: PulseSettings | undefined;
+  /** What one connection may send, see `FairShare`; default `UNITS_PER_SECOND`. */
+  readonly unitsPerSecond?: number | undefined;
   /** Over how long its clients are sent away when it stops, ms, each told when to come back; default 0: all at once. */
   readonly drainMs?: number;
   /** Those that must answer before it counts as ready; default none. */
@@ -77,15 +80,18 @@ export async function startGateway(
   const members = new RoomMembers(path, connections);
   const writer = new BurstWriter();
   const refusals = new Refusals(writer);
+  const share = new FairShare(monotonicClock, options.unitsPerSecond);
   const pulse = new Pulse(monotonicClock, options.pulse);
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
-  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
+  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, share, hops: options.hops ?? true });
   const readStats = () => ({
     connections: connections.size,
     subscriptions: countSubscriptions(connections),
     rooms: members.size,
     ...traffic.counters,
+    ...refusals.counters,
+    ...share.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
     deadClosed: pulse.closed,
     ...path.gauges(),
@@ -115,7 +121,14 @@ export async function startGateway(
     context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
   );
   const isTaking = () => !stopping;
-  acceptClients(options, endpoint.server, checkToken, isTaking, { traffic, members, connections, features, pulse });
+  acceptClients(options, endpoint.server, checkToken, isTaking, {
+    traffic,
+    members,
+    connections,
+    features,
+    pulse,
+    share,
+  });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
@@ -153,6 +166,7 @@ function countSubscriptions(connections: ReadonlySet<Connection>): number {
 }
 
 interface Clientele {
+  readonly share: FairShare;
   readonly traffic: GatewayTraffic;
   readonly members: RoomMembers;
   readonly connections: Set<Connection>;
@@ -185,6 +199,9 @@ function acceptClients(
         burst: '',
         isTouched: false,
         waiting: 0,
+        underWay: 0,
+        holds: 0,
+        share: clientele.share.open(),
         features: null,
       };
       serveClient(connection, session, clientele);

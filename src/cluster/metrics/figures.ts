@@ -20,6 +20,14 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
     'chat_gateway_registered',
     'Whether messages find this gateway: 0 while Redis lacks its rooms and they are being registered again',
   ),
+  heldBack: counter(
+    'chat_connections_held_back_total',
+    'How often a client was read no further because it sent more than its share',
+  ),
+  floodsClosed: counter(
+    'chat_floods_closed_total',
+    'Clients closed because they went on sending more than their share',
+  ),
   replaced: counter('chat_connections_replaced_total', 'Clients closed because their device had connected anew'),
   deadClosed: counter('chat_dead_clients_closed_total', 'Clients closed because they answered no ping'),
   outbox: gauge('chat_outbox_messages', 'Messages that the broker has not confirmed yet'),
