@@ -18,7 +18,6 @@ export async function openTarget(
 ): Promise<RunningTarget | null> {
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, auth = false, defect } = request;
   if (kind === 'external') return pointAt(request.url ?? '', admission);
-  view.note(`starting target ${kind}`);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
   const opened = await launch(
@@ -33,8 +32,17 @@ export async function openTarget(
     if (signal.aborted) return null;
     throw error;
   });
-  if (opened !== null) giveTokenKey(opened);
+  if (opened !== null) {
+    view.note(describeOrigin(opened));
+    giveTokenKey(opened);
+  }
   return opened;
+}
+
+function describeOrigin({ attachedTo, description }: RunningTarget): string {
+  return attachedTo === undefined
+    ? `started a ${description.kind} target of its own`
+    : `attached to the ${description.kind} target "${attachedTo.name}", up since ${attachedTo.startedAt}: it stays up`;
 }
 
 /** By the environment, as every secret of a protocol: to the processes of this machine that drive the target, and into no file. */

@@ -8,7 +8,7 @@ import { type CheckToken, createTokenCheck } from '../access/check-token.ts';
 import { type Doors, findStranger } from '../access/find-stranger.ts';
 import type { BrokerCheck } from '../metrics/broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
+import { DRAINING, openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/devices.ts';
 import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
@@ -116,7 +116,7 @@ export async function startGateway(
       readStats,
       metrics,
       brokers: options.brokers ?? [],
-      troubles: () => (stopping ? ['draining'] : listTroubles(path)),
+      troubles: () => (stopping ? [DRAINING] : listTroubles(path)),
     },
     context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
   );

@@ -35,7 +35,8 @@ export interface StatsAddress extends Doors {
  * Serves, read anew for each request,
  * — `/stats`: the figures as JSON;
  * — `/metrics`: the same and more for Prometheus;
- * — `/health`: 200 while all brokers answer and nothing else is amiss, else 503 with the names of those that do not, and what is;
+ * — `/health`: 200, with the names of brokers that do not answer; 503 with what else is amiss, as long as all of them do. Brokers are
+ *   shared: one that is silent is so for every other process too, and to take all of them out would drop every client and mend nothing;
  * — `/healthz`: 200 as long as the process answers.
  * and turns strangers away (see `findStranger`). Rejects where the port is taken.
  *
@@ -89,6 +90,9 @@ export async function openStatsEndpoint(
   };
 }
 
+/** The one trouble that no broker is the cause of. */
+export const DRAINING = 'draining';
+
 const JSON_TYPE = 'application/json';
 
 async function answerMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
@@ -98,8 +102,8 @@ async function answerMetrics(response: ServerResponse, metrics: Metrics): Promis
 
 async function answerHealth(response: ServerResponse, { brokers = [], troubles = () => [] }: StatsSources) {
   const silent = await findSilentBrokers(brokers);
-  const found = troubles();
-  const ready = silent.length === 0 && found.length === 0;
+  const found = troubles().filter((trouble) => silent.length === 0 || trouble === DRAINING);
+  const ready = found.length === 0;
   const body = { status: ready ? 'ready' : 'unavailable', silent, ...(found.length > 0 && { troubles: found }) };
   answer(response, ready ? 200 : 503, JSON_TYPE, JSON.stringify(body));
 }

@@ -169,6 +169,7 @@ function readConfig(service: string, key = ''): unknown {
   const expanded = json
     .replaceAll('$$(hostname)', 'c0ffee')
     .replaceAll('$$TOKEN_KEY', key)
+    .replaceAll('$$HOPS', 'false')
     .replaceAll(/\$\$\w+/g, 'word');
   return JSON.parse(expanded.replaceAll('\\"', '"'));
 }

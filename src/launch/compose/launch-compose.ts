@@ -18,6 +18,7 @@ export const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.targe
 
 interface Size {
   readonly auth?: boolean;
+  readonly hops?: boolean;
   readonly gateways: number;
   readonly workers: number;
   readonly balance?: Balance;
@@ -38,7 +39,7 @@ interface Project {
  * @param keepPorts a container that is started again is found at the same port of this machine
  */
 export async function launchCompose(
-  { gateways, workers, balance = 'none', auth = false }: Size,
+  { gateways, workers, balance = 'none', auth = false, hops = true }: Size,
   keepPorts = false,
 ): Promise<RunningTarget> {
   await requireDocker();
@@ -53,6 +54,7 @@ export async function launchCompose(
       CHATBENCH_BALANCE_METHOD: method,
       ...ports,
       CHATBENCH_PASSWORD: password,
+      CHATBENCH_HOPS: String(hops),
       CHATBENCH_TOKEN_KEY: tokenKey ?? '',
     },
     password,
@@ -127,7 +129,7 @@ async function requireDocker(): Promise<void> {
 /** Where the parts of a composition are that is up. */
 async function connectTo(
   project: Project,
-  { balance, auth: _, ...size }: Size,
+  { balance, auth: _auth, hops: _hops, ...size }: Size,
 ): Promise<Omit<RunningTarget, 'failure' | 'faults' | 'stop'>> {
   const [amqp, gateways, workers, nginx] = await Promise.all([
     readAddress(project, 'rabbitmq', 5672, 1),
