@@ -1,4 +1,4 @@
-import { Argument, Command, Help, Option } from 'commander';
+import { Argument, Command, Help, InvalidArgumentError, Option } from 'commander';
 import { BALANCES, QUEUE_TYPES, TOPOLOGIES } from '../choices.ts';
 import type { ExitCode } from '../errors.ts';
 import * as rules from '../scenario/rules.ts';
@@ -18,6 +18,7 @@ import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type {
+  DeadLettersOptions,
   TargetInstallOptions,
   TargetLogsOptions,
   TargetStatusOptions,
@@ -185,26 +186,52 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
         .choices(BALANCES)
         .default('none'),
     )
+    .addOption(new Option('--auth', 'its users must bear tokens; runs with --auth sign their own'))
+    .addOption(nameOption('what to call it, where there are several'))
     .action(yielding(async (options: TargetUpOptions) => (await loadTarget()).targetUp(options)));
   target
     .command('down')
+    .argument('[name]', 'of one that was started with --name', readName)
     .description('stop it and remove all that it left')
-    .action(yielding(async () => (await loadTarget()).targetDown()));
+    .action(yielding(async (name: string | undefined) => (await loadTarget()).targetDown(name)));
   target
     .command('status')
+    .argument('[name]', 'of one that was started with --name', readName)
     .description('tell what of it is running, and at which addresses')
     .addOption(jsonOption())
-    .action(yielding(async (options: TargetStatusOptions) => (await loadTarget()).targetStatus(options)));
+    .action(
+      yielding(async (name: string | undefined, options: TargetStatusOptions) =>
+        (await loadTarget()).targetStatus(name, options),
+      ),
+    );
   target
     .command('logs')
     .argument('[component]', 'such as redis or gateway-1; all where it is left out')
     .description('print the last lines of its logs')
     .addOption(parsedOption('--lines <count>', 'lines of each log', parseCount, 50))
+    .addOption(nameOption('of one that was started with --name'))
     .action(
       yielding(async (name: string | undefined, options: TargetLogsOptions) =>
         (await loadTarget()).targetLogs(name, options),
       ),
     );
+  const deadLetters = target
+    .command('dead-letters')
+    .description('what could not be stored, and was put aside')
+    .helpCommand(false);
+  deadLetters
+    .command('list')
+    .description('tell what they are, the oldest first')
+    .addOption(parsedOption('--most <count>', 'dead letters', parseCount, 100))
+    .addOption(nameOption('of a target that was started with --name'))
+    .addOption(jsonOption())
+    .action(yielding(async (options: DeadLettersOptions) => (await loadTarget()).listDeadLetterLines(options)));
+  deadLetters
+    .command('replay')
+    .description('send them to the workers again, once the cause is mended')
+    .addOption(parsedOption('--most <count>', 'dead letters', parseCount, 10_000))
+    .addOption(nameOption('of a target that was started with --name'))
+    .action(yielding(async (options: DeadLettersOptions) => (await loadTarget()).replayDeadLetterLines(options)));
   target
     .command('install')
     .description('install the brokers and the database that are missing for the target local')
@@ -263,3 +290,13 @@ Examples:
   source <(chatbench completion bash)
   chatbench completion zsh > "\${fpath[1]}/_chatbench"
   chatbench completion fish > ~/.config/fish/completions/chatbench.fish`;
+
+function nameOption(description: string): Option {
+  return new Option('--name <name>', description).argParser(readName);
+}
+
+/** It becomes part of the name of a file. */
+function readName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/.test(text)) return text;
+  throw new InvalidArgumentError('expected up to 32 letters, digits and "-"');
+}

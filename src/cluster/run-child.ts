@@ -4,9 +4,11 @@ export interface RunningChild {
   /** Sent to the parent. */
   readonly ready: { readonly type: 'ready'; readonly stats: string; readonly endpoint?: string };
   stop(): Promise<void>;
+  /** How much longer than others it may take for that, ms; default 0. */
+  readonly drainMs?: number;
 }
 
-/** A stop that takes longer is given up, ms. */
+/** A stop that takes longer is given up, ms; what is told to drain has that time besides. */
 const STOP_LIMIT_MS = 2_800;
 
 /**
@@ -47,7 +49,8 @@ export function tellWaiting(name: string): (broker: string, reason: Error) => vo
 }
 
 async function end(running: RunningChild | null, fail: (reason: unknown) => never): Promise<never> {
-  setTimeout(() => fail(`stop took longer than ${STOP_LIMIT_MS} ms`), STOP_LIMIT_MS);
+  const limitMs = STOP_LIMIT_MS + (running?.drainMs ?? 0);
+  setTimeout(() => fail(`stop took longer than ${limitMs} ms`), limitMs);
   await running?.stop();
   process.exit(0);
 }

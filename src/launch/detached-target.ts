@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ChatbenchError } from '../errors.ts';
 import { COMPOSE_FILE } from './compose/launch-compose.ts';
 import { type OnProgress, startHolder } from './hold-target.ts';
+import type { TargetFacts } from './launch-plan.ts';
 import { findServiceAccount } from './machine/service-account.ts';
 import { countWorkers, type LaunchRequest, planLaunch } from './plan-launch.ts';
 import type { RunningTarget, TargetFailure } from './running-target.ts';
@@ -11,7 +12,7 @@ import { chooseBase } from './supervision/instance-directory.ts';
 import { readLogTail } from './supervision/log-tail.ts';
 import { signalGroup } from './supervision/supervised-process.ts';
 import { endStragglers, sweepStaleInstances } from './supervision/sweep-stale-instances.ts';
-import { locateState, readState, type TargetState } from './target-state.ts';
+import { listNames, locateState, readState, type TargetState } from './target-state.ts';
 
 const STOP_LIMIT_MS = 5_000;
 const WATCH_INTERVAL_MS = 250;
@@ -27,25 +28,31 @@ export type TargetStatus =
  */
 export async function startDetachedTarget(
   request: LaunchRequest,
-  options: { readonly onProgress?: OnProgress; readonly startTimeoutMs?: number; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly onProgress?: OnProgress;
+    readonly startTimeoutMs?: number;
+    readonly signal?: AbortSignal;
+    /** What it is to be called; default `DEFAULT_NAME`. */
+    readonly name?: string | undefined;
+  } = {},
 ): Promise<TargetStatus> {
   if (request.kind === 'compose') {
     throw new ChatbenchError('usage', 'target "compose" cannot be kept up by chatbench', {
       hint: `CHATBENCH_PASSWORD=$(openssl rand -hex 24) docker compose -f ${COMPOSE_FILE} up -d --build --wait`,
     });
   }
-  const { directory, file, log } = locateState();
+  const { directory, file, log } = locateState(options.name);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const plan = planLaunch(request, request.kind, { stateFile: file, startTimeoutMs: options.startTimeoutMs });
   const { child } = await startHolder(plan, log, options);
   child.disconnect();
   child.unref();
-  return readTargetStatus();
+  return readTargetStatus(options.name);
 }
 
-/** Takes the detached target down; false where none was up. Everything of it is gone when this settles. */
-export async function stopDetachedTarget(): Promise<boolean> {
-  const { file } = locateState();
+/** Takes the detached target of this name down, and no other; false where none was up. Everything of it is gone when this settles. */
+export async function stopDetachedTarget(name?: string): Promise<boolean> {
+  const { file } = locateState(name);
   const state = readState(file);
   if (state !== null) {
     signalGroup(state.supervisor.pid, 'SIGTERM');
@@ -57,8 +64,8 @@ export async function stopDetachedTarget(): Promise<boolean> {
   return state !== null;
 }
 
-export function readTargetStatus(): TargetStatus {
-  const state = readState(locateState().file);
+export function readTargetStatus(name?: string): TargetStatus {
+  const state = readState(locateState(name).file);
   if (state === null) return { state: 'down' };
   if (state.failure !== null) return { state: 'failed', ...state };
   return { state: state.facts === null ? 'starting' : 'up', ...state };
@@ -74,8 +81,9 @@ export function readTargetStatus(): TargetStatus {
 export function readTargetLogs(
   component: string | undefined,
   lines: number,
+  name?: string,
 ): { readonly component: string; readonly lines: readonly string[] }[] {
-  const { file, log } = locateState();
+  const { file, log } = locateState(name);
   const state = readState(file);
   if (state === null) return [];
   const logs = new Map([['supervisor', log]]);
@@ -93,13 +101,21 @@ export function readTargetLogs(
   return chosen.map(([name, path]) => ({ component: name, lines: readLogTail(path, lines) }));
 }
 
-/** The detached target, where it is up and is what is asked for, else null. It outlives the run: `stop` leaves it up. */
+/** A detached target that is up and is what is asked for, else null. It outlives the run: `stop` leaves it up. */
 export function attachToDetached(request: LaunchRequest): RunningTarget | null {
-  const status = readTargetStatus();
-  if (status.state !== 'up' || status.facts === null || !fits(status, request)) return null;
-  const watch = watchForFailure();
+  for (const name of listNames()) {
+    const status = readTargetStatus(name);
+    if (status.state === 'up' && status.facts !== null && fits(status, request))
+      return attach(name, status, status.facts);
+  }
+  return null;
+}
+
+function attach(name: string, { startedAt }: TargetState, facts: TargetFacts): RunningTarget {
+  const watch = watchForFailure(name);
   // Its processes are another's: nothing here may break them.
-  return { ...status.facts, failure: watch.failure, faults: null, stop: async () => watch.end() };
+  const attachedTo = { name, startedAt };
+  return { ...facts, attachedTo, failure: watch.failure, faults: null, stop: async () => watch.end() };
 }
 
 function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
@@ -109,6 +125,7 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
     (request.kind === kind || (request.kind === 'auto' && kind === 'local')) &&
     topology === request.topology &&
     facts.defect === (request.defect ?? null) &&
+    (facts.tokenKey !== null) === (request.auth ?? false) &&
     isDeepStrictEqual(facts.rateLimit, request.rateLimit ?? null) &&
     (queueType === null || queueType === (request.queueType ?? 'classic')) &&
     gateways === request.gateways &&
@@ -117,11 +134,11 @@ function fits({ kind, facts }: TargetState, request: LaunchRequest): boolean {
   );
 }
 
-function watchForFailure(): { readonly failure: Promise<TargetFailure>; end(): void } {
+function watchForFailure(name: string): { readonly failure: Promise<TargetFailure>; end(): void } {
   let timer: NodeJS.Timeout | undefined;
   const failure = new Promise<TargetFailure>((resolve) => {
     timer = setInterval(() => {
-      const status = readTargetStatus();
+      const status = readTargetStatus(name);
       if (status.state === 'down') resolve({ component: 'supervisor', reason: 'is gone', logTail: [] });
       else if (status.failure !== null) resolve(status.failure);
       else return;

@@ -22,6 +22,8 @@ export const launchPlan = z.strictObject({
   startTimeoutMs: z.number().int().positive(),
   /** Messages carry stamps of where their time went. */
   hops: z.boolean(),
+  /** HMAC key of the tokens that its users must bear; null: they need none. */
+  tokenKey: z.string().nullable(),
   /** What it does wrong, on purpose; null: nothing. */
   defect: z.enum(DEFECTS).nullable(),
 });
@@ -56,6 +58,8 @@ export const targetFacts = z.strictObject({
   balance: z.enum(BALANCES),
   rateLimit: rateLimit.nullable(),
   defect: z.enum(DEFECTS).nullable(),
+  /** See `LaunchPlan`. */
+  tokenKey: z.string().nullable(),
   endpoints: z.array(z.string()),
   gatewayStats: z.array(z.string()),
   processes: z.array(namedProcess),

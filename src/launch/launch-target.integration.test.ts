@@ -238,6 +238,30 @@ describe('the detached target', () => {
     expect((await runChatbench(['target', 'status'])).stdout).toContain(
       'queue     0 waiting, 0 at workers, 2 dead letters',
     );
+
+    const list = async () => (await runChatbench(['target', 'dead-letters', 'list'])).stdout.trim().split('\n').sort();
+    const letters = ['7 bytes that are no message', 'r m1 from ann, 1970-01-01T00:00:00.005Z'];
+    expect(await list()).toEqual(letters);
+    expect(await list()).toEqual(letters);
+    const replay = await runChatbench(['target', 'dead-letters', 'replay']);
+    expect(replay.stdout).toBe('1 message sent to the workers again, 1 dead letter left that are no message\n');
+    // Refused once more, after three tries.
+    await expect.poll(read, { timeout: 10_000 }).toEqual({ ready: 0, inFlight: 0, deadLetters: 2 });
+    expect(await list()).toEqual(letters);
+  });
+
+  test('has a name beside others, by which it alone is told about and taken down', async () => {
+    await startDetachedTarget({ kind: 'embedded', ...SMALL });
+    await startDetachedTarget({ kind: 'embedded', ...SMALL, gateways: 2 }, { name: 'wide' });
+    expect((await runChatbench(['target', 'status', 'wide'])).stdout.match(/gateway/g)).toHaveLength(2);
+    expect((await runChatbench(['target', 'status'])).stdout.match(/gateway/g)).toHaveLength(1);
+    expect(attachToDetached({ kind: 'embedded', ...SMALL, gateways: 2 })?.attachedTo?.name).toBe('wide');
+    expect(attachToDetached({ kind: 'embedded', ...SMALL })?.attachedTo?.name).toBe('default');
+    expect((await runChatbench(['target', 'down', 'other'])).stdout).toBe('no target "other" was up\n');
+    expect((await runChatbench(['target', 'down', 'wide'])).stdout).toBe('the target "wide" is down\n');
+    expect(readTargetStatus('wide').state).toBe('down');
+    expect(readTargetStatus().state).toBe('up');
+    expect((await runChatbench(['target', 'down', '../x'])).code).toBe(2);
   });
 
   test('that has died of a kill is not taken for a live one', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Balance, type Defect, hasWorkers, type QueueType, type Topology } from '../choices.ts';
 import type { RateLimit } from '../cluster/ports/rate-limiter.ts';
 import type { LaunchPlan } from './launch-plan.ts';
@@ -15,6 +16,8 @@ export interface LaunchRequest {
   readonly workers: number;
   /** Let messages carry stamps of where their time went. Default true. */
   readonly hops?: boolean;
+  /** Its users must bear tokens, signed with a key of its own. Default false. */
+  readonly auth?: boolean;
   /** What it is to do wrong. Default null. */
   readonly defect?: Defect | null;
   /** Default `none`. */
@@ -41,6 +44,7 @@ export function planLaunch(
     stateFile: options.stateFile ?? null,
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
     hops: composition.hops ?? true,
+    tokenKey: composition.auth === true ? randomBytes(32).toString('base64url') : null,
     defect: composition.defect ?? null,
   };
 }

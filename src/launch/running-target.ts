@@ -17,6 +17,8 @@ export interface RunningTarget {
   readonly endpoints: readonly string[];
   /** Where its clients may connect to; absent: this machine and private networks. */
   readonly hosts?: HostRules;
+  /** HMAC key of the tokens that its users must bear; absent or null: they need none, or nothing is known of it. */
+  readonly tokenKey?: string | null;
   /** HTTP addresses, one per gateway, that answer `{"connections": number, …}`; empty where none is known. */
   readonly gatewayStats: readonly string[];
   /**
@@ -25,6 +27,8 @@ export interface RunningTarget {
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   /** Where queue depth can be read; null where there is no queue, or nothing is known of the target's inside. */
   readonly queue: QueueAccess | null;
+  /** The detached target that this is, which `stop` leaves up; absent: it was started for whoever has it. */
+  readonly attachedTo?: { readonly name: string; readonly startedAt: string };
   /** Settles with the reason when a part of the target dies while it should run. Never rejects. */
   readonly failure: Promise<TargetFailure>;
   /** Harm to it on purpose; null where it cannot be done: chatbench does not hold its processes. */

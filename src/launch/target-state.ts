@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -28,12 +28,32 @@ export interface DetachedState {
   remove(): void;
 }
 
-/** Directory of the state file and of the supervisor's log: one detached target per user. */
-export function locateState(): { readonly directory: string; readonly file: string; readonly log: string } {
+/** What a detached target is called that was given no name. */
+export const DEFAULT_NAME = 'default';
+
+/**
+ * Directory of the state files and of the supervisors' logs, one of each for every detached target of this user.
+ *
+ * @param name letters, digits and `-`
+ */
+export function locateState(name = DEFAULT_NAME): {
+  readonly directory: string;
+  readonly file: string;
+  readonly log: string;
+} {
   const home = process.env.XDG_STATE_HOME;
   const base = home === undefined || home === '' ? join(homedir(), '.local', 'state') : home;
   const directory = join(base, 'chatbench');
-  return { directory, file: join(directory, 'target.json'), log: join(directory, 'target.log') };
+  const stem = name === DEFAULT_NAME ? 'target' : `target-${name}`;
+  return { directory, file: join(directory, `${stem}.json`), log: join(directory, `${stem}.log`) };
+}
+
+/** Names of the detached targets of which there is a state, the default first. */
+export function listNames(): string[] {
+  const { directory } = locateState();
+  const files = existsSync(directory) ? readdirSync(directory).sort() : [];
+  const named = files.flatMap((file) => /^target-([\w-]+)\.json$/.exec(file)?.[1] ?? []);
+  return [...(files.includes('target.json') ? [DEFAULT_NAME] : []), ...named];
 }
 
 /** The state of a live detached target; null where there is none. A file whose supervisor is gone counts as none. */
@@ -81,8 +101,8 @@ function publish(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (cause) {
-    throw new ChatbenchError('usage', 'a detached target is already up', {
-      hint: 'take it down with "chatbench target down"',
+    throw new ChatbenchError('usage', 'a detached target of this name is already up', {
+      hint: 'take it down with "chatbench target down", or start another one with "--name NAME"',
       cause,
     });
   } finally {

@@ -3,9 +3,11 @@ import { ChatbenchError } from '../errors.ts';
 import { fillIn, listVariables, variableOf } from '../placeholders.ts';
 import { listSecretSubprotocols, rememberSecret } from '../redact.ts';
 import type { ProtocolSpec, TemplateSpec } from '../scenario/protocol-spec.ts';
+import { TOKEN_KEY_VARIABLE } from '../token-key.ts';
 import { echoProtocol } from './adapters/echo.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { createReferenceProtocol } from './adapters/reference-modes.ts';
+import { withTokens } from './adapters/reference-tokens.ts';
 import { createTemplateProtocol } from './adapters/template.ts';
 import type { ChatProtocol } from './chat-protocol.ts';
 import { findProtocolFault } from './find-protocol-fault.ts';
@@ -19,14 +21,22 @@ import type { Variables } from './template/fill-text.ts';
  *   stand where it is asked for
  */
 export async function selectProtocol(spec: ProtocolSpec, variables: Variables): Promise<ChatProtocol> {
-  if (spec === 'reference') return referenceProtocol;
+  if (spec === 'reference') return bearTokens(referenceProtocol, variables, false);
   if (spec === 'echo') return echoProtocol;
-  if (spec.kind === 'reference') return createReferenceProtocol(spec);
+  if (spec.kind === 'reference')
+    return bearTokens(createReferenceProtocol(spec), variables, spec.deliver === 'everyone');
   if (spec.kind === 'module') return loadModule(spec.file);
   for (const name of listVariables(JSON.stringify(spec))) rememberSecret(variables[name] ?? '');
   for (const token of listSecretSubprotocols(spec.subprotocols)) rememberSecret(token);
   requireSubprotocols(spec, variables);
   return createTemplateProtocol(spec, variables);
+}
+
+function bearTokens(protocol: ChatProtocol, variables: Variables, toAll: boolean): ChatProtocol {
+  const key = variables[TOKEN_KEY_VARIABLE] ?? '';
+  if (key === '') return protocol;
+  rememberSecret(key);
+  return withTokens(protocol, key, toAll);
 }
 
 /** A subprotocol is a token of HTTP (RFC 6455, section 4.1): other characters would end it, or the whole handshake. */

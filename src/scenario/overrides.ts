@@ -33,6 +33,8 @@ export interface ScenarioOverrides {
   readonly closed?: boolean | undefined;
   /** False: messages carry no stamps. */
   readonly hops?: boolean | undefined;
+  /** True: users of the reference cluster must bear tokens. */
+  readonly auth?: boolean | undefined;
   /** A small, short version: the file's section `quick` counts. */
   readonly quick?: boolean | undefined;
   readonly thresholds?: readonly string[] | undefined;

@@ -59,6 +59,7 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
     protocol: options.protocol,
     environment: options.environment,
     noHops: options.overrides?.hops === false,
+    auth: options.overrides?.auth === true,
     resolveAuto: options.resolveAuto ?? NOTHING_GIVEN.resolveAuto,
   });
   const ofFile = values.thresholds ?? [];
@@ -121,6 +122,7 @@ function hintAtQuick(text: string, options: ParseOptions, { hasQuick }: YamlSour
 
 const NOTHING_GIVEN = {
   flags: {},
+  auth: false,
   closed: false,
   noHops: false,
   protocol: undefined,

@@ -71,6 +71,7 @@ const targetKeys = {
   gateways: quantity(rules.gateways).optional(),
   workers: quantity(rules.workers).optional(),
   balance: quantity(rules.balance).optional(),
+  auth: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }).optional(),
 };
 
 const stage = mapping(stageKeys, '{ ramp: 0/s → 5000/s, over: 30s } or { hold: 5000/s, for: 1m }').transform(

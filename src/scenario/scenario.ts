@@ -127,6 +127,8 @@ const targetRequest = z.strictObject({
   balance: z.enum(BALANCES),
   /** Messages carry stamps of where their time went, see docs/protocol.md. */
   hops: z.boolean().default(true),
+  /** Its users must bear tokens; absent: they need none. */
+  auth: z.literal(true).optional(),
   /** What the reference cluster is to do wrong; null: nothing. */
   defect: z.enum(DEFECTS).nullable().default(null),
 });

@@ -26,6 +26,8 @@ export interface Sources {
   readonly environment: Readonly<Record<string, string | undefined>> | undefined;
   /** `--no-hops` was given. */
   readonly noHops: boolean;
+  /** `--auth` was given. */
+  readonly auth: boolean;
   /** What a target of kind `auto` is on this machine. */
   readonly resolveAuto: (target: TargetRequest) => 'local' | 'embedded';
 }

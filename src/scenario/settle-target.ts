@@ -39,6 +39,11 @@ export function settleTarget(
     const text = rejected.ok ? '' : `expected ${rejected.expected}${rejected.suggestion ?? ''}`;
     if (!rejected.ok) report(chosen.blame(chosen.from === 'flag' ? text : rejected.reason));
   }
+  if (kind === 'external' && sources.auth) {
+    report(
+      chosen.blame('expected no --auth for a target at an address: set CHATBENCH_TOKEN_KEY to the key that it has'),
+    );
+  }
   if (kind !== 'external' && url !== null) report(chosen.blame(`expected no url for a target of kind ${kind}`));
   for (const [what, setting] of [
     ['gateways', gateways],
@@ -66,6 +71,7 @@ export function settleTarget(
     workers: hasWorkers(topology.value) ? workers.value : 0,
     balance: balance.value,
     hops: !sources.noHops && (values.hops ?? DEFAULTS.hops),
+    ...((sources.auth || values.target?.auth) && { auth: true as const }),
   };
   return { ...target, defect: settleDefect(flags.defect, target, report) };
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Balance, QueueType, Topology } from '../../choices.ts';
+import { type DeadLetter, listDeadLetters, replayDeadLetters } from '../../cluster/adapters/rabbitmq/dead-letters.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import {
   readTargetLogs,
@@ -21,6 +22,9 @@ export interface TargetUpOptions {
   readonly balance: Balance;
   readonly topology: Topology;
   readonly queueType: QueueType;
+  readonly auth?: boolean;
+  /** What it is to be called. */
+  readonly name?: string;
 }
 
 export interface TargetStatusOptions {
@@ -29,6 +33,7 @@ export interface TargetStatusOptions {
 
 export interface TargetLogsOptions {
   readonly lines: number;
+  readonly name?: string;
 }
 
 export interface TargetInstallOptions {
@@ -39,23 +44,25 @@ export interface TargetInstallOptions {
 }
 
 /** `chatbench target up` */
-export async function targetUp(options: TargetUpOptions): Promise<ExitCode> {
+export async function targetUp({ name, ...options }: TargetUpOptions): Promise<ExitCode> {
   const status = await startDetachedTarget(options, {
+    name,
     onProgress: (component, elapsedMs) => printNote(`${component} is up after ${(elapsedMs / 1000).toFixed(1)} s`),
   });
   printLine(describeStatus(status));
   return EXIT.pass;
 }
 
-/** `chatbench target down` */
-export async function targetDown(): Promise<ExitCode> {
-  printLine((await stopDetachedTarget()) ? 'the target is down' : 'no target was up');
+/** `chatbench target down [name]` */
+export async function targetDown(name?: string): Promise<ExitCode> {
+  const which = name === undefined ? '' : ` "${name}"`;
+  printLine((await stopDetachedTarget(name)) ? `the target${which} is down` : `no target${which} was up`);
   return EXIT.pass;
 }
 
-/** `chatbench target status` */
-export async function targetStatus({ json }: TargetStatusOptions): Promise<ExitCode> {
-  const status = readTargetStatus();
+/** `chatbench target status [name]` */
+export async function targetStatus(name: string | undefined, { json }: TargetStatusOptions): Promise<ExitCode> {
+  const status = readTargetStatus(name);
   const backlog = await lookAtQueue(status);
   printLine(
     json
@@ -66,8 +73,8 @@ export async function targetStatus({ json }: TargetStatusOptions): Promise<ExitC
 }
 
 /** `chatbench target logs [component]` */
-export async function targetLogs(component: string | undefined, { lines }: TargetLogsOptions): Promise<ExitCode> {
-  const logs = readTargetLogs(component, lines);
+export async function targetLogs(component: string | undefined, { lines, name }: TargetLogsOptions): Promise<ExitCode> {
+  const logs = readTargetLogs(component, lines, name);
   if (logs.length === 0) {
     throw new ChatbenchError('target-unavailable', 'no target is up, so there are no logs', {
       hint: 'start one with `chatbench target up`',
@@ -103,6 +110,45 @@ async function confirm(): Promise<boolean> {
   const answer = await terminal.question('Run this? [y/N] ');
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+export interface DeadLettersOptions {
+  readonly name?: string;
+  readonly most: number;
+  readonly json: boolean;
+}
+
+/** `chatbench target dead-letters list` */
+export async function listDeadLetterLines({ name, most, json }: DeadLettersOptions): Promise<ExitCode> {
+  const letters = await listDeadLetters(requireQueue(name).url, most);
+  if (json) printLine(JSON.stringify(letters, null, 2));
+  else for (const letter of letters) printLine(describeLetter(letter));
+  if (!json && letters.length === 0) printLine('no dead letters');
+  return EXIT.pass;
+}
+
+/** `chatbench target dead-letters replay` */
+export async function replayDeadLetterLines({ name, most }: DeadLettersOptions): Promise<ExitCode> {
+  const { replayed, left } = await replayDeadLetters(requireQueue(name).url, most);
+  printLine(
+    `${formatPlural(replayed, 'message')} sent to the workers again, ${formatPlural(left, 'dead letter')} left that are no message`,
+  );
+  return EXIT.pass;
+}
+
+function requireQueue(name: string | undefined) {
+  const status = readTargetStatus(name);
+  const queue = status.state === 'down' ? null : (status.facts?.queue ?? null);
+  if (queue?.kind === 'amqp') return queue;
+  throw new ChatbenchError('target-unavailable', 'no target is up that keeps dead letters in RabbitMQ', {
+    hint: 'start one with `chatbench target up --kind local`',
+  });
+}
+
+function describeLetter({ message, bytes }: DeadLetter): string {
+  return message === null
+    ? `${formatPlural(bytes, 'byte')} that are no message`
+    : `${message.room} ${message.id} from ${message.from}, ${new Date(message.at).toISOString()}`;
 }
 
 function describeStatus(status: TargetStatus): string {

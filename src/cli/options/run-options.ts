@@ -47,6 +47,8 @@ export interface RunOptions extends TlsOptions {
   readonly closed: boolean;
   /** False with `--no-hops`: the reference cluster's messages carry no stamps. */
   readonly hops: boolean;
+  /** Users of the reference cluster must bear tokens. */
+  readonly auth?: boolean;
   /** A small, short version of the scenario. */
   readonly quick: boolean;
   /** Spin between sends. */
@@ -154,6 +156,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
       ),
     )
     .addOption(flag(target, '--no-hops', 'messages carry no stamps of where their time went; see docs/protocol.md'))
+    .addOption(flag(target, '--auth', 'its users must bear tokens, which the clients of the run sign themselves'))
     .addOption(
       flag(target, '--spread <method>', 'clients over gateways: round-robin, least-connections, health, sticky-hash'),
     )

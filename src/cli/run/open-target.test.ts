@@ -16,7 +16,22 @@ test.each([
   const text = `name: a\nquestion: b?\nrate: 1/s\nfaults: ${faults}\n`;
   const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
   const view = { note() {} } as unknown as RunView;
-  const launch = vi.fn(async () => ({})) as unknown as typeof launchTarget;
+  const launch = vi.fn(async () => ({ description: { kind: 'local' } })) as unknown as typeof launchTarget;
   await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY }, launch);
   expect(vi.mocked(launch).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
+});
+
+test.each([
+  [{}, 'started a local target of its own'],
+  [
+    { attachedTo: { name: 'staging', startedAt: '2026-01-02T03:04:05.000Z' } },
+    'attached to the local target "staging", up since 2026-01-02T03:04:05.000Z: it stays up',
+  ],
+])('it says whether the target is one that is kept up: %j', async (origin, told) => {
+  const scenario = parseScenario('name: a\nquestion: b?\nrate: 1/s\n', { file: 'a.yaml', checkThreshold: () => null });
+  const notes: string[] = [];
+  const view = { note: (text: string) => notes.push(text) } as unknown as RunView;
+  const launch = (async () => ({ description: { kind: 'local' }, ...origin })) as unknown as typeof launchTarget;
+  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY }, launch);
+  expect(notes).toEqual([told]);
 });

@@ -1,6 +1,7 @@
 import { launchTarget } from '../../launch/launch-target.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { TOKEN_KEY_VARIABLE } from '../../token-key.ts';
 import type { Admission } from './admit-target.ts';
 import type { RunView } from './run-view.ts';
 
@@ -15,13 +16,12 @@ export async function openTarget(
   admission: Admission,
   launch = launchTarget,
 ): Promise<RunningTarget | null> {
-  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
+  const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, auth = false, defect } = request;
   if (kind === 'external') return pointAt(request.url ?? '', admission);
-  view.note(`starting target ${kind}`);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
-  return launch(
-    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect },
+  const opened = await launch(
+    { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, auth, defect },
     {
       signal,
       attach: !isBroken,
@@ -32,6 +32,23 @@ export async function openTarget(
     if (signal.aborted) return null;
     throw error;
   });
+  if (opened !== null) {
+    view.note(describeOrigin(opened));
+    giveTokenKey(opened);
+  }
+  return opened;
+}
+
+function describeOrigin({ attachedTo, description }: RunningTarget): string {
+  return attachedTo === undefined
+    ? `started a ${description.kind} target of its own`
+    : `attached to the ${description.kind} target "${attachedTo.name}", up since ${attachedTo.startedAt}: it stays up`;
+}
+
+/** By the environment, as every secret of a protocol: to the processes of this machine that drive the target, and into no file. */
+function giveTokenKey({ tokenKey = null }: RunningTarget): void {
+  if (tokenKey === null) delete process.env[TOKEN_KEY_VARIABLE];
+  else process.env[TOKEN_KEY_VARIABLE] = tokenKey;
 }
 
 function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget {

@@ -4,7 +4,7 @@ import { createMemoryFeatures } from '../adapters/memory/memory-features.ts';
 import { plantInPath, plantInRateLimit } from '../defects/plant-defect.ts';
 import type { FeaturePorts } from '../gateway/features/feature-ports.ts';
 import { startGateway } from '../gateway/gateway.ts';
-import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
+import { openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
 import type { RateLimit } from '../ports/rate-limiter.ts';
 import { type EmbeddableTopology, startEmbeddedTopology } from './embedded-topology.ts';
 
@@ -39,6 +39,8 @@ export interface EmbeddedClusterOptions {
   readonly hops?: boolean;
   /** What each user may send; default null: nobody is limited. */
   readonly rateLimit?: RateLimit | null;
+  /** Who may ask it what; default: any program of this machine, everything. */
+  readonly access?: Omit<StatsAddress, 'host' | 'port'>;
   /** What it does wrong, on purpose; default null. */
   readonly defect?: Defect | null;
   /** Instead of those that the cluster has by itself. */
@@ -53,12 +55,13 @@ const ADDRESS = { host: '127.0.0.1', port: 0 } as const;
  */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
   const { topology: name = 'worker', gateways: count, workers, hops = true, defect = null } = options;
-  const topology = await startEmbeddedTopology(name, workers, hops, defect);
+  const address = { ...ADDRESS, ...options.access };
+  const topology = await startEmbeddedTopology(name, workers, hops, defect, address);
   const rateLimit = plantInRateLimit(defect, options.rateLimit ?? null);
   const features = { ...createMemoryFeatures(topology.store, rateLimit), ...options.features };
   const openGateway = (index: number, port: number) => {
     const id = `g${index}`;
-    return startGateway({ ...ADDRESS, port, id, hops }, plantInPath(defect, topology.openPath(id)), features);
+    return startGateway({ ...address, port, id, hops }, plantInPath(defect, topology.openPath(id)), features);
   };
   const gateways = await Promise.all(Array.from({ length: count }, (_, index) => openGateway(index, 0)));
   /** On the same port, so that clients find it again. */
@@ -68,7 +71,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     gateways[index] = await openGateway(index, Number(new URL(endpoint).port));
   };
   const { depth } = topology;
-  const stats = depth === null ? null : await openStatsEndpoint(ADDRESS, { readStats: depth });
+  const stats = depth === null ? null : await openStatsEndpoint(address, { readStats: depth });
 
   return {
     endpoints: gateways.map(({ endpoint }) => endpoint),

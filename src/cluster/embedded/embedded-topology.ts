@@ -8,6 +8,7 @@ import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
 import { createMemoryRouting } from '../adapters/memory/memory-routing.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { plantInWorker } from '../defects/plant-defect.ts';
+import type { StatsAddress } from '../metrics/stats-endpoint.ts';
 import { createChannelPath } from '../paths/channel-path.ts';
 import { createFanoutPath } from '../paths/fanout-path.ts';
 import { createBroadcastRouting } from '../paths/static-routing.ts';
@@ -40,15 +41,19 @@ export interface EmbeddedTopology {
   stop(): Promise<void>;
 }
 
-/** Starts what stands behind the gateways. A part that fails throws. `hops`: gateways take stamps. `defect`: of the workers. */
+/**
+ * Starts what stands behind the gateways. A part that fails throws. `hops`: gateways take stamps. `defect`: of the workers. `address`:
+ * where they listen, and who may ask them.
+ */
 export async function startEmbeddedTopology(
   topology: EmbeddableTopology,
   workers: number,
   hops = true,
   defect: Defect | null = null,
+  address: StatsAddress = ADDRESS,
 ): Promise<EmbeddedTopology> {
   if (topology === 'pubsub' || topology === 'pattern') return startChannels(topology === 'pattern');
-  return startQueue(topology === 'fanout', workers, hops, defect);
+  return startQueue(topology === 'fanout', workers, hops, defect, address);
 }
 
 function startChannels(hearsAll: boolean): EmbeddedTopology {
@@ -71,6 +76,7 @@ async function startQueue(
   count: number,
   hops: boolean,
   defect: Defect | null,
+  address: StatsAddress,
 ): Promise<EmbeddedTopology> {
   const queue = new MemoryQueue(PARTITIONS);
   const line = new MemoryPeers();
@@ -82,7 +88,7 @@ async function startQueue(
     const peers = line.open();
     const sound = { consumer: queue.openConsumer(PREFETCH_ENTRIES), store, attempts, routing, bus };
     const ports = await plantInWorker(defect, sound, () => queue.openPublisher());
-    const options = { ...ADDRESS, port, id: `worker-${index + 1}`, partitions: PARTITIONS, peers };
+    const options = { ...address, port, id: `worker-${index + 1}`, partitions: PARTITIONS, peers };
     return { consumer: ports.consumer, peers, worker: await startWorker(options, ports, raise) };
   };
   const running = await Promise.all(Array.from({ length: count }, (_, index) => startOne(index, 0)));

@@ -6,6 +6,8 @@ import type { Device } from '../ports/devices.ts';
 export interface Connection extends Device {
   /** Unique over all gateways and their restarts. */
   readonly key: string;
+  /** ms since 1970. */
+  readonly openedAtMs: number;
   readonly webSocket: WebSocket;
   readonly socket: Socket;
   /** Rooms and channels. */
@@ -16,8 +18,25 @@ export interface Connection extends Device {
   isTouched: boolean;
   /** Frames that wait for somebody else's answer. */
   waiting: number;
+  /** Messages that were taken and are not accepted yet. */
+  underWay: number;
+  /** Reasons for which it is read no further now. */
+  holds: number;
+  readonly share: ShareAccount;
   /** Null as long as the client only joins and sends. */
   features: ConnectionFeatures | null;
+}
+
+/** What a connection may still send, see `FairShare`. */
+export interface ShareAccount {
+  /** Units left; less than 0: in debt. Not up to date before it is below 0. */
+  credit: number;
+  /** As of then, µs. */
+  atUs: number;
+  /** It is read no further until it has saved something. */
+  isHeld: boolean;
+  /** Frames refused. */
+  refused: number;
 }
 
 /** What a connection needs that uses more than that. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { accessKeys } from '../access/access-keys.ts';
 import { startPatience } from '../await-brokers.ts';
 import { PARTITIONS } from '../ports/partitions.ts';
 import { rateLimit } from '../rate-limit.ts';
@@ -42,6 +43,14 @@ export const gatewayConfig = z.strictObject({
   startPatienceMs: startPatience,
   /** How often each client is pinged, and how long it may take to be heard after that. Default 25 and 10 s. */
   pulse: z.strictObject({ everyMs: pulseMs, timeoutMs: pulseMs }).optional(),
+  /**
+   * How long it takes to send its clients away when it is told to end (SIGTERM): they are closed one after the other over that time.
+   * Default 1.5 s. What ends it by force has to wait for 3 s more.
+   */
+  drainMs: z.number().int().min(0).max(3_600_000).optional(),
+  /** What one connection may send a second: frames, and as many KiB besides. Default 5,000. */
+  unitsPerSecond: z.number().positive().optional(),
+  ...accessKeys,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

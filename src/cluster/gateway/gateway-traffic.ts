@@ -7,18 +7,26 @@ import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } 
 import { encodeAck, type WireErrorCode } from '../wire/server-frame.ts';
 import type { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
+import type { FairShare } from './fair-share.ts';
 import type { FeatureDesk } from './features/feature-desk.ts';
 import { Membership } from './features/membership.ts';
 import { RecentDirects } from './features/recent-directs.ts';
-import { readNoFurtherUntil } from './read-no-further.ts';
+import { holdReading, readNoFurtherUntil, releaseReading } from './read-no-further.ts';
 import type { Refusals } from './refusals.ts';
 import type { RoomMembers } from './room-members.ts';
+
+/**
+ * Most messages of one connection that are taken and not accepted yet; with more it is read no further. While a broker is away one
+ * client alone could fill the outbox otherwise, and the others were refused.
+ */
+const UNDER_WAY_PER_CONNECTION = 2_000;
 
 /** What passes through a gateway: client frames towards the path, deliveries towards the clients. */
 export class GatewayTraffic {
   readonly #path: GatewayPath;
   readonly #members: RoomMembers;
   readonly #writer: BurstWriter;
+  readonly #share: FairShare;
   readonly #hops: boolean;
   readonly #refusals: Refusals;
   /** Null: joining and sending only. */
@@ -36,21 +44,23 @@ export class GatewayTraffic {
     writer: BurstWriter;
     refusals: Refusals;
     features: FeatureDesk | null;
+    share: FairShare;
     /** Take stamps. */
     hops: boolean;
   }) {
     this.#path = parts.path;
     this.#members = parts.members;
     this.#writer = parts.writer;
+    this.#share = parts.share;
     this.#hops = parts.hops;
     this.#refusals = parts.refusals;
     this.#features = parts.features;
     this.#membership = parts.features?.membership ?? new Membership(parts, null);
   }
 
-  /** Counts since start: messages taken, messages acknowledged, frames written to recipients, frames refused. */
-  get counters(): { sent: number; acked: number; delivered: number; refused: number; rateLimited: number } {
-    return { sent: this.#sent, acked: this.#acked, delivered: this.#delivered, ...this.#refusals.counters };
+  /** Counts since start: messages taken, messages acknowledged, frames written to recipients. */
+  get counters(): Readonly<Record<'sent' | 'acked' | 'delivered', number>> {
+    return { sent: this.#sent, acked: this.#acked, delivered: this.#delivered };
   }
 
   /** From now on every message is refused; what was taken is still acknowledged and delivered. */
@@ -61,6 +71,10 @@ export class GatewayTraffic {
   /** Answers whatever a client sends; never throws. */
   receive(connection: Connection, text: string): void {
     const plain = readPlainSend(text);
+    if (!this.#share.take(connection, text.length)) {
+      this.refuse(connection, plain?.id ?? null, 'overloaded', 'more than the share of one connection');
+      return;
+    }
     if (plain !== null) {
       this.#admit(connection, plain);
       return;
@@ -81,6 +95,7 @@ export class GatewayTraffic {
   /** Forwards a frame to the members of its channel here, all but one connection. */
   deliver(channel: string, exceptConnection: string, frame: Buffer): void {
     if (this.#hops) stampWritten(frame);
+    if (channel[0] === '@' && this.#features?.seats.hear(channel, frame) === true) return;
     if (channel[0] === '@' && this.#recentDirects.isRepetition(channel, frame)) return;
     for (const member of this.#members.of(channel)) {
       const isOwn = member.key === exceptConnection;
@@ -118,10 +133,13 @@ export class GatewayTraffic {
       : { id, room, from, connection: key, at, bodyJson };
     const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
+      if (connection.underWay-- === UNDER_WAY_PER_CONNECTION) releaseReading(connection);
       this.#writer.write(connection, encodeAck(id, hops === '' ? '' : takenAt + hops));
     });
-    if (taken) this.#sent++;
-    else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
+    if (taken) {
+      this.#sent++;
+      if (++connection.underWay === UNDER_WAY_PER_CONNECTION) holdReading(connection);
+    } else this.refuse(connection, id, 'overloaded', 'too many messages wait here');
   }
 }
 

@@ -15,6 +15,8 @@ const PULSE = { everyMs: 300, timeoutMs: 3_000 };
 const bus = createMemoryBus();
 const routing = createMemoryRouting();
 
+const SILENT = { publish: () => {}, onRestored: () => {}, close: async () => {} };
+
 beforeEach(async () => {
   confirmations = [];
   gateway = await startGateway(
@@ -166,4 +168,33 @@ test('a gateway that stops acknowledges what it has taken, then closes its conne
   expect(await closed).toBe(1001);
   await stopped;
   expect(client.acks.items).toEqual(['m1']);
+});
+
+test('a gateway that stops counts as not ready at once, takes nobody in, and sends its clients away one after the other', async () => {
+  const draining = await startGateway(
+    { id: 'g1', host: '127.0.0.1', port: 0, drainMs: 400 },
+    createWorkerPath({ id: 'g1', partitions: 4 }, { publisher: SILENT, routing, bus }),
+  );
+  const clients = await Promise.all(
+    ['ann', 'bob', 'cat', 'dan'].map((user) => ChatClient.connect(draining.endpoint, user)),
+  );
+  await clients[0]!.join('r');
+  const closes = clients.map(async (client) => {
+    const [code, reason] = await once(client.webSocket, 'close');
+    return { code, reason: String(reason), atMs: performance.now() };
+  });
+  const stopped = draining.stop();
+  const health = draining.stats.replace('/stats', '/health');
+  const answer = await fetch(health);
+  expect([answer.status, await answer.json()]).toEqual([
+    503,
+    { status: 'unavailable', silent: [], troubles: ['draining'] },
+  ]);
+  await expect(ChatClient.connect(draining.endpoint, 'eve')).rejects.toThrow(/503/);
+  const closed = await Promise.all(closes);
+  await stopped;
+  for (const { code, reason } of closed)
+    expect([code, reason]).toEqual([1012, expect.stringMatching(/^come back in \d+ ms$/)]);
+  const times = closed.map(({ atMs }) => atMs);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(100);
 });

@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { monotonicClock } from '../../clock.ts';
+import { type CheckToken, createTokenCheck } from '../access/check-token.ts';
+import { type Doors, findStranger } from '../access/find-stranger.ts';
 import type { BrokerCheck } from '../metrics/broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
+import { DRAINING, openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/devices.ts';
 import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
 import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
+import { drainConnections } from './drain-connections.ts';
+import { FairShare } from './fair-share.ts';
 import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
@@ -22,16 +26,18 @@ import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
 import { RoomMembers } from './room-members.ts';
 
-export interface GatewayOptions {
+/** With a key for tokens, every client needs one of its user's, besides those that operators need for figures. */
+export interface GatewayOptions extends StatsAddress {
   /** Unique in the cluster. */
   readonly id: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
   /** Take stamps of where messages spend their time, see `encodeStamp`. Default true. */
   readonly hops?: boolean | undefined;
   /** When clients are pinged, and given up; default `PULSE`. */
   readonly pulse?: PulseSettings | undefined;
+  /** What one connection may send, see `FairShare`; default `UNITS_PER_SECOND`. */
+  readonly unitsPerSecond?: number | undefined;
+  /** Over how long its clients are sent away when it stops, ms, each told when to come back; default 0: all at once. */
+  readonly drainMs?: number;
   /** Those that must answer before it counts as ready; default none. */
   readonly brokers?: readonly BrokerCheck[];
 }
@@ -41,11 +47,14 @@ export interface Gateway {
   readonly endpoint: string;
   /** Where its figures are read. */
   readonly stats: string;
-  /** Acknowledges what it has taken, closes all connections, and leaves the cluster. Within about 2 s. */
+  /**
+   * Counts as not ready at once, and takes no further clients; sends those that it has away; acknowledges what it has taken, closes
+   * what is left, and leaves the cluster. Within about 2 s more than it may take to send them away.
+   */
   stop(): Promise<void>;
 }
 
-const DRAIN_MS = 1_000;
+const HAND_OVER_MS = 1_000;
 const CLOSE_MS = 500;
 const GOING_AWAY = 1001;
 const WEBSOCKET_OPTIONS = {
@@ -71,15 +80,18 @@ export async function startGateway(
   const members = new RoomMembers(path, connections);
   const writer = new BurstWriter();
   const refusals = new Refusals(writer);
+  const share = new FairShare(monotonicClock, options.unitsPerSecond);
   const pulse = new Pulse(monotonicClock, options.pulse);
   const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
-  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, hops: options.hops ?? true });
+  const traffic = new GatewayTraffic({ path, members, writer, refusals, features, share, hops: options.hops ?? true });
   const readStats = () => ({
     connections: connections.size,
     subscriptions: countSubscriptions(connections),
     rooms: members.size,
     ...traffic.counters,
+    ...refusals.counters,
+    ...share.counters,
     slowConsumersClosed: writer.slowConsumersClosed,
     deadClosed: pulse.closed,
     ...path.gauges(),
@@ -96,22 +108,45 @@ export async function startGateway(
   await path.open(deliver, () => features?.catchUp());
   await features?.open();
 
+  let stopping = false;
+  const checkToken = options.tokenKey ? createTokenCheck(options.tokenKey) : null;
   const endpoint = await openStatsEndpoint(
     options,
-    { readStats, metrics, brokers: options.brokers ?? [], troubles: () => listTroubles(path) },
-    context === null ? undefined : createHttpApi(context, features!.notifications),
+    {
+      readStats,
+      metrics,
+      brokers: options.brokers ?? [],
+      troubles: () => (stopping ? [DRAINING] : listTroubles(path)),
+    },
+    context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
   );
-  acceptClients(options.id, endpoint.server, { traffic, members, connections, features, pulse });
+  const isTaking = () => !stopping;
+  acceptClients(options, endpoint.server, checkToken, isTaking, {
+    traffic,
+    members,
+    connections,
+    features,
+    pulse,
+    share,
+  });
 
   return {
     endpoint: `ws://${options.host}:${endpoint.port}/ws`,
     stats: endpoint.stats,
     async stop() {
+      stopping = true;
+      const { drainMs = 0 } = options;
+      if (drainMs > 0) {
+        const flush = () => writer.flush();
+        await drainConnections({ connections, overMs: drainMs, clock: monotonicClock, random: Math.random, flush });
+      }
       traffic.stopTaking();
       pulse.stop();
       features?.stop();
-      await Promise.race([path.drained(), wait(DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([path.drained(), wait(HAND_OVER_MS, undefined, { ref: false })]);
       writer.flush();
+      // Rooms go with the gateway, all at once.
+      members.forgetPath();
       await closeConnections(connections);
       await endpoint.close();
       await path.exit();
@@ -131,6 +166,7 @@ function countSubscriptions(connections: ReadonlySet<Connection>): number {
 }
 
 interface Clientele {
+  readonly share: FairShare;
   readonly traffic: GatewayTraffic;
   readonly members: RoomMembers;
   readonly connections: Set<Connection>;
@@ -138,36 +174,61 @@ interface Clientele {
   readonly pulse: Pulse;
 }
 
-function acceptClients(id: string, server: Server, clientele: Clientele): void {
+function acceptClients(
+  doors: Doors & Pick<GatewayOptions, 'id'>,
+  server: Server,
+  checkToken: CheckToken | null,
+  isTaking: () => boolean,
+  clientele: Clientele,
+): void {
   const webSockets = new WebSocketServer(WEBSOCKET_OPTIONS);
   // A restarted gateway must not take a connection of its predecessor for one of its own.
-  const incarnation = `${id}.${randomBytes(4).toString('hex')}`;
+  const incarnation = `${doors.id}.${randomBytes(4).toString('hex')}`;
   let opened = 0;
-  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', ignore);
-    const visitor = readVisitor(request.url ?? '');
-    if (visitor === null) {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nexpected /ws?user=NAME&device=NAME\r\n');
-      return;
-    }
+  const accept = (request: IncomingMessage, socket: Socket, head: Buffer, { user, device, session }: Visitor): void => {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const key = `${incarnation}.${opened++}`;
-      const { user, device, session } = visitor;
       const connection = {
         key,
         user,
         device,
+        openedAtMs: Date.now(),
         webSocket,
         socket,
         rooms: new Set<string>(),
         burst: '',
         isTouched: false,
         waiting: 0,
+        underWay: 0,
+        holds: 0,
+        share: clientele.share.open(),
         features: null,
       };
       serveClient(connection, session, clientele);
     });
+  };
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', ignore);
+    const stranger = findStranger(request.headers, doors);
+    const visitor = readVisitor(request.url ?? '');
+    if (!isTaking()) refuseUpgrade(socket, 503, 'gateway is shutting down');
+    else if (stranger !== null) refuseUpgrade(socket, stranger.status, stranger.text);
+    else if (visitor === null) refuseUpgrade(socket, 400, 'expected /ws?user=NAME&device=NAME');
+    else if (checkToken === null) accept(request, socket, head, visitor);
+    else {
+      void checkToken(request).then((bearer) => {
+        if (bearer?.user === visitor.user) accept(request, socket, head, visitor);
+        else refuseUpgrade(socket, 401, 'expected a token of this user');
+      });
+    }
   });
+}
+
+function refuseUpgrade(socket: Socket, status: number, text: string): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${text.length}\r\n\r\n${text}`,
+  );
 }
 
 interface Visitor extends Device {

@@ -10,8 +10,19 @@ export const WAITING_PER_CONNECTION = 64;
  * @param work never rejects
  */
 export function readNoFurtherUntil(work: Promise<void>, connection: Connection): void {
-  if (++connection.waiting === WAITING_PER_CONNECTION) connection.webSocket.pause();
+  if (++connection.waiting === WAITING_PER_CONNECTION) holdReading(connection);
   void work.then(() => {
-    if (connection.waiting-- === WAITING_PER_CONNECTION) connection.webSocket.resume();
+    if (connection.waiting-- === WAITING_PER_CONNECTION) releaseReading(connection);
   });
+}
+
+type Held = Pick<Connection, 'holds' | 'webSocket'>;
+
+/** The client is read no further until this is released as often as it was held: there may be several reasons at a time. */
+export function holdReading(connection: Held): void {
+  if (connection.holds++ === 0) connection.webSocket.pause();
+}
+
+export function releaseReading(connection: Held): void {
+  if (--connection.holds === 0) connection.webSocket.resume();
 }

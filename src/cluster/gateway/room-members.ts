@@ -14,6 +14,7 @@ export class RoomMembers {
   readonly #everyone: ReadonlySet<Connection>;
   readonly #rooms = new Map<string, LocalRoom>();
   #channels = 0;
+  #isTold = true;
 
   /** @param everyone all connections of this gateway */
   constructor(path: Pick<GatewayPath, 'join' | 'leave'>, everyone: ReadonlySet<Connection> = new Set()) {
@@ -48,9 +49,14 @@ export class RoomMembers {
     }
   }
 
+  /** From now on the path is told of nobody who leaves: the gateway leaves it as a whole. */
+  forgetPath(): void {
+    this.#isTold = false;
+  }
+
   /** Settles when the path knows. */
   async leave(room: string, connection: Connection): Promise<void> {
-    if (this.#forget(room, connection)) await this.#path.leave(room);
+    if (this.#forget(room, connection) && this.#isTold) await this.#path.leave(room);
   }
 
   /** Forgets the connection in all its rooms. Settles when the path knows. */

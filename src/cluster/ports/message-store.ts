@@ -40,8 +40,8 @@ export interface MessageHistory {
    * its bodies to `PAGE_BYTES`: a short one may have more behind it, an empty one is the end.
    */
   history(room: string, after: number, limit: number): Promise<readonly StoredMessage[]>;
-  /** The number of the room's newest message; 0 where it has none. */
-  lastSequence(room: string): Promise<number>;
+  /** The number of each room's newest message, in the order of `rooms`; 0 where it has none. */
+  lastSequences(rooms: readonly string[]): Promise<readonly number[]>;
 }
 
 /** The durable history of all rooms, where numbers are given out before a message is stored. */

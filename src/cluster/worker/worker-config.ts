@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFECTS, hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
+import { accessKeys } from '../access/access-keys.ts';
 import { startPatience } from '../await-brokers.ts';
 import { PARTITIONS } from '../ports/partitions.ts';
 
@@ -19,6 +20,7 @@ export const workerConfig = z.strictObject({
   /** The same for all gateways and workers of a cluster. */
   partitions: z.number().int().min(1).max(256).default(PARTITIONS),
   startPatienceMs: startPatience,
+  ...accessKeys,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),
 });

@@ -1,16 +1,13 @@
 import type { BrokerCheck } from '../metrics/broker-check.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { openStatsEndpoint } from '../metrics/stats-endpoint.ts';
+import { openStatsEndpoint, type StatsAddress } from '../metrics/stats-endpoint.ts';
 import type { WorkerPeers } from '../ports/worker-peers.ts';
 import { BatchLoop, type WorkerPorts } from './batch-loop.ts';
 import { keepShares, type Shares } from './keep-shares.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends StatsAddress {
   /** Unique in the cluster, without blanks. */
   readonly id: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
   readonly partitions: number;
   readonly peers: WorkerPeers;
   /** Whether its parcels go over Redis pub/sub, so that they count as such; default true. */

@@ -33,15 +33,15 @@ export class Reconnector {
       ...reconnecting,
       onDropped: (client, reason) => {
         reconnecting.onDropped(client, reason);
-        void this.#bringBack(client);
+        void this.#bringBack(client, toldUs(reason));
       },
     };
   }
 
-  /** Its connection was dropped. Settles when the client is back, or will not be. */
-  async #bringBack(client: VirtualClient): Promise<void> {
+  /** Its connection was dropped, and the server wants it back no sooner than `leastUs` later. Settles when the client is back, or will not be. */
+  async #bringBack(client: VirtualClient, leastUs: number): Promise<void> {
     client.memory?.noteDropped();
-    if (await this.#reopen(client)) this.#reconnecting.counts.reconnected++;
+    if (await this.#reopen(client, leastUs)) this.#reconnecting.counts.reconnected++;
   }
 
   /** It has left by itself, and stays away for a while. Settles when the client is back, or will not be. */
@@ -52,14 +52,14 @@ export class Reconnector {
   }
 
   /** False where the run was over before. */
-  async #reopen(client: VirtualClient): Promise<boolean> {
+  async #reopen(client: VirtualClient, toldUs = 0): Promise<boolean> {
     const { clock, policy, seed, counts } = this.#reconnecting;
     const beganUs = clock.nowUs();
     // Each drop of a client draws anew, from its own number and count alone.
     const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
-      const leastUs = client.identity.session?.place.retryUs ?? 0;
+      const leastUs = Math.max(client.identity.session?.place.retryUs ?? 0, attempt === 1 ? toldUs : 0);
       await pause(clock, Math.max(leastUs, backOffUs(policy, attempt - 1, unit)));
       if (this.#isOver) return false;
       const refusal = await this.#reconnecting.logInAgain(client);
@@ -84,6 +84,12 @@ export class Reconnector {
   stop(): void {
     this.#isOver = true;
   }
+}
+
+/** What a server that sends its clients away told this one: "come back in 1200 ms". None: 0. */
+export function toldUs(reason: string): number {
+  const ms = /\bcome back in (\d{1,6}) ms\b/.exec(reason)?.[1];
+  return ms === undefined ? 0 : Number(ms) * 1_000;
 }
 
 const ATTEMPTS_APART = 64;

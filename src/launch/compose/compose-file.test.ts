@@ -79,6 +79,8 @@ test('no password stands in it: each is the one that must be given', () => {
 test('gateways and workers are given a configuration that they accept', () => {
   expect(gatewayConfig.safeParse(readConfig('gateway')).error).toBeUndefined();
   expect(workerConfig.safeParse(readConfig('worker')).error).toBeUndefined();
+  expect(gatewayConfig.parse(readConfig('gateway', 'k'.repeat(43))).tokenKey).toBe('k'.repeat(43));
+  expect(workerConfig.parse(readConfig('worker', 'k'.repeat(43))).tokenKey).toBe('k'.repeat(43));
 });
 
 test('the configuration that is given binds the port which is published and probed', () => {
@@ -161,9 +163,13 @@ function readDirectives(config: string): Set<string> {
 }
 
 /** The JSON of the start-up script, as a shell would expand it. */
-function readConfig(service: string): unknown {
+function readConfig(service: string, key = ''): unknown {
   const script = services[service]?.command?.[2] ?? '';
   const json = /CHATBENCH_CONFIG="(.*)"$/m.exec(script)?.[1] ?? '';
-  const expanded = json.replaceAll('$$(hostname)', 'c0ffee').replaceAll(/\$\$\w+/g, 'word');
+  const expanded = json
+    .replaceAll('$$(hostname)', 'c0ffee')
+    .replaceAll('$$TOKEN_KEY', key)
+    .replaceAll('$$HOPS', 'false')
+    .replaceAll(/\$\$\w+/g, 'word');
   return JSON.parse(expanded.replaceAll('\\"', '"'));
 }

@@ -4,6 +4,7 @@ import type { Balance } from '../../choices.ts';
 import { DEAD_LETTERS, listQueues } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
 import { PARTITIONS } from '../../cluster/ports/partitions.ts';
 import { ChatbenchError } from '../../errors.ts';
+import { asOperator } from '../as-operator.ts';
 import { BALANCE_DIRECTIVES } from '../local/nginx-config.ts';
 import { findProgram } from '../machine/find-binaries.ts';
 import { findPortRange } from '../machine/find-port-range.ts';
@@ -16,6 +17,8 @@ import { describeDockerError, runDocker } from './run-docker.ts';
 export const COMPOSE_FILE = fileURLToPath(new URL('../../../docker-compose.target.yml', import.meta.url));
 
 interface Size {
+  readonly auth?: boolean;
+  readonly hops?: boolean;
   readonly gateways: number;
   readonly workers: number;
   readonly balance?: Balance;
@@ -26,6 +29,7 @@ interface Project {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
   readonly password: string;
+  readonly tokenKey: string | null;
 }
 
 /**
@@ -35,17 +39,26 @@ interface Project {
  * @param keepPorts a container that is started again is found at the same port of this machine
  */
 export async function launchCompose(
-  { gateways, workers, balance = 'none' }: Size,
+  { gateways, workers, balance = 'none', auth = false, hops = true }: Size,
   keepPorts = false,
 ): Promise<RunningTarget> {
   await requireDocker();
   const password = randomBytes(24).toString('hex');
+  const tokenKey = auth ? randomBytes(32).toString('base64url') : null;
   const method = balance === 'none' ? '' : BALANCE_DIRECTIVES[balance];
   const ports = keepPorts ? await choosePorts(gateways, workers) : {};
   const project = {
     name: `chatbench-${randomBytes(4).toString('hex')}`,
-    env: { ...process.env, CHATBENCH_BALANCE_METHOD: method, ...ports, CHATBENCH_PASSWORD: password },
+    env: {
+      ...process.env,
+      CHATBENCH_BALANCE_METHOD: method,
+      ...ports,
+      CHATBENCH_PASSWORD: password,
+      CHATBENCH_HOPS: String(hops),
+      CHATBENCH_TOKEN_KEY: tokenKey ?? '',
+    },
     password,
+    tokenKey,
   };
   let isStopping = false;
   const stop = async () => {
@@ -116,7 +129,7 @@ async function requireDocker(): Promise<void> {
 /** Where the parts of a composition are that is up. */
 async function connectTo(
   project: Project,
-  { balance, ...size }: Size,
+  { balance, auth: _auth, hops: _hops, ...size }: Size,
 ): Promise<Omit<RunningTarget, 'failure' | 'faults' | 'stop'>> {
   const [amqp, gateways, workers, nginx] = await Promise.all([
     readAddress(project, 'rabbitmq', 5672, 1),
@@ -127,8 +140,9 @@ async function connectTo(
   const components = await readServerVersions(project.name, { rabbitmq: amqp, nginx });
   return {
     description: { kind: 'compose', topology: 'worker', queueType: 'classic', ...size, components },
+    tokenKey: project.tokenKey,
     endpoints: (nginx === null ? gateways : [nginx]).map((address) => `ws://${address}/ws`),
-    gatewayStats: gateways.map((address) => `http://${address}/stats`),
+    gatewayStats: gateways.map((address) => asOperator(`http://${address}/stats`, project.tokenKey)),
     // In containers: not this machine's to see.
     processes: [],
     queue: {
@@ -136,7 +150,7 @@ async function connectTo(
       url: `amqp://chatbench:${project.password}@${amqp}`,
       queues: listQueues(PARTITIONS),
       deadLetters: DEAD_LETTERS,
-      workerStats: workers.map((address) => `http://${address}/stats`),
+      workerStats: workers.map((address) => asOperator(`http://${address}/stats`, project.tokenKey)),
     },
   };
 }

@@ -115,7 +115,11 @@ test('no service binds clients to a gateway, and none is open to the outside', (
 
 test('from outside clients come to what is for them, and to nothing else', () => {
   const paths = ofKind('Ingress').flatMap(({ spec }) => spec.rules.flatMap(({ http }) => http.paths));
-  expect(paths.map(({ path, pathType }) => `${pathType} ${path}`)).toEqual(['Exact /ws', 'Prefix /api']);
+  expect(paths.map(({ path, pathType }) => `${pathType} ${path}`)).toEqual([
+    'Exact /ws',
+    'Prefix /rooms',
+    'Prefix /api',
+  ]);
 });
 
 test('every image has a version that does not float, and that of the program itself can be told in one place', () => {

@@ -9,7 +9,8 @@ import { isTakenPort, StartFailure } from './start-component.ts';
 /** A port that its owner has left for a moment may be some connection's own in the meantime. */
 const PORT_ATTEMPTS = 20;
 const PORT_RETRY_MS = 250;
-const GRACE_MS = 3_000;
+/** A gateway takes 1.5 s to send its clients away, and 2 s for the rest at most. */
+const GRACE_MS = 5_000;
 
 /** Faults of a supervised target. */
 export function createFaults(supervision: Supervision, brokers: BreakableBrokers): TargetFaults {

@@ -48,6 +48,13 @@ describe('the configuration of nginx', () => {
     expect(Number(read(config, 'worker_rlimit_nofile')[0])).toBeLessThanOrEqual(openFiles ?? 1e9);
   });
 
+  test('passes what clients ask for, and no more', () => {
+    const config = renderNginxConfig(SETTINGS);
+    const passed = [...config.matchAll(/location (.+) \{\s[^}]*?proxy_pass /g)].map(([, place]) => place);
+    expect(passed).toEqual(['= /ws', '= /api/messages', '= /api/notifications', '/rooms/']);
+    expect(config).toMatch(/location \/ \{\s+return 404;/);
+  });
+
   test('keeps a WebSocket that is silent for longer than a minute', () => {
     expect(read(renderNginxConfig(SETTINGS), 'proxy_read_timeout')).toEqual(['1d']);
   });

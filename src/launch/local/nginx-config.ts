@@ -71,18 +71,34 @@ ${gateways.map((gateway) => `    server ${gateway} max_fails=3 fail_timeout=1s;`
     location = ${probePath} {
       return 200 $nginx_version;
     }
+    proxy_http_version 1.1;
+    # As it came: gateways turn away whoever asks by a foreign name.
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection $upgrade_connection;
+    proxy_buffering off;
+    proxy_connect_timeout 5s;
+    proxy_read_timeout 1d;
+    proxy_send_timeout 1d;
+    proxy_socket_keepalive on;
+    # What clients ask for, and nothing else: figures and health are for who reaches the gateways themselves.
     location / {
+      return 404;
+    }
+    location = /ws {
+      # A gateway that is about to end takes nobody in.
+      proxy_next_upstream error timeout http_503;
       proxy_pass http://gateways;
-      proxy_http_version 1.1;
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $upgrade_connection;
-      proxy_buffering off;
-      proxy_connect_timeout 5s;
-      proxy_read_timeout 1d;
-      proxy_send_timeout 1d;
-      proxy_socket_keepalive on;
+    }
+    location = /api/messages {
+      proxy_pass http://gateways;
+    }
+    location = /api/notifications {
+      proxy_pass http://gateways;
+    }
+    location /rooms/ {
+      proxy_pass http://gateways;
     }
   }
 }

@@ -3,6 +3,7 @@ import { hasWorkers } from '../../choices.ts';
 import type { BreakableBrokers } from '../../cluster/adapters/break-connections.ts';
 import { DEAD_LETTERS, listQueues } from '../../cluster/adapters/rabbitmq/amqp-topology.ts';
 import { PARTITIONS } from '../../cluster/ports/partitions.ts';
+import { asOperator } from '../as-operator.ts';
 import type { LaunchPlan, TargetFacts } from '../launch-plan.ts';
 import type { LocalBinaries } from '../machine/find-binaries.ts';
 import type { LaunchContext } from './start-component.ts';
@@ -79,8 +80,15 @@ export async function startLocalCluster(
 
 function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
   const id = `gateway-${index + 1}`;
-  const { hops, rateLimit } = plan;
-  const config = { id, ...LOOPBACK, ...describePath(plan, brokers), hops, rateLimit: rateLimit ?? undefined };
+  const { hops, rateLimit, tokenKey } = plan;
+  const config = {
+    id,
+    ...LOOPBACK,
+    ...describePath(plan, brokers),
+    hops,
+    rateLimit: rateLimit ?? undefined,
+    tokenKey: tokenKey ?? undefined,
+  };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('cluster/gateway/gateway-process'), config },
@@ -91,7 +99,7 @@ function startGateway(context: LaunchContext, plan: LaunchPlan, index: number, b
 function startWorker(context: LaunchContext, plan: LaunchPlan, index: number, brokers: Brokers) {
   const id = `worker-${index + 1}`;
   const { stompUrl: _, ...path } = describePath(plan, brokers);
-  const config = { id, ...LOOPBACK, ...path };
+  const config = { id, ...LOOPBACK, ...path, tokenKey: plan.tokenKey ?? undefined };
   return startNodeComponent(
     context,
     { name: id, entry: resolveEntry('cluster/worker/worker-process'), config },
@@ -137,7 +145,7 @@ function describeCluster(
     { name: 'node', version: process.versions.node },
     ...(nginx === null ? [] : [{ name: 'nginx', version: nginx.version }]),
   ];
-  const { balance, topology, rateLimit, defect } = plan;
+  const { balance, topology, rateLimit, defect, tokenKey } = plan;
   const queueType = rabbitmq === null ? null : plan.queueType;
   const size = { gateways: plan.gateways, workers: plan.workers };
   return {
@@ -145,8 +153,9 @@ function describeCluster(
     balance,
     rateLimit,
     defect,
+    tokenKey,
     endpoints: nginx === null ? gateways.map(({ endpoint }) => endpoint) : [nginx.endpoint],
-    gatewayStats: gateways.map(({ stats }) => stats),
+    gatewayStats: gateways.map(({ stats }) => asOperator(stats, tokenKey)),
     queue:
       rabbitmq === null
         ? null
@@ -155,7 +164,7 @@ function describeCluster(
             url: rabbitmq.url,
             queues: listQueues(PARTITIONS),
             deadLetters: DEAD_LETTERS,
-            workerStats: workers.map(({ stats }) => stats),
+            workerStats: workers.map(({ stats }) => asOperator(stats, tokenKey)),
           },
   };
 }

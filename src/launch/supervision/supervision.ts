@@ -6,7 +6,7 @@ import { type ProcessSpec, type SupervisedProcess, startProcess } from './superv
 import { endStragglers } from './sweep-stale-instances.ts';
 
 const LOG_TAIL_LINES = 10;
-const GRACE_MS = 1_500;
+const GRACE_MS = 3_000;
 
 /** `node`: stopped first, by SIGTERM. `broker`: throw-away, ended at once after them. */
 export type ProcessTier = 'node' | 'broker';
@@ -39,7 +39,7 @@ export interface Supervision {
   /** Settles with the first guarded process that ends before `stop`. Never rejects. */
   readonly failure: Promise<TargetFailure>;
   /**
-   * Ends everything: nodes with SIGTERM and a grace of 1.5 s, then brokers at once, then helpers that moved to sessions
+   * Ends everything: nodes with SIGTERM and a grace of 3 s, then brokers at once, then helpers that moved to sessions
    * of their own. Brokers go last: a worker without its broker would log errors instead of finishing. Idempotent.
    */
   stop(): Promise<void>;

@@ -142,6 +142,46 @@ export function describeChatFeatures(
       expect(bobToo.frames.items.filter(({ t }) => t === 'notification')).toHaveLength(1);
     });
 
+    test('of two connections of one device, on whichever gateways, the newer one is left', async () => {
+      const other = await connect(far, 'gus', 'laptop');
+      for (const [before, after] of [
+        [near, far],
+        [far, far],
+      ] as const) {
+        const old = await ChatClient.connect(before, 'gus', 'phone');
+        const closed = old.closed();
+        await old.join('of-gus-phone');
+        const young = await connect(after, 'gus', 'phone');
+        expect(await closed).toBe(4009);
+        expect(old.frames.items.map(({ t }) => t)).toEqual(['joined']);
+        await disconnect(young);
+      }
+      other.ask({ t: 'direct', id: 'g1', to: 'gus', body: '' });
+      await other.acks.atLeast(1);
+      expect(other.frames.items.map(({ t }) => t).filter((t) => t !== 'joined')).toEqual(['ack']);
+    });
+
+    test('a cursor goes no further than its room, and none into a direct room of others', async () => {
+      const [ann, bob] = [await connect(near, 'ann'), await connect(far, 'bob')];
+      await Promise.all([ann.join('clamped'), bob.join('clamped')]);
+      ann.send('k1', 'clamped');
+      await bob.messages.atLeast(1);
+      bob.ask({ t: 'cursor', room: 'clamped', seq: 1_000_000 });
+      bob.ask({ t: 'cursor', room: directRoomOf('ann', 'dan'), seq: 1 });
+      expect(await bob.told('error')).toMatchObject([{ code: 'forbidden' }]);
+      // Longer than the history may lag behind what was delivered.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await disconnect(bob);
+      ann.send('k2', 'clamped');
+      await ann.acks.atLeast(2);
+      const again = await connect(near, 'bob');
+      again.ask({ t: 'sync', room: 'clamped' });
+      expect(await again.told('synced')).toEqual([{ t: 'synced', room: 'clamped', seq: 2 }]);
+      expect(idsOf(again)).toEqual(['k2']);
+      again.ask({ t: 'sync', room: 'clamped', after: 1_000_000 });
+      expect((await again.told('synced', 2))[1]).toMatchObject({ seq: 2 });
+    });
+
     test('over HTTP a message is answered once it is accepted, reaches the room, and is found in the history', async () => {
       const bob = await connect(far, 'bob');
       expect(await post(near, '/api/messages', { user: 'ann', room: 'http room', body: 'x' })).toMatchObject({
@@ -257,7 +297,13 @@ interface Answer {
 }
 
 async function post(endpoint: string, path: string, body: object): Promise<Answer> {
-  return read(await fetch(addressOf(endpoint, path), { method: 'POST', body: JSON.stringify(body) }));
+  return read(
+    await fetch(addressOf(endpoint, path), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
 async function get(endpoint: string, path: string): Promise<Answer> {

@@ -22,7 +22,7 @@ export function describeMessageHistory(
         { id: 'b', seq: 2, from: 'ann', at: 1_700_000_000_123, body: '"b" ünïcode \u0000' },
       ]);
       expect(await open().history('read-back', 3, 10)).toEqual([]);
-      expect(await open().lastSequence('read-back')).toBe(3);
+      expect(await open().lastSequences(['read-back'])).toEqual([3]);
     });
 
     test('a page of large bodies ends early, and the next ones bring the rest', async () => {
@@ -56,12 +56,24 @@ export function describeMessageHistory(
     test('the newest number is that of the newest message, whoever numbered it', async () => {
       const message = { room: 'numbered', from: 'ann', connection: 'c1', at: '1700000000123', bodyJson: '"x"' };
       await openStore().insert([5, 6].map((seq) => ({ ...message, id: `n${seq}`, seq })));
-      expect(await open().lastSequence('numbered')).toBe(6);
+      expect(await open().lastSequences(['numbered'])).toEqual([6]);
+    });
+
+    test('the newest numbers of many rooms come in the order in which they were asked for', async () => {
+      const message = { from: 'ann', connection: 'c1', at: '1700000000123', bodyJson: '"x"' };
+      const batch = [
+        ['many-a', 1],
+        ['many-b', 2],
+        ['many-b', 3],
+      ] as const;
+      await openStore().append(batch.map(([room, n]) => ({ ...message, room, id: `n${n}` })));
+      expect(await open().lastSequences(['many-b', 'many-none', 'many-a', 'many-b'])).toEqual([2, 0, 1, 2]);
+      expect(await open().lastSequences([])).toEqual([]);
     });
 
     test('a room without messages has the newest number 0', async () => {
       expect(await open().history('never', 0, 10)).toEqual([]);
-      expect(await open().lastSequence('never')).toBe(0);
+      expect(await open().lastSequences(['never'])).toEqual([0]);
     });
   });
 }

@@ -96,7 +96,7 @@ export function createMemoryStore(capacity = 100_000): MessageStore & NumberedSt
       });
       return last < 0 ? page : page.slice(0, last + 1);
     },
-    lastSequence: async (room) => rooms.get(room)?.lastSequence ?? 0,
+    lastSequences: async (names) => names.map((name) => rooms.get(name)?.lastSequence ?? 0),
     async close() {},
   };
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type MessageHistory, PAGE_BYTES } from '../../ports/message-store.ts';
+import { toNames } from './postgres-columns.ts';
 
 type History = MessageHistory['history'];
 
@@ -12,7 +13,10 @@ FROM (
 ) AS sized
 WHERE coalesce(before, 0) < ${PAGE_BYTES} ORDER BY sized.seq`;
 
-const LAST_SEQUENCE = 'SELECT max(seq)::float8 AS seq FROM messages WHERE room = $1';
+/** The scalar subquery (no join) stays one look-up in the index for each room. */
+const LAST_SEQUENCES = `
+SELECT coalesce((SELECT max(m.seq) FROM messages m WHERE m.room = t.room), 0)::float8 AS seq
+FROM unnest($1::text[]) WITH ORDINALITY AS t(room, position) ORDER BY position`;
 
 /**
  * Reads what workers have stored. It connects when it is first asked, so that gateways without a question cost Postgres
@@ -24,9 +28,10 @@ export function createPostgresHistory(url: string): MessageHistory & { close(): 
   pool.on('error', () => {});
   return {
     history: (...page) => readHistory(pool, ...page),
-    async lastSequence(room) {
-      const { rows } = await pool.query({ name: 'last-sequence', text: LAST_SEQUENCE, values: [room] });
-      return rows[0]?.seq ?? 0;
+    async lastSequences(rooms) {
+      if (rooms.length === 0) return [];
+      const { rows } = await pool.query({ name: 'last-sequences', text: LAST_SEQUENCES, values: [toNames(rooms)] });
+      return rows.map(({ seq }) => seq);
     },
     close: () => pool.end(),
   };

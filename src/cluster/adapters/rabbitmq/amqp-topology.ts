@@ -17,6 +17,9 @@ const ARGUMENTS = {
   quorum: { 'x-queue-type': 'quorum', 'x-delivery-limit': 20 },
 } as const satisfies Record<QueueType, object>;
 
+/** Beyond it the oldest give way: what nobody looks at must not fill the broker's disk. */
+const DEAD_LETTERS_LIMIT = { maxLength: 100_000, arguments: { 'x-max-length-bytes': 256 * 1024 * 1024 } };
+
 export function queueOf(partition: number): string {
   return `chat.p${partition}`;
 }
@@ -37,7 +40,7 @@ export async function declareTopology(
   queueType: QueueType = 'classic',
 ): Promise<void> {
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
-  await channel.assertQueue(DEAD_LETTERS, { durable: true });
+  await channel.assertQueue(DEAD_LETTERS, { durable: true, ...DEAD_LETTERS_LIMIT });
   await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
   await channel.assertExchange(EXCHANGE, 'direct', { durable: true, alternateExchange: DEAD_LETTERS });
   for (const queue of listQueues(partitions)) {

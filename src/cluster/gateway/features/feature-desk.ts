@@ -1,8 +1,9 @@
 import { EVERYONE, userChannel } from '../../ports/channels.ts';
 import type { ClientFeatureFrame } from '../../wire/client-feature-frame.ts';
-import { type Connection, featuresOf } from '../connection.ts';
+import { type Connection, featuresOf, isOpen } from '../connection.ts';
 import { readNoFurtherUntil } from '../read-no-further.ts';
 import { Admission } from './admission.ts';
+import { DeviceSeats } from './device-seats.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { Membership } from './membership.ts';
 import { Notifications } from './notifications.ts';
@@ -16,6 +17,7 @@ export class FeatureDesk {
   readonly admission: Admission;
   readonly membership: Membership;
   readonly notifications: Notifications;
+  readonly seats: DeviceSeats;
   readonly #context: FeatureContext;
   readonly #sessions: SessionKeeper;
   readonly #sync: RoomSync;
@@ -24,6 +26,7 @@ export class FeatureDesk {
 
   constructor(context: FeatureContext) {
     this.#context = context;
+    this.seats = new DeviceSeats(context);
     this.admission = new Admission(context.ports.limiter, context.refusals);
     this.#sessions = new SessionKeeper(context);
     this.membership = new Membership(context, this.#sessions);
@@ -33,9 +36,9 @@ export class FeatureDesk {
     this.#presence = new PresenceDesk(context);
   }
 
-  /** Current sizes, for `/stats`. */
-  get gauges(): Readonly<Record<'sessions', number>> {
-    return { sessions: this.#sessions.size };
+  /** Current sizes and counts since start, for `/stats`. */
+  get gauges(): Readonly<Record<'sessions' | 'replaced', number>> {
+    return { sessions: this.#sessions.size, replaced: this.seats.replaced };
   }
 
   /** Takes part in what concerns everyone. Before the first connection. */
@@ -47,6 +50,7 @@ export class FeatureDesk {
   async welcome(connection: Connection, session: string | null): Promise<void> {
     // Direct messages and notifications need no join. One call, and nothing waits for it.
     const registered = this.#context.members.join(userChannel(connection.user), connection).catch(() => {});
+    void registered.then(() => isOpen(connection) && this.seats.take(connection));
     if (session === null) return;
     const started = registered.then(() => this.#sessions.start(connection, session));
     // What the client joins meanwhile belongs to the session: it waits for it.

@@ -20,8 +20,12 @@ function followerOf(room: string, after: number, last: () => number) {
   return follower;
 }
 
-function followed(followers: readonly ReturnType<typeof followerOf>[], lastSequence: MessageHistory['lastSequence']) {
-  const rooms = new FollowedRooms({ lastSequence, history: async () => [] });
+function followed(followers: readonly ReturnType<typeof followerOf>[], lastSequence: () => Promise<number>) {
+  const lastSequences: MessageHistory['lastSequences'] = async (rooms) => {
+    const last = await lastSequence();
+    return rooms.map(() => last);
+  };
+  const rooms = new FollowedRooms({ lastSequences, history: async () => [] });
   for (const follower of followers) rooms.add(follower as unknown as RoomFollower);
   return rooms;
 }

@@ -3,8 +3,11 @@ import type { MessageHistory } from '../../ports/message-store.ts';
 import type { Follower } from '../connection.ts';
 import { CONFIRM_AFTER_MS } from './room-follower.ts';
 
-/** Rooms that are looked at at a time. */
+/** Followers that read at a time. */
 const AT_A_TIME = 8;
+
+/** Rooms whose newest numbers are asked for at a time. */
+const ASKED_AT_A_TIME = 500;
 
 /** Waits between readings, ms: what is published before it is stored is in the history a little later. */
 const READ_AFTER_MS: readonly number[] = [0, CONFIRM_AFTER_MS];
@@ -55,15 +58,21 @@ export class FollowedRooms {
 
   async #readAll(): Promise<void> {
     const rooms = [...this.#followers.keys()];
-    const readSome = async (): Promise<void> => {
-      for (let room = rooms.pop(); room !== undefined; room = rooms.pop()) await this.#fillUp(room);
-    };
-    await Promise.all(Array.from({ length: AT_A_TIME }, readSome));
+    for (let start = 0; start < rooms.length; start += ASKED_AT_A_TIME) {
+      const some = rooms.slice(start, start + ASKED_AT_A_TIME);
+      // Where it cannot be read the followers find out themselves, and tell their clients.
+      const ends = await this.#history.lastSequences(some).catch(() => some.map(() => Number.POSITIVE_INFINITY));
+      await this.#fillUpTo(new Map(some.map((room, i) => [room, ends[i]!])));
+    }
   }
 
-  async #fillUp(room: string): Promise<void> {
-    // Where it cannot be read the followers find out themselves, and tell their clients.
-    const last = await this.#history.lastSequence(room).catch(() => Number.POSITIVE_INFINITY);
-    for (const follower of this.#followers.get(room) ?? []) if (follower.after < last) await follower.fillUp();
+  async #fillUpTo(ends: ReadonlyMap<string, number>): Promise<void> {
+    const behind = [...ends].flatMap(([room, end]) =>
+      [...(this.#followers.get(room) ?? [])].filter(({ after }) => after < end),
+    );
+    const fillSome = async (): Promise<void> => {
+      for (let follower = behind.pop(); follower !== undefined; follower = behind.pop()) await follower.fillUp();
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, fillSome));
   }
 }

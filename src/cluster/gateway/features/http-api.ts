@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CheckToken } from '../../access/check-token.ts';
 import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
 import { SLOW_CONSUMER_MS } from '../burst-writer.ts';
 import type { FeatureContext } from './feature-context.ts';
@@ -9,14 +10,16 @@ import type { Notifications } from './notifications.ts';
 import { createSendRoute } from './send-route.ts';
 
 /**
- * What a gateway answers over HTTP besides its figures. There is no authentication in this cluster: a user is a name, here
- * as on a WebSocket, and whoever reaches the port can use any.
+ * What a gateway answers over HTTP besides its figures. Without tokens a user is a name, here as on a WebSocket, and any program that
+ * reaches the port can use any.
  *
+ * @param checkToken null: nobody needs a token
  * @returns whether the request is one of them; its answer follows
  */
 export function createHttpApi(
   context: FeatureContext,
   notifications: Notifications,
+  checkToken: CheckToken | null,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const routes: readonly HttpRoute[] = [
     createHistoryRoute(context.ports.history),
@@ -44,7 +47,7 @@ export function createHttpApi(
       if (match === null) continue;
       if (request.method !== route.method) {
         reply(response, 405, { code: 'bad-request', text: `expected ${route.method}` });
-      } else if (occupy(route, response)) void answer(route, match, url, request, response);
+      } else if (occupy(route, response)) void answer({ route, match, url, checkToken }, request, response);
       else reply(response, 503, { code: 'overloaded', text: 'too many requests of this kind at once' }, 1_000);
       return true;
     }
@@ -52,16 +55,25 @@ export function createHttpApi(
   };
 }
 
+interface Asked {
+  readonly route: HttpRoute;
+  readonly match: RegExpExecArray;
+  readonly url: URL;
+  readonly checkToken: CheckToken | null;
+}
+
 async function answer(
-  route: HttpRoute,
-  match: RegExpExecArray,
-  url: URL,
+  { route, match, url, checkToken }: Asked,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
+    const bearer = checkToken === null ? null : await checkToken(request);
+    if (checkToken !== null && bearer === null) throw new HttpRefusal(401, 'forbidden', 'expected a token');
     const body = route.method === 'POST' ? await readJson(request) : {};
-    const { status, content } = await route.handle({ part: decodePart(match[1]), query: url.searchParams, body });
+    const part = decodePart(match[1]);
+    const isProxied = request.headers['x-forwarded-for'] !== undefined;
+    const { status, content } = await route.handle({ part, query: url.searchParams, body, bearer, isProxied });
     reply(response, status, content);
   } catch (error) {
     if (error instanceof HttpRefusal) reply(response, error.status, error.content, error.retryAfterMs);
@@ -79,8 +91,14 @@ function decodePart(part: string | undefined): string {
   throw new HttpRefusal(400, 'bad-request', 'expected a name in the path');
 }
 
-/** As large as a frame at most. */
+/**
+ * As large as a frame at most, and said to be JSON: browsers let the page of any site send what they take for text or a form, and ask
+ * first before they send JSON.
+ */
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new HttpRefusal(415, 'bad-request', 'expected the header Content-Type to be application/json');
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -100,7 +118,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
 function reply(response: ServerResponse, status: number, content: object, retryAfterMs?: number): void {
   const retry = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
   // A body that was refused half-read would be taken for the next request.
-  const connection = status === 413 ? { connection: 'close' } : {};
+  const connection = status === 413 || status === 415 || status === 401 ? { connection: 'close' } : {};
   response.writeHead(status, { 'content-type': 'application/json', ...retry, ...connection });
   response.end(JSON.stringify(content));
 }

@@ -1,3 +1,5 @@
+import type { Bearer } from '../../access/check-token.ts';
+
 /** One thing that a gateway does over HTTP. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST';
@@ -15,6 +17,16 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   /** Empty for GET. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Whose token it bears; null where this gateway asks for none. */
+  readonly bearer: Bearer | null;
+  /** It came through a proxy: from wherever that lets in. */
+  readonly isProxied: boolean;
+}
+
+/** Throws `HttpRefusal` where the request bears somebody else's token. */
+export function requireUser({ bearer }: HttpRequest, user: string): void {
+  if (bearer === null || bearer.user === user) return;
+  throw new HttpRefusal(403, 'forbidden', 'expected a token of this user');
 }
 
 /** The answer where a request is not done. */

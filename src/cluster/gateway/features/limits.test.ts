@@ -36,6 +36,7 @@ test.each(['fixed', 'sliding'] as const)('what is beyond the quota of a user is 
   expect(await laptop.told('rate_limited')).toMatchObject([{ id: 'm5' }]);
   const answer = await fetch(new URL('/api/messages', near!.replace('ws', 'http')), {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user: 'ann', room: 'r', body: '' }),
   });
   expect([answer.status, await answer.json()]).toMatchObject([429, { code: 'rate_limited', remaining: 0 }]);
@@ -107,6 +108,7 @@ test.each([
   ['GET', '/nowhere', undefined, 404],
 ])('%s %s with %.50s is answered with its status', async (method, path, body, status) => {
   const [near] = await open({});
-  const response = await fetch(new URL(path, near!.replace('ws', 'http')), { method, ...(body && { body }) });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(new URL(path, near!.replace('ws', 'http')), { method, headers, ...(body && { body }) });
   expect(response.status).toBe(status);
 });

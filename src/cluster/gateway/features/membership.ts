@@ -30,16 +30,26 @@ export class Membership {
       refusals.refuse(connection, null, 'too-many', `at most ${ROOMS_PER_CONNECTION} rooms for one connection`);
       return;
     }
+    const wasMember = connection.rooms.has(room);
     try {
       const session = connection.features?.sessionStarted ?? null;
       // Without a session the connection is a member at once: a message right behind the join must not be refused.
       if (session !== null) await session.then(() => this.#sessions?.noteJoin(connection, joining));
       await this.enter(connection, joining);
     } catch {
+      if (!wasMember) await this.#withdraw(connection, room);
       refusals.refuse(connection, null, 'unavailable', `cannot register membership of "${room}" now`);
       return;
     }
     writer.write(connection, encodeJoined(room));
+  }
+
+  /** Of a join that is refused nothing stays: neither a member who was told otherwise, nor a room that a later session would join. */
+  async #withdraw(connection: Connection, room: string): Promise<void> {
+    const { members } = this.#context;
+    connection.features?.noticed.delete(room);
+    const left = [members.leave(room, connection), members.leave(noticeChannel(room), connection)];
+    await Promise.allSettled([...left, this.#sessions?.noteLeave(connection, room)]);
   }
 
   /** Makes the connection a member without telling it. */

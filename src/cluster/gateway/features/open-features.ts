@@ -38,7 +38,7 @@ export async function openFeatures(config: GatewayConfig, fail: (reason: unknown
 
 const NO_HISTORY: MessageHistory & { close(): Promise<void> } = {
   history: refuse,
-  lastSequence: refuse,
+  lastSequences: refuse,
   close: async () => {},
 };
 

@@ -30,7 +30,7 @@ const history: MessageHistory = {
     await afterReading();
     return page;
   },
-  lastSequence: async () => stored.length,
+  lastSequences: async (rooms) => rooms.map(() => stored.length),
 };
 
 function follow(after: number): RoomFollower {

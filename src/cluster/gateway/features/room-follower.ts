@@ -71,10 +71,24 @@ export class RoomFollower implements Follower {
     return this.#after;
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Settles when everything that was missed has been delivered. Rejects where the history cannot be read. */
   async catchUp(): Promise<void> {
     await this.#fill();
     this.#confirmation = setTimeout(() => void this.fillUp(), CONFIRM_AFTER_MS).unref();
+  }
+
+  /**
+   * The room ends at or before the position, as the history was asked after this connection had become a member: nothing is read but
+   * what live messages show to be missing.
+   */
+  beginQuiet(): void {
+    if (this.#stopped) return;
+    if (this.#isBehind()) void this.#fill().catch(() => this.#isWanted() && this.#onGap());
+    else this.#goLive();
   }
 
   /** Settles when whatever the history has more than was delivered has been delivered. */

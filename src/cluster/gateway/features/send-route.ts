@@ -2,7 +2,7 @@ import { createTimeOrderedId } from '../../time-ordered-id.ts';
 import { directRoomOf } from '../../wire/direct-room.ts';
 import { isName, isRoomName } from '../../wire/names.ts';
 import type { FeatureContext } from './feature-context.ts';
-import { HttpRefusal, type HttpRequest, type HttpRoute } from './http-route.ts';
+import { HttpRefusal, type HttpRequest, type HttpRoute, requireUser } from './http-route.ts';
 import { takeQuota } from './take-quota.ts';
 
 /** How long an answer waits for the message to be accepted, ms. */
@@ -20,8 +20,9 @@ export function createSendRoute(context: FeatureContext): HttpRoute {
   return {
     method: 'POST',
     path: /^\/api\/messages$/,
-    async handle({ body }) {
-      const { id, room, from, text } = readMessage(body);
+    async handle(request) {
+      const { id, room, from, text } = readMessage(request.body);
+      requireUser(request, from);
       await takeQuota(context, from);
       const message = {
         id,

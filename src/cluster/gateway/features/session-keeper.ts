@@ -52,7 +52,10 @@ export class SessionKeeper {
   async noteJoin(connection: Connection, { room, notices }: SessionRoom): Promise<void> {
     const { sessions, cursors, history } = this.#context.ports;
     const [cursor] = await cursors.read(connection, [room]);
-    if (cursor === null) await cursors.advance(connection, new Map([[room, await history.lastSequence(room)]]));
+    if (cursor === null) {
+      const [end] = await history.lastSequences([room]);
+      await cursors.advance(connection, new Map([[room, end!]]));
+    }
     const session = connection.features?.session;
     if (session != null) await sessions.join(session, { room, notices });
   }
