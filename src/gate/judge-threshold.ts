@@ -1,6 +1,7 @@
 import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
+import { remedyAgainst } from './generator-quota.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metric.ts';
 import { readSubject, readSubjectOfTarget } from './subject.ts';
@@ -46,7 +47,7 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
   const reason = outcome.ok ? null : excuse(threshold, figure, result);
   if (reason === null) return { outcome, blame, warning: null };
-  return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
+  return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason, result) };
 }
 
 /** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */
@@ -98,12 +99,15 @@ function judgeFew(threshold: Threshold, result: RunResult): { reason: string; wa
   return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
 }
 
-function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {
+function undecided({ expression, actual }: ThresholdOutcome, reason: string, { samples }: RunResult): Warning {
   return {
     code: 'undecided',
     spoils: true,
     message: `'${expression}' is undecided, at ${actual}: ${reason}`,
-    remedy: 'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate',
+    remedy: remedyAgainst(
+      samples,
+      'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate',
+    ),
   };
 }
 
