@@ -22,6 +22,17 @@ it.each([
   ['all thresholds hold', {}, [HOLDS], 'pass', 0],
   ['there are no thresholds', {}, [], 'pass', 0],
   ['the target left clients without a connection', { ledger: UNSENDABLE }, [], 'fail', 4],
+  [
+    'nobody was let in, and the run ended by that',
+    {
+      ledger: SHUT_OUT,
+      histograms: NO_TIMES,
+      run: { aborted: { expression: 'unsendable == 0', actual: '50', atUs: 2_000_000 } },
+    },
+    [HOLDS],
+    'fail',
+    4,
+  ],
   ['all that was expected is lost, whatever is asked', { ledger: NOTHING_CAME, histograms: NO_TIMES }, [], 'fail', 4],
   ['the same, where loss is allowed', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['lost <= 100'], 'fail', 4],
   ['the same, by a percentile', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['delivery.p50 < 10h'], 'fail', 4],
@@ -104,6 +115,12 @@ it('tells every outcome in the order of the thresholds, with the actual value', 
     { expression: BREAKS, actual: '95 ms', ok: false },
     { expression: HOLDS, actual: '0', ok: true },
   ]);
+});
+
+it('tells what ended a run once, whatever is judged of every run', () => {
+  const aborted = { expression: 'unsendable == 0', actual: '50', atUs: 2_000_000 };
+  const { thresholds } = judge(smallResult({ ledger: UNSENDABLE, run: { aborted } }), []);
+  expect(thresholds).toEqual([{ expression: 'unsendable == 0', actual: '50', ok: false }]);
 });
 
 it('an invalid verdict always has a spoiling warning that says why', () => {
