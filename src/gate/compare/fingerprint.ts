@@ -14,6 +14,7 @@ const NO_LOAD = [
   'question',
   'thresholds',
   'aborts',
+  'exits',
   'latenessBudgetUs',
   'experiment',
   'target',
