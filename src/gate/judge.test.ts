@@ -141,6 +141,17 @@ it('tells what ended a run once, whatever is judged of every run', () => {
   expect(thresholds).toEqual([{ expression: 'unsendable == 0', actual: '50', ok: false }]);
 });
 
+it('says what is to be done by what explains it: a quota is raised, other programs are stopped', () => {
+  const quota = { cores: 0.5, throttledUs: 12_000_000, throttledRatio: 0.6 };
+  const remedyOf = (parts: SmallResultParts) =>
+    judge(smallResult({ ...parts, health: { quota } }), ['delivery.p95 < 50ms']).warnings.find(
+      ({ code }) => code === 'undecided',
+    )?.remedy;
+  const late = Array.from({ length: 100 }, (_, n) => (n + 1) * 900);
+  expect(remedyOf({ histograms: { lateness: late } })).toContain('raise the CPU quota');
+  expect(remedyOf(FOREIGN)).toContain('see that nothing else runs');
+});
+
 it('an invalid verdict always has a spoiling warning that says why', () => {
   const { warnings } = judge(smallResult({ run: { queue: null } }), ['queue.drain < 1s']);
   expect(warnings.filter((warning) => warning.spoils)).toEqual([

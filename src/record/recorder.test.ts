@@ -15,11 +15,13 @@ it.each([
   recorder.held(sequence, 1_000);
   recorder.wrote(sequence, 5_000_000);
   recorder.delivered(sequence, 0, 1, 5_000_300, NO_FRAME);
-  const { ledger, histograms } = recorder.finish(6_000_000);
+  const { ledger, histograms, own } = recorder.finish(6_000_000);
   expect(ledger).toMatchObject({ planned: 1, sent: 1, held: 1, skipped: 0, once: 1, lost: 0 });
   expect(histograms.lateness).toMatchObject({ count: 1, maxUs: 0 });
   // Its wait is no service of the server: that begins with the write.
   expect(histograms.service).toMatchObject({ count: 1, maxUs: 300 });
+  // Nor has the generator added it.
+  expect(own.delivery.measured.count).toBe(0);
 });
 
 it.each([

@@ -6,30 +6,34 @@ import { promisify } from 'node:util';
 import { KNOWN_SURVIVORS, MUTATIONS, type Mutation } from './mutations.ts';
 
 /**
- * `npm run mutation [PART OF A FILE NAME …]`: puts one wrong text after another into a copy of the sources, and tells which of them no
- * unit test notices. Ends with 1 where fewer than nine in ten are noticed, or one survives of which nobody has said why.
+ * `npm run mutation [PART OF A FILE NAME …]`: puts one wrong text after another into a copy of the sources, and tells which test notices
+ * it. Ends with 1 where fewer than nine in ten are noticed, or one survives of which nobody has said why. `--no-baseline` leaves out
+ * that all of them pass before.
  */
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-/** Longer than the longest of them takes on a busy machine: what hangs is noticed, too. */
+/** Longer than the tests of one mutation take on a busy machine: what hangs is noticed, too. */
 const LIMIT_MS = 300_000;
 const WANTED_RATIO = 0.9;
+const NO_BASELINE = '--no-baseline';
 
 const copy = copySources();
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => argument !== NO_BASELINE);
 const chosen = MUTATIONS.filter(({ file }) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
-if (!(await passes(everyTest(chosen)))) {
-  tell('the unit tests fail without any mutation');
+const failing = process.argv.includes(NO_BASELINE) ? null : await findFailing(everyTest(chosen), 0);
+if (failing !== null) {
+  tell(`without any mutation fails ${failing}`);
   process.exit(1);
 }
 const survivors: Mutation[] = [];
 for (const [index, mutation] of chosen.entries()) {
-  const isNoticed = await isKilled(mutation);
-  if (!isNoticed) survivors.push(mutation);
-  tell(`${index + 1}/${chosen.length} ${isNoticed ? 'killed  ' : 'SURVIVED'} ${describe(mutation)}`);
+  const noticed = await tryOut(mutation);
+  if (noticed === null) survivors.push(mutation);
+  tell(`${index + 1}/${chosen.length} ${noticed === null ? 'SURVIVED' : 'killed  '} ${describe(mutation)}`);
+  if (noticed !== null) tell(`    by ${noticed}`);
 }
 const killed = chosen.length - survivors.length;
 const unexplained = survivors.filter(({ file, from }) => reasonOf(file, from) === undefined);
@@ -46,7 +50,8 @@ function everyTest(mutations: readonly Mutation[]): readonly string[] {
   return [...new Set(mutations.flatMap(({ tests }) => tests))];
 }
 
-async function isKilled({ file, from, to, tests }: Mutation): Promise<boolean> {
+/** The test that notices it; null where none does. */
+async function tryOut({ file, from, to, tests }: Mutation): Promise<string | null> {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
   writeFileSync(
@@ -54,18 +59,21 @@ async function isKilled({ file, from, to, tests }: Mutation): Promise<boolean> {
     text.replace(from, () => to),
   );
   try {
-    return !(await passes(tests));
+    return await findFailing(tests, LIMIT_MS);
   } finally {
     writeFileSync(path, text);
   }
 }
 
-async function passes(tests: readonly string[]): Promise<boolean> {
+/** @param limitMs  0: none */
+async function findFailing(tests: readonly string[], limitMs: number): Promise<string | null> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', '--reporter', 'dot', ...tests];
-  return promisify(execFile)(process.execPath, args, { cwd: copy, timeout: LIMIT_MS, maxBuffer: 1 << 26 }).then(
-    () => true,
-    () => false,
+  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', '--no-color', ...tests];
+  const options = { cwd: copy, timeout: limitMs, maxBuffer: 1 << 26 };
+  return promisify(execFile)(process.execPath, args, options).then(
+    () => null,
+    ({ stdout, stderr, killed }: { stdout: string; stderr: string; killed: boolean }) =>
+      killed ? 'its time' : (/FAIL\s+(.*)/.exec(stdout + stderr)?.[1]?.trim() ?? (stdout + stderr).slice(-300)),
   );
 }
 
