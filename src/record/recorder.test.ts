@@ -76,3 +76,11 @@ it('a message is sent when it is first written, however long after it was due, a
 });
 
 const NO_FRAME = Buffer.alloc(0);
+
+it('counts a delivery as lost so far once it has taken longer than the timeout', () => {
+  const audience = { rooms: ROOMS, senderReceives: false, expectsAck: false };
+  const recorder = new Recorder(audience, 5_000_000, () => {});
+  recorder.wrote(recorder.offer(0, 0, 1_000_000, 1_000_000, true), 1_000_000);
+  expect(recorder.auditSoFar(6_000_000).measure).toMatchObject({ expected: 1, lost: 0 });
+  expect(recorder.auditSoFar(6_000_001).measure).toMatchObject({ expected: 1, lost: 1 });
+});
