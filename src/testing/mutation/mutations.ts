@@ -9,7 +9,13 @@ export interface Mutation {
 }
 
 /** What no test notices, and why none has to. */
-export const KNOWN_SURVIVORS: readonly { readonly file: string; readonly from: string; readonly reason: string }[] = [];
+export const KNOWN_SURVIVORS: readonly { readonly file: string; readonly from: string; readonly reason: string }[] = [
+  {
+    file: 'src/record/limiter-audit.ts',
+    from: 'admittedAtUs[0]! <= opensAtUs',
+    reason: 'the same figures: what is kept a moment longer is left out again where the window is counted',
+  },
+];
 
 type Change = readonly [from: string, to: string];
 
