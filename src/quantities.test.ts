@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   formatBytes,
+  formatCores,
   formatCount,
   formatDuration,
   formatFactor,
@@ -98,4 +99,12 @@ it('groups thousands and counts nouns', () => {
     '1 gateway',
     '2 gateways',
   ]);
+});
+
+it('names the cores that may be used, and what limits them', () => {
+  const told = [{ cores: 1 }, { cores: 2 }, { cores: 2, machineCores: 2, quotaCores: null }];
+  expect(told.map(formatCores)).toEqual(['1 core', '2 cores', '2 cores']);
+  expect(formatCores({ cores: 1, machineCores: 8 })).toBe('1 of 8 cores');
+  expect(formatCores({ cores: 2, machineCores: 8, quotaCores: 1.5 })).toBe('2 of 8 cores, quota 1.5');
+  expect(formatCores({ cores: 2, quotaCores: 1.5 })).toBe('2 cores, quota 1.5');
 });

@@ -21,6 +21,21 @@ export function formatPlural(count: number, noun: string, plural = `${noun}s`): 
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** "2 cores"; of a machine that has more, or where a quota leaves less of them: "2 of 8 cores, quota 1.5". */
+export function formatCores({
+  cores,
+  machineCores = cores,
+  quotaCores,
+}: {
+  readonly cores: number;
+  readonly machineCores?: number | undefined;
+  readonly quotaCores?: number | null | undefined;
+}): string {
+  const few = machineCores === cores ? '' : ` of ${machineCores}`;
+  const quota = quotaCores == null ? '' : `, quota ${formatNumber(quotaCores)}`;
+  return `${cores}${few} ${(few === '' ? cores : machineCores) === 1 ? 'core' : 'cores'}${quota}`;
+}
+
 /** For columns: milliseconds without the unit, "7.90" with about three significant digits. "–" for no data. */
 export function formatMs(us: number | null): string {
   if (us === null || Number.isNaN(us)) return '–';

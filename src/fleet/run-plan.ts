@@ -42,8 +42,8 @@ export interface FleetOutcome {
  * @param signal aborted: shards stop sending, drain shortly and report what there is
  * @param pause  switched on: shards skip what falls due
  * @param fleet  where they run; this machine by default
- * @throws ChatbenchError `target-unavailable` where not a single connection could be opened, or somebody who was to run a shard
- *   does not
+ * @throws ChatbenchError `target-unavailable` where not a single connection could be opened, unless the server itself turned clients away;
+ *   or where somebody who was to run a shard does not
  */
 export async function runPlan(
   assignments: readonly ShardAssignment[],
@@ -125,8 +125,18 @@ function stopShards(shards: readonly ShardHandle[], timeoutMs: number): void {
   }
 }
 
+/**
+ * The server is there, speaks HTTP, and says that it cannot take clients now (RFC 9110, section 15.6; RFC 6585, section 4): its failing, which
+ * a run tells as such. Other answers say that it was asked the wrong way.
+ */
+function isTurningAway(connections: readonly ConnectionCounts[]): boolean {
+  return connections.some(({ failures }) =>
+    Object.keys(failures).some((reason) => /^refused: HTTP status (429|5\d\d)\b/.test(reason)),
+  );
+}
+
 function requireConnections(connections: readonly ConnectionCounts[], assignments: readonly ShardAssignment[]): void {
-  if (connections.some(({ opened }) => opened > 0)) return;
+  if (connections.some(({ opened }) => opened > 0) || isTurningAway(connections)) return;
   const reason = connections.flatMap(({ failures }) => Object.keys(failures))[0] ?? 'no answer';
   const endpoints = [...new Set(assignments.flatMap((assignment) => assignment.endpoints))].join(', ');
   throw new ChatbenchError('target-unavailable', `${endpoints}: no connection could be opened: ${reason}`, {

@@ -1,4 +1,5 @@
 import { monotonicClock, monotonicUs } from '../clock.ts';
+import { findCpuQuotas } from '../cpu-limits.ts';
 import { mostOf } from '../extremes.ts';
 import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
@@ -67,6 +68,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     protocol: withoutStamps(protocol, assignment),
     connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
     clock: monotonicClock,
+    cpuQuotas: findCpuQuotas(),
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
     endpoints: assignment.endpoints,
     hosts,

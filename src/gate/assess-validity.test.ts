@@ -29,6 +29,9 @@ const SKIPPING = { planned: 103, skipped: 3 };
 
 const DESCRIBED = protocolSpec.parse(protocolBlock.parse({ send: '{body}' }));
 
+/** By a quota of half a core, in 60 % of its periods. */
+const THROTTLED = { quota: { cores: 0.5, throttledUs: 12_000_000, throttledRatio: 0.6 } } as const;
+
 const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   ['no-data', 'no delivery was measured: 100 messages sent, no latency recorded', { histograms: { delivery: [] } }],
   ['no-data', 'no delivery was expected: 100 messages sent', { ledger: { expected: 0, once: 0 } }],
@@ -97,6 +100,17 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
     'generator-starved',
     'waited for a core 30 % of the time',
     { health: { starvedRatio: 0.3 }, scenario: closedScenario() },
+  ],
+  [
+    'generator-throttled',
+    'a CPU quota of 0.5 cores stopped the generator in 60 % of its periods, for 12 s in all',
+    { health: { ...THROTTLED, starvedRatio: 0.3, loopDelayP99Us: 30_000 } },
+  ],
+  // All of the half core that it may have, in a loop that is never late.
+  [
+    'generator-cpu',
+    'used 49 % of a core (of 50 % that its quota leaves it, closed loop',
+    { health: { ...THROTTLED, cpuRatio: 0.49 }, scenario: closedScenario() },
   ],
   // On time, and yet blocked: it reads as late as it comes round.
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97, loopDelayP99Us: 30_000 } }],
@@ -176,6 +190,11 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
   // Busy or starved, and yet on time: lateness is what counts.
   ['generator-cpu', 'used 97 % of a core', { health: { cpuRatio: 0.97 } }],
   ['generator-starved', 'waited for a core 30 % of the time (lateness p99 1 ms)', { health: { starvedRatio: 0.3 } }],
+  [
+    'generator-throttled',
+    'a CPU quota of 0.5 cores stopped the generator in 60 % of its periods',
+    { health: THROTTLED },
+  ],
   [
     'warming-up',
     'p95 of delivery fell from 2.00 ms to 1.00 ms during measure: the target was still warming up',
@@ -322,6 +341,24 @@ it('lateness is no reason to lower the rate where the generator has hardly anyth
 it('lateness over its budget is told once, as what spoils the run', () => {
   const warnings = assessValidity(smallResult({ histograms: { lateness: many(60_000) } }));
   expect(warnings.map(({ code }) => code)).toEqual(['lateness']);
+});
+
+it('where a quota stops the generator, it is the quota that is to be raised, and nothing to be stopped', () => {
+  const parts = {
+    health: { ...THROTTLED, starvedRatio: 0.6, loopDelayMaxUs: 280_000 },
+    histograms: { lateness: many(60_000) },
+  };
+  const remedies = assessValidity(smallResult(parts)).map(({ code, remedy }) => [code, remedy] as const);
+  expect(remedies.map(([code]) => code)).toEqual(['lateness', 'generator-throttled', 'generator-blocked']);
+  for (const [, remedy] of remedies) {
+    expect(remedy).toContain('raise the CPU quota');
+    expect(remedy).not.toMatch(/stop what else runs|core of its own|see what else runs/);
+  }
+});
+
+it('a quota that stops the generator hardly ever is not told', () => {
+  const quota = { cores: 1.5, throttledUs: 90_000, throttledRatio: 0.01 };
+  expect(assessValidity(smallResult({ health: { quota } }))).toEqual([]);
 });
 
 it('every kind of warning has a case above', () => {

@@ -38,11 +38,13 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
   },
 
-  aborted: ({ aborted }) => {
+  aborted: ({ aborted, scenario }) => {
     if (aborted === null) return null;
     return noted(
       `ended early, after ${formatDuration(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
-      'the figures are of the part that was run; leave out `abort: true` to see all of it',
+      scenario.aborts.some(({ expression }) => expression === aborted.expression)
+        ? 'the figures are of the part that was run; leave out `abort: true` to see all of it'
+        : 'nobody was connected, so that nothing could have come of the rest',
     );
   },
 

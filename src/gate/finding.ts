@@ -7,6 +7,8 @@ export const VALIDITY_LIMITS = {
   /** Below it a lower rate would leave the generator no more time than it has. */
   idleCpuRatio: 0.5,
   starvedRatio: 0.25,
+  /** Of the periods of a CPU quota, those in which it stopped the generator: each time for tens of milliseconds. */
+  throttledRatio: 0.01,
   /** Of equal runs on two shared cores, the median p95 begins to rise from here on; see docs/ci.md. */
   stealRatio: 0.02,
   /** What other programs take of the machine: above the first a warning, above the second they may explain a missed threshold. */

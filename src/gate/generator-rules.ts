@@ -1,9 +1,10 @@
-import { formatBytes, formatCount, formatDuration, formatShare } from '../quantities.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from '../quantities.ts';
 import { decodeHistogram } from '../record/hdr-codec.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { Samples, ShardHealth } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
+import { findThrottling, RAISE_QUOTA, remedyAgainst, usableOfCore } from './generator-quota.ts';
 import type { WarningCode } from './verdict.ts';
 
 type GeneratorCode = Extract<
@@ -19,7 +20,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     return spoiled(
       `messages went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
       samples.posts === null
-        ? 'lower the rate, or give the generator a core of its own'
+        ? remedyAgainst(samples, 'lower the rate, or give the generator a core of its own')
         : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
     );
   },
@@ -48,22 +49,35 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
   },
 
   'generator-cpu': ({ samples, scenario }) => {
-    const busiest = busiestCpuRatio(samples);
-    if (busiest <= VALIDITY_LIMITS.cpuRatio) return null;
+    const atLimit = samples.health.filter((shard) => shard.cpuRatio > usableOfCore(shard) * VALIDITY_LIMITS.cpuRatio);
+    if (atLimit.length === 0) return null;
+    const busiest = busiestCpuRatio({ health: atLimit });
     return {
       spoils: isShort(samples, scenario),
-      message: `the generator used ${formatShare(busiest)} of a core (${tellSlowness(samples, scenario)}): part of every latency is its own`,
-      remedy: 'lower the rate, or run it on a machine with more or faster cores',
+      message: `the generator used ${formatShare(busiest)} of a core (${tellQuota(atLimit)}${tellSlowness(samples, scenario)}): part of every latency is its own`,
+      remedy: remedyAgainst(samples, 'lower the rate, or run it on a machine with more or faster cores'),
     };
   },
 
   'generator-starved': ({ samples, scenario }) => {
     const starved = samples.health.reduce((max, shard) => Math.max(max, shard.starvedRatio ?? 0), 0);
-    if (starved <= VALIDITY_LIMITS.starvedRatio) return null;
+    // What its quota takes from it, it waits for, too.
+    if (starved <= VALIDITY_LIMITS.starvedRatio || findThrottling(samples) !== null) return null;
     return {
       spoils: isShort(samples, scenario),
       message: `the generator waited for a core ${formatShare(starved)} of the time (${tellSlowness(samples, scenario)})`,
       remedy: 'stop what else runs on this machine, or run the target on another one',
+    };
+  },
+
+  'generator-throttled': ({ samples, scenario }) => {
+    const quota = findThrottling(samples);
+    if (quota === null) return null;
+    const isStarved = samples.health.some(({ starvedRatio }) => (starvedRatio ?? 0) > VALIDITY_LIMITS.starvedRatio);
+    return {
+      spoils: isStarved && isShort(samples, scenario),
+      message: `a CPU quota of ${formatNumber(quota.cores)} cores stopped the generator in ${formatShare(quota.throttledRatio)} of its periods, for ${formatDuration(quota.throttledUs)} in all (${tellSlowness(samples, scenario)})`,
+      remedy: RAISE_QUOTA,
     };
   },
 
@@ -73,7 +87,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const at = samples.intervals.find(({ loopDelay }) => decodeHistogram(loopDelay).maxUs >= longestUs)?.second;
     return noted(
       `the generator stood still for ${formatDuration(longestUs)}${at === undefined ? '' : `, until second ${at}`}: it neither sent nor read meanwhile`,
-      'what that explains of a missed threshold leaves it undecided; see what else runs on this machine, and `generator-gc`',
+      `what that explains of a missed threshold leaves it undecided; ${remedyAgainst(samples, 'see what else runs on this machine, and `generator-gc`')}`,
     );
   },
 
@@ -145,6 +159,11 @@ function isShort(samples: Samples, { load, latenessBudgetUs }: RunResult['scenar
 function tellSlowness(samples: Samples, { load }: RunResult['scenario']): string {
   if (load.loop === 'closed') return 'closed loop, where nothing else tells how slow it was';
   return `lateness p99 ${formatDuration(latenessP99Us(samples))}`;
+}
+
+function tellQuota(shards: readonly ShardHealth[]): string {
+  const quota = shards.find((shard) => usableOfCore(shard) < 1)?.quota;
+  return quota === undefined ? '' : `of ${formatShare(quota.cores)} that its quota leaves it, `;
 }
 
 function loopDelayP99Us({ health }: Samples): number {

@@ -1,6 +1,7 @@
 import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
+import { remedyAgainst } from './generator-quota.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metric.ts';
 import { readSubject, readSubjectOfTarget } from './subject.ts';
@@ -44,9 +45,9 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
   if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
-  const reason = outcome.ok ? null : excuse(threshold, figure, result);
-  if (reason === null) return { outcome, blame, warning: null };
-  return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
+  const excused = outcome.ok ? null : excuse(threshold, figure, result);
+  if (excused === null) return { outcome, blame, warning: null };
+  return { outcome: { ...outcome, undecided: excused.reason }, blame, warning: undecided(outcome, excused) };
 }
 
 /** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */
@@ -58,17 +59,28 @@ function measure(threshold: Threshold, result: RunResult, read = readSubject): M
   return { value: value ?? Number.POSITIVE_INFINITY, span: figure.stretch };
 }
 
-/** Why a threshold that is missed says nothing of the target; null where it does. */
-function excuse(threshold: Threshold, figure: Measured | null, result: RunResult): string | null {
-  const { metric } = threshold;
-  if (metric.blame === 'generator') return "it is a figure of the generator's own";
-  const ofTarget = metric.yields === 'figure' ? null : measure(threshold, result, readSubjectOfTarget);
-  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, figure, result);
-  return `without what the generator sent or read late it would be at most ${formatDuration(ofTarget.value)}`;
+/** Why a threshold that is missed says nothing of the target, and what is to be done. */
+interface Excuse {
+  readonly reason: string;
+  readonly remedy: string;
 }
 
+/** Null where it does say something of the target. */
+function excuse(threshold: Threshold, figure: Measured | null, result: RunResult): Excuse | null {
+  const { metric } = threshold;
+  const remedy = remedyAgainst(result.samples, LEAVE_ALONE);
+  if (metric.blame === 'generator') return { reason: "it is a figure of the generator's own", remedy };
+  const ofTarget = metric.yields === 'figure' ? null : measure(threshold, result, readSubjectOfTarget);
+  if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, figure, result);
+  const value = formatDuration(ofTarget.value);
+  return { reason: `without what the generator sent or read late it would be at most ${value}`, remedy };
+}
+
+const LEAVE_ALONE =
+  'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate';
+
 /** Of a time or a rate, the share of the machine that was taken from it; null where that does not explain how far it is from its limit. */
-function excuseByOthers({ metric, limit }: Threshold, figure: Measured | null, { host }: RunResult): string | null {
+function excuseByOthers({ metric, limit }: Threshold, figure: Measured | null, { host }: RunResult): Excuse | null {
   if (metric.yields !== 'times' && metric.unit !== 'rate') return null;
   const { foreignRatio, stealRatio } = host;
   const taken = Math.max(foreignRatio ?? 0, stealRatio ?? 0);
@@ -77,7 +89,8 @@ function excuseByOthers({ metric, limit }: Threshold, figure: Measured | null, {
   const factor = Math.max(value, limit) / Math.max(1, Math.min(value, limit));
   if (!(factor <= VALIDITY_LIMITS.foreignFactor)) return null;
   const who = taken === foreignRatio ? 'other programs' : 'the hypervisor';
-  return `${who} took ${formatShare(taken)} of this machine's CPU time, which may explain it`;
+  const reason = `${who} took ${formatShare(taken)} of this machine's CPU time, which may explain it`;
+  return { reason, remedy: LEAVE_ALONE };
 }
 
 /** Where there are too few values, and none of its stretches that has enough is missed: why, and what is to be done. */
@@ -98,12 +111,12 @@ function judgeFew(threshold: Threshold, result: RunResult): { reason: string; wa
   return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
 }
 
-function undecided({ expression, actual }: ThresholdOutcome, reason: string): Warning {
+function undecided({ expression, actual }: ThresholdOutcome, { reason, remedy }: Excuse): Warning {
   return {
     code: 'undecided',
     spoils: true,
     message: `'${expression}' is undecided, at ${actual}: ${reason}`,
-    remedy: 'give the generator cores of its own, see that nothing else runs and nothing stops it, or lower the rate',
+    remedy,
   };
 }
 

@@ -22,6 +22,17 @@ it.each([
   ['all thresholds hold', {}, [HOLDS], 'pass', 0],
   ['there are no thresholds', {}, [], 'pass', 0],
   ['the target left clients without a connection', { ledger: UNSENDABLE }, [], 'fail', 4],
+  [
+    'nobody was let in, and the run ended by that',
+    {
+      ledger: SHUT_OUT,
+      histograms: NO_TIMES,
+      run: { aborted: { expression: 'unsendable == 0', actual: '50', atUs: 2_000_000 } },
+    },
+    [HOLDS],
+    'fail',
+    4,
+  ],
   ['all that was expected is lost, whatever is asked', { ledger: NOTHING_CAME, histograms: NO_TIMES }, [], 'fail', 4],
   ['the same, where loss is allowed', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['lost <= 100'], 'fail', 4],
   ['the same, by a percentile', { ledger: NOTHING_CAME, histograms: NO_TIMES }, ['delivery.p50 < 10h'], 'fail', 4],
@@ -122,6 +133,23 @@ it('tells every outcome in the order of the thresholds, with the actual value', 
     { expression: BREAKS, actual: '95 ms', ok: false },
     { expression: HOLDS, actual: '0', ok: true },
   ]);
+});
+
+it('tells what ended a run once, whatever is judged of every run', () => {
+  const aborted = { expression: 'unsendable == 0', actual: '50', atUs: 2_000_000 };
+  const { thresholds } = judge(smallResult({ ledger: UNSENDABLE, run: { aborted } }), []);
+  expect(thresholds).toEqual([{ expression: 'unsendable == 0', actual: '50', ok: false }]);
+});
+
+it('says what is to be done by what explains it: a quota is raised, other programs are stopped', () => {
+  const quota = { cores: 0.5, throttledUs: 12_000_000, throttledRatio: 0.6 };
+  const remedyOf = (parts: SmallResultParts) =>
+    judge(smallResult({ ...parts, health: { quota } }), ['delivery.p95 < 50ms']).warnings.find(
+      ({ code }) => code === 'undecided',
+    )?.remedy;
+  const late = Array.from({ length: 100 }, (_, n) => (n + 1) * 900);
+  expect(remedyOf({ histograms: { lateness: late } })).toContain('raise the CPU quota');
+  expect(remedyOf(FOREIGN)).toContain('see that nothing else runs');
 });
 
 it('an invalid verdict always has a spoiling warning that says why', () => {

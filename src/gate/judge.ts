@@ -78,9 +78,10 @@ function implied(
   isMissed: boolean,
 ): readonly string[] {
   const { unsendable, expected, once } = samples.ledger;
-  const isAsked = expressions.some((expression) => /^\s*unsendable\s*[<>=!]/.test(expression));
+  const broken = aborted === null || expressions.includes(aborted.expression) ? [] : [aborted.expression];
+  const isAsked = [...expressions, ...broken].some((expression) => /^\s*unsendable\s*[<>=!]/.test(expression));
   return [
-    ...(aborted === null || expressions.includes(aborted.expression) ? [] : [aborted.expression]),
+    ...broken,
     ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),
     ...(expected === 0 || once > 0 || isMissed ? [] : [`lost < ${expected}`]),
   ];

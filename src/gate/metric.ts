@@ -78,6 +78,8 @@ export interface TimeMetric extends Described {
   readonly byGroup?: ByGroup<Times>;
   readonly yields: 'times';
   readonly unit: 'duration';
+  /** Of connections, before or beside messages: how late those went out says nothing of it. Default false. */
+  readonly isOfConnections?: boolean;
   /** The times of a span; null where that is not known by now, or nothing was due. */
   read(known: KnownRun, span: Span): Times | null;
 }

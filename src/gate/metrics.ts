@@ -2,7 +2,7 @@ import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { count, figureAtEnd, type Metric, time, timesAtEnd } from './metric.ts';
-import { countTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
+import { countTraffic, drainUs, fanoutTimes, historyTimes, ownOf, sentPerSecond, timesOf } from './read-result.ts';
 import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn, skippedShareIn } from './read-seconds.ts';
 
 /** All metrics, each with its meaning. */
@@ -47,27 +47,43 @@ export const METRICS: readonly Metric[] = [
     ...time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
     blame: 'generator',
   },
-  time(
-    'connect',
-    'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
-    countUnconnected,
-  ),
-  timesAtEnd(
-    'connect.service',
-    'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
-    ({ samples }) => timesOf(samples.histograms.connectService, countUnconnected({ samples })),
-  ),
-  time(
-    'reconnect',
-    'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
-    ({ samples: { connections } }) =>
-      Math.max(0, connections.dropped - connections.reconnected) + Math.max(0, connections.left - connections.returned),
-  ),
-  time(
-    'login',
-    'first request of a login to the answer of its last; those that were not let in count as endless',
-    ({ samples }) => samples.connections.loginsFailed,
-  ),
+  {
+    ...time(
+      'connect',
+      'when the pace wanted a connect (without a pace: its start) to the open WebSocket; failed ones count as endless',
+      countUnconnected,
+    ),
+    isOfConnections: true,
+  },
+  {
+    ...timesAtEnd(
+      'connect.service',
+      'start of a connect to the open WebSocket: uncorrected, hides the waiting before the attempt',
+      ({ samples }) => ({
+        ...timesOf(samples.histograms.connectService, countUnconnected({ samples })),
+        own: ownOf(samples, 'connectService'),
+      }),
+    ),
+    isOfConnections: true,
+  },
+  {
+    ...time(
+      'reconnect',
+      'a dropped connection, or the end of an absence, to the client being in its room again; those that did not come back count as endless',
+      ({ samples: { connections } }) =>
+        Math.max(0, connections.dropped - connections.reconnected) +
+        Math.max(0, connections.left - connections.returned),
+    ),
+    isOfConnections: true,
+  },
+  {
+    ...time(
+      'login',
+      'first request of a login to the answer of its last; those that were not let in count as endless',
+      ({ samples }) => samples.connections.loginsFailed,
+    ),
+    isOfConnections: true,
+  },
   {
     ...timesAtEnd(
       'history',

@@ -21,14 +21,15 @@ export function readSubject(subject: Subject, known: KnownRun, span: Span): numb
 
 /**
  * The same without what the generator may have added itself: sent late, or read late while its event loop was blocked. Where that was
- * not recorded value by value it is taken to be as much as its lateness at the same statistic, or in a window its worst there.
+ * not recorded value by value it is taken to be as much as its lateness at the same statistic, or in a window its worst there; of
+ * connections, to be nothing.
  */
 export function readSubjectOfTarget(subject: Subject, known: KnownRun, span: Span): number | null {
   if (subject.statistic === null) return readSubject(subject, known, span);
   const times = subject.metric.read(known, span);
   if (times === null) return null;
   const value = readStatistic(timesOfTarget(times), subject.statistic);
-  if (value === null || (times.own ?? null) !== null) return value;
+  if (value === null || (times.own ?? null) !== null || subject.metric.isOfConnections === true) return value;
   return Math.max(0, value - ownBoundUs(known, span, subject.statistic, times.recorded.maxUs));
 }
 

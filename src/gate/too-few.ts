@@ -48,7 +48,8 @@ export function describeTooFew(
   lengthUs: number,
 ): string {
   const few = `${formatCount(count)} ${count === 1 ? 'value makes' : 'values make'} no ${statistic}, which takes ${formatCount(needed)}`;
-  if (/^(re)?connect/.test(metric.name)) return `${few}: so many connections would have to be opened`;
+  if (metric.yields === 'times' && metric.isOfConnections === true)
+    return `${few}: so many connections would have to be opened`;
   const isWhole = window === null || !Number.isFinite(span.toUs);
   const usedUs = isWhole ? lengthUs : span.toUs - span.fromUs;
   const longerUs = Math.ceil((usedUs * needed) / Math.max(1, count) / SECOND_US) * SECOND_US;

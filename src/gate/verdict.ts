@@ -55,6 +55,7 @@ export type WarningCode =
   | 'frames-untold'
   | 'generator-cpu'
   | 'generator-starved'
+  | 'generator-throttled'
   | 'generator-blocked'
   | 'host-steal'
   | 'host-foreign'

@@ -48,7 +48,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const layout = layOutRooms(plan);
   const time = new RunClock(clock);
   const counts = zeroConnections(endpoints);
-  const health = observeHealth();
+  const health = observeHealth(environment.cpuQuotas);
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
@@ -67,7 +67,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
       counts.untoldFrames++;
     },
   });
-  const logins = createLogins(protocol.login ?? null, environment.requestHttp, clock, counts);
+  const logins = createLogins(protocol.login ?? null, environment.requestHttp, clock, counts, loop);
   const opening = {
     protocol,
     connector: http?.connector ?? environment.connector,
@@ -88,6 +88,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     ...environment,
     opening,
     counts,
+    loop,
     recorder,
     receiver,
     sender,

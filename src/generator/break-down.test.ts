@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { breakDownByGateway } from './break-down.ts';
+import { chooseClients } from '../plan/choose-clients.ts';
+import { buildPlanFixture } from '../testing/plan-fixture.ts';
+import { breakDownByGateway, breakDownByStall } from './break-down.ts';
 
 it('a delivery stays at a gateway where sender and recipient are at the same one, and else crosses over', () => {
   const [byGateway] = breakDownByGateway((client) => client % 2, 2);
@@ -12,4 +14,14 @@ it('a delivery stays at a gateway where sender and recipient are at the same one
 
 it('where there is one gateway, nothing is told apart', () => {
   expect(breakDownByGateway(() => 0, 1)).toEqual([]);
+});
+
+it('a delivery is of those who stopped reading by who gets it, whoever sent it', () => {
+  const stall = { action: 'stall', atUs: 0, forUs: 1, share: 0.5 } as const;
+  const plan = { ...buildPlanFixture(), clientFaults: [stall] };
+  const stalled = [...chooseClients(plan)[0]!][0]!;
+  const other = [0, 1, 2, 3].find((client) => !chooseClients(plan)[0]!.has(client))!;
+  const [byStall] = breakDownByStall(plan);
+  const labelOf = (sender: number, recipient: number) => byStall!.labels[byStall!.classify(0, sender, recipient)];
+  expect([labelOf(other, stalled), labelOf(stalled, other)]).toEqual(['client=stalled', 'client=others']);
 });

@@ -9,6 +9,7 @@ import { PostRecorder } from '../record/post-recorder.ts';
 import { type LoopObserver, Recorder } from '../record/recorder.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
+import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
 
 export interface ShardRecorder {
@@ -50,7 +51,12 @@ export function createRecorder(
       ...breakDownByStall(shard.plan),
     ],
     hops,
-    { limiter, posts: isHttp ? new PostRecorder() : null, loop },
+    {
+      limiter,
+      posts: isHttp ? new PostRecorder() : null,
+      loop,
+      drainThrottledUs: followThrottling(environment.cpuQuotas ?? []),
+    },
   );
   return {
     recorder,

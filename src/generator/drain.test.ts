@@ -29,4 +29,11 @@ describe('drain', () => {
     await clock.runUntil(drain(inFlight, clock, 0, 3 * SECOND, new AbortController().signal));
     expect(clock.nowUs()).toBe(3 * SECOND + SECOND + 200 * MS);
   });
+
+  it('gives requests what deliveries have left of the time, and no more', async () => {
+    const clock = new VirtualClock();
+    const inFlight = { ...NOTHING, countOutstanding: () => (clock.nowUs() < SECOND ? 1 : 0), countRequests: () => 1 };
+    const endUs = await clock.runUntil(drain(inFlight, clock, 0, 3 * SECOND, new AbortController().signal));
+    expect([endUs, clock.nowUs()]).toEqual([SECOND, 3 * SECOND + 200 * MS]);
+  });
 });

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { observeHealth } from './observe-health.ts';
+import type { CpuQuota, Throttled } from '../cpu-limits.ts';
+import { followThrottling, observeHealth } from './observe-health.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -71,4 +72,46 @@ it('tells the share of a core that was used, and none of what came after', async
   if (starvedRatio !== null) expect(Math.abs(cpuRatio + starvedRatio - 1)).toBeLessThan(0.15);
   while (performance.now() - fromMs < 300);
   expect(health.report(0, {}).cpuRatio).toBe(cpuRatio);
+});
+
+/** A quota of half a core, whose figures are what was set last. */
+function settableQuota() {
+  let figures: Throttled | null = { us: 1_000, periods: 10, throttledPeriods: 1 };
+  const quota: CpuQuota = { cores: 0.5, readThrottled: () => figures };
+  return { quota, set: (next: Throttled | null) => (figures = next) };
+}
+
+it('tells what a quota did while load was sent, and none of what was before or comes after', () => {
+  const { quota, set } = settableQuota();
+  const health = observeHealth([{ cores: 3, readThrottled: () => null }, quota]);
+  health.start();
+  set({ us: 251_000, periods: 18, throttledPeriods: 5 });
+  health.stop();
+  set({ us: 999_000, periods: 99, throttledPeriods: 99 });
+  expect(health.report(0, {}).quota).toEqual({ cores: 0.5, throttledUs: 250_000, throttledRatio: 0.5 });
+});
+
+it('knows of no quota where there is none, and of none at work in a moment in which no period has passed', () => {
+  const none = observeHealth();
+  none.start();
+  none.stop();
+  expect(none.report(0, {})).not.toHaveProperty('quota');
+  const health = observeHealth([settableQuota().quota]);
+  health.start();
+  health.stop();
+  expect(health.report(0, {}).quota).toEqual({ cores: 0.5, throttledUs: 0, throttledRatio: 0 });
+});
+
+it('tells from one time to the next for how long a quota stopped the process', () => {
+  const { quota, set } = settableQuota();
+  const drain = followThrottling([quota])!;
+  expect(drain()).toBe(0);
+  set({ us: 4_000, periods: 11, throttledPeriods: 2 });
+  expect([drain(), drain()]).toEqual([3_000, 0]);
+  // Figures that are gone for a moment are none that are new when they are back.
+  set(null);
+  expect(drain()).toBe(0);
+  set({ us: 5_000, periods: 12, throttledPeriods: 3 });
+  expect(drain()).toBe(1_000);
+  expect(followThrottling([])).toBeNull();
 });

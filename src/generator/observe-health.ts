@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { monotonicUs } from '../clock.ts';
+import { type CpuQuota, readThrottled, type Throttled } from '../cpu-limits.ts';
 import { mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
 import type { ShardHealth } from '../record/samples.ts';
@@ -20,8 +21,12 @@ export interface HealthObserver {
   ): Omit<ShardHealth, 'loopDelayP99Us' | 'loopDelayMaxUs'>;
 }
 
-/** Watches the process that generates the load: a figure is only as good as the generator was free to send and read. */
-export function observeHealth(): HealthObserver {
+/**
+ * Watches the process that generates the load: a figure is only as good as the generator was free to send and read.
+ *
+ * @param quotas  those of its control groups
+ */
+export function observeHealth(quotas: readonly CpuQuota[] = []): HealthObserver {
   // Now: once all are open, there is none left to read it from.
   const openFilesLimit = readOpenFilesLimit();
   let gcPauseUs = 0;
@@ -29,6 +34,8 @@ export function observeHealth(): HealthObserver {
   let bufferedBytesMax = 0;
   let span: Span | null = null;
   let usage = { cpuRatio: 0, starvedRatio: null as number | null };
+  let throttledFrom: Throttled | null = null;
+  let quota: ShardHealth['quota'];
   const notePauses = (pauses: readonly { readonly duration: number }[]) => {
     for (const { duration } of pauses) {
       const pauseUs = Math.round(duration * 1000);
@@ -43,11 +50,13 @@ export function observeHealth(): HealthObserver {
     },
     start() {
       span = beginSpan();
+      throttledFrom = readThrottled(quotas);
       gc.observe({ entryTypes: ['gc'] });
     },
     stop() {
       if (span === null) return;
       usage = endSpan(span);
+      quota = describeQuota(quotas, throttledFrom);
       span = null;
       notePauses(gc.takeRecords());
       gc.disconnect();
@@ -57,6 +66,7 @@ export function observeHealth(): HealthObserver {
         shard,
         pid: process.pid,
         ...usage,
+        ...(quota === undefined ? {} : { quota }),
         memoryBytes: readResidentBytes(),
         gcPauseUs,
         gcPauseMaxUs,
@@ -69,6 +79,32 @@ export function observeHealth(): HealthObserver {
     },
   };
 }
+
+/** For how long the quotas have stopped this process since the call before, µs; null where there is none. */
+export function followThrottling(quotas: readonly CpuQuota[]): (() => number) | null {
+  if (quotas.length === 0) return null;
+  let beforeUs = readThrottled(quotas)?.us ?? 0;
+  return () => {
+    const { us } = readThrottled(quotas) ?? { us: beforeUs };
+    const sinceUs = Math.max(0, us - beforeUs);
+    beforeUs = us;
+    return sinceUs;
+  };
+}
+
+function describeQuota(quotas: readonly CpuQuota[], from: Throttled | null): ShardHealth['quota'] {
+  if (quotas.length === 0) return undefined;
+  const to = readThrottled(quotas);
+  const { us, periods, throttledPeriods } = from ?? NEVER_THROTTLED;
+  const passed = (to?.periods ?? 0) - periods;
+  return {
+    cores: Math.min(...quotas.map(({ cores }) => cores)),
+    throttledUs: Math.max(0, (to?.us ?? 0) - us),
+    throttledRatio: passed <= 0 ? 0 : Math.max(0, (to?.throttledPeriods ?? 0) - throttledPeriods) / passed,
+  };
+}
+
+const NEVER_THROTTLED: Throttled = { us: 0, periods: 0, throttledPeriods: 0 };
 
 /** CPU of this thread since the call before, as a share of one core; the same again where that was less than half a second ago. */
 export function followCpu(): () => number {

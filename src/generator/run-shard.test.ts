@@ -9,6 +9,40 @@ const MS = 1000;
 const SECOND = 1_000_000;
 
 describe('a shard against a server on the virtual clock', () => {
+  it('tells of the health of its process while it sends, and of none of connecting and drain', async () => {
+    const clock = new VirtualClock();
+    // A quota that stops it a quarter of the time, in every second of its periods.
+    const quota = {
+      cores: 0.75,
+      readThrottled: () => ({
+        us: clock.nowUs() / 4,
+        periods: Math.floor(clock.nowUs() / (100 * MS)),
+        throttledPeriods: Math.floor(clock.nowUs() / (200 * MS)),
+      }),
+    };
+    const echo = createVirtualEcho(clock, (atUs) => atUs + 500 * MS);
+    const slow: Connector = {
+      async connect(...args) {
+        await new Promise<void>((resolve) => clock.after(3 * SECOND, resolve));
+        return echo.connect(...args);
+      },
+    };
+    const report = await runShardOn(
+      clock,
+      slow,
+      {
+        load: loadFixture([holdRate(100, 4)]),
+        phases: { warmupUs: SECOND, measureUs: 4 * SECOND, drainTimeoutUs: SECOND },
+        timeouts: { connectUs: 10 * SECOND, deliveryUs: 5 * SECOND },
+      },
+      { cpuQuotas: [quota] },
+    );
+    expect(report.ledger).toMatchObject({ planned: 400, once: 400 });
+    expect(report.drainEndUs).toBeGreaterThan(5.4 * SECOND);
+    expect(report.health[0]!.quota).toEqual({ cores: 0.75, throttledUs: (5 * SECOND) / 4, throttledRatio: 0.5 });
+    expect(report.seconds.slice(1, 5).map(({ throttledUs }) => throttledUs)).toEqual(new Array(4).fill(SECOND / 4));
+  });
+
   it('reports the closed form of a server that stalls 100 ms each second: p95 50, p99 90, p99.9 99 ms', async () => {
     const clock = new VirtualClock();
     const report = await runShardOn(clock, createVirtualEcho(clock, stallPeriodically(100 * MS, SECOND)), {

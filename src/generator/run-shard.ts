@@ -1,5 +1,5 @@
 import type { Shard } from '../plan/run-plan.ts';
-import { Histogram } from '../record/histogram.ts';
+import { OwnedTimes } from '../record/own-share.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
@@ -41,14 +41,22 @@ function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): (
 
 /** How long each client's connect took, µs: from when it was due, and from its attempt. */
 interface ConnectTimes {
-  readonly latency: Histogram;
-  readonly service: Histogram;
+  readonly latency: OwnedTimes;
+  readonly service: OwnedTimes;
 }
 
 /** Whoever has to logs in first, at a pace of its own. */
-async function connect({ shard, environment, clients, counts, logins, recovery }: ShardParts): Promise<ConnectTimes> {
+async function connect({
+  shard,
+  environment,
+  clients,
+  counts,
+  loop,
+  logins,
+  recovery,
+}: ShardParts): Promise<ConnectTimes> {
   const known = await logins.logInAll([...clients.values()], environment.signal);
-  const service = new Histogram();
+  const service = new OwnedTimes();
   const latency = await connectClients(known, {
     ...recovery.opening,
     counts,
@@ -56,6 +64,7 @@ async function connect({ shard, environment, clients, counts, logins, recovery }
     perSecond: shard.plan.connectPerSecond,
     onOutcome: () => environment.onConnecting?.(counts.opened),
     service,
+    loop,
     signal: environment.signal,
   });
   return { latency, service };
@@ -119,6 +128,13 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       connectService: connects.service.snapshot(),
       reconnect: recovery.latency.snapshot(),
       login: logins.latency.snapshot(),
+    },
+    own: {
+      ...recording.own,
+      connect: connects.latency.ownSnapshot(),
+      connectService: connects.service.ownSnapshot(),
+      reconnect: recovery.latency.ownSnapshot(),
+      login: logins.latency.ownSnapshot(),
     },
     traffic: traffic?.report() ?? [],
     groups: recording.groups.map((group, position) => ({

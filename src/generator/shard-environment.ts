@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { CpuQuota } from '../cpu-limits.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
@@ -15,6 +16,8 @@ export interface ShardEnvironment {
   readonly protocol: ChatProtocol;
   readonly connector: Connector;
   readonly clock: Clock;
+  /** Of this process; absent: none. */
+  readonly cpuQuotas?: readonly CpuQuota[];
   readonly wakeUp: WakeUp;
   /** ws:// or wss:// addresses over which the clients are spread. */
   readonly endpoints: readonly string[];

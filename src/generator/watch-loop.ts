@@ -7,12 +7,18 @@ import type { ShardHealth } from '../record/samples.ts';
 import type { RunClock } from './run-clock.ts';
 
 /** Watches the event loop that sends and reads, from when it is made until it is stopped. */
-export interface LoopWatch extends LoopObserver {
+export interface LoopWatch extends LoopObserver, LoopStops {
   /** The run begins: what was before is no part of its figures. */
   begin(): void;
   stop(): void;
   /** Since the run began. */
   report(): Pick<ShardHealth, 'loopDelayP99Us' | 'loopDelayMaxUs'>;
+}
+
+/** What the loop adds to times that take several of its turns. */
+export interface LoopStops {
+  /** How much of the time since then, µs on the clock, it stood still, at least. */
+  stoodStillUs(sinceUs: number): number;
 }
 
 export function watchLoop(clock: Clock, time: RunClock): LoopWatch {
@@ -32,6 +38,7 @@ export function watchLoop(clock: Clock, time: RunClock): LoopWatch {
   };
   return {
     blockedUs: (sinceUs, nowUs) => loop.blockedUs(sinceUs + time.startAtUs, nowUs + time.startAtUs),
+    stoodStillUs: (sinceUs) => loop.stoodStillUs(sinceUs, clock.nowUs()),
     drainDelay,
     begin() {
       drainDelay();

@@ -27,15 +27,18 @@ export class IntervalSeries {
   readonly #emit: (interval: RawInterval) => void;
   readonly #countInFlight: () => number;
   readonly #drainLoopDelay: () => SparseHistogram;
+  readonly #drainThrottledUs: () => number;
 
   constructor(
     emit: (interval: RawInterval) => void,
     countInFlight: () => number,
     drainLoopDelay: () => SparseHistogram,
+    drainThrottledUs: () => number = () => 0,
   ) {
     this.#emit = emit;
     this.#countInFlight = countInFlight;
     this.#drainLoopDelay = drainLoopDelay;
+    this.#drainThrottledUs = drainThrottledUs;
   }
 
   advanceTo(nowUs: number): void {
@@ -49,6 +52,7 @@ export class IntervalSeries {
 
   #close(): void {
     const due = this.due.drain();
+    const throttledUs = this.#drainThrottledUs();
     this.#emit({
       second: this.#second,
       offered: this.offered,
@@ -60,6 +64,7 @@ export class IntervalSeries {
       delivery: sumSparse(due.map(({ delivery }) => delivery)),
       due,
       loopDelay: this.#drainLoopDelay(),
+      ...(throttledUs === 0 ? {} : { throttledUs }),
     });
     this.#second++;
     this.#endUs += SECOND_US;

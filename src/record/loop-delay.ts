@@ -1,3 +1,4 @@
+import { BlockLog } from './block-log.ts';
 import { Histogram } from './histogram.ts';
 
 /** How often the loop is to come round to a beat, µs. */
@@ -16,6 +17,7 @@ export const PUNCTUAL_US = 2_000;
  */
 export class LoopDelay {
   readonly delay = new Histogram();
+  readonly #blocks = new BlockLog();
   #dueUs: number;
   /** From when on nothing was read, while what has gathered since is still being read; endless where nothing has. */
   #blockedFromUs = Number.POSITIVE_INFINITY;
@@ -34,7 +36,10 @@ export class LoopDelay {
   beat(nowUs: number): boolean {
     if (nowUs < this.#dueUs) return false;
     const isBlocked = nowUs - this.#dueUs > PUNCTUAL_US;
-    if (isBlocked) this.#blockedFromUs = Math.min(this.#blockedFromUs, this.#dueUs - BEAT_US);
+    if (isBlocked) {
+      this.#blockedFromUs = Math.min(this.#blockedFromUs, this.#dueUs - BEAT_US);
+      this.#blocks.note(nowUs, nowUs - this.#dueUs);
+    }
     for (; this.#dueUs <= nowUs; this.#dueUs += BEAT_US) this.delay.record(nowUs - this.#dueUs);
     return isBlocked;
   }
@@ -54,5 +59,15 @@ export class LoopDelay {
     const fromUs =
       nowUs - this.#dueUs > PUNCTUAL_US ? Math.min(this.#blockedFromUs, this.#dueUs - BEAT_US) : this.#blockedFromUs;
     return Math.max(0, nowUs - Math.max(sinceUs, fromUs));
+  }
+
+  /**
+   * How much of the time from `sinceUs` to now the loop stood still, all blocks together, at least: short of the truth by less than
+   * `BEAT_US` for each of them.
+   */
+  stoodStillUs(sinceUs: number, nowUs: number): number {
+    const overdueUs = nowUs - this.#dueUs;
+    const nowBlockedUs = overdueUs > PUNCTUAL_US ? Math.min(overdueUs, nowUs - sinceUs) : 0;
+    return this.#blocks.since(sinceUs) + nowBlockedUs;
   }
 }

@@ -76,6 +76,8 @@ export function mergeIntervals(a: readonly RawInterval[], b: readonly RawInterva
 }
 
 function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
+  // Processes of one control group are stopped together, and each tells of it.
+  const throttledUs = Math.max(a.throttledUs ?? 0, b.throttledUs ?? 0);
   return {
     second: a.second,
     offered: a.offered + b.offered,
@@ -87,6 +89,7 @@ function addIntervals(a: RawInterval, b: RawInterval): RawInterval {
     delivery: mergeSparse(a.delivery, b.delivery),
     due: mergeDue(a.due, b.due),
     loopDelay: mergeSparse(a.loopDelay, b.loopDelay),
+    ...(throttledUs === 0 ? {} : { throttledUs }),
   };
 }
 

@@ -73,6 +73,13 @@ describe('a second of two shards', () => {
   });
 });
 
+it('a second of two shards of one control group is stopped by its quota once', () => {
+  const [one, other] = [interval({ throttledUs: 40_000 }), interval({ throttledUs: 50_000 })];
+  expect(mergeIntervals([one], [other])[0]?.throttledUs).toBe(50_000);
+  expect(mergeIntervals([one], [interval({})])[0]?.throttledUs).toBe(40_000);
+  expect(mergeIntervals([interval({})], [interval({})])[0]).not.toHaveProperty('throttledUs');
+});
+
 describe('connections of two shards', () => {
   it('add up, and were opened side by side: it took as long as the slower took', () => {
     const one = { ...zeroConnections(), attempted: 3, opened: 2, failed: 1, openingUs: 100_000, openedPer100Ms: [2] };

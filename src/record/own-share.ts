@@ -34,6 +34,26 @@ export class OwnShareRecorder {
   }
 }
 
+/** Times of which the generator's part is known one by one. */
+export class OwnedTimes {
+  readonly #times = new Histogram();
+  readonly #own = new OwnShareRecorder();
+
+  /** @param ownUs  of the time, what the generator added */
+  record(timeUs: number, ownUs: number): void {
+    this.#times.record(timeUs);
+    this.#own.note(timeUs, ownUs);
+  }
+
+  snapshot(): SparseHistogram {
+    return this.#times.snapshot();
+  }
+
+  ownSnapshot(): OwnShare<SparseHistogram> {
+    return this.#own.snapshot();
+  }
+}
+
 export function mergeOwn(one: OwnShare<SparseHistogram>, other: OwnShare<SparseHistogram>): OwnShare<SparseHistogram> {
   return { measured: mergeSparse(one.measured, other.measured), without: mergeSparse(one.without, other.without) };
 }

@@ -15,11 +15,13 @@ it.each([
   recorder.held(sequence, 1_000);
   recorder.wrote(sequence, 5_000_000);
   recorder.delivered(sequence, 0, 1, 5_000_300, NO_FRAME);
-  const { ledger, histograms } = recorder.finish(6_000_000);
+  const { ledger, histograms, own } = recorder.finish(6_000_000);
   expect(ledger).toMatchObject({ planned: 1, sent: 1, held: 1, skipped: 0, once: 1, lost: 0 });
   expect(histograms.lateness).toMatchObject({ count: 1, maxUs: 0 });
   // Its wait is no service of the server: that begins with the write.
   expect(histograms.service).toMatchObject({ count: 1, maxUs: 300 });
+  // Nor has the generator added it.
+  expect(own.delivery.measured.count).toBe(0);
 });
 
 it.each([
@@ -74,3 +76,11 @@ it('a message is sent when it is first written, however long after it was due, a
 });
 
 const NO_FRAME = Buffer.alloc(0);
+
+it('counts a delivery as lost so far once it has taken longer than the timeout', () => {
+  const audience = { rooms: ROOMS, senderReceives: false, expectsAck: false };
+  const recorder = new Recorder(audience, 5_000_000, () => {});
+  recorder.wrote(recorder.offer(0, 0, 1_000_000, 1_000_000, true), 1_000_000);
+  expect(recorder.auditSoFar(6_000_000).measure).toMatchObject({ expected: 1, lost: 0 });
+  expect(recorder.auditSoFar(6_000_001).measure).toMatchObject({ expected: 1, lost: 1 });
+});

@@ -57,6 +57,8 @@ export interface Observers {
   readonly posts?: PostRecorder | null;
   /** How long the event loop may have been blocked since a time, and what it did; null: it never is. */
   readonly loop?: LoopObserver | null;
+  /** For how long a CPU quota stopped this process since it was last asked, µs; null: there is none. */
+  readonly drainThrottledUs?: (() => number) | null;
 }
 
 /** All times are µs since run start. */
@@ -108,7 +110,7 @@ export class Recorder {
     emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    { limiter = null, posts = null, loop = null }: Observers = {},
+    { limiter = null, posts = null, loop = null, drainThrottledUs = null }: Observers = {},
   ) {
     this.#hops = hops;
     this.#limiter = limiter;
@@ -123,6 +125,7 @@ export class Recorder {
       (interval) => emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000)),
       () => this.ledger.inFlight,
       () => this.#loop.drainDelay(),
+      drainThrottledUs ?? undefined,
     );
   }
 

@@ -181,7 +181,7 @@ const connectionCounts = z.strictObject({
   reached: count.nullable().default(null),
   /** From the first attempt to the last open, µs. */
   openingUs: count,
-  /** How long after its due time a first attempt began, µs, at most; 0 without a pace. */
+  /** How long after its due time a first attempt began, µs, at most, but for what the generator stood still; 0 without a pace. */
   paceLagUs: count.default(0),
   /** How many were opened in every tenth of a second since the first attempt. */
   openedPer100Ms: z.array(count).default([]),
@@ -215,6 +215,8 @@ const interval = z.strictObject({
   latenessMaxUs: count,
   /** How late event loops of generator processes came round to a beat that was due every 10 ms; see `LoopDelay`. */
   loopDelay: encodedHistogram.default(''),
+  /** For how long a CPU quota stopped the control groups of a generator process in this second, µs, all cores together; absent: not. */
+  throttledUs: count.optional(),
 });
 /** @template Encoded  a histogram: as text where it is kept, sparse while it is recorded and merged */
 export type Interval<Encoded = string> = WithHistogram<
@@ -238,6 +240,17 @@ const shardHealth = z.strictObject({
   /** How late the event loop came round over the whole run; see `LoopDelay`. Null in results that do not tell. */
   loopDelayP99Us: count.nullable().default(null),
   loopDelayMaxUs: count.nullable().default(null),
+  /** The CPU quota of its control groups, and what it did from start to end of measure; absent: there is none. */
+  quota: z
+    .strictObject({
+      /** CPU time per time that it leaves them. */
+      cores: z.number(),
+      /** For how long it stopped them, all cores together. */
+      throttledUs: count,
+      /** Share of its periods (mostly 100 ms) in which it did. */
+      throttledRatio: z.number(),
+    })
+    .optional(),
   /** Largest number of bytes that waited in the sockets of one client. */
   bufferedBytesMax: count,
   openFiles: count.nullable(),

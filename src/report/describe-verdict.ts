@@ -48,7 +48,12 @@ function invalidReasons(verdict: Verdict): readonly string[] {
   return reasons.length > 0 ? reasons : ['The figures cannot be trusted.'];
 }
 
-const SLOW_GENERATOR: readonly WarningCode[] = ['lateness', 'generator-cpu', 'generator-starved'];
+const SLOW_GENERATOR: readonly WarningCode[] = [
+  'lateness',
+  'generator-cpu',
+  'generator-starved',
+  'generator-throttled',
+];
 
 function failReasons(result: RunResult, verdict: Verdict): readonly string[] {
   const failures = describeFailures(result, verdict);

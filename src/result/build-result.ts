@@ -1,4 +1,5 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { readCpuLimits } from '../cpu-limits.ts';
 import { describeInterruption } from '../interruption.ts';
 import { addConnections, zeroConnections } from '../record/connection-counts.ts';
 import { encodeSamples } from '../record/encode-samples.ts';
@@ -132,13 +133,16 @@ function describeEarlyEnd({ losses, aborted }: RunFacts): string {
 }
 
 /** This machine, as far as figures depend on it. */
-export function describeEnvironment(version: string): RunResult['environment'] {
+export function describeEnvironment(version: string, limits = readCpuLimits()): RunResult['environment'] {
+  const { cores, machineCores, quotaCores } = limits;
   return {
     chatbench: version,
     node: process.versions.node,
     os: `${platform()} ${release()} ${arch()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
+    cores,
+    ...(cores === machineCores ? {} : { machineCores }),
+    ...(quotaCores === null ? {} : { quotaCores }),
     memoryBytes: totalmem(),
   };
 }

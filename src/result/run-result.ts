@@ -30,7 +30,12 @@ const environment = z.strictObject({
   node: z.string(),
   os: z.string(),
   cpu: z.string(),
+  /** Those that chatbench could use at once. */
   cores: count,
+  /** All of the machine's; absent: the same. */
+  machineCores: count.optional(),
+  /** CPU time per time that control groups left it; absent: no limit. */
+  quotaCores: z.number().optional(),
   memoryBytes: count,
 });
 

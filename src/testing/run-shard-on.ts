@@ -42,6 +42,7 @@ export async function runShardOn(
       | 'onConnecting'
       | 'onInterval'
       | 'awaitStart'
+      | 'cpuQuotas'
     >
   > & {
     readonly shard?: Pick<Shard, 'index' | 'count'>;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, hostname, totalmem } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monotonicClock } from '../../clock.ts';
+import { readCpuLimits } from '../../cpu-limits.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import type { AgentLimits } from '../../fleet/remote/agent-limits.ts';
 import { hashModule } from '../../fleet/remote/hash-module.ts';
@@ -122,7 +123,7 @@ function describeSelf({ label }: AgentCommandOptions, keys: AgentKeys | null): A
     // New with every start: nobody is ever taken for the one that was there before.
     id: `${keyName}.${randomBytes(6).toString('hex')}`,
     name: `${hostname()}/${process.pid}`,
-    cores: availableParallelism(),
+    cores: readCpuLimits().cores,
     memoryBytes: totalmem(),
     openFilesLimit: readOpenFilesLimit(),
     labels: Object.fromEntries(label.map(readLabel)),

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { examineMachine } from '../../launch/machine/examine-machine.ts';
 import type { MachineReport } from '../../launch/machine/machine-report.ts';
-import { formatBytes } from '../../quantities.ts';
+import { formatBytes, formatCores } from '../../quantities.ts';
 import { OPEN_FILES_WANTED } from '../open-files-wanted.ts';
 import { printLine } from '../print.ts';
 
@@ -21,7 +21,7 @@ function describeMachine(machine: MachineReport): string {
   return [
     `chatbench   ${machine.chatbench}`,
     `node        ${machine.node}`,
-    `machine     ${machine.platform}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}`,
+    `machine     ${machine.platform}, ${formatCores(machine)}, ${formatBytes(machine.memoryBytes)}`,
     `open files  ${soft ?? 'unlimited'} per process (hard limit ${hard ?? 'none'})${describeFewFiles(soft)}`,
     '',
     'Programs',

@@ -1,5 +1,6 @@
 import { type Abort, watchForAbort } from '../../gate/abort-watch.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
+import { formatCount } from '../../quantities.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunView } from './run-view.ts';
@@ -15,13 +16,21 @@ export interface EarlyEnd {
 export interface EndWatch {
   /** Aborted when the run is to end, whoever wants it. */
   readonly signal: AbortSignal;
-  /** @param queueDepth at the end of this second of the whole run; null where unknown */
-  observe(interval: RawInterval, queueDepth: number | null): void;
+  /** All attempts to connect are over, and so many came of them. */
+  noteConnected(opened: number): void;
+  /**
+   * @param queueDepth at the end of this second of the whole run; null where unknown
+   * @param unsendable messages of measure, so far
+   */
+  observe(interval: RawInterval, queueDepth: number | null, unsendable: number): void;
   /** So far. */
   reasons(): EarlyEnd;
 }
 
-/** Ends a run when a part of the target dies, when one of its thresholds says so, or when the operator does (`signal`). */
+/**
+ * Ends a run when a part of the target dies, when one of its thresholds says so, when the target has let nobody in, so that nothing can
+ * come of it any more, or when the operator does (`signal`).
+ */
 export function endEarly(
   { aborts, phases, load, timeouts }: Scenario,
   target: RunningTarget,
@@ -36,15 +45,23 @@ export function endEarly(
   );
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;
+  let isEmpty = false;
   void target.failure.then((reason) => {
     failure = reason;
     ended.abort();
   });
   return {
     signal: AbortSignal.any([signal, ended.signal]),
-    observe(interval, queueDepth) {
+    noteConnected(opened) {
+      isEmpty = opened === 0;
+    },
+    observe(interval, queueDepth, unsendable) {
       if (aborted !== null || signal.aborted) return;
-      aborted = thresholds.observe(interval, queueDepth);
+      const atUs = (interval.second + 1) * 1_000_000;
+      aborted =
+        isEmpty && unsendable > 0
+          ? { expression: NOBODY_SHUT_OUT, actual: formatCount(unsendable), atUs }
+          : thresholds.observe(interval, queueDepth);
       if (aborted === null) return;
       view.note(`ending the run: '${aborted.expression}' is at ${aborted.actual}`);
       ended.abort();
@@ -52,3 +69,6 @@ export function endEarly(
     reasons: () => ({ failure, aborted }),
   };
 }
+
+/** What is judged of every run. */
+const NOBODY_SHUT_OUT = 'unsendable == 0';

@@ -61,7 +61,8 @@ export async function measureRun(
     show: view.show,
     onSecond(interval, queueDepth) {
       seconds.add(interval, queueDepth, [...ledgers.values()]);
-      end.observe(interval, queueDepth);
+      const unsendable = [...ledgers.values()].reduce((sum, { measure }) => sum + measure.unsendable, 0);
+      end.observe(interval, queueDepth, unsendable);
     },
   });
   const ledgers = new Map<number, LedgersSoFar>();
@@ -81,6 +82,7 @@ export async function measureRun(
         onConnecting: follower.connecting,
         onConnected(outcomes) {
           connections = outcomes;
+          end.noteConnected(outcomes.reduce((sum, { opened }) => sum + opened, 0));
           follower.connect(outcomes);
         },
         onStart(startAtUs) {

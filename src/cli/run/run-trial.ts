@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { readCpuLimits } from '../../cpu-limits.ts';
 import { ChatbenchError } from '../../errors.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { Verdict } from '../../gate/verdict.ts';
@@ -37,7 +37,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const plan = buildPlan(scenario, name.runId);
   const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
   if (admitted === null) return null;
-  const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), availableParallelism()));
+  const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), readCpuLimits().cores));
   const known = {
     id: name.id,
     startedAt,

@@ -19,6 +19,11 @@ describe('fingerprints', () => {
       { run: { environment: { ...environment, cores: 8 } } },
       [/^machine: any, 2 cores, .* ≠ any, 8 cores/],
     ],
+    [
+      'the share of the machine that it may use',
+      { run: { environment: { ...environment, machineCores: 8, quotaCores: 1.5 } } },
+      [/^machine: any, 2 cores, .* ≠ any, 2 of 8 cores, quota 1.5/],
+    ],
     ['the version', { run: { environment: { ...environment, chatbench: '9.9.9' } } }, ['chatbench: 0.1.0 ≠ 9.9.9']],
     [
       'the load',

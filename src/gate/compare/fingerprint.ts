@@ -1,3 +1,4 @@
+import { formatCores } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { listKeyDifferences } from './list-key-differences.ts';
 
@@ -35,11 +36,11 @@ const NO_SETTING = [
 
 /** Machine, scenario (all that makes its load), settings and composition of the target, and version of chatbench. */
 export function fingerprintOf({ environment, scenario, target }: RunResult): Fingerprint {
-  const { cpu, cores, memoryBytes, os, node } = environment;
+  const { cpu, memoryBytes, os, node } = environment;
   const components = target.components.map(({ name, version }) => `${name} ${version}`);
   const settings = without(scenario.target, NO_SETTING).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return {
-    machine: `${cpu}, ${cores} cores, ${Math.round(memoryBytes / 1e9)} GB, ${os}, node ${node}`,
+    machine: `${cpu}, ${formatCores(environment)}, ${Math.round(memoryBytes / 1e9)} GB, ${os}, node ${node}`,
     scenario: JSON.stringify(Object.fromEntries(without(scenario, NO_LOAD))),
     target: `${target.kind} ${scenario.target.url ?? ''} ${target.topology}, ${settings.join(', ')}, ${target.gateways} gateways, ${target.workers} workers: ${components.sort().join(', ')}`,
     chatbench: environment.chatbench,

@@ -1,6 +1,7 @@
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
-import { Histogram } from '../../record/histogram.ts';
+import { OwnedTimes } from '../../record/own-share.ts';
 import type { ConnectOutcome } from '../connection.ts';
+import type { LoopStops } from '../watch-loop.ts';
 import { type ClientOpening, openClient } from './open-client.ts';
 import { type Pace, paceClients } from './pace-clients.ts';
 import type { ClientSpread } from './spread-clients.ts';
@@ -16,7 +17,9 @@ export interface SpreadOpening extends ClientOpening {
 export interface Connecting extends SpreadOpening, Pace {
   readonly counts: MutableConnectionCounts;
   /** Takes WebSocket open − attempt, µs: without the wait for an attempt. */
-  readonly service?: Histogram;
+  readonly service?: OwnedTimes;
+  /** Absent: it never stands still. */
+  readonly loop?: LoopStops;
   /** An attempt is over, and counted. */
   readonly onOutcome?: () => void;
 }
@@ -31,16 +34,18 @@ const RAMP_STEP_US = 100_000;
  * @returns WebSocket open − due time, µs: a server that stands still makes those wait, too, for whom there is no attempt left. Without a
  *   pace nobody is due before the attempt
  */
-export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<Histogram> {
-  const { counts, clock, service } = connecting;
+export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<OwnedTimes> {
+  const { counts, clock, service, loop } = connecting;
   const startUs = clock.nowUs();
-  const latency = new Histogram();
+  const latency = new OwnedTimes();
   await paceClients(clients, connecting, async (client, waitedUs) => {
     counts.attempted++;
-    counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs);
+    const stoodStillUs = loop?.stoodStillUs(clock.nowUs() - waitedUs) ?? 0;
+    counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs - stoodStillUs);
     const outcome = await openSpreadClient(client, 0, connecting, (connectUs) => {
-      service?.record(connectUs);
-      latency.record(waitedUs + connectUs);
+      const attemptUs = clock.nowUs() - connectUs;
+      service?.record(connectUs, loop?.stoodStillUs(attemptUs) ?? 0);
+      latency.record(waitedUs + connectUs, loop?.stoodStillUs(attemptUs - waitedUs) ?? 0);
     });
     if (outcome.outcome === 'ok') {
       counts.opened++;

@@ -2,10 +2,11 @@ import type { Clock } from '../../clock.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import type { MutableConnectionCounts } from '../../record/connection-counts.ts';
-import { Histogram } from '../../record/histogram.ts';
+import { OwnedTimes } from '../../record/own-share.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
 import type { Sender } from '../load/create-sender.ts';
+import type { LoopStops } from '../watch-loop.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
@@ -20,7 +21,7 @@ export interface Recovery {
   /** How clients connect, so that whoever is dropped comes back. */
   readonly opening: SpreadOpening;
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
-  readonly latency: Histogram;
+  readonly latency: OwnedTimes;
   /** The client has left by itself, to come back after this time. */
   bringBackAfter(client: VirtualClient, awayUs: number): void;
   /**
@@ -37,6 +38,7 @@ export interface RecoveryParts {
   readonly fetchText: FetchText;
   readonly opening: SpreadOpening;
   readonly counts: MutableConnectionCounts;
+  readonly loop: LoopStops;
   readonly recorder: Recorder;
   readonly receiver: Receiver;
   readonly sender: Sender;
@@ -64,6 +66,7 @@ export function createRecovery(
     policy,
     seed: plan.seed,
     counts: parts.counts,
+    loop: parts.loop,
     logInAgain: parts.logInAgain,
     onBack(client) {
       // A server may be a moment behind its own answer.
@@ -105,5 +108,5 @@ const OVERDUE_US = 1_000_000;
 const ADMIT_US = 200_000;
 
 function noRecovery(opening: SpreadOpening): Recovery {
-  return { opening, latency: new Histogram(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };
+  return { opening, latency: new OwnedTimes(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };
 }

@@ -26,10 +26,12 @@ export async function paceClients(
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const worker = async () => {
     for (const client of queue) {
-      const waitUs = startUs + dueUs(client.identity.client, perSecond) - clock.nowUs();
+      const atUs = startUs + dueUs(client.identity.client, perSecond);
+      const waitUs = atUs - clock.nowUs();
       if (waitUs > 0) await Promise.race([pause(clock, waitUs), aborted]);
       if (signal.aborted) return;
-      await take(client, perSecond === null ? 0 : Math.max(0, -waitUs));
+      // A timer may fire late, of which the client knows nothing either.
+      await take(client, perSecond === null ? 0 : Math.max(0, clock.nowUs() - atUs));
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, clients.length) }, worker));

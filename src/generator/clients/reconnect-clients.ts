@@ -1,9 +1,10 @@
 import { pause } from '../../clock.ts';
 import { STREAM } from '../../random.ts';
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
-import { Histogram } from '../../record/histogram.ts';
+import { OwnedTimes } from '../../record/own-share.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
 import type { Refusal } from '../connection.ts';
+import type { LoopStops } from '../watch-loop.ts';
 import { openSpreadClient, type SpreadOpening } from './connect-clients.ts';
 import { drawUnit } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
@@ -12,6 +13,7 @@ export interface Reconnecting extends SpreadOpening {
   readonly policy: Reconnect;
   readonly seed: number;
   readonly counts: MutableConnectionCounts;
+  readonly loop: LoopStops;
   /** Before a client comes back that the server has told to log in again; yields why it could not. */
   logInAgain(client: VirtualClient): Promise<Refusal | null>;
   /** The client is in its room again. */
@@ -21,7 +23,7 @@ export interface Reconnecting extends SpreadOpening {
 /** Brings clients back that were dropped, or have left, each after its own back-off, until it succeeds or all is over. */
 export class Reconnector {
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
-  readonly latency = new Histogram();
+  readonly latency = new OwnedTimes();
   /** How clients connect whose drop brings them back. */
   readonly opening: SpreadOpening;
   readonly #reconnecting: Reconnecting;
@@ -53,7 +55,7 @@ export class Reconnector {
 
   /** False where the run was over before. */
   async #reopen(client: VirtualClient, toldUs = 0): Promise<boolean> {
-    const { clock, policy, seed, counts } = this.#reconnecting;
+    const { clock, policy, seed, counts, loop } = this.#reconnecting;
     const beganUs = clock.nowUs();
     // Each drop of a client draws anew, from its own number and count alone.
     const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
@@ -73,7 +75,7 @@ export class Reconnector {
         outcome.connection.close();
         return false;
       }
-      this.latency.record(clock.nowUs() - beganUs);
+      this.latency.record(clock.nowUs() - beganUs, loop.stoodStillUs(beganUs));
       this.#reconnecting.onBack(client);
       return true;
     }

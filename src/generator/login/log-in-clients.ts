@@ -1,17 +1,18 @@
 import type { Clock } from '../../clock.ts';
 import type { Login } from '../../protocol/chat-protocol.ts';
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
-import { Histogram } from '../../record/histogram.ts';
+import { OwnedTimes } from '../../record/own-share.ts';
 import { paceClients } from '../clients/pace-clients.ts';
 import type { VirtualClient } from '../clients/virtual-client.ts';
 import type { Refusal } from '../connection.ts';
+import type { LoopStops } from '../watch-loop.ts';
 import { logIn } from './log-in.ts';
 import type { RequestHttp } from './request-http.ts';
 
 /** Logs clients in, counts and times it. */
 export interface Logins {
   /** From the first request of a login to the answer of its last, µs; those that succeeded. */
-  readonly latency: Histogram;
+  readonly latency: OwnedTimes;
   /** All clients, each when its login is due or as soon after as the concurrency allows; yields those that are logged in. */
   logInAll(clients: readonly VirtualClient[], signal: AbortSignal): Promise<readonly VirtualClient[]>;
   /** One that comes back, where the server has told it to log in again; null: it is logged in, or need not be. */
@@ -23,8 +24,9 @@ export function createLogins(
   requestHttp: RequestHttp,
   clock: Clock,
   counts: MutableConnectionCounts,
+  loop: LoopStops,
 ): Logins {
-  const latency = new Histogram();
+  const latency = new OwnedTimes();
   if (login === null) return { latency, logInAll: async (clients) => clients, logInAgain: async () => null };
   const attempt = async (client: VirtualClient): Promise<Refusal | null> => {
     const startUs = clock.nowUs();
@@ -33,7 +35,7 @@ export function createLogins(
     client.forgetTemplates();
     if (refusal === null) {
       counts.logins++;
-      latency.record(clock.nowUs() - startUs);
+      latency.record(clock.nowUs() - startUs, loop.stoodStillUs(startUs));
     } else counts.loginsFailed++;
     return refusal;
   };

@@ -88,6 +88,8 @@ function machineWith(found: readonly string[]): MachineReport {
     node: '0',
     platform: '',
     cores: 1,
+    machineCores: 1,
+    quotaCores: null,
     memoryBytes: 0,
     openFiles: { soft: null, hard: null },
     programs: names.map((name) => ({ name, path: found.includes(name) ? `/bin/${name}` : null, version: null })),

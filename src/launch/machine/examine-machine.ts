@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { availableParallelism, release, totalmem } from 'node:os';
+import { release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { readCpuLimits } from '../../cpu-limits.ts';
 import { readVersion } from '../../version.ts';
 import { findLocalBinaries, findProgram, listMissingBinaries } from './find-binaries.ts';
 import { describeInstall } from './install-packages.ts';
@@ -12,6 +13,7 @@ const PROBE_LIMIT_MS = 5_000;
 
 /** What this machine offers, and which targets can run on it. Changes nothing. */
 export async function examineMachine(): Promise<MachineReport> {
+  const { cores, machineCores, quotaCores } = readCpuLimits();
   const [programs, dockerEngine, openFiles] = await Promise.all([
     findPrograms(),
     readOutput('docker', ['info', '--format', '{{.ServerVersion}}']),
@@ -21,7 +23,9 @@ export async function examineMachine(): Promise<MachineReport> {
     chatbench: readVersion(),
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}, ${release()}`,
-    cores: availableParallelism(),
+    cores,
+    machineCores,
+    quotaCores,
     memoryBytes: totalmem(),
     openFiles,
     programs,

@@ -27,7 +27,11 @@ export interface MachineReport {
   readonly chatbench: string;
   readonly node: string;
   readonly platform: string;
+  /** Those that this process may use. */
   readonly cores: number;
+  readonly machineCores: number;
+  /** CPU time per time that its control groups leave it; null: no limit. */
+  readonly quotaCores: number | null;
   readonly memoryBytes: number;
   /** Null: unlimited, or the system does not tell. */
   readonly openFiles: { readonly soft: number | null; readonly hard: number | null };

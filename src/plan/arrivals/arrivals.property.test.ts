@@ -30,6 +30,8 @@ describe('arrivals', () => {
     for (const [perSecond, seconds] of [
       [1200, 30],
       [33.3, 30],
+      [1.1, 90],
+      [16.1, 30],
       [0.1, 10],
       [7, 3],
     ] as const) {

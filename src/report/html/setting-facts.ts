@@ -1,4 +1,4 @@
-import { formatBytes, formatPlural, formatShare } from '../../quantities.ts';
+import { formatBytes, formatCores, formatShare } from '../../quantities.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Fact } from './report-data.ts';
@@ -39,7 +39,7 @@ export function environmentFacts(environment: RunResult['environment'], host?: R
     { name: 'chatbench', value: environment.chatbench },
     { name: 'Node', value: environment.node },
     { name: 'System', value: environment.os },
-    { name: 'CPU', value: `${environment.cpu}, ${formatPlural(environment.cores, 'core')}` },
+    { name: 'CPU', value: `${environment.cpu}, ${formatCores(environment)}` },
     { name: 'Memory', value: formatBytes(environment.memoryBytes) },
     ...(stealRatio === null
       ? []

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import {
   formatBytes,
+  formatCores,
   formatCount,
   formatDuration,
   formatMs,
@@ -197,7 +198,7 @@ function settingBlock(result: RunResult): string {
     [
       'Machine',
       escapeMarkdown(
-        `${environment.cpu}, ${formatPlural(environment.cores, 'core')}, ${formatBytes(environment.memoryBytes)}, ${environment.os}, Node ${environment.node}, chatbench ${environment.chatbench}`,
+        `${environment.cpu}, ${formatCores(environment)}, ${formatBytes(environment.memoryBytes)}, ${environment.os}, Node ${environment.node}, chatbench ${environment.chatbench}`,
       ),
     ],
     ['Again', codeSpan(reproduceCommand(result))],
