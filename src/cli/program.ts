@@ -202,9 +202,10 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
     .addOption(
-      new Option('--test-tools', "also what the project's own tests need: nats-server, Chromium, xmllint").default(
-        false,
-      ),
+      new Option(
+        '--test-tools',
+        "also what the project's own tests need: nats-server, mosquitto, prosody, daphne, Chromium, xmllint",
+      ).default(false),
     )
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }

@@ -38,7 +38,9 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const protocol = await selectProtocol(given.parsed.value, process.env);
   const { transport = 'websocket' } = protocol;
   const checked = webSocketUrl(url);
-  if (transport === 'websocket' && !checked.ok) throw new ChatbenchError('usage', checked.reason);
+  const isMqtt = transport === 'mqtt' && /^mqtts?:/i.test(url);
+  if ((transport === 'websocket' || transport === 'mqtt') && !isMqtt && !checked.ok)
+    throw new ChatbenchError('usage', checked.reason);
   const tls = readTls(options);
   const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
   const hosts = createHostGuard(withTls(admitted, tls).hosts);

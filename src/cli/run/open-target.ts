@@ -16,7 +16,7 @@ export async function openTarget(
   launch = launchTarget,
 ): Promise<RunningTarget | null> {
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, defect } = request;
-  if (kind === 'external') return pointAt(request.url ?? '', admission);
+  if (kind === 'external') return pointAt([request.url ?? '', ...request.further], admission);
   view.note(`starting target ${kind}`);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
@@ -34,7 +34,7 @@ export async function openTarget(
   });
 }
 
-function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget {
+function pointAt(endpoints: readonly string[], { publicHosts, hosts }: Admission): RunningTarget {
   const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
   return {
     description: {
@@ -47,7 +47,7 @@ function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget 
       ...named,
       ...(hosts.tls?.verifies === false ? { unverified: true as const } : {}),
     },
-    endpoints: [url],
+    endpoints,
     hosts,
     gatewayStats: [],
     processes: [],

@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../../clock.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind } from '../../protocol/chat-protocol.ts';
 import { sequencesReader } from '../../protocol/read-sequences.ts';
-import { byRecord } from '../../protocol/split-records.ts';
+import { byRecord, hasRecords } from '../../protocol/split-records.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
 import type { UserTable } from '../../user-table.ts';
@@ -214,7 +214,7 @@ class Probe {
   /** A frame's records one by one; how many of them tell of a message shows whether the server joins them. */
   #takeRecords(user: number, steps: OpeningSteps): (frame: Buffer) => void {
     let told = 0;
-    const takeRecord = byRecord(this.#protocol.separator, (record) => {
+    const takeRecord = byRecord(this.#protocol, (record) => {
       if (this.#receive(user, record, steps)) told++;
     });
     return (frame) => {
@@ -303,12 +303,12 @@ class Probe {
   }
 
   #recogniseBundle(user: number, frame: Buffer, markers: readonly BundledMarker[], numbers: readonly number[]): string {
-    const { separator, senderReceives, acknowledges } = this.#protocol;
+    const { senderReceives, acknowledges } = this.#protocol;
     const kind = this.#protocol.classify(frame);
     const text = frame.toString();
     const bundle = { kind, markers, numbers };
     const rules = { senderReceives, acknowledgesByMarker: acknowledges && this.#readSequences === null };
-    const told = separator ? tellRecord(bundle) : tellBundle(bundle, rules);
+    const told = hasRecords(this.#protocol) ? tellRecord(bundle) : tellBundle(bundle, rules);
     for (const { sequence } of told.delivered) this.#arrive(user, sequence);
     for (const sequence of told.acknowledged) this.#acknowledge(sequence);
     if (told.refused.length > 0) this.outcome.rejected ??= { text };
