@@ -34,6 +34,8 @@ export async function measurePreset(name: string, target: string, load: PresetLo
     await writeFile(protocol, change(await readDescription(name)));
     for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text);
     const [first = target] = target.split(',');
+    const begun = await runChatbench(['init', first, '--out', join(directory, 'begun'), '--timeout', '10s'], directory);
+    expect(begun.stderr).toContain(`it speaks ${name}\n`);
     const probed = await runChatbench(['probe', first, '--protocol', protocol, '--timeout', '30s'], directory);
     expect(probed.stdout, probed.stdout + probed.stderr).toContain('✓ works: both users joined');
     const pace = ['--rate', String(rate), '--duration', `${SECONDS}s`, '--warmup', '0s', '--drain', '60s'];
