@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { buildSchema, execute, subscribe, validate } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
@@ -17,13 +17,19 @@ export interface NpmChat {
 }
 
 async function listen(http: HttpServer, stop: () => unknown): Promise<NpmChat> {
+  // Those that became WebSockets, a server that closes would wait for.
+  const sockets = new Set<Socket>();
+  http.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   return {
     host: `127.0.0.1:${(http.address() as AddressInfo).port}`,
     async stop() {
       await stop();
-      http.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       if (http.listening) await new Promise((resolve) => http.close(resolve));
     },
   };
@@ -48,7 +54,8 @@ export async function startSocketIo(redisUrl: string | null = null): Promise<Npm
   });
   return listen(http, async () => {
     await server.close();
-    for (const connection of redis) connection.disconnect();
+    // What the adapter unsubscribes from when it closes is answered before.
+    for (const connection of redis) await connection.quit();
   });
 }
 
