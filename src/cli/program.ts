@@ -84,6 +84,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addOption(
       parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),
     )
+    .addOption(new Option('--record <file>', 'keep the frames, one a line as JSON, such as for a test'))
     .addOption(jsonOption())
     .description('connect two users, send three messages at once, and tell what each frame was taken for')
     .addHelpText('after', PROBE_EXAMPLES)
