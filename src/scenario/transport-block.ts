@@ -30,6 +30,7 @@ interface TransportKeys {
   readonly transport?: Transport | undefined;
   readonly frames?: 'text' | 'binary' | undefined;
   readonly poll?: PollSpec | undefined;
+  readonly compression?: boolean | undefined;
   readonly url?: string | undefined;
   readonly send: SendSpec;
   readonly open?: readonly { readonly send?: unknown }[] | undefined;
@@ -56,6 +57,7 @@ export function settleTransport(
       if (keys[key] !== undefined)
         refuse(`expected none with transport: ${transport}, over which nothing is sent`, key);
     }
+    if (keys.compression) refuse(`expected none with transport: ${transport}`, 'compression');
     if (frames === 'binary') refuse(`expected text with transport: ${transport}`, 'frames');
   }
   if ((transport === 'long-poll') !== (poll !== null))

@@ -64,7 +64,10 @@ export const startBinaryChat = () => startRooms({ ...JSON_TEXT, isBinary: true }
 /** As that, in MessagePack. */
 export const startMsgpackChat = () => startRooms(MESSAGE_PACK);
 
-async function startRooms(wire: Wire): Promise<CountingChat> {
+/** Compresses whatever it sends, to clients that offer it. */
+export const startCompressingChat = () => startRooms(JSON_TEXT, { threshold: 0 });
+
+async function startRooms(wire: Wire, deflate: false | { readonly threshold: number } = false): Promise<CountingChat> {
   const rooms = new Rooms(wire);
   const server = await startHttp(
     (_url, _request, response) => void response.writeHead(404).end(),
@@ -73,9 +76,11 @@ async function startRooms(wire: Wire): Promise<CountingChat> {
       const member = { room, user, socket };
       rooms.join(member);
       socket.on('message', (data, isBinary) =>
-        isBinary ? rooms.hear(member, data) : socket.close(1003, 'binary only'),
+        isBinary === wire.isBinary ? rooms.hear(member, data) : socket.close(1003, 'another kind of frame'),
       );
     },
+    () => true,
+    deflate,
   );
   return { ...server, counts: rooms.counts };
 }
