@@ -47,8 +47,9 @@ export const contractChecks: readonly ContractCheck[] = [
     name: 'connects to a ws:// or wss:// address, or by HTTP to an http one, the same each time for the same client',
     check(protocol) {
       const { url } = protocol.open(CLIENT);
-      const byHttp = (protocol.transport ?? 'websocket') !== 'websocket';
-      assert.match(new URL(url).protocol, byHttp ? /^https?:$/ : /^wss?:$/, `open().url is ${url}`);
+      const { transport = 'websocket' } = protocol;
+      const schemes = { websocket: /^wss?:$/, mqtt: /^(?:ws|mqtt)s?:$/, sse: /^https?:$/, 'long-poll': /^https?:$/ };
+      assert.match(new URL(url).protocol, schemes[transport], `open().url is ${url}`);
       assert.equal(protocol.open(CLIENT).url, url);
     },
   },

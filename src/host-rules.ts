@@ -28,9 +28,11 @@ export const TLS_REMEDY =
 /** Nothing but this machine and private networks. */
 export const PRIVATE_ONLY: HostRules = { allowed: [], addresses: {} };
 
-/** Where a connection to a ws:// or wss:// address goes: a host as sockets take it, and a port. */
+const USUAL_PORTS: Readonly<Record<string, number>> = { 'wss:': 443, 'https:': 443, 'mqtt:': 1883, 'mqtts:': 8883 };
+
+/** Where a connection to an address goes: a host as sockets take it, and a port, which is 80 where the scheme has no other. */
 export function readHostAndPort({ protocol, hostname, port }: URL): { readonly host: string; readonly port: number } {
-  const usual = protocol === 'wss:' ? 443 : 80;
+  const usual = USUAL_PORTS[protocol] ?? 80;
   return { host: stripBrackets(hostname), port: port === '' ? usual : Number(port) };
 }
 

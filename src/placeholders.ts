@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 /**
  * Text with placeholders: `{room}` stands for a value that the caller knows, `{user.email}` for a column of the users file,
  * `${env:NAME}` for an environment variable, and `{base64:…}` or `{json:…}` for what a function makes of the text in it. Every other
@@ -13,10 +15,13 @@ export interface Call {
   readonly of: readonly Piece[];
 }
 
-/** `base64` of the text's bytes; `json`: the text as a JSON string, quotes included. */
-export type TemplateFunction = 'base64' | 'json';
+/**
+ * `base64` of the text's bytes; `json`: the text as a JSON string, quotes included; `hmac-sha256`: of the text behind the first
+ * comma, with the one before it for its key, in hexadecimal.
+ */
+export type TemplateFunction = 'base64' | 'json' | 'hmac-sha256';
 
-const PLACEHOLDER = /\$\{env:([A-Za-z_]\w*)\}|\{(base64|json):|\{(user(?:\.[\w-]+)+|[A-Za-z]\w*)\}/g;
+const PLACEHOLDER = /\$\{env:([A-Za-z_]\w*)\}|\{(base64|json|hmac-sha256):|\{(user(?:\.[\w-]+)+|[A-Za-z]\w*)\}/g;
 
 /** What environment variables are called among the names of placeholders. */
 const ENVIRONMENT = 'env:';
@@ -78,7 +83,12 @@ function fillOne(piece: Filled, lookUp: (name: string) => string): string {
 /** What a function makes of its text, filled in. */
 export function applyFunction({ call, of }: Call, lookUp: (name: string) => string): string {
   const text = fillPieces(of, lookUp, asItIs);
-  return call === 'base64' ? Buffer.from(text).toString('base64') : JSON.stringify(text);
+  if (call === 'json') return JSON.stringify(text);
+  if (call === 'base64') return Buffer.from(text).toString('base64');
+  const [key = ''] = text.split(',', 1);
+  return createHmac('sha256', key)
+    .update(text.slice(key.length + 1))
+    .digest('hex');
 }
 
 /** Names of the placeholders in a text, those within functions included, without those of environment variables. */

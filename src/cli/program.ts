@@ -12,6 +12,7 @@ import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { help } from './commands/help.ts';
+import type { InitOptions } from './commands/init.ts';
 import { metrics } from './commands/metrics.ts';
 import type { ProbeOptions } from './commands/probe.ts';
 import type { ReportOptions } from './commands/report.ts';
@@ -38,6 +39,7 @@ const loadRepeat = () => import('./commands/repeat.ts');
 const loadDoctor = () => import('./commands/doctor.ts');
 const loadOpen = () => import('./commands/open.ts');
 const loadServe = () => import('./commands/serve.ts');
+const loadInit = () => import('./commands/init.ts');
 const loadProbe = () => import('./commands/probe.ts');
 const loadReport = () => import('./commands/report.ts');
 const loadTarget = () => import('./commands/target.ts');
@@ -84,15 +86,31 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   for (const option of tlsOptions()) probeCommand.addOption(option);
   probeCommand
     .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.serverUrl))
-    .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, or a file that describes how to speak to it')
+    .requiredOption(
+      '--protocol <protocol>',
+      'echo, socket.io, stomp, mqtt and others, or a file that describes how to speak to it',
+    )
     .addOption(allowTargetOption())
     .addOption(
       parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),
     )
+    .addOption(new Option('--record <file>', 'keep the frames, one a line as JSON, such as for a test'))
     .addOption(jsonOption())
     .description('connect two users, send three messages at once, and tell what each frame was taken for')
     .addHelpText('after', PROBE_EXAMPLES)
     .action(yielding(async (url: string, options: ProbeOptions) => (await loadProbe()).probe(url, options)));
+  const initCommand = program.command('init');
+  for (const option of tlsOptions()) initCommand.addOption(option);
+  initCommand
+    .addArgument(parsedArgument('[url]', 'address of your server, to find out what it speaks', rules.serverUrl))
+    .addOption(new Option('--out <directory>', 'where scenario.yaml and protocol.yaml are written').default('.'))
+    .addOption(new Option('--force', 'write over files that are there').default(false))
+    .addOption(allowTargetOption())
+    .addOption(
+      parsedOption('--timeout <time>', 'how long to wait for an answer', rules.positiveDuration, 2_000_000, '2s'),
+    )
+    .description('write a scenario and a description of your server to begin with')
+    .action(yielding(async (url: string | undefined, options: InitOptions) => (await loadInit()).init(url, options)));
   program
     .command('scenarios')
     .description('list the ready-made scenarios, each with the question that it answers')
@@ -237,9 +255,10 @@ function addTargetCommands(target: Command, yielding: Yielding): void {
     .description('install the brokers and the database that are missing for the target local')
     .addOption(new Option('--yes', 'install without asking').default(false))
     .addOption(
-      new Option('--test-tools', "also what the project's own tests need: nats-server, Chromium, xmllint").default(
-        false,
-      ),
+      new Option(
+        '--test-tools',
+        "also what the project's own tests need: nats-server, mosquitto, prosody, daphne, Chromium, xmllint",
+      ).default(false),
     )
     .action(yielding(async (options: TargetInstallOptions) => (await loadTarget()).targetInstall(options)));
 }

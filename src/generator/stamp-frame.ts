@@ -1,7 +1,8 @@
-import { patchHex, patchTime } from '../record/marker.ts';
+import { patchHex, patchNumber, patchTime } from '../record/marker.ts';
 
 /** Where in a frame stands what few templates have besides markers and sequences; see `SendTemplate`. */
 export interface FrameStamps {
+  readonly numberOffsets?: readonly number[];
   readonly hexOffsets?: readonly number[];
   readonly timeOffsets?: readonly number[];
 }
@@ -10,9 +11,10 @@ export interface FrameStamps {
 export function stampFrame(
   output: Uint8Array,
   at: number,
-  { hexOffsets, timeOffsets }: FrameStamps,
+  { numberOffsets, hexOffsets, timeOffsets }: FrameStamps,
   sequence: number,
 ): void {
+  if (numberOffsets !== undefined) for (const offset of numberOffsets) patchNumber(output, at + offset, sequence);
   if (hexOffsets !== undefined) for (const offset of hexOffsets) patchHex(output, at + offset, sequence);
   if (timeOffsets === undefined || timeOffsets.length === 0) return;
   const nowMs = Date.now();

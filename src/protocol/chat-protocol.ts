@@ -41,6 +41,12 @@ export interface ChatProtocol {
    */
   readonly separator?: string | null;
 
+  /**
+   * Stands in for `separator` where records are wrapped otherwise: the records of a frame, as the texts that all that follows is asked
+   * of. Never throws.
+   */
+  unwrap?(frame: Buffer): readonly Buffer[];
+
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Uint8Array): FrameKind;
 
@@ -97,8 +103,8 @@ export interface ReceiptTemplate {
 
 export interface Heartbeat {
   readonly everyUs: number;
-  /** The text frame to send; null: a WebSocket ping. */
-  readonly frame: string | null;
+  /** The frame to send, bytes in a binary one; null: a ping of the WebSocket, or the transport. */
+  readonly frame: string | Uint8Array | null;
 }
 
 export interface ClientIdentity {
@@ -180,12 +186,30 @@ export interface Opening extends OpeningStep {
   readonly isBinary?: boolean;
   /** Of transports by HTTP: where the client goes on; from the beginning where absent. */
   readonly place?: ReceivedPlace;
+  /** permessage-deflate is offered. */
+  readonly isCompressed?: boolean;
   /** Of long-poll: what is asked and how an answer is read. */
   readonly poll?: Poll;
+  readonly mqtt?: MqttSession;
   readonly subprotocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   /** Taken one after the other once the opening's own step is over; the client counts as joined after the last. */
   readonly furtherSteps?: readonly OpeningStep[];
+}
+
+/** Of transport mqtt: who the client is, and where it publishes and listens. */
+export interface MqttSession {
+  /** Level of the protocol: 3.1.1 is 4. */
+  readonly version: 4 | 5;
+  readonly qos: 0 | 1;
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly topic: string;
+  readonly subscribe: string;
+  readonly keepAliveUs: number;
+  /** False: what the client publishes itself is not sent to it; of version 5. */
+  readonly isEchoed: boolean;
 }
 
 export interface Poll {
@@ -215,6 +239,8 @@ export interface SendTemplate {
   readonly markerOffsets: readonly number[];
   /** Where ten digits begin that become the message's sequence, for servers that want a number; none where absent. */
   readonly sequenceOffsets?: readonly number[];
+  /** Where nine digits begin that become the message's sequence, for servers that keep numbers in 32 bits; none where absent. */
+  readonly numberOffsets?: readonly number[];
   /** Where eight hexadecimal digits begin that become the message's sequence; none where absent. */
   readonly hexOffsets?: readonly number[];
   /** Where thirteen digits begin that become the time of the write, ms since 1970; none where absent. */

@@ -4,7 +4,7 @@ import { byRecord } from './split-records.ts';
 
 function recordsOf(separator: string | null, frame: string): readonly string[] {
   const records: string[] = [];
-  byRecord(separator, (record) => records.push(record.toString()))(Buffer.from(frame));
+  byRecord({ separator }, (record) => records.push(record.toString()))(Buffer.from(frame));
   return records;
 }
 

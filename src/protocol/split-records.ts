@@ -1,3 +1,5 @@
+import type { ChatProtocol } from './chat-protocol.ts';
+
 /**
  * Gives each record of a frame to `take`: what stands between separators, without the line ends that it begins with. Records of
  * nothing are passed over, so that a separator may as well end every record. No copies.
@@ -21,12 +23,23 @@ function takeRecord(frame: Buffer, start: number, end: number, take: (record: Bu
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** `take` for whole frames: called once for each record where there is a separator, and with the frame where there is none. */
+/** `take` for whole frames: called once for each record where a protocol has any, and with the frame where it has none. */
 export function byRecord(
-  separator: string | null | undefined,
+  protocol: Pick<ChatProtocol, 'separator' | 'unwrap'>,
   take: (record: Buffer) => void,
 ): (frame: Buffer) => void {
+  const { separator, unwrap } = protocol;
+  if (unwrap !== undefined) {
+    return (frame) => {
+      for (const record of unwrap(frame)) take(record);
+    };
+  }
   if (separator === null || separator === undefined || separator === '') return take;
   const bytes = Buffer.from(separator);
   return (frame) => splitRecords(frame, bytes, take);
+}
+
+/** Its frames hold records, to each of which its rules apply by themselves. */
+export function hasRecords({ separator, unwrap }: Pick<ChatProtocol, 'separator' | 'unwrap'>): boolean {
+  return Boolean(separator) || unwrap !== undefined;
 }

@@ -66,6 +66,11 @@ export function patchSequence(frame: Uint8Array, offset: number, sequence: numbe
   writeDigits(frame, offset, SEQUENCE_DIGITS, sequence);
 }
 
+/** Writes the last nine digits of a sequence at `offset`. No allocation. */
+export function patchNumber(frame: Uint8Array, offset: number, sequence: number): void {
+  writeDigits(frame, offset, 9, sequence);
+}
+
 /** Writes a sequence as eight hexadecimal digits at `offset`. No allocation. */
 export function patchHex(frame: Uint8Array, offset: number, sequence: number): void {
   for (let i = 0; i < 8; i++) {

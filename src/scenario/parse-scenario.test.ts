@@ -98,6 +98,7 @@ describe('a scenario', () => {
         balance: 'none',
         hops: true,
         defect: null,
+        further: [],
         rateLimit: null,
       },
       seed: 1,

@@ -4,7 +4,10 @@ import type { TemplateSpec } from './protocol-spec.ts';
 export const PLAIN = {
   transport: 'websocket',
   frames: 'text',
+  encoding: 'text',
+  compression: false,
   poll: null,
+  mqtt: null,
   usersFile: null,
   login: null,
 } as const satisfies Partial<TemplateSpec>;

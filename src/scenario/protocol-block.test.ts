@@ -27,7 +27,10 @@ describe('a description of a protocol', () => {
       kind: 'template',
       transport: 'websocket',
       frames: 'text',
+      encoding: 'text',
+      compression: false,
       poll: null,
+      mqtt: null,
       usersFile: null,
       login: null,
       name: 'template',
@@ -164,7 +167,7 @@ protocol:
   it.each([
     ['protocol: ech', /5:11|4:11: protocol: expected reference, echo.*did you mean "echo"/],
     ['protocol: 5', /protocol: expected reference, .* got 5/],
-    ['protocol: { use: stom }', /expected use: socket\.io or stomp, got "stom", did you mean "stomp"/],
+    ['protocol: { use: stom }', /expected use: socket\.io, stomp, .* or sockjs, got "stom", did you mean "stomp"/],
     ['protocol: {}', /protocol\.send: expected a text, or a mapping that is sent as JSON, got nothing/],
     ["protocol: { send: 'hello' }", /protocol\.send: expected '\{body\}' in it/],
     [

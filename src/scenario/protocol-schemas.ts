@@ -11,7 +11,7 @@ import * as rules from './rules.ts';
 
 export const OPENING_PLACEHOLDERS = ['room', 'user'] as const;
 export const ADDRESS_PLACEHOLDERS = ['endpoint', 'host', 'room', 'user'] as const;
-export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'room', 'user', 'length', 'traceparent'] as const;
+export const SEND_PLACEHOLDERS = ['body', 'id', 'seq', 'seq32', 'room', 'user', 'length', 'traceparent'] as const;
 /** What may stand wherever a text is one client's. */
 export const OWN_PLACEHOLDERS: readonly string[] = ['uuid', 'now'];
 
@@ -19,7 +19,7 @@ export const OWN_PLACEHOLDERS: readonly string[] = ['uuid', 'now'];
 export type Brought = readonly string[];
 export const ANY_COLUMN = 'user.*';
 
-const PER_MESSAGE: readonly string[] = ['body', 'id', 'seq', 'uuid', 'now', 'traceparent'];
+const PER_MESSAGE: readonly string[] = ['body', 'id', 'seq', 'seq32', 'uuid', 'now', 'traceparent'];
 
 /** A text in which these placeholders may stand, and environment variables. */
 export function template(allowed: readonly string[], expected: string) {
@@ -234,9 +234,12 @@ function explainUnknown(name: string, allowed: readonly string[]): string {
 
 /** What a function cannot be given in a frame. */
 export function findFunctionIssues(text: string, isText: boolean): readonly string[] {
-  const encoded = listNamesWithin('base64', text).find((name) => PER_MESSAGE.includes(name));
-  const issues =
-    encoded === undefined ? [] : [`expected nothing within {base64:…} that differs between messages, got {${encoded}}`];
+  const issues = (['base64', 'hmac-sha256'] as const).flatMap((name) => {
+    const varied = listNamesWithin(name, text).find((inner) => PER_MESSAGE.includes(inner));
+    return varied === undefined
+      ? []
+      : [`expected nothing within {${name}:…} that differs between messages, got {${varied}}`];
+  });
   const isDouble = !isText && /\{json:/.test(text);
   return isDouble
     ? [...issues, 'expected {json:…} in a frame that is a text: a mapping is sent as JSON already']

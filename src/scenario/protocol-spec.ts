@@ -4,8 +4,8 @@ import { count, type DataOf } from '../data-schema.ts';
 
 const frameText = z.strictObject({
   text: z.string(),
-  /** How values that are filled in are written: in JSON strings, as they are, or URL-encoded. */
-  encoding: z.enum(['json', 'text', 'form']),
+  /** How values that are filled in are written: in JSON strings, as they are, URL-encoded, or as XML's text. */
+  encoding: z.enum(['json', 'text', 'form', 'xml']),
 });
 export type FrameText = DataOf<typeof frameText>;
 
@@ -112,6 +112,22 @@ const poll = z.strictObject({
 });
 export type PollSpec = DataOf<typeof poll>;
 
+/** Of transport mqtt: who the client says that it is, and where it publishes and listens. Texts as those of `opening`. */
+const mqtt = z.strictObject({
+  /** Level of the protocol: 3.1.1 is 4. */
+  version: z.union([z.literal(4), z.literal(5)]),
+  qos: z.union([z.literal(0), z.literal(1)]),
+  topic: z.string(),
+  subscribe: z.string(),
+  clientId: z.string(),
+  username: z.string().nullable(),
+  password: z.string().nullable(),
+  keepAliveUs: count,
+  /** False: a subscriber is not sent what it publishes itself, which version 5 can ask for. */
+  isEchoed: z.boolean(),
+});
+export type MqttSpec = DataOf<typeof mqtt>;
+
 const template = z.strictObject({
   kind: z.literal('template'),
   /** How a report calls it: "template", or the preset's name. */
@@ -120,7 +136,12 @@ const template = z.strictObject({
   transport: z.enum(TRANSPORTS).default('websocket'),
   /** What frames a WebSocket's clients send. */
   frames: z.enum(['text', 'binary']).default('text'),
+  /** What frames are, whose content is described as text: MessagePack, or a list that SockJS wraps around it. */
+  encoding: z.enum(['text', 'msgpack', 'sockjs']).default('text'),
+  /** permessage-deflate is offered. */
+  compression: z.boolean().default(false),
   poll: poll.nullable().default(null),
+  mqtt: mqtt.nullable().default(null),
   /** Placeholders: endpoint, host, room, user. The last two are URL-encoded, and so are variables. */
   url: z.string(),
   /** Values with the placeholders of `url`, nothing encoded. */

@@ -87,8 +87,27 @@ export const positiveShare = restrict(parseRatio, (ratio) => ratio > 0 && ratio 
 
 const TARGET_KINDS = ['auto', 'embedded', 'local', 'compose'] as const;
 
-/** "auto", "embedded", "local", "compose", or the ws:// or wss:// address of a server. */
-export const target: Parser<Pick<TargetRequest, 'kind' | 'url'>> = (text) => {
+/** What is loaded. `further`: more addresses of the same server. */
+export type ChosenTarget = Pick<TargetRequest, 'kind' | 'url'> & { readonly further?: readonly string[] };
+
+const MAX_ADDRESSES = 100;
+
+/** "auto", "embedded", "local", "compose", or the ws:// or wss:// address of a server, or several with commas between them. */
+export const target: Parser<ChosenTarget> = (text) => {
+  const [first = '', ...others] = text.split(/,(?=\s*\w+:\/\/)/);
+  if (others.length === 0) return oneTarget(text);
+  if (others.length >= MAX_ADDRESSES) return rejectText(`at most ${MAX_ADDRESSES} addresses`, text);
+  const further: string[] = [];
+  for (const other of others) {
+    const url = serverUrl(other.trim());
+    if (!url.ok) return url;
+    further.push(url.value);
+  }
+  const chosen = oneTarget(first.trim());
+  return chosen.ok ? { ok: true, value: { ...chosen.value, further } } : chosen;
+};
+
+const oneTarget: Parser<ChosenTarget> = (text) => {
   const kind = TARGET_KINDS.find((name) => name === text);
   if (kind !== undefined) return { ok: true, value: { kind, url: null } };
   if (/^wss?:/i.test(text)) {
@@ -151,7 +170,7 @@ export const spread: Parser<Spread> = nameAmong(SPREADS);
 
 /** The address of a server, whatever it speaks. */
 export const serverUrl: Parser<string> = (text) => {
-  if (!/^https?:/i.test(text)) return webSocketUrl(text);
+  if (!/^(?:https?|mqtts?):/i.test(text)) return webSocketUrl(text);
   const url = URL.canParse(text) ? new URL(text) : null;
   return url !== null && url.hostname !== '' && url.hash === '' ? { ok: true, value: text } : webSocketUrl(text);
 };

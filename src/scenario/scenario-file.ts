@@ -64,6 +64,8 @@ const reconnectKeys = {
 const targetKeys = {
   kind: choice(['auto', 'embedded', 'local', 'compose', 'external']).optional(),
   url: quantity(rules.serverUrl).optional(),
+  /** Besides `url`. */
+  urls: list(quantity(rules.serverUrl), 1, 99, 'a list of addresses such as [ws://127.0.0.1:8081/]').optional(),
   topology: choice(TOPOLOGIES).optional(),
   'queue-type': choice(QUEUE_TYPES).optional(),
   'rate-limit': quantity(rules.rateLimit).optional(),
@@ -116,12 +118,18 @@ const steps = mapping(stepKeys, '{ from: 1000/s, to: 5000/s, by: 1000/s, every: 
   return z.NEVER;
 });
 
+/** As a mapping, in which several addresses are `urls`. */
+function fileTarget({ kind, url, further = [] }: rules.ChosenTarget) {
+  if (url === null) return { kind };
+  return { kind, url, ...(further.length === 0 ? {} : { urls: further }) };
+}
+
 // `target: local` and `target: ws://…` are short for a mapping.
 const target = z.preprocess(
   (value, context) => {
     if (typeof value !== 'string') return value;
     const parsed = rules.target(value);
-    if (parsed.ok) return parsed.value.url === null ? { kind: parsed.value.kind } : parsed.value;
+    if (parsed.ok) return fileTarget(parsed.value);
     context.addIssue(parsed.reason);
     return z.NEVER;
   },
@@ -167,6 +175,13 @@ const KEYS = {
   'lateness-budget': quantity(rules.positiveDuration),
   connect: mapping(connectKeys, '{ rate: 2000/s }'),
   target,
+  /** Several addresses of one server, in place of `target`. */
+  targets: list(
+    quantity(rules.serverUrl),
+    1,
+    100,
+    'a list of addresses such as [ws://127.0.0.1:8080/, ws://127.0.0.1:8081/]',
+  ).optional(),
   spread: quantity(rules.spread),
   reconnect,
   observe,

@@ -115,6 +115,8 @@ const targetRequest = z.strictObject({
   kind: z.enum(['auto', 'embedded', 'local', 'compose', 'external']),
   /** ws:// or wss:// address; null unless `external`. */
   url: z.string().nullable(),
+  /** More addresses of the same server, over which the clients spread. */
+  further: z.array(z.string()).default([]),
   topology: z.enum(TOPOLOGIES),
   /** Of RabbitMQ's partition queues, where the topology has some. */
   queueType: z.enum(QUEUE_TYPES).default('classic'),

@@ -20,21 +20,26 @@ export function settleTarget(
   const balance = settleKey(sources, 'balance', flags.balance, rules.balance, ['target']);
   const topology = settleKey(sources, 'topology', flags.topology, rules.topology);
   const queueType = settleKey(sources, 'queue-type', flags.queueType, rules.queueType);
-  const fallback = { kind: DEFAULTS.target.kind, url: null };
-  const chosen = settle(
+  const fallback: rules.ChosenTarget = { kind: DEFAULTS.target.kind, url: null };
+  const inFile = targetOfFile(values.target);
+  const several = values.targets === undefined ? undefined : targetOfList(values.targets);
+  const chosen = settle<rules.ChosenTarget>(
     sources,
-    'target',
-    targetOfFile(values.target),
+    several === undefined ? 'target' : 'targets',
+    several ?? inFile,
     flags.target,
     targetOfProtocol(protocol?.value) ?? fallback,
   );
   const rateLimit = settleRateLimit(sources, chosen, report);
   if (!gateways || !workers || !balance || !topology || !queueType || !chosen) return undefined;
   if (rateLimit === undefined) return undefined;
-  const { kind, url } = chosen.value;
+  const { kind, url, further = [] } = chosen.value;
+  if (several !== undefined && inFile !== undefined) report(chosen.blame('expected either target or targets'));
   if (kind === 'external' && url === null) report(chosen.blame('expected a url: ws://… for a target of kind external'));
-  if (url !== null && /^http/i.test(url) && protocol && !receivesByHttp(protocol.value)) {
-    const rejected = rules.rejectTarget(url);
+  const unfit =
+    url === null ? undefined : [url, ...further].find((one) => protocol && !schemesOf(protocol.value).test(one));
+  if (unfit !== undefined) {
+    const rejected = rules.rejectTarget(unfit);
     // A flag's problem begins with its value.
     const text = rejected.ok ? '' : `expected ${rejected.expected}${rejected.suggestion ?? ''}`;
     if (!rejected.ok) report(chosen.blame(chosen.from === 'flag' ? text : rejected.reason));
@@ -64,6 +69,7 @@ export function settleTarget(
   const target = {
     kind,
     url,
+    further: [...further],
     topology: topology.value,
     queueType: queueType.value,
     rateLimit,
@@ -112,18 +118,20 @@ function settleDefect(
   return defect;
 }
 
-/** What a module says of it is known once it is loaded. */
-function receivesByHttp(protocol: ProtocolSpec): boolean {
-  if (typeof protocol === 'string') return false;
-  return protocol.kind === 'module' || (protocol.kind === 'template' && protocol.transport !== 'websocket');
+/** Of addresses that a protocol can be spoken at. What a module says of its transport is known once it is loaded. */
+function schemesOf(protocol: ProtocolSpec): RegExp {
+  if (typeof protocol === 'object' && protocol.kind === 'module') return /^(?:ws|http|mqtt)s?:/i;
+  const transport = typeof protocol === 'object' && protocol.kind === 'template' ? protocol.transport : 'websocket';
+  if (transport === 'mqtt') return /^(?:ws|mqtt)s?:/i;
+  return transport === 'websocket' ? /^wss?:/i : /^(?:ws|http)s?:/i;
 }
 
 const WORKERS_DEFECTS: readonly Defect[] = ['early-ack', 'tail-retry', 'slow-hop'];
 
 /** A description may name its server itself. */
-function targetOfProtocol(protocol: ProtocolSpec | undefined): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
+function targetOfProtocol(protocol: ProtocolSpec | undefined): rules.ChosenTarget | undefined {
   const url = typeof protocol === 'object' && protocol.kind === 'template' ? protocol.url : '';
-  const origin = /^(?:ws|http)s?:\/\/[^/?#{}]+/.exec(url)?.[0];
+  const origin = /^(?:ws|http|mqtt)s?:\/\/[^/?#{}]+/.exec(url)?.[0];
   return origin === undefined ? undefined : { kind: 'external', url: origin };
 }
 
@@ -185,7 +193,11 @@ function checkComposition(
   }
 }
 
-function targetOfFile(target: ScenarioFile['target']): Pick<Scenario['target'], 'kind' | 'url'> | undefined {
+function targetOfFile(target: ScenarioFile['target']): rules.ChosenTarget | undefined {
   if (target?.kind === undefined && target?.url === undefined) return undefined;
-  return { kind: target.kind ?? 'external', url: target.url ?? null };
+  return { kind: target.kind ?? 'external', url: target.url ?? null, further: target.urls ?? [] };
+}
+
+function targetOfList([url = '', ...further]: readonly string[]): rules.ChosenTarget {
+  return { kind: 'external', url, further };
 }

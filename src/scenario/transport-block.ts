@@ -30,6 +30,7 @@ interface TransportKeys {
   readonly transport?: Transport | undefined;
   readonly frames?: 'text' | 'binary' | undefined;
   readonly poll?: PollSpec | undefined;
+  readonly compression?: boolean | undefined;
   readonly url?: string | undefined;
   readonly send: SendSpec;
   readonly open?: readonly { readonly send?: unknown }[] | undefined;
@@ -45,9 +46,9 @@ export function settleTransport(
   const { transport = 'websocket', frames = 'text', poll = null, url = poll?.url ?? '{endpoint}' } = keys;
   const refuse = (message: string, key: string) => context.addIssue({ code: 'custom', message, path: [key] });
   if (transport === 'websocket') {
-    if (/^http/.test(url)) refuse('expected a ws:// or wss:// address, or transport: sse or long-poll', 'url');
+    if (/^(?:http|mqtt)/.test(url)) refuse('expected a ws:// or wss:// address, or transport: sse or long-poll', 'url');
   } else {
-    if (/^ws/.test(url)) refuse(`expected an http:// or https:// address with transport: ${transport}`, 'url');
+    if (/^(?:ws|mqtt)/.test(url)) refuse(`expected an http:// or https:// address with transport: ${transport}`, 'url');
     if (keys.send.by === 'frame')
       refuse(`expected { http: … } with transport: ${transport}, over which nothing is sent`, 'send');
     if (keys.open?.some((step) => step.send !== undefined))
@@ -56,6 +57,7 @@ export function settleTransport(
       if (keys[key] !== undefined)
         refuse(`expected none with transport: ${transport}, over which nothing is sent`, key);
     }
+    if (keys.compression) refuse(`expected none with transport: ${transport}`, 'compression');
     if (frames === 'binary') refuse(`expected text with transport: ${transport}`, 'frames');
   }
   if ((transport === 'long-poll') !== (poll !== null))

@@ -105,7 +105,7 @@ describe('a transport', () => {
   });
 
   it.each([
-    [{ transport: 'carrier-pigeon' }, 'transport: expected websocket, sse or long-poll, got "carrier-pigeon"'],
+    [{ transport: 'carrier-pigeon' }, 'transport: expected websocket, sse, long-poll or mqtt, got "carrier-pigeon"'],
     [{ transport: 'sse' }, 'send: expected { http: … } with transport: sse'],
     [{ transport: 'sse', send: HTTP, url: 'ws://{host}/' }, 'url: expected an http:// or https:// address'],
     [{ transport: 'sse', send: HTTP, open: [{ send: 'x' }] }, 'open: expected no frames that are sent'],

@@ -18,9 +18,10 @@ export async function startHttp(
   handle: HandleRequest,
   onSocket?: (socket: WebSocket, url: URL) => void,
   admits: (url: URL, request: IncomingMessage) => boolean = () => true,
+  perMessageDeflate: boolean | { readonly threshold: number } = false,
 ): Promise<Pick<CountingChat, 'host' | 'stop'>> {
   const http = createServer((request, response) => void handle(urlOf(request), request, response));
-  const sockets = new WebSocketServer({ noServer: true });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate });
   http.on('upgrade', (request, socket, head) => {
     if (onSocket === undefined || !admits(urlOf(request), request)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nforbidden');

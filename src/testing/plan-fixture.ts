@@ -34,6 +34,7 @@ export function targetFixture(overrides: Partial<TargetRequest> = {}): TargetReq
   return {
     kind: 'embedded',
     url: null,
+    further: [],
     topology: 'worker',
     gateways: 2,
     workers: 1,

@@ -1,3 +1,4 @@
+import { decode, encode } from '@msgpack/msgpack';
 import type { RawData, WebSocket } from 'ws';
 import { type CountingChat, readBody, startHttp } from './http-chat.ts';
 
@@ -7,14 +8,32 @@ interface Socket {
   readonly socket: WebSocket;
 }
 
+/** How a frame is read and written. */
+interface Wire {
+  readonly isBinary: boolean;
+  read(frame: Buffer): { id: string; text: string };
+  write(message: object): Buffer;
+}
+
+const JSON_TEXT: Wire = {
+  isBinary: false,
+  read: (frame) => JSON.parse(String(frame)),
+  write: (message) => Buffer.from(JSON.stringify(message)),
+};
+const MESSAGE_PACK: Wire = {
+  isBinary: true,
+  read: (frame) => decode(frame) as { id: string; text: string },
+  write: (message) => Buffer.from(encode(message)),
+};
+
 /** Rooms whose members get what the others say; who speaks is told `{"ok":id}`. */
 class Rooms {
   readonly counts = { received: 0, delivered: 0 };
   readonly #members = new Map<string, Set<Socket>>();
-  readonly #isBinary: boolean;
+  readonly #wire: Wire;
 
-  constructor(isBinary: boolean) {
-    this.#isBinary = isBinary;
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
   join(member: Socket): void {
@@ -24,7 +43,7 @@ class Rooms {
   }
 
   hear(sender: Socket, data: RawData): void {
-    const { id, text } = JSON.parse(String(data));
+    const { id, text } = this.#wire.read(data as Buffer);
     this.counts.received++;
     for (const member of this.#members.get(sender.room) ?? []) {
       if (member === sender) continue;
@@ -35,13 +54,21 @@ class Rooms {
   }
 
   #send({ socket }: Socket, message: object): void {
-    socket.send(Buffer.from(JSON.stringify(message)), { binary: this.#isBinary });
+    socket.send(this.#wire.write(message), { binary: this.#wire.isBinary });
   }
 }
 
 /** Speaks and understands binary frames alone; ROOM/USER in the address. */
-export async function startBinaryChat(): Promise<CountingChat> {
-  const rooms = new Rooms(true);
+export const startBinaryChat = () => startRooms({ ...JSON_TEXT, isBinary: true });
+
+/** As that, in MessagePack. */
+export const startMsgpackChat = () => startRooms(MESSAGE_PACK);
+
+/** Compresses whatever it sends, to clients that offer it. */
+export const startCompressingChat = () => startRooms(JSON_TEXT, { threshold: 0 });
+
+async function startRooms(wire: Wire, deflate: false | { readonly threshold: number } = false): Promise<CountingChat> {
+  const rooms = new Rooms(wire);
   const server = await startHttp(
     (_url, _request, response) => void response.writeHead(404).end(),
     (socket, url) => {
@@ -49,9 +76,11 @@ export async function startBinaryChat(): Promise<CountingChat> {
       const member = { room, user, socket };
       rooms.join(member);
       socket.on('message', (data, isBinary) =>
-        isBinary ? rooms.hear(member, data) : socket.close(1003, 'binary only'),
+        isBinary === wire.isBinary ? rooms.hear(member, data) : socket.close(1003, 'another kind of frame'),
       );
     },
+    () => true,
+    deflate,
   );
   return { ...server, counts: rooms.counts };
 }
@@ -69,7 +98,7 @@ export interface LoginChat extends CountingChat {
  * Lets in who comes with a token of its own, in the address, and the same as a cookie. POST /login with JSON `name` and `password` (`pw-NAME`) gives it.
  */
 export async function startLoginChat(): Promise<LoginChat> {
-  const rooms = new Rooms(false);
+  const rooms = new Rooms(JSON_TEXT);
   const sessions = new Map<string, string>();
   const open = new Set<WebSocket>();
   const admitted: string[] = [];

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { monotonicClock } from '../../clock.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { createConnector } from '../../generator/create-connector.ts';
@@ -22,6 +23,8 @@ export interface ProbeOptions extends ReachOptions {
   /** How long to wait for anything, µs. */
   readonly timeout: number;
   readonly json: boolean;
+  /** Where the frames are kept; undefined: nowhere. */
+  readonly record?: string;
 }
 
 const EXIT_OF: Readonly<Record<ProbeConclusion['status'], ExitCode>> = {
@@ -38,7 +41,9 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const protocol = await selectProtocol(given.parsed.value, process.env);
   const { transport = 'websocket' } = protocol;
   const checked = webSocketUrl(url);
-  if (transport === 'websocket' && !checked.ok) throw new ChatbenchError('usage', checked.reason);
+  const isMqtt = transport === 'mqtt' && /^mqtts?:/i.test(url);
+  if ((transport === 'websocket' || transport === 'mqtt') && !isMqtt && !checked.ok)
+    throw new ChatbenchError('usage', checked.reason);
   const tls = readTls(options);
   const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
   const hosts = createHostGuard(withTls(admitted, tls).hosts);
@@ -50,9 +55,21 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
     requestHttp: createRequestHttp(options.timeout, hosts, 1),
     users: findPair(given.parsed.value),
   });
+  if (options.record !== undefined) writeFileSync(options.record, recordFrames(outcome));
   const conclusion = concludeProbe(outcome, protocol);
   printLine(options.json ? toJson(url, protocol.name, outcome, conclusion) : describeProbe(outcome, conclusion));
   return EXIT_OF[conclusion.status];
+}
+
+/** A frame on each line, in their order, as JSON; what is secret in them is hidden. */
+function recordFrames({ events }: ProbeOutcome): string {
+  return events
+    .filter(({ direction }) => direction !== 'note')
+    .map(({ atUs, user, direction, text, meaning }) => {
+      const frame = { atMs: atUs / 1000, user, direction, text: redact(text), meaning: redact(meaning) };
+      return `${JSON.stringify(frame)}\n`;
+    })
+    .join('');
 }
 
 function toJson(url: string, protocol: string, outcome: ProbeOutcome, conclusion: ProbeConclusion): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { measurePreset } from '../../testing/measure-preset.ts';
 import { runChatbench } from '../../testing/run-chatbench.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 
@@ -40,15 +41,10 @@ it("RabbitMQ's own STOMP over WebSocket is probed with the preset alone, without
 });
 
 it("RabbitMQ's own STOMP over WebSocket delivers every message once and acknowledges it", async () => {
-  const load = ['--rate', '100', '--duration', '3s', '--warmup', '1s'];
-  const { stdout } = await runChatbench(
-    ['run', 'burst', '--target', ...server, ...load, '--out', 'reports', '--no-report', '--json'],
-    directory,
-  );
-  const { messages, deliveries, latencyMs, connections } = JSON.parse(stdout);
-  expect(messages).toMatchObject({ planned: 300, sent: 300, skipped: 0 });
-  expect(deliveries).toMatchObject({ expected: 600, once: 600, lost: 0, duplicated: 0, reordered: 0, misrouted: 0 });
-  expect(latencyMs.delivery.count).toBe(600);
-  expect(latencyMs.ack.count).toBe(300);
-  expect(connections).toMatchObject({ attempted: 50, opened: 50, dropped: 0 });
+  const { host, pathname } = new URL(services.stompUrl!);
+  const { messages, deliveries, latencyMs, connections } = await measurePreset('stomp', `ws://${host}${pathname}`);
+  expect(messages.acked).toBe(1500);
+  expect(latencyMs.delivery.count).toBe(deliveries.expected);
+  expect(latencyMs.ack.count).toBe(1500);
+  expect(connections).toMatchObject({ attempted: 20, opened: 20, dropped: 0 });
 });

@@ -131,7 +131,13 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     )
     .addOption(flag(load, '--quick', 'a small, short version: does it work at all?').default(false))
     .addOption(flag(load, '--precise', 'spin between sends: exact to the microsecond, for a whole core').default(false))
-    .addOption(flag(target, '--target <target>', 'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH'))
+    .addOption(
+      flag(
+        target,
+        '--target <target>',
+        'auto, embedded, local, compose, or an address: ws://HOST:PORT/PATH, or several with commas',
+      ),
+    )
     .addOption(
       flag(
         target,

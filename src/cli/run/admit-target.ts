@@ -29,19 +29,20 @@ export function withTls(admission: Admission, tls: TlsRules | undefined): Admiss
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
   requireOpenFiles(scenario);
-  const { url } = scenario.target;
+  const { url, further } = scenario.target;
   const tls = readTls(reach);
+  for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);
   if (url === null) {
     if (tls === undefined) return { publicHosts: [], hosts: PRIVATE_ONLY };
     throw new ChatbenchError('usage', '--ca, --cert, --key and --insecure: expected a server of your own', {
       hint: 'give its address with --target wss://HOST/PATH: the bundled cluster encrypts nothing',
     });
   }
-  rememberSecretsOf(url);
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
-  return withTls(await guardHosts(listAddresses(protocol, url), reach.allowTarget), tls);
+  const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
+  return withTls(await guardHosts(addresses, reach.allowTarget), tls);
 }
 
 /** Where a protocol leads that was given this address: to log in, to connect, to send by HTTP, and to fetch what was missed. */

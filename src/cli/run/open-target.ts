@@ -17,7 +17,7 @@ export async function openTarget(
   launch = launchTarget,
 ): Promise<RunningTarget | null> {
   const { kind, topology, queueType, rateLimit, gateways, workers, balance, hops, auth = false, defect } = request;
-  if (kind === 'external') return pointAt(request.url ?? '', admission);
+  if (kind === 'external') return pointAt([request.url ?? '', ...request.further], admission);
   // Clients are the run's own anyway, and so is the proxy that delays.
   const isBroken = faults.some(({ action, on }) => on !== 'clients' && action !== 'delay');
   const opened = await launch(
@@ -51,7 +51,7 @@ function giveTokenKey({ tokenKey = null }: RunningTarget): void {
   else process.env[TOKEN_KEY_VARIABLE] = tokenKey;
 }
 
-function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget {
+function pointAt(endpoints: readonly string[], { publicHosts, hosts }: Admission): RunningTarget {
   const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
   return {
     description: {
@@ -64,7 +64,7 @@ function pointAt(url: string, { publicHosts, hosts }: Admission): RunningTarget 
       ...named,
       ...(hosts.tls?.verifies === false ? { unverified: true as const } : {}),
     },
-    endpoints: [url],
+    endpoints,
     hosts,
     gatewayStats: [],
     processes: [],

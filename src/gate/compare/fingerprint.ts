@@ -42,7 +42,7 @@ export function fingerprintOf({ environment, scenario, target }: RunResult): Fin
   return {
     machine: `${cpu}, ${formatCores(environment)}, ${Math.round(memoryBytes / 1e9)} GB, ${os}, node ${node}`,
     scenario: JSON.stringify(Object.fromEntries(without(scenario, NO_LOAD))),
-    target: `${target.kind} ${scenario.target.url ?? ''} ${target.topology}, ${settings.join(', ')}, ${target.gateways} gateways, ${target.workers} workers: ${components.sort().join(', ')}`,
+    target: `${target.kind} ${[scenario.target.url ?? '', ...(scenario.target.further ?? [])].join(',')} ${target.topology}, ${settings.join(', ')}, ${target.gateways} gateways, ${target.workers} workers: ${components.sort().join(', ')}`,
     chatbench: environment.chatbench,
   };
 }

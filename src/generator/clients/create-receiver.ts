@@ -1,6 +1,7 @@
 import type { Shard } from '../../plan/run-plan.ts';
 import type { ChatProtocol, FrameKind } from '../../protocol/chat-protocol.ts';
 import { sequencesReader } from '../../protocol/read-sequences.ts';
+import { hasRecords } from '../../protocol/split-records.ts';
 import { MAX_SEQUENCE, MarkerReader } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Traffic } from '../load/create-traffic.ts';
@@ -34,7 +35,7 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
   const { history } = protocol;
   const marker = new MarkerReader(plan.runId);
   const readSequences = sequencesReader(protocol);
-  const isByRecord = Boolean(protocol.separator);
+  const isByRecord = hasRecords(protocol);
   const bundleRules = {
     senderReceives: protocol.senderReceives,
     acknowledgesByMarker: protocol.acknowledges && readSequences === null,

@@ -32,7 +32,7 @@ export async function openClient(
   let connection: Connection | null = null;
   const startUs = clock.nowUs();
   const outcome = await opening.connector.connect(plan, timeoutUs, {
-    onFrame: byRecord(protocol.separator, (frame) => {
+    onFrame: byRecord(protocol, (frame) => {
       if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
     }),
     onClose(reason, code) {

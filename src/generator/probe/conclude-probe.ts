@@ -16,10 +16,27 @@ export interface ProbeConclusion {
 
 /** What a probe shows of the description, the first trouble first. */
 export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion {
+  const found = concludeWithout(outcome, protocol);
+  if (found.status === 'works' || outcome.shared.length === 0 || !isAboutOne(outcome)) return found;
+  // What one of two is refused for that come with the same token is often that.
+  return {
+    ...found,
+    text: `${found.text}; both users have the same token (${outcome.shared.join(', ')})`,
+    remedy: 'give each user a token of their own: `users: FILE` and `{user.COLUMN}`, or `login`',
+  };
+}
+
+/** One user got in, and the other did not, or not for long. */
+function isAboutOne({ refusal, stuck, ended }: ProbeOutcome): boolean {
+  return refusal?.user === 1 || stuck?.user === 1 || ended.length === 1;
+}
+
+function concludeWithout(outcome: ProbeOutcome, protocol: ChatProtocol): ProbeConclusion {
   return (
     concludeConnecting(outcome) ??
     concludeJoining(outcome) ??
     concludeSending(outcome) ??
+    concludeEnding(outcome) ??
     concludeBundles(outcome, protocol) ??
     concludeDelivery(outcome, protocol) ??
     concludeAck(outcome, protocol) ??
@@ -34,7 +51,13 @@ export function concludeProbe(outcome: ProbeOutcome, protocol: ChatProtocol): Pr
 function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   if (refusal === null) return null;
   const isLogin = /^login[:,]/.test(refusal.detail);
-  const text = `${isLogin ? `user ${refusal.user} was not let in` : 'no connection'}: ${describeRefusal(refusal)}`;
+  const failed = isLogin
+    ? `user ${refusal.user} was not let in`
+    : refusal.user === 0
+      ? 'no connection'
+      : 'user 1 did not';
+  const before = refusal.user === 0 ? '' : isLogin ? 'user 0 got in; ' : 'user 0 got in, and ';
+  const text = `${before}${failed}: ${describeRefusal(refusal)}`;
   const own = isLogin && (refusal.answer?.status ?? 0) < 500 && refusal.outcome !== 'closed';
   if (own)
     return {
@@ -50,6 +73,8 @@ function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   }
   if (refusal.outcome === 'protocol') return { status, text, remedy: NO_WEB_SOCKET };
   if (/(?:^|: )TLS: /.test(refusal.detail)) return { status, text, remedy: TLS_REMEDY };
+  if (/^CONNACK /.test(refusal.detail))
+    return { status: 'mend', text, remedy: 'check `username`, `password`, `client-id` and `version`' };
   const slow = refusal.outcome === 'timeout' ? `; ${IF_SLOW}` : '';
   return { status, text, remedy: `check that the server is up${slow}` };
 }
@@ -75,7 +100,7 @@ function remedyOf(status: number, address: string): string | null {
 function concludeJoining({ stuck, events }: ProbeOutcome): ProbeConclusion | null {
   if (stuck === null) return null;
   const { user, step, reason } = stuck;
-  const who = `user ${user} did not get past step ${step} of the opening`;
+  const who = `${user === 0 ? '' : 'user 0 joined; '}user ${user} did not get past step ${step} of the opening`;
   if (reason !== '') return mend(`${who}: ${quote(reason)}`, 'check what is sent in the opening, and the token');
   const last = events.findLast((event) => event.user === user && event.direction === 'in');
   const instead = last === undefined ? 'nothing came' : `the last frame that came was ${quote(last.text)}`;
@@ -83,6 +108,14 @@ function concludeJoining({ stuck, events }: ProbeOutcome): ProbeConclusion | nul
     `${who}: no frame was the one that it waits for; ${instead}`,
     `check the \`await\` of that step in \`open\`; ${IF_SLOW}`,
   );
+}
+
+/** A connection that the server closes explains all that does not come over it. */
+function concludeEnding({ ended, arrived }: ProbeOutcome): ProbeConclusion | null {
+  const [first] = ended;
+  if (first === undefined || arrived[1].length === PROBE_SEQUENCES.length) return null;
+  const text = `the server ended the connection of user ${first.user} after it had joined: ${quote(first.reason)}`;
+  return mend(text, "see the server's log, and whether it lets one user in once only");
 }
 
 function concludeSending({ rejected }: ProbeOutcome): ProbeConclusion | null {

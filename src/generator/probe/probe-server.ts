@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../../clock.ts';
-import type { ChatProtocol, ClientIdentity, FrameKind } from '../../protocol/chat-protocol.ts';
+import type { ChatProtocol, ClientIdentity, FrameKind, Opening } from '../../protocol/chat-protocol.ts';
 import { sequencesReader } from '../../protocol/read-sequences.ts';
-import { byRecord } from '../../protocol/split-records.ts';
+import { byRecord, hasRecords } from '../../protocol/split-records.ts';
 import { createMarker, MarkerReader } from '../../record/marker.ts';
 import { excerpt } from '../../redact.ts';
 import type { UserTable } from '../../user-table.ts';
@@ -14,6 +14,7 @@ import { createHttpSender, type HttpSender } from '../http/http-sender.ts';
 import { UserSession } from '../login/client-session.ts';
 import { logIn } from '../login/log-in.ts';
 import type { RequestHttp } from '../login/request-http.ts';
+import { findSharedTokens } from './find-shared-tokens.ts';
 import { createLoggingConnector, type Log, type ProbeEvent } from './probe-log.ts';
 
 export interface ProbeEnvironment {
@@ -41,6 +42,10 @@ export interface ProbeOutcome {
   readonly refusal: (Refusal & { readonly user: number }) | null;
   /** Why a user could not join: the step, from 1, and what came instead. */
   readonly stuck: { readonly user: number; readonly step: number; readonly reason: string } | null;
+  /** Connections that the server closed after the user had joined, and what it said. */
+  readonly ended: readonly { readonly user: number; readonly reason: string }[];
+  /** Where both users have the same token, such as "header Authorization". */
+  readonly shared: readonly string[];
   /** When the messages went out; null: they did not. The other times are later ones. */
   readonly sentAtUs: number | null;
   /** What reached user 0 (the sender) and user 1, each time that it did. */
@@ -89,6 +94,8 @@ class Probe {
   readonly #events: ProbeEvent[] = [];
   readonly #arrived: [Arrival[], Arrival[]] = [[], []];
   readonly #acked: Arrival[] = [];
+  readonly #ended: { user: number; reason: string }[] = [];
+  #firstOpening: Opening | null = null;
   readonly #bundles: { text: string; isUntold: boolean }[] = [];
   /** Of this probe alone: a server may greet with the messages of another. */
   readonly #runId = drawRunId();
@@ -113,6 +120,8 @@ class Probe {
       events: this.#events,
       refusal: null,
       stuck: null,
+      ended: this.#ended,
+      shared: [],
       sentAtUs: null,
       arrived: this.#arrived,
       acked: this.#acked,
@@ -175,14 +184,18 @@ class Probe {
     };
     const opening = this.#protocol.open(identity);
     const steps = new OpeningSteps(opening, this.#protocol);
+    const ended = this.#ended;
+    let hasJoined = false;
     const outcome = await this.#connector(log).connect(opening, timeoutUs, {
       onFrame: this.#takeRecords(user, steps),
       onClose(reason) {
         log('note', reason, 'closed by the server');
+        if (hasJoined) ended.push({ user, reason });
         steps.fail(reason);
       },
     });
     if (outcome.outcome !== 'ok') {
+      this.#compareTokens(opening);
       log('note', `${outcome.outcome}: ${outcome.detail}`, 'not connected');
       this.outcome.refusal = { ...outcome, user };
       return false;
@@ -192,7 +205,15 @@ class Probe {
     const reason = await steps.within(clock, timeoutUs);
     if (reason !== null) this.outcome.stuck = { user, step: steps.current, reason: reason === NO_ANSWER ? '' : reason };
     else log('note', '', 'joined');
+    hasJoined = reason === null;
+    this.#compareTokens(opening);
     return reason === null;
+  }
+
+  /** Of the second user's opening with the first's. What a later step sends is known once it was its turn. */
+  #compareTokens(opening: Opening): void {
+    if (this.#firstOpening === null) this.#firstOpening = opening;
+    else this.outcome.shared = findSharedTokens(this.#firstOpening, opening);
   }
 
   #connector(log: Log): Connector {
@@ -214,7 +235,7 @@ class Probe {
   /** A frame's records one by one; how many of them tell of a message shows whether the server joins them. */
   #takeRecords(user: number, steps: OpeningSteps): (frame: Buffer) => void {
     let told = 0;
-    const takeRecord = byRecord(this.#protocol.separator, (record) => {
+    const takeRecord = byRecord(this.#protocol, (record) => {
       if (this.#receive(user, record, steps)) told++;
     });
     return (frame) => {
@@ -303,12 +324,12 @@ class Probe {
   }
 
   #recogniseBundle(user: number, frame: Buffer, markers: readonly BundledMarker[], numbers: readonly number[]): string {
-    const { separator, senderReceives, acknowledges } = this.#protocol;
+    const { senderReceives, acknowledges } = this.#protocol;
     const kind = this.#protocol.classify(frame);
     const text = frame.toString();
     const bundle = { kind, markers, numbers };
     const rules = { senderReceives, acknowledgesByMarker: acknowledges && this.#readSequences === null };
-    const told = separator ? tellRecord(bundle) : tellBundle(bundle, rules);
+    const told = hasRecords(this.#protocol) ? tellRecord(bundle) : tellBundle(bundle, rules);
     for (const { sequence } of told.delivered) this.#arrive(user, sequence);
     for (const sequence of told.acknowledged) this.#acknowledge(sequence);
     if (told.refused.length > 0) this.outcome.rejected ??= { text };

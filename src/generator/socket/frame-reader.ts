@@ -1,4 +1,5 @@
 import { OPCODE } from './encode-frame.ts';
+import { DEFLATED, inflateMessage } from './message-deflate.ts';
 
 /** What a reader tells of what it reads. */
 export interface FrameSink {
@@ -29,10 +30,17 @@ export class FrameReader {
   /** Copies of the fragments of a message that goes on in another frame. */
   #fragments: Buffer[] | null = null;
   #fragmentBytes = 0;
+  /** The message whose fragments are kept is compressed. */
+  #areFragmentsDeflated = false;
   #isOver = false;
+  readonly #isDeflated: boolean;
 
-  /** @param maxPayloadBytes of a message, over all of its fragments */
-  constructor(sink: FrameSink, maxPayloadBytes: number) {
+  /**
+   * @param maxPayloadBytes of a message, over all of its fragments, and once it is no longer compressed
+   * @param isDeflated messages may be compressed
+   */
+  constructor(sink: FrameSink, maxPayloadBytes: number, isDeflated = false) {
+    this.#isDeflated = isDeflated;
     this.#sink = sink;
     this.#maxPayloadBytes = maxPayloadBytes;
   }
@@ -84,7 +92,7 @@ export class FrameReader {
     this.#neededBytes = SHORT_HEADER_BYTES;
     const payload = bytes.subarray(headerBytes, frameBytes);
     if (opcode >= OPCODE.close) this.#takeControl(opcode, payload);
-    else this.#takeData((first & FINAL) !== 0, payload);
+    else this.#takeData((first & FINAL) !== 0, payload, (first & DEFLATED) !== 0);
     return frameBytes;
   }
 
@@ -96,7 +104,8 @@ export class FrameReader {
   #findFault(first: number, second: number): string | null {
     const opcode = first & 0x0f;
     const isFragmented = this.#fragments !== null;
-    if ((first & RESERVED) !== 0) return 'reserved bits are set';
+    const mayBeDeflated = this.#isDeflated && (opcode === OPCODE.text || opcode === OPCODE.binary);
+    if ((first & (mayBeDeflated ? RESERVED & ~DEFLATED : RESERVED)) !== 0) return 'reserved bits are set';
     if (opcode === OPCODE.continuation && !isFragmented) return 'a continuation of nothing';
     if ((opcode === OPCODE.text || opcode === OPCODE.binary) && isFragmented) return 'a message within another';
     if (opcode > OPCODE.binary && (opcode < OPCODE.close || opcode > OPCODE.pong)) return `opcode ${opcode}`;
@@ -120,19 +129,38 @@ export class FrameReader {
     this.#sink.onCloseFrame(code ?? NO_CODE, payload.toString('utf8', CODE_BYTES));
   }
 
-  #takeData(isFinal: boolean, payload: Buffer): void {
+  #takeData(isFinal: boolean, payload: Buffer, isDeflated: boolean): void {
     if (isFinal && this.#fragments === null) {
-      this.#sink.onMessage(payload);
+      this.#deliver(payload, isDeflated);
       return;
     }
-    this.#fragments ??= [];
+    if (this.#fragments === null) {
+      this.#fragments = [];
+      this.#areFragmentsDeflated = isDeflated;
+    }
     this.#fragments.push(Buffer.from(payload));
     this.#fragmentBytes += payload.length;
     if (!isFinal) return;
     const message = Buffer.concat(this.#fragments);
     this.#fragments = null;
     this.#fragmentBytes = 0;
-    this.#sink.onMessage(message);
+    this.#deliver(message, this.#areFragmentsDeflated);
+  }
+
+  #deliver(message: Buffer, isDeflated: boolean): void {
+    if (!isDeflated) {
+      this.#sink.onMessage(message);
+      return;
+    }
+    let inflated: Buffer;
+    try {
+      inflated = inflateMessage(message, this.#maxPayloadBytes);
+    } catch (error) {
+      if (error instanceof RangeError) this.#fail(1009, `message of more than ${this.#maxPayloadBytes} bytes`);
+      else this.#fail(1002, 'what is no compressed message');
+      return;
+    }
+    this.#sink.onMessage(inflated);
   }
 
   #fail(code: 1002 | 1009, reason: string): 0 {

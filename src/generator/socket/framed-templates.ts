@@ -26,10 +26,12 @@ export class FramedTemplates {
     this.#markerOffsets = templates.map(({ frame, markerOffsets }) => behindHeader(frame, markerOffsets));
     this.#sequenceOffsets = templates.map(({ frame, sequenceOffsets }) => behindHeader(frame, sequenceOffsets));
     const isStamped = templates.some(
-      ({ hexOffsets, timeOffsets }) => hexOffsets !== undefined || timeOffsets !== undefined,
+      ({ numberOffsets, hexOffsets, timeOffsets }) =>
+        numberOffsets !== undefined || hexOffsets !== undefined || timeOffsets !== undefined,
     );
     this.#stamps = isStamped
-      ? templates.map(({ frame, hexOffsets, timeOffsets }) => ({
+      ? templates.map(({ frame, numberOffsets, hexOffsets, timeOffsets }) => ({
+          numberOffsets: behindHeader(frame, numberOffsets),
           hexOffsets: behindHeader(frame, hexOffsets),
           timeOffsets: behindHeader(frame, timeOffsets),
         }))

@@ -3,6 +3,7 @@ import { readHostAndPort } from '../../host-rules.ts';
 import { isOwnHeader } from '../../own-headers.ts';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { Refusal } from '../connection.ts';
+import { acceptsDeflate, DEFLATE_OFFER } from './message-deflate.ts';
 
 /** Where a WebSocket address leads, and what is asked there. */
 export interface Address {
@@ -42,6 +43,7 @@ export function encodeUpgrade(address: Address, opening: Opening, key: string): 
     'Sec-WebSocket-Version: 13',
   ];
   if (opening.subprotocols.length > 0) lines.push(`Sec-WebSocket-Protocol: ${opening.subprotocols.join(', ')}`);
+  if (opening.isCompressed) lines.push(`Sec-WebSocket-Extensions: ${DEFLATE_OFFER}`);
   // One that the scenario names itself counts before the user of the address.
   if (address.authorization !== null && find('authorization') === undefined)
     lines.push(`Authorization: ${address.authorization}`);
@@ -75,7 +77,11 @@ export interface HttpRefusal {
  *
  * @returns null where the connection is open; otherwise why it is not
  */
-export function findRefusal(head: string, key: string, subprotocols: readonly string[]): Refusal | HttpRefusal | null {
+export function findRefusal(
+  head: string,
+  key: string,
+  { subprotocols, isCompressed }: Pick<Opening, 'subprotocols' | 'isCompressed'>,
+): Refusal | HttpRefusal | null {
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1];
   if (status === undefined) return { outcome: 'protocol', detail: 'the answer is no HTTP/1.1' };
@@ -88,10 +94,17 @@ export function findRefusal(head: string, key: string, subprotocols: readonly st
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return fault('no Upgrade: websocket in the answer');
   if (!/\bupgrade\b/i.test(headers.get('connection') ?? '')) return fault('no Connection: Upgrade in the answer');
   if (headers.get('sec-websocket-accept') !== acceptOf(key)) return fault('a wrong Sec-WebSocket-Accept');
-  if (headers.has('sec-websocket-extensions')) return fault('an extension that was not asked for');
+  const extensions = headers.get('sec-websocket-extensions');
+  if (extensions !== undefined && !(isCompressed && acceptsDeflate(extensions)))
+    return fault('an extension that was not asked for');
   const chosen = headers.get('sec-websocket-protocol');
   if (chosen !== undefined && !subprotocols.includes(chosen)) return fault(`subprotocol ${chosen} was not asked for`);
   return chosen === undefined && subprotocols.length > 0 ? fault('none of the subprotocols was accepted') : null;
+}
+
+/** Whether an answer that opens the connection takes up the offer to compress. */
+export function isDeflated(head: string): boolean {
+  return readHeaders(head.split('\r\n')).has('sec-websocket-extensions');
 }
 
 function readHead(headers: ReadonlyMap<string, string>): AnswerHead {

@@ -6,7 +6,8 @@ import { describeClose, describeError, describeViolation, explainFailure, NO_WOR
 import { encodeFrame, OPCODE } from './encode-frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { FramedTemplates } from './framed-templates.ts';
-import { findRefusal, type HttpRefusal } from './handshake.ts';
+import { findRefusal, type HttpRefusal, isDeflated } from './handshake.ts';
+import { DeflatedTemplates, encodeDeflated } from './message-deflate.ts';
 import { readWholeFrames } from './read-whole-frames.ts';
 import { RefusedHandshake } from './refused-handshake.ts';
 
@@ -21,7 +22,7 @@ export interface WebSocketSettings {
 type State = 'opening' | 'open' | 'closing' | 'ended';
 
 /**
- * A client's WebSocket over a stream (RFC 6455), without extensions. Made before the stream connects; `settle` is called once,
+ * A client's WebSocket over a stream (RFC 6455), without extensions but permessage-deflate where the opening offers it. Made before the stream connects; `settle` is called once,
  * with how that went. Whoever owns the stream passes on what it tells: `connected`, `take`, `fail`, `end`.
  */
 export class WebSocketConnection implements Connection, FrameSink, Expiring {
@@ -35,7 +36,9 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
   readonly #opcode: number;
   #failure: Error | null = null;
   #reader: FrameReader | null = null;
-  #framed: FramedTemplates | null = null;
+  #framed: Pick<FramedTemplates, 'encode'> | null = null;
+  /** Messages of both sides may be compressed. */
+  #isDeflated = false;
 
   constructor(
     stream: Socket,
@@ -62,7 +65,9 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
 
   sendText(text: string | Uint8Array, isBinary = false): void {
     const payload = typeof text === 'string' ? Buffer.from(text) : text;
-    if (this.isOpen) this.#stream.write(encodeFrame(isBinary ? OPCODE.binary : this.#opcode, payload));
+    if (!this.isOpen) return;
+    const opcode = isBinary ? OPCODE.binary : this.#opcode;
+    this.#stream.write(this.#isDeflated ? encodeDeflated(opcode, payload) : encodeFrame(opcode, payload));
   }
 
   sendPing(): void {
@@ -77,7 +82,9 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     onWrite: OnWrite,
   ): void {
     if (!this.isOpen) return;
-    this.#framed ??= new FramedTemplates(templates, this.#opcode);
+    this.#framed ??= this.#isDeflated
+      ? new DeflatedTemplates(templates, this.#opcode)
+      : new FramedTemplates(templates, this.#opcode);
     const frames = this.#framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
@@ -176,12 +183,13 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     const refusal =
       end < 0
         ? { outcome: 'protocol' as const, detail: `an answer of more than ${MAX_HEAD_BYTES} bytes` }
-        : findRefusal(bytes.toString('latin1', 0, end), handshake.key, handshake.opening.subprotocols);
+        : findRefusal(bytes.toString('latin1', 0, end), handshake.key, handshake.opening);
     if (refusal !== null) {
       if ('head' in refusal) this.#refuse(handshake, refusal, bytes.subarray(end + END_OF_HEAD.length));
       else this.#giveUp(refusal);
       return;
     }
+    this.#isDeflated = handshake.opening.isCompressed === true && isDeflated(bytes.toString('latin1', 0, end));
     this.#state = 'open';
     this.#settings.deadlines.remove(this, this.#deadline);
     this.#settle({ outcome: 'ok', connection: this });
@@ -212,7 +220,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     const isPlain = reader === null || reader.isBetweenMessages;
     const at = isPlain ? readWholeFrames(chunk, this.#listener.onFrame, this.#settings.maxPayloadBytes) : 0;
     if (at === chunk.length) return;
-    this.#reader ??= new FrameReader(this, this.#settings.maxPayloadBytes);
+    this.#reader ??= new FrameReader(this, this.#settings.maxPayloadBytes, this.#isDeflated);
     this.#reader.read(at === 0 ? chunk : chunk.subarray(at));
   }
 

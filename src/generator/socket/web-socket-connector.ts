@@ -13,7 +13,7 @@ export interface ConnectorOptions {
 }
 
 /**
- * WebSocket connections over real sockets. Redirects are not followed, compression is not offered.
+ * WebSocket connections over real sockets. Redirects are not followed, compression is offered where the opening says so.
  *
  * @param sourceAddress where all of them come from, one address having some 28,000 ports towards one destination; null: the
  *   system chooses

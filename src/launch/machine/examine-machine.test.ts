@@ -51,7 +51,9 @@ test('compose is refused with what the engine said', async () => {
 test('only what is missing is to be installed, Chromium for the tests only', () => {
   const report = machineWith(['redis-server', 'postgres']);
   expect(listMissingPrograms(report, false)).toEqual(['rabbitmq-server', 'nginx']);
-  expect(listMissingPrograms(report, true)).toEqual(['rabbitmq-server', 'nginx', 'nats-server', 'chromium', 'xmllint']);
+  expect(listMissingPrograms(report, true)).toEqual([
+    ...['rabbitmq-server', 'nginx', 'nats-server', 'mosquitto', 'prosody', 'daphne', 'chromium', 'xmllint'],
+  ]);
 });
 
 test('nothing is installed where nothing is missing', async () => {
@@ -79,6 +81,9 @@ function machineWith(found: readonly string[]): MachineReport {
     'postgres',
     'nginx',
     'nats-server',
+    'mosquitto',
+    'prosody',
+    'daphne',
     'chromium',
     'xmllint',
     'docker',

@@ -9,13 +9,16 @@ import { withoutServiceStart } from './without-service-start.ts';
 type PackageSystem = 'apt' | 'brew';
 
 /** Which package holds which program. Docker is left to its user: it is a service of the machine. */
-const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string>>> = {
+const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string | readonly string[]>>> = {
   apt: {
     'redis-server': 'redis-server',
     'rabbitmq-server': 'rabbitmq-server',
     postgres: 'postgresql',
     nginx: 'nginx',
     'nats-server': 'nats-server',
+    mosquitto: 'mosquitto',
+    prosody: 'prosody',
+    daphne: ['daphne', 'python3-django-channels'],
     chromium: 'chromium',
     xmllint: 'libxml2-utils',
   },
@@ -26,6 +29,8 @@ const PACKAGES: Record<PackageSystem, Partial<Record<ProgramName, string>>> = {
     postgres: 'postgresql@17',
     nginx: 'nginx',
     'nats-server': 'nats-server',
+    mosquitto: 'mosquitto',
+    prosody: 'prosody',
     xmllint: 'libxml2',
   },
 };
@@ -52,7 +57,8 @@ export async function installPackages(
   if (missing.length === 0) return { installed: [] };
   const system = detectPackageSystem();
   const packages = system === null ? [] : namePackages(system, missing);
-  if (system === null || packages.length < missing.length) throw refuse(missing, 'packages are not known here');
+  const isKnown = system !== null && missing.every((program) => PACKAGES[system][program] !== undefined);
+  if (!isKnown) throw refuse(missing, 'packages are not known here');
   const onOutput = options.onOutput ?? (() => {});
   if (system === 'apt') await installWithApt(packages, onOutput);
   else await runOrThrow(['brew', 'install', ...packages], onOutput);
@@ -72,13 +78,13 @@ export function describeInstall(programs: readonly string[]): string {
 /** Programs to install; nginx belongs to `local`, Chromium and xmllint to the tests, and so does nats-server for those who have no agents. */
 export function listMissingPrograms(report: MachineReport, includeTestTools: boolean): ProgramName[] {
   const wanted: ProgramName[] = ['redis-server', 'rabbitmq-server', 'postgres', 'nginx'];
-  if (includeTestTools) wanted.push('nats-server', 'chromium', 'xmllint');
+  if (includeTestTools) wanted.push('nats-server', 'mosquitto', 'prosody', 'daphne', 'chromium', 'xmllint');
   const found = report.programs.filter(({ path }) => path !== null).map(({ name }) => name);
   return wanted.filter((name) => !found.includes(name));
 }
 
 function namePackages(system: PackageSystem, programs: readonly ProgramName[]): string[] {
-  return programs.map((program) => PACKAGES[system][program]).filter((name) => name !== undefined);
+  return programs.flatMap((program) => PACKAGES[system][program] ?? []);
 }
 
 /** By what the system says of itself, not by the mere presence of a command. */

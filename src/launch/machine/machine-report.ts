@@ -4,6 +4,9 @@ export type ProgramName =
   | 'postgres'
   | 'nginx'
   | 'nats-server'
+  | 'mosquitto'
+  | 'prosody'
+  | 'daphne'
   | 'chromium'
   | 'xmllint'
   | 'docker';

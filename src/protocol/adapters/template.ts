@@ -1,10 +1,11 @@
-import type { OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
+import type { MqttSpec, OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
 import { asHttp } from '../as-http.ts';
 import type {
   ChatProtocol,
   ClientIdentity,
   FrameKind,
   Heartbeat,
+  MqttSession,
   Opening,
   OpeningStep,
   Poll,
@@ -18,6 +19,7 @@ import { compileRule, describeRule, type FrameMatcher } from '../template/compil
 import { compileSequences } from '../template/compile-sequences.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
 import { fillAddress, fillFrame, fillHeaders, type Values, type Variables, valuesOf } from '../template/fill-text.ts';
+import { createFrameCodec, type FrameCodec } from '../template/frame-codec.ts';
 import { memberOf } from '../template/member-at.ts';
 import { withCookies } from '../template/with-cookies.ts';
 
@@ -29,13 +31,14 @@ import { withCookies } from '../template/with-cookies.ts';
 export function createTemplateProtocol(spec: TemplateSpec, variables: Variables): ChatProtocol {
   const shared = variablesAlone(variables);
   const fill = (text: string) => fillFrame({ text, encoding: 'text' }, shared);
+  const codec = createFrameCodec(spec.encoding);
   const isError = spec.error && compileRule(spec.error, fill);
   const isAck = spec.ack && compileRule(spec.ack, fill);
   const isMessage = spec.message && compileRule(spec.message, fill);
   const answers = spec.answers.map(({ to, send }) => ({
     to,
     matches: compileRule(to, fill),
-    text: fillFrame(send, shared),
+    text: wrap(codec, fillFrame(send, shared)),
   }));
   const answerTo = (frame: Buffer) => answers.find(({ matches }) => matches(frame));
   const classify = (frame: Buffer): TemplateKind => {
@@ -48,13 +51,14 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     name: spec.name,
     transport: spec.transport,
     separator: spec.separator,
+    ...(codec === null ? {} : { unwrap: codec.unwrap }),
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
-    heartbeat: createHeartbeat(spec, variables),
+    heartbeat: createHeartbeat(spec, codec, variables),
     login: compileLogin(spec, variables),
     hasSessions: hasSessions(spec),
-    open: (client) => createOpening(spec, client, variables),
-    encodeSend: (client, marker, payloadBytes) => encodeSend(spec, client, marker, payloadBytes, variables),
+    open: (client) => createOpening(spec, codec, client, variables),
+    encodeSend: (client, marker, payloadBytes) => encodeSend(spec, codec, client, marker, payloadBytes, variables),
     classify,
     answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
     ...(readSequences === null
@@ -76,16 +80,25 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
 /** Something is known of clients beyond their numbers. */
 function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
   return (
-    transport !== 'websocket' ||
+    receivesByHttp(transport) ||
     usersFile !== null ||
     login !== null ||
     opening.some(({ capture }) => hasMembers(capture))
   );
 }
 
-function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Variables): Opening {
+function wrap(codec: FrameCodec | null, text: string): string | Uint8Array {
+  return codec === null ? text : codec.wrap(text);
+}
+
+function createOpening(
+  spec: TemplateSpec,
+  codec: FrameCodec | null,
+  client: ClientIdentity,
+  variables: Variables,
+): Opening {
   const values = valuesOf(spec, client, variables);
-  const steps = spec.opening.map((step) => createStep(step, client, values));
+  const steps = spec.opening.map((step) => createStep(step, codec, client, values));
   const url = addressOf(spec, spec.url, values);
   const { session } = client;
   const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
@@ -93,7 +106,9 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
   return Object.assign(first, {
     url,
     ...(spec.frames === 'binary' ? { isBinary: true } : {}),
-    ...(session === undefined || spec.transport === 'websocket' ? {} : { place: session.place }),
+    ...(session === undefined || !receivesByHttp(spec.transport) ? {} : { place: session.place }),
+    ...(spec.compression ? { isCompressed: true } : {}),
+    ...(spec.mqtt === null ? {} : { mqtt: createMqtt(spec.mqtt, values) }),
     ...(spec.poll === null ? {} : { poll: createPoll(spec, spec.poll, values) }),
     subprotocols: spec.subprotocols.map((text) => fillFrame({ text, encoding: 'text' }, values)),
     headers: withCookies(fillHeaders(spec.headers, values), client, url),
@@ -104,7 +119,27 @@ function createOpening(spec: TemplateSpec, client: ClientIdentity, variables: Va
 /** Given a WebSocket's address, who receives by HTTP goes to the same place. */
 function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
   const url = fillAddress(text, values);
-  return transport === 'websocket' ? url : asHttp(url);
+  return receivesByHttp(transport) ? asHttp(url) : url;
+}
+
+function receivesByHttp(transport: TemplateSpec['transport']): boolean {
+  return transport === 'sse' || transport === 'long-poll';
+}
+
+function createMqtt({ version, qos, keepAliveUs, isEchoed, ...texts }: MqttSpec, values: Values): MqttSession {
+  const fill = (text: string) => fillFrame({ text, encoding: 'text' }, values);
+  const { clientId, topic, subscribe, username, password } = texts;
+  return {
+    version,
+    qos,
+    keepAliveUs,
+    isEchoed,
+    clientId: fill(clientId),
+    topic: fill(topic),
+    subscribe: fill(subscribe),
+    username: username && fill(username),
+    password: password && fill(password),
+  };
 }
 
 function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec, values: Values): Poll {
@@ -124,13 +159,18 @@ function createPoll(spec: TemplateSpec, { url, messages, next, from }: PollSpec,
 }
 
 /** Frames and rules of a step that comes after a capture are filled in when its turn has come. */
-function createStep(step: OpeningStepSpec, client: ClientIdentity, values: Values): OpeningStep {
+function createStep(
+  step: OpeningStepSpec,
+  codec: FrameCodec | null,
+  client: ClientIdentity,
+  values: Values,
+): OpeningStep {
   let matches: FrameMatcher | null = null;
   const { await: awaited, capture = {}, send } = step;
   const { session } = client;
   return {
     get frames() {
-      return send.map((frame) => fillFrame(frame, values));
+      return send.map((frame) => wrap(codec, fillFrame(frame, values)));
     },
     readyFrames: awaited === null ? 0 : step.count,
     ...(awaited === null
@@ -153,6 +193,7 @@ function hasMembers(value: object | undefined): boolean {
 
 function encodeSend(
   { send, ...spec }: TemplateSpec,
+  codec: FrameCodec | null,
   client: ClientIdentity,
   marker: string,
   payloadBytes: number,
@@ -163,7 +204,7 @@ function encodeSend(
   const template = encodeTemplate(send.frame, marker, (name) =>
     name === 'body' ? body : name === 'id' ? marker : name === 'length' ? String(body.length) : values(name),
   );
-  if (send.by === 'frame') return template;
+  if (send.by === 'frame') return codec === null ? template : codec.wrapMessage(template, marker);
   const { method, connections } = send;
   const url = fillAddress(send.url, values);
   const headers = withCookies(fillHeaders(send.headers, values), client, url);
@@ -171,9 +212,13 @@ function encodeSend(
 }
 
 /** A heartbeat is the same for every client. */
-function createHeartbeat({ heartbeat }: TemplateSpec, variables: Variables): Heartbeat | null {
+function createHeartbeat(
+  { heartbeat }: TemplateSpec,
+  codec: FrameCodec | null,
+  variables: Variables,
+): Heartbeat | null {
   if (heartbeat === null) return null;
-  const frame = heartbeat.frame && fillFrame(heartbeat.frame, variablesAlone(variables));
+  const frame = heartbeat.frame && wrap(codec, fillFrame(heartbeat.frame, variablesAlone(variables)));
   return { everyUs: heartbeat.everyUs, frame };
 }
 

@@ -49,7 +49,7 @@ function readAll(pattern: RegExp): SequencesReader {
   return (frame) => {
     const sequences: number[] = [];
     for (const [, digits] of beginningOf(frame).matchAll(pattern)) {
-      const sequence = SEQUENCE.test(digits ?? '') ? Number(digits) - FIRST_SEQUENCE : -1;
+      const sequence = sequenceOf(digits ?? '');
       if (sequence >= 0 && !sequences.includes(sequence)) sequences.push(sequence);
     }
     return sequences;
@@ -59,6 +59,15 @@ function readAll(pattern: RegExp): SequencesReader {
 /** The number that {seq} is for message 0: ten digits of the sequence behind a 1, so that it never begins with a 0. */
 export const FIRST_SEQUENCE = 10_000_000_000;
 const SEQUENCE = /^1\d{10}$/;
+
+/** The number that {seq32} is for message 0: with nine digits of the sequence behind a 1 it is one of 32 bits, signed or not. */
+export const FIRST_NUMBER = 1_000_000_000;
+const NUMBER = /^1\d{9}$/;
+
+function sequenceOf(digits: string): number {
+  if (SEQUENCE.test(digits)) return Number(digits) - FIRST_SEQUENCE;
+  return NUMBER.test(digits) ? Number(digits) - FIRST_NUMBER : -1;
+}
 
 /** As much of a frame as a pattern gets to see: a bound on what a bad pattern can cost. */
 const PATTERN_BYTES = 512;

@@ -3,11 +3,16 @@ import { applyFunction, type Piece, splitPlaceholders } from '../../placeholders
 import type { FrameText } from '../../scenario/protocol-spec.ts';
 import type { SendTemplate } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
-import { FIRST_SEQUENCE } from './compile-rule.ts';
+import { FIRST_NUMBER, FIRST_SEQUENCE } from './compile-rule.ts';
 import { keepSecret, type Values, writeAs } from './fill-text.ts';
 import { traceparentOf } from './traceparent.ts';
 
-type Encoded = Pick<SendTemplate, 'frame' | 'markerOffsets' | 'sequenceOffsets' | 'hexOffsets' | 'timeOffsets'>;
+export type Encoded = Pick<
+  SendTemplate,
+  'markerOffsets' | 'sequenceOffsets' | 'numberOffsets' | 'hexOffsets' | 'timeOffsets'
+> & {
+  readonly frame: Buffer;
+};
 
 /** A frame with all values filled in, and where the bytes stand in it that differ between messages. */
 export function encodeTemplate({ text, encoding }: FrameText, marker: string, values: Values): Encoded {
@@ -28,6 +33,7 @@ interface Writing {
 class TemplateWriter {
   readonly #parts: Buffer[] = [];
   readonly #sequenceOffsets: number[] = [];
+  readonly #numberOffsets: number[] = [];
   readonly #hexOffsets: number[] = [];
   readonly #timeOffsets: number[] = [];
   readonly #marker: string;
@@ -45,7 +51,7 @@ class TemplateWriter {
     for (const piece of pieces) {
       if ('literal' in piece) this.#add(this.#writing.ofLiteral(piece.literal));
       else if ('name' in piece) this.#writeValue(piece.name);
-      else if (piece.call === 'base64')
+      else if (piece.call !== 'json')
         this.#add(this.#writing.ofValue(keepSecret(applyFunction(piece, this.#values), piece)));
       else this.#writeJson(piece.of);
     }
@@ -57,6 +63,7 @@ class TemplateWriter {
       frame,
       markerOffsets: findMarkerOffsets(frame, this.#marker),
       sequenceOffsets: this.#sequenceOffsets,
+      ...(this.#numberOffsets.length === 0 ? {} : { numberOffsets: this.#numberOffsets }),
       ...(this.#hexOffsets.length === 0 ? {} : { hexOffsets: this.#hexOffsets }),
       ...(this.#timeOffsets.length === 0 ? {} : { timeOffsets: this.#timeOffsets }),
     };
@@ -67,6 +74,10 @@ class TemplateWriter {
       case 'seq':
         this.#sequenceOffsets.push(this.#length + 1);
         this.#add(String(FIRST_SEQUENCE));
+        break;
+      case 'seq32':
+        this.#numberOffsets.push(this.#length + 1);
+        this.#add(String(FIRST_NUMBER));
         break;
       case 'uuid':
         this.#hexOffsets.push(this.#length + UUID_COUNTER_AT);
@@ -100,6 +111,7 @@ class TemplateWriter {
 
   #append(inner: TemplateWriter): void {
     for (const offset of inner.#sequenceOffsets) this.#sequenceOffsets.push(this.#length + offset);
+    for (const offset of inner.#numberOffsets) this.#numberOffsets.push(this.#length + offset);
     for (const offset of inner.#hexOffsets) this.#hexOffsets.push(this.#length + offset);
     for (const offset of inner.#timeOffsets) this.#timeOffsets.push(this.#length + offset);
     for (const part of inner.#parts) this.#parts.push(part);

@@ -56,12 +56,21 @@ export function fillFrame({ text, encoding }: FrameText, values: Values): string
 /** A value as it stands in a text of that encoding. */
 export function writeAs(encoding: FrameText['encoding'], value: string): string {
   if (encoding === 'text') return value;
+  if (encoding === 'xml') return value.replace(/[&<>"']/g, (character) => XML_ENTITIES[character]!);
   return encoding === 'form' ? encodeURIComponent(value) : JSON.stringify(value).slice(1, -1);
 }
 
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
 /** In base64 nobody would recognise the secrets that are in it. */
 export const keepSecret: Write = (value, piece) => {
-  if ('call' in piece && piece.call === 'base64') rememberUserSecret(value);
+  if ('call' in piece && piece.call !== 'json') rememberUserSecret(value);
   return value;
 };
 

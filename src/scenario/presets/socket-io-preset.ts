@@ -1,7 +1,11 @@
-import { PLAIN } from './plain-template.ts';
-import type { FrameRule, FrameText, TemplateSpec } from './protocol-spec.ts';
+import { z } from 'zod';
+import { describeValue, readBy, text } from '../file-schemas.ts';
+import { type Brought, frame, OPENING_PLACEHOLDERS, openingRule, SEND_PLACEHOLDERS } from '../protocol-schemas.ts';
+import type { FrameRule, FrameText, TemplateSpec } from '../protocol-spec.ts';
+import { BODY_EXPECTED, hasBody } from '../send-block.ts';
+import { asJson, boolean, definePreset, openingFrame, plainPreset, startsWith } from './preset.ts';
 
-export interface SocketIoOptions {
+interface SocketIoOptions {
   /** Where Engine.IO listens, "/socket.io/". */
   readonly path: string;
   readonly namespace: string;
@@ -17,7 +21,7 @@ export interface SocketIoOptions {
   readonly senderReceives: boolean;
 }
 
-export const SOCKET_IO_DEFAULTS = {
+const DEFAULTS = {
   path: '/socket.io/',
   namespace: '/',
   join: ['join', '{room}'],
@@ -34,32 +38,24 @@ const JOIN_CALLBACK = 0;
  * Socket.IO 3 and 4 without long polling: Engine.IO protocol 4 over a WebSocket. A packet is a text frame: `0` opens the transport,
  * `40` connects to a namespace, `42` is an event, `43` calls back, and `2` from the server wants a `3`.
  */
-export function describeSocketIo(options: SocketIoOptions): TemplateSpec {
+function describeSocketIo(options: SocketIoOptions): TemplateSpec {
   const scope = options.namespace === '/' ? '' : `${options.namespace},`;
   const packet = (type: string, body: FrameText | null): FrameText => ({
     text: `${type}${body?.text ?? ''}`,
     encoding: body?.encoding ?? 'text',
   });
   return {
-    ...PLAIN,
-    kind: 'template',
-    name: 'socket.io',
+    ...plainPreset('socket.io'),
     url: `{endpoint}${options.path}?EIO=4&transport=websocket`,
-    headers: {},
-    subprotocols: [],
-    rooms: 'r{n}',
-    users: 'u{n}',
     opening: [
-      { send: [], await: startingWith('0{'), count: 1 },
-      { send: [packet(`40${scope}`, options.auth)], await: startingWith(`40${scope}`), count: 1 },
+      { send: [], await: startsWith('0{'), count: 1 },
+      { send: [packet(`40${scope}`, options.auth)], await: startsWith(`40${scope}`), count: 1 },
       ...(options.join === null ? [] : [joinStep(options.join, options.joined, scope, packet)]),
     ],
     send: { by: 'frame', frame: packet(options.acks ? `42${scope}{seq}` : `42${scope}`, options.send) },
-    heartbeat: null,
     answers: [{ to: [{ test: 'equals', text: '2' }], send: { text: '3', encoding: 'text' } }],
-    message: startingWith(`42${scope}`),
+    message: startsWith(`42${scope}`),
     ack: options.acks ? [{ test: 'regex', pattern: `^43${escapePattern(scope)}(1\\d{10})\\[` }] : null,
-    separator: null,
     // A connection to the namespace that is refused, or ended by the server; or a callback with { error: … }.
     error: [{ test: 'regex', pattern: `^(?:4[14]|43${escapePattern(scope)}\\d+\\[${WITH_ERROR})` }],
     senderReceives: options.senderReceives,
@@ -85,10 +81,45 @@ function calledBack(scope: string): FrameRule {
   return [{ test: 'regex', pattern: `^43${escapePattern(scope)}${JOIN_CALLBACK}\\[(?!${WITH_ERROR})` }];
 }
 
-function startingWith(text: string): FrameRule {
-  return [{ test: 'starts-with', text }];
-}
-
 function escapePattern(text: string): string {
   return text.replace(/[^\w,]/g, '\\$&');
 }
+
+/** An event: a list of its name and arguments. */
+function event(example: string, allowed: readonly string[]) {
+  return z.unknown().transform((value, context): FrameText => {
+    if (Array.isArray(value) && typeof value[0] === 'string') return readBy(frame(allowed), value, context);
+    context.addIssue(`expected an event and its arguments such as ${example}, got ${describeValue(value)}`);
+    return z.NEVER;
+  });
+}
+
+/** One word that stands for itself, or what the schema reads. */
+function wordOr<const Word extends string | boolean, T>(word: Word, schema: z.ZodType<T>) {
+  return z.unknown().transform((value, context): Word | T => (value === word ? word : readBy(schema, value, context)));
+}
+
+const keys = (brought: Brought) => ({
+  path: text(/^\/[\w./-]*\/$/, "a path with slashes at both ends such as '/socket.io/'").optional(),
+  namespace: text(/^\/[\w./-]*$/, 'a namespace such as /chat').optional(),
+  auth: openingFrame(brought).optional(),
+  join: wordOr(false, event("['join', '{room}']", [...OPENING_PLACEHOLDERS, ...brought])).optional(),
+  joined: wordOr('callback', openingRule(brought)).optional(),
+  send: event("['message', { room: '{room}', text: '{body}' }]", [...SEND_PLACEHOLDERS, ...brought])
+    .refine(hasBody, { error: BODY_EXPECTED })
+    .optional(),
+  acks: boolean.optional(),
+});
+
+export const socketIoPreset = definePreset('socket.io', keys, (given, isEchoed) =>
+  describeSocketIo({
+    path: given.path ?? DEFAULTS.path,
+    namespace: given.namespace ?? DEFAULTS.namespace,
+    auth: given.auth ?? null,
+    join: given.join === false ? null : (given.join ?? asJson(DEFAULTS.join)),
+    joined: given.joined ?? null,
+    send: given.send ?? asJson(DEFAULTS.send),
+    acks: given.acks ?? false,
+    senderReceives: isEchoed ?? true,
+  }),
+);

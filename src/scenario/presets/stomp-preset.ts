@@ -1,7 +1,10 @@
-import { PLAIN } from './plain-template.ts';
-import type { FrameRule, FrameText, TemplateSpec } from './protocol-spec.ts';
+import { quantity } from '../file-schemas.ts';
+import { type Brought, OPENING_PLACEHOLDERS, template } from '../protocol-schemas.ts';
+import type { FrameRule, FrameText, TemplateSpec } from '../protocol-spec.ts';
+import * as rules from '../rules.ts';
+import { asText, boolean, definePreset, plainPreset, startsWith } from './preset.ts';
 
-export interface StompOptions {
+interface StompOptions {
   /** Virtual host, as STOMP calls it. */
   readonly host: string;
   /** null: none is sent. */
@@ -17,24 +20,18 @@ export interface StompOptions {
   readonly senderReceives: boolean;
 }
 
-export const STOMP_DEFAULTS = { host: '/', destination: '/topic/{room}', heartbeatUs: 10_000_000 } as const;
+const DEFAULTS = { host: '/', destination: '/topic/{room}', heartbeatUs: 10_000_000 } as const;
 
 /** Of the time that the server is promised, so that a late heartbeat still is in time. */
 const HEARTBEAT_MARGIN = 2;
 
 /** STOMP 1.2 over a WebSocket, a STOMP frame per WebSocket frame. */
-export function describeStomp(options: StompOptions): TemplateSpec {
+function describeStomp(options: StompOptions): TemplateSpec {
   const { receipts } = options;
   const promisedMs = Math.ceil((options.heartbeatUs * HEARTBEAT_MARGIN) / 1000);
   return {
-    ...PLAIN,
-    kind: 'template',
-    name: 'stomp',
-    url: '{endpoint}',
-    headers: {},
+    ...plainPreset('stomp'),
     subprotocols: ['v12.stomp'],
-    rooms: 'r{n}',
-    users: 'u{n}',
     opening: [
       {
         send: [
@@ -70,8 +67,7 @@ export function describeStomp(options: StompOptions): TemplateSpec {
         '{body}',
       ),
     },
-    heartbeat: { everyUs: options.heartbeatUs, frame: { text: '\n', encoding: 'text' } },
-    answers: [],
+    heartbeat: { everyUs: options.heartbeatUs, frame: asText('\n') },
     message: command('MESSAGE'),
     // A broker may send several STOMP frames at once, each of which ends with a NUL and any number of line ends.
     separator: '\0',
@@ -83,9 +79,45 @@ export function describeStomp(options: StompOptions): TemplateSpec {
 
 function encode(name: string, headers: Readonly<Record<string, string>>, body = ''): FrameText {
   const lines = Object.entries(headers).map(([header, value]) => `${header}:${value}\n`);
-  return { text: `${name}\n${lines.join('')}\n${body}\0`, encoding: 'text' };
+  return asText(`${name}\n${lines.join('')}\n${body}\0`);
 }
 
 function command(name: string): FrameRule {
-  return [{ test: 'starts-with', text: `${name}\n` }];
+  return startsWith(`${name}\n`);
 }
+
+/** A header's value, in which STOMP would escape colons and line ends. */
+function header(allowed: readonly string[]) {
+  return template(allowed, 'a text').refine(
+    (value) => /^[^\r\n\0]+$/.test(value.replace(/\$\{env:\w+\}/g, '')) || /^\$\{env:\w+\}$/.test(value),
+    { error: 'expected a text on one line' },
+  );
+}
+
+/** STOMP's own `login` is a header: who logs in by HTTP before says so with a description of its own. */
+const keys = (brought: Brought) => {
+  const own = header([...OPENING_PLACEHOLDERS, ...brought]).optional();
+  return {
+    host: header([]).optional(),
+    login: own,
+    passcode: own,
+    destination: own,
+    subscribe: own,
+    receipts: boolean.optional(),
+    heartbeat: quantity(rules.positiveDuration).optional(),
+  };
+};
+
+export const stompPreset = definePreset('stomp', keys, (given, isEchoed) => {
+  const destination = given.destination ?? DEFAULTS.destination;
+  return describeStomp({
+    host: given.host ?? DEFAULTS.host,
+    login: given.login ?? null,
+    passcode: given.passcode ?? null,
+    destination,
+    subscribe: given.subscribe ?? destination,
+    receipts: given.receipts ?? true,
+    heartbeatUs: given.heartbeat ?? DEFAULTS.heartbeatUs,
+    senderReceives: isEchoed ?? true,
+  });
+});
