@@ -1,5 +1,6 @@
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
+import { layOutShard, type ShardPart } from '../plan/shard-part.ts';
 import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
 import { createClients } from './clients/create-clients.ts';
 import { createReceiver } from './clients/create-receiver.ts';
@@ -21,6 +22,7 @@ export interface ShardParts extends ShardRecorder {
   readonly shard: Shard;
   readonly environment: ShardEnvironment;
   readonly layout: PlanLayout;
+  readonly part: ShardPart;
   readonly time: RunClock;
   readonly clients: ReadonlyMap<number, VirtualClient>;
   readonly spread: ClientSpread;
@@ -42,18 +44,19 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const { plan } = shard;
   const { protocol, clock, endpoints } = environment;
   const layout = layOutRooms(plan);
+  const part = layOutShard(shard, layout);
   const time = new RunClock(clock);
   const counts = zeroConnections(endpoints);
   const health = observeHealth();
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
-  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, environment);
-  const clients = createClients(shard, layout, recorder, isHttp, environment);
+  const { recorder, tellStart } = createRecorder(shard, layout, part, spread, isHttp, loop, environment);
+  const clients = createClients(shard, layout, part, recorder, isHttp, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
   const traffic = createTraffic(shard, clients, environment, time.nowUs, loop.blockedUs);
-  const receiver = createReceiver(shard, {
+  const receiver = createReceiver(shard, part, {
     protocol,
     recorder,
     runUs: time.nowUs,
@@ -93,6 +96,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     shard,
     environment,
     layout,
+    part,
     time,
     recorder,
     tellStart,

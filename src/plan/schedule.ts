@@ -7,13 +7,14 @@ import { drawPayloads } from './draw-payloads.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
+import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
  * A shard's messages in order of their intended time: a cursor that is moved, not a list, so that a run of ten million
  * messages takes no more memory than one of ten.
  *
  * The room and the sender of message k depend on (seed, k) alone; a shard walks the whole plan and keeps what falls into
- * its rooms.
+ * its rooms, of split ones all: when, and from whom its members are to get it, it knows without being told.
  */
 export interface ScheduleCursor {
   /** False before the first `advance` and after the last. */
@@ -24,6 +25,8 @@ export interface ScheduleCursor {
   readonly intendedAtUs: number;
   readonly room: number;
   readonly sender: number;
+  /** False: a client of another shard sends it, and members of this one are to get it. */
+  readonly isOwn: boolean;
   /** Which of the load's `payloads`. */
   readonly payload: number;
   readonly measured: boolean;
@@ -41,6 +44,7 @@ class PlanCursor implements ScheduleCursor {
   intendedAtUs = 0;
   room = 0;
   sender = 0;
+  isOwn = true;
   payload = 0;
   measured: boolean;
   readonly #plan: RunPlan;
@@ -48,6 +52,8 @@ class PlanCursor implements ScheduleCursor {
   readonly #drawRoom: RoomDraw;
   readonly #drawPayload: (index: number) => number;
   readonly #shard: Shard;
+  /** Null where all rooms are whole. */
+  readonly #part: ShardPart | null;
   #stream: ArrivalStream;
   #phaseStartUs = 0;
 
@@ -55,6 +61,8 @@ class PlanCursor implements ScheduleCursor {
     this.#shard = shard;
     this.#plan = shard.plan;
     this.#layout = layOutRooms(shard.plan);
+    const part = layOutShard(shard, this.#layout);
+    this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
     this.measured = shard.plan.planned.warmup === 0;
@@ -73,9 +81,10 @@ class PlanCursor implements ScheduleCursor {
       }
       this.index++;
       const room = this.#drawRoom(this.index);
-      if (count !== 1 && room % count !== shardIndex) continue;
+      if (this.#part === null ? count !== 1 && room % count !== shardIndex : this.#part.sizeOf(room) === 0) continue;
       this.room = room;
       this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+      this.isOwn = this.#part === null || this.#part.owns(this.sender);
       this.payload = this.#drawPayload(this.index);
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;

@@ -7,6 +7,7 @@ import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { Shard } from './run-plan.ts';
+import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
 export interface TrafficCursor {
@@ -74,6 +75,7 @@ class KindCursor {
   client = 0;
   readonly #shard: Shard;
   readonly #layout: PlanLayout;
+  readonly #part: ShardPart;
   readonly #drawRoom: (index: number) => number;
   readonly #next: () => number;
   #draw: number;
@@ -83,6 +85,7 @@ class KindCursor {
     this.kind = kind;
     this.#shard = shard;
     this.#layout = layout;
+    this.#part = layOutShard(shard, layout);
     this.#draw = DRAWS_OF_KIND * (TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
     const arrivals = streamTrafficArrivals(plan, perSecond, this.#draw);
@@ -90,14 +93,16 @@ class KindCursor {
   }
 
   advance(): void {
-    const { count, index, plan } = this.#shard;
+    const { seed } = this.#shard.plan;
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
       const room = this.#drawRoom(draw);
-      if (atUs !== NO_ARRIVAL && room % count !== index) continue;
+      if (atUs !== NO_ARRIVAL && this.#part.sizeOf(room) === 0) continue;
+      const client = this.#drawMember(room, seed, draw);
+      if (atUs !== NO_ARRIVAL && this.#part.isSplit(room) && !this.#part.owns(client)) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
-      this.client = this.#drawMember(room, plan.seed, draw);
+      this.client = client;
       return;
     }
   }
