@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitPlan } from '../plan/split-plan.ts';
 import { METRIC_NAMES } from '../record/metric-names.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Population, Scenario } from '../scenario/scenario.ts';
 import { buildPlanFixture, holdRate, loadFixture } from '../testing/plan-fixture.ts';
 import { runSharedRooms } from '../testing/run-shared-rooms.ts';
 import { drawScript } from '../testing/virtual-rooms.ts';
@@ -75,4 +75,59 @@ describe('rooms that are split over shards', () => {
       { numRuns: 60 },
     );
   });
+
+  it('find what was planted, wherever it was, and nothing else', async () => {
+    const plan = buildPlanFixture({
+      population: populationOf(
+        { size: 300, count: 1 },
+        { size: 3, count: 10 },
+      ),
+      load: loadFixture([holdRate(40, 4)]),
+      phases: { warmupUs: 0, measureUs: 4 * SECOND, drainTimeoutUs: SECOND },
+    });
+    const planted = (sender: number, nth: number) => nth === 0 && sender < 10;
+    const { ledger, examples, histograms } = await runSharedRooms(splitPlan(plan, 3, 100), {
+      senderReceives: false,
+      acknowledges: false,
+      copiesOf(sender, nth, recipient) {
+        if (!planted(sender, nth)) return [10 * MS];
+        if (recipient === 290 - 20 * sender) return [];
+        return recipient === 15 + 20 * sender ? [10 * MS, 30 * MS] : [10 * MS];
+      },
+      strangerOf: (sender, nth) => (planted(sender, nth) ? 300 + 3 * sender : null),
+    });
+    expect(ledger).toMatchObject({ planned: 160, sent: 160, lost: 10, duplicated: 10, misrouted: 10, reordered: 0 });
+    expect(ledger.once).toBe(ledger.expected - 10);
+    const found = (kind: string) => examples.filter((example) => example.kind === kind).map(({ recipient }) => recipient);
+    for (const recipient of found('lost')) expect((290 - recipient) % 20).toBe(0);
+    for (const recipient of found('duplicated')) expect((recipient - 15) % 20).toBe(0);
+    for (const recipient of found('misrouted')) expect(recipient).toBeGreaterThanOrEqual(300);
+    // Of the hall's messages those that reached all have a last: as late as all others.
+    expect(histograms.fanoutLast.count).toBe(histograms.fanoutFirst.count - 10);
+    expect(histograms.fanoutLast.maxUs).toBe(10 * MS);
+  });
+
+  it('lose nothing where shards hear at different times that the run is to end', async () => {
+    const plan = buildPlanFixture({
+      population: populationOf({ size: 30, count: 1 }),
+      load: loadFixture([holdRate(200, 5)]),
+      phases: { warmupUs: 0, measureUs: 5 * SECOND, drainTimeoutUs: 4 * SECOND },
+    });
+    const ends = [1_230_000, 1_300_000, 1_250_000];
+    const { ledger, seconds } = await runSharedRooms(
+      splitPlan(plan, 3),
+      { senderReceives: true, acknowledges: true, copiesOf: () => [5 * MS] },
+      { endsAtUs: (shard) => ends[shard]! },
+    );
+    expect(ledger.sent).toBe(ledger.planned);
+    expect(ledger.sent).toBeGreaterThanOrEqual(200 * 1.23);
+    expect(ledger.sent).toBeLessThan(200 * 1.31);
+    expect(ledger).toMatchObject({ expected: 30 * ledger.sent, once: 30 * ledger.sent, lost: 0, misrouted: 0 });
+    expect(seconds.reduce((sum, { lost }) => sum + lost, 0)).toBe(0);
+  });
 });
+
+function populationOf(...roomClasses: readonly { readonly size: number; readonly count: number }[]): Population {
+  const clients = roomClasses.reduce((sum, { size, count }) => sum + size * count, 0);
+  return { clients, roomClasses, roomChoice: { kind: 'in-turn' }, senderShare: 0.1, connectPerSecond: null };
+}

@@ -105,19 +105,22 @@ export class SplitMerge {
     const later: number[] = [];
     const byMessage = new Map<number, Deliveries>();
     for (const rows of this.#waiting) {
+      // Most rows are of the same message as the one before.
+      let number = Number.NaN;
+      let deliveries: Deliveries = { atUs: [], blockedUs: [] };
       for (let i = 0; i < rows.length; i += RECEIVED_COLUMNS) {
-        const [number, atUs, blockedUs] = [rows[i]!, rows[i + 1]!, rows[i + 2]!];
-        if (atUs >= endUs || (!this.#messages.has(number) && atUs >= endUs - PATIENCE_US)) {
-          later.push(number, atUs, blockedUs);
+        const atUs = rows[i + 1]!;
+        if (atUs >= endUs || (atUs >= endUs - PATIENCE_US && !this.#messages.has(rows[i]!))) {
+          later.push(rows[i]!, atUs, rows[i + 2]!);
           continue;
         }
-        let deliveries = byMessage.get(number);
-        if (deliveries === undefined) {
-          deliveries = { atUs: [], blockedUs: [] };
+        if (rows[i] !== number) {
+          number = rows[i]!;
+          deliveries = byMessage.get(number) ?? { atUs: [], blockedUs: [] };
           byMessage.set(number, deliveries);
         }
         deliveries.atUs.push(atUs);
-        deliveries.blockedUs.push(blockedUs);
+        deliveries.blockedUs.push(rows[i + 2]!);
       }
     }
     this.#waiting = later.length === 0 ? [] : [Float64Array.from(later)];
