@@ -78,10 +78,7 @@ describe('rooms that are split over shards', () => {
 
   it('find what was planted, wherever it was, and nothing else', async () => {
     const plan = buildPlanFixture({
-      population: populationOf(
-        { size: 300, count: 1 },
-        { size: 3, count: 10 },
-      ),
+      population: populationOf({ size: 300, count: 1 }, { size: 3, count: 10 }),
       load: loadFixture([holdRate(40, 4)]),
       phases: { warmupUs: 0, measureUs: 4 * SECOND, drainTimeoutUs: SECOND },
     });
@@ -98,7 +95,8 @@ describe('rooms that are split over shards', () => {
     });
     expect(ledger).toMatchObject({ planned: 160, sent: 160, lost: 10, duplicated: 10, misrouted: 10, reordered: 0 });
     expect(ledger.once).toBe(ledger.expected - 10);
-    const found = (kind: string) => examples.filter((example) => example.kind === kind).map(({ recipient }) => recipient);
+    const found = (kind: string) =>
+      examples.filter((example) => example.kind === kind).map(({ recipient }) => recipient);
     for (const recipient of found('lost')) expect((290 - recipient) % 20).toBe(0);
     for (const recipient of found('duplicated')) expect((recipient - 15) % 20).toBe(0);
     for (const recipient of found('misrouted')) expect(recipient).toBeGreaterThanOrEqual(300);

@@ -42,7 +42,7 @@ export function createRecorder(
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
-      ...(part.hasSplitRooms ? { firstMeasured: shard.plan.planned.warmup } : {}),
+      ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),

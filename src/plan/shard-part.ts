@@ -22,7 +22,10 @@ export interface ShardPart {
   shardOf(client: number): number;
 }
 
-export function layOutShard({ index, count, splitAbove, plan }: Shard, layout: PlanLayout = layOutRooms(plan)): ShardPart {
+export function layOutShard(
+  { index, count, splitAbove, plan }: Shard,
+  layout: PlanLayout = layOutRooms(plan),
+): ShardPart {
   const above = splitAbove ?? Number.POSITIVE_INFINITY;
   const isSplit = (room: number) => layout.sizeOf(room) > above;
   /** Member with which the part of a shard begins, in a split room. */
@@ -52,6 +55,7 @@ export function layOutShard({ index, count, splitAbove, plan }: Shard, layout: P
 
 /** All rooms of which a shard has members, ascending. */
 export function listRooms({ index, count, plan }: Shard, part: ShardPart): readonly number[] {
-  if (!part.hasSplitRooms) return Array.from({ length: Math.ceil((plan.rooms - index) / count) }, (_, i) => index + i * count);
+  if (!part.hasSplitRooms)
+    return Array.from({ length: Math.ceil((plan.rooms - index) / count) }, (_, i) => index + i * count);
   return Array.from({ length: plan.rooms }, (_, room) => room).filter((room) => part.sizeOf(room) > 0);
 }

@@ -19,7 +19,9 @@ export interface ShardCapacity {
 export function splitPlan(plan: RunPlan, count: number, clients: number = Number.POSITIVE_INFINITY): readonly Shard[] {
   const most = countPossibleShards(plan);
   if (!Number.isInteger(count) || count < 1 || count > most) {
-    throw new RangeError(`shard count ${count}: expected 1 to ${most}, the number of ${canSplit(plan) ? 'clients' : 'rooms'}`);
+    throw new RangeError(
+      `shard count ${count}: expected 1 to ${most}, the number of ${canSplit(plan) ? 'clients' : 'rooms'}`,
+    );
   }
   const splitAbove = chooseSplit(plan, count, clients);
   return Array.from({ length: count }, (_, index) => ({ index, count, ...splitAbove, plan }));

@@ -15,8 +15,8 @@ export interface Audience {
   readonly expectsAck: boolean;
   /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
   readonly retriesRefused?: boolean;
-  /** The first sequence of measure, where it is known beforehand: sequences are numbers in the plan. */
-  readonly firstMeasured?: number;
+  /** Of some rooms, others have members, too: sequences are numbers in the plan, `firstMeasured` is the first of measure. */
+  readonly split?: { readonly firstMeasured: number };
 }
 
 /**
@@ -69,7 +69,7 @@ export class Ledger {
   constructor(audience: Audience, onWithdrawn: (slot: number, deliveries: number) => void = () => {}) {
     this.#onWithdrawn = onWithdrawn;
     this.#audience = audience;
-    this.#firstMeasured = audience.firstMeasured ?? Number.POSITIVE_INFINITY;
+    this.#firstMeasured = audience.split?.firstMeasured ?? Number.POSITIVE_INFINITY;
     this.#rooms = audience.rooms;
     this.#senderReceives = audience.senderReceives;
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
@@ -80,8 +80,10 @@ export class Ledger {
   /** Members of the room, in this shard, that are to get what this client sends. */
   recipientsOf(room: number, sender: number): number {
     const size = this.#rooms.sizeOf(room);
+    if (this.#senderReceives) return size;
+    if (this.#audience.split === undefined) return size - 1;
     const position = sender - this.#rooms.firstClientOf(room);
-    return this.#senderReceives || position < 0 || position >= size ? size : size - 1;
+    return position < 0 || position >= size ? size : size - 1;
   }
 
   /** The first few troubled messages of each kind. */
@@ -106,7 +108,7 @@ export class Ledger {
    */
   offer(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence?: number): number {
     const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
-    this.#countsOf(slot).planned++;
+    this.#counts[measured ? 1 : 0].planned++;
     this.slots.sentAtUs[slot] = UNWRITTEN_US;
     this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
     return this.slots.sequence[slot]!;
@@ -342,7 +344,7 @@ export class Ledger {
     slots.remaining[slot] = recipients;
     slots.measured[slot] = measured ? 1 : 0;
     slots.held[slot] = 0;
-    slots.isForeign[slot] = 0;
+    if (this.#audience.split !== undefined) slots.isForeign[slot] = 0;
     if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
     this.#counts[measured ? 1 : 0].expected += recipients;
     this.#outstanding += recipients;

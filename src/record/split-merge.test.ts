@@ -54,20 +54,17 @@ describe('rooms over several shards', () => {
   it('takes back what others waited for and a shard never sent: by number, behind its end, and where it is gone', () => {
     const merge = new SplitMerge(3);
     merge.add(0, { ...NOTHING, unsent: rows([4]), endsAt: 10 });
-    merge.add(
-      1,
-      {
-        ...NOTHING,
-        missing: rows(
-          [4, 100, 1, 0], // not sent by shard 0
-          [5, 200, 1, 0], // lost
-          [9, 300, 0, 0], // lost in warm-up
-          [10, 1_000, 1, 0], // behind the end of shard 0
-          [11, 2_000, 0, 2], // of shard 2, which is gone
-          [12, 4_000, 1, 1], // its own, lost
-        ),
-      },
-    );
+    merge.add(1, {
+      ...NOTHING,
+      missing: rows(
+        [4, 100, 1, 0], // not sent by shard 0
+        [5, 200, 1, 0], // lost
+        [9, 300, 0, 0], // lost in warm-up
+        [10, 1_000, 1, 0], // behind the end of shard 0
+        [11, 2_000, 0, 2], // of shard 2, which is gone
+        [12, 4_000, 1, 1], // its own, lost
+      ),
+    });
     merge.over(0, false);
     merge.over(1, false);
     merge.over(2, true);

@@ -70,7 +70,8 @@ function hear(room: number, user: number, input: Buffer): Buffer {
 
 function tell({ room, user, text }: Said): void {
   const body = Buffer.from(text, 'latin1');
-  const header = body.length < 126 ? Buffer.of(0x81, body.length) : Buffer.of(0x81, 126, body.length >> 8, body.length & 0xff);
+  const header =
+    body.length < 126 ? Buffer.of(0x81, body.length) : Buffer.of(0x81, 126, body.length >> 8, body.length & 0xff);
   const frame = Buffer.concat([header, body]);
   const own = plants.filter((plant) => plant.room === room && plant.sender === user);
   for (const [member, socket] of rooms.get(room) ?? []) {

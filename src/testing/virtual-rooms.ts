@@ -59,8 +59,17 @@ export function createVirtualRooms(clock: VirtualClock, layout: PlanLayout, scri
       name: 'rooms',
       senderReceives: script.senderReceives,
       acknowledges: script.acknowledges,
-      open: ({ client }) => ({ url: `ws://virtual/${client}`, subprotocols: [], headers: {}, frames: [], readyFrames: 0 }),
-      encodeSend: (_client, marker, bytes) => ({ frame: Buffer.from(`m${padBody(marker, bytes)}`), markerOffsets: [1] }),
+      open: ({ client }) => ({
+        url: `ws://virtual/${client}`,
+        subprotocols: [],
+        headers: {},
+        frames: [],
+        readyFrames: 0,
+      }),
+      encodeSend: (_client, marker, bytes) => ({
+        frame: Buffer.from(`m${padBody(marker, bytes)}`),
+        markerOffsets: [1],
+      }),
       classify: (frame) => KINDS[String.fromCharCode(frame[0]!)] ?? 'other',
     },
     connector: {

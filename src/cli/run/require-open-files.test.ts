@@ -31,7 +31,9 @@ it.each([
   ['each of two gateways', scenarioOf('local', 1000, 2), 500, /would have 564 files open/],
   [
     'a room of a closed loop, which one generator process has whole',
-    scenarioOf('external', 1000, 1000, { load: { ...smallResult().scenario.load, loop: 'closed' } as Scenario['load'] }),
+    scenarioOf('external', 1000, 1000, {
+      load: { ...smallResult().scenario.load, loop: 'closed' } as Scenario['load'],
+    }),
     300,
     /a process of the generator would have 1,064 files/,
   ],

@@ -28,7 +28,14 @@ it('what a shard tells of split rooms comes back as it was told', () => {
 
 it('a delivery in its place takes at most 6 characters', () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => [70_000 + (i % 3), 5_000_000 + 9 * i, 0]);
-  const told = { second: 0, sent: empty, received: Float64Array.from(rows.flat()), unsent: empty, endsAt: null, missing: empty };
+  const told = {
+    second: 0,
+    sent: empty,
+    received: Float64Array.from(rows.flat()),
+    unsent: empty,
+    endsAt: null,
+    missing: empty,
+  };
   expect(writeSplit(told).received.length / 10_000).toBeLessThan(6);
 });
 
