@@ -10,7 +10,10 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/** One that a scenario gives to a threshold of its own, 1–255. */
+export type OwnExitCode = number & { readonly isOwn: true };
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | OwnExitCode;
 
 /** Every kind of error that an operator can cause; each prints one line and a hint. */
 export type ErrorCode =

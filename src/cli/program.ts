@@ -118,6 +118,8 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addOption(new Option('--out <directory>', 'where to write it (default: beside the result)'))
     .addOption(jsonOption())
     .addOption(new Option('--quiet', 'print the verdict only').default(false))
+    .addOption(new Option('--details', 'print all that was measured, not what fits one screen').default(false))
+    .addOption(new Option('--explain', 'the same, and what each row of it means').default(false))
     .action(
       yielding(async (directories: string[], options: ReportOptions) =>
         (await loadReport()).report(directories, options),

@@ -1,6 +1,6 @@
 import { OBSERVED_STATISTICS } from '../record/observed-statistics.ts';
 import { METRICS } from './metrics.ts';
-import { STATISTIC_ALIASES, STATISTICS } from './statistic.ts';
+import { STATISTICS } from './statistic.ts';
 import { OPERATORS } from './threshold.ts';
 import { PHASES } from './window.ts';
 
@@ -16,7 +16,12 @@ export function describeGrammar(): string {
     rule('threshold', ['subject operator value { window }'], 'each kind of window at most once'),
     rule('subject', ['time "." statistic', 'figure', 'observed']),
     rule('time', namesOf('times')),
-    rule('statistic', [...STATISTICS, ...STATISTIC_ALIASES.keys()].map(quote)),
+    rule('statistic', [...STATISTICS.map(quote), 'percentile']),
+    rule(
+      'percentile',
+      ['"p" digit { digit } [ "." digit { digit } ]'],
+      'p75, p99.99: above 0, below 100; p999 is p99.9',
+    ),
     rule('figure', namesOf('figure')),
     rule(
       'observed',

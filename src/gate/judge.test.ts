@@ -99,6 +99,24 @@ it.each([
   expect(judge(smallResult(parts), expressions)).toMatchObject({ status, exitCode });
 });
 
+it.each([
+  ['the only one that is missed', [BREAKS], 11],
+  ['the first of those that are missed and have one', [HOLDS, 'delivery.p50 < 1us', BREAKS, 'delivery.mean < 1us'], 11],
+  ['none that is missed', ['delivery.p50 < 1us'], 4],
+  ['none that is asked for', [HOLDS], 0],
+  ['one that too few values decide', ['delivery.p99.9 < 1us'], 5],
+])('the exit code is that of %s: of %j %i', (_, expressions, exitCode) => {
+  const result = smallResult();
+  const exits = [
+    { expression: HOLDS, exitCode: 10 },
+    { expression: BREAKS, exitCode: 11 },
+    { expression: 'delivery.mean < 1us', exitCode: 12 },
+    { expression: 'delivery.p99.9 < 1us', exitCode: 13 },
+  ];
+  const verdict = judge({ ...result, scenario: { ...result.scenario, exits } }, expressions);
+  expect(verdict.exitCode).toBe(exitCode);
+});
+
 it('tells every outcome in the order of the thresholds, with the actual value', () => {
   expect(judge(smallResult(), [BREAKS, HOLDS]).thresholds).toEqual([
     { expression: BREAKS, actual: '95 ms', ok: false },

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode, type OwnExitCode } from '../errors.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { assessValidity } from './assess-validity.ts';
 import { exitCodeOfInterruption } from './exit-code-of-interruption.ts';
@@ -14,7 +14,7 @@ const STATUS = { pass: EXIT.pass, fail: EXIT.thresholdFailed, invalid: EXIT.inva
  * has ended the run early. INVALID is what the instrument did: figures cannot be trusted, or a threshold is undecided or without data.
  * PASS is neither. Pure: the same result and expressions give the same verdict.
  *
- * The exit code follows the status, save that an interrupted run ends with its signal's.
+ * The exit code follows the status, save that a missed threshold may have one of its own, and an interrupted run ends with its signal's.
  *
  * @param expressions  normally `result.scenario.thresholds`; one that cannot be read counts as without data, never as passed
  */
@@ -31,9 +31,18 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
     : warnings.some(({ spoils }) => spoils)
       ? 'invalid'
       : 'pass';
-  const exitCode: ExitCode =
-    result.interruptedBy === null ? STATUS[status] : exitCodeOfInterruption(result.interruptedBy);
+  const otherwise = status === 'fail' ? exitCodeOfMissed(result, judged) : STATUS[status];
+  const exitCode: ExitCode = result.interruptedBy === null ? otherwise : exitCodeOfInterruption(result.interruptedBy);
   return { status, exitCode, thresholds: judged.map(({ outcome }) => outcome), warnings };
+}
+
+/** Of a failed run: that of the first threshold that is missed and has one of its own. */
+function exitCodeOfMissed({ scenario }: RunResult, judged: readonly JudgedThreshold[]): ExitCode {
+  const missed = judged.filter(({ outcome }) => !outcome.ok && outcome.undecided === undefined);
+  const own = missed.flatMap(
+    ({ outcome }) => scenario.exits?.find(({ expression }) => expression === outcome.expression)?.exitCode ?? [],
+  );
+  return (own[0] as OwnExitCode | undefined) ?? EXIT.thresholdFailed;
 }
 
 /** What leaves nothing of a run to be relied on: a part of it is missing, or was not what it says. */

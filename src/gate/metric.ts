@@ -75,6 +75,8 @@ export interface FigureMetric extends Described {
   readonly unit: keyof typeof UNITS;
   /** The figure of a span, in its unit; Infinity for what never came; null where it is not known by now, or there is no data. */
   read(known: KnownRun, span: Span): number | null;
+  /** Of a count: what it is a share of, 0–1, so that a percentage can be asked of it. Absent: it is a part of nothing. */
+  readonly share?: FigureMetric['read'];
 }
 
 /** Times that are recorded over the run as a whole. */
@@ -117,26 +119,30 @@ export function figureAtEnd(
 /**
  * A count of the ledger. Without any of `outOf` there was nothing that could have gone wrong: no data.
  *
- * @param readSeconds  the count of any other span, where seconds tell it
+ * @param inSeconds  the count and its share of any other span, where seconds tell it
  */
 export function count(
   name: keyof LedgerCounts,
   meaning: string,
   outOf: 'expected' | 'sent' | 'planned',
-  readSeconds?: FigureMetric['read'],
+  inSeconds?: Required<Pick<FigureMetric, 'read' | 'share'>>,
 ): FigureMetric {
+  const read =
+    (yields: (ledger: LedgerCounts) => number, elsewhere: FigureMetric['read'] | undefined): FigureMetric['read'] =>
+    (known, span) => {
+      const ledger = ledgerOf(known, span);
+      if (ledger === null) return elsewhere?.(known, span) ?? null;
+      return ledger[outOf] === 0 ? null : yields(ledger);
+    };
   return {
     yields: 'figure',
     name,
     unit: 'count',
     meaning,
-    resolution: readSeconds === undefined ? 'phase' : 'second',
+    resolution: inSeconds === undefined ? 'phase' : 'second',
     blame: 'patient',
-    read(known, span) {
-      const ledger = ledgerOf(known, span);
-      if (ledger === null) return readSeconds?.(known, span) ?? null;
-      return ledger[outOf] === 0 ? null : ledger[name];
-    },
+    read: read((ledger) => ledger[name], inSeconds?.read),
+    share: read((ledger) => ledger[name] / ledger[outOf], inSeconds?.share),
   };
 }
 

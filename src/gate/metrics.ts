@@ -2,8 +2,8 @@ import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { count, figureAtEnd, type Metric, time, timesAtEnd } from './metric.ts';
-import { countFailedTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
-import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn } from './read-seconds.ts';
+import { countTraffic, drainUs, fanoutTimes, historyTimes, sentPerSecond, timesOf } from './read-result.ts';
+import { deliveredRateIn, deliveryIn, depthIn, sentRateIn, skippedIn, skippedShareIn } from './read-seconds.ts';
 
 /** All metrics, each with its meaning. */
 export const METRICS: readonly Metric[] = [
@@ -77,7 +77,10 @@ export const METRICS: readonly Metric[] = [
   count('recovered', 'deliveries that the recipient fetched after a gap', 'expected'),
   count('held', 'messages that waited at their sender until its connection was back', 'sent'),
   {
-    ...count('skipped', 'planned messages that the generator could not send', 'planned', skippedIn),
+    ...count('skipped', 'planned messages that the generator could not send', 'planned', {
+      read: skippedIn,
+      share: skippedShareIn,
+    }),
     blame: 'generator',
   },
   count(
@@ -99,12 +102,18 @@ export const METRICS: readonly Metric[] = [
     applies: ({ samples: { ledger } }) => acksDue(ledger) > 0 || ledger.sent === ledger.limited,
     blame: 'patient',
   },
-  figureAtEnd(
-    'traffic.failed',
-    'count',
-    'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
-    countFailedTraffic,
-  ),
+  {
+    ...figureAtEnd(
+      'traffic.failed',
+      'count',
+      'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
+      (run) => countTraffic(run)?.failed ?? null,
+    ),
+    share: ({ result }) => {
+      const traffic = result === null ? null : countTraffic(result);
+      return traffic === null ? null : traffic.failed / traffic.planned;
+    },
+  },
   figureAtEnd(
     'limiter.admitted.max',
     'count',
@@ -134,6 +143,7 @@ export const METRICS: readonly Metric[] = [
     resolution: 'run',
     blame: 'patient',
     read: ({ connections }) => (connections === null || connections.attempted === 0 ? null : connections.dropped),
+    share: ({ connections }) => (connections === null ? null : ratio(connections.dropped, connections.opened)),
   },
   figureAtEnd(
     'login.success',

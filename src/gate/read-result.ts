@@ -39,10 +39,10 @@ export function historyTimes({ samples }: RunResult): Times | null {
   return { ...timesOf(reads.latency ?? '', reads.failed), own: decodeOwn(reads.own) };
 }
 
-/** What clients did beside sending and failed at, all kinds together; null where nothing fell due. */
-export function countFailedTraffic({ samples: { traffic = [] } }: RunResult): number | null {
-  const [planned, failed] = traffic.reduce(([a, b], part) => [a + part.planned, b + part.failed], [0, 0]);
-  return planned === 0 ? null : failed;
+/** What clients did beside sending, all kinds together; null where nothing fell due. */
+export function countTraffic({ samples: { traffic = [] } }: RunResult): { planned: number; failed: number } | null {
+  const sum = (key: 'planned' | 'failed') => traffic.reduce((total, part) => total + part[key], 0);
+  return sum('planned') === 0 ? null : { planned: sum('planned'), failed: sum('failed') };
 }
 
 /** See `queueDrainUs`; null also where there was no queue to look at. */

@@ -34,9 +34,19 @@ export function depthIn({ queue }: KnownRun, { fromUs, toUs }: Span): number | n
 
 /** Messages skipped in a span; null without a message that was due there. */
 export function skippedIn(known: KnownRun, span: Span): number | null {
+  return skippedOf(known, span)?.skipped ?? null;
+}
+
+/** The same of all that were due there, 0–1. */
+export function skippedShareIn(known: KnownRun, span: Span): number | null {
+  const found = skippedOf(known, span);
+  return found === null ? null : found.skipped / found.offered;
+}
+
+function skippedOf(known: KnownRun, span: Span): { readonly skipped: number; readonly offered: number } | null {
   const inside = secondsIn(known, span);
   const offered = inside.reduce((sum, interval) => sum + interval.offered, 0);
-  return offered === 0 ? null : inside.reduce((sum, { skipped }) => sum + skipped, 0);
+  return offered === 0 ? null : { offered, skipped: inside.reduce((sum, { skipped }) => sum + skipped, 0) };
 }
 
 /**

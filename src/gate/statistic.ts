@@ -1,19 +1,25 @@
-import type { SparseHistogram } from '../record/histogram.ts';
+import { parsePercentile } from '../percentile.ts';
+import { lowestValueOf, type SparseHistogram } from '../record/histogram.ts';
 import { type OwnShare, withoutOwn } from '../record/own-share.ts';
 import { percentileOf } from '../record/percentile-of.ts';
 
-/** Statistics of a time, as they are written in a threshold. */
-export const STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
-export type Statistic = (typeof STATISTICS)[number];
+/** Statistics of a time that are listed and suggested; every other percentile can be written, too. */
+export const STATISTICS = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 
-/** Other ways to write one. */
-export const STATISTIC_ALIASES: ReadonlyMap<string, Statistic> = new Map([['p99.9', 'p999']]);
+/** A percentile is named by its shortest way: "p75", "p99.99", and "p999" for 99.9. */
+export type Statistic = 'min' | 'mean' | 'max' | `p${number}`;
 
-export const PERCENTILE = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, max: 100 } as const;
-
-/** The statistic that is written so; null where there is none. */
+/** The statistic that is written so, by its name: "p99.9" and "p999" are one. Null where there is none. */
 export function parseStatistic(written: string): Statistic | null {
-  return STATISTIC_ALIASES.get(written) ?? STATISTICS.find((statistic) => statistic === written) ?? null;
+  if (written === 'min' || written === 'mean' || written === 'max') return written;
+  const percentile = parsePercentile(written);
+  if (percentile === null) return null;
+  return percentile === 99.9 ? 'p999' : `p${percentile}`;
+}
+
+/** Per cent of all values, above 0 and below 100; null for a statistic that is no percentile. */
+export function percentileOfStatistic(statistic: Statistic): number | null {
+  return parsePercentile(statistic);
 }
 
 /** What is known of a time: everything that a statistic of it is read from. */
@@ -38,6 +44,10 @@ export function timesOfTarget({ own = null, ...times }: Times): Times {
  */
 export function readStatistic({ recorded, missing, isStalled = false }: Times, statistic: Statistic): number | null {
   if (recorded.count === 0) return isStalled || missing > 0 ? Number.POSITIVE_INFINITY : null;
-  if (statistic !== 'mean') return percentileOf(recorded, PERCENTILE[statistic], missing);
-  return missing > 0 ? Number.POSITIVE_INFINITY : recorded.sumUs / recorded.count;
+  const percentile = percentileOfStatistic(statistic);
+  if (percentile !== null) return percentileOf(recorded, percentile, missing);
+  // What never came is later than all that did.
+  if (statistic === 'min') return lowestValueOf(recorded.pairs[0]!);
+  if (missing > 0) return Number.POSITIVE_INFINITY;
+  return statistic === 'max' ? percentileOf(recorded, 100) : recorded.sumUs / recorded.count;
 }

@@ -78,9 +78,11 @@ function suggestStatistic(text: string, written: string, name: string): string {
     text,
     figures.map((metric) => metric.name),
   );
-  const statistic = nearestName(written, STATISTICS);
+  const statistic = written === 'p100' ? 'max' : written === 'p0' ? 'min' : nearestName(written, STATISTICS);
   const nearest = statistic === null ? figure : `${name}.${statistic}`;
-  return nearest === null ? `, expected ${STATISTICS.join(', ')}` : `, did you mean "${nearest}"?`;
+  return nearest === null
+    ? `, expected ${STATISTICS.join(', ')} or another percentile such as p75 or p99.99`
+    : `, did you mean "${nearest}"?`;
 }
 
 function unknownMetric(text: string): string {

@@ -160,9 +160,17 @@ function refuseWindow(
   return `${subject} is known for the run as a whole only, expected one of ${windowed.join(', ')} with a window`;
 }
 
-/** What is observed has no unit of its own before it is observed: it is the value's. */
+/**
+ * What is observed has no unit of its own before it is observed: it is the value's. A count that is held against a percentage is
+ * read as its share.
+ */
 function withUnit(subject: Subject, value: string): Subject {
-  if (subject.statistic !== null || subject.metric.unit !== 'number') return subject;
+  if (subject.statistic !== null) return subject;
+  const { share, unit } = subject.metric;
+  if (share !== undefined && value.endsWith('%')) {
+    return { metric: { ...subject.metric, unit: 'percentage', read: share }, statistic: null };
+  }
+  if (unit !== 'number') return subject;
   return { metric: { ...subject.metric, unit: unitOfWritten(value) }, statistic: null };
 }
 

@@ -27,7 +27,9 @@ describe('a threshold on a percentile', () => {
   it.each([
     ['p50', 2],
     ['p90', 10],
+    ['p75', 4],
     ['p95', 20],
+    ['p97', 34],
     ['p99', 100],
     ['p999', 1_000],
   ])('%s is undecided below %i values, whether they hold or not, and judged from there on', (statistic, needed) => {
@@ -64,6 +66,8 @@ describe('a threshold on a percentile', () => {
   it('takes no number for the mean and the largest', () => {
     expect(judged(delivering(1), 'delivery.mean < 1s').status).toBe('pass');
     expect(judged(delivering(1), 'delivery.max < 1s').status).toBe('pass');
+    expect(judged(delivering(1), 'delivery.min < 1s').status).toBe('pass');
+    expect(judged(delivering(1), 'delivery.min < 1ms').status).toBe('fail');
   });
 
   it('leaves a failure of another threshold a failure', () => {

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from '../quantities.ts';
 import { valuesNeeded } from '../record/values-needed.ts';
 import type { KnownRun } from './known-run.ts';
-import { PERCENTILE } from './statistic.ts';
+import { percentileOfStatistic } from './statistic.ts';
 import { readSubject, type Subject } from './subject.ts';
 import { listStretches, type Threshold } from './threshold.ts';
 import type { Span } from './window.ts';
@@ -33,10 +33,11 @@ export function findTooFew(threshold: Threshold, known: KnownRun): TooFew | null
 
 /** Null where there are enough. */
 function countMissing({ metric, statistic }: Subject, known: KnownRun, span: Span): TooFew | null {
-  if (statistic === null || statistic === 'mean' || statistic === 'max') return null;
+  const percentile = statistic === null ? null : percentileOfStatistic(statistic);
+  if (percentile === null || metric.yields === 'figure') return null;
   const times = metric.read(known, span);
   const count = times === null ? 0 : times.recorded.count + times.missing;
-  const needed = valuesNeeded(PERCENTILE[statistic]);
+  const needed = valuesNeeded(percentile);
   return count < needed ? { span, count, needed } : null;
 }
 

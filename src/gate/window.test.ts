@@ -79,6 +79,7 @@ describe('a threshold with a window', () => {
     ['sent.rate >= 50/s for every 1s', 'not ok, 0/s in 5 s–6 s'],
     ['queue.depth.max <= 5 during burst', 'not ok, 7'],
     ['skipped == 0 during burst', 'ok, 0'],
+    ['skipped <= 0% during burst', 'ok, 0 %'],
     ['lost == 0 during warm-up', 'ok, 0'],
     ['delivery.p95 < 10h for every 7s', 'not ok, no data'],
   ])('"%s": %s', (expression, outcome) => expect(evaluate(expression)).toBe(outcome));

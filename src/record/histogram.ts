@@ -120,10 +120,18 @@ export function sumSparse(parts: readonly SparseHistogram[]): SparseHistogram {
   const [first, second] = parts;
   if (first === undefined) return NOTHING;
   if (second === undefined) return first;
-  if (parts.length === 2) return mergeSparse(first, second);
+  const values = parts.reduce((sum, { pairs }) => sum + pairs.length, 0);
+  if (values * Math.log2(parts.length) < BUCKETS) return mergeHalves(parts, 0, parts.length);
   const sum = new Histogram();
   for (const part of parts) sum.add(part);
   return sum.snapshot();
+}
+
+/** Walks what is there, once for each halving: for the few buckets of a second, less than one walk through a whole histogram. */
+function mergeHalves(parts: readonly SparseHistogram[], from: number, to: number): SparseHistogram {
+  if (to - from === 1) return parts[from]!;
+  const middle = (from + to) >>> 1;
+  return mergeSparse(mergeHalves(parts, from, middle), mergeHalves(parts, middle, to));
 }
 
 const NOTHING: SparseHistogram = { pairs: new Float64Array(), count: 0, sumUs: 0, maxUs: 0, oddValues: 0 };

@@ -23,6 +23,23 @@ export function describeVerdict(result: RunResult, verdict: Verdict): VerdictWor
   return { word: 'Pass', reasons: [passReason(verdict)], finding };
 }
 
+/** What to do about the first of what makes a run invalid; null where nothing does. */
+export function describeRemedy({ status, warnings }: Verdict): string | null {
+  if (status !== 'invalid') return null;
+  return warnings.find(({ spoils }) => spoils)?.remedy ?? null;
+}
+
+/** What became of the messages, without how long it took. */
+export function describeDeliveries(result: RunResult): string {
+  const { ledger, histograms } = result.samples;
+  const isNothing = ledger.once === 0 || histograms.delivery === '';
+  return [
+    isNothing ? describeNothing(ledger) : describeArrival(ledger),
+    ...describeUnsendable(ledger),
+    ...describeLimited(result),
+  ].join(' ');
+}
+
 function invalidReasons(verdict: Verdict): readonly string[] {
   const spoiling = verdict.warnings.filter((warning) => warning.spoils);
   const isSlow = spoiling.some(({ code }) => SLOW_GENERATOR.includes(code));
@@ -47,11 +64,9 @@ function passReason(verdict: Verdict): string {
 function describeFinding(result: RunResult): string {
   const { ledger, histograms } = result.samples;
   const delivery = summarizeHistogram(histograms.delivery);
-  if (delivery === null || ledger.once === 0) {
-    return [describeNothing(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
-  }
+  if (delivery === null || ledger.once === 0) return describeDeliveries(result);
   const waits = `95 % of deliveries took at most ${formatLatency(delivery.p95Us)}, the slowest ${formatLatency(delivery.maxUs)}${serviceTimeLabel(result)}.`;
-  return [waits, describeArrival(ledger), ...describeUnsendable(ledger), ...describeLimited(result)].join(' ');
+  return `${waits} ${describeDeliveries(result)}`;
 }
 
 function describeNothing({ expected, lost }: LedgerCounts): string {

@@ -37,6 +37,22 @@ thresholds:
   ]);
 });
 
+it('a threshold can have an exit code of its own, until a flag replaces it', () => {
+  const text = 'rate: 5/s\nthresholds: [ { expect: lost < 0.1%, exit: 42 }, delivery.p95 < 1s ]\n';
+  expect(parse(text).exits).toEqual([{ expression: 'lost < 0.1%', exitCode: 42 }]);
+  expect(parse(text, ['lost == 0'])).not.toHaveProperty('exits');
+  expect(parse(text, ['lost == 0']).thresholds).toEqual(['delivery.p95 < 1s', 'lost == 0']);
+});
+
+it('a percentile is the same however it is written', () => {
+  const text = 'rate: 5/s\nthresholds: [ delivery.p999 < 1s, ack.p99.99 < 1s, ack.p75 < 1s ]\n';
+  expect(parse(text, ['delivery.p99.9 < 2s', 'ack.p9999 < 2s']).thresholds).toEqual([
+    'ack.p75 < 1s',
+    'delivery.p99.9 < 2s',
+    'ack.p9999 < 2s',
+  ]);
+});
+
 it('a flag on the same metric and window replaces a threshold and what it would have ended', () => {
   const text = `${STAGES}thresholds: [ { expect: delivery.p95 < 1s, abort: true }, delivery.p95 < 2s during burst ]\n`;
   const { thresholds, aborts } = parse(text, ['delivery.p95 < 9s']);

@@ -1,3 +1,5 @@
+import { parsePercentile } from '../percentile.ts';
+
 /**
  * The scenario's thresholds with those given on the command line: one that is given replaces every one of the scenario
  * on the same metric, statistic and window, and is added where there is none.
@@ -11,5 +13,5 @@ export function mergeThresholds(ofScenario: readonly string[], given: readonly s
 function subjectOf(expression: string): string {
   const subject = expression.split(/[<>=!]/, 1)[0]!.trim();
   const window = /\s(?:during|for\s+every)\s.*$/.exec(expression)?.[0].trim().replace(/\s+/g, ' ') ?? '';
-  return `${subject.replace(/\.p99\.9$/, '.p999')} ${window}`;
+  return `${subject.replace(/\.(p[\d.]+)$/, (_, written) => `.${parsePercentile(written) ?? written}`)} ${window}`;
 }

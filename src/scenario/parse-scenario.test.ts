@@ -377,6 +377,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       'thresholds: [ { expect: lost == 0, after: 5s } ]',
       'my.yaml:4:15: thresholds[0]: expected "after" only with "abort: true"',
     ],
+    [
+      'thresholds: [ { expect: lost == 0, exit: 0 } ]',
+      'my.yaml:4:42: thresholds[0].exit: expected an exit code from 1 to 255, got "0"',
+    ],
     ['thresholds: [ { expect: lost == 0, abrt: true } ]', 'my.yaml:4:36: unknown key "abrt", did you mean "abort"?'],
     ['payload: 60001', /^my.yaml:4:10: payload: expected 30 bytes .* to 60,000 bytes, got "60001"$/],
     ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],

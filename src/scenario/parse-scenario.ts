@@ -6,7 +6,7 @@ import { type Problem, problemAt, problemWithFlag, scenarioError } from './probl
 import type { GivenProtocol } from './read-protocol.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
-import type { AbortRule, Scenario, TargetRequest } from './scenario.ts';
+import type { AbortRule, ExitRule, Scenario, TargetRequest } from './scenario.ts';
 import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
 import { read } from './setting.ts';
 import { checkObserved } from './settle-observe.ts';
@@ -73,7 +73,13 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
     throw scenarioError(problems, hintAtQuick(text, options, source));
   const expressions = ofFile.map(({ expect }) => expect);
   const thresholds = mergeThresholds(expressions, given);
-  return { ...settled.scenario, thresholds, aborts: listAborts(ofFile, thresholds) };
+  const exits = listExits(ofFile, thresholds);
+  return {
+    ...settled.scenario,
+    thresholds,
+    aborts: listAborts(ofFile, thresholds),
+    ...(exits.length === 0 ? {} : { exits }),
+  };
 }
 
 /** Looks at nothing of a threshold but whether what it names is observed. */
@@ -127,6 +133,12 @@ function listAborts(ofFile: readonly FileThreshold[], thresholds: readonly strin
       expression: expect,
       afterUs: after ?? read(rules.duration(DEFAULTS.abort.after)),
     }));
+}
+
+function listExits(ofFile: readonly FileThreshold[], thresholds: readonly string[]): readonly ExitRule[] {
+  return ofFile.flatMap(({ expect: expression, exit: exitCode }) =>
+    exitCode === undefined || !thresholds.includes(expression) ? [] : [{ expression, exitCode }],
+  );
 }
 
 function checkFileThresholds(

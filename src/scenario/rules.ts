@@ -65,6 +65,9 @@ export const payload = restrict(
   `${LIMITS.minPayloadBytes} bytes (the marker of a message) to ${formatCount(LIMITS.maxPayloadBytes)} bytes`,
 );
 
+/** 0 would say that all is well. */
+export const exitCode = restrict(parseCount, (value) => value >= 1 && value <= 255, 'an exit code from 1 to 255');
+
 export const seed = restrict(parseCount, (value) => value <= 0xffff_ffff, `a seed of at most ${0xffff_ffff}`);
 
 /** Of Zipf's distribution; beyond 10 only the first room would ever be chosen. */

@@ -41,6 +41,7 @@ const thresholdKeys = {
   expect: z.string({ error: "expected a threshold such as 'lost == 0'" }),
   abort: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }).optional(),
   after: quantity(rules.duration).optional(),
+  exit: quantity(rules.exitCode).optional(),
 };
 const stepKeys = {
   from: quantity(rules.stageRate),
@@ -96,7 +97,7 @@ const stages = list(stage, 1, LIMITS.maxStages, 'a list of stages').superRefine(
   }
 });
 
-/** A threshold as text, or with what ends the run. */
+/** A threshold as text, or with what ends the run, or how the command ends. */
 const threshold = z
   .preprocess(
     (value) => (typeof value === 'string' ? { expect: value } : value),

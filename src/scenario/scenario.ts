@@ -124,6 +124,15 @@ const abortRule = z.strictObject({
 });
 export type AbortRule = DataOf<typeof abortRule>;
 
+/** What the command ends with where a threshold is what a run fails by. */
+const exitRule = z.strictObject({
+  /** One of the scenario's thresholds. */
+  expression: z.string(),
+  /** 1–255. */
+  exitCode: count,
+});
+export type ExitRule = DataOf<typeof exitRule>;
+
 /**
  * What a user asks for: fully defaulted, units resolved, nothing left to interpret. Yielded by `parseScenario`, and kept in the
  * result of its run. Defaults here are for results of versions that did not write the key.
@@ -165,6 +174,8 @@ export const scenario = z.strictObject({
   experiment: experiment.nullable(),
   /** Those of them that end the run as soon as they do not hold. */
   aborts: z.array(abortRule).default([]),
+  /** Those of them that have an exit code of their own; absent: none. */
+  exits: z.array(exitRule).optional(),
 });
 export type Scenario = DataOf<typeof scenario>;
 export type Spread = Scenario['spread'];

@@ -21,13 +21,13 @@ const THINK_IN_OPEN_LOOP =
   'expected `loop: closed` beside it, or no think: in an open loop nobody waits for an answer to think about';
 
 /**
- * File, flags and defaults → the scenario (without thresholds and aborts), and a problem for all that does not fit together.
+ * File, flags and defaults → the scenario (without thresholds and what hangs on them), and a problem for all that does not fit together.
  * A check whose inputs are broken is left out.
  *
  * @returns `scenario` null where anything needed is broken
  */
 export function settleScenario(sources: Sources): {
-  readonly scenario: Omit<Scenario, 'thresholds' | 'aborts'> | null;
+  readonly scenario: Omit<Scenario, 'thresholds' | 'aborts' | 'exits'> | null;
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];

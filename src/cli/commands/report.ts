@@ -17,6 +17,8 @@ export interface ReportOptions {
   readonly out?: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly details: boolean;
+  readonly explain: boolean;
 }
 
 /**

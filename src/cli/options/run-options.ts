@@ -68,6 +68,10 @@ export interface RunOptions extends TlsOptions {
   readonly json: boolean;
   /** No progress, no summary; the verdict and errors only. */
   readonly quiet: boolean;
+  /** The summary of all that was measured, instead of one screen. */
+  readonly details: boolean;
+  /** The same, and what each row of it means. */
+  readonly explain: boolean;
   /** False with `--no-report`: no report.html, unless `--format` asks for it. */
   readonly report: boolean;
   /** What is written beside result.json; undefined: report.html. */
@@ -206,6 +210,8 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
     )
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print the verdict only').default(false))
+    .addOption(flag(output, '--details', 'print all that was measured, not what fits one screen').default(false))
+    .addOption(flag(output, '--explain', 'the same, and what each row of it means').default(false))
     .addOption(formatOption('write these beside result.json').helpGroup(output))
     .addOption(flag(output, '--no-report', 'write result.json, but no report.html'))
     .addOption(flag(output, '--no-tui', 'print progress as plain lines'))

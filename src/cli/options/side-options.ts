@@ -38,6 +38,6 @@ export function readSideOptions(flag: '--base' | '--head', line: string, common:
 
 /** What belongs to the session, not to a side. */
 const SESSION_OPTIONS: readonly string[] = [
-  ...['repeat', 'maxSteal', 'maxTrials', 'out', 'json', 'quiet', 'report', 'tui'],
+  ...['repeat', 'maxSteal', 'maxTrials', 'out', 'json', 'quiet', 'details', 'explain', 'report', 'tui'],
   ...['prometheus', 'otlp'],
 ];

@@ -13,8 +13,18 @@ const ORDER: readonly ExitCode[] = [
   EXIT.terminated,
 ];
 
-/** The worst of several exit codes; without any, invalid: nothing was run. */
+/**
+ * The worst of several exit codes; without any, invalid: nothing was run. One that a threshold has of its own is as bad as any other
+ * missed threshold, and says more.
+ */
 export function worstExitCode(exitCodes: readonly ExitCode[]): ExitCode {
   if (exitCodes.length === 0) return EXIT.invalid;
-  return ORDER[mostOf(exitCodes.map((exitCode) => ORDER.indexOf(exitCode)))] ?? EXIT.internal;
+  const worst = ORDER[mostOf(exitCodes.map(rankOf))] ?? EXIT.internal;
+  return (
+    (worst === EXIT.thresholdFailed ? exitCodes.find((exitCode) => !ORDER.includes(exitCode)) : undefined) ?? worst
+  );
+}
+
+function rankOf(exitCode: ExitCode): number {
+  return ORDER.indexOf(ORDER.includes(exitCode) ? exitCode : EXIT.thresholdFailed);
 }

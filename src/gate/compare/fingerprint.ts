@@ -13,6 +13,7 @@ const NO_LOAD = [
   'question',
   'thresholds',
   'aborts',
+  'exits',
   'latenessBudgetUs',
   'experiment',
   'target',

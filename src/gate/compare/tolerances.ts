@@ -1,7 +1,7 @@
 import { didYouMean } from '../../nearest.ts';
 import { parseRatio } from '../../units.ts';
 import { METRICS } from '../metrics.ts';
-import { STATISTICS } from '../statistic.ts';
+import { parseStatistic, STATISTICS } from '../statistic.ts';
 import { subjectsOf } from '../subject.ts';
 import { COUNT_NAMES, type CountName } from './count-names.ts';
 
@@ -53,8 +53,9 @@ function isCountName(name: string): name is CountName {
 }
 
 function subjectOf(written: string): string {
-  const subject = written.includes('.') && written !== 'p99.9' ? written : `delivery.${written}`;
-  return subject.replace(/\.p99\.9$/, '.p999');
+  const statistic = parseStatistic(written);
+  if (statistic !== null || !written.includes('.')) return `delivery.${statistic ?? written}`;
+  return written.replace(/\.p99\.9$/, '.p999');
 }
 
 /** Every statistic of a time. */

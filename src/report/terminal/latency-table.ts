@@ -8,14 +8,19 @@ import type { Palette } from './palette.ts';
 const NAME_COLUMNS = 15;
 const VALUE_COLUMNS = 9;
 
-/** Percentiles per metric in ms, with a line below that explains each name. Fits 72 columns. */
-export function latencyTable(result: RunResult, palette: Palette, columns: number): readonly string[] {
+/** Percentiles per metric in ms; where `explained`, with a line below that explains each name. Fits 72 columns. */
+export function latencyTable(
+  result: RunResult,
+  palette: Palette,
+  columns: number,
+  explained = false,
+): readonly string[] {
   const rows = latencyRows(result);
   const head = LATENCY_COLUMNS.map(([title]) => alignRight(title, VALUE_COLUMNS)).join('');
   return [
     ` ${palette.strong(alignLeft('Latency, ms', NAME_COLUMNS))}${palette.quiet(head)}`,
     ...rows.map((row) => tableLine(row, palette)),
-    ...[...legend(rows, columns), ...bracketLegend(rows)].map((line) => palette.quiet(line)),
+    ...[...(explained ? legend(rows, columns) : []), ...bracketLegend(rows)].map((line) => palette.quiet(line)),
   ];
 }
 

@@ -19,6 +19,7 @@ import { plainText } from './plain-text.ts';
 import { queueLines } from './queue-lines.ts';
 import { targetLines } from './target-lines.ts';
 import { trafficFacts } from './traffic-facts.ts';
+import { verdictBanner } from './verdict-banner.ts';
 
 export interface SummaryOptions {
   readonly color: boolean;
@@ -26,10 +27,12 @@ export interface SummaryOptions {
   readonly columns: number;
   /** Where reports lie, as they should be printed; none where none was written. */
   readonly reportFiles?: readonly string[];
+  /** Whether each row's name is explained below its table. */
+  readonly explained?: boolean;
 }
 
 /**
- * The summary of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
+ * All of a finished run for a person at a terminal, the verdict first. Lines fit `columns`, but no less than 72. Foreign
  * text carries no control character. Ends with a line break.
  */
 export function renderSummary(result: RunResult, verdict: Verdict, options: SummaryOptions): string {
@@ -39,7 +42,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     verdictLines(result, verdict, palette, columns),
     diagnosisLines(verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
-    latencyTable(result, palette, columns),
+    latencyTable(result, palette, columns, options.explained),
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
@@ -55,14 +58,10 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
 }
 
 function verdictLines(result: RunResult, verdict: Verdict, palette: Palette, columns: number): readonly string[] {
-  const { word, reasons, finding } = describeVerdict(result, verdict);
-  const banner = { Pass: palette.good('✓ PASS'), Fail: palette.bad('✗ FAIL'), Invalid: palette.caution('! INVALID') }[
-    word
-  ];
-  const title = `${banner}  ${palette.strong(plainText(result.scenario.name))}`;
+  const { reasons, finding } = describeVerdict(result, verdict);
   const partial = result.completeness.status === 'partial' ? [partialNote(result)] : [];
   return [
-    ` ${title}`,
+    ` ${verdictBanner(result, verdict, palette)}`,
     ...[...reasons, ...partial, finding].flatMap((text) => indented(wrapText(plainText(text), columns - 3), 3)),
   ];
 }
