@@ -30,7 +30,7 @@ const COMPARE = {
   '==': (actual: number, limit: number) => actual === limit,
   '!=': (actual: number, limit: number) => actual !== limit,
 } as const;
-type Operator = keyof typeof COMPARE;
+export type Operator = keyof typeof COMPARE;
 export const OPERATORS = Object.keys(COMPARE) as readonly Operator[];
 
 const PARTS = /^\s*([^\s<>=!]+)(?:\s+(of|to)\s+([a-z0-9][a-z0-9-]*))?\s*([<>=!]+)\s*(.*?)\s*$/;

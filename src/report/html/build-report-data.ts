@@ -24,6 +24,7 @@ import { describeGroups, describeLoad, describePopulation, describeTraffic } fro
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { driftRows } from '../drift-rows.ts';
 import { groupRows } from '../group-rows.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
@@ -67,6 +68,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     observed: buildObservedCharts(result),
+    drift: driftRows(verdict),
     processes: processesOf(result),
     gateways: gatewaysOf(result),
     connections: connectionsOf(result),

@@ -60,6 +60,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     article: article(result),
     ...faults(result),
     ...diagnosis(verdict),
+    ...drift(verdict),
     thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
@@ -172,6 +173,36 @@ function observed({ observed: series, phases }: RunResult): Pick<Summary, 'obser
     return [name, { ...facts, ...roundAll(observedOfRun({ atUs, values }, phases)) }] as const;
   });
   return { observed: Object.fromEntries(rows) };
+}
+
+/** Milliseconds for latencies, as everywhere here. */
+function drift({ drift: found = [] }: Verdict): Pick<Summary, 'drift'> {
+  if (found.length === 0) return {};
+  return {
+    drift: found.map(({ unit, limit, perHour, lowPerHour, highPerHour, from, to, ...rest }) => {
+      const isLatency = unit === 'us';
+      const round = (value: number) => Math.round(value * (isLatency ? 10 : 10_000)) / 10_000;
+      const hours = (value: number) => Math.round(value * 10_000) / 10_000;
+      return {
+        ...rest,
+        unit: isLatency ? ('ms' as const) : unit,
+        perHour: round(perHour),
+        lowPerHour: round(lowPerHour),
+        highPerHour: round(highPerHour),
+        from: round(from),
+        to: round(to),
+        limit:
+          limit === null
+            ? null
+            : {
+                name: limit.name,
+                inHours: hours(limit.inHours),
+                earliestHours: hours(limit.earliestHours),
+                latestHours: hours(limit.latestHours),
+              },
+      };
+    }),
+  };
 }
 
 function diagnosis({ diagnosis: findings }: Verdict): Pick<Summary, 'diagnosis'> {

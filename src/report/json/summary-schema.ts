@@ -197,7 +197,7 @@ export const summarySchema = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        source: z.enum(OBSERVED_SOURCES),
+        source: z.enum(['in-process', ...OBSERVED_SOURCES]),
         unit: z.enum(OBSERVED_UNITS),
         intervalMs: count,
         samples: count,
@@ -231,6 +231,35 @@ export const summarySchema = z.strictObject({
   /** Why it is slow, the most telling first; what it rests on in base units; absent: the figures cannot be trusted. */
   diagnosis: z
     .array(z.strictObject({ code: z.string(), text: z.string(), evidence: z.record(z.string(), z.number()) }))
+    .optional(),
+  /**
+   * Whether figures stayed as they were over measure: slopes an hour with their intervals of 99 %, in ms, bytes, cores or as they are.
+   * Absent: shorter than a minute, a load that changed, or figures that cannot be trusted.
+   */
+  drift: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['latency', 'queue', 'memory', 'connections', 'observed']),
+        unit: z.enum(['ms', ...OBSERVED_UNITS]),
+        perHour: z.number(),
+        lowPerHour: z.number(),
+        highPerHour: z.number(),
+        /** On the line, when measure began and when it ended. */
+        from: z.number(),
+        to: z.number(),
+        drifts: z.boolean(),
+        /** What is met if it goes on like that, hours after measure; null where nothing is in its way. */
+        limit: z
+          .strictObject({
+            name: z.string(),
+            inHours: z.number(),
+            earliestHours: z.number(),
+            latestHours: z.number(),
+          })
+          .nullable(),
+      }),
+    )
     .optional(),
   thresholds: z.array(
     z.strictObject({

@@ -9,6 +9,7 @@ import { memoryPerConnection } from '../process-load.ts';
 import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
+import { driftLines } from './drift-lines.ts';
 import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
 import { faultLines } from './fault-lines.ts';
 import { groupFacts } from './group-facts.ts';
@@ -48,6 +49,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
     observedLines(result, palette, columns),
+    driftLines(verdict, palette, columns),
     faultLines(result, palette, columns),
     articleLines(result, palette),
     targetLines(result, palette, columns),
