@@ -10,6 +10,7 @@ import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
 import { isLoss } from './shard-handle.ts';
 import type { ShardAssignment, ShardSnapshot } from './shard-messages.ts';
+import { openSplitExchange } from './split-exchange.ts';
 
 export interface FleetObserver {
   /** The processes of the shards, in their order; those that could not be started are left out. */
@@ -29,6 +30,8 @@ export interface FleetObserver {
 export interface FleetOutcome {
   /** One per shard that came through. */
   readonly reports: readonly ShardReport[];
+  /** What is known of all shards together only: to be added to their reports. Null where no room is split. */
+  readonly together: ShardReport | null;
   /** Why shards are missing, one line each. */
   readonly losses: readonly string[];
   /** Run start on the monotonic clock; null where the run was stopped before. */
@@ -53,13 +56,22 @@ export async function runPlan(
   fleet: Fleet = createLocalFleet(),
 ): Promise<FleetOutcome> {
   await fleet.prepare?.(assignments);
-  const shards = assignments.map((assignment) =>
+  const exchange = openSplitExchange(assignments.length, (unsent) => {
+    for (const shard of shards) if (shard.index !== unsent.shard) shard.tellUnsent(unsent);
+  });
+  const shards: readonly ShardHandle[] = assignments.map((assignment) =>
     fleet.startShard(assignment, {
+      onSplit: (second) => exchange.take(assignment.shard.index, second),
       onInterval: (interval, snapshot) => observer.onInterval(assignment.shard.index, interval, snapshot),
       onConnecting: (opened) => observer.onConnecting?.(assignment.shard.index, opened),
     }),
   );
-  for (const shard of shards) void shard.finished.then(() => observer.onOver?.(shard.index));
+  for (const shard of shards) {
+    void shard.finished.then((outcome) => {
+      exchange.over(shard.index, isLoss(outcome));
+      observer.onOver?.(shard.index);
+    });
+  }
   observer.onSpawned?.(shards.flatMap(({ pid }) => (pid === null ? [] : [pid])));
   const stop = () => stopShards(shards, fleet.stopTimeoutMs ?? STOP_TIMEOUT_MS);
   signal.addEventListener('abort', stop, { once: true });
@@ -84,6 +96,7 @@ export async function runPlan(
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
       reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
+      together: assignments.some(({ shard }) => shard.splitAbove !== undefined) ? exchange.report() : null,
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };

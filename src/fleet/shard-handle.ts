@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import { listRemembered } from '../redact.ts';
 import type { FromShard, ShardAssignment, ShardSnapshot, ToShard } from './shard-messages.ts';
 import { watchSilence } from './watch-silence.ts';
@@ -17,6 +18,8 @@ export interface ShardHandle {
   start(atUs: number): void;
   pause(isPaused: boolean): void;
   stop(): void;
+  /** Another shard has told what it does not send to rooms that are split. */
+  tellUnsent(unsent: UnsentMessages): void;
   /** Ends it at once; where it has not reported, it is lost, for this reason. */
   giveUp(reason: string): void;
 }
@@ -32,6 +35,8 @@ export interface ShardListener {
   onInterval(interval: RawInterval, snapshot: ShardSnapshot): void;
   /** It still connects, and has opened so many by now. */
   onConnecting(opened: number): void;
+  /** What it tells of rooms that are split. */
+  onSplit?(second: SplitSecond): void;
 }
 
 export interface ShardLoss {
@@ -78,6 +83,7 @@ export function startShardProcess(
     if (message.type === 'alive') return;
     if (message.type === 'connected') connected.resolve(message.connections);
     else if (message.type === 'connecting') listener.onConnecting(message.opened);
+    else if (message.type === 'split') listener.onSplit?.(message.split);
     else if (message.type === 'interval') listener.onInterval(message.interval, message.snapshot);
     else {
       silence.end();
@@ -103,6 +109,7 @@ export function startShardProcess(
     start: (atUs) => send({ type: 'start', atUs }),
     pause: (isPaused) => send({ type: 'pause', isPaused }),
     stop: () => send({ type: 'stop' }),
+    tellUnsent: (unsent) => send({ type: 'unsent', unsent }),
     lease: (untilUs) => send({ type: 'lease', untilUs }),
     giveUp,
   };

@@ -3,6 +3,7 @@ import type { Shard } from '../plan/run-plan.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
+import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import type { UserTable } from '../user-table.ts';
@@ -45,6 +46,8 @@ export type ToShard =
   | { readonly type: 'stop' }
   /** Skip what falls due from now on, or send it again. */
   | { readonly type: 'pause'; readonly isPaused: boolean }
+  /** What another shard does not send to rooms that are split. */
+  | { readonly type: 'unsent'; readonly unsent: UnsentMessages }
   /** It may send until then, on the monotonic clock, and then stops by itself; as long as it likes where nobody ever says so. */
   | { readonly type: 'lease'; readonly untilUs: number }
   /** The report has arrived. */
@@ -57,4 +60,6 @@ export type FromShard =
   /** Every few seconds, whatever else it does: whoever waits for it knows that it is there. */
   | { readonly type: 'alive' }
   | { readonly type: 'interval'; readonly interval: RawInterval; readonly snapshot: ShardSnapshot }
+  /** Before the interval of the same second, and before the report. */
+  | { readonly type: 'split'; readonly split: SplitSecond }
   | { readonly type: 'finished'; readonly report: ShardReport | null };

@@ -11,6 +11,7 @@ import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
+import type { UnsentMessages } from '../record/split-log.ts';
 import { rememberSecret } from '../redact.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
@@ -20,6 +21,9 @@ import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 const stop = new AbortController();
 let isPaused = false;
 let leaseEndUs = Number.POSITIVE_INFINITY;
+/** Kept until the shard is there. */
+const unsentBefore: UnsentMessages[] = [];
+let tellUnsent = (unsent: UnsentMessages): void => void unsentBefore.push(unsent);
 let start: (atUs: number | null) => void = () => {};
 const started = new Promise<number | null>((resolve) => {
   start = resolve;
@@ -32,6 +36,7 @@ process.on('message', (message: ToShard) => {
   } else if (message.type === 'start') start(message.atUs);
   else if (message.type === 'pause') isPaused = message.isPaused;
   else if (message.type === 'lease') leaseEndUs = message.untilUs;
+  else if (message.type === 'unsent') tellUnsent(message.unsent);
   else if (message.type === 'leave') process.exit(0);
   else end();
 });
@@ -90,6 +95,11 @@ async function work(assignment: ShardAssignment): Promise<void> {
       globalThis.gc?.();
       send({ type: 'connected', connections });
       return started;
+    },
+    onSplit: (split) => send({ type: 'split', split }),
+    onUnsent(listener) {
+      tellUnsent = listener;
+      for (const unsent of unsentBefore.splice(0)) listener(unsent);
     },
     onInterval: (interval, ledgers) =>
       send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),

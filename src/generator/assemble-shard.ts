@@ -1,6 +1,7 @@
 import { assignGroups } from '../plan/assign-groups.ts';
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
 import type { RunPlan, Shard } from '../plan/run-plan.ts';
+import { layOutShard, type ShardPart } from '../plan/shard-part.ts';
 import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
 import type { ClientGroups } from '../record/group-recorder.ts';
 import { createClients } from './clients/create-clients.ts';
@@ -25,6 +26,7 @@ export interface ShardParts extends ShardRecorder {
   readonly layout: PlanLayout;
   /** Null: all do the same. */
   readonly groups: ClientGroups | null;
+  readonly part: ShardPart;
   readonly time: RunClock;
   readonly clients: ReadonlyMap<number, VirtualClient>;
   readonly spread: ClientSpread;
@@ -46,6 +48,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const { plan } = shard;
   const { protocol, clock, endpoints } = environment;
   const layout = layOutRooms(plan);
+  const part = layOutShard(shard, layout);
   const time = new RunClock(clock);
   const counts = zeroConnections(endpoints);
   const health = observeHealth(environment.cpuQuotas);
@@ -53,12 +56,12 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
   const groups = groupClients(plan);
-  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, groups, environment);
-  const clients = createClients(shard, layout, recorder, isHttp, groups, environment);
+  const { recorder, tellStart } = createRecorder(shard, layout, part, spread, isHttp, loop, groups, environment);
+  const clients = createClients(shard, layout, part, recorder, isHttp, groups, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
   const traffic = createTraffic(shard, clients, groups, environment, time.nowUs, loop.blockedUs);
-  const receiver = createReceiver(shard, {
+  const receiver = createReceiver(shard, part, {
     protocol,
     recorder,
     runUs: time.nowUs,
@@ -99,6 +102,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     shard,
     environment,
     layout,
+    part,
     time,
     groups,
     recorder,

@@ -4,13 +4,24 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import type { Breakdown } from '../record/recorder.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
-/** Deliveries within one gateway against those that cross over; none where all clients use one endpoint. */
-export function breakDownByGateway(endpointOf: (client: number) => number, endpoints: number): readonly Breakdown[] {
+/**
+ * Deliveries within one gateway against those that cross over; none where all clients use one endpoint.
+ *
+ * @param isPlaced whether it is known where a sender is; null: it always is
+ */
+export function breakDownByGateway(
+  endpointOf: (client: number) => number,
+  endpoints: number,
+  isPlaced: ((client: number) => boolean) | null = null,
+): readonly Breakdown[] {
   if (endpoints < 2) return [];
   return [
     {
       labels: ['gateway=same', 'gateway=cross'],
-      classify: (_room, sender, recipient) => (endpointOf(sender) === endpointOf(recipient) ? 0 : 1),
+      classify: (_room, sender, recipient) => {
+        if (isPlaced?.(sender) === false) return -1;
+        return endpointOf(sender) === endpointOf(recipient) ? 0 : 1;
+      },
     },
   ];
 }

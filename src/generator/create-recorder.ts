@@ -1,12 +1,14 @@
 import { mostOf } from '../extremes.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
+import type { ShardPart } from '../plan/shard-part.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
 import { type LoopObserver, Recorder } from '../record/recorder.ts';
+import { SplitLog } from '../record/split-log.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
@@ -25,6 +27,7 @@ export interface ShardRecorder {
 export function createRecorder(
   shard: Shard,
   layout: PlanLayout,
+  part: ShardPart,
   { endpointOf }: ClientSpread,
   isHttp: boolean,
   loop: LoopObserver,
@@ -34,19 +37,22 @@ export function createRecorder(
   const { protocol, endpoints, clock } = environment;
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
+  // Where others connect that choose for themselves is not known here.
+  const isPlaced = (client: number) => environment.spread === 'round-robin' || part.owns(client);
   const recorder = new Recorder(
     {
-      rooms: layout,
+      rooms: part.hasSplitRooms ? part : layout,
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
       groups,
       comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
+      ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),
     [
-      ...breakDownByGateway(endpointOf, endpoints.length),
+      ...breakDownByGateway(endpointOf, endpoints.length, part.hasSplitRooms ? isPlaced : null),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),
       ...breakDownByStall(shard.plan),
     ],
@@ -55,9 +61,11 @@ export function createRecorder(
       limiter,
       posts: isHttp ? new PostRecorder() : null,
       loop,
+      split: createSplitLog(layout, part, environment),
       drainThrottledUs: followThrottling(environment.cpuQuotas ?? []),
     },
   );
+  environment.onUnsent?.((unsent) => recorder.withdrawUnsent(unsent));
   return {
     recorder,
     tellStart(startAtUs) {
@@ -77,6 +85,13 @@ function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtoco
   const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
   const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
   return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
+/** Null where all rooms are whole. */
+function createSplitLog(layout: PlanLayout, part: ShardPart, { protocol, onSplit }: ShardEnvironment): SplitLog | null {
+  if (!part.hasSplitRooms) return null;
+  const recipientsOf = (room: number) => layout.sizeOf(room) - (protocol.senderReceives ? 0 : 1);
+  return new SplitLog({ isSplit: part.isSplit, recipientsOf, shardOf: part.shardOf }, (second) => onSplit?.(second));
 }
 
 /** What is not acknowledged cannot be told from what is refused in silence. */

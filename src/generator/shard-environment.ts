@@ -3,6 +3,7 @@ import type { CpuQuota } from '../cpu-limits.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
+import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
 import type { UserTable } from '../user-table.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
@@ -46,6 +47,10 @@ export interface ShardEnvironment {
   onConnecting?(opened: number): void;
   /** All attempts to connect are over; settles with the run's start on the clock, or null to give up. */
   awaitStart(connections: ConnectionCounts): Promise<number | null>;
+  /** What there is to tell of rooms that are split over shards: about once a second, and before the report. */
+  onSplit?(second: SplitSecond): void;
+  /** Sets who is told what other shards of a split room do not send. */
+  onUnsent?(listener: (unsent: UnsentMessages) => void): void;
   /** A second has passed; the audit is as it stood at its end. */
   onInterval(interval: RawInterval, ledgers: LedgersSoFar): void;
 }

@@ -6,7 +6,7 @@ export function countSenders(roomSize: number, senderShare: number): number {
   return Math.max(1, Math.round(roomSize * senderShare));
 }
 
-/** All clients of a shard that ever send. */
+/** All clients of a shard that ever send, where its rooms are whole. */
 export function listSenders({ plan, index, count }: Shard, layout: PlanLayout): readonly number[] {
   const senders: number[] = [];
   for (let room = index; room < plan.rooms; room += count) {

@@ -66,9 +66,14 @@ export interface ClientFault {
   readonly share: number;
 }
 
-/** The rooms r with r mod count = index, their clients and their messages. Rooms never straddle shards. */
+/**
+ * The rooms r with r mod count = index, their clients and their messages; and of each split room a part of its members, with what
+ * they send. Which these are is told by `layOutShard`.
+ */
 export interface Shard {
   readonly index: number;
   readonly count: number;
+  /** Rooms of more members are split over all shards; absent: none is. */
+  readonly splitAbove?: number | undefined;
   readonly plan: RunPlan;
 }

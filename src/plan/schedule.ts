@@ -10,13 +10,14 @@ import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
 import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
  * A shard's messages in order of their intended time: a cursor that is moved, not a list, so that a run of ten million
  * messages takes no more memory than one of ten.
  *
  * The room and the sender of message k depend on (seed, k) alone; a shard walks the whole plan and keeps what falls into
- * its rooms.
+ * its rooms, of split ones all: when, and from whom its members are to get it, it knows without being told.
  */
 export interface ScheduleCursor {
   /** False before the first `advance` and after the last. */
@@ -27,6 +28,8 @@ export interface ScheduleCursor {
   readonly intendedAtUs: number;
   readonly room: number;
   readonly sender: number;
+  /** False: a client of another shard sends it, and members of this one are to get it. */
+  readonly isOwn: boolean;
   /** Which of the sender's payloads: of its group's, or the load's. */
   readonly payload: number;
   readonly measured: boolean;
@@ -44,6 +47,7 @@ class PlanCursor implements ScheduleCursor {
   intendedAtUs = 0;
   room = 0;
   sender = 0;
+  isOwn = true;
   payload = 0;
   measured: boolean;
   readonly #plan: RunPlan;
@@ -53,6 +57,8 @@ class PlanCursor implements ScheduleCursor {
   /** Null: all do the same. */
   readonly #groups: GroupDraws | null;
   readonly #shard: Shard;
+  /** Null where all rooms are whole. */
+  readonly #part: ShardPart | null;
   #stream: ArrivalStream;
   #phaseStartUs = 0;
 
@@ -60,6 +66,8 @@ class PlanCursor implements ScheduleCursor {
     this.#shard = shard;
     this.#plan = shard.plan;
     this.#layout = layOutRooms(shard.plan);
+    const part = layOutShard(shard, this.#layout);
+    this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
     this.#groups = drawOfGroups(shard.plan, this.#layout);
@@ -70,7 +78,6 @@ class PlanCursor implements ScheduleCursor {
 
   advance(): boolean {
     const { seed } = this.#plan;
-    const { count, index: shardIndex } = this.#shard;
     for (;;) {
       const offsetUs = this.#nextArrival();
       if (offsetUs === NO_ARRIVAL) {
@@ -82,20 +89,26 @@ class PlanCursor implements ScheduleCursor {
         if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
       } else {
         const room = this.#drawRoom(this.index);
-        if (count !== 1 && room % count !== shardIndex) continue;
+        if (!this.#concerns(room)) continue;
         this.room = room;
         this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
         this.payload = this.#drawPayload(this.index);
       }
+      this.isOwn = this.#part === null || this.#part.owns(this.sender);
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;
       return true;
     }
   }
 
+  /** The shard has members of the room. */
+  #concerns(room: number): boolean {
+    const { count, index } = this.#shard;
+    return this.#part === null ? count === 1 || room % count === index : this.#part.sizeOf(room) > 0;
+  }
+
   /** False: it is another shard's. */
   #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
-    const { count, index: shardIndex } = this.#shard;
     const group = senders.groupOf(this.index);
     let sender = senders.senderOf(group, this.index);
     for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
@@ -103,7 +116,7 @@ class PlanCursor implements ScheduleCursor {
     }
     if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
     const room = this.#layout.roomOf(sender);
-    if (count !== 1 && room % count !== shardIndex) return false;
+    if (!this.#concerns(room)) return false;
     this.room = room;
     this.sender = sender;
     this.payload = payloads[group]!(this.index);

@@ -7,6 +7,7 @@ import { placeClients } from './place-clients.ts';
 import { layOutRooms } from './room-layout.ts';
 import type { Shard } from './run-plan.ts';
 import { openSchedule } from './schedule.ts';
+import { layOutShard } from './shard-part.ts';
 import { chooseShardCount, splitPlan } from './split-plan.ts';
 
 const SECOND = 1_000_000;
@@ -106,6 +107,62 @@ describe('splitting a plan', () => {
     );
   });
 
+  it('splits rooms of an open loop by members, as evenly as can be, where they do not fit or there are too few', () => {
+    fc.assert(
+      fc.property(
+        scenario,
+        fc.integer({ min: 2, max: 16 }),
+        fc.integer({ min: 1, max: 12 }),
+        (overrides, wanted, fits) => {
+          const plan = buildPlanFixture(overrides);
+          const layout = layOutRooms(plan);
+          const whole = listMessages({ index: 0, count: 1, plan });
+          const shards = splitPlan(plan, Math.min(wanted, plan.clients), fits);
+          const parts = shards.map((shard) => layOutShard(shard, layout));
+          for (let client = 0; client < plan.clients; client++) {
+            const room = layout.roomOf(client);
+            const owners = parts.filter((part) => part.owns(client));
+            expect(owners).toHaveLength(1);
+            expect(owners[0]).toBe(parts[parts[0]!.shardOf(client)]);
+            const first = owners[0]!.firstClientOf(room);
+            expect(client >= first && client < first + owners[0]!.sizeOf(room)).toBe(true);
+          }
+          for (let room = 0; room < plan.rooms; room++) {
+            const sizes = parts.map((part) => part.sizeOf(room));
+            expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(layout.sizeOf(room));
+            if (parts[0]!.isSplit(room)) expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+            else expect(layout.sizeOf(room)).toBeLessThanOrEqual(fits);
+          }
+          const sent = shards.flatMap((shard) => listMessages(shard).filter(({ isOwn }) => isOwn));
+          expect(sent.sort((a, b) => a.index - b.index)).toEqual(whole);
+          for (const [index, shard] of shards.entries()) {
+            const concerned = whole.filter(({ room }) => parts[index]!.sizeOf(room) > 0);
+            expect(listMessages(shard).map(({ index: number }) => number)).toEqual(
+              concerned.map(({ index: number }) => number),
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leaves the rooms of a closed loop whole, and those that fit', () => {
+    const plan = (loop: 'open' | 'closed', clients: number, size: number) =>
+      buildPlanFixture({
+        population: populationFixture(clients, size),
+        load: loadFixture([holdRate(10, 1)], { loop }),
+      });
+    expect(splitPlan(plan('open', 40, 10), 4, 10)[0]).not.toHaveProperty('splitAbove');
+    expect(splitPlan(plan('open', 40, 10), 5, 10)[0]).toMatchObject({ splitAbove: 8 });
+    expect(splitPlan(plan('open', 50_000, 50_000), 4, 15_000)[0]).toMatchObject({ splitAbove: 12_500 });
+    expect(splitPlan(plan('closed', 40, 10), 4, 1)[0]).not.toHaveProperty('splitAbove');
+    expect(() => splitPlan(plan('closed', 40, 10), 5)).toThrow('expected 1 to 4, the number of rooms');
+    expect(() => splitPlan(plan('open', 40, 10), 41)).toThrow('expected 1 to 40, the number of clients');
+    expect(chooseShardCount(plan('open', 50_000, 50_000), { clients: 15_000, eventsPerSecond: 400_000 }, 2)).toBe(4);
+    expect(chooseShardCount(plan('closed', 50_000, 50_000), { clients: 15_000, eventsPerSecond: 400_000 }, 2)).toBe(1);
+  });
+
   it('plans another schedule for another seed, and the same one for the same', () => {
     const list = (seed: number) =>
       listMessages({
@@ -178,8 +235,8 @@ function listMessages(shard: Shard) {
   const cursor = openSchedule(shard);
   const messages = [];
   while (cursor.advance()) {
-    const { index, intendedAtUs, room, sender, payload, measured } = cursor;
-    messages.push({ index, intendedAtUs, room, sender, payload, measured });
+    const { index, intendedAtUs, room, sender, payload, measured, isOwn } = cursor;
+    messages.push({ index, intendedAtUs, room, sender, payload, measured, isOwn });
   }
   return messages;
 }

@@ -9,23 +9,51 @@ export interface ShardCapacity {
   readonly eventsPerSecond: number;
 }
 
-/** Plan → shards 0 … count−1. Their union is the plan, to the message, for any count from 1 to the number of rooms. */
-export function splitPlan(plan: RunPlan, count: number): readonly Shard[] {
-  if (!Number.isInteger(count) || count < 1 || count > plan.rooms) {
-    throw new RangeError(`shard count ${count}: expected 1 to ${plan.rooms}, the number of rooms`);
+/**
+ * Plan → shards 0 … count−1. Their union is the plan, to the message, for any count from 1 to `countPossibleShards`. Rooms stay whole
+ * where they fit: those are split that have more members than a shard can hold, and where there are fewer rooms than shards those that are
+ * larger than the mean part.
+ *
+ * @param clients that one shard can hold; without it, as many as it has to
+ */
+export function splitPlan(plan: RunPlan, count: number, clients: number = Number.POSITIVE_INFINITY): readonly Shard[] {
+  const most = countPossibleShards(plan);
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw new RangeError(
+      `shard count ${count}: expected 1 to ${most}, the number of ${canSplit(plan) ? 'clients' : 'rooms'}`,
+    );
   }
-  return Array.from({ length: count }, (_, index) => ({ index, count, plan }));
+  const splitAbove = chooseSplit(plan, count, clients);
+  return Array.from({ length: count }, (_, index) => ({ index, count, ...splitAbove, plan }));
 }
 
-/** The fewest shards whose share of connections and of the peak rate fits the capacity; never more than rooms. */
+/**
+ * As many as there are clients; of a closed loop as rooms: who waits for a message to reach everybody has to see that it does. With groups, too, whose
+ * books a shard keeps by itself.
+ */
+export function countPossibleShards(plan: RunPlan): number {
+  return canSplit(plan) ? plan.clients : plan.rooms;
+}
+
+function canSplit({ load, groups }: RunPlan): boolean {
+  return load.loop === 'open' && groups.length === 0;
+}
+
+function chooseSplit(plan: RunPlan, count: number, clients: number): Pick<Shard, 'splitAbove'> {
+  if (!canSplit(plan) || count === 1) return {};
+  const splitAbove = plan.rooms < count ? Math.min(clients, Math.floor(plan.clients / count)) : clients;
+  return mostOf(plan.roomClasses.map(({ size }) => size)) > splitAbove ? { splitAbove } : {};
+}
+
+/** The fewest shards whose share of connections and of the peak rate fits the capacity; for the rate alone no room is split. */
 export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: number): number {
-  const forClients = Math.ceil(plan.clients / capacity.clients);
+  const forClients = Math.min(Math.ceil(plan.clients / capacity.clients), countPossibleShards(plan));
   const peak = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const besides = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
   const events = (peak + besides) * countEvents(plan);
   // More processes than cores only take turns; connections are the reason to have more all the same.
-  const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1));
-  return Math.min(plan.rooms, Math.max(1, forClients, forRate));
+  const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1), plan.rooms);
+  return Math.max(1, forClients, forRate);
 }
 
 /**

@@ -8,6 +8,7 @@ import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
 import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
 export interface TrafficCursor {
@@ -79,6 +80,7 @@ class KindCursor {
   client = 0;
   readonly #shard: Shard;
   readonly #layout: PlanLayout;
+  readonly #part: ShardPart;
   readonly #drawRoom: (index: number) => number;
   readonly #members: Uint32Array | null;
   /** Null: nobody comes and goes. */
@@ -100,6 +102,7 @@ class KindCursor {
     this.#layout = layout;
     this.#members = members;
     this.#presence = presence;
+    this.#part = layOutShard(shard, layout);
     const place = group === null ? 0 : group + 1;
     this.#draw = DRAWS_OF_KIND * (place * TRAFFIC_KINDS.length + TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
@@ -108,19 +111,19 @@ class KindCursor {
   }
 
   advance(): void {
-    const { count, index, plan } = this.#shard;
+    const { seed } = this.#shard.plan;
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      let client = this.#drawClient(plan.seed, draw);
+      let client = this.#drawClient(seed, draw);
       for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
         if (atUs === NO_ARRIVAL || this.#presence.isThere(client, atUs)) break;
-        client = this.#drawClient(plan.seed, draw + attempt * TRY_DRAWS);
+        client = this.#drawClient(seed, draw + attempt * TRY_DRAWS);
       }
       if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
         client = nextThere(this.#presence, this.#members, client, atUs);
       }
-      if (atUs !== NO_ARRIVAL && this.#layout.roomOf(client) % count !== index) continue;
+      if (atUs !== NO_ARRIVAL && !this.#part.owns(client)) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
       this.client = client;
       return;

@@ -5,21 +5,33 @@
 export class InFlightIndex {
   readonly #ring = new Int32Array(WINDOW).fill(NO_SLOT);
   readonly #stragglers = new Map<number, number>();
-  /** Sequences below it have been sent. */
+  /** Sequences below it have been sent, here or elsewhere. */
   #next = 0;
 
   get sentCount(): number {
     return this.#next;
   }
 
-  /** Sequences must be added in order: 0, 1, 2, …; the ring's places follow from it. */
-  add(slot: number): number {
-    const sequence = this.#next++;
+  /**
+   * Sequences must be added in ascending order; the ring's places follow from it.
+   *
+   * @param sequence the one that follows the last; where it is a later one, those in between are settled, and were sent elsewhere
+   */
+  add(slot: number, sequence: number = this.#next): number {
+    while (this.#next < sequence) this.#vacate(this.#next++);
+    this.#ring[this.#vacate(this.#next++)] = slot;
+    return sequence;
+  }
+
+  /** Yields the sequence's place in the ring, which is then empty. */
+  #vacate(sequence: number): number {
     const place = sequence & (WINDOW - 1);
     const previous = this.#ring[place]!;
-    if (previous !== NO_SLOT) this.#stragglers.set(sequence - WINDOW, previous);
-    this.#ring[place] = slot;
-    return sequence;
+    if (previous !== NO_SLOT) {
+      this.#stragglers.set(sequence - WINDOW, previous);
+      this.#ring[place] = NO_SLOT;
+    }
+    return place;
   }
 
   /** The slot of an open message, or `NO_SLOT` when it is settled or was never sent. */

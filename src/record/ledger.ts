@@ -20,10 +20,16 @@ export interface Audience {
   readonly groups?: ClientGroups | null;
   /** Clients come and go, so that who is the last to get a message cannot be told; default false. */
   readonly comeAndGo?: boolean;
+  /** Of some rooms, others have members, too: sequences are numbers in the plan, `firstMeasured` is the first of measure. */
+  readonly split?: { readonly firstMeasured: number };
 }
 
-/** Rooms are runs of consecutive clients; a client belongs to one room. */
+/**
+ * Rooms are runs of consecutive clients; a client belongs to one room. Of a room that is split over shards, the members that are
+ * clients of this one.
+ */
 export interface RoomLayout {
+  /** Members of the largest room, in all shards. */
   readonly largestRoom: number;
   sizeOf(room: number): number;
   firstClientOf(room: number): number;
@@ -38,6 +44,9 @@ export interface RoomLayout {
  * open messages still lack when they are closed. That planned = sent + skipped + unsendable and expected = once + lost is therefore
  * a check, which `assessValidity` makes.
  *
+ * In a room that is split over shards each keeps the books for its own members: a message is offered where its sender is, expected in
+ * the others, and everywhere known by its number in the plan.
+ *
  * A message whose slot has been recycled had reached all its recipients; a further delivery of it to a member is therefore a
  * duplicate, and to anyone else misrouted. Nothing needs to be remembered of a settled message to tell. Methods that yield
  * a slot yield it to be read until the next `offer`.
@@ -46,7 +55,7 @@ export class Ledger {
   readonly slots = new SlotTable();
   readonly #audience: Audience;
   readonly #rooms: RoomLayout;
-  readonly #selfRecipients: number;
+  readonly #senderReceives: boolean;
   readonly #index = new InFlightIndex();
   /** By client; null: there are no groups. */
   readonly #groupOf: Uint8Array | null;
@@ -58,7 +67,9 @@ export class Ledger {
   readonly #backAt = new Map<number, number>();
   /** Deliveries that open messages still lack, of both phases. */
   #outstanding = 0;
-  #firstMeasured = Number.POSITIVE_INFINITY;
+  /** Open messages of other shards. */
+  #foreign = 0;
+  #firstMeasured: number;
   readonly #overdue: OverdueDeliveries;
   readonly #fetched: FetchedDeliveries;
   readonly #order: PushOrder;
@@ -69,18 +80,24 @@ export class Ledger {
   constructor(audience: Audience, onWithdrawn: (slot: number, deliveries: number) => void = () => {}) {
     this.#onWithdrawn = onWithdrawn;
     this.#audience = audience;
+    this.#firstMeasured = audience.split?.firstMeasured ?? Number.POSITIVE_INFINITY;
     this.#rooms = audience.rooms;
     this.#groupOf = audience.groups?.groupOf ?? null;
     const books = 2 + 2 * (audience.groups?.names.length ?? 0);
     this.#counts = Array.from({ length: books }, zeroCounts);
-    this.#selfRecipients = audience.senderReceives ? 1 : 0;
+    this.#senderReceives = audience.senderReceives;
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
     this.#order = new PushOrder(this.slots, this.#fetched);
   }
 
-  recipientsOf(room: number): number {
-    return this.#rooms.sizeOf(room) - 1 + this.#selfRecipients;
+  /** Members of the room, in this shard, that are to get what this client sends. */
+  recipientsOf(room: number, sender: number): number {
+    const size = this.#rooms.sizeOf(room);
+    if (this.#senderReceives) return size;
+    if (this.#audience.split === undefined) return size - 1;
+    const position = sender - this.#rooms.firstClientOf(room);
+    return position < 0 || position >= size ? size : size - 1;
   }
 
   /** The first few troubled messages of each kind. */
@@ -88,31 +105,46 @@ export class Ledger {
     return this.#examples.list;
   }
 
+  /** Messages of this shard's clients, until all recipients in this shard have got them. */
   get inFlight(): number {
-    return this.slots.inUse;
+    return this.slots.inUse - this.#foreign;
   }
 
-  /** Adds a message that is due and can be sent; yields its sequence in this shard, which must be in the frame. */
-  offer(room: number, sender: number, intendedAtUs: number, measured: boolean): number {
-    const { slots } = this;
-    const recipients = this.recipientsOf(room);
-    const slot = slots.take(sender, this.#rooms.sizeOf(room));
-    const sequence = this.#index.add(slot);
-    slots.sequence[slot] = sequence;
-    slots.room[slot] = room;
-    slots.intendedAtUs[slot] = intendedAtUs;
-    slots.sentAtUs[slot] = UNWRITTEN_US;
-    slots.remaining[slot] = recipients;
-    slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
-    slots.measured[slot] = measured ? 1 : 0;
-    slots.held[slot] = 0;
-    if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
-    const counts = this.#countsOfSender(sender, measured);
-    counts.planned++;
-    counts.expected += recipients;
-    this.#outstanding += recipients;
+  /** Messages below it were offered or expected, or are no business of this shard. */
+  get nextSequence(): number {
+    return this.#index.sentCount;
+  }
+
+  /**
+   * Adds a message that is due and can be sent; yields its sequence in this shard, which must be in the frame.
+   *
+   * @param sequence its number in the plan, where rooms are split; ascending
+   */
+  offer(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence?: number): number {
+    const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
+    this.#countsOfSender(sender, measured).planned++;
+    this.slots.sentAtUs[slot] = UNWRITTEN_US;
+    this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
     if (this.#away.size > 0) this.#excuseAway(slot, room);
-    return sequence;
+    return this.slots.sequence[slot]!;
+  }
+
+  /** Adds a message that a client of another shard is to send about now, by its number in the plan. When it does is not known here. */
+  expect(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence: number): void {
+    const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
+    this.slots.sentAtUs[slot] = intendedAtUs;
+    this.slots.ackPending[slot] = 0;
+    this.slots.isForeign[slot] = 1;
+    this.#foreign++;
+    if (this.#away.size > 0) this.#excuseAway(slot, room);
+  }
+
+  /** Those messages of other shards of which this is true are never sent: what they lack nobody is to get. */
+  withdrawForeign(isUnsent: (sequence: number, sender: number) => boolean): void {
+    const { slots } = this;
+    for (const slot of [...this.#index.openSlots()]) {
+      if (slots.isForeign[slot] === 1 && isUnsent(slots.sequence[slot]!, slots.sender[slot]!)) this.#withdraw(slot);
+    }
   }
 
   /** A message that was due and could not be sent. */
@@ -146,7 +178,7 @@ export class Ledger {
     if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNWRITTEN_US) return NO_SLOT;
     if (this.slots.held[slot] === 0) this.#countsOf(slot).sent++;
     this.slots.sentAtUs[slot] = atUs;
-    // All its recipients are away.
+    // All its recipients are in other shards, or away.
     if (this.slots.remaining[slot] === 0) this.#settle(slot);
     return slot;
   }
@@ -173,7 +205,7 @@ export class Ledger {
     const member = this.#memberOf(room, recipient);
     const sender = slots.sender[slot]!;
     // Where the server does not send it back, its own message is one that the sender already has.
-    const isOwn = recipient === sender && !this.#audience.senderReceives;
+    const isOwn = recipient === sender && !this.#senderReceives;
     if (isOwn || !slots.markReceived(slot, member)) {
       if (this.#wasAway(recipient, sequence)) return NO_SLOT;
       return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
@@ -196,7 +228,7 @@ export class Ledger {
     const slot = this.#index.find(sequence);
     const { slots } = this;
     if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || slots.room[slot] !== room) return NO_SLOT;
-    if (recipient === slots.sender[slot] && !this.#audience.senderReceives) return NO_SLOT;
+    if (recipient === slots.sender[slot] && !this.#senderReceives) return NO_SLOT;
     const member = this.#memberOf(room, recipient);
     if (!slots.markReceived(slot, member)) return NO_SLOT;
     this.#countsOf(slot).recovered++;
@@ -346,6 +378,35 @@ export class Ledger {
     return sum;
   }
 
+  /** Every open message that lacks deliveries. */
+  *listMissing(): Generator<MissingDeliveries> {
+    const { slots } = this;
+    for (const slot of this.#index.openSlots()) {
+      const deliveries = slots.remaining[slot]!;
+      if (deliveries === 0) continue;
+      const measured = slots.measured[slot] === 1;
+      yield { sequence: slots.sequence[slot]!, sender: slots.sender[slot]!, deliveries, measured };
+    }
+  }
+
+  #open(room: number, sender: number, intendedAtUs: number, measured: boolean, wanted: number | undefined): number {
+    const { slots } = this;
+    const recipients = this.recipientsOf(room, sender);
+    const slot = slots.take(sender, this.#rooms.sizeOf(room));
+    const sequence = this.#index.add(slot, wanted);
+    slots.sequence[slot] = sequence;
+    slots.room[slot] = room;
+    slots.intendedAtUs[slot] = intendedAtUs;
+    slots.remaining[slot] = recipients;
+    slots.measured[slot] = measured ? 1 : 0;
+    slots.held[slot] = 0;
+    if (this.#audience.split !== undefined) slots.isForeign[slot] = 0;
+    if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
+    this.#countsOfSender(sender, measured).expected += recipients;
+    this.#outstanding += recipients;
+    return slot;
+  }
+
   #withAcksExpected(counts: LedgerCounts): LedgerCounts {
     return { ...counts, acksExpected: this.#audience.expectsAck ? counts.sent - counts.limited : 0 };
   }
@@ -388,7 +449,7 @@ export class Ledger {
 
   /** This client is not to get it any more. */
   #excuseFrom(slot: number, room: number, client: number): void {
-    const isRecipient = client !== this.slots.sender[slot] || this.#audience.senderReceives;
+    const isRecipient = client !== this.slots.sender[slot] || this.#senderReceives;
     if (!isRecipient || !this.slots.markReceived(slot, this.#memberOf(room, client))) return;
     this.#countsOf(slot).expected--;
     this.#overdue.settle(slot, 1);
@@ -419,6 +480,7 @@ export class Ledger {
   /** Recycles the slot once nothing more is expected. */
   #settle(slot: number): void {
     if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
+    if (this.#foreign > 0 && this.slots.isForeign[slot] === 1) this.#foreign--;
     this.#index.remove(this.slots.sequence[slot]!);
     this.slots.recycle(slot);
   }
@@ -471,7 +533,7 @@ export class Ledger {
     const room = this.slots.room[slot]!;
     const first = this.#rooms.firstClientOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
-      const isRecipient = this.#audience.senderReceives || first + member !== this.slots.sender[slot];
+      const isRecipient = this.#senderReceives || first + member !== this.slots.sender[slot];
       if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
     }
   }
@@ -497,4 +559,11 @@ export interface ClosedLedger extends LedgersSoFar {
   /** Of measure: by the sender's group, and by the recipient's what is lost. Empty where there are no groups. */
   readonly groups: readonly LedgerCounts[];
   readonly lostTo: readonly number[];
+}
+
+export interface MissingDeliveries {
+  readonly sequence: number;
+  readonly sender: number;
+  readonly deliveries: number;
+  readonly measured: boolean;
 }

@@ -21,6 +21,7 @@ import type {
   PostReport,
   RefusalCount,
 } from './samples.ts';
+import type { SplitLog, UnsentMessages } from './split-log.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
@@ -44,7 +45,10 @@ export interface Recording {
 const OWNED_METRICS = ['delivery', 'service', 'ack', 'fanoutFirst', 'fanoutMedian', 'fanoutLast'] as const;
 type OwnedMetric = (typeof OWNED_METRICS)[number];
 
-/** What deliveries are told apart by, besides all of them together. Each answers with one of its labels' positions. */
+/**
+ * What deliveries are told apart by, besides all of them together. Each answers with one of its labels' positions; −1: that is not
+ * known of this one.
+ */
 export interface Breakdown {
   readonly labels: readonly string[];
   classify(room: number, sender: number, recipient: number): number;
@@ -59,6 +63,8 @@ export interface Observers {
   readonly loop?: LoopObserver | null;
   /** For how long a CPU quota stopped this process since it was last asked, µs; null: there is none. */
   readonly drainThrottledUs?: (() => number) | null;
+  /** Of messages in rooms that are split over shards; null: none is. */
+  readonly split?: SplitLog | null;
 }
 
 /** All times are µs since run start. */
@@ -97,6 +103,12 @@ export class Recorder {
   readonly #limiter: LimiterAudit | null;
   readonly #groups: GroupRecorder | null;
   readonly #posts: PostRecorder | null;
+  readonly #split: SplitLog | null;
+  /** Deliveries of messages that are not expected yet, since this shard's own turn to is late; by number. */
+  readonly #early = new Map<number, EarlyDelivery[]>();
+  /** What other shards will not send, of what is not expected yet; and by shard, from which number on nothing comes. */
+  readonly #unsentAhead = new Set<number>();
+  readonly #ends = new Map<number, number>();
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
@@ -110,9 +122,10 @@ export class Recorder {
     emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    { limiter = null, posts = null, loop = null, drainThrottledUs = null }: Observers = {},
+    { limiter = null, posts = null, loop = null, drainThrottledUs = null, split = null }: Observers = {},
   ) {
     this.#hops = hops;
+    this.#split = split;
     this.#limiter = limiter;
     this.#groups = audience.groups ? new GroupRecorder(audience.groups) : null;
     this.#posts = posts;
@@ -122,19 +135,56 @@ export class Recorder {
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
     this.#comeAndGo = audience.comeAndGo ?? false;
     this.series = new IntervalSeries(
-      (interval) => emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000)),
+      (interval) => {
+        split?.tick(interval.second);
+        emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000));
+      },
       () => this.ledger.inFlight,
       () => this.#loop.drainDelay(),
       drainThrottledUs ?? undefined,
     );
   }
 
-  /** A message is due and can be sent; yields its sequence, which must be in the frame. */
-  offer(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean): number {
+  /**
+   * A message is due and can be sent; yields its sequence, which must be in the frame.
+   *
+   * @param number in the plan, where rooms are split; there it is the sequence
+   */
+  offer(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean, number?: number): number {
     this.series.advanceTo(nowUs);
     this.series.offered++;
-    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipientsOf(room));
-    return this.ledger.offer(room, sender, intendedAtUs, measured);
+    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipientsOf(room, sender));
+    return this.ledger.offer(room, sender, intendedAtUs, measured, number);
+  }
+
+  /** A client of another shard is to send a message about now, and members of a room that is split are to get it. */
+  expect({ number, room, sender, intendedAtUs, measured }: ForeignMessage, nowUs: number): void {
+    this.series.advanceTo(nowUs);
+    if (this.#unsentAhead.delete(number) || this.#isBeyondEnd(number, sender)) return;
+    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipientsOf(room, sender));
+    this.ledger.expect(room, sender, intendedAtUs, measured, number);
+    const early = this.#early.get(number);
+    if (early === undefined) return;
+    this.#early.delete(number);
+    for (const { room: its, recipient, atUs } of early) this.delivered(number, its, recipient, atUs, NO_FRAME);
+  }
+
+  /** A message of a room that is split was due at a client of this shard, and was not sent: nobody waits for it elsewhere. */
+  unsent(number: number): void {
+    this.#split?.unsend(number);
+  }
+
+  /** From this message on none comes due here any more. */
+  endSplit(number: number): void {
+    this.#split?.end(number);
+  }
+
+  /** Another shard has told what it does not send. */
+  withdrawUnsent({ shard, numbers, endsAt }: UnsentMessages): void {
+    const unsent = new Set(numbers);
+    if (endsAt !== null) this.#ends.set(shard, endsAt);
+    for (const number of numbers) if (number >= this.ledger.nextSequence) this.#unsentAhead.add(number);
+    this.ledger.withdrawForeign((number, sender) => unsent.has(number) || this.#isBeyondEnd(number, sender));
   }
 
   /** A message was due and could not be sent. */
@@ -164,16 +214,22 @@ export class Recorder {
     if (slot === NO_SLOT) return;
     const { slots } = this.ledger;
     if (slots.held[slot] === 0) this.#noteSent(slot, atUs);
+    if (this.#split?.isSplit(slots.room[slot]!) === true && slots.measured[slot] === 1) this.#tellSent(slot, atUs);
     this.#limiter?.offer(slots.sender[slot]!, atUs);
   }
 
   /** @param frame is read for stamps */
   delivered(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
     this.series.advanceTo(nowUs);
+    if (this.#split !== null && sequence >= this.ledger.nextSequence && this.#split.isSplit(room)) {
+      this.#keepEarly(sequence, { room, recipient, atUs: nowUs });
+      return;
+    }
     const slot = this.ledger.deliver(sequence, room, recipient);
     if (slot === NO_SLOT) return;
     const { slots } = this.ledger;
-    if (this.#hops !== null && slots.measured[slot] === 1) {
+    // When another shard has sent it is not known here.
+    if (this.#hops !== null && slots.measured[slot] === 1 && slots.isForeign[slot] === 0) {
       this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
     }
     this.#recordDelivery(slot, room, recipient, nowUs);
@@ -229,9 +285,11 @@ export class Recorder {
   /** Closes the books: what has not arrived by now is lost, and what was never written skipped. */
   finish(nowUs: number): Recording {
     this.series.advanceTo(nowUs);
+    this.#closeEarly();
     const { warmup, measure, unwritten, groups, lostTo } = this.ledger.close();
     this.series.skipped += unwritten;
     this.series.finish();
+    if (this.#split !== null) this.#split.close(this.#listMissing());
     return {
       histograms: {
         delivery: this.#delivery.snapshot(),
@@ -270,9 +328,45 @@ export class Recorder {
     if (slots.measured[slot] === 1) this.#lateness.record(latenessUs);
   }
 
+  #isBeyondEnd(number: number, sender: number): boolean {
+    if (this.#ends.size === 0 || this.#split === null) return false;
+    return number >= (this.#ends.get(this.#split.shardOf(sender)) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #tellSent(slot: number, atUs: number): void {
+    const { room, sequence, intendedAtUs, held } = this.ledger.slots;
+    const ownUs = held[slot] === 1 ? 0 : atUs - intendedAtUs[slot]!;
+    this.#split?.send(sequence[slot]!, room[slot]!, intendedAtUs[slot]!, atUs, ownUs);
+  }
+
+  #keepEarly(number: number, delivery: EarlyDelivery): void {
+    const early = this.#early.get(number);
+    if (early === undefined) this.#early.set(number, [delivery]);
+    else early.push(delivery);
+  }
+
+  /** What nobody had to expect to the end is no message of this run. */
+  #closeEarly(): void {
+    for (const [number, early] of this.#early) {
+      for (const { room, recipient } of early) this.ledger.misroute(room, recipient, number);
+    }
+    this.#early.clear();
+  }
+
+  #listMissing(): Float64Array {
+    const rows: number[] = [];
+    for (const { sequence, sender, deliveries, measured } of this.ledger.listMissing()) {
+      rows.push(sequence, deliveries, measured ? 1 : 0, this.#split?.shardOf(sender) ?? 0);
+    }
+    return Float64Array.from(rows);
+  }
+
   /** Nobody is to get these any more. */
   #awaitFewer(slot: number, deliveries: number): void {
     const { slots } = this.ledger;
+    if (this.#split?.isSplit(slots.room[slot]!) === true && slots.isForeign[slot] === 0) {
+      this.#split.unsend(slots.sequence[slot]!);
+    }
     if (slots.measured[slot] === 1) this.series.due.await(slots.intendedAtUs[slot]!, -deliveries);
   }
 
@@ -286,17 +380,29 @@ export class Recorder {
     if (slots.measured[slot] === 1) {
       series.due.record(slots.intendedAtUs[slot]!, latencyUs);
       this.#delivery.record(latencyUs);
-      this.#service.record(nowUs - slots.sentAtUs[slot]!);
-      const ownUs = this.#ownUs(slot, nowUs);
-      this.#noteOwn(slot, latencyUs, ownUs);
-      if (!this.#comeAndGo) this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
+      if (this.#split?.isSplit(room) === true) {
+        // Where the sender is elsewhere, it is since it was due: what is not read before it is sent delays nothing, and is rare.
+        const blockedUs = this.#loop.blockedUs(slots.sentAtUs[slot]!, nowUs);
+        this.#split.receive(slots.sequence[slot]!, nowUs, blockedUs);
+      } else this.#recordWhole(slot, room, latencyUs, nowUs);
       this.#groups?.delivered(slots.sender[slot]!, recipient, latencyUs);
       for (const { by, histograms } of this.#breakdowns) {
-        histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
+        histograms[by.classify(room, slots.sender[slot]!, recipient)]?.record(latencyUs);
       }
     }
     // The one who is told may offer another message, to which the slot may then belong: so this comes last.
     if (slots.remaining[slot] === 0) this.onComplete?.(slots.sender[slot]!, slots.sequence[slot]!);
+  }
+
+  /** What can be told at once where sender and recipients are all of this shard. */
+  #recordWhole(slot: number, room: number, latencyUs: number, nowUs: number): void {
+    const { slots } = this.ledger;
+    this.#service.record(nowUs - slots.sentAtUs[slot]!);
+    const ownUs = this.#ownUs(slot, nowUs);
+    this.#noteOwn(slot, latencyUs, ownUs);
+    if (this.#comeAndGo) return;
+    const recipients = this.ledger.recipientsOf(room, slots.sender[slot]!);
+    this.#recordFanout(recipients, slots.remaining[slot]!, latencyUs, ownUs);
   }
 
   /** Of the time since the slot's message was due, what the generator has added: by sending it late, and by reading late. */
@@ -328,6 +434,24 @@ export class Recorder {
     own.note(latencyUs, ownUs);
   }
 }
+
+/** A message that a client of another shard sends. */
+export interface ForeignMessage {
+  /** In the plan. */
+  readonly number: number;
+  readonly room: number;
+  readonly sender: number;
+  readonly intendedAtUs: number;
+  readonly measured: boolean;
+}
+
+interface EarlyDelivery {
+  readonly room: number;
+  readonly recipient: number;
+  readonly atUs: number;
+}
+
+const NO_FRAME = Buffer.alloc(0);
 
 function mapOwned<Value>(yieldValue: (name: OwnedMetric) => Value): Readonly<Record<OwnedMetric, Value>> {
   return Object.fromEntries(OWNED_METRICS.map((name) => [name, yieldValue(name)])) as Record<OwnedMetric, Value>;

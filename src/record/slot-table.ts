@@ -25,6 +25,8 @@ export class SlotTable {
   measured!: Uint8Array;
   /** 1 for a message that waits, or waited, for its sender's connection to come back. */
   held!: Uint8Array;
+  /** 1 for a message that a client of another shard sends. */
+  isForeign!: Uint8Array;
   inUse = 0;
   /** Of the same sender, the messages in flight that were offered before and after; `NO_SLOT` at either end. */
   #older!: Int32Array;
@@ -127,6 +129,7 @@ export class SlotTable {
     this.ackPending = widen(new Uint8Array(capacity), this.ackPending);
     this.measured = widen(new Uint8Array(capacity), this.measured);
     this.held = widen(new Uint8Array(capacity), this.held);
+    this.isForeign = widen(new Uint8Array(capacity), this.isForeign);
     this.#older = widen(new Int32Array(capacity), this.#older);
     this.#newer = widen(new Int32Array(capacity), this.#newer);
     this.#members = widen(new Uint32Array(capacity), this.#members);

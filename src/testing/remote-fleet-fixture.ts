@@ -177,6 +177,7 @@ function startStubShard(
       isPaused = paused;
     },
     stop: finish,
+    tellUnsent() {},
     giveUp(reason) {
       isStopped = true;
       connected.resolve({ lost: reason });

@@ -8,7 +8,7 @@ import type { AgentHello, Needs } from '../../fleet/remote/messages.ts';
 import { createRemoteFleet } from '../../fleet/remote/remote-fleet.ts';
 import { listVariables } from '../../placeholders.ts';
 import type { RunPlan, Shard } from '../../plan/run-plan.ts';
-import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
+import { chooseShardCount, countPossibleShards, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { peakRate } from '../../scenario/load.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -63,7 +63,7 @@ export async function openAgentPool(
   view.note(`waiting for ${count} agents at ${engine.description}: chatbench agent ${joinHint} --allow-target HOST`);
   return {
     async admit(scenario, plan, endpoints, signal) {
-      requireRooms(plan, count);
+      requireParts(plan, count);
       refuseDelays(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
       const module = hashOwnModule(scenario);
@@ -94,7 +94,7 @@ export async function openAgentPool(
       });
       return {
         fleet,
-        shards: splitPlan(plan, countShards(plan, agents, capacity)),
+        shards: splitAmong(plan, agents, capacity),
         lost: lost.signal,
         lossReason: () => firstLoss,
         close: fleet.close,
@@ -122,27 +122,31 @@ function refuseDelays({ faults }: Scenario): void {
   );
 }
 
-/** Whole rooms go to an agent. */
-function requireRooms({ rooms }: RunPlan, count: number): void {
-  if (rooms >= count) return;
+/** Every agent has a part of the clients; of a closed loop, whose rooms stay whole, one room at least. */
+function requireParts(plan: RunPlan, count: number): void {
+  const most = countPossibleShards(plan);
+  if (most >= count) return;
+  const parts = most === plan.rooms ? 'rooms' : 'clients';
   throw new ChatbenchError(
     'usage',
-    `--agents ${count}: the scenario has ${rooms} rooms, and an agent needs one at least`,
+    `--agents ${count}: the scenario has ${most} ${parts}, and an agent needs one at least`,
     {
-      hint: `ask for ${rooms} agents at most, or for more rooms: --clients, --room-size`,
+      hint: `ask for ${most} agents at most, or for more ${parts}: --clients, --room-size`,
     },
   );
 }
 
-/** As many of equal size for each, as long as there are rooms. */
-function countShards(plan: RunPlan, agents: readonly AgentHello[], capacity: ShardCapacity): number {
-  const least = agents.reduce(
+/** As many shards of equal size for each, as long as there are rooms; where there are fewer than agents, rooms are split. */
+function splitAmong(plan: RunPlan, agents: readonly AgentHello[], capacity: ShardCapacity): readonly Shard[] {
+  const clients = agents.reduce(
     (files, { openFilesLimit }) => Math.min(files, openFilesLimit ?? files),
     capacity.clients,
   );
   const cores = agents.reduce((sum, agent) => sum + Math.max(1, agent.cores - 1), 1);
-  const wanted = chooseShardCount(plan, { ...capacity, clients: least }, cores);
-  return Math.min(plan.rooms, Math.ceil(wanted / agents.length) * agents.length);
+  const wanted = Math.max(agents.length, chooseShardCount(plan, { ...capacity, clients }, cores));
+  const most = wanted <= plan.rooms ? plan.rooms : countPossibleShards(plan);
+  const count = Math.min(most, Math.ceil(wanted / agents.length) * agents.length);
+  return splitPlan(plan, count, clients);
 }
 
 async function listNeeds(

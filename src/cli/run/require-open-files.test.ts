@@ -30,8 +30,10 @@ it.each([
   ],
   ['each of two gateways', scenarioOf('local', 1000, 2), 500, /would have 564 files open/],
   [
-    'a room, which one generator process has whole',
-    scenarioOf('external', 1000, 1000),
+    'a room of a closed loop, which one generator process has whole',
+    scenarioOf('external', 1000, 1000, {
+      load: { ...smallResult().scenario.load, loop: 'closed' } as Scenario['load'],
+    }),
     300,
     /a process of the generator would have 1,064 files/,
   ],
@@ -49,5 +51,6 @@ it.each([
 it.each([
   ['clients that fit', scenarioOf('embedded', 1000, 2), 1064],
   ['clients that several generator processes share, of a server elsewhere', scenarioOf('external', 1000, 2), 300],
+  ['a room that several generator processes share', scenarioOf('external', 1000, 1000), 300],
   ['a limit that nobody knows', scenarioOf('embedded', 1_000_000, 2), null],
 ])('lets through %s', (_, scenario, limit) => expect(() => requireOpenFiles(scenario, limit)).not.toThrow());

@@ -6,7 +6,7 @@ import { varyScenario } from '../../scenario/vary-scenario.ts';
 
 /** What a process has open besides its connections: libraries, pipes, its log, what it reads /proc by. */
 const OWN_FILES = 64;
-/** Rooms below this size can be spread over generator processes, as many as are needed; each takes memory. */
+/** Clients are spread over generator processes, as many as are needed; each takes memory. */
 const MOST_SHARDS = 64;
 
 /** Connections that one process can hold; null where the system does not tell. */
@@ -24,9 +24,10 @@ export function connectionsPerProcess(limit: number | null = readOpenFilesLimit(
 export function requireOpenFiles(scenario: Scenario, limit: number | null = readOpenFilesLimit()): void {
   const most = connectionsPerProcess(limit);
   if (limit === null || most === null) return;
-  const { population, target } = largestOf(scenario);
+  const { population, target, load } = largestOf(scenario);
   const { clients, roomClasses } = population;
-  const room = roomClasses.reduce((largest, { size }) => Math.max(largest, size), 0);
+  // In an open loop a room is split over processes where it is too large for one.
+  const room = load.loop === 'open' ? 0 : roomClasses.reduce((largest, { size }) => Math.max(largest, size), 0);
   const ofGenerator = Math.max(room, clients / MOST_SHARDS);
   const ofTarget = { embedded: clients, local: clients / (target.gateways ?? 1) }[target.kind as string] ?? 0;
   const needed = Math.ceil(Math.max(ofGenerator, ofTarget));

@@ -4,6 +4,7 @@ import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import { buildPlan } from '../../plan/build-plan.ts';
+import type { RunPlan, Shard } from '../../plan/run-plan.ts';
 import { chooseShardCount, type ShardCapacity, splitPlan } from '../../plan/split-plan.ts';
 import { encodeSamples } from '../../record/encode-samples.ts';
 import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
@@ -37,7 +38,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
   const plan = buildPlan(scenario, name.runId);
   const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
   if (admitted === null) return null;
-  const shards = admitted?.shards ?? splitPlan(plan, chooseShardCount(plan, shardCapacity(), readCpuLimits().cores));
+  const shards = admitted?.shards ?? splitHere(plan);
   const known = {
     id: name.id,
     startedAt,
@@ -78,7 +79,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     return null;
   }
 
-  const report = outcome.reports.reduce(mergeReports, ZERO_REPORT);
+  const report = [...outcome.reports, outcome.together ?? ZERO_REPORT].reduce(mergeReports, ZERO_REPORT);
   if (options.asInTheArticle && report.posts === null) {
     view.note('--as-in-the-article times sends over HTTP, and these went by WebSocket: use send: http, or --send http');
   }
@@ -134,6 +135,12 @@ function agentLost(reason: string): ChatbenchError {
   return new ChatbenchError('target-unavailable', `${reason}, and nothing had been measured`, {
     hint: 'look after that agent, and run again',
   });
+}
+
+/** The shards of a run whose load comes from this machine. */
+function splitHere(plan: RunPlan): readonly Shard[] {
+  const capacity = shardCapacity();
+  return splitPlan(plan, chooseShardCount(plan, capacity, readCpuLimits().cores), capacity.clients);
 }
 
 /** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */

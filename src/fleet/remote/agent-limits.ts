@@ -2,8 +2,10 @@ import { mostOf } from '../../extremes.ts';
 import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { listVariables } from '../../placeholders.ts';
 import { assignGroups } from '../../plan/assign-groups.ts';
+import { countSenders } from '../../plan/list-senders.ts';
 import { layOutRooms } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
+import { layOutShard, listRooms } from '../../plan/shard-part.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import type { Needs, RemoteAssignment } from './messages.ts';
 
@@ -77,42 +79,44 @@ export function needsOf(assignments: readonly RemoteAssignment[]): Needs {
   };
 }
 
-/** Members of the rooms r with r mod count = index. */
-function countClients({ index, count, plan }: Shard): number {
-  let first = 0;
-  let clients = 0;
-  for (const { size, count: rooms } of plan.roomClasses) {
-    // Rooms below r with that remainder: ⌈(r − index) / count⌉.
-    const below = (room: number) => Math.ceil((room - index) / count);
-    clients += size * (Math.max(0, below(first + rooms)) - Math.max(0, below(first)));
-    first += rooms;
-  }
-  return clients;
+function countClients(shard: Shard): number {
+  const part = layOutShard(shard);
+  return listRooms(shard, part).reduce((sum, room) => sum + part.sizeOf(room), 0);
 }
 
-/** The largest planned rate of the shard's part: messages in proportion to how often its rooms are chosen, and what goes on beside. */
-function peakOf({ index, count, plan }: Shard): number {
+/**
+ * The largest planned rate of the shard's part: messages in proportion to how often its rooms are chosen, and its clients in them, and what
+ * goes on beside.
+ */
+function peakOf(shard: Shard): number {
+  const { plan } = shard;
   const peak = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const beside = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
-  if (plan.groups.length > 0) return sharesOfGroups({ index, count, plan }) * (peak + beside);
-  const { roomChoice, rooms } = plan;
+  if (plan.groups.length > 0) return sharesOfGroups(shard) * (peak + beside);
+  const layout = layOutRooms(plan);
+  const part = layOutShard(shard, layout);
+  const { roomChoice, rooms, senderShare } = plan;
   const weightOf = (room: number) => (roomChoice.kind === 'zipf' ? (room + 1) ** -roomChoice.exponent : 1);
+  /** Of the room's senders, which are its first members, those of this shard. */
+  const shareOf = (room: number) => {
+    const senders = countSenders(layout.sizeOf(room), senderShare);
+    const before = part.firstClientOf(room) - layout.firstClientOf(room);
+    return Math.max(0, Math.min(senders - before, part.sizeOf(room))) / senders;
+  };
   let own = 0;
   let all = 0;
   for (let room = 0; room < rooms; room++) {
     all += weightOf(room);
-    if (room % count === index) own += weightOf(room);
+    own += weightOf(room) * shareOf(room);
   }
-  return all === 0 ? 0 : (own / all) * peak + (countClients({ index, count, plan }) / plan.clients) * beside;
+  return all === 0 ? 0 : (own / all) * peak + (countClients(shard) / plan.clients) * beside;
 }
 
 /** Most of what a group does that is done by its clients in the shard's rooms, 0–1: whichever group that is. */
-function sharesOfGroups({ index, count, plan }: Shard): number {
-  const assignment = assignGroups(plan);
-  const layout = layOutRooms(plan);
-  const shares = (assignment?.members ?? []).map(
-    (members) =>
-      members.reduce((sum, client) => sum + Number(layout.roomOf(client) % count === index), 0) / members.length,
+function sharesOfGroups(shard: Shard): number {
+  const part = layOutShard(shard);
+  const shares = (assignGroups(shard.plan)?.members ?? []).map(
+    (members) => members.reduce((sum, client) => sum + Number(part.owns(client)), 0) / members.length,
   );
   return mostOf(shares.filter((share) => Number.isFinite(share)));
 }

@@ -10,6 +10,7 @@ import { type AgentAssignment, agentAssignment, type FromAgent, type ParcelToAge
 import { openReliableLink } from './reliable-link.ts';
 import { repeatEvery } from './repeat-every.ts';
 import { writeInterval, writeReport } from './report-body.ts';
+import { writeSplit } from './split-body.ts';
 import { SUBJECTS } from './subjects.ts';
 
 export type StartLeasedShard = (assignment: ShardAssignment, listener: ShardListener) => LeasedShard;
@@ -87,6 +88,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     const shard = options.startShard(assignment, {
       onInterval: (interval, snapshot) =>
         link.send({ type: 'interval', shard: index, interval: writeInterval(interval), snapshot }),
+      onSplit: (second) => link.send({ type: 'split', shard: index, split: writeSplit(second) }),
       onConnecting: (opened) => link.mention({ type: 'connecting', shard: index, opened }),
     });
     shards.set(index, shard);
@@ -122,6 +124,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     } else if (message.type === 'start') begin(message.shard, message.startAtUs);
     else if (message.type === 'pause') shards.get(message.shard)?.pause(message.isPaused);
     else if (message.type === 'stop') shards.get(message.shard)?.stop();
+    else if (message.type === 'unsent') shards.get(message.shard)?.tellUnsent(message.unsent);
     else if (message.type === 'give-up') shards.get(message.shard)?.giveUp(message.reason);
     else end();
   }

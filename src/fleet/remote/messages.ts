@@ -4,6 +4,7 @@ import { plannedMessages } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
+import { splitBody } from './split-body.ts';
 
 /** What controller and agents say to each other. Whatever is read from the network is checked against these first. */
 
@@ -51,7 +52,7 @@ const plan = z.strictObject({
 
 /** What a shard's process is told, without what is the agent's own to know: where names lead, and where connections come from. */
 const remoteAssignment = z.strictObject({
-  shard: z.strictObject({ index: count, count: count.min(1), plan }),
+  shard: z.strictObject({ index: count, count: count.min(1), splitAbove: count.optional(), plan }),
   /** A module's `file` is the SHA-256 of its text, in hex. */
   protocol: scenario.shape.protocol,
   endpoints: z.array(z.string().max(2_000)).min(1),
@@ -138,6 +139,12 @@ const toAgent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), shard: count, startAtUs: atUs }),
   z.strictObject({ type: z.literal('pause'), shard: count, isPaused: z.boolean() }),
   z.strictObject({ type: z.literal('stop'), shard: count }),
+  /** What another shard does not send to rooms that are split. */
+  z.strictObject({
+    type: z.literal('unsent'),
+    shard: count,
+    unsent: z.strictObject({ shard: count, numbers: z.array(count), endsAt: count.nullable() }),
+  }),
   z.strictObject({ type: z.literal('give-up'), shard: count, reason: line }),
   /** Nothing more will come of this run. */
   z.strictObject({ type: z.literal('leave') }),
@@ -162,6 +169,7 @@ const fromAgent = z.discriminatedUnion('type', [
       cpuRatio: z.number(),
     }),
   }),
+  z.strictObject({ type: z.literal('split'), shard: count, split: splitBody }),
   /** `lost`: why the report is not that of a whole part; null where it is. `report` null: the shard never started. */
   z.strictObject({
     type: z.literal('finished'),

@@ -4,6 +4,7 @@ import { type ShardHandle, type ShardListener, type ShardLoss, STOPPED_BEFORE } 
 import type { AgentSession } from './agent-session.ts';
 import type { FromAgent } from './messages.ts';
 import { readInterval, readReport } from './report-body.ts';
+import { readSplit } from './split-body.ts';
 
 /** A shard that an agent runs: the same handle as that of a process of this machine. */
 export interface RemoteShard {
@@ -35,6 +36,8 @@ export function createRemoteShard(index: number, session: AgentSession): RemoteS
       start: (atUs) => session.send({ type: 'start', shard: index, startAtUs: session.toAgentClock(atUs) }),
       pause: (isPaused) => session.send({ type: 'pause', shard: index, isPaused }),
       stop: () => session.send({ type: 'stop', shard: index }),
+      tellUnsent: ({ shard, numbers, endsAt }) =>
+        session.send({ type: 'unsent', shard: index, unsent: { shard, numbers: [...numbers], endsAt } }),
       giveUp(reason) {
         if (isOver) return;
         session.send({ type: 'give-up', shard: index, reason });
@@ -49,6 +52,7 @@ export function createRemoteShard(index: number, session: AgentSession): RemoteS
       if (isOver) return;
       if (message.type === 'connecting') listener?.onConnecting(message.opened);
       else if (message.type === 'connected') connected.resolve(message.connections);
+      else if (message.type === 'split') listener?.onSplit?.(readSplit(message.split));
       else if (message.type === 'interval') {
         listener?.onInterval(readInterval(message.interval), message.snapshot);
       } else if (message.type === 'finished') settle(readOutcome(message, session));

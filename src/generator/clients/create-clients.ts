@@ -1,5 +1,6 @@
 import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { RunPlan, Shard } from '../../plan/run-plan.ts';
+import { listRooms, type ShardPart } from '../../plan/shard-part.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
 import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
@@ -9,30 +10,32 @@ import { ClientMemory } from './client-memory.ts';
 import { VirtualClient } from './virtual-client.ts';
 
 /**
- * The members of the shard's rooms by their numbers, ascending; none is connected yet.
+ * The shard's clients by their numbers, ascending; none is connected yet.
  *
  * @param isHttp messages go out as HTTP requests
  */
 export function createClients(
   shard: Shard,
   layout: PlanLayout,
+  part: ShardPart,
   { ledger }: Recorder,
   isHttp: boolean,
   groups: ClientGroups | null,
   environment: ShardEnvironment,
 ): ReadonlyMap<number, VirtualClient> {
-  const { plan, index, count } = shard;
+  const { plan, index } = shard;
   const { protocol, reconnect } = environment;
   // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
   const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
-  const marker = createMarker(plan.runId, index);
+  const marker = createMarker(plan.runId, part.hasSplitRooms ? 'any' : index);
   const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
   const usualSizes = sizesOf(plan.load.payloads);
   const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usualSizes : sizesOf(payloads)));
   const clients = new Map<number, VirtualClient>();
-  for (let room = index; room < plan.rooms; room += count) {
+  for (const room of listRooms(shard, part)) {
     const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
-    for (let client = members.first; client < members.first + members.count; client++) {
+    const first = part.firstClientOf(room);
+    for (let client = first; client < first + part.sizeOf(room); client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
       const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
       const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };

@@ -1,8 +1,9 @@
 import type { Shard } from '../../plan/run-plan.ts';
+import type { ShardPart } from '../../plan/shard-part.ts';
 import type { ChatProtocol, FrameKind } from '../../protocol/chat-protocol.ts';
 import { sequencesReader } from '../../protocol/read-sequences.ts';
 import { hasRecords } from '../../protocol/split-records.ts';
-import { MAX_SEQUENCE, MarkerReader } from '../../record/marker.ts';
+import { ANY_SHARD, MAX_SEQUENCE, MarkerReader } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Traffic } from '../load/create-traffic.ts';
 import { type BundledMarker, isRefusal, tellBundle } from './tell-bundle.ts';
@@ -30,10 +31,16 @@ export interface ReceiverEnvironment {
   readonly onUntold: () => void;
 }
 
-export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvironment): Receiver {
+export function createReceiver(
+  { plan, index }: Shard,
+  { hasSplitRooms }: ShardPart,
+  environment: ReceiverEnvironment,
+): Receiver {
   const { protocol, recorder, runUs, traffic } = environment;
   const { history } = protocol;
   const marker = new MarkerReader(plan.runId);
+  /** What the markers of all messages say that may arrive here. */
+  const known = hasSplitRooms ? ANY_SHARD : index;
   const readSequences = sequencesReader(protocol);
   const isByRecord = hasRecords(protocol);
   const bundleRules = {
@@ -46,7 +53,7 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
     switch (kind) {
       case 'message':
         client.hasReceived = true;
-        if (shard === index) recorder.delivered(sequence, room, client.identity.client, runUs(), frame);
+        if (shard === known) recorder.delivered(sequence, room, client.identity.client, runUs(), frame);
         else recorder.ledger.misroute(room, client.identity.client, sequence);
         break;
       case 'ack':
@@ -93,7 +100,7 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
     if (told.isUntold) environment.onUntold();
   };
   const withSender = (client: VirtualClient, fields: MarkerFields): BundledMarker => {
-    const sender = fields.shard === index ? recorder.ledger.senderOf(fields.sequence) : NO_SENDER;
+    const sender = fields.shard === known ? recorder.ledger.senderOf(fields.sequence) : NO_SENDER;
     if (sender === NO_SENDER) return { ...fields, sender: 'unknown' };
     return { ...fields, sender: sender === client.identity.client ? 'self' : 'other' };
   };
@@ -134,7 +141,7 @@ export function createReceiver({ plan, index }: Shard, environment: ReceiverEnvi
       if (kind === 'message') notePosition(client, frame);
     },
     recover(client, frame) {
-      if (!marker.read(frame) || marker.shard !== index) return;
+      if (!marker.read(frame) || marker.shard !== known) return;
       client.hasReceived = true;
       client.memory?.notePlaced(marker.sequence);
       if (history !== undefined) traffic?.noteMessage(client.identity.client, history.readPosition(frame));

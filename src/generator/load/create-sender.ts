@@ -5,7 +5,11 @@ import type { HealthObserver } from '../observe-health.ts';
 
 /** The sending side: message → ledger → its sender's connection, and back with the time of its write. */
 export interface Sender {
-  /** Adds the message to its sender's tick and yields its sequence; null where it cannot be sent. */
+  /**
+   * Adds the message to its sender's tick and yields its sequence; null where it cannot be sent.
+   *
+   * @param number in the plan, where rooms are split
+   */
   send(
     client: number,
     room: number,
@@ -13,6 +17,7 @@ export interface Sender {
     intendedAtUs: number,
     nowUs: number,
     measured: boolean,
+    number?: number,
   ): number | null;
   /** Whether a sender can send now, may be able to later, or never again. */
   readinessOf(client: number): Readiness;
@@ -40,15 +45,15 @@ export function createSender(
     for (let i = 0; i < sequences.length; i++) recorder.wrote(sequences[i]!, atUs);
   };
   return {
-    send(number, room, payload, intendedAtUs, nowUs, measured) {
-      const client = clients.get(number)!;
+    send(sender, room, payload, intendedAtUs, nowUs, measured, number) {
+      const client = clients.get(sender)!;
       const mustHold = client.canHold;
       if (!mustHold && !client.canSend) {
-        if (client.isShutOut) recorder.shutOut(number, nowUs, measured);
-        else recorder.skip(number, nowUs, measured);
+        if (client.isShutOut) recorder.shutOut(sender, nowUs, measured);
+        else recorder.skip(sender, nowUs, measured);
         return null;
       }
-      const sequence = recorder.offer(room, number, intendedAtUs, nowUs, measured);
+      const sequence = recorder.offer(room, sender, intendedAtUs, nowUs, measured, number);
       if (mustHold) {
         client.memory?.hold(sequence, payload);
         recorder.held(sequence, nowUs);

@@ -3,8 +3,9 @@ import { drawPayloads } from '../../plan/draw-payloads.ts';
 import { listSenders } from '../../plan/list-senders.ts';
 import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
-import { openSchedule } from '../../plan/schedule.ts';
-import type { Recorder } from '../../record/recorder.ts';
+import { openSchedule, type ScheduleCursor } from '../../plan/schedule.ts';
+import type { ShardPart } from '../../plan/shard-part.ts';
+import type { ForeignMessage, Recorder } from '../../record/recorder.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Sender } from './create-sender.ts';
 import type { Traffic } from './create-traffic.ts';
@@ -14,6 +15,7 @@ import { driveClosedLoop } from './drive-closed-loop.ts';
 export interface Sending {
   readonly shard: Shard;
   readonly layout: PlanLayout;
+  readonly part: ShardPart;
   /** Run start on the clock, µs. */
   readonly startAtUs: number;
   readonly sender: Sender;
@@ -29,21 +31,65 @@ export function sendLoad(sending: Sending): Promise<void> {
 }
 
 async function sendOpenLoop(sending: Sending): Promise<void> {
-  const { shard, startAtUs, sender, traffic, environment } = sending;
+  const { shard, startAtUs, traffic, environment } = sending;
   const { clock, signal } = environment;
   const cursor = openSchedule(shard);
-  const messages: Arrivals = {
+  const messages = sending.part.hasSplitRooms ? shareArrivals(sending, cursor) : ownArrivals(sending, cursor);
+  await drive(sending, traffic === null ? [messages] : [messages, traffic.arrivals]);
+  if (sending.part.hasSplitRooms && signal.aborted) endShared(sending, cursor);
+  // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
+  const { warmupUs, measureUs } = shard.plan.phases;
+  await sleepUntil(clock, startAtUs + warmupUs + measureUs, signal);
+}
+
+/** All messages of the shard are sent by its own clients. */
+function ownArrivals({ sender, environment }: Sending, cursor: ScheduleCursor): Arrivals {
+  return {
     cursor,
     send(nowUs) {
       if (environment.isPaused()) sender.skip(cursor.sender, nowUs, cursor.measured);
       else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
     },
   };
-  await drive(sending, traffic === null ? [messages] : [messages, traffic.arrivals]);
-  // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
-  const { warmupUs, measureUs } = shard.plan.phases;
-  await sleepUntil(clock, startAtUs + warmupUs + measureUs, signal);
 }
+
+/** Some are sent by clients of other shards; all are known by their numbers in the plan. */
+function shareArrivals({ sender, recorder, part, environment }: Sending, cursor: ScheduleCursor): Arrivals {
+  const sendOwn = (nowUs: number) => {
+    const { index, room, payload, intendedAtUs, measured } = cursor;
+    if (!environment.isPaused()) return sender.send(cursor.sender, room, payload, intendedAtUs, nowUs, measured, index);
+    sender.skip(cursor.sender, nowUs, measured);
+    return null;
+  };
+  return {
+    cursor,
+    send(nowUs) {
+      if (!cursor.isOwn) recorder.expect(foreignAt(cursor), nowUs);
+      else if (sendOwn(nowUs) === null && part.isSplit(cursor.room)) recorder.unsent(cursor.index);
+    },
+  };
+}
+
+function foreignAt({ index, room, sender, intendedAtUs, measured }: ScheduleCursor): ForeignMessage {
+  return { number: index, room, sender, intendedAtUs, measured };
+}
+
+/**
+ * The run was ended. The others hear of it a little sooner or later, so that more of theirs may be on its way: it is expected until
+ * they tell where they ended.
+ */
+function endShared({ recorder, startAtUs, environment }: Sending, cursor: ScheduleCursor): void {
+  if (!cursor.valid) return;
+  recorder.endSplit(cursor.index);
+  const nowUs = environment.clock.nowUs() - startAtUs;
+  do {
+    if (cursor.intendedAtUs > nowUs + END_SKEW_US) return;
+    if (!cursor.isOwn) recorder.expect(foreignAt(cursor), nowUs);
+  } while (cursor.advance());
+}
+
+/** Within it all shards of a run hear that it is to end. */
+const END_SKEW_US = 2_000_000;
 
 function drive({ startAtUs, sender, environment }: Sending, arrivals: readonly Arrivals[]): Promise<void> {
   const { clock, wakeUp, signal } = environment;

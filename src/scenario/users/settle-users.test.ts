@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPlan } from '../../plan/build-plan.ts';
 import { buildScenarioFixture } from '../../testing/plan-fixture.ts';
 import { cellOf, type UserTable } from '../../user-table.ts';
 import { protocolBlock } from '../protocol-block.ts';
@@ -116,4 +117,20 @@ describe('rooms of a file', () => {
     const { protocol } = settle('name,room\nann,red\nbob,blue\neve,blue\n');
     expect(column(findPair(protocol)!, 'name')).toEqual(['bob', 'eve']);
   });
+});
+
+it('100,000 users, each in two rooms, are a few flat arrays, and a plan of a few numbers', () => {
+  const users = Array.from(
+    { length: 100_000 },
+    (_, n) => `user-${n},s3cret-${n},room-${n % 5_000} room-${5_000 + (n % 7_000)}`,
+  );
+  const text = `name,password,rooms\n${users.join('\n')}\n`;
+  const { scenario, users: table } = settle(text).settled();
+  expect(scenario.population.clients).toBe(200_000);
+  expect(table.rows).toBe(200_000);
+  // Names, passwords and one room of each member: no more than the file twice, and four bytes for each cell.
+  expect(table.bytes.byteLength).toBeLessThan(2 * text.length);
+  expect(table.bytes.buffer.byteLength).toBe(table.bytes.byteLength);
+  expect(table.offsets.byteLength).toBe(4 * (3 * 200_000 + 1));
+  expect(JSON.stringify(buildPlan(scenario, 'test')).length).toBeLessThan(10_000);
 });
