@@ -1,5 +1,6 @@
 import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { CLOCK_REMEDY, doubtClocks } from './doubt-clocks.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
 import { knownOf } from './known-run.ts';
 import type { Blame } from './metric.ts';
@@ -44,9 +45,30 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
   if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
+  const clocks = aborted?.expression === expression ? null : doubtClocks(threshold, figure, outcome.actual, result);
+  if (clocks !== null)
+    return judgeDoubt(threshold, figure, result, { ...outcome, actual: clocks.actual }, clocks.reason);
   const reason = outcome.ok ? null : excuse(threshold, figure, result);
   if (reason === null) return { outcome, blame, warning: null };
   return { outcome: { ...outcome, undecided: reason }, blame, warning: undecided(outcome, reason) };
+}
+
+/** @param reason why the clocks of agents leave it undecided; null where they do not */
+function judgeDoubt(
+  threshold: Threshold,
+  figure: Measured | null,
+  result: RunResult,
+  outcome: ThresholdOutcome,
+  reason: string | null,
+): JudgedThreshold {
+  const { blame } = threshold.metric;
+  if (reason !== null) {
+    const warning = { ...undecided(outcome, reason), remedy: CLOCK_REMEDY };
+    return { outcome: { ...outcome, ok: false, undecided: reason }, blame, warning };
+  }
+  const excused = outcome.ok ? null : excuse(threshold, figure, result);
+  if (excused === null) return { outcome, blame, warning: null };
+  return { outcome: { ...outcome, undecided: excused }, blame, warning: undecided(outcome, excused) };
 }
 
 /** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */
