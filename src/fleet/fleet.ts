@@ -15,6 +15,8 @@ export interface Fleet {
    * clock, µs.
    */
   agreeOnStart(): Promise<number>;
+  /** How far a time may be off that begins in one shard and ends in another, µs; absent: all have one clock. */
+  clockErrorUs?(): number;
   /** A shard that does not answer a stop within this time is given up; absent: what is enough on this machine. */
   readonly stopTimeoutMs?: number;
 }

@@ -32,6 +32,8 @@ export interface FleetOutcome {
   readonly reports: readonly ShardReport[];
   /** What is known of all shards together only: to be added to their reports. Null where no room is split. */
   readonly together: ShardReport | null;
+  /** How far times in split rooms may be off, since clocks of several agents are part of them, µs; null: one clock was. */
+  readonly clockErrorUs: number | null;
   /** Why shards are missing, one line each. */
   readonly losses: readonly string[];
   /** Run start on the monotonic clock; null where the run was stopped before. */
@@ -93,10 +95,12 @@ export async function runPlan(
       for (const shard of shards) shard.start(startAtUs);
       overdue = setTimeout(() => giveUpAll(shards, OVERDUE), longestMs(assignments) + OVERDUE_MS);
     }
+    const isSplit = assignments.some(({ shard }) => shard.splitAbove !== undefined);
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
       reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
-      together: assignments.some(({ shard }) => shard.splitAbove !== undefined) ? exchange.report() : null,
+      together: isSplit ? exchange.report() : null,
+      clockErrorUs: isSplit ? (fleet.clockErrorUs?.() ?? null) : null,
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };

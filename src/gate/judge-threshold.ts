@@ -1,5 +1,6 @@
 import { formatDuration, formatShare } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
+import { CLOCK_REMEDY, doubtClocks } from './doubt-clocks.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
 import { remedyAgainst } from './generator-quota.ts';
 import { knownOf } from './known-run.ts';
@@ -45,9 +46,12 @@ export function judgeThreshold(expression: string, result: RunResult): JudgedThr
   }
   const few = aborted?.expression === expression ? null : judgeFew(threshold, result);
   if (few !== null) return { outcome: { ...outcome, ok: false, undecided: few.reason }, blame, warning: few.warning };
-  const excused = outcome.ok ? null : excuse(threshold, figure, result);
-  if (excused === null) return { outcome, blame, warning: null };
-  return { outcome: { ...outcome, undecided: excused.reason }, blame, warning: undecided(outcome, excused) };
+  const clocks = aborted?.expression === expression ? null : doubtClocks(threshold, figure, outcome.actual, result);
+  const told = clocks === null ? outcome : { ...outcome, actual: clocks.actual };
+  const inDoubt = clocks !== null && clocks.reason !== null ? { reason: clocks.reason, remedy: CLOCK_REMEDY } : null;
+  const excused = inDoubt ?? (outcome.ok ? null : excuse(threshold, figure, result));
+  if (excused === null) return { outcome: told, blame, warning: null };
+  return { outcome: { ...told, ok: false, undecided: excused.reason }, blame, warning: undecided(told, excused) };
 }
 
 /** Of a run whose result has not all of its seconds, windows are what they came to when those were there. */

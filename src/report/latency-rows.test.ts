@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { buildResultFixture } from '../testing/result-fixture.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
@@ -47,4 +47,18 @@ it('labels every figure of a closed loop as a service time', () => {
   for (const { meaning } of [...latencyRows(closed), ...fanoutRows(closed)])
     expect(meaning).toContain('service time: closed loop');
   for (const { meaning } of [...latencyRows(open), ...fanoutRows(open)]) expect(meaning).not.toContain('service time');
+});
+
+describe('rooms over several agents', () => {
+  it('have their times told with what the clocks leave open, and not at all where that is more than a tenth', () => {
+    const known = latencyRows({ ...smallResult(), clockErrorUs: 1 });
+    expect(known[0]).toMatchObject({ name: 'delivery', meaning: expect.stringContaining('± 1 µs') });
+    expect(known[0]!.values).not.toBeNull();
+    const { values } = latencyRows(smallResult())[0]!;
+    const unknown = latencyRows({ ...smallResult(), clockErrorUs: Math.ceil(values!.p50Us / 9) });
+    expect(unknown[0]).toMatchObject({ name: 'delivery', values: null, isUnknown: true });
+    const lateness = ({ name }: { readonly name: string }) => name === 'lateness';
+    expect(unknown.find(lateness)).toEqual(latencyRows(smallResult()).find(lateness));
+    expect(latencyRows({ ...smallResult(), clockErrorUs: -1 })[0]).toMatchObject({ values: null, isUnknown: true });
+  });
 });

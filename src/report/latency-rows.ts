@@ -1,4 +1,6 @@
+import { formatDuration } from '../quantities.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
+import { isKnownDespite } from '../record/known-despite.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
@@ -6,8 +8,10 @@ export interface LatencyRow {
   readonly name: string;
   /** What is measured, from when to when. */
   readonly meaning: string;
-  /** null where there is no data, e.g. acknowledgements in a protocol without them. */
+  /** null where there is no data, e.g. acknowledgements in a protocol without them, or they are not known. */
   readonly values: LatencyValues | null;
+  /** They were measured, and the clocks of agents leave more than a tenth of them open. */
+  readonly isUnknown?: boolean;
 }
 
 /** µs; infinity where the rank falls among lost deliveries. */
@@ -20,36 +24,55 @@ type LatencyValues = Omit<LatencySummary, 'meanUs'>;
 export function latencyRows(result: RunResult): readonly LatencyRow[] {
   const { histograms, ledger } = result.samples;
   const label = serviceTimeLabel(result);
+  const across = describeClockError(result);
   // Where all that was expected never came there is something to tell: it is endless.
   const row = (name: string, encoded: string, meaning: string, missing = 0): LatencyRow => ({
     name,
     meaning: meaning + label,
     values: summarizeHistogram(encoded) ?? summarizeWithLost(encoded, missing),
   });
+  /** Of a time from one agent to another. */
+  const acrossRow = (name: string, encoded: string, meaning: string, missing = 0): LatencyRow =>
+    withhold(row(name, encoded, meaning + across, missing), result);
   const isPartlyLost = ledger.lost > 0 && summarizeHistogram(histograms.delivery) !== null;
-  const lost: LatencyRow = {
-    name: 'with lost',
-    meaning: `delivery, lost ones counted as infinitely late${label}`,
-    values: summarizeWithLost(histograms.delivery, ledger.lost),
-  };
+  const lost = withhold(
+    {
+      name: 'with lost',
+      meaning: `delivery, lost ones counted as infinitely late${across}${label}`,
+      values: summarizeWithLost(histograms.delivery, ledger.lost),
+    },
+    result,
+  );
   const parts = Object.entries(result.samples.breakdowns).map(([label, encoded]) => {
     const { name, meaning } = describeBreakdown(label);
-    return row(name, encoded, meaning);
+    return acrossRow(name, encoded, meaning);
   });
-  const fanout = row('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
+  const fanout = acrossRow('fan-out last', histograms.fanoutLast, 'message due → its last recipient has it');
   const reconnect = row('reconnect', histograms.reconnect, 'connection dropped, or absence over → client in its room');
   const login = row('login', histograms.login, 'first request of a login → answer of its last');
   return [
-    row('delivery', histograms.delivery, 'message due → recipient has it', ledger.lost),
+    acrossRow('delivery', histograms.delivery, 'message due → recipient has it', ledger.lost),
     ...(isPartlyLost ? [lost] : []),
     ...parts,
     ...(result.scenario.population.roomClasses.some(({ size }) => size > 2) ? [fanout] : []),
     row('ack', histograms.ack, 'message due → server acknowledged it', ledger.acksExpected),
-    row('service', histograms.service, 'uncorrected: message sent → recipient has it', ledger.lost),
+    acrossRow('service', histograms.service, 'uncorrected: message sent → recipient has it', ledger.lost),
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
     ...(histograms.reconnect === '' ? [] : [reconnect]),
     ...(histograms.login === '' ? [] : [login]),
   ];
+}
+
+/** Without figures where the clocks of agents leave more than a tenth of the median open. */
+function withhold(row: LatencyRow, { clockErrorUs }: Pick<RunResult, 'clockErrorUs'>): LatencyRow {
+  if (clockErrorUs === undefined || row.values === null) return row;
+  return isKnownDespite(clockErrorUs, row.values.p50Us) ? row : { ...row, values: null, isUnknown: true };
+}
+
+/** What the clocks of agents leave open of times from one of them to another; '' where one clock was. */
+export function describeClockError({ clockErrorUs }: Pick<RunResult, 'clockErrorUs'>): string {
+  if (clockErrorUs === undefined) return '';
+  return clockErrorUs < 0 ? '; not to be relied on, since a clock was set' : ` ± ${formatDuration(clockErrorUs)}`;
 }
 
 /** How deliveries depend on the size of a room; empty where no room has more than one recipient. */
@@ -57,11 +80,15 @@ export function fanoutRows(result: RunResult): readonly LatencyRow[] {
   const { samples, scenario } = result;
   if (scenario.population.roomClasses.every(({ size }) => size <= 2)) return [];
   const { fanoutFirst, fanoutMedian, fanoutLast } = samples.histograms;
-  const row = (name: string, encoded: string, meaning: string) => ({
-    name,
-    meaning: meaning + serviceTimeLabel(result),
-    values: summarizeHistogram(encoded),
-  });
+  const row = (name: string, encoded: string, meaning: string): LatencyRow =>
+    withhold(
+      {
+        name,
+        meaning: meaning + describeClockError(result) + serviceTimeLabel(result),
+        values: summarizeHistogram(encoded),
+      },
+      result,
+    );
   const sizes = Object.entries(samples.breakdowns).filter(([label]) => label.startsWith('roomSize='));
   return [
     row('first recipient', fanoutFirst, 'message due → its first recipient has it'),

@@ -31,6 +31,8 @@ export interface RunFacts {
   /** Messages that the plan has; null for a closed loop, which has no plan of them. */
   readonly schedule: RunResult['schedule'];
   readonly shardsReported: number;
+  /** See `RunResult`; null: one clock was. */
+  readonly clockErrorUs: number | null;
   readonly losses: readonly string[];
   readonly interruptedBy: RunResult['interruptedBy'];
   readonly aborted: RunResult['aborted'];
@@ -60,6 +62,9 @@ export function buildResult(facts: RunFacts): RunResult {
     environment: describeEnvironment(facts.version),
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
+    ...(facts.clockErrorUs === null
+      ? {}
+      : { clockErrorUs: Number.isFinite(facts.clockErrorUs) ? facts.clockErrorUs : -1 }),
     schedule: facts.schedule,
     samples: thinPosts(facts.samples),
     seconds: facts.seconds,
@@ -105,6 +110,7 @@ export function draftResult(facts: FactsAtStart, connections: readonly Connectio
     processes: null,
     host: { stealRatio: null, foreignRatio: null, series: null },
     shardsReported: facts.shardsPlanned,
+    clockErrorUs: null,
     losses: [KILLED],
     interruptedBy: null,
     aborted: null,

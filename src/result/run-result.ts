@@ -70,6 +70,11 @@ export const runResult = z.strictObject({
   }),
   shards: z.strictObject({ planned: count, reported: count }),
   /**
+   * Of a run with rooms over several agents: a time from a sender to its recipients may be off by so much, µs, since clocks of two agents
+   * are part of it; -1: by any. Absent: one clock was.
+   */
+  clockErrorUs: z.number().int().min(-1).optional(),
+  /**
    * Messages that the plan has, which the ledgers of a complete run must come to; null for a closed loop, or where it is not
    * known.
    */

@@ -96,6 +96,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     processes,
     host,
     shardsReported: outcome.reports.length,
+    clockErrorUs: outcome.clockErrorUs,
     losses: failure === null ? outcome.losses : [...outcome.losses, describeFailure(failure)],
     interruptedBy: signals.interruptedBy(),
     aborted,

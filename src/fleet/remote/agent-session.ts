@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { boundClockError, type ToldStart } from '../clock/clock-error.ts';
 import { type BoundedOffset, type ClockLine, intervalOfPing, openClockLine } from '../clock/clock-line.ts';
 import { BentBody, decodeBody, encodeBody } from './body-codec.ts';
 import type { Engine } from './engine.ts';
@@ -20,6 +21,10 @@ export interface AgentSession {
   clockNow(): BoundedOffset | null;
   /** A time of this side's clock, on the agent's. */
   toAgentClock(ownUs: number): number;
+  /** The run's start on the agent's clock: what it is told the first time is what it keeps to. */
+  startOn(ownUs: number): number;
+  /** How far its time since the start may be off at most, µs; 0 before a start, infinite where its clock has stepped. */
+  clockErrorUs(): number;
   /** Shortest time to the agent and back, µs. */
   readonly roundTripUs: number;
   /** Settles with the reason where the agent is lost; never where it leaves in good order. */
@@ -47,6 +52,8 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
   const clockKnown = Promise.withResolvers<void>();
   const lost = Promise.withResolvers<string>();
   let line: ClockLine = openClockLine();
+  let start: ToldStart | null = null;
+  let hasStepped = false;
   let roundTripUs = Number.POSITIVE_INFINITY;
   let pongs = 0;
   let silentTicks = 0;
@@ -67,6 +74,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
       // One of the clocks has stepped: what was known of them is worth nothing.
       line = openClockLine();
       line.add(interval);
+      hasStepped = start !== null;
     }
     roundTripUs = Math.min(roundTripUs, nowUs - sentAtUs);
     if (++pongs < FIRST_PINGS) ping();
@@ -122,6 +130,15 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
     clockKnown: clockKnown.promise,
     clockNow: () => line.at(clock.nowUs()),
     toAgentClock,
+    startOn(ownUs) {
+      start ??= { ownUs, otherUs: toAgentClock(ownUs) };
+      return start.otherUs;
+    },
+    clockErrorUs() {
+      if (start === null) return 0;
+      const errorUs = hasStepped ? null : boundClockError(line, start, clock.nowUs());
+      return errorUs ?? Number.POSITIVE_INFINITY;
+    },
     get roundTripUs() {
       return roundTripUs;
     },

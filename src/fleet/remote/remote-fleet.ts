@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { mostOf } from '../../extremes.ts';
+import { errorBetween } from '../clock/clock-error.ts';
 import type { Fleet } from '../fleet.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentSession, openAgentSession } from './agent-session.ts';
@@ -128,6 +129,7 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
         },
       );
     },
+    clockErrorUs: () => errorBetween(members.map(({ session }) => session.clockErrorUs())),
     stopTimeoutMs: STOP_TIMEOUT_MS,
     close,
   };

@@ -33,7 +33,7 @@ export function createRemoteShard(index: number, session: AgentSession): RemoteS
       pid: null,
       connected: connected.promise,
       finished: finished.promise,
-      start: (atUs) => session.send({ type: 'start', shard: index, startAtUs: session.toAgentClock(atUs) }),
+      start: (atUs) => session.send({ type: 'start', shard: index, startAtUs: session.startOn(atUs) }),
       pause: (isPaused) => session.send({ type: 'pause', shard: index, isPaused }),
       stop: () => session.send({ type: 'stop', shard: index }),
       tellUnsent: ({ shard, numbers, endsAt }) =>

@@ -145,3 +145,11 @@ describe('buildSummary', () => {
     });
   });
 });
+
+it('tells by how much times between agents may be off, where they have several clocks', () => {
+  const summaryOf = (clockErrorUs: number) =>
+    buildSummary({ ...buildResultFixture(), clockErrorUs }, buildVerdictFixture(), FILE);
+  expect(summaryOf(2_500).clockErrorMs).toBe(2.5);
+  expect(summaryOf(-1).clockErrorMs).toBeNull();
+  expect(buildSummary(buildResultFixture(), buildVerdictFixture(), FILE)).not.toHaveProperty('clockErrorMs');
+});

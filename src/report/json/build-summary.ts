@@ -29,6 +29,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     ...groups(result),
     ...traffic(result),
     limiter: limiter(result),
+    ...clockError(result),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
       Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
@@ -104,6 +105,11 @@ function limiter({ samples }: RunResult): Summary['limiter'] {
   if (samples.limiter === null) return null;
   const { admitted, allowed } = samples.limiter;
   return { ...samples.limiter, ...roundAll({ admittedRatio: allowed === 0 ? null : admitted / allowed }) };
+}
+
+function clockError({ clockErrorUs }: RunResult): Pick<Summary, 'clockErrorMs'> {
+  if (clockErrorUs === undefined) return {};
+  return { clockErrorMs: clockErrorUs < 0 ? null : clockErrorUs / 1000 };
 }
 
 function latencies(result: RunResult): Summary['latencyMs'] {

@@ -132,6 +132,11 @@ export const summarySchema = z.strictObject({
       admittedRatio: statistic,
     })
     .nullable(),
+  /**
+   * By how much `delivery`, `fanout…` and `service` may be off, since the clocks of two agents are part of them; null: by any. Absent where
+   * one clock was.
+   */
+  clockErrorMs: z.number().nonnegative().nullable().optional(),
   latencyMs: z.strictObject({
     delivery: latency,
     /** Lost deliveries at infinity: the percentile that a recipient would have to wait. */

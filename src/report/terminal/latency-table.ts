@@ -1,7 +1,7 @@
 import { formatMs } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { bracketFew, LATENCY_COLUMNS } from '../latency-columns.ts';
-import { type LatencyRow, latencyRows } from '../latency-rows.ts';
+import { describeClockError, type LatencyRow, latencyRows } from '../latency-rows.ts';
 import { alignLeft, alignRight, wrapText } from './display-width.ts';
 import type { Palette } from './palette.ts';
 
@@ -20,6 +20,7 @@ export function latencyTable(
   return [
     ` ${palette.strong(alignLeft('Latency, ms', NAME_COLUMNS))}${palette.quiet(head)}`,
     ...rows.map((row) => tableLine(row, palette)),
+    ...clockLine(result, rows, palette),
     ...[...(explained ? legend(rows, columns) : []), ...bracketLegend(rows)].map((line) => palette.quiet(line)),
   ];
 }
@@ -27,11 +28,20 @@ export function latencyTable(
 function tableLine(row: LatencyRow, palette: Palette): string {
   const name = `   ${alignLeft(row.name, NAME_COLUMNS - 2)}`;
   const { values } = row;
-  if (values === null) return name + palette.quiet(alignRight('no data', VALUE_COLUMNS));
+  if (values === null) return name + palette.quiet(alignRight(row.isUnknown ? 'not known' : 'no data', VALUE_COLUMNS));
   const figures = LATENCY_COLUMNS.map(([title, key]) =>
     alignRight(bracketFew(formatMs(values[key]), title, values.count), VALUE_COLUMNS),
   ).join('');
   return name + (row.name === 'delivery' ? palette.strong(figures) : figures);
+}
+
+/** Of a run with rooms over several agents. */
+function clockLine(result: RunResult, rows: readonly LatencyRow[], palette: Palette): readonly string[] {
+  const error = describeClockError(result).trim();
+  if (error === '') return [];
+  const isWithheld = rows.some(({ isUnknown }) => isUnknown);
+  const text = `${error}: delivery, fan-out and service, by the clocks of agents`;
+  return [palette.quiet(`   ${text}`), ...(isWithheld ? [palette.quiet('   not known: more than a tenth of it')] : [])];
 }
 
 function bracketLegend(rows: readonly LatencyRow[]): readonly string[] {
