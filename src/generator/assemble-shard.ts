@@ -48,7 +48,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
-  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, environment);
+  const { recorder, tellStart, reportSlowest } = createRecorder(shard, layout, spread, isHttp, loop, environment);
   const clients = createClients(shard, layout, recorder, isHttp, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
@@ -96,6 +96,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     time,
     recorder,
     tellStart,
+    reportSlowest,
     clients,
     spread,
     counts,

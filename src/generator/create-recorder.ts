@@ -2,16 +2,22 @@ import { mostOf } from '../extremes.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { traceOf } from '../protocol/template/traceparent.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
+import { createMarker } from '../record/marker.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
 import { type LoopObserver, Recorder } from '../record/recorder.ts';
+import type { SlowestReport } from '../record/samples.ts';
+import { SlowestMessages } from '../record/slowest-messages.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
+  /** To be called when the books are closed; null: nothing more would be known of slow messages than that they were. */
+  reportSlowest(): SlowestReport | null;
   /**
    * The run starts at this time on the clock, µs. To be told before the first message: stamps and limiter windows count from
    * there.
@@ -31,6 +37,7 @@ export function createRecorder(
   const { protocol, endpoints, clock } = environment;
   const hops = createHopRecorders(shard, protocol);
   const limiter = createLimiterAudit(environment);
+  const slowest = createSlowest(hops, environment);
   const recorder = new Recorder(
     {
       rooms: layout,
@@ -46,12 +53,18 @@ export function createRecorder(
       ...breakDownByStall(shard.plan),
     ],
     hops,
-    { limiter, posts: isHttp ? new PostRecorder() : null, loop },
+    { limiter, posts: isHttp ? new PostRecorder() : null, slowest, loop },
   );
   return {
     recorder,
+    reportSlowest() {
+      const marker = createMarker(shard.plan.runId, shard.index);
+      return slowest?.report(shard.index, protocol.isTraced === true, (sequence) => traceOf(marker, sequence)) ?? null;
+    },
     tellStart(startAtUs) {
-      if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
+      const epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
+      if (limiter !== null) limiter.epochUs = epochUs;
+      if (slowest !== null) slowest.epochUs = epochUs;
       for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
     },
   };
@@ -67,6 +80,12 @@ function createHopRecorders({ plan, count }: Shard, { hops = null }: ChatProtoco
   const recipients = plan.roomClasses.reduce((sum, room) => sum + room.count * room.size, 0) / rooms;
   const every = Math.max(1, Math.ceil((messages * recipients) / HOPS_PER_SECOND));
   return { delivery: new HopRecorder(hops, 'delivery', every), ack: new HopRecorder(hops, 'ack', every) };
+}
+
+/** Kept where traces, or the stamps in frames, tell more of a message than that it was slow. */
+function createSlowest(hops: HopRecorders | null, { protocol, traces = 0 }: ShardEnvironment): SlowestMessages | null {
+  if (traces === 0 || (hops === null && protocol.isTraced !== true)) return null;
+  return new SlowestMessages(traces, hops?.delivery ?? null);
 }
 
 /** What is not acknowledged cannot be told from what is refused in silence. */

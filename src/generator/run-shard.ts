@@ -104,6 +104,7 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
   const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
+  const slowest = parts.reportSlowest();
   return {
     ...recording,
     // What clients were told in secret is known to nobody who prints it later.
@@ -116,6 +117,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       reconnect: recovery.latency.snapshot(),
       login: logins.latency.snapshot(),
     },
+    slowest,
     traffic: traffic?.report() ?? [],
     connections: { ...hideSecrets(counts), reached: countReached(clients) },
     intervals: [],

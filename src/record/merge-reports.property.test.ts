@@ -6,7 +6,9 @@ import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 import { RefusalCounter } from './refusal-counts.ts';
+import type { SlowestReport } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
+import { SlowestMessages } from './slowest-messages.ts';
 
 const histogram = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 20 }).map((values) => {
   const recorded = new Histogram();
@@ -45,6 +47,16 @@ function counted(kind: TrafficKind) {
   });
 }
 
+const KEPT = 5;
+
+/** As a shard keeps them: each message once, the slowest of them first, and no more than so many. */
+function slowestOf(shard: number, drawn: readonly (readonly [number, number])[]): SlowestReport {
+  const slowest = new SlowestMessages(KEPT);
+  for (const [sequence, [latencyUs, room]] of drawn.entries())
+    if (slowest.admits(latencyUs)) slowest.keep(latencyUs, sequence, room, 0, sequence, sequence, null);
+  return slowest.report(shard, true, (sequence) => ({ traceId: `${shard}-${sequence}`, spanId: 's' }));
+}
+
 const report: fc.Arbitrary<ShardReport> = fc
   .record({
     shard: fc.nat({ max: 50 }),
@@ -74,6 +86,7 @@ const report: fc.Arbitrary<ShardReport> = fc
           .map((seconds) => seconds.sort(([one], [other]) => one - other)),
       }),
     ),
+    slow: fc.option(fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 5 })), { maxLength: 8 })),
     traffic: fc.option(fc.tuple(counted('typing'), counted('receipts'), counted('history')), { nil: [] }),
     ledger: counts,
     refusals,
@@ -86,8 +99,9 @@ const report: fc.Arbitrary<ShardReport> = fc
     numbers: fc.array(fc.nat({ max: 100 }), { minLength: 6, maxLength: 6 }),
     lost: fc.array(fc.nat({ max: 1000 }), { maxLength: 30 }),
   })
-  .map(({ shard, seconds, dueBefore, awaited, delivery, numbers, lost, ...rest }) => ({
+  .map(({ shard, seconds, dueBefore, awaited, delivery, numbers, lost, slow, ...rest }) => ({
     ...rest,
+    slowest: slow === null ? null : slowestOf(shard, slow),
     examples: lost.map((sequence) => ({
       kind: 'lost' as const,
       sequence,

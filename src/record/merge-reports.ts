@@ -10,6 +10,7 @@ import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
+import { mergeSlowest } from './slowest-messages.ts';
 import { mergeTraffic } from './traffic-recorder.ts';
 
 /** The report of nobody: merging with it changes nothing. */
@@ -20,6 +21,7 @@ export const ZERO_REPORT: ShardReport = {
   hops: [],
   limiter: null,
   posts: null,
+  slowest: null,
   traffic: [],
   ledger: zeroCounts(),
   refusals: [],
@@ -41,6 +43,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
+    slowest: mergeSlowest(a.slowest ?? null, b.slowest ?? null),
     traffic: mergeTraffic(a.traffic, b.traffic),
     ledger: addCounts(a.ledger, b.ledger),
     refusals: mergeRefusals(a.refusals, b.refusals),

@@ -20,6 +20,7 @@ import type {
   PostReport,
   RefusalCount,
 } from './samples.ts';
+import type { SlowestMessages } from './slowest-messages.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
 export interface Recording {
@@ -53,6 +54,8 @@ export interface Observers {
   readonly limiter?: LimiterAudit | null;
   /** Messages are HTTP requests, and their acknowledgements the answers. */
   readonly posts?: PostRecorder | null;
+  /** Keeps the slowest messages of measure. */
+  readonly slowest?: SlowestMessages | null;
   /** How long the event loop may have been blocked since a time, and what it did; null: it never is. */
   readonly loop?: LoopObserver | null;
 }
@@ -92,6 +95,7 @@ export class Recorder {
   readonly #hops: HopRecorders | null;
   readonly #limiter: LimiterAudit | null;
   readonly #posts: PostRecorder | null;
+  readonly #slowest: SlowestMessages | null;
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
@@ -104,11 +108,12 @@ export class Recorder {
     emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    { limiter = null, posts = null, loop = null }: Observers = {},
+    { limiter = null, posts = null, slowest = null, loop = null }: Observers = {},
   ) {
     this.#hops = hops;
     this.#limiter = limiter;
     this.#posts = posts;
+    this.#slowest = slowest;
     this.#loop = loop ?? NEVER_BLOCKED;
     this.ledger = new Ledger(audience, (slot, deliveries) => this.#awaitFewer(slot, deliveries));
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
@@ -167,14 +172,14 @@ export class Recorder {
     if (this.#hops !== null && slots.measured[slot] === 1) {
       this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
     }
-    this.#recordDelivery(slot, room, recipient, nowUs);
+    this.#recordDelivery(slot, room, recipient, nowUs, frame);
   }
 
   /** The recipient has fetched the message: delivered, and as late as it now is. */
   fetched(sequence: number, room: number, recipient: number, nowUs: number): void {
     this.series.advanceTo(nowUs);
     const slot = this.ledger.recover(sequence, room, recipient);
-    if (slot !== NO_SLOT) this.#recordDelivery(slot, room, recipient, nowUs);
+    if (slot !== NO_SLOT) this.#recordDelivery(slot, room, recipient, nowUs, null);
   }
 
   /** @param frame is read for stamps; null: acknowledged by something other than a frame */
@@ -266,7 +271,7 @@ export class Recorder {
   }
 
   /** This delivery of the slot's message is the first to this recipient. */
-  #recordDelivery(slot: number, room: number, recipient: number, nowUs: number): void {
+  #recordDelivery(slot: number, room: number, recipient: number, nowUs: number, frame: Buffer | null): void {
     const { ledger, series } = this;
     const { slots } = ledger;
     series.delivered++;
@@ -279,6 +284,18 @@ export class Recorder {
       const ownUs = this.#ownUs(slot, nowUs);
       this.#noteOwn(slot, latencyUs, ownUs);
       this.#recordFanout(ledger.recipientsOf(room), slots.remaining[slot]!, latencyUs, ownUs);
+      if (slots.remaining[slot] === 0 && this.#slowest?.admits(latencyUs)) {
+        const sentAtUs = slots.sentAtUs[slot]!;
+        this.#slowest.keep(
+          latencyUs,
+          slots.sequence[slot]!,
+          room,
+          slots.sender[slot]!,
+          slots.intendedAtUs[slot]!,
+          sentAtUs,
+          frame,
+        );
+      }
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]!.record(latencyUs);
       }
