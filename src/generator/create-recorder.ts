@@ -3,6 +3,7 @@ import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { traceOf } from '../protocol/template/traceparent.ts';
+import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
@@ -32,6 +33,7 @@ export function createRecorder(
   { endpointOf }: ClientSpread,
   isHttp: boolean,
   loop: LoopObserver,
+  groups: ClientGroups | null,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
@@ -44,6 +46,8 @@ export function createRecorder(
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
+      groups,
+      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),

@@ -1,5 +1,6 @@
 import { addConnections, zeroConnections } from './connection-counts.ts';
 import { mergeDue } from './due-part.ts';
+import { mergeGroups } from './group-recorder.ts';
 import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
@@ -23,6 +24,7 @@ export const ZERO_REPORT: ShardReport = {
   posts: null,
   slowest: null,
   traffic: [],
+  groups: [],
   ledger: zeroCounts(),
   refusals: [],
   serverErrors: [],
@@ -45,6 +47,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     posts: mergePosts(a.posts, b.posts),
     slowest: mergeSlowest(a.slowest ?? null, b.slowest ?? null),
     traffic: mergeTraffic(a.traffic, b.traffic),
+    groups: mergeGroups(a.groups, b.groups),
     ledger: addCounts(a.ledger, b.ledger),
     refusals: mergeRefusals(a.refusals, b.refusals),
     serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),

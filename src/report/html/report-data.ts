@@ -5,6 +5,7 @@ import type { MessageExample, ShardHealth } from '../../record/samples.ts';
 import type { ArticleRow } from '../article-rows.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
 import type { DriftRow } from '../drift-rows.ts';
+import type { GroupRow } from '../group-rows.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
 import type { SlowRow } from '../slow-rows.ts';
@@ -46,6 +47,8 @@ export interface ReportData {
     readonly warmup: string | null;
     readonly examples: readonly MessageExample[];
   };
+  /** Users that do different things; empty where all do the same. */
+  readonly groups: readonly GroupRow[];
   /** What clients did beside sending. */
   readonly traffic: readonly TrafficRow[];
   readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];

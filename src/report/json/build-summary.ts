@@ -26,6 +26,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     refusals: result.samples.refusals,
     serverErrors: result.samples.serverErrors,
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
+    ...groups(result),
     ...traffic(result),
     limiter: limiter(result),
     latencyMs: latencies(result),
@@ -65,6 +66,28 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
+  };
+}
+
+function groups({ samples }: RunResult): Pick<Summary, 'groups'> {
+  if (samples.groups === undefined) return {};
+  return {
+    groups: samples.groups.map(({ name, clients, reached, ledger, delivery, ack, received, traffic }) => {
+      const latencyMs = latency(received.delivery);
+      return {
+        name,
+        clients,
+        reached,
+        messages: pick(ledger, ['planned', 'sent', 'skipped', 'unsendable', 'acked', 'held']),
+        deliveries: pick(ledger, ['expected', 'once', 'lost', 'late', 'recovered']),
+        latencyMs: { delivery: latency(delivery), ack: latency(ack) },
+        received: { once: latencyMs.count, lost: received.lost, latencyMs },
+        traffic: traffic.map((part) => ({
+          ...pick(part, ['kind', 'planned', 'sent', 'failed']),
+          latencyMs: part.latency === null ? null : latency(part.latency),
+        })),
+      };
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OBSERVED_SOURCES, OBSERVED_UNITS, QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
+import { OBSERVED_SOURCES, OBSERVED_UNITS, QUEUE_TYPES, TRAFFIC_KINDS, type TrafficKind } from '../../choices.ts';
 import { count, type DataOf } from '../../data-schema.ts';
 
 const statistic = z.number().nonnegative().nullable();
@@ -85,6 +85,41 @@ export const summarySchema = z.strictObject({
       /** Reads of a page over HTTP; `failed`: not sent, or not answered. From the intended time to the answer. */
       history: z.strictObject({ planned: count, sent: count, failed: count, latencyMs: latency }).optional(),
     } satisfies Readonly<Record<TrafficKind, unknown>>)
+    .optional(),
+  /** Users that do different things, in measure; absent where all do the same. */
+  groups: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        clients: count,
+        /** Of its clients, those that received at least one message. */
+        reached: count,
+        /** Those that its clients sent. */
+        messages: z.strictObject({
+          planned: count,
+          sent: count,
+          skipped: count,
+          unsendable: count,
+          acked: count,
+          held: count,
+        }),
+        /** Deliveries of these, to whomever. */
+        deliveries: z.strictObject({ expected: count, once: count, lost: count, late: count, recovered: count }),
+        latencyMs: z.strictObject({ delivery: latency, ack: latency }),
+        /** Deliveries to its clients, of whomever. */
+        received: z.strictObject({ once: count, lost: count, latencyMs: latency }),
+        /** What its clients did beside sending, each kind that was planned for anybody. */
+        traffic: z.array(
+          z.strictObject({
+            kind: z.enum(TRAFFIC_KINDS),
+            planned: count,
+            sent: count,
+            failed: count,
+            latencyMs: latency.nullable(),
+          }),
+        ),
+      }),
+    )
     .optional(),
   /** What the target's rate limiter let pass, of warm-up too; null without one. */
   limiter: z

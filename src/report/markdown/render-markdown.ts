@@ -17,6 +17,7 @@ import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { driftRows } from '../drift-rows.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
+import { groupFigures, groupLosses, groupRows } from '../group-rows.ts';
 import { bracketFew, LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
 import { observedRows } from '../observed-rows.ts';
@@ -145,6 +146,10 @@ function accountBlock(result: RunResult): string {
       escapeMarkdown(
         `min ${min}, mean ${mean}, max ${max}, last ${last}${gaps === 0 ? '' : `, ${formatPlural(gaps, 'gap')}`}`,
       ),
+    ]),
+    ...groupRows(result).map((row) => [
+      escapeMarkdown(`Group: ${row.name}`),
+      escapeMarkdown([...groupFigures(row), ...groupLosses(row)].join(', ')),
     ]),
     ...trafficRows(result).map((row) => [
       `Beside: ${row.name}`,

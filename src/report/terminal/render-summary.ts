@@ -12,6 +12,7 @@ import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { driftLines } from './drift-lines.ts';
 import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
 import { faultLines } from './fault-lines.ts';
+import { groupFacts } from './group-facts.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { observedLines } from './observed-lines.ts';
@@ -167,6 +168,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Groups', groupFacts(result, palette, columns), palette),
     ...fact('Traffic', trafficFacts(result, palette, columns), palette),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
