@@ -13,6 +13,7 @@ export function assignShards(
   hosts: HostRules,
   precise: boolean,
   users: UserTable | null = null,
+  traces = 0,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
@@ -29,6 +30,7 @@ export function assignShards(
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,
     connectConcurrency: CONNECT_CONCURRENCY,
     precise,
+    traces,
   }));
 }
 

@@ -21,6 +21,8 @@ export interface ShardAssignment {
   readonly users?: UserTable | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
+  /** How many of the slowest messages are told; absent: none. */
+  readonly traces?: number;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

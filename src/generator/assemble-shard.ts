@@ -56,7 +56,16 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
   const groups = groupClients(plan);
-  const { recorder, tellStart } = createRecorder(shard, layout, part, spread, isHttp, loop, groups, environment);
+  const { recorder, tellStart, reportSlowest } = createRecorder(
+    shard,
+    layout,
+    part,
+    spread,
+    isHttp,
+    loop,
+    groups,
+    environment,
+  );
   const clients = createClients(shard, layout, part, recorder, isHttp, groups, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
@@ -107,6 +116,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     groups,
     recorder,
     tellStart,
+    reportSlowest,
     clients,
     spread,
     counts,

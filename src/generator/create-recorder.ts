@@ -3,11 +3,15 @@ import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ShardPart } from '../plan/shard-part.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import { traceOf } from '../protocol/template/traceparent.ts';
 import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
+import { createMarker } from '../record/marker.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
 import { type LoopObserver, Recorder } from '../record/recorder.ts';
+import type { SlowestReport } from '../record/samples.ts';
+import { SlowestMessages } from '../record/slowest-messages.ts';
 import { SplitLog } from '../record/split-log.ts';
 import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
@@ -16,6 +20,8 @@ import type { ShardEnvironment } from './shard-environment.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
+  /** To be called when the books are closed; null: nothing more would be known of slow messages than that they were. */
+  reportSlowest(): SlowestReport | null;
   /**
    * The run starts at this time on the clock, µs. To be told before the first message: stamps and limiter windows count from
    * there.
@@ -39,6 +45,7 @@ export function createRecorder(
   const limiter = createLimiterAudit(environment);
   // Where others connect that choose for themselves is not known here.
   const isPlaced = (client: number) => environment.spread === 'round-robin' || part.owns(client);
+  const slowest = createSlowest(hops, environment);
   const recorder = new Recorder(
     {
       rooms: part.hasSplitRooms ? part : layout,
@@ -60,6 +67,7 @@ export function createRecorder(
     {
       limiter,
       posts: isHttp ? new PostRecorder() : null,
+      slowest,
       loop,
       split: createSplitLog(layout, part, environment),
       drainThrottledUs: followThrottling(environment.cpuQuotas ?? []),
@@ -68,8 +76,14 @@ export function createRecorder(
   environment.onUnsent?.((unsent) => recorder.withdrawUnsent(unsent));
   return {
     recorder,
+    reportSlowest() {
+      const marker = createMarker(shard.plan.runId, shard.index);
+      return slowest?.report(shard.index, protocol.isTraced === true, (sequence) => traceOf(marker, sequence)) ?? null;
+    },
     tellStart(startAtUs) {
-      if (limiter !== null) limiter.epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
+      const epochUs = Date.now() * 1000 - (clock.nowUs() - startAtUs);
+      if (limiter !== null) limiter.epochUs = epochUs;
+      if (slowest !== null) slowest.epochUs = epochUs;
       for (const way of hops === null ? [] : [hops.delivery, hops.ack]) way.originUs = startAtUs;
     },
   };
@@ -92,6 +106,12 @@ function createSplitLog(layout: PlanLayout, part: ShardPart, { protocol, onSplit
   if (!part.hasSplitRooms) return null;
   const recipientsOf = (room: number) => layout.sizeOf(room) - (protocol.senderReceives ? 0 : 1);
   return new SplitLog({ isSplit: part.isSplit, recipientsOf, shardOf: part.shardOf }, (second) => onSplit?.(second));
+}
+
+/** Kept where traces, or the stamps in frames, tell more of a message than that it was slow. */
+function createSlowest(hops: HopRecorders | null, { protocol, traces = 0 }: ShardEnvironment): SlowestMessages | null {
+  if (traces === 0 || (hops === null && protocol.isTraced !== true)) return null;
+  return new SlowestMessages(traces, hops?.delivery ?? null);
 }
 
 /** What is not acknowledged cannot be told from what is refused in silence. */

@@ -117,6 +117,7 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
   const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
+  const slowest = parts.reportSlowest();
   return {
     ...recording,
     // What clients were told in secret is known to nobody who prints it later.
@@ -136,6 +137,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       reconnect: recovery.latency.ownSnapshot(),
       login: logins.latency.ownSnapshot(),
     },
+    slowest,
     traffic: traffic?.report() ?? [],
     groups: recording.groups.map((group, position) => ({
       ...group,

@@ -34,6 +34,8 @@ export interface ShardEnvironment {
   readonly requestHttp: RequestHttp;
   /** Who they are; null: known by number alone. */
   readonly users: UserTable | null;
+  /** How many of the slowest messages are told; absent: none. */
+  readonly traces?: number;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

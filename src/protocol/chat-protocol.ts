@@ -18,6 +18,8 @@ export interface ChatProtocol {
   readonly acknowledges: boolean;
   /** Reads where a message's time went, in a protocol whose frames say so; none where absent or null. */
   readonly hops?: HopReader | null;
+  /** Messages have a `traceparent` in them, so that the target may tell of each in traces of its own; absent: they have none. */
+  readonly isTraced?: boolean;
   /** What a client sends while it is connected, whether it chats or not; none where absent or null. */
   readonly heartbeat?: Heartbeat | null;
   /** What a client does by HTTP before it connects; nothing where absent or null. */
@@ -254,6 +256,8 @@ export interface HttpRequest {
   /** http:// or https:// address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of its headers, those that differ between messages, by their names: with the trace of one. Absent: none does. */
+  readonly headersOf?: (sequence: number) => Readonly<Record<string, string>>;
   /** Requests of one generator process that may be under way at once. */
   readonly connections: number;
 }

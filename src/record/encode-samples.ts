@@ -13,7 +13,8 @@ import type { ShardReport } from './shard-report.ts';
  * @param kept  the seconds, where they were kept elsewhere
  */
 export function encodeSamples(report: ShardReport, kept?: Samples['intervals']): Samples {
-  const { hops, limiter, posts, traffic, groups, ledger, warmupLedger, examples, connections, health } = report;
+  const { hops, limiter, posts, slowest, traffic, groups, ledger, warmupLedger, examples, connections, health } =
+    report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
     own: Object.fromEntries(Object.entries(report.own).map(([name, share]) => [name, encodeOwn(share)])),
@@ -23,6 +24,7 @@ export function encodeSamples(report: ShardReport, kept?: Samples['intervals']):
     hops: hops.map((hop) => ({ ...hop, histogram: encodeHistogram(hop.histogram) })),
     limiter,
     posts: posts && { ...posts, latency: encodeHistogram(posts.latency) },
+    ...(slowest ? { slowest } : {}),
     ...(traffic.length === 0 ? {} : { traffic: traffic.map(encodeTraffic) }),
     ...(groups.length === 0 ? {} : { groups: groups.map(encodeGroup) }),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),

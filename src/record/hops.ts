@@ -36,7 +36,7 @@ export class HopRecorder {
   readonly #every: number;
   readonly #way: Hop<unknown>['way'];
   readonly #reader: HopReader;
-  readonly #names: readonly string[];
+  readonly names: readonly string[];
   readonly #histograms: readonly Histogram[];
   readonly #stampsUs: Float64Array;
 
@@ -45,8 +45,8 @@ export class HopRecorder {
     this.#every = every;
     this.#way = way;
     this.#reader = reader;
-    this.#names = [GENERATOR, ...reader.legs[way]];
-    this.#histograms = this.#names.map(() => new Histogram());
+    this.names = [GENERATOR, ...reader.legs[way]];
+    this.#histograms = this.names.map(() => new Histogram());
     this.#stampsUs = new Float64Array(reader.legs[way].length - 1);
   }
 
@@ -55,28 +55,59 @@ export class HopRecorder {
     // Not every n-th: senders take turns, and the same few would always be heard.
     if (this.#every > 1 && (Math.imul(sequence, 0x9e3779b1) >>> 0) % this.#every !== 0) return;
     const stampsUs = this.#stampsUs;
-    if (!this.#reader.read(this.#way, frame, stampsUs)) return;
     const totalUs = nowUs - sentAtUs;
-    for (let station = 0; station < stampsUs.length; station++) {
-      const sinceSendUs = this.#sinceSend(stampsUs[station]!, sentAtUs);
-      if (sinceSendUs < -CLOCK_ERROR_US || sinceSendUs > totalUs + CLOCK_ERROR_US) return;
-      stampsUs[station] = sinceSendUs;
-    }
+    if (!this.#readStations(frame, sentAtUs, totalUs)) return;
     const histograms = this.#histograms;
     histograms[0]!.record(sentAtUs - intendedAtUs);
     let beforeUs = 0;
     for (let station = 0; station < stampsUs.length; station++) {
-      const passedUs = Math.min(totalUs, Math.max(beforeUs, stampsUs[station]!));
+      const passedUs = stampsUs[station]!;
       histograms[station + 1]!.record(passedUs - beforeUs);
       beforeUs = passedUs;
     }
     histograms[stampsUs.length + 1]!.record(totalUs - beforeUs);
   }
 
+  /** Of any message, whether it is recorded or not; see `LegReader`. */
+  readLegs(
+    frame: Uint8Array,
+    intendedAtUs: number,
+    sentAtUs: number,
+    nowUs: number,
+    legsUs: Float64Array,
+    at: number,
+  ): boolean {
+    const totalUs = nowUs - sentAtUs;
+    if (!this.#readStations(frame, sentAtUs, totalUs)) return false;
+    const stampsUs = this.#stampsUs;
+    legsUs[at] = sentAtUs - intendedAtUs;
+    let beforeUs = 0;
+    for (let station = 0; station < stampsUs.length; station++) {
+      legsUs[at + station + 1] = stampsUs[station]! - beforeUs;
+      beforeUs = stampsUs[station]!;
+    }
+    legsUs[at + stampsUs.length + 1] = totalUs - beforeUs;
+    return true;
+  }
+
+  /** When each station was passed, µs since the send, none before the one before it and none after the arrival. */
+  #readStations(frame: Uint8Array, sentAtUs: number, totalUs: number): boolean {
+    const stampsUs = this.#stampsUs;
+    if (!this.#reader.read(this.#way, frame, stampsUs)) return false;
+    let beforeUs = 0;
+    for (let station = 0; station < stampsUs.length; station++) {
+      const sinceSendUs = this.#sinceSend(stampsUs[station]!, sentAtUs);
+      if (sinceSendUs < -CLOCK_ERROR_US || sinceSendUs > totalUs + CLOCK_ERROR_US) return false;
+      beforeUs = Math.min(totalUs, Math.max(beforeUs, sinceSendUs));
+      stampsUs[station] = beforeUs;
+    }
+    return true;
+  }
+
   /** In the order in which a message passes; none where no frame had stamps. */
   snapshot(): readonly Hop<SparseHistogram>[] {
     if (this.#histograms[0]!.count === 0) return [];
-    return this.#names.map((name, i) => ({ name, way: this.#way, histogram: this.#histograms[i]!.snapshot() }));
+    return this.names.map((name, i) => ({ name, way: this.#way, histogram: this.#histograms[i]!.snapshot() }));
   }
 
   /** Signed: the shorter way round. */

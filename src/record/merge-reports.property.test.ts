@@ -6,8 +6,9 @@ import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 import { RefusalCounter } from './refusal-counts.ts';
-import { type GroupCounts, samples } from './samples.ts';
+import { type GroupCounts, type SlowestReport, samples } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
+import { SlowestMessages } from './slowest-messages.ts';
 
 const histogram = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 20 }).map((values) => {
   const recorded = new Histogram();
@@ -44,6 +45,16 @@ function counted(kind: TrafficKind) {
     lateness: isHistory ? histogram : fc.constant(null),
     own: isHistory ? fc.record({ measured: histogram, without: histogram }) : fc.constant(null),
   });
+}
+
+const KEPT = 5;
+
+/** As a shard keeps them: each message once, the slowest of them first, and no more than so many. */
+function slowestOf(shard: number, drawn: readonly (readonly [number, number])[]): SlowestReport {
+  const slowest = new SlowestMessages(KEPT);
+  for (const [sequence, [latencyUs, room]] of drawn.entries())
+    if (slowest.admits(latencyUs)) slowest.keep(latencyUs, sequence, room, 0, sequence, sequence, null);
+  return slowest.report(shard, true, (sequence) => ({ traceId: `${shard}-${sequence}`, spanId: 's' }));
 }
 
 const GROUP_COUNTS = Object.keys(samples.shape.groups.unwrap().element.shape.ledger.shape);
@@ -93,6 +104,7 @@ const report: fc.Arbitrary<ShardReport> = fc
           .map((seconds) => seconds.sort(([one], [other]) => one - other)),
       }),
     ),
+    slow: fc.option(fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 5 })), { maxLength: 8 })),
     traffic: fc.option(fc.tuple(counted('typing'), counted('receipts'), counted('history')), { nil: [] }),
     ledger: counts,
     refusals,
@@ -105,8 +117,9 @@ const report: fc.Arbitrary<ShardReport> = fc
     numbers: fc.array(fc.nat({ max: 100 }), { minLength: 6, maxLength: 6 }),
     lost: fc.array(fc.nat({ max: 1000 }), { maxLength: 30 }),
   })
-  .map(({ shard, seconds, dueBefore, awaited, delivery, numbers, lost, ...rest }) => ({
+  .map(({ shard, seconds, dueBefore, awaited, delivery, numbers, lost, slow, ...rest }) => ({
     ...rest,
+    slowest: slow === null ? null : slowestOf(shard, slow),
     examples: lost.map((sequence) => ({
       kind: 'lost' as const,
       sequence,

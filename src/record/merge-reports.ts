@@ -11,6 +11,7 @@ import { mergePosts } from './post-recorder.ts';
 import { mergeRefusals } from './refusal-counts.ts';
 import type { MessageExample } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
+import { mergeSlowest } from './slowest-messages.ts';
 import { mergeTraffic } from './traffic-recorder.ts';
 
 /** The report of nobody: merging with it changes nothing. */
@@ -21,6 +22,7 @@ export const ZERO_REPORT: ShardReport = {
   hops: [],
   limiter: null,
   posts: null,
+  slowest: null,
   traffic: [],
   groups: [],
   ledger: zeroCounts(),
@@ -43,6 +45,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     hops: mergeHops(a.hops, b.hops),
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
+    slowest: mergeSlowest(a.slowest ?? null, b.slowest ?? null),
     traffic: mergeTraffic(a.traffic, b.traffic),
     groups: mergeGroups(a.groups, b.groups),
     ledger: addCounts(a.ledger, b.ledger),

@@ -21,6 +21,7 @@ import type {
   PostReport,
   RefusalCount,
 } from './samples.ts';
+import type { SlowestMessages } from './slowest-messages.ts';
 import type { SplitLog, UnsentMessages } from './split-log.ts';
 
 /** What one shard recorded of its messages; see `Samples` for the merged and encoded form. */
@@ -59,6 +60,8 @@ export interface Observers {
   readonly limiter?: LimiterAudit | null;
   /** Messages are HTTP requests, and their acknowledgements the answers. */
   readonly posts?: PostRecorder | null;
+  /** Keeps the slowest messages of measure. */
+  readonly slowest?: SlowestMessages | null;
   /** How long the event loop may have been blocked since a time, and what it did; null: it never is. */
   readonly loop?: LoopObserver | null;
   /** For how long a CPU quota stopped this process since it was last asked, µs; null: there is none. */
@@ -109,6 +112,7 @@ export class Recorder {
   /** What other shards will not send, of what is not expected yet; and by shard, from which number on nothing comes. */
   readonly #unsentAhead = new Set<number>();
   readonly #ends = new Map<number, number>();
+  readonly #slowest: SlowestMessages | null;
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
@@ -122,13 +126,21 @@ export class Recorder {
     emitInterval: (interval: RawInterval, ledgers: LedgersSoFar) => void,
     breakdowns: readonly Breakdown[] = [],
     hops: HopRecorders | null = null,
-    { limiter = null, posts = null, loop = null, drainThrottledUs = null, split = null }: Observers = {},
+    {
+      limiter = null,
+      posts = null,
+      loop = null,
+      drainThrottledUs = null,
+      split = null,
+      slowest = null,
+    }: Observers = {},
   ) {
     this.#hops = hops;
     this.#split = split;
     this.#limiter = limiter;
     this.#groups = audience.groups ? new GroupRecorder(audience.groups) : null;
     this.#posts = posts;
+    this.#slowest = slowest;
     this.#loop = loop ?? NEVER_BLOCKED;
     this.ledger = new Ledger(audience, (slot, deliveries) => this.#awaitFewer(slot, deliveries));
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
@@ -232,14 +244,14 @@ export class Recorder {
     if (this.#hops !== null && slots.measured[slot] === 1 && slots.isForeign[slot] === 0) {
       this.#hops.delivery.record(sequence, frame, slots.intendedAtUs[slot]!, slots.sentAtUs[slot]!, nowUs);
     }
-    this.#recordDelivery(slot, room, recipient, nowUs);
+    this.#recordDelivery(slot, room, recipient, nowUs, frame);
   }
 
   /** The recipient has fetched the message: delivered, and as late as it now is. */
   fetched(sequence: number, room: number, recipient: number, nowUs: number): void {
     this.series.advanceTo(nowUs);
     const slot = this.ledger.recover(sequence, room, recipient);
-    if (slot !== NO_SLOT) this.#recordDelivery(slot, room, recipient, nowUs);
+    if (slot !== NO_SLOT) this.#recordDelivery(slot, room, recipient, nowUs, null);
   }
 
   /** @param frame is read for stamps; null: acknowledged by something other than a frame */
@@ -371,7 +383,7 @@ export class Recorder {
   }
 
   /** This delivery of the slot's message is the first to this recipient. */
-  #recordDelivery(slot: number, room: number, recipient: number, nowUs: number): void {
+  #recordDelivery(slot: number, room: number, recipient: number, nowUs: number, frame: Buffer | null): void {
     const { ledger, series } = this;
     const { slots } = ledger;
     series.delivered++;
@@ -386,6 +398,18 @@ export class Recorder {
         this.#split.receive(slots.sequence[slot]!, nowUs, blockedUs);
       } else this.#recordWhole(slot, room, latencyUs, nowUs);
       this.#groups?.delivered(slots.sender[slot]!, recipient, latencyUs);
+      if (slots.remaining[slot] === 0 && this.#split?.isSplit(room) !== true && this.#slowest?.admits(latencyUs)) {
+        const sentAtUs = slots.sentAtUs[slot]!;
+        this.#slowest.keep(
+          latencyUs,
+          slots.sequence[slot]!,
+          room,
+          slots.sender[slot]!,
+          slots.intendedAtUs[slot]!,
+          sentAtUs,
+          frame,
+        );
+      }
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]?.record(latencyUs);
       }

@@ -47,6 +47,35 @@ const postReport = z.strictObject({
 });
 export type PostReport<Encoded> = WithHistogram<DataOf<typeof postReport>, 'latency', Encoded>;
 
+/** A message, and how long its last delivery took. */
+const slowMessage = z.strictObject({
+  /** Of W3C Trace Context, hexadecimal: 32 digits, and the 16 of the span that its sender is. */
+  traceId: z.string(),
+  spanId: z.string(),
+  latencyUs: count,
+  intendedAtUs: timeUs,
+  /** When it was due, µs since 1970. */
+  epochUs: count,
+  shard: count,
+  /** In its shard. */
+  sequence: count,
+  room: count,
+  sender: count,
+  /** Where its time went, in the order in which it passed; none where its frames do not say. */
+  hops: z.array(z.strictObject({ name: z.string(), us: count })),
+});
+export type SlowMessage = DataOf<typeof slowMessage>;
+
+/** The slowest messages of measure by their last delivery, the slowest first; those that never arrived are none of them. */
+export const slowestReport = z.strictObject({
+  /** So many were asked for. */
+  limit: count,
+  /** The target was told of the traces: the messages have `{traceparent}` in them. */
+  isTraced: z.boolean(),
+  messages: z.array(slowMessage),
+});
+export type SlowestReport = DataOf<typeof slowestReport>;
+
 /** What became of one kind of what clients do beside sending, in measure. */
 const trafficReport = z.strictObject({
   kind: z.enum(TRAFFIC_KINDS),
@@ -306,6 +335,8 @@ export const samples = z.strictObject({
   limiter: limiterReport.nullable().default(null),
   /** Sends over HTTP; null where messages go another way. */
   posts: postReport.nullable().default(null),
+  /** The slowest messages; absent where neither traces nor stamps tell more of them. */
+  slowest: slowestReport.optional(),
   /** What clients did beside sending, one for each kind; absent where nothing was planned. */
   traffic: z.array(trafficReport).optional(),
   /** Of each group of clients, in the order of the scenario; absent where there are none. */

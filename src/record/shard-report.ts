@@ -12,6 +12,7 @@ import type {
   PostReport,
   RefusalCount,
   ShardHealth,
+  SlowestReport,
   TrafficReport,
 } from './samples.ts';
 
@@ -23,6 +24,7 @@ export interface ShardReport {
   readonly breakdowns: Readonly<Record<string, SparseHistogram>>;
   readonly hops: readonly Hop<SparseHistogram>[];
   readonly limiter: LimiterReport | null;
+  readonly slowest?: SlowestReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
   /** One for each kind that was planned. */
   readonly traffic: readonly TrafficReport<SparseHistogram>[];

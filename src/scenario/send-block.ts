@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { mapping, readBy } from './file-schemas.ts';
-import { type Brought, frame, SEND_PLACEHOLDERS } from './protocol-schemas.ts';
+import { type Brought, frame, headers, SEND_PLACEHOLDERS } from './protocol-schemas.ts';
 import type { FrameText, SendSpec } from './protocol-spec.ts';
 import { bodyOf, connections, DEFAULT_CONNECTIONS, requestKeys } from './request-block.ts';
 
+/** Headers of a message may tell of its trace, as most servers read it. */
 const httpKeys = (brought: Brought) => ({
   ...requestKeys("'http://{host}/rooms/{room}'", brought, [...SEND_PLACEHOLDERS, ...brought]),
+  headers: headers([...brought, 'traceparent']).optional(),
   connections,
 });
 export const SEND_HTTP_KEYS = Object.keys(httpKeys([]));

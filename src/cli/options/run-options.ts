@@ -53,6 +53,8 @@ export interface RunOptions extends TlsOptions {
   readonly quick: boolean;
   /** Spin between sends. */
   readonly precise: boolean;
+  /** How many of the slowest messages are told. */
+  readonly traces: number;
   readonly threshold: readonly string[];
   /** Sizes a fleet by the capacity that was found; see `readFleet`. */
   readonly expectedConnections?: number;
@@ -88,6 +90,8 @@ export interface RunOptions extends TlsOptions {
 
 const MAX_TRIALS = 1000;
 const DEFAULT_MAX_STEAL = `${DEFAULT_MAX_STEAL_RATIO * 100}%`;
+
+const traceCount = restrict(parseCount, (count) => count <= 1_000, '0 to 1000');
 
 const trialCount = restrict(
   parseCount,
@@ -216,6 +220,14 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
         '--as-in-the-article',
         'besides, what a benchmark that times the POST would print; with --send http',
       ).default(false),
+    )
+    .addOption(
+      parsedOption(
+        '--traces <count>',
+        'how many of the slowest messages are told, with their traces; 0 for none',
+        traceCount,
+        20,
+      ).helpGroup(output),
     )
     .addOption(flag(output, '--json', 'print the summary as JSON on stdout, and nothing else there').default(false))
     .addOption(flag(output, '--quiet', 'print the verdict only').default(false))

@@ -36,7 +36,7 @@ export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
   target: RunningTarget,
-  precise: boolean,
+  { precise, traces }: { readonly precise: boolean; readonly traces: number },
   signal: AbortSignal,
   view: RunView,
   pause: PauseSwitch,
@@ -74,7 +74,7 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users),
+      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users, traces),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });

@@ -20,6 +20,7 @@ import { judgeRun } from './judge-run.ts';
 import { type KeptResult, keepResult } from './keep-result.ts';
 import { keepSeconds } from './keep-seconds.ts';
 import { measureRun } from './measure-run.ts';
+import { pushTraces } from './push-traces.ts';
 import { connectionsPerProcess } from './require-open-files.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { RunSignals } from './run-signals.ts';
@@ -56,17 +57,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     (reason) => view.note(`warning: ${reason}`),
   );
   const signal = admitted === undefined ? signals.signal : AbortSignal.any([signals.signal, admitted.lost]);
-  const measured = await measureRun(
-    scenario,
-    shards,
-    target,
-    options.precise,
-    signal,
-    view,
-    pause,
-    seconds,
-    admitted?.fleet,
-  )
+  const measured = await measureRun(scenario, shards, target, options, signal, view, pause, seconds, admitted?.fleet)
     .catch((error: unknown) => {
       throw hintAtProtocol(error, scenario, options.protocol);
     })
@@ -111,6 +102,7 @@ export async function runTrial(scenario: Scenario, name: RunDirectory, context: 
     result = { ...measuredOnce, seconds: seconds.measureAll(measuredOnce) };
     kept = await keepResult(name.path, result);
   }
+  await pushTraces(result, options, view);
   return { result, verdict: judgeRun(result), failure, ...kept };
 }
 

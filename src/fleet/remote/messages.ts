@@ -65,6 +65,7 @@ const remoteAssignment = z.strictObject({
   deliveryTimeoutUs: count,
   connectConcurrency: count,
   precise: z.boolean(),
+  traces: count.max(1_000).default(0),
   /** Its clock is not that of the controller's machine, where the bundled targets run. */
   isElsewhere: z.boolean(),
 });

@@ -21,6 +21,7 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   }
   const remote: RemoteAssignment = {
     ...rest,
+    traces: assignment.traces ?? 0,
     protocol: nameModule(protocol, moduleHash),
     isElsewhere: true,
     tls: tls === undefined ? null : { ca: tls.ca, verifies: tls.verifies },

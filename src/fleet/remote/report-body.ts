@@ -4,7 +4,7 @@ import type { SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { mapMetrics } from '../../record/metric-names.ts';
 import type { OwnShare } from '../../record/own-share.ts';
-import { samples, type TrafficReport } from '../../record/samples.ts';
+import { samples, slowestReport, type TrafficReport } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
 import { writeSparse } from '../../record/sparse-text.ts';
 import { BentBody } from './body-codec.ts';
@@ -20,6 +20,7 @@ type IntervalBody = DataOf<typeof intervalBody>;
 
 export const reportBody = samples.omit({ oddValues: true }).extend({
   intervals: z.array(intervalBody),
+  slowest: slowestReport.nullable().default(null),
   traffic: samples.shape.traffic.unwrap(),
   groups: samples.shape.groups.unwrap(),
   own: samples.shape.own.unwrap().unwrap(),
@@ -58,6 +59,7 @@ export function writeReport(report: ShardReport): ReportBody {
     breakdowns: mapMembers(breakdowns, writeSparse),
     hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
     posts: posts && { ...posts, latency: writeSparse(posts.latency) },
+    slowest: report.slowest ?? null,
     traffic: traffic.map(writeTraffic),
     groups: groups.map((group) => ({
       ...group,

@@ -45,7 +45,7 @@ async function post(host: string): Promise<readonly [status: number | null, refu
   const sender = createHttpSender(60 * SECOND, hosts);
   const answer = Promise.withResolvers<readonly [number | null, string | null]>();
   const request = { method: 'POST', url: addressOf(host), headers: {}, connections: 1 };
-  sender.send(request, Buffer.from('{}'), {
+  sender.send(request, 0, Buffer.from('{}'), {
     onDispatch() {},
     onAnswer: (status, refusal) => answer.resolve([status, refusal]),
   });

@@ -72,7 +72,7 @@ class HttpConnection implements Connection {
   ): void {
     for (const [i, sequence] of sequences.entries()) {
       const template = templates[payloads[i]!]!;
-      this.#sender.send(template.request!, fillTemplate(template, sequence, room), {
+      this.#sender.send(template.request!, sequence, fillTemplate(template, sequence, room), {
         onDispatch: () => onWrite([sequence]),
         onAnswer: (status, refusal) => {
           const text = refusal ?? (status === null ? 'no answer' : `HTTP ${status}`);

@@ -8,7 +8,8 @@ import { Turns } from './turns.ts';
 export interface HttpSender {
   /** Less than `MAX_UNANSWERED` requests are under way or wait for a connection. */
   readonly canSend: boolean;
-  send(request: HttpRequest, body: Buffer, listener: RequestListener): void;
+  /** @param sequence of the message, for headers that tell of it */
+  send(request: HttpRequest, sequence: number, body: Buffer, listener: RequestListener): void;
   /** Breaks off what is under way, and forgets what waits. */
   close(): Promise<void>;
 }
@@ -57,7 +58,9 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
     places.set(url, place);
     return place;
   };
-  const request = async (pool: Pool, path: string, { method, headers }: HttpRequest, body: Buffer) => {
+  const request = async (pool: Pool, path: string, wanted: HttpRequest, sequence: number, body: Buffer) => {
+    const { method, headersOf } = wanted;
+    const headers = headersOf === undefined ? wanted.headers : { ...wanted.headers, ...headersOf(sequence) };
     const answer = await pool.request({ method: method as 'POST', path, headers, body });
     await answer.body.dump();
     return answer.statusCode;
@@ -66,11 +69,11 @@ export function createHttpSender(timeoutUs: number, hosts: HostGuard): HttpSende
     get canSend() {
       return unanswered < MAX_UNANSWERED;
     },
-    send(httpRequest, body, { onDispatch, onAnswer }) {
+    send(httpRequest, sequence, body, { onDispatch, onAnswer }) {
       const { origin, path } = places.get(httpRequest.url) ?? locate(httpRequest);
       const dispatch = () => {
         onDispatch();
-        request(origin.pool, path, httpRequest, body).then(
+        request(origin.pool, path, httpRequest, sequence, body).then(
           (status) => settle(status, null),
           (error: unknown) => settle(null, error instanceof HostRefused ? error.message : null),
         );

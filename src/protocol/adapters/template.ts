@@ -21,6 +21,7 @@ import { encodeTemplate } from '../template/encode-template.ts';
 import { fillAddress, fillFrame, fillHeaders, type Values, type Variables, valuesOf } from '../template/fill-text.ts';
 import { createFrameCodec, type FrameCodec } from '../template/frame-codec.ts';
 import { memberOf } from '../template/member-at.ts';
+import { traceparentOfMessage } from '../template/traceparent.ts';
 import { withCookies } from '../template/with-cookies.ts';
 
 /**
@@ -54,6 +55,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     ...(codec === null ? {} : { unwrap: codec.unwrap }),
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
+    isTraced: JSON.stringify(spec.send).includes(TRACEPARENT),
     heartbeat: createHeartbeat(spec, codec, variables),
     login: compileLogin(spec, variables),
     hasSessions: hasSessions(spec),
@@ -76,6 +78,8 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     },
   };
 }
+
+const TRACEPARENT = '{traceparent}';
 
 /** Something is known of clients beyond their numbers. */
 function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
@@ -207,8 +211,17 @@ function encodeSend(
   if (send.by === 'frame') return codec === null ? template : codec.wrapMessage(template, marker);
   const { method, connections } = send;
   const url = fillAddress(send.url, values);
-  const headers = withCookies(fillHeaders(send.headers, values), client, url);
-  return { ...template, request: { method, url, headers, connections } };
+  const named = Object.entries(send.headers);
+  const traced = Object.fromEntries(named.filter(([, text]) => text.includes(TRACEPARENT)));
+  const untraced = Object.fromEntries(named.filter(([, text]) => !text.includes(TRACEPARENT)));
+  const headers = withCookies(fillHeaders(untraced, values), client, url);
+  const request = { method, url, headers, connections };
+  if (!hasMembers(traced)) return { ...template, request };
+  const headersOf = (sequence: number) => {
+    const traceparent = traceparentOfMessage(marker, sequence);
+    return fillHeaders(traced, (name) => (name === 'traceparent' ? traceparent : values(name)));
+  };
+  return { ...template, request: { ...request, headersOf } };
 }
 
 /** A heartbeat is the same for every client. */

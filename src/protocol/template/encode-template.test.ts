@@ -4,16 +4,21 @@ import { createMarker } from '../../record/marker.ts';
 import { protocolBlock } from '../../scenario/protocol-block.ts';
 import type { TemplateSpec } from '../../scenario/protocol-spec.ts';
 import { createTemplateProtocol } from '../adapters/template.ts';
+import type { SendTemplate } from '../chat-protocol.ts';
+import { traceOf } from './traceparent.ts';
 
 const MARKER = createMarker('ab9z', 3);
 const BODY = 'Zqcbab9zs003n0000000258r000007 the quick brown fox jumps over the lazy d';
 
-/** What message 258 to room 7 is. */
-function frameOf(send: unknown): string {
+function templateOf(send: unknown): SendTemplate {
   const spec = protocolBlock.parse({ send }) as TemplateSpec;
   const client = { client: 1, room: 7, endpoint: 'ws://h' };
-  const template = createTemplateProtocol(spec, {}).encodeSend(client, MARKER, BODY.length);
-  return fillTemplate(template, 258, 7).toString();
+  return createTemplateProtocol(spec, {}).encodeSend(client, MARKER, BODY.length);
+}
+
+/** What message 258 to room 7 is. */
+function frameOf(send: unknown): string {
+  return fillTemplate(templateOf(send), 258, 7).toString();
 }
 
 describe('a frame that is sent', () => {
@@ -24,6 +29,20 @@ describe('a frame that is sent', () => {
   it('has a trace of its own, which follows from the marker', () => {
     const run = Buffer.from('ab9z').toString('hex');
     expect(frameOf('{traceparent} {body}')).toBe(`00-${run}000000030000000000000102-${run}00000102-01 ${BODY}`);
+  });
+
+  it('may have its trace in a header of its request', () => {
+    const http = {
+      url: 'http://{host}/',
+      headers: { traceparent: '{traceparent}', 'x-room': '{room}' },
+      body: '{body}',
+    };
+    const { request } = templateOf({ http });
+    const run = Buffer.from('ab9z').toString('hex');
+    expect(request?.headers).not.toHaveProperty('traceparent');
+    expect(request?.headers['x-room']).toBe('r7');
+    expect(request?.headersOf?.(258)).toEqual({ traceparent: `00-${run}000000030000000000000102-${run}00000102-01` });
+    expect(traceOf(MARKER, 258)).toEqual({ traceId: `${run}000000030000000000000102`, spanId: `${run}00000102` });
   });
 
   it('has an id of its own, and the time of its write', () => {

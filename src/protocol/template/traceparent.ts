@@ -20,6 +20,19 @@ export function traceparentOf(marker: string): TraceTemplate {
   return { text, counterOffsets: [27, 44] };
 }
 
+/** The `traceparent` of one message. */
+export function traceparentOfMessage(marker: string, sequence: number): string {
+  const { traceId, spanId } = traceOf(marker, sequence);
+  return `00-${traceId}-${spanId}-01`;
+}
+
+/** The trace of a message, and the span that its sender is: as `traceparentOf` has them with the message's number. */
+export function traceOf(marker: string, sequence: number): { readonly traceId: string; readonly spanId: string } {
+  const { text } = traceparentOf(marker);
+  const number = sequence.toString(16).padStart(8, '0').slice(-8);
+  return { traceId: text.slice(3, 27) + number, spanId: text.slice(36, 44) + number };
+}
+
 /** See `createMarker`. */
 const RUN_AT = 4;
 const SHARD_AT = 9;

@@ -32,6 +32,7 @@ import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
+import { slowRows } from '../slow-rows.ts';
 import { trafficRows } from '../traffic-rows.ts';
 import { buildHeat } from './build-heat.ts';
 import { buildObservedCharts } from './build-observed-charts.ts';
@@ -69,6 +70,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     queueFacts: queueFactsOf(result),
     observed: buildObservedCharts(result),
     drift: driftRows(verdict),
+    slowest: slowRows(result),
     processes: processesOf(result),
     gateways: gatewaysOf(result),
     connections: connectionsOf(result),

@@ -8,6 +8,7 @@ import type { DriftRow } from '../drift-rows.ts';
 import type { GroupRow } from '../group-rows.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
+import type { SlowRow } from '../slow-rows.ts';
 import type { TrafficRow } from '../traffic-rows.ts';
 
 /**
@@ -62,6 +63,8 @@ export interface ReportData {
   readonly observed: readonly ObservedChart[];
   /** Whether its figures stayed as they were; none where it was too short to say. */
   readonly drift: readonly DriftRow[];
+  /** The slowest messages; none where the target was not told of their traces. */
+  readonly slowest: readonly SlowRow[];
   /** Null where no process could be seen. */
   readonly processes: ProcessData | null;
   /** Connections of each gateway over time; null where they cannot be asked. */

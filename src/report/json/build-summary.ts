@@ -62,6 +62,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     ...faults(result),
     ...diagnosis(verdict),
     ...drift(verdict),
+    ...slowest(result),
     thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
@@ -179,6 +180,21 @@ function observed({ observed: series, phases }: RunResult): Pick<Summary, 'obser
     return [name, { ...facts, ...roundAll(observedOfRun({ atUs, values }, phases)) }] as const;
   });
   return { observed: Object.fromEntries(rows) };
+}
+
+function slowest({ samples }: RunResult): Pick<Summary, 'slowest'> {
+  if (samples.slowest?.isTraced !== true) return {};
+  return {
+    slowest: samples.slowest.messages.map(({ traceId, latencyUs, intendedAtUs, epochUs, room, sender, hops }) => ({
+      traceId,
+      latencyMs: Math.round(latencyUs) / 1000,
+      atMs: Math.round(intendedAtUs) / 1000,
+      at: new Date(epochUs / 1000).toISOString(),
+      room,
+      sender,
+      hops: hops.map(({ name, us }) => ({ name, ms: us / 1000 })),
+    })),
+  };
 }
 
 /** Milliseconds for latencies, as everywhere here. */

@@ -266,6 +266,21 @@ export const summarySchema = z.strictObject({
       }),
     )
     .optional(),
+  /** The slowest messages with their traces, the slowest first; absent: the target was not told of traces. */
+  slowest: z
+    .array(
+      z.strictObject({
+        traceId: z.string(),
+        latencyMs: z.number(),
+        /** When it was due: since the start of the run, and by the clock, UTC. */
+        atMs: z.number(),
+        at: z.iso.datetime(),
+        room: count,
+        sender: count,
+        hops: z.array(z.strictObject({ name: z.string(), ms: z.number() })),
+      }),
+    )
+    .optional(),
   thresholds: z.array(
     z.strictObject({
       expression: z.string(),

@@ -4,6 +4,7 @@ import { formatCount } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeFailures, type Failure } from '../describe-failures.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { slowRows } from '../slow-rows.ts';
 import { plainText } from '../terminal/plain-text.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -37,11 +38,17 @@ export function renderJunit(result: RunResult, verdict: Verdict): string {
             text(describeVerdict(result, verdict).finding),
             ...verdict.warnings.map(({ code, message }) => text(`${message} (${code})`)),
             ...connectionEnds(result),
+            ...traces(result),
           ].join('\n'),
         },
       },
     },
   ).end({ prettyPrint: true });
+}
+
+/** The slowest messages, to be opened in a tracing tool, a line each. */
+function traces(result: RunResult): readonly string[] {
+  return slowRows(result).map(({ latency, traceId, utc, who }) => `${latency} trace ${traceId}, due ${utc}, ${who}`);
 }
 
 /** Why connections failed, and how others ended before the run did, a line each. */

@@ -25,6 +25,7 @@ import { observedRows } from '../observed-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, measureRates, queueStatistics } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
+import { slowRows } from '../slow-rows.ts';
 import { trafficEnds, trafficRows } from '../traffic-rows.ts';
 import { codeSpan, escapeMarkdown, markdownTable } from './markdown-text.ts';
 
@@ -39,6 +40,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     latencyBlock(result),
     accountBlock(result),
     driftBlock(verdict),
+    slowBlock(result),
     faultBlock(result),
     articleBlock(result),
     warningBlock(verdict),
@@ -71,6 +73,24 @@ function thresholdBlock({ thresholds }: Verdict): string {
 
 function diagnosisBlock({ diagnosis = [] }: Verdict): string {
   return diagnosis.map(({ code, text }) => `- ${escapeMarkdown(text)} (${codeSpan(code)})`).join('\n');
+}
+
+/** In a fold of its own: whoever looks for a trace opens it. */
+function slowBlock(result: RunResult): string {
+  const rows = slowRows(result).map(({ latency, traceId, utc, who, hops }) => [
+    latency,
+    codeSpan(traceId),
+    utc,
+    who,
+    escapeMarkdown(hops),
+  ]);
+  if (rows.length === 0) return '';
+  const table = markdownTable(
+    ['Slowest messages', 'Trace', 'Due', 'Whose', 'Where'],
+    ['right', 'left', 'left', 'left', 'left'],
+    rows,
+  );
+  return `<details><summary>The slowest messages, with their traces</summary>\n\n${table}\n\n</details>`;
 }
 
 function driftBlock(verdict: Verdict): string {

@@ -22,7 +22,7 @@ export interface OtlpOptions {
 
 /** Pushes a run's metrics to a collector over OTLP/HTTP in JSON. Never throws. */
 export function openOtlpPush(options: OtlpOptions): OtlpPush {
-  const url = metricsUrl(options.endpoint);
+  const url = signalUrl(options.endpoint, 'metrics');
   const startNs = nowNs();
   let failed = false;
   let underWay: Promise<void> | null = null;
@@ -31,22 +31,9 @@ export function openOtlpPush(options: OtlpOptions): OtlpPush {
     failed = true;
   };
   const send = async () => {
-    const body = JSON.stringify(buildOtlpRequest(options.listMetrics(), options.version, { startNs, nowNs: nowNs() }));
-    try {
-      const response = await request(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        headersTimeout: PUSH_TIMEOUT_MS,
-        bodyTimeout: PUSH_TIMEOUT_MS,
-        signal: AbortSignal.timeout(PUSH_TIMEOUT_MS),
-      });
-      await response.body.dump();
-      if (response.statusCode >= 300) fail(`status ${response.statusCode}`);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      fail(code ?? message);
-    }
+    const times = { startNs, nowNs: nowNs() };
+    const trouble = await post(url, buildOtlpRequest(options.listMetrics(), options.version, times));
+    if (trouble !== null) fail(trouble);
   };
   const push = () => {
     underWay ??= send().finally(() => {
@@ -62,8 +49,41 @@ export function openOtlpPush(options: OtlpOptions): OtlpPush {
   };
 }
 
-function metricsUrl(endpoint: URL): URL {
-  return endpoint.pathname === '/' ? new URL('/v1/metrics', endpoint) : endpoint;
+/**
+ * Sends spans, once. Never throws: yields why they could not be, or null.
+ *
+ * @param endpoint as for metrics; where it has the path of those, that of traces stands in its place
+ */
+export async function pushSpans(endpoint: URL, spans: object): Promise<string | null> {
+  const url = signalUrl(endpoint, 'traces');
+  const trouble = await post(url, spans);
+  return trouble === null ? null : `traces cannot be pushed to ${url.origin}: ${trouble}`;
+}
+
+/** Yields why it failed, or null. */
+async function post(url: URL, body: object): Promise<string | null> {
+  try {
+    const response = await request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      headersTimeout: PUSH_TIMEOUT_MS,
+      bodyTimeout: PUSH_TIMEOUT_MS,
+      signal: AbortSignal.timeout(PUSH_TIMEOUT_MS),
+    });
+    await response.body.dump();
+    return response.statusCode >= 300 ? `status ${response.statusCode}` : null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code ?? message;
+  }
+}
+
+function signalUrl(endpoint: URL, signal: 'metrics' | 'traces'): URL {
+  if (endpoint.pathname === '/') return new URL(`/v1/${signal}`, endpoint);
+  const url = new URL(endpoint);
+  url.pathname = url.pathname.replace(/\/v1\/(metrics|traces)\/?$/, `/v1/${signal}`);
+  return url;
 }
 
 function nowNs(): bigint {

@@ -19,6 +19,7 @@ import { observedLines } from './observed-lines.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { queueLines } from './queue-lines.ts';
+import { slowLines } from './slow-lines.ts';
 import { targetLines } from './target-lines.ts';
 import { trafficFacts } from './traffic-facts.ts';
 import { verdictBanner } from './verdict-banner.ts';
@@ -50,6 +51,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     queueLines(result, palette, columns),
     observedLines(result, palette, columns),
     driftLines(verdict, palette, columns),
+    slowLines(result, palette),
     faultLines(result, palette, columns),
     articleLines(result, palette),
     targetLines(result, palette, columns),

@@ -19,7 +19,7 @@ const text = (title: string): Column => ({ title, kind: 'text' });
 const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
-export function timeSection({ time, heat, queue, queueFacts, observed, drift }: ReportData): HTMLElement {
+export function timeSection({ time, heat, queue, queueFacts, observed, drift, slowest }: ReportData): HTMLElement {
   return section(
     'time',
     'Over time',
@@ -43,8 +43,16 @@ export function timeSection({ time, heat, queue, queueFacts, observed, drift }: 
     queueFacts.length === 0 ? null : factList(queueFacts),
     latenessChart(time),
     drift.length === 0 ? null : driftTable(drift),
+    slowest.length === 0 ? null : slowTable(slowest),
     eventTable(time),
   );
+}
+
+/** To be opened in a tracing tool. */
+function slowTable(slowest: ReportData['slowest']): HTMLElement {
+  const rows = slowest.map(({ latency, traceId, utc, who, hops }) => [latency, traceId, utc, who, hops]);
+  const columns = [figure('Latency'), text('Trace'), text('Due'), text('Whose'), text('Where its time went')];
+  return table('The slowest messages', columns, rows);
 }
 
 /** Whether it stayed as it was. */
