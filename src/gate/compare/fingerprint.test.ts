@@ -75,7 +75,7 @@ describe.each([
   {
     of: 'a scenario',
     keys: Object.keys(runResult.shape.scenario.shape),
-    matters: 'protocol population load phases timeouts seed spread reconnect faults traffic'.split(' '),
+    matters: 'protocol population load phases timeouts seed spread reconnect faults traffic groups'.split(' '),
     mattersNot: 'name question thresholds aborts exits latenessBudgetUs experiment target observe'.split(' '),
     change: (key: string): SmallResultParts => ({ scenario: { [key]: 'changed' } }),
     part: null,
@@ -83,7 +83,7 @@ describe.each([
   {
     of: "a target's settings",
     keys: Object.keys(runResult.shape.scenario.shape.target.shape),
-    matters: 'url queueType rateLimit balance hops'.split(' '),
+    matters: 'url queueType rateLimit balance hops auth'.split(' '),
     mattersNot: 'kind topology gateways workers defect'.split(' '),
     change: (key: string): SmallResultParts => ({
       scenario: { target: { ...smallResult().scenario.target, [key]: 'changed' } },
