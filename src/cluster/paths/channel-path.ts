@@ -86,6 +86,7 @@ export function createChannelPath(
       joined.delete(channel);
       await bus.unsubscribe(channel);
     },
+    lastSeen: (room) => joined.get(room) ?? 0,
     gauges: () => ({ outbox: pending, ...numbering.counters, ...commits.counters, ...counters }),
     async drained() {
       if (pending === 0) return;

@@ -34,6 +34,8 @@ export interface GatewayPath {
   join(channel: string): Promise<void>;
   /** It holds none any more. Joins and leaves of a channel take effect in the order of the calls. */
   leave(channel: string): Promise<void>;
+  /** The highest number seen here of a joined room. Absent where what is delivered is in the history already. */
+  lastSeen?(room: string): number;
   /** Figures for `/stats`, by name; counts since start or current sizes. */
   gauges(): Readonly<Record<string, number>>;
   /** Settles when every message that was taken is accepted. */

@@ -14,11 +14,14 @@ const STORED_WITHIN_MS = 250;
  */
 export class RoomEnds {
   readonly #history: Pick<MessageHistory, 'lastSequences'>;
+  readonly #lastSeen: (room: string) => number;
   /** At least so far each of these rooms has come. */
   readonly #known = new LruMap<string, number>(REMEMBERED);
 
-  constructor(history: Pick<MessageHistory, 'lastSequences'>) {
+  /** @param lastSeen the highest number that was delivered here of a room, which the history may lack still */
+  constructor(history: Pick<MessageHistory, 'lastSequences'>, lastSeen: (room: string) => number) {
     this.#history = history;
+    this.#lastSeen = lastSeen;
   }
 
   /** The same positions, by room, none beyond its room's end. Rejects where the history cannot be read. */
@@ -29,11 +32,15 @@ export class RoomEnds {
       await wait(STORED_WITHIN_MS, undefined, { ref: false });
       await this.#ask(this.#listBeyond(positions));
     }
-    return new Map(Array.from(positions, ([room, seq]) => [room, Math.min(seq, this.#known.get(room) ?? 0)]));
+    return new Map(Array.from(positions, ([room, seq]) => [room, Math.min(seq, this.#endOf(room))]));
   }
 
   #listBeyond(positions: ReadonlyMap<string, number>): string[] {
-    return [...positions].filter(([room, seq]) => seq > (this.#known.get(room) ?? 0)).map(([room]) => room);
+    return [...positions].filter(([room, seq]) => seq > this.#endOf(room)).map(([room]) => room);
+  }
+
+  #endOf(room: string): number {
+    return Math.max(this.#known.get(room) ?? 0, this.#lastSeen(room));
   }
 
   async #ask(rooms: readonly string[]): Promise<void> {

@@ -25,7 +25,7 @@ export class RoomSync {
     this.#context = context;
     this.#membership = membership;
     this.#followed = new FollowedRooms(context.ports.history);
-    this.#ends = new RoomEnds(context.ports.history);
+    this.#ends = new RoomEnds(context.ports.history, (room) => context.path.lastSeen?.(room) ?? 0);
   }
 
   /** Makes the connection a member; sends what came after the position, then `synced`, then what comes, without a gap. */
