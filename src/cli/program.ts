@@ -12,8 +12,8 @@ import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { help } from './commands/help.ts';
-import { metrics } from './commands/metrics.ts';
 import type { InitOptions } from './commands/init.ts';
+import { metrics } from './commands/metrics.ts';
 import type { ProbeOptions } from './commands/probe.ts';
 import type { ReportOptions } from './commands/report.ts';
 import { scenarios } from './commands/scenarios.ts';
@@ -85,7 +85,10 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
   for (const option of tlsOptions()) probeCommand.addOption(option);
   probeCommand
     .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.serverUrl))
-    .requiredOption('--protocol <protocol>', 'echo, socket.io, stomp, mqtt and others, or a file that describes how to speak to it')
+    .requiredOption(
+      '--protocol <protocol>',
+      'echo, socket.io, stomp, mqtt and others, or a file that describes how to speak to it',
+    )
     .addOption(allowTargetOption())
     .addOption(
       parsedOption('--timeout <time>', 'how long to wait for anything', rules.positiveDuration, 3_000_000, '3s'),

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CountingChat } from '../../testing/http-chat.ts';
 import { runChatbench } from '../../testing/run-chatbench.ts';
-import { type LoginChat, startBinaryChat, startCompressingChat, startLoginChat, startMsgpackChat } from '../../testing/socket-chats.ts';
+import {
+  type LoginChat,
+  startBinaryChat,
+  startCompressingChat,
+  startLoginChat,
+  startMsgpackChat,
+} from '../../testing/socket-chats.ts';
 import { startEventStreamChat, startLongPollChat } from '../../testing/stream-chats.ts';
 
 /** Every description that docs/protocols.md shows is taken out of it and run against a server that speaks so. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { PROTOCOL_NAMES } from '../../scenario/protocol-block.ts';
 import { parseScenario } from '../../scenario/parse-scenario.ts';
+import { PROTOCOL_NAMES } from '../../scenario/protocol-block.ts';
 import { readProtocol } from '../../scenario/read-protocol.ts';
 import { writeStarter } from './write-starter.ts';
 

@@ -52,7 +52,7 @@ function protocolFor({ preset, path }: DetectedWire): string {
 /** What the page of presets shows, without what needs a file or names one server. */
 function exampleOf(preset: string): string {
   const page = readFileSync(PRESETS_PAGE, 'utf8');
-  const block = [...page.matchAll(/^\`\`\`yaml (\S+)\.yaml\n(.*?)^\`\`\`$/gms)].find(([, name]) => name === preset);
+  const block = [...page.matchAll(/^```yaml (\S+)\.yaml\n(.*?)^```$/gms)].find(([, name]) => name === preset);
   const text = block?.[2] ?? `use: ${preset}\n`;
   return text.replace(/^(?:users|password|path|namespace):.*\n/gm, '');
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcp } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
-import { startGraphqlWs, startSockJs, startSocketIo } from '../../testing/npm-chats.ts';
+import { startGraphqlWs, startSocketIo, startSockJs } from '../../testing/npm-chats.ts';
 import {
   startActionCable,
   startCentrifugo,

@@ -31,7 +31,9 @@ export async function detectWire(address: string, environment: DetectEnvironment
   );
   const found = await Promise.all([
     ...attempts.map(({ sign, path }) =>
-      speaks(sign, origin, path, environment).then((is) => (is ? { preset: sign.preset, path: path === sign.path ? null : path } : null)),
+      speaks(sign, origin, path, environment).then((is) =>
+        is ? { preset: sign.preset, path: path === sign.path ? null : path } : null,
+      ),
     ),
     ...[own ?? '/', '/mqtt'].map((path) =>
       isBroker(origin + path, environment).then((is) =>

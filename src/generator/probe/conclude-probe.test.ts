@@ -44,13 +44,20 @@ it('is unreachable where nobody gets in, and to be mended where the second user 
 });
 
 it('tells who got in and who did not, how a connection ended, and that both have the same token', () => {
-  const refusal = { outcome: 'refused', detail: 'HTTP status 409', answer: { status: 409, location: null }, user: 1 } as const;
+  const refusal = {
+    outcome: 'refused',
+    detail: 'HTTP status 409',
+    answer: { status: 409, location: null },
+    user: 1,
+  } as const;
   expect(concludeProbe({ ...NOTHING, refusal, shared: ['header Authorization'] }, echoProtocol)).toMatchObject({
     status: 'mend',
     text: 'user 0 got in, and user 1 did not: HTTP status 409; both users have the same token (header Authorization)',
   });
   const ended = [{ user: 0, reason: 'closed with 4009: replaced' }];
-  expect(concludeProbe({ ...NOTHING, ended, shared: ['parameter token'] }, { ...echoProtocol, name: 'mine' }).text).toBe(
+  expect(
+    concludeProbe({ ...NOTHING, ended, shared: ['parameter token'] }, { ...echoProtocol, name: 'mine' }).text,
+  ).toBe(
     'the server ended the connection of user 0 after it had joined: closed with 4009: replaced; both users have the same token (parameter token)',
   );
   expect(concludeProbe({ ...NOTHING, ended }, { ...echoProtocol, name: 'mine' }).remedy).toContain("server's log");

@@ -51,7 +51,11 @@ function concludeWithout(outcome: ProbeOutcome, protocol: ChatProtocol): ProbeCo
 function concludeConnecting({ refusal }: ProbeOutcome): ProbeConclusion | null {
   if (refusal === null) return null;
   const isLogin = /^login[:,]/.test(refusal.detail);
-  const failed = isLogin ? `user ${refusal.user} was not let in` : refusal.user === 0 ? 'no connection' : 'user 1 did not';
+  const failed = isLogin
+    ? `user ${refusal.user} was not let in`
+    : refusal.user === 0
+      ? 'no connection'
+      : 'user 1 did not';
   const before = refusal.user === 0 ? '' : isLogin ? 'user 0 got in; ' : 'user 0 got in, and ';
   const text = `${before}${failed}: ${describeRefusal(refusal)}`;
   const own = isLogin && (refusal.answer?.status ?? 0) < 500 && refusal.outcome !== 'closed';

@@ -14,7 +14,11 @@ afterEach(() => {
 });
 
 /** Opens a connection that offers to compress; `frames` and `ends` are what comes of it. */
-async function connect(perMessageDeflate: boolean | object, onSocket: (socket: WebSocket) => void, maxPayloadBytes = 1 << 20) {
+async function connect(
+  perMessageDeflate: boolean | object,
+  onSocket: (socket: WebSocket) => void,
+  maxPayloadBytes = 1 << 20,
+) {
   server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate }).on('connection', onSocket);
   await once(server, 'listening');
   const frames: string[] = [];

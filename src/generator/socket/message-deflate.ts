@@ -11,7 +11,9 @@ export const DEFLATE_OFFER = 'permessage-deflate; server_no_context_takeover; cl
 
 /** An answer to that offer, which a server may decline by not answering it. */
 export function acceptsDeflate(answer: string): boolean {
-  return /^permessage-deflate\s*;/i.test(answer) && /;\s*server_no_context_takeover\b/i.test(answer) && !answer.includes(',');
+  return (
+    /^permessage-deflate\s*;/i.test(answer) && /;\s*server_no_context_takeover\b/i.test(answer) && !answer.includes(',')
+  );
 }
 
 /** Of the first byte of a message's first frame: the message is compressed. */
