@@ -83,7 +83,7 @@ describe.each([
   {
     of: "a target's settings",
     keys: Object.keys(runResult.shape.scenario.shape.target.shape),
-    matters: 'url queueType rateLimit balance hops'.split(' '),
+    matters: 'url further queueType rateLimit balance hops'.split(' '),
     mattersNot: 'kind topology gateways workers defect'.split(' '),
     change: (key: string): SmallResultParts => ({
       scenario: { target: { ...smallResult().scenario.target, [key]: 'changed' } },
