@@ -88,7 +88,7 @@ describe.each([
   {
     of: "a target's settings",
     keys: Object.keys(runResult.shape.scenario.shape.target.shape),
-    matters: 'url queueType rateLimit balance hops auth'.split(' '),
+    matters: 'url further queueType rateLimit balance hops auth'.split(' '),
     mattersNot: 'kind topology gateways workers defect'.split(' '),
     change: (key: string): SmallResultParts => ({
       scenario: { target: { ...smallResult().scenario.target, [key]: 'changed' } },

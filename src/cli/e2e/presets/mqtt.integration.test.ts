@@ -52,7 +52,7 @@ describe('mosquitto', () => {
 });
 
 describe('aedes', () => {
-  it('brings each message once to each subscriber, over TCP and a WebSocket', async () => {
+  it.each(['mqtt', 'ws'])('brings each message once to each subscriber, over %s://', async (scheme) => {
     const broker = await Aedes.createBroker();
     const server = createServer(broker.handle).listen(0, '127.0.0.1');
     const http = createHttp().listen(0, '127.0.0.1');
@@ -61,8 +61,7 @@ describe('aedes', () => {
     await Promise.all([once(server, 'listening'), once(http, 'listening')]);
     const portOf = (listening: { address(): unknown }) => (listening.address() as AddressInfo).port;
     try {
-      await measurePreset('mqtt', `mqtt://127.0.0.1:${portOf(server)}`);
-      await measurePreset('mqtt', `ws://127.0.0.1:${portOf(http)}`);
+      await measurePreset('mqtt', `${scheme}://127.0.0.1:${portOf(scheme === 'ws' ? http : server)}`);
     } finally {
       for (const socket of sockets.clients) socket.terminate();
       http.close();
