@@ -79,7 +79,7 @@ function implied(
 ): readonly string[] {
   const { unsendable, expected, once } = samples.ledger;
   const broken = aborted === null || expressions.includes(aborted.expression) ? [] : [aborted.expression];
-  const isAsked = [...expressions, ...broken].some((expression) => /^\s*unsendable\b/.test(expression));
+  const isAsked = [...expressions, ...broken].some((expression) => /^\s*unsendable\s*[<>=!]/.test(expression));
   return [
     ...broken,
     ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),

@@ -1,6 +1,8 @@
+import { assignGroups } from '../plan/assign-groups.ts';
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
-import type { Shard } from '../plan/run-plan.ts';
+import type { RunPlan, Shard } from '../plan/run-plan.ts';
 import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
+import type { ClientGroups } from '../record/group-recorder.ts';
 import { createClients } from './clients/create-clients.ts';
 import { createReceiver } from './clients/create-receiver.ts';
 import { createRecovery, type Recovery } from './clients/create-recovery.ts';
@@ -21,6 +23,8 @@ export interface ShardParts extends ShardRecorder {
   readonly shard: Shard;
   readonly environment: ShardEnvironment;
   readonly layout: PlanLayout;
+  /** Null: all do the same. */
+  readonly groups: ClientGroups | null;
   readonly time: RunClock;
   readonly clients: ReadonlyMap<number, VirtualClient>;
   readonly spread: ClientSpread;
@@ -48,11 +52,12 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
-  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, environment);
-  const clients = createClients(shard, layout, recorder, isHttp, environment);
+  const groups = groupClients(plan);
+  const { recorder, tellStart } = createRecorder(shard, layout, spread, isHttp, loop, groups, environment);
+  const clients = createClients(shard, layout, recorder, isHttp, groups, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, clients, environment, time.nowUs, loop.blockedUs);
+  const traffic = createTraffic(shard, clients, groups, environment, time.nowUs, loop.blockedUs);
   const receiver = createReceiver(shard, {
     protocol,
     recorder,
@@ -95,6 +100,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     environment,
     layout,
     time,
+    groups,
     recorder,
     tellStart,
     clients,
@@ -108,4 +114,9 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     logins,
     recovery,
   };
+}
+
+function groupClients(plan: RunPlan): ClientGroups | null {
+  const assignment = assignGroups(plan);
+  return assignment && { names: plan.groups.map(({ name }) => name), groupOf: assignment.groupOf };
 }

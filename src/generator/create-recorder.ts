@@ -2,6 +2,7 @@ import { mostOf } from '../extremes.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
@@ -27,6 +28,7 @@ export function createRecorder(
   { endpointOf }: ClientSpread,
   isHttp: boolean,
   loop: LoopObserver,
+  groups: ClientGroups | null,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
@@ -38,6 +40,8 @@ export function createRecorder(
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
+      groups,
+      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),

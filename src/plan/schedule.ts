@@ -2,11 +2,14 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
+import { assignGroups, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads } from './draw-payloads.ts';
+import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 
 /**
  * A shard's messages in order of their intended time: a cursor that is moved, not a list, so that a run of ten million
@@ -24,7 +27,7 @@ export interface ScheduleCursor {
   readonly intendedAtUs: number;
   readonly room: number;
   readonly sender: number;
-  /** Which of the load's `payloads`. */
+  /** Which of the sender's payloads: of its group's, or the load's. */
   readonly payload: number;
   readonly measured: boolean;
   /** Moves to the next message of this shard; false when there is none. */
@@ -47,6 +50,8 @@ class PlanCursor implements ScheduleCursor {
   readonly #layout: PlanLayout;
   readonly #drawRoom: RoomDraw;
   readonly #drawPayload: (index: number) => number;
+  /** Null: all do the same. */
+  readonly #groups: GroupDraws | null;
   readonly #shard: Shard;
   #stream: ArrivalStream;
   #phaseStartUs = 0;
@@ -57,6 +62,7 @@ class PlanCursor implements ScheduleCursor {
     this.#layout = layOutRooms(shard.plan);
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
+    this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
@@ -72,15 +78,36 @@ class PlanCursor implements ScheduleCursor {
         return false;
       }
       this.index++;
-      const room = this.#drawRoom(this.index);
-      if (count !== 1 && room % count !== shardIndex) continue;
-      this.room = room;
-      this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
-      this.payload = this.#drawPayload(this.index);
+      if (this.#groups !== null) {
+        if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
+      } else {
+        const room = this.#drawRoom(this.index);
+        if (count !== 1 && room % count !== shardIndex) continue;
+        this.room = room;
+        this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+        this.payload = this.#drawPayload(this.index);
+      }
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;
       return true;
     }
+  }
+
+  /** False: it is another shard's. */
+  #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
+    const { count, index: shardIndex } = this.#shard;
+    const group = senders.groupOf(this.index);
+    let sender = senders.senderOf(group, this.index);
+    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
+      sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
+    }
+    if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
+    const room = this.#layout.roomOf(sender);
+    if (count !== 1 && room % count !== shardIndex) return false;
+    this.room = room;
+    this.sender = sender;
+    this.payload = payloads[group]!(this.index);
+    return true;
   }
 
   #drawSender(seed: number, room: number): number {
@@ -97,4 +124,26 @@ class PlanCursor implements ScheduleCursor {
     this.#stream = streamMeasureArrivals(this.#plan);
     return this.#stream.next();
   }
+}
+
+interface GroupDraws {
+  readonly senders: SenderDraw;
+  /** By group. */
+  readonly payloads: readonly ((index: number) => number)[];
+  readonly members: GroupAssignment['members'];
+  /** Null: nobody comes and goes. */
+  readonly presence: Presence | null;
+}
+
+function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
+  const assignment = assignGroups(plan);
+  if (assignment === null) return null;
+  const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
+  const { members } = assignment;
+  return {
+    senders: drawSenders(plan, assignment, layout),
+    payloads,
+    members,
+    presence: openPresence(plan, assignment),
+  };
 }

@@ -1,6 +1,8 @@
 import { mostOf } from '../../extremes.ts';
 import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { listVariables } from '../../placeholders.ts';
+import { assignGroups } from '../../plan/assign-groups.ts';
+import { layOutRooms } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import type { Needs, RemoteAssignment } from './messages.ts';
@@ -92,6 +94,7 @@ function countClients({ index, count, plan }: Shard): number {
 function peakOf({ index, count, plan }: Shard): number {
   const peak = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const beside = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  if (plan.groups.length > 0) return sharesOfGroups({ index, count, plan }) * (peak + beside);
   const { roomChoice, rooms } = plan;
   const weightOf = (room: number) => (roomChoice.kind === 'zipf' ? (room + 1) ** -roomChoice.exponent : 1);
   let own = 0;
@@ -101,6 +104,17 @@ function peakOf({ index, count, plan }: Shard): number {
     if (room % count === index) own += weightOf(room);
   }
   return all === 0 ? 0 : (own / all) * peak + (countClients({ index, count, plan }) / plan.clients) * beside;
+}
+
+/** Most of what a group does that is done by its clients in the shard's rooms, 0–1: whichever group that is. */
+function sharesOfGroups({ index, count, plan }: Shard): number {
+  const assignment = assignGroups(plan);
+  const layout = layOutRooms(plan);
+  const shares = (assignment?.members ?? []).map(
+    (members) =>
+      members.reduce((sum, client) => sum + Number(layout.roomOf(client) % count === index), 0) / members.length,
+  );
+  return mostOf(shares.filter((share) => Number.isFinite(share)));
 }
 
 /** What the agent's own process of a shard is told. Where names lead, the agent finds out itself. */

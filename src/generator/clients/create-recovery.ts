@@ -69,6 +69,11 @@ export function createRecovery(
     loop: parts.loop,
     logInAgain: parts.logInAgain,
     onBack(client) {
+      // A server may be a moment behind its own answer.
+      const { connection } = client;
+      clock.after(ADMIT_US, () => {
+        if (connection !== null && client.connection === connection) recorder.ledger.admit(client.identity.client);
+      });
       parts.sender.resume(client);
       syncer?.request(client);
     },
@@ -100,6 +105,7 @@ export function createRecovery(
 }
 
 const OVERDUE_US = 1_000_000;
+const ADMIT_US = 200_000;
 
 function noRecovery(opening: SpreadOpening): Recovery {
   return { opening, latency: new OwnedTimes(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };

@@ -35,7 +35,7 @@ async function sendOpenLoop(sending: Sending): Promise<void> {
   const messages: Arrivals = {
     cursor,
     send(nowUs) {
-      if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
+      if (environment.isPaused()) sender.skip(cursor.sender, nowUs, cursor.measured);
       else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
     },
   };
