@@ -23,6 +23,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== NO_BASELINE);
 const chosen = MUTATIONS.filter(({ file }) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const stale = chosen.filter(({ file, from }) => readFileSync(join(copy, file), 'utf8').split(from).length !== 2);
+for (const mutation of stale) tell(`does not stand there once: ${describe(mutation)}`);
+if (stale.length > 0) process.exit(1);
 const failing = process.argv.includes(NO_BASELINE) ? null : await findFailing(everyTest(chosen), 0);
 if (failing !== null) {
   tell(`without any mutation fails ${failing}`);
