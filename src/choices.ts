@@ -37,6 +37,23 @@ export const DEFECTS = [
 ] as const;
 export type Defect = (typeof DEFECTS)[number];
 
+/** What an audit tries, in this order: what is found first is needed by those that follow, what harms comes last. */
+export const AUDIT_ROWS = [
+  'capacity',
+  'tails',
+  'burst',
+  'connections',
+  'large-room',
+  'slow-readers',
+  'returning',
+  'failures',
+] as const;
+export type AuditRowId = (typeof AUDIT_ROWS)[number];
+
+/** Grades of an audit, the best first. */
+export const GRADES = ['A', 'B', 'C', 'D', 'F'] as const;
+export type Grade = (typeof GRADES)[number];
+
 /** How the clients spread themselves over the target's addresses. */
 export const SPREADS = ['round-robin', 'least-connections', 'health', 'sticky-hash'] as const;
 

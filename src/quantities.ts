@@ -91,6 +91,25 @@ export function formatBytes(bytes: number): string {
   return tellOdd(bytes) ?? `${value < 100 && unit > 0 ? Number(value.toFixed(1)) : Math.round(value)} ${units[unit]}`;
 }
 
+/** "+440 MB", "−1.2 ms", "0 ms": by how much something became more or less, in the unit of what it is. */
+export function formatChange(unit: 'us' | 'number' | 'perSecond' | 'bytes' | 'cores', change: number): string {
+  const write = {
+    us: formatLatency,
+    number: formatNumber,
+    perSecond: formatRate,
+    bytes: (bytes: number) => formatBytes(Math.round(bytes)),
+    cores: formatShare,
+  }[unit];
+  const text = write(Math.abs(change));
+  return change === 0 || !/[1-9∞]/.test(text) ? text : `${change < 0 ? '−' : '+'}${text}`;
+}
+
+/** "17 h", "12 days": how long until something, of which only the size matters. */
+export function formatHours(hours: number): string {
+  if (hours <= 48 || !Number.isFinite(hours)) return formatDuration(hours * 3.6e9);
+  return formatPlural(Math.round(hours / 24), 'day');
+}
+
 /** Words for what is no number that could be written; null for all others. */
 function tellOdd(value: number | null): string | null {
   if (value === null || Number.isNaN(value)) return 'no data';

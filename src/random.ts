@@ -41,6 +41,8 @@ export const STREAM = {
   spread: 6,
   backoff: 7,
   fault: 8,
+  group: 9,
+  session: 10,
 } as const;
 
 function mix32(value: number): number {

@@ -7,6 +7,7 @@ import { readVersion } from '../version.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { defineAgentOptions } from './agents/agent-options.ts';
 import type { AgentOptions } from './agents/agent-pool.ts';
+import { type AuditOptions, defineAuditOptions } from './audit/audit-options.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
@@ -29,6 +30,7 @@ import { parsedOption } from './options/parsed-option.ts';
 import { allowTargetOption, defineRunOptions, type RunOptions, tlsOptions } from './options/run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
+const loadAudit = () => import('./commands/audit.ts');
 const loadRun = () => import('./commands/run.ts');
 const loadMatrix = () => import('./commands/matrix.ts');
 const loadRepeat = () => import('./commands/repeat.ts');
@@ -73,6 +75,10 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .description('run a scenario on every combination of listed flags, with one identical schedule, and compare')
     .addHelpText('after', MATRIX_EXAMPLES)
     .action(yielding(async (name: string, options: RunOptions) => (await loadMatrix()).matrix(name, options)));
+  defineAuditOptions(program.command('audit'))
+    .description('try on a chat what a careful engineer would, and grade it: two minutes with --quick')
+    .addHelpText('after', AUDIT_EXAMPLES)
+    .action(yielding(async (options: AuditOptions) => (await loadAudit()).audit(options)));
   const probeCommand = program.command('probe');
   for (const option of tlsOptions()) probeCommand.addOption(option);
   probeCommand
@@ -239,6 +245,12 @@ const PROBE_EXAMPLES = `
 Examples:
   chatbench probe ws://127.0.0.1:8080 --protocol ./my-protocol.yaml
   chatbench probe ws://127.0.0.1:3000 --protocol socket.io`;
+
+const AUDIT_EXAMPLES = `
+Examples:
+  chatbench audit --quick
+  chatbench audit --target ws://127.0.0.1:8080/ --protocol my-chat.yaml
+  chatbench audit --quick --target embedded --require B`;
 
 const MATRIX_EXAMPLES = `
 Examples:

@@ -40,6 +40,9 @@ function countMessages({ load }: Scenario, during: string | null): number {
     );
 }
 
-function countReads({ traffic = [], phases }: Scenario): number {
-  return ((traffic.find(({ kind }) => kind === 'history')?.perSecond ?? 0) * phases.measureUs) / 1e6;
+function countReads({ traffic = [], groups = [], phases }: Scenario): number {
+  const reads = [...traffic, ...groups.flatMap((group) => group.traffic ?? [])].filter(
+    ({ kind }) => kind === 'history',
+  );
+  return (reads.reduce((sum, { perSecond }) => sum + perSecond, 0) * phases.measureUs) / 1e6;
 }

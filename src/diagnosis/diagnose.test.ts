@@ -9,9 +9,11 @@ import { MEANINGS } from './meanings.ts';
 
 /**
  * Results of runs, as they were written: a chat whose worker burns 20 ms of CPU a message, or waits 20 ms for its database, at 100
- * messages a second, on a machine that others kept busy; and the bundled cluster at a load that it takes.
+ * messages a second, on a machine that others kept busy; the bundled cluster at a load that it takes; and a chat that leaks, refuses one
+ * connection in five, stands still for 400 ms every 3 s, has a detour for a third of its rooms, or is driven by a generator that was
+ * stopped for 100 ms again and again.
  */
-function readRun(name: 'cpu-bound' | 'database-bound' | 'sound'): RunResult {
+function readRun(name: string): RunResult {
   const text = readFileSync(new URL(`../testing/diagnosed-runs/${name}.json`, import.meta.url), 'utf8');
   return runResult.parse(JSON.parse(text));
 }
@@ -36,6 +38,47 @@ describe('runs as they were', () => {
 
   it('a worker that waits for its database is not blamed for its CPU', () => {
     expect(codesOf(readRun('database-bound'))).toEqual(['saturated', 'backlog-elsewhere', 'behind-ack']);
+  });
+
+  it.each([
+    ['found-worker', 'worker.js is at its limit'],
+    ['found-database', null],
+  ])('of %s, whose processes nobody named, only a process that is full is blamed', (name, blame) => {
+    const found = diagnose(readRun(name));
+    expect(found[0]?.code).toBe('saturated');
+    const full = found.find(({ code }) => code === 'process-full');
+    if (blame === null) expect(full).toBeUndefined();
+    else expect(full?.text).toContain(blame);
+  });
+
+  it.each([
+    ['leaking', 'memory-growing'],
+    ['refusing', 'connections-refused'],
+    ['stalling', 'periodic-stall'],
+    ['two-speeds', 'two-speeds'],
+    ['late-generator', 'generator'],
+    ['database-bound', 'behind-ack'],
+    ['sound', 'longest-hop'],
+  ] as const)('of the run %s, and of none but it, is told %s', (name, code) => {
+    // The generator had its part in each of these runs: the machine was not theirs alone. Saturated are two of them.
+    const others = ['leaking', 'refusing', 'stalling', 'two-speeds', 'late-generator', 'sound'];
+    expect(codesOf(readRun(name))).toContain(code);
+    if (code === 'generator' || code === 'behind-ack') return;
+    for (const other of others.filter((one) => one !== name))
+      expect(codesOf(readRun(other)), other).not.toContain(code);
+  });
+
+  it.each(['leaking', 'refusing', 'stalling', 'two-speeds', 'late-generator', 'sound'])(
+    'of %s nobody says that it is saturated, or its process full',
+    (name) => {
+      const codes = codesOf(readRun(name));
+      for (const code of ['saturated', 'process-full', 'backlog-elsewhere', 'behind-ack'])
+        expect(codes).not.toContain(code);
+    },
+  );
+
+  it('the period of a stall is the one that it had', () => {
+    expect(diagnose(readRun('stalling'))[0]?.evidence.periodSeconds).toBe(3);
   });
 
   it('of a cluster that takes its load nothing is said but its longest hop', () => {
@@ -72,6 +115,8 @@ function course(
 const growing = (perSecond: number) => (second: number) => ({
   inFlight: second * perSecond,
   delivered: 100 - perSecond,
+  // All waits for what came before it.
+  slowestUs: 4_000 + second * perSecond * 10_000,
 });
 
 const series = (
@@ -112,6 +157,12 @@ const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] =
     'saturated',
     'what comes out falls short, but nothing is under way: it was lost',
     course(10, () => ({ delivered: 60 })),
+    false,
+  ],
+  [
+    'saturated',
+    'some of it never comes, and is waited for: latencies do not grow',
+    course(10, (s) => ({ inFlight: 20 * s, delivered: 80 })),
     false,
   ],
   [

@@ -3,6 +3,7 @@ import { DIAGNOSIS_CODES, type Diagnosis, type DiagnosisCode, type Finding } fro
 import { backlogElsewhere } from './rules/backlog-elsewhere.ts';
 import { behindAck } from './rules/behind-ack.ts';
 import { connectionsRefused } from './rules/connections-refused.ts';
+import { drifting } from './rules/drifting.ts';
 import { generator } from './rules/generator.ts';
 import { longestHop } from './rules/longest-hop.ts';
 import { memoryGrowing } from './rules/memory-growing.ts';
@@ -16,6 +17,7 @@ export const DIAGNOSIS_RULES: Readonly<Record<DiagnosisCode, (result: RunResult)
   'process-full': processFull,
   'backlog-elsewhere': backlogElsewhere,
   'memory-growing': memoryGrowing,
+  drifting,
   'connections-refused': connectionsRefused,
   'behind-ack': behindAck,
   'periodic-stall': periodicStall,

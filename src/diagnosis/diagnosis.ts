@@ -4,6 +4,7 @@ export const DIAGNOSIS_CODES = [
   'process-full',
   'backlog-elsewhere',
   'memory-growing',
+  'drifting',
   'connections-refused',
   'behind-ack',
   'periodic-stall',

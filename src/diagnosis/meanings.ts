@@ -12,7 +12,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'More comes in than the target gets done. What is left waits, and every message waits longer than the one before: percentiles then say how long you ran, not how fast it is.',
     found:
-      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, and what is under way at the end of each second grows along a line, at half of that rate at the least.',
+      'Within a stretch of one rate: messages sent a second less deliveries a second over recipients of a message. Told where more than 5 % is left behind, what is under way at the end of each second grows along a line, at half of that rate at the least, and so does the p95 of the seconds: what is lost is no backlog.',
     helps:
       'Run at the rate that is sustained, or below it, for latencies that mean something; `chatbench run capacity` searches it. Then look at what is full.',
   },
@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
     found:
-      "Only where the target is saturated: the mean CPU over measure of the busiest process that is observed, or of the bundled cluster's, is 85 % of a core or more, or it is with the time in which its threads had to wait for one.",
+      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
     helps:
       'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
   },
@@ -38,6 +38,14 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
       'A straight line fits its memory over measure (80 % of the variance), and along it 30 % and 50 MB were added at the least.',
     helps:
       'Run longer (`chatbench run soak`) to see whether it ends, and look at what it keeps: connections, rooms, buffers, unacknowledged messages.',
+  },
+  drifting: {
+    means:
+      'Under a load that stayed the same something became more all the time: a process that keeps what it should let go of, a queue that never quite empties, latencies that creep up, or connections that go missing.',
+    found:
+      'Of measure in stretches of 5 s or more, 60 at the most, the median of each: the Theil–Sen slope through them, and Sen’s interval of 99 %, widened where neighbours resemble each other (Hamed and Rao). Told where the interval does not have 0 in it, the second half still has a third of the slope or more, and over measure it comes to 10 % and to 1 ms, 10 messages, 5 MB or one connection. Measure has to have a minute or more of one rate.',
+    helps:
+      'Run it for longer (`chatbench run soak`): the longer, the smaller the drift that is seen. Look at what the process keeps, and at the tables and indexes that grow behind it.',
   },
   'connections-refused': {
     means: 'Some clients never got in. All that is measured is of those that did.',
@@ -60,7 +68,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
   'two-speeds': {
     means: 'Deliveries are either fast or slow, with next to none between: they take two ways through the target.',
     found:
-      'On a logarithmic scale the latencies make two heaps, each with 10 % of the deliveries or more, four times apart, and a valley of less than a tenth between.',
+      'On a logarithmic scale the latencies make two heaps, each with 10 % of the deliveries or more, four times apart, and a valley of less than a tenth between. Half of the seconds have their part of the slow ones: a stall has them all in a few.',
     helps: 'Find what tells them apart: one of two servers, a cache and its misses, a batch that waits for its timer.',
   },
   generator: {

@@ -1,4 +1,5 @@
 import { fitSlope } from '../record/fit-slope.ts';
+import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { RunResult } from '../result/run-result.ts';
 
 /** A load that the target does not take, over a stretch of one rate. */
@@ -23,7 +24,9 @@ const LEAST_SEEN_RATIO = 0.5;
 /**
  * Of the stretches of measure in which the plan held one rate, the one with the largest share left behind: growth = offered - taken,
  * each counted in its second, taken as deliveries over recipients of a message. What is under way at the end of each second has to bear
- * witness to it: it grows along a line, at half of that rate at the least. Null where it does not: what is lost is no backlog.
+ * witness to it: it grows along a line, at half of that rate at the least. So have the latencies: where g of r messages a second are left
+ * behind, what arrives at time t was due at t (r - g) / r, so that each second has waited g / r seconds longer than the one before.
+ * Null where they do not: what is lost is no backlog, however long it is waited for.
  */
 export function findOverload(result: RunResult): Overload | null {
   const { ledger, intervals } = result.samples;
@@ -44,11 +47,29 @@ export function findOverload(result: RunResult): Overload | null {
         seconds.map(({ inFlight }) => inFlight),
       ) ?? 0;
     const least = Math.max(LEAST_GROWTH_PER_SECOND, LEAST_GROWTH_RATIO * offeredPerSecond);
-    const isSeen = seen > least && seen >= LEAST_SEEN_RATIO * growthPerSecond;
+    const isSeen =
+      seen > least &&
+      seen >= LEAST_SEEN_RATIO * growthPerSecond &&
+      isWaitedFor(seconds, growthPerSecond / offeredPerSecond);
     return growthPerSecond > least && isSeen ? [{ offeredPerSecond, takenPerSecond, growthPerSecond }] : [];
   });
   const share = ({ growthPerSecond, offeredPerSecond }: Overload) => growthPerSecond / offeredPerSecond;
   return found.reduce<Overload | null>((worst, one) => (worst && share(worst) >= share(one) ? worst : one), null);
+}
+
+/** Whether the p95 of the seconds grows at half of the rate at the least; where hardly any second has a delivery, nothing contradicts it. */
+function isWaitedFor(seconds: RunResult['samples']['intervals'], growthRatio: number): boolean {
+  const p95s = seconds.flatMap(({ second, delivery }) => {
+    const summary = summarizeHistogram(delivery);
+    return summary === null ? [] : [{ second, us: summary.p95Us }];
+  });
+  if (p95s.length < LEAST_SECONDS) return true;
+  const slope =
+    fitSlope(
+      p95s.map(({ second }) => second),
+      p95s.map(({ us }) => us),
+    ) ?? 0;
+  return slope >= LEAST_SEEN_RATIO * growthRatio * SECOND_US;
 }
 
 /** Stages of one rate within measure; those that follow one another at the same rate are one. */

@@ -13,7 +13,7 @@ export function describeGrammar(): string {
   const namesOf = (yields: 'times' | 'figure') =>
     METRICS.filter((metric) => metric.yields === yields).map(({ name }) => quote(name));
   return [
-    rule('threshold', ['subject operator value { window }'], 'each kind of window at most once'),
+    rule('threshold', ['subject [ whose ] operator value { window }'], 'each kind of window at most once'),
     rule('subject', ['time "." statistic', 'figure', 'observed']),
     rule('time', namesOf('times')),
     rule('statistic', [...STATISTICS.map(quote), 'percentile']),
@@ -28,6 +28,7 @@ export function describeGrammar(): string {
       [`"observed." name ( ${OBSERVED_STATISTICS.map((one) => quote(`.${one}`)).join(' | ')} )`],
       'a name of `observe:`',
     ),
+    rule('whose', ['"of" group', '"to" group'], 'messages that it sent, or was to get'),
     rule('operator', OPERATORS.map(quote)),
     rule(
       'value',

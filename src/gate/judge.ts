@@ -78,7 +78,7 @@ function implied(
   isMissed: boolean,
 ): readonly string[] {
   const { unsendable, expected, once } = samples.ledger;
-  const isAsked = expressions.some((expression) => /^\s*unsendable\b/.test(expression));
+  const isAsked = expressions.some((expression) => /^\s*unsendable\s*[<>=!]/.test(expression));
   return [
     ...(aborted === null || expressions.includes(aborted.expression) ? [] : [aborted.expression]),
     ...(unsendable === 0 || isAsked ? [] : ['unsendable == 0']),

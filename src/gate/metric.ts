@@ -61,8 +61,21 @@ interface Described {
  */
 export type Blame = 'target' | 'patient' | 'either' | 'generator';
 
+/** Whose messages a threshold looks at: those that a group's clients sent, or those that they were to get. */
+export interface GroupChoice {
+  readonly way: 'of' | 'to';
+  readonly name: string;
+}
+
+/** What a metric comes to for one group, by whether its clients are the senders or the recipients; absent: it is not told apart so. */
+type ByGroup<Value> = Partial<
+  Readonly<Record<GroupChoice['way'], (group: GroupResult, run: RunResult) => Value | null>>
+>;
+export type GroupResult = NonNullable<RunResult['samples']['groups']>[number];
+
 /** Named with one of the statistics. */
 export interface TimeMetric extends Described {
+  readonly byGroup?: ByGroup<Times>;
   readonly yields: 'times';
   readonly unit: 'duration';
   /** The times of a span; null where that is not known by now, or nothing was due. */
@@ -77,6 +90,9 @@ export interface FigureMetric extends Described {
   read(known: KnownRun, span: Span): number | null;
   /** Of a count: what it is a share of, 0–1, so that a percentage can be asked of it. Absent: it is a part of nothing. */
   readonly share?: FigureMetric['read'];
+  readonly byGroup?: ByGroup<number>;
+  /** As `share`, of one group. */
+  readonly shareByGroup?: ByGroup<number>;
 }
 
 /** Times that are recorded over the run as a whole. */
@@ -143,8 +159,41 @@ export function count(
     blame: 'patient',
     read: read((ledger) => ledger[name], inSeconds?.read),
     share: read((ledger) => ledger[name] / ledger[outOf], inSeconds?.share),
+    ...countByGroup(name, outOf),
   };
 }
+
+/** Of the counts whose sender's group is known for each; of what is lost, the recipient's is known, too. */
+function countByGroup(
+  name: keyof LedgerCounts,
+  outOf: 'expected' | 'sent' | 'planned',
+): Pick<FigureMetric, 'byGroup' | 'shareByGroup'> {
+  const read =
+    (isShare: boolean) =>
+    ({ ledger }: GroupResult) =>
+      ledger[outOf] === 0 ? null : ledger[name as keyof typeof ledger] / (isShare ? ledger[outOf] : 1);
+  const readLost =
+    (isShare: boolean) =>
+    ({ received }: GroupResult) => {
+      const expected = received.lost + timesOf(received.delivery, 0).recorded.count;
+      return expected === 0 ? null : received.lost / (isShare ? expected : 1);
+    };
+  if (!COUNTED_BY_GROUP.includes(name)) return {};
+  const to = name === 'lost';
+  return {
+    byGroup: { of: read(false), ...(to && { to: readLost(false) }) },
+    shareByGroup: { of: read(true), ...(to && { to: readLost(true) }) },
+  };
+}
+
+const COUNTED_BY_GROUP: readonly (keyof LedgerCounts)[] = [
+  'lost',
+  'late',
+  'recovered',
+  'held',
+  'skipped',
+  'unsendable',
+];
 
 /** The audit of all that lies in the span; null where there is none of that. */
 function ledgerOf({ ledgers }: KnownRun, { allOf }: Span): LedgerCounts | null {

@@ -11,6 +11,10 @@ export const METRICS: readonly Metric[] = [
     ...time('delivery', 'intended send time to receipt, per message and recipient; lost ones count as endless', lost),
     resolution: 'second',
     isOfMeasure: true,
+    byGroup: {
+      of: ({ delivery, ledger }) => timesOf(delivery, ledger.lost),
+      to: ({ received }) => timesOf(received.delivery, received.lost),
+    },
     read: (known, span) => (span.allOf === 'run' ? known.delivery : null) ?? deliveryIn(known, span),
   },
   timesAtEnd(
@@ -30,11 +34,14 @@ export const METRICS: readonly Metric[] = [
   timesAtEnd('fanoutLast', 'intended send time to the last recipient of a message', (run) =>
     fanoutTimes(run, 'fanoutLast'),
   ),
-  time(
-    'ack',
-    "intended send time to the server's acknowledgement; those that never came count as endless",
-    ({ samples: { ledger } }) => acksDue(ledger) - ledger.acked,
-  ),
+  {
+    ...time(
+      'ack',
+      "intended send time to the server's acknowledgement; those that never came count as endless",
+      ({ samples: { ledger } }) => acksDue(ledger) - ledger.acked,
+    ),
+    byGroup: { of: ({ ack, ledger }) => timesOf(ack, ledger.acksExpected - ledger.acked) },
+  },
   time('service', 'actual send time to receipt: uncorrected, hides the waiting before the send', lost),
   {
     ...time('lateness', 'actual minus intended send time: how well the generator kept its schedule', () => 0),
@@ -61,11 +68,14 @@ export const METRICS: readonly Metric[] = [
     'first request of a login to the answer of its last; those that were not let in count as endless',
     ({ samples }) => samples.connections.loginsFailed,
   ),
-  timesAtEnd(
-    'history',
-    'a read of history, due beside the messages, to its page; reads that failed count as endless',
-    historyTimes,
-  ),
+  {
+    ...timesAtEnd(
+      'history',
+      'a read of history, due beside the messages, to its page; reads that failed count as endless',
+      ({ samples }) => historyTimes(samples),
+    ),
+    byGroup: { of: historyTimes },
+  },
   count('lost', 'expected deliveries that had not arrived by the end of drain', 'expected'),
   { ...count('duplicated', 'deliveries of a message that its recipient already had', 'expected'), blame: 'target' },
   {
@@ -100,6 +110,7 @@ export const METRICS: readonly Metric[] = [
       ({ samples: { ledger } }) => ratio(ledger.acked, acksDue(ledger)),
     ),
     applies: ({ samples: { ledger } }) => acksDue(ledger) > 0 || ledger.sent === ledger.limited,
+    byGroup: { of: ({ ledger }) => ratio(ledger.acked, ledger.acksExpected) },
     blame: 'patient',
   },
   {
@@ -107,12 +118,11 @@ export const METRICS: readonly Metric[] = [
       'traffic.failed',
       'count',
       'typing notices, read receipts and reads of history that could not be sent, or were not answered with a page',
-      (run) => countTraffic(run)?.failed ?? null,
+      ({ samples }) => countTraffic(samples)?.failed ?? null,
     ),
-    share: ({ result }) => {
-      const traffic = result === null ? null : countTraffic(result);
-      return traffic === null ? null : traffic.failed / traffic.planned;
-    },
+    share: ({ result }) => (result === null ? null : failedShare(result.samples)),
+    byGroup: { of: (group) => countTraffic(group)?.failed ?? null },
+    shareByGroup: { of: failedShare },
   },
   figureAtEnd(
     'limiter.admitted.max',
@@ -157,13 +167,16 @@ export const METRICS: readonly Metric[] = [
     'rooms that the gateways still hold when every client has gone: state that nobody frees',
     ({ gatewayRoomsLeft }) => gatewayRoomsLeft,
   ),
-  figureAtEnd(
-    'reached',
-    'percentage',
-    'clients that received at least one message, of those that connected; warm-up counts',
-    ({ samples: { connections } }) =>
-      connections.reached === null ? null : ratio(connections.reached, connections.opened),
-  ),
+  {
+    ...figureAtEnd(
+      'reached',
+      'percentage',
+      'clients that received at least one message, of those that connected; warm-up counts',
+      ({ samples: { connections } }) =>
+        connections.reached === null ? null : ratio(connections.reached, connections.opened),
+    ),
+    byGroup: { of: ({ reached, clients }) => ratio(reached, clients) },
+  },
   {
     yields: 'figure',
     name: 'queue.depth.max',
@@ -201,6 +214,7 @@ export const METRICS: readonly Metric[] = [
     blame: 'either',
     read: (known, span) =>
       span.allOf === 'run' && known.result !== null ? sentPerSecond(known.result) : sentRateIn(known, span),
+    byGroup: { of: ({ ledger }, { phases }) => sentPerSecond({ samples: { ledger }, phases }) },
   },
   {
     yields: 'figure',
@@ -226,6 +240,11 @@ function countUnconnected({ samples: { connections } }: Pick<RunResult, 'samples
 
 function lost({ samples }: RunResult): number {
   return samples.ledger.lost;
+}
+
+function failedShare(of: Parameters<typeof countTraffic>[0]): number | null {
+  const traffic = countTraffic(of);
+  return traffic === null ? null : traffic.failed / traffic.planned;
 }
 
 function ratio(part: number, whole: number): number | null {

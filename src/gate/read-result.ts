@@ -25,22 +25,28 @@ function decodeOwn(share: OwnShare<string> | null): OwnShare<SparseHistogram> | 
   return share && { measured: decodeHistogram(share.measured), without: decodeHistogram(share.without) };
 }
 
-/** Per message; missing are those of which some or all recipients never got theirs. */
-export function fanoutTimes({ samples }: RunResult, name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast'): Times {
+/** Per message; missing are those of which some or all recipients never got theirs. Null where recipients come and go. */
+export function fanoutTimes(
+  { samples, scenario }: RunResult,
+  name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast',
+): Times | null {
+  if (scenario.groups?.some(({ session }) => session !== undefined)) return null;
   const { sent, limited } = samples.ledger;
   const recorded = decodeHistogram(samples.histograms[name]);
   return { recorded, missing: Math.max(0, sent - limited - recorded.count), own: ownOf(samples, name) };
 }
 
 /** Reads of history that clients did beside sending; one that failed never yields a value. Null where none fell due. */
-export function historyTimes({ samples }: RunResult): Times | null {
-  const reads = samples.traffic?.find(({ kind }) => kind === 'history');
+export function historyTimes({ traffic }: Pick<RunResult['samples'], 'traffic'>): Times | null {
+  const reads = traffic?.find(({ kind }) => kind === 'history');
   if (reads === undefined || reads.planned === 0) return null;
   return { ...timesOf(reads.latency ?? '', reads.failed), own: decodeOwn(reads.own) };
 }
 
 /** What clients did beside sending, all kinds together; null where nothing fell due. */
-export function countTraffic({ samples: { traffic = [] } }: RunResult): { planned: number; failed: number } | null {
+export function countTraffic({
+  traffic = [],
+}: Pick<RunResult['samples'], 'traffic'>): { planned: number; failed: number } | null {
   const sum = (key: 'planned' | 'failed') => traffic.reduce((total, part) => total + part[key], 0);
   return sum('planned') === 0 ? null : { planned: sum('planned'), failed: sum('failed') };
 }
@@ -51,7 +57,13 @@ export function drainUs({ queue, phases }: RunResult): number | null {
 }
 
 /** Messages sent per second of measure; null where measure had no length. */
-export function sentPerSecond({ samples, phases }: RunResult): number | null {
+export function sentPerSecond({
+  samples,
+  phases,
+}: {
+  readonly samples: { readonly ledger: { readonly sent: number } };
+  readonly phases: RunResult['phases'];
+}): number | null {
   const lengthUs = phases.measureEndUs - phases.warmupEndUs;
   return lengthUs > 0 ? (samples.ledger.sent * 1e6) / lengthUs : null;
 }

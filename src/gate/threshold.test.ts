@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeValues } from '../testing/encode-values.ts';
 import { type SmallResultParts, smallResult } from '../testing/small-result.ts';
+import { judge } from './judge.ts';
 import { knownOf } from './known-run.ts';
 import { METRICS } from './metrics.ts';
 import { subjectsOf } from './subject.ts';
@@ -202,6 +203,70 @@ describe('a threshold', () => {
     const atUs = [2_000_000, 2_500_000, 3_000_000, 3_250_000, 3_500_000, 4_000_000];
     const parts = { queue: { atUs, ready, inFlight: ready.map(() => null) } };
     expect(evaluate('queue.drain < 0s', parts)).toBe(`not ok, ${drain}`);
+  });
+});
+
+describe('a threshold of one group', () => {
+  const ledger = {
+    planned: 50,
+    sent: 40,
+    skipped: 10,
+    unsendable: 0,
+    acksExpected: 40,
+    acked: 39,
+    expected: 40,
+    once: 38,
+    lost: 2,
+    late: 1,
+    recovered: 0,
+    held: 0,
+  };
+  const group = {
+    name: 'talkers',
+    clients: 10,
+    reached: 9,
+    ledger,
+    delivery: encodeValues(new Array(38).fill(20_000)),
+    ack: encodeValues(new Array(39).fill(5_000)),
+    received: { lost: 1, delivery: encodeValues(new Array(99).fill(30_000)) },
+    traffic: withTraffic(1).samples!.traffic!,
+  };
+  const empty = { ...group, name: 'nobody', delivery: '', received: { lost: 0, delivery: '' }, traffic: [] };
+  const parts: SmallResultParts = { samples: { groups: [group, empty] } };
+
+  it.each([
+    ['delivery.p90 of talkers < 25ms', 'ok, 20 ms'],
+    ['delivery.p95 of talkers < 25ms', 'ok, 20 ms'],
+    ['delivery.p99 of talkers < 25ms', 'not ok, ∞'],
+    ['delivery.p99 to talkers < 31ms', 'ok, 30 ms'],
+    ['delivery.max to talkers < 31ms', 'not ok, ∞'],
+    ['ack.p50   of   talkers<6ms', 'ok, 5 ms'],
+    ['ack.max of talkers < 6ms', 'not ok, ∞'],
+    ['lost of talkers <= 2', 'ok, 2'],
+    ['lost of talkers <= 4%', 'not ok, 5 %'],
+    ['lost to talkers <= 1%', 'ok, 1 %'],
+    ['lost to talkers == 1', 'ok, 1'],
+    ['skipped of talkers <= 20%', 'ok, 20 %'],
+    ['acked of talkers >= 98%', 'not ok, 97.5 %'],
+    ['reached of talkers >= 90%', 'ok, 90 %'],
+    ['sent.rate of talkers == 20/s', 'ok, 20/s'], // 40 in 2 s of measure
+    ['history.p50 of talkers < 25ms', 'ok, 20 ms'],
+    ['history.max of talkers < 25ms', 'not ok, ∞'],
+    ['traffic.failed of talkers == 4', 'ok, 4'],
+    ['delivery.p50 to nobody < 10h', 'not ok, no data'],
+    ['lost to nobody == 0', 'not ok, no data'],
+    ['history.p50 of nobody < 10h', 'not ok, no data'],
+    ['delivery.p50 of strangers < 10h', 'not ok, no data'],
+  ])('"%s": %s', (expression, outcome) => expect(evaluate(expression, parts)).toBe(outcome));
+
+  it('is undecided by too few values of the group, whatever the run has', () => {
+    const few = { ...group, ledger: { ...ledger, acked: 40 }, ack: encodeValues(new Array(40).fill(5_000)) };
+    const { status, thresholds } = judge(smallResult({ samples: { groups: [few] } }), [
+      'ack.p95 of talkers < 9ms',
+      'ack.p99 of talkers < 9ms',
+    ]);
+    expect(thresholds.map(({ undecided }) => undecided?.slice(0, 24))).toEqual([undefined, '40 values make no p99, w']);
+    expect(status).toBe('invalid');
   });
 });
 

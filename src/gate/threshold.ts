@@ -1,7 +1,8 @@
 import type { KnownRun } from './known-run.ts';
-import { type Metric, UNITS } from './metric.ts';
+import { type GroupChoice, type Metric, UNITS } from './metric.ts';
 import { METRICS } from './metrics.ts';
 import { unitOfWritten } from './observed-metric.ts';
+import { ofGroup } from './of-group.ts';
 import { lastSecondOf } from './read-seconds.ts';
 import { parseSubject, readSubject, type Subject } from './subject.ts';
 import type { ThresholdOutcome } from './verdict.ts';
@@ -29,10 +30,10 @@ const COMPARE = {
   '==': (actual: number, limit: number) => actual === limit,
   '!=': (actual: number, limit: number) => actual !== limit,
 } as const;
-type Operator = keyof typeof COMPARE;
+export type Operator = keyof typeof COMPARE;
 export const OPERATORS = Object.keys(COMPARE) as readonly Operator[];
 
-const PARTS = /^\s*([^\s<>=!]+)\s*([<>=!]+)\s*(.*?)\s*$/;
+const PARTS = /^\s*([^\s<>=!]+)(?:\s+(of|to)\s+([a-z0-9][a-z0-9-]*))?\s*([<>=!]+)\s*(.*?)\s*$/;
 
 /**
  * One threshold expression, or what is wrong with it in one line.
@@ -42,13 +43,17 @@ const PARTS = /^\s*([^\s<>=!]+)\s*([<>=!]+)\s*(.*?)\s*$/;
 export function parseThreshold(expression: string, stageNames?: readonly string[]): ParsedThreshold {
   const cut = cutWindow(expression, stageNames);
   if (typeof cut === 'string') return refuse(cut);
-  const [, subject, operator, value] = PARTS.exec(cut.rest) ?? [];
+  const [, subject, way, group, operator, value] = PARTS.exec(cut.rest) ?? [];
   if (subject === undefined || operator === undefined || value === undefined) {
     return refuse("expected metric, operator and value such as 'delivery.p95 < 170ms'");
   }
   const parsed = parseSubject(subject);
   if (typeof parsed === 'string') return refuse(parsed);
-  const found = withUnit(parsed, value);
+  const choice = group === undefined ? null : { way: way as GroupChoice['way'], name: group };
+  const found = choice === null ? withUnit(parsed, value) : ofGroup(parsed, choice, value);
+  if (typeof found === 'string') return refuse(found);
+  if (choice !== null && cut.window !== null)
+    return refuse(`${subject} ${way} ${group} is known for the run as a whole only`);
   if (!isOperator(operator)) {
     const meant = operator === '=' ? 'did you mean "=="?' : `expected ${OPERATORS.join(' ')}`;
     return refuse(`unknown operator "${operator}", ${meant}`);

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Drift } from '../diagnosis/drift/drift.ts';
 import type { ExitCode } from '../errors.ts';
 
 /** The judgement of a run: what the exit code, the summary and the report say. */
@@ -9,6 +10,8 @@ export interface Verdict {
   readonly warnings: readonly Warning[];
   /** Why the run is slow, the most telling first, at most three; absent: nobody asked, or its figures cannot be trusted. */
   readonly diagnosis?: readonly Diagnosis[];
+  /** How its figures went over time; absent or empty: too short to say, or its load changed. */
+  readonly drift?: readonly Drift[];
 }
 
 export interface ThresholdOutcome {

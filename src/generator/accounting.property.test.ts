@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Scenario } from '../scenario/scenario.ts';
-import { holdRate, loadFixture } from '../testing/plan-fixture.ts';
+import { holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { runShardOn } from '../testing/run-shard-on.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { createVirtualEcho } from '../testing/virtual-server.ts';
@@ -73,6 +73,52 @@ it('planned = sent + skipped + unsendable and expected = once + lost, for every 
       expect(offered).toBe(both.reduce((sum, { planned }) => sum + planned, 0));
     }),
     { numRuns: 60 },
+  );
+});
+
+const GROUPED: Partial<Scenario> = {
+  population: populationFixture(12, 1),
+  load: loadFixture([holdRate(300, 1)], { process: 'poisson' }),
+  phases: { warmupUs: 200_000, measureUs: SECOND, drainTimeoutUs: SECOND },
+  groups: [
+    { name: 'readers', share: 0.5, messages: 0 },
+    { name: 'talkers', share: 0.25, messages: 0.4, payloads: [{ bytes: 90, share: 1 }] },
+    { name: 'bots', share: 0.25, messages: 0.6 },
+  ],
+};
+
+it('the books of groups hold each by itself, and add up to those of the run', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), server, async (seed, { delayUs, losesEvery, repeatsEvery, closesAtUs }) => {
+      const clock = new VirtualClock();
+      const echo = createVirtualEcho(clock, (atUs, frame) => {
+        if (losesEvery !== null && frame % losesEvery === 0) return null;
+        return repeatsEvery !== null && frame % repeatsEvery === 0 ? [atUs + delayUs, atUs + delayUs] : atUs + delayUs;
+      });
+      const connector = closesAtUs === null ? echo : closeAt(clock, echo, closesAtUs);
+      const { ledger: whole, groups } = await runShardOn(clock, connector, { ...GROUPED, seed });
+      expect(groups.map(({ name, clients }) => [name, clients])).toEqual([
+        ['readers', 6],
+        ['talkers', 3],
+        ['bots', 3],
+      ]);
+      for (const { ledger, delivery } of groups) {
+        expect(ledger.planned).toBe(ledger.sent + ledger.skipped + ledger.unsendable);
+        expect(ledger.expected).toBe(ledger.once + ledger.lost);
+        expect(delivery.count).toBe(ledger.once);
+      }
+      for (const key of Object.keys(groups[0]!.ledger) as (keyof (typeof groups)[0]['ledger'])[]) {
+        expect(
+          groups.reduce((sum, { ledger }) => sum + ledger[key], 0),
+          key,
+        ).toBe(whole[key]);
+      }
+      const received = groups.reduce((sum, group) => sum + group.received.delivery.count, 0);
+      expect(received).toBe(whole.once);
+      expect(groups.reduce((sum, group) => sum + group.received.lost, 0)).toBe(whole.lost);
+      expect(groups[0]!.ledger.planned).toBe(0);
+    }),
+    { numRuns: 30 },
   );
 });
 

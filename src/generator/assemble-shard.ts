@@ -1,7 +1,9 @@
+import { assignGroups } from '../plan/assign-groups.ts';
 import { layOutRooms, type PlanLayout } from '../plan/room-layout.ts';
-import type { Shard } from '../plan/run-plan.ts';
+import type { RunPlan, Shard } from '../plan/run-plan.ts';
 import { layOutShard, type ShardPart } from '../plan/shard-part.ts';
 import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
+import type { ClientGroups } from '../record/group-recorder.ts';
 import { createClients } from './clients/create-clients.ts';
 import { createReceiver } from './clients/create-receiver.ts';
 import { createRecovery, type Recovery } from './clients/create-recovery.ts';
@@ -23,6 +25,8 @@ export interface ShardParts extends ShardRecorder {
   readonly environment: ShardEnvironment;
   readonly layout: PlanLayout;
   readonly part: ShardPart;
+  /** Null: all do the same. */
+  readonly groups: ClientGroups | null;
   readonly time: RunClock;
   readonly clients: ReadonlyMap<number, VirtualClient>;
   readonly spread: ClientSpread;
@@ -51,11 +55,12 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
-  const { recorder, tellStart } = createRecorder(shard, layout, part, spread, isHttp, loop, environment);
-  const clients = createClients(shard, layout, part, recorder, isHttp, environment);
+  const groups = groupClients(plan);
+  const { recorder, tellStart } = createRecorder(shard, layout, part, spread, isHttp, loop, groups, environment);
+  const clients = createClients(shard, layout, part, recorder, isHttp, groups, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
   const sender = createSender(clients, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, clients, environment, time.nowUs, loop.blockedUs);
+  const traffic = createTraffic(shard, clients, groups, environment, time.nowUs, loop.blockedUs);
   const receiver = createReceiver(shard, part, {
     protocol,
     recorder,
@@ -98,6 +103,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     layout,
     part,
     time,
+    groups,
     recorder,
     tellStart,
     clients,
@@ -111,4 +117,9 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     logins,
     recovery,
   };
+}
+
+function groupClients(plan: RunPlan): ClientGroups | null {
+  const assignment = assignGroups(plan);
+  return assignment && { names: plan.groups.map(({ name }) => name), groupOf: assignment.groupOf };
 }

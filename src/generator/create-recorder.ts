@@ -3,6 +3,7 @@ import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ShardPart } from '../plan/shard-part.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
@@ -29,6 +30,7 @@ export function createRecorder(
   { endpointOf }: ClientSpread,
   isHttp: boolean,
   loop: LoopObserver,
+  groups: ClientGroups | null,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
@@ -43,6 +45,8 @@ export function createRecorder(
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
+      groups,
+      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),

@@ -5,6 +5,7 @@ import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
 import { beatHearts } from './clients/beat-hearts.ts';
+import { churnClients } from './clients/churn-clients.ts';
 import { connectClients } from './clients/connect-clients.ts';
 import { countReached } from './clients/create-clients.ts';
 import { disturbClients } from './clients/disturb-clients.ts';
@@ -62,15 +63,18 @@ async function connect({ shard, environment, clients, counts, logins, recovery }
 
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
 function beginRun(parts: ShardParts, startAtUs: number): () => void {
-  const { shard, environment, time, recorder, tellStart, clients, counts, spread, recovery, loop } = parts;
+  const { shard, environment, time, groups, recorder, tellStart, clients, counts, spread, recovery, loop } = parts;
   const { clock, signal } = environment;
   time.begin(startAtUs);
   loop.begin();
   tellStart(startAtUs);
   const stopTicks = tickSeconds(clock, startAtUs, (nowUs) => recorder.series.advanceTo(nowUs));
   const { bringBackAfter } = recovery;
-  const stopFaults = disturbClients(shard, clients, { clock, startAtUs, counts, spread, signal, bringBackAfter });
+  const disturbing = { clock, startAtUs, counts, spread, signal, bringBackAfter };
+  const stopFaults = disturbClients(shard, clients, disturbing);
+  const stopChurn = churnClients(shard, clients, groups, { ...disturbing, ledger: recorder.ledger });
   return () => {
+    stopChurn();
     stopFaults();
     stopTicks();
   };
@@ -117,11 +121,21 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       login: logins.latency.snapshot(),
     },
     traffic: traffic?.report() ?? [],
+    groups: recording.groups.map((group, position) => ({
+      ...group,
+      ...countGroup(parts, position),
+      traffic: traffic?.reportOf(position) ?? [],
+    })),
     connections: { ...hideSecrets(counts), reached: countReached(clients) },
     intervals: [],
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {
+  const ofGroup = new Map([...clients].filter(([client]) => groups?.groupOf[client] === position));
+  return { clients: ofGroup.size, reached: countReached(ofGroup) };
 }
 
 function hideSecrets(counts: ConnectionCounts): ConnectionCounts {

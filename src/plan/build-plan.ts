@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { countArrivals } from './arrivals/stream-arrivals.ts';
 import { listClientFaults } from './list-client-faults.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { PlannedTraffic, RunPlan } from './run-plan.ts';
 
 /**
  * Scenario → plan: everything that will be sent is fixed by what this yields.
@@ -21,8 +21,22 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
     connectPerSecond: population.connectPerSecond,
-    traffic: scenario.traffic ?? [],
+    traffic: listTraffic(scenario),
+    groups: (scenario.groups ?? []).map(({ name, share, messages, payloads = null, session = null }) => ({
+      name,
+      share,
+      messages,
+      payloads,
+      session,
+    })),
     clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
+}
+
+function listTraffic({ traffic = [], groups = [] }: Scenario): readonly PlannedTraffic[] {
+  return [
+    ...traffic.map((part) => ({ ...part, group: null })),
+    ...groups.flatMap((of, group) => (of.traffic ?? []).map((part) => ({ ...part, group }))),
+  ];
 }

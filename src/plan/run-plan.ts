@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../data-schema.ts';
-import type { BackgroundTraffic, Load, PhaseLengths, RoomChoice, RoomClass } from '../scenario/scenario.ts';
+import type {
+  BackgroundTraffic,
+  Group,
+  Load,
+  PhaseLengths,
+  RoomChoice,
+  RoomClass,
+  Session,
+} from '../scenario/scenario.ts';
 
 /** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
 export const plannedMessages = z.strictObject({ warmup: count, measure: count });
@@ -26,10 +34,25 @@ export interface RunPlan {
   /** Pace of the first connects of all shards together; null: as fast as they come up. */
   readonly connectPerSecond: number | null;
   /** What clients do beside sending; see `openTrafficSchedule`. */
-  readonly traffic: readonly BackgroundTraffic[];
+  readonly traffic: readonly PlannedTraffic[];
+  /** Users that do different things, see `assignGroups`; empty: all do the same. */
+  readonly groups: readonly PlanGroup[];
   /** In order of time. */
   readonly clientFaults: readonly ClientFault[];
   readonly planned: DataOf<typeof plannedMessages>;
+}
+
+/** Of one group's clients, or of all. */
+export interface PlannedTraffic extends BackgroundTraffic {
+  /** Position of the group; null: of all clients. */
+  readonly group: number | null;
+}
+
+export interface PlanGroup extends Pick<Group, 'name' | 'share' | 'messages'> {
+  /** Sizes of its bodies; null: the load's. */
+  readonly payloads: Load['payloads'] | null;
+  /** Null: its clients stay. */
+  readonly session: Session | null;
 }
 
 /** Something that happens to a share of the clients on purpose. Times in µs. */

@@ -2,11 +2,14 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
+import { assignGroups, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads } from './draw-payloads.ts';
+import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
@@ -27,7 +30,7 @@ export interface ScheduleCursor {
   readonly sender: number;
   /** False: a client of another shard sends it, and members of this one are to get it. */
   readonly isOwn: boolean;
-  /** Which of the load's `payloads`. */
+  /** Which of the sender's payloads: of its group's, or the load's. */
   readonly payload: number;
   readonly measured: boolean;
   /** Moves to the next message of this shard; false when there is none. */
@@ -51,6 +54,8 @@ class PlanCursor implements ScheduleCursor {
   readonly #layout: PlanLayout;
   readonly #drawRoom: RoomDraw;
   readonly #drawPayload: (index: number) => number;
+  /** Null: all do the same. */
+  readonly #groups: GroupDraws | null;
   readonly #shard: Shard;
   /** Null where all rooms are whole. */
   readonly #part: ShardPart | null;
@@ -65,6 +70,7 @@ class PlanCursor implements ScheduleCursor {
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
+    this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
@@ -80,16 +86,37 @@ class PlanCursor implements ScheduleCursor {
         return false;
       }
       this.index++;
-      const room = this.#drawRoom(this.index);
-      if (this.#part === null ? count !== 1 && room % count !== shardIndex : this.#part.sizeOf(room) === 0) continue;
-      this.room = room;
-      this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
-      this.isOwn = this.#part === null || this.#part.owns(this.sender);
-      this.payload = this.#drawPayload(this.index);
+      if (this.#groups !== null) {
+        if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
+      } else {
+        const room = this.#drawRoom(this.index);
+        if (this.#part === null ? count !== 1 && room % count !== shardIndex : this.#part.sizeOf(room) === 0) continue;
+        this.room = room;
+        this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+        this.isOwn = this.#part === null || this.#part.owns(this.sender);
+        this.payload = this.#drawPayload(this.index);
+      }
       this.intendedAtUs = this.#phaseStartUs + offsetUs;
       this.valid = true;
       return true;
     }
+  }
+
+  /** False: it is another shard's. */
+  #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
+    const { count, index: shardIndex } = this.#shard;
+    const group = senders.groupOf(this.index);
+    let sender = senders.senderOf(group, this.index);
+    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
+      sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
+    }
+    if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
+    const room = this.#layout.roomOf(sender);
+    if (count !== 1 && room % count !== shardIndex) return false;
+    this.room = room;
+    this.sender = sender;
+    this.payload = payloads[group]!(this.index);
+    return true;
   }
 
   #drawSender(seed: number, room: number): number {
@@ -106,4 +133,26 @@ class PlanCursor implements ScheduleCursor {
     this.#stream = streamMeasureArrivals(this.#plan);
     return this.#stream.next();
   }
+}
+
+interface GroupDraws {
+  readonly senders: SenderDraw;
+  /** By group. */
+  readonly payloads: readonly ((index: number) => number)[];
+  readonly members: GroupAssignment['members'];
+  /** Null: nobody comes and goes. */
+  readonly presence: Presence | null;
+}
+
+function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
+  const assignment = assignGroups(plan);
+  if (assignment === null) return null;
+  const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
+  const { members } = assignment;
+  return {
+    senders: drawSenders(plan, assignment, layout),
+    payloads,
+    members,
+    presence: openPresence(plan, assignment),
+  };
 }

@@ -27,13 +27,14 @@ export function splitPlan(plan: RunPlan, count: number, clients: number = Number
   return Array.from({ length: count }, (_, index) => ({ index, count, ...splitAbove, plan }));
 }
 
-/** As many as there are clients; of a closed loop as rooms: who waits for a message to reach everybody has to see that it does. */
+/** As many as there are clients; of a closed loop as rooms: who waits for a message to reach everybody has to see that it does. So of groups. */
 export function countPossibleShards(plan: RunPlan): number {
   return canSplit(plan) ? plan.clients : plan.rooms;
 }
 
-function canSplit({ load }: RunPlan): boolean {
-  return load.loop === 'open';
+/** Where clients have groups, what becomes of a group is told by its shards, each of its own rooms. */
+function canSplit({ load, groups }: RunPlan): boolean {
+  return load.loop === 'open' && groups.length === 0;
 }
 
 function chooseSplit(plan: RunPlan, count: number, clients: number): Pick<Shard, 'splitAbove'> {

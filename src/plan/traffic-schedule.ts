@@ -1,12 +1,13 @@
 import { TRAFFIC_KINDS, type TrafficKind } from '../choices.ts';
 import { randomBelow, STREAM } from '../random.ts';
-import type { BackgroundTraffic } from '../scenario/scenario.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamTrafficArrivals } from './arrivals/stream-arrivals.ts';
+import { assignGroups } from './assign-groups.ts';
 import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
-import type { Shard } from './run-plan.ts';
+import type { PlannedTraffic, Shard } from './run-plan.ts';
+import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
@@ -29,8 +30,12 @@ export interface TrafficCursor {
  */
 export function openTrafficSchedule(shard: Shard): TrafficCursor {
   const layout = layOutRooms(shard.plan);
+  const assignment = shard.plan.traffic.length > 0 ? assignGroups(shard.plan) : null;
   return new MergedCursor(
-    shard.plan.traffic.map((traffic) => new KindCursor(shard, layout, traffic)),
+    shard.plan.traffic.map((traffic) => {
+      const members = traffic.group === null ? null : (assignment?.members[traffic.group] ?? null);
+      return new KindCursor(shard, layout, traffic, members, openPresence(shard.plan, assignment));
+    }),
     shard.plan.phases.warmupUs,
   );
 }
@@ -77,16 +82,29 @@ class KindCursor {
   readonly #layout: PlanLayout;
   readonly #part: ShardPart;
   readonly #drawRoom: (index: number) => number;
+  readonly #members: Uint32Array | null;
+  /** Null: nobody comes and goes. */
+  readonly #presence: Presence | null;
   readonly #next: () => number;
   #draw: number;
 
-  constructor(shard: Shard, layout: PlanLayout, { kind, perSecond }: BackgroundTraffic) {
+  /** @param members the group's clients, of which any does it alike; null: of all, as rooms are drawn */
+  constructor(
+    shard: Shard,
+    layout: PlanLayout,
+    { kind, perSecond, group }: PlannedTraffic,
+    members: Uint32Array | null,
+    presence: Presence | null,
+  ) {
     const { plan } = shard;
     this.kind = kind;
     this.#shard = shard;
     this.#layout = layout;
     this.#part = layOutShard(shard, layout);
-    this.#draw = DRAWS_OF_KIND * (TRAFFIC_KINDS.indexOf(kind) + 1);
+    this.#members = members;
+    this.#presence = presence;
+    const place = group === null ? 0 : group + 1;
+    this.#draw = DRAWS_OF_KIND * (place * TRAFFIC_KINDS.length + TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
     const arrivals = streamTrafficArrivals(plan, perSecond, this.#draw);
     this.#next = () => arrivals.next();
@@ -97,14 +115,25 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      const room = this.#drawRoom(draw);
-      if (atUs !== NO_ARRIVAL && this.#part.sizeOf(room) === 0) continue;
-      const client = this.#drawMember(room, seed, draw);
-      if (atUs !== NO_ARRIVAL && this.#part.isSplit(room) && !this.#part.owns(client)) continue;
+      let client = this.#drawClient(seed, draw);
+      for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
+        if (atUs === NO_ARRIVAL || this.#presence.isThere(client, atUs)) break;
+        client = this.#drawClient(seed, draw + attempt * TRY_DRAWS);
+      }
+      if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
+        client = nextThere(this.#presence, this.#members, client, atUs);
+      }
+      if (atUs !== NO_ARRIVAL && !this.#part.owns(client)) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
       this.client = client;
       return;
     }
+  }
+
+  #drawClient(seed: number, draw: number): number {
+    const members = this.#members;
+    if (members === null) return this.#drawMember(this.#drawRoom(draw), seed, draw);
+    return members[randomBelow(seed, STREAM.sender, draw, members.length)]!;
   }
 
   #drawMember(room: number, seed: number, draw: number): number {

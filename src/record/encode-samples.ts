@@ -3,7 +3,7 @@ import type { SparseHistogram } from './histogram.ts';
 import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import type { OwnShare } from './own-share.ts';
 import { tellRefusals } from './refusal-counts.ts';
-import type { Samples } from './samples.ts';
+import type { GroupReport, Samples, TrafficReport } from './samples.ts';
 import { encodeSecond, SecondsByDue } from './seconds-by-due.ts';
 import type { ShardReport } from './shard-report.ts';
 
@@ -13,7 +13,7 @@ import type { ShardReport } from './shard-report.ts';
  * @param kept  the seconds, where they were kept elsewhere
  */
 export function encodeSamples(report: ShardReport, kept?: Samples['intervals']): Samples {
-  const { hops, limiter, posts, traffic, ledger, warmupLedger, examples, connections, health } = report;
+  const { hops, limiter, posts, traffic, groups, ledger, warmupLedger, examples, connections, health } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
     own: Object.fromEntries(Object.entries(report.own).map(([name, share]) => [name, encodeOwn(share)])),
@@ -23,16 +23,8 @@ export function encodeSamples(report: ShardReport, kept?: Samples['intervals']):
     hops: hops.map((hop) => ({ ...hop, histogram: encodeHistogram(hop.histogram) })),
     limiter,
     posts: posts && { ...posts, latency: encodeHistogram(posts.latency) },
-    ...(traffic.length === 0
-      ? {}
-      : {
-          traffic: traffic.map((part) => ({
-            ...part,
-            latency: part.latency && encodeHistogram(part.latency),
-            lateness: part.lateness && encodeHistogram(part.lateness),
-            own: part.own && encodeOwn(part.own),
-          })),
-        }),
+    ...(traffic.length === 0 ? {} : { traffic: traffic.map(encodeTraffic) }),
+    ...(groups.length === 0 ? {} : { groups: groups.map(encodeGroup) }),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     refusals: tellRefusals(report.refusals),
@@ -49,6 +41,25 @@ function encodeIntervals({ intervals }: ShardReport): Samples['intervals'] {
   const seconds = new SecondsByDue();
   for (const interval of intervals) seconds.add(interval);
   return seconds.read().map(encodeSecond);
+}
+
+function encodeTraffic(part: TrafficReport<SparseHistogram>): TrafficReport<string> {
+  return {
+    ...part,
+    latency: part.latency && encodeHistogram(part.latency),
+    lateness: part.lateness && encodeHistogram(part.lateness),
+    own: part.own && encodeOwn(part.own),
+  };
+}
+
+function encodeGroup(group: GroupReport<SparseHistogram>): GroupReport<string> {
+  return {
+    ...group,
+    delivery: encodeHistogram(group.delivery),
+    ack: encodeHistogram(group.ack),
+    received: { ...group.received, delivery: encodeHistogram(group.received.delivery) },
+    traffic: group.traffic.map(encodeTraffic),
+  };
 }
 
 function encodeOwn({ measured, without }: OwnShare<SparseHistogram>): OwnShare<string> {

@@ -1,6 +1,7 @@
 import { FetchedDeliveries } from './fetched-deliveries.ts';
+import type { ClientGroups } from './group-recorder.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
-import { type MutableCounts, zeroCounts } from './ledger-counts.ts';
+import { addCounts, type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import { MessageExamples } from './message-examples.ts';
 import { OverdueDeliveries } from './overdue-deliveries.ts';
 import { PushOrder } from './push-order.ts';
@@ -17,6 +18,10 @@ export interface Audience {
   readonly retriesRefused?: boolean;
   /** Of some rooms, others have members, too: sequences are numbers in the plan, `firstMeasured` is the first of measure. */
   readonly split?: { readonly firstMeasured: number };
+  /** Books are kept for each of them, too; null: there are none. */
+  readonly groups?: ClientGroups | null;
+  /** Clients come and go, so that who is the last to get a message cannot be told; default false. */
+  readonly comeAndGo?: boolean;
 }
 
 /**
@@ -52,8 +57,14 @@ export class Ledger {
   readonly #rooms: RoomLayout;
   readonly #senderReceives: boolean;
   readonly #index = new InFlightIndex();
-  /** Index 0: warm-up, 1: measure. */
-  readonly #counts: readonly [MutableCounts, MutableCounts] = [zeroCounts(), zeroCounts()];
+  /** By client; null: there are no groups. */
+  readonly #groupOf: Uint8Array | null;
+  /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
+  readonly #counts: readonly MutableCounts[];
+  /** By room, who is away and expected to get nothing. */
+  readonly #away = new Map<number, Set<number>>();
+  /** By client that has been away, the first sequence that it is expected to get again; infinite while it is away. */
+  readonly #backAt = new Map<number, number>();
   /** Deliveries that open messages still lack, of both phases. */
   #outstanding = 0;
   /** Open messages of other shards. */
@@ -72,6 +83,9 @@ export class Ledger {
     this.#firstMeasured = audience.split?.firstMeasured ?? Number.POSITIVE_INFINITY;
     this.#rooms = audience.rooms;
     this.#senderReceives = audience.senderReceives;
+    this.#groupOf = audience.groups?.groupOf ?? null;
+    const books = 2 + 2 * (audience.groups?.names.length ?? 0);
+    this.#counts = Array.from({ length: books }, zeroCounts);
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
     this.#order = new PushOrder(this.slots, this.#fetched);
@@ -108,10 +122,12 @@ export class Ledger {
    */
   offer(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence?: number): number {
     const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
-    this.#counts[measured ? 1 : 0].planned++;
+    this.#countsOfSender(sender, measured).planned++;
     this.slots.sentAtUs[slot] = UNWRITTEN_US;
     this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
-    return this.slots.sequence[slot]!;
+    const offered = this.slots.sequence[slot]!;
+    if (this.#away.size > 0) this.#excuseAway(slot, room);
+    return offered;
   }
 
   /** Adds a message that a client of another shard is to send about now, by its number in the plan. When it does is not known here. */
@@ -132,15 +148,15 @@ export class Ledger {
   }
 
   /** A message that was due and could not be sent. */
-  skip(measured: boolean): void {
-    const counts = this.#counts[measured ? 1 : 0];
+  skip(sender: number, measured: boolean): void {
+    const counts = this.#countsOfSender(sender, measured);
     counts.planned++;
     counts.skipped++;
   }
 
   /** A message that was due, and to which the target had left no connection. */
-  shutOut(measured: boolean): void {
-    const counts = this.#counts[measured ? 1 : 0];
+  shutOut(sender: number, measured: boolean): void {
+    const counts = this.#countsOfSender(sender, measured);
     counts.planned++;
     counts.unsendable++;
   }
@@ -162,7 +178,7 @@ export class Ledger {
     if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNWRITTEN_US) return NO_SLOT;
     if (this.slots.held[slot] === 0) this.#countsOf(slot).sent++;
     this.slots.sentAtUs[slot] = atUs;
-    // All its recipients are in other shards.
+    // All its recipients are away, or in other shards.
     if (this.slots.remaining[slot] === 0) this.#settle(slot);
     return slot;
   }
@@ -191,6 +207,7 @@ export class Ledger {
     // Where the server does not send it back, its own message is one that the sender already has.
     const isOwn = recipient === sender && !this.#senderReceives;
     if (isOwn || !slots.markReceived(slot, member)) {
+      if (this.#wasAway(recipient, sequence)) return NO_SLOT;
       return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
     }
     if (slots.isOvertaken(slot, member)) {
@@ -232,7 +249,7 @@ export class Ledger {
 
   /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
   misroute(room: number, recipient: number, sequence: number): void {
-    this.#counts[1].misrouted++;
+    this.#counts[1]!.misrouted++;
     this.#examples.keepSettled('misrouted', sequence, room, recipient);
   }
 
@@ -258,7 +275,7 @@ export class Ledger {
    */
   reject(sequence: number): boolean {
     const isMeasured = sequence >= this.#firstMeasured;
-    this.#counts[isMeasured ? 1 : 0].rejected++;
+    this.#counts[isMeasured ? 1 : 0]!.rejected++;
     if (this.#audience.retriesRefused === true) return isMeasured;
     const slot = this.#index.find(sequence);
     if (slot !== NO_SLOT) {
@@ -282,6 +299,29 @@ export class Ledger {
     return slot;
   }
 
+  /**
+   * The client leaves by itself: until it is admitted again nobody expects it to get anything, nor what is under way to it now. What was sent
+   * longer ago than `UNDER_WAY_US` should have been there: it stays expected, or whoever leaves would take every loss along.
+   */
+  excuse(client: number, nowUs: number): void {
+    const room = this.#rooms.roomOf(client);
+    const away = this.#away.get(room) ?? new Set();
+    this.#away.set(room, away.add(client));
+    this.#backAt.set(client, Number.POSITIVE_INFINITY);
+    for (const slot of [...this.#index.openSlots()]) {
+      const isUnderWay = this.slots.sentAtUs[slot]! >= nowUs - UNDER_WAY_US;
+      if (isUnderWay && this.slots.room[slot] === room) this.#excuseFrom(slot, room, client);
+    }
+  }
+
+  /** It is back, and expected to get what is sent from now on. What it gets of before is no finding. */
+  admit(client: number): void {
+    const away = this.#away.get(this.#rooms.roomOf(client));
+    if (away?.delete(client) !== true) return;
+    if (away.size === 0) this.#away.delete(this.#rooms.roomOf(client));
+    this.#backAt.set(client, this.#index.sentCount);
+  }
+
   /** Deliveries still awaited. 0: drain is over. */
   countOutstanding(): number {
     return this.#outstanding;
@@ -300,7 +340,7 @@ export class Ledger {
    * @param dueBeforeUs  deliveries of messages that were to be sent before this time should have arrived; must not decrease
    */
   auditSoFar(dueBeforeUs: number): LedgersSoFar {
-    const [warmup, measure] = this.#counts;
+    const [warmup, measure] = [this.#sumOf(0), this.#sumOf(1)];
     const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
     return {
       warmup: { ...this.#withAcksExpected(warmup), lost: warmupLost },
@@ -314,12 +354,28 @@ export class Ledger {
    */
   close(): ClosedLedger {
     const unwritten = this.#skipUnwritten();
+    const lostTo = new Array<number>(this.#counts.length / 2 - 1).fill(0);
     for (const slot of this.#index.openSlots()) {
       this.#countsOf(slot).lost += this.slots.remaining[slot]!;
       this.#keepLostExamples(slot);
+      if (this.#groupOf !== null && this.slots.measured[slot] === 1) {
+        for (const client of this.#lackingOf(slot)) lostTo[this.#groupOf[client]!]!++;
+      }
     }
-    const [warmup, measure] = this.#counts;
-    return { warmup: this.#withAcksExpected(warmup), measure: this.#withAcksExpected(measure), unwritten };
+    return {
+      warmup: this.#withAcksExpected(this.#sumOf(0)),
+      measure: this.#withAcksExpected(this.#sumOf(1)),
+      unwritten,
+      groups: lostTo.map((_, group) => this.#withAcksExpected(this.#counts[2 * group + 3]!)),
+      lostTo,
+    };
+  }
+
+  /** All books of a phase together: 0 is warm-up, 1 measure. */
+  #sumOf(phase: 0 | 1): LedgerCounts {
+    let sum: LedgerCounts = this.#counts[phase]!;
+    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#counts[book]!);
+    return sum;
   }
 
   /** Every open message that lacks deliveries. */
@@ -346,7 +402,7 @@ export class Ledger {
     slots.held[slot] = 0;
     if (this.#audience.split !== undefined) slots.isForeign[slot] = 0;
     if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
-    this.#counts[measured ? 1 : 0].expected += recipients;
+    this.#countsOfSender(sender, measured).expected += recipients;
     this.#outstanding += recipients;
     return slot;
   }
@@ -356,7 +412,12 @@ export class Ledger {
   }
 
   #countsOf(slot: number): MutableCounts {
-    return this.#counts[this.slots.measured[slot] as 0 | 1];
+    return this.#countsOfSender(this.slots.sender[slot]!, this.slots.measured[slot] === 1);
+  }
+
+  #countsOfSender(sender: number, measured: boolean): MutableCounts {
+    const book = this.#groupOf === null ? 0 : 2 + 2 * this.#groupOf[sender]!;
+    return this.#counts[measured ? book + 1 : book]!;
   }
 
   #isWaiting(slot: number): boolean {
@@ -381,6 +442,29 @@ export class Ledger {
     this.#settle(slot);
   }
 
+  #excuseAway(slot: number, room: number): void {
+    const away = this.#away.get(room);
+    if (away !== undefined) for (const client of away) this.#excuseFrom(slot, room, client);
+  }
+
+  /** This client is not to get it any more. */
+  #excuseFrom(slot: number, room: number, client: number): void {
+    const isRecipient = client !== this.slots.sender[slot] || this.#senderReceives;
+    if (!isRecipient || !this.slots.markReceived(slot, this.#memberOf(room, client))) return;
+    this.#countsOf(slot).expected--;
+    this.#overdue.settle(slot, 1);
+    this.#onWithdrawn(slot, 1);
+    this.#outstanding--;
+    this.slots.remaining[slot]!--;
+    // One that waits at the generator is settled when it is written.
+    if (this.slots.sentAtUs[slot] !== UNWRITTEN_US) this.#settle(slot);
+  }
+
+  /** The message is of a time before the client was back from its last absence. */
+  #wasAway(client: number, sequence: number): boolean {
+    return this.#backAt.size > 0 && sequence < (this.#backAt.get(client) ?? 0);
+  }
+
   /** Nobody is to get it any more. */
   #withdraw(slot: number): void {
     const remaining = this.slots.remaining[slot]!;
@@ -402,9 +486,10 @@ export class Ledger {
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
-    if (isMember && this.#takeFetched(sequence, room, recipient)) return NO_SLOT;
+    if (isMember && (this.#wasAway(recipient, sequence) || this.#takeFetched(sequence, room, recipient)))
+      return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
-    this.#counts[sequence >= this.#firstMeasured ? 1 : 0][kind]++;
+    this.#counts[sequence >= this.#firstMeasured ? 1 : 0]![kind]++;
     this.#examples.keepSettled(kind, sequence, room, recipient);
     return NO_SLOT;
   }
@@ -424,7 +509,7 @@ export class Ledger {
     if (fetched === undefined) return false;
     const { sender, isOvertaken } = fetched;
     if (isOvertaken) {
-      this.#counts[sequence >= this.#firstMeasured ? 1 : 0].reordered++;
+      this.#counts[sequence >= this.#firstMeasured ? 1 : 0]!.reordered++;
       this.#examples.keepSettled('reordered', sequence, room, recipient, sender);
     }
     this.#order.markOvertakenBy(sequence, sender, member);
@@ -439,11 +524,17 @@ export class Ledger {
 
   #keepLostExamples(slot: number): void {
     if (this.slots.remaining[slot] === 0 || !this.#examples.hasRoomFor('lost')) return;
+    for (const client of this.#lackingOf(slot)) this.#keepSlotExample('lost', slot, client);
+  }
+
+  /** Who has not got the slot's message and should have. */
+  *#lackingOf(slot: number): Generator<number> {
+    if (this.slots.remaining[slot] === 0) return;
     const room = this.slots.room[slot]!;
     const first = this.#rooms.firstClientOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
       const isRecipient = this.#senderReceives || first + member !== this.slots.sender[slot];
-      if (isRecipient && !this.slots.hasReceived(slot, member)) this.#keepSlotExample('lost', slot, first + member);
+      if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
     }
   }
 
@@ -459,9 +550,15 @@ export class Ledger {
   }
 }
 
+/** A message that is on its way for longer has been lost, or is so late that its recipient has waited in vain. */
+const UNDER_WAY_US = 1_000_000;
+
 export interface ClosedLedger extends LedgersSoFar {
   /** Of those skipped, the messages that were offered and never written. */
   readonly unwritten: number;
+  /** Of measure: by the sender's group, and by the recipient's what is lost. Empty where there are no groups. */
+  readonly groups: readonly LedgerCounts[];
+  readonly lostTo: readonly number[];
 }
 
 export interface MissingDeliveries {

@@ -6,6 +6,7 @@ import { zeroCounts } from './ledger-counts.ts';
 import { mergeReports, ZERO_REPORT } from './merge-reports.ts';
 import { METRIC_NAMES, type MetricName } from './metric-names.ts';
 import { RefusalCounter } from './refusal-counts.ts';
+import { type GroupCounts, samples } from './samples.ts';
 import type { ShardReport } from './shard-report.ts';
 
 const histogram = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 20 }).map((values) => {
@@ -45,6 +46,23 @@ function counted(kind: TrafficKind) {
   });
 }
 
+const GROUP_COUNTS = Object.keys(samples.shape.groups.unwrap().element.shape.ledger.shape);
+
+function grouped(name: string) {
+  return fc.record({
+    name: fc.constant(name),
+    clients: fc.nat({ max: 99 }),
+    reached: fc.nat({ max: 99 }),
+    ledger: counts.map(
+      (all) => Object.fromEntries(GROUP_COUNTS.map((key) => [key, all[key as 'sent']])) as unknown as GroupCounts,
+    ),
+    delivery: histogram,
+    ack: histogram,
+    received: fc.record({ lost: fc.nat({ max: 99 }), delivery: histogram }),
+    traffic: fc.tuple(counted('typing'), counted('history')),
+  });
+}
+
 const report: fc.Arbitrary<ShardReport> = fc
   .record({
     shard: fc.nat({ max: 50 }),
@@ -64,6 +82,7 @@ const report: fc.Arbitrary<ShardReport> = fc
     limiter: fc.option(
       fc.record({ admittedMax: fc.nat({ max: 50 }), admitted: fc.nat({ max: 999 }), allowed: fc.nat({ max: 999 }) }),
     ),
+    groups: fc.option(fc.tuple(grouped('readers'), grouped('talkers')), { nil: [] }),
     posts: fc.option(
       fc.record({
         latency: histogram,

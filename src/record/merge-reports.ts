@@ -1,5 +1,6 @@
 import { addConnections, zeroConnections } from './connection-counts.ts';
 import { mergeDue } from './due-part.ts';
+import { mergeGroups } from './group-recorder.ts';
 import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
@@ -21,6 +22,7 @@ export const ZERO_REPORT: ShardReport = {
   limiter: null,
   posts: null,
   traffic: [],
+  groups: [],
   ledger: zeroCounts(),
   refusals: [],
   serverErrors: [],
@@ -42,6 +44,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     limiter: mergeLimiters(a.limiter, b.limiter),
     posts: mergePosts(a.posts, b.posts),
     traffic: mergeTraffic(a.traffic, b.traffic),
+    groups: mergeGroups(a.groups, b.groups),
     ledger: addCounts(a.ledger, b.ledger),
     refusals: mergeRefusals(a.refusals, b.refusals),
     serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),

@@ -1,3 +1,4 @@
+import { GroupRecorder, type RecordedGroup } from './group-recorder.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { HopRecorders } from './hops.ts';
@@ -30,6 +31,7 @@ export interface Recording {
   readonly own: Readonly<Record<OwnedMetric, OwnShare<SparseHistogram>>>;
   readonly limiter: LimiterReport | null;
   readonly posts: PostReport<SparseHistogram> | null;
+  readonly groups: readonly RecordedGroup[];
   readonly ledger: LedgerCounts;
   readonly refusals: readonly RefusalCount[];
   readonly serverErrors: readonly RefusalCount[];
@@ -97,6 +99,7 @@ export class Recorder {
   readonly #breakdowns: readonly { readonly by: Breakdown; readonly histograms: readonly Histogram[] }[];
   readonly #hops: HopRecorders | null;
   readonly #limiter: LimiterAudit | null;
+  readonly #groups: GroupRecorder | null;
   readonly #posts: PostRecorder | null;
   readonly #split: SplitLog | null;
   /** Deliveries of messages that are not expected yet, since this shard's own turn to is late; by number. */
@@ -107,6 +110,7 @@ export class Recorder {
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
   readonly #deliveryTimeoutUs: number;
+  readonly #comeAndGo: boolean;
   /** Called when a message has reached all its recipients. */
   onComplete: ((sender: number, sequence: number) => void) | null = null;
 
@@ -121,11 +125,13 @@ export class Recorder {
     this.#hops = hops;
     this.#split = split;
     this.#limiter = limiter;
+    this.#groups = audience.groups ? new GroupRecorder(audience.groups) : null;
     this.#posts = posts;
     this.#loop = loop ?? NEVER_BLOCKED;
     this.ledger = new Ledger(audience, (slot, deliveries) => this.#awaitFewer(slot, deliveries));
     this.#breakdowns = breakdowns.map((by) => ({ by, histograms: by.labels.map(() => new Histogram()) }));
     this.#deliveryTimeoutUs = deliveryTimeoutUs;
+    this.#comeAndGo = audience.comeAndGo ?? false;
     this.series = new IntervalSeries(
       (interval) => {
         split?.tick(interval.second);
@@ -179,18 +185,18 @@ export class Recorder {
   }
 
   /** A message was due and could not be sent. */
-  skip(nowUs: number, measured: boolean): void {
+  skip(sender: number, nowUs: number, measured: boolean): void {
     this.series.advanceTo(nowUs);
     this.series.offered++;
     this.series.skipped++;
-    this.ledger.skip(measured);
+    this.ledger.skip(sender, measured);
   }
 
   /** A message was due at a client that the target had left no connection. */
-  shutOut(nowUs: number, measured: boolean): void {
+  shutOut(sender: number, nowUs: number, measured: boolean): void {
     this.series.advanceTo(nowUs);
     this.series.offered++;
-    this.ledger.shutOut(measured);
+    this.ledger.shutOut(sender, measured);
   }
 
   /** A message that was offered waits at its sender until the connection is back: sent as far as the generator goes. */
@@ -242,6 +248,7 @@ export class Recorder {
     if (slots.measured[slot] !== 1) return;
     const ackUs = nowUs - slots.intendedAtUs[slot]!;
     this.#ack.record(ackUs);
+    this.#groups?.acknowledged(slots.sender[slot]!, ackUs);
     this.#own.ack.note(ackUs, this.#ownUs(slot, nowUs));
     this.#posts?.answer(slots.sentAtUs[slot]!, nowUs);
     if (frame !== null) {
@@ -276,7 +283,7 @@ export class Recorder {
   finish(nowUs: number): Recording {
     this.series.advanceTo(nowUs);
     this.#closeEarly();
-    const { warmup, measure, unwritten } = this.ledger.close();
+    const { warmup, measure, unwritten, groups, lostTo } = this.ledger.close();
     this.series.skipped += unwritten;
     this.series.finish();
     if (this.#split !== null) this.#split.close(this.#listMissing());
@@ -293,6 +300,7 @@ export class Recorder {
       own: mapOwned((name) => this.#own[name].snapshot()),
       limiter: this.#limiter?.report() ?? null,
       posts: this.#posts?.report() ?? null,
+      groups: this.#groups?.report(groups, lostTo) ?? [],
       ledger: measure,
       refusals: this.#refusals.snapshot(),
       serverErrors: this.#errors.snapshot(),
@@ -374,6 +382,7 @@ export class Recorder {
         const blockedUs = this.#loop.blockedUs(slots.sentAtUs[slot]!, nowUs);
         this.#split.receive(slots.sequence[slot]!, nowUs, blockedUs);
       } else this.#recordWhole(slot, room, latencyUs, nowUs);
+      this.#groups?.delivered(slots.sender[slot]!, recipient, latencyUs);
       for (const { by, histograms } of this.#breakdowns) {
         histograms[by.classify(room, slots.sender[slot]!, recipient)]?.record(latencyUs);
       }
@@ -389,7 +398,7 @@ export class Recorder {
     const ownUs = this.#ownUs(slot, nowUs);
     this.#noteOwn(slot, latencyUs, ownUs);
     const recipients = this.ledger.recipientsOf(room, slots.sender[slot]!);
-    this.#recordFanout(recipients, slots.remaining[slot]!, latencyUs, ownUs);
+    if (!this.#comeAndGo) this.#recordFanout(recipients, slots.remaining[slot]!, latencyUs, ownUs);
   }
 
   /** Of the time since the slot's message was due, what the generator has added: by sending it late, and by reading late. */

@@ -101,6 +101,47 @@ const ledgerCounts = z.strictObject({
 });
 export type LedgerCounts = DataOf<typeof ledgerCounts>;
 
+/** Those counts of which each can be told whose message it was. */
+const groupCounts = ledgerCounts.pick({
+  planned: true,
+  sent: true,
+  skipped: true,
+  unsendable: true,
+  acksExpected: true,
+  acked: true,
+  expected: true,
+  once: true,
+  lost: true,
+  late: true,
+  recovered: true,
+  held: true,
+});
+export type GroupCounts = DataOf<typeof groupCounts>;
+
+/** What came of one group of clients, in measure. */
+const groupReport = z.strictObject({
+  name: z.string(),
+  clients: count,
+  /** Of its clients, those that received at least one message; warm-up counts. */
+  reached: count,
+  /** Of the messages that its clients sent. */
+  ledger: groupCounts,
+  /** Deliveries of its messages, to whomever. */
+  delivery: encodedHistogram,
+  ack: encodedHistogram,
+  /** Of the messages that its clients were to get, of whomever. */
+  received: z.strictObject({ lost: count, delivery: encodedHistogram }),
+  /** What its clients did beside sending; empty where nothing was planned. */
+  traffic: z.array(trafficReport),
+});
+export type GroupReport<Encoded> = Omit<
+  WithHistogram<DataOf<typeof groupReport>, 'delivery' | 'ack', Encoded>,
+  'received' | 'traffic'
+> & {
+  readonly received: { readonly lost: number; readonly delivery: Encoded };
+  readonly traffic: readonly TrafficReport<Encoded>[];
+};
+
 /** The audit of a run that is still under way; `lost` counts deliveries that are overdue and may still come. */
 export interface LedgersSoFar {
   readonly warmup: LedgerCounts;
@@ -254,6 +295,8 @@ export const samples = z.strictObject({
   posts: postReport.nullable().default(null),
   /** What clients did beside sending, one for each kind; absent where nothing was planned. */
   traffic: z.array(trafficReport).optional(),
+  /** Of each group of clients, in the order of the scenario; absent where there are none. */
+  groups: z.array(groupReport).optional(),
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   oddValues: count,
   ledger: ledgerCounts,

@@ -4,6 +4,7 @@ import type { MetricName } from './metric-names.ts';
 import type { OwnShare } from './own-share.ts';
 import type {
   ConnectionCounts,
+  GroupReport,
   Hop,
   LedgerCounts,
   LimiterReport,
@@ -25,6 +26,8 @@ export interface ShardReport {
   readonly posts: PostReport<SparseHistogram> | null;
   /** One for each kind that was planned. */
   readonly traffic: readonly TrafficReport<SparseHistogram>[];
+  /** One for each of the plan's. */
+  readonly groups: readonly GroupReport<SparseHistogram>[];
   readonly ledger: LedgerCounts;
   /** By all codes that were told apart; see `Samples`. */
   readonly refusals: readonly RefusalCount[];

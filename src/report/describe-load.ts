@@ -17,14 +17,25 @@ export function describeLoad(load: Scenario['load']): string {
 }
 
 /** Who talks: "50 clients in rooms of 2, 100 B a message". */
-export function describePopulation(scenario: Pick<Scenario, 'population' | 'load'>): string {
+export function describePopulation(scenario: Pick<Scenario, 'population' | 'load' | 'groups'>): string {
   const { population, load } = scenario;
   const parts = [
     formatPlural(population.clients, 'client') + describeRooms(population),
     `${load.payloads.map(({ bytes, share }) => formatBytes(bytes) + (share === 1 ? '' : ` (${formatRatio(share)})`)).join(', ')} a message`,
   ];
   if (population.senderShare < 1) parts.push(`${formatRatio(population.senderShare)} of a room send`);
+  if (scenario.groups !== undefined) parts.push(describeGroups(scenario));
   return parts.join(', ');
+}
+
+/** "80 % readers who send nothing, 20 % talkers who send 100 % of the messages" */
+export function describeGroups({ groups = [] }: Pick<Scenario, 'groups'>): string {
+  return groups
+    .map(({ name, share, messages }) => {
+      const sends = messages === 0 ? 'nothing' : `${formatRatio(messages)} of the messages`;
+      return `${formatRatio(share)} ${name} who send ${sends}`;
+    })
+    .join(', ');
 }
 
 /** "typing 50/s, read receipts 100/s" */

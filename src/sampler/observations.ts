@@ -40,6 +40,10 @@ export const processSeries = z.strictObject({
   cpuRatio: z.array(z.number().nullable()),
   /** What it holds, shared pages counted once; null while there is no process. */
   residentBytes: z.array(count.nullable()),
+  /** Of `cpuRatio`: what its busiest thread used, which can use no more than 1. Absent where threads were not looked at. */
+  threadRatio: z.array(z.number().nullable()).optional(),
+  /** What that thread was ready to use besides, while others had the cores. Absent where threads were not looked at. */
+  waitingRatio: z.array(z.number().nullable()).optional(),
 });
 export type ProcessSeries = DataOf<typeof processSeries>;
 
@@ -70,10 +74,13 @@ export const observedSeries = z.strictObject({
   /** As the scenario calls it: "lag", or "worker.memory" for one of several that a source yields. */
   name: z.string(),
   unit: z.enum(OBSERVED_UNITS),
-  source: z.enum(OBSERVED_SOURCES),
+  /** `in-process` is never asked for: the bundled cluster's embedded queue. */
+  source: z.enum(['in-process', ...OBSERVED_SOURCES]),
   intervalMs: count,
   /** Readings that failed, that came late, or that an answer still kept waiting. */
   gaps: count,
+  /** As of a queue: so many readings there were, and those before the last minutes are the largest of every so many. */
+  thinnedFrom: count.optional(),
   /** Why the first of them failed; null where none did. */
   trouble: z.string().nullable(),
   atUs: z.array(timeUs),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mostOf } from '../extremes.ts';
 
 /** What a process has used and holds. */
@@ -28,6 +28,29 @@ export function readProcUsage(pid: number): ProcUsage | null {
   }
 }
 
+/** What a thread has had of the cores since it began, µs. */
+export interface ThreadUsage {
+  readonly ranUs: number;
+  /** How long it was ready to run, and waited for one. */
+  readonly waitedUs: number;
+}
+
+/** Of each thread of a process, by its number; none where it is gone, or where the system does not tell. */
+export function readThreads(pid: number): ReadonlyMap<number, ThreadUsage> {
+  const threads = new Map<number, ThreadUsage>();
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      // Time on a core, time in the queue for one, both in ns, and how often.
+      const [ran, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ').map(Number);
+      if (ran !== undefined && waited !== undefined)
+        threads.set(Number(thread), { ranUs: ran / 1000, waitedUs: waited / 1000 });
+    }
+  } catch {
+    // A thread that ended while they were read: what is known by now is what there is.
+  }
+  return threads;
+}
+
 /** What processes hold together. Pages that they share count once: the most that any of them holds of such. */
 export function residentOf(usages: readonly ProcUsage[]): number {
   const own = usages.reduce((sum, { residentBytes, sharedBytes }) => sum + residentBytes - sharedBytes, 0);
@@ -35,11 +58,11 @@ export function residentOf(usages: readonly ProcUsage[]): number {
   return own + mostOf(shared, 0);
 }
 
-/** A process and its descendants, as far as the system tells them. */
-export function listProcTree(pid: number): readonly number[] {
+/** A process and its descendants, as far as the system tells them. @param without  those, and what descends from them */
+export function listProcTree(pid: number, without: ReadonlySet<number> = new Set()): readonly number[] {
   const found = [pid];
   // Grows while it is walked: children are looked at in their turn.
-  for (const parent of found) found.push(...listChildren(parent));
+  for (const parent of found) found.push(...listChildren(parent).filter((child) => !without.has(child)));
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'amqplib';
 import { openGaugeReader } from './http-gauges.ts';
-import { openQueueProbe, type QueueAccess } from './open-queue-probe.ts';
+import { openClusterQueue } from './observe/open-cluster-queue.ts';
+import type { QueueAccess } from './observe/sources/cluster-queue.ts';
 
 /** What lies in a target's queues at one moment. */
 export interface Backlog {
@@ -17,15 +18,15 @@ type AmqpAccess = Extract<QueueAccess, { kind: 'amqp' }>;
 
 /** Looks once, and leaves no connection behind. Rejects where the broker cannot be reached. */
 export async function readBacklog(access: BacklogAccess): Promise<Backlog> {
-  const probe = await openQueueProbe(access);
+  const queue = await openClusterQueue(access);
   try {
     const [{ ready, inFlight }, deadLetters] = await Promise.all([
-      probe.read(),
+      queue.read(),
       access.kind === 'amqp' ? countMessages(access.url, access.deadLetters) : readDeadLetters(access.stats),
     ]);
     return { ready, inFlight, deadLetters };
   } finally {
-    await probe.close();
+    await queue.close();
   }
 }
 

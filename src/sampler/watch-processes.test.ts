@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ProcUsage } from './proc-usage.ts';
-import { listProcTree, readProcUsage } from './proc-usage.ts';
+import type { ProcUsage, ThreadUsage } from './proc-usage.ts';
+import { listProcTree, readProcUsage, readThreads } from './proc-usage.ts';
 import { watchProcesses } from './watch-processes.ts';
 
 const MB = 1_000_000;
@@ -11,9 +11,11 @@ afterEach(() => void vi.useRealTimers());
 /** A system of processes whose figures the test sets. */
 function fakeSystem() {
   const usages = new Map<number, ProcUsage>();
+  const threads = new Map<number, ReadonlyMap<number, ThreadUsage>>();
   let nowUs = 5_000_000;
   return {
     usages,
+    threads,
     set: (pid: number, cpuMs: number, residentMb: number, sharedMb = 0) =>
       usages.set(pid, { cpuUs: cpuMs * 1000, residentBytes: residentMb * MB, sharedBytes: sharedMb * MB }),
     pass(seconds: number) {
@@ -23,6 +25,7 @@ function fakeSystem() {
     access: {
       read: (pid: number) => usages.get(pid) ?? null,
       list: (pid: number) => [...usages.keys()].filter((one) => Math.floor(one / 10) === Math.floor(pid / 10)),
+      threads: (pid: number) => threads.get(pid) ?? new Map(),
       nowUs: () => nowUs,
     },
   };
@@ -56,6 +59,28 @@ describe('the watch of processes', () => {
     system.set(21, 600, 60, 40);
     system.pass(1);
     expect(watch.stop(0)?.[0]).toMatchObject({ cpuRatio: [null, 0.4], residentBytes: [70 * MB, 70 * MB] });
+  });
+
+  it('tells beside it what its busiest thread had of a core, and what it waited for one', () => {
+    const system = fakeSystem();
+    system.set(70, 0, 50);
+    const put = (main: readonly [number, number], helper: readonly [number, number]) =>
+      system.threads.set(
+        70,
+        new Map(
+          [main, helper].map(([ran, waited], index) => [70 + index, { ranUs: ran * 1e3, waitedUs: waited * 1e3 }]),
+        ),
+      );
+    put([100, 5_000], [900, 0]);
+    const watch = watchProcesses(() => [{ name: 'worker', pid: 70 }], system.access);
+    put([700, 5_300], [1_550, 10]);
+    system.set(70, 1_250, 50);
+    system.pass(1);
+    expect(watch.stop(0)?.[0]).toMatchObject({
+      cpuRatio: [null, 1.25],
+      threadRatio: [null, 0.6],
+      waitingRatio: [null, 0.3],
+    });
   });
 
   it("goes silent on a process that has ended, also where its number is another one's later", () => {
@@ -115,5 +140,8 @@ describe.runIf(process.platform === 'linux')('the reading of /proc', () => {
     expect((usage?.residentBytes ?? 0) / process.memoryUsage.rss()).toBeLessThan(2);
     expect(listProcTree(process.pid)[0]).toBe(process.pid);
     expect(readProcUsage(2 ** 22 + 1)).toBeNull();
+    const ranUs = [...readThreads(process.pid).values()].reduce((sum, thread) => sum + thread.ranUs, 0);
+    expect(Math.abs(ranUs - user - system)).toBeLessThan(300_000);
+    expect(readThreads(2 ** 22 + 1).size).toBe(0);
   });
 });

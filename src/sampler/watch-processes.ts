@@ -1,7 +1,15 @@
 import { monotonicUs } from '../clock.ts';
 import { mostOf } from '../extremes.ts';
+import { busiestThreadReader, type ThreadLoad } from './busiest-thread.ts';
 import type { ProcessSeries } from './observations.ts';
-import { listProcTree, type ProcUsage, readProcUsage, residentOf } from './proc-usage.ts';
+import {
+  listProcTree,
+  type ProcUsage,
+  readProcUsage,
+  readThreads,
+  residentOf,
+  type ThreadUsage,
+} from './proc-usage.ts';
 import { ThinnedSamples } from './thinned-samples.ts';
 
 /** A component by its name, and the process that it is; its descendants count as part of it. */
@@ -29,9 +37,15 @@ const LOOKS_PER_LISTING = 5;
  */
 export function watchProcesses(
   current: () => readonly NamedProcess[],
-  { read = readProcUsage, list = listProcTree, nowUs = monotonicUs } = {},
+  {
+    read = readProcUsage,
+    list = listProcTree,
+    threads = readThreads,
+    nowUs = monotonicUs,
+  }: Partial<ProcessReading> = {},
 ): ProcessWatch {
-  const watched = current().map((process) => watchOne(process, read, list));
+  const reading = { read, list, threads, nowUs };
+  const watched = current().map((process) => watchOne(process, reading));
   let lastUs = 0;
   const sample = () => {
     const atUs = nowUs();
@@ -44,7 +58,7 @@ export function watchProcesses(
   let isStopped = false;
   return {
     add(process) {
-      const one = watchOne(process, read, list);
+      const one = watchOne(process, reading);
       one.sample(nowUs());
       watched.push(one);
     },
@@ -59,7 +73,17 @@ export function watchProcesses(
   };
 }
 
-function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage, list: typeof listProcTree) {
+/** What the system tells of processes. */
+interface ProcessReading {
+  readonly read: (pid: number) => ProcUsage | null;
+  /** With its descendants. */
+  readonly list: (pid: number) => readonly number[];
+  readonly threads: (pid: number) => ReadonlyMap<number, ThreadUsage>;
+  readonly nowUs: () => number;
+}
+
+function watchOne({ name, ...process }: NamedProcess, { read, list, threads }: ProcessReading) {
+  const readBusiest = busiestThreadReader(threads);
   const samples = new ThinnedSamples(SAMPLES_KEPT, joinSamples);
   let wasSeen = false;
   let { pid } = process;
@@ -83,8 +107,10 @@ function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage
       const isThere = now.has(pid) && (isNew || before.has(pid));
       const lastUs = samples.last?.atUs;
       const spanUs = isThere && !isNew && lastUs !== undefined ? Math.max(1, nowUs - lastUs) : 0;
+      const thread = readBusiest(isThere ? now.keys() : [], nowUs);
       samples.add({
         atUs: nowUs,
+        thread: spanUs === 0 ? null : thread,
         spanUs,
         usedUs: spanUs === 0 ? 0 : usedSince(before, now),
         residentBytes: isThere ? residentOf([...now.values()]) : null,
@@ -96,11 +122,18 @@ function watchOne({ name, ...process }: NamedProcess, read: typeof readProcUsage
     series(startAtUs: number): ProcessSeries | null {
       if (!wasSeen) return null;
       const kept = samples.read();
+      const threadSeries = kept.every(({ thread }) => thread === null)
+        ? {}
+        : {
+            threadRatio: kept.map(({ thread }) => thread?.cpuRatio ?? null),
+            waitingRatio: kept.map(({ thread }) => thread?.waitingRatio ?? null),
+          };
       return {
         name,
         atUs: kept.map(({ atUs }) => atUs - startAtUs),
         cpuRatio: kept.map(({ spanUs, usedUs }) => (spanUs === 0 ? null : round(usedUs / spanUs))),
         residentBytes: kept.map(({ residentBytes }) => residentBytes),
+        ...threadSeries,
       };
     },
   };
@@ -114,6 +147,8 @@ interface ProcessSample {
   /** Since the sample before: how long the process was seen, and what it used. */
   readonly spanUs: number;
   readonly usedUs: number;
+  /** Its busiest thread since the sample before; null where that is not known. */
+  readonly thread: ThreadLoad | null;
   readonly residentBytes: number | null;
 }
 
@@ -123,8 +158,16 @@ function joinSamples(earlier: ProcessSample, later: ProcessSample): ProcessSampl
     atUs: later.atUs,
     spanUs: earlier.spanUs + later.spanUs,
     usedUs: earlier.usedUs + later.usedUs,
+    thread: joinThreads(earlier, later),
     residentBytes: bytes.length === 0 ? null : mostOf(bytes),
   };
+}
+
+function joinThreads(earlier: ProcessSample, later: ProcessSample): ThreadLoad | null {
+  if (earlier.thread === null || later.thread === null) return earlier.thread ?? later.thread;
+  const share = earlier.spanUs / Math.max(1, earlier.spanUs + later.spanUs);
+  const mean = (part: keyof ThreadLoad) => round(share * earlier.thread![part] + (1 - share) * later.thread![part]);
+  return { cpuRatio: mean('cpuRatio'), waitingRatio: mean('waitingRatio') };
 }
 
 /** A helper that was not there before has used all of its time since. */

@@ -59,6 +59,7 @@ export const LIMITS = {
   maxStages: 1000,
   /** Sizes of rooms, or of bodies, in one scenario. */
   maxClasses: 100,
+  maxGroups: 32,
   maxFaults: 100,
   maxObservations: 50,
   minObserveEveryUs: 100_000,

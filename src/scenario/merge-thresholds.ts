@@ -11,7 +11,10 @@ export function mergeThresholds(ofScenario: readonly string[], given: readonly s
 
 /** Metric, statistic and window: all but operator and value. "p99.9" and "p999" are one statistic. */
 function subjectOf(expression: string): string {
-  const subject = expression.split(/[<>=!]/, 1)[0]!.trim();
+  const subject = expression
+    .split(/[<>=!]/, 1)[0]!
+    .trim()
+    .replace(/\s+/g, ' ');
   const window = /\s(?:during|for\s+every)\s.*$/.exec(expression)?.[0].trim().replace(/\s+/g, ' ') ?? '';
-  return `${subject.replace(/\.(p[\d.]+)$/, (_, written) => `.${parsePercentile(written) ?? written}`)} ${window}`;
+  return `${subject.replace(/\.(p[\d.]+)(?=\s|$)/, (_, written) => `.${parsePercentile(written) ?? written}`)} ${window}`;
 }

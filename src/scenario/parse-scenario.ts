@@ -6,9 +6,10 @@ import { type Problem, problemAt, problemWithFlag, scenarioError } from './probl
 import type { GivenProtocol } from './read-protocol.ts';
 import { readYaml, type YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
-import type { AbortRule, ExitRule, Scenario, TargetRequest } from './scenario.ts';
+import type { AbortRule, ExitRule, Group, Scenario, TargetRequest } from './scenario.ts';
 import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
 import { read } from './setting.ts';
+import { checkGroup } from './settle-groups.ts';
 import { checkObserved } from './settle-observe.ts';
 import { settleScenario } from './settle-scenario.ts';
 
@@ -66,8 +67,9 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   problems.push(...checkGivenThresholds(given, options, stageNames));
   if (settled.scenario !== null) {
     const observe = settled.scenario.observe ?? [];
-    problems.push(...checkFileThresholds(source, ofFile, observedOnly(observe), stageNames));
-    problems.push(...checkGivenThresholds(given, observedOnly(observe), stageNames));
+    const named = namedOnly(observe, settled.scenario.groups ?? []);
+    problems.push(...checkFileThresholds(source, ofFile, named, stageNames));
+    problems.push(...checkGivenThresholds(given, named, stageNames));
   }
   if (problems.length > 0 || settled.scenario === null)
     throw scenarioError(problems, hintAtQuick(text, options, source));
@@ -82,9 +84,12 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   };
 }
 
-/** Looks at nothing of a threshold but whether what it names is observed. */
-function observedOnly(observe: readonly ObservationRequest[]): Pick<ParseOptions, 'checkThreshold'> {
-  return { checkThreshold: (expression) => checkObserved(expression, observe) };
+/** Looks at nothing of a threshold but whether what it names is observed, and the group is there that it is of. */
+function namedOnly(
+  observe: readonly ObservationRequest[],
+  groups: readonly Group[],
+): Pick<ParseOptions, 'checkThreshold'> {
+  return { checkThreshold: (expression) => checkObserved(expression, observe) ?? checkGroup(expression, groups) };
 }
 
 /** Where a scenario does not say what quick is, it is a short measure. */

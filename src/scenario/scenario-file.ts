@@ -5,6 +5,7 @@ import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
+import { groupKeys, groups } from './group-keys.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { observe, observeKeys } from './observe-keys.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -157,6 +158,7 @@ const KEYS = {
     quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
   ),
   traffic: mapping(trafficKeys, '{ typing: 50/s, receipts: 100/s, history: 10/s }'),
+  groups,
   drain: quantity(rules.duration),
   seed: quantity(rules.seed),
   hops: z.boolean({ error: ({ input }) => `expected true or false, got ${describeValue(input)}` }),
@@ -189,6 +191,7 @@ export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   steps: Object.keys(stepKeys),
   target: Object.keys(targetKeys),
   traffic: Object.keys(trafficKeys),
+  groups: Object.keys(groupKeys),
   connect: Object.keys(connectKeys),
   reconnect: Object.keys(reconnectKeys),
   observe: Object.keys(observeKeys),

@@ -77,6 +77,26 @@ const backgroundTraffic = z.strictObject({
 });
 export type BackgroundTraffic = DataOf<typeof backgroundTraffic>;
 
+/** Clients come and go: how long they stay and how long they are away, in the mean of exponential times unless they are fixed. µs. */
+const session = z.strictObject({ lengthUs: count, awayUs: count, isFixed: z.boolean() });
+export type Session = DataOf<typeof session>;
+
+/** Clients that do something of their own. Which ones these are is drawn by the seed. */
+const group = z.strictObject({
+  name: z.string(),
+  /** Of all clients, (0, 1]; all groups together are all clients. */
+  share: z.number(),
+  /** Of all messages, 0–1; those of all groups add up to 1. */
+  messages: z.number(),
+  /** Sizes of its bodies; absent: the load's. */
+  payloads: z.array(payloadClass).min(1).optional(),
+  /** What its clients do beside what all do, together; absent: nothing. */
+  traffic: z.array(backgroundTraffic).optional(),
+  /** Absent: they stay. */
+  session: session.optional(),
+});
+export type Group = DataOf<typeof group>;
+
 const phaseLengths = z.strictObject({
   /** At the first stage's initial rate; left out of every figure. */
   warmupUs: count,
@@ -146,6 +166,8 @@ export const scenario = z.strictObject({
   load,
   /** What clients do beside sending messages, each kind once; absent: nothing. */
   traffic: z.array(backgroundTraffic).optional(),
+  /** Users that do different things; absent: all do the same. */
+  groups: z.array(group).optional(),
   phases: phaseLengths,
   timeouts: z.strictObject({
     connectUs: count,

@@ -9,11 +9,13 @@ import { atKey, blamed, fromFlag, type Report, read, type Setting, type Sources,
  * `rate`, `rate-per-client`, `stages` or `steps` → the stages of measure; undefined where their source is broken. Of a closed loop
  * only their length counts: it has no rate.
  *
- * @param clients undefined where their number is broken
+ * @param clients  undefined where their number is broken
+ * @param ownPerSecond  what groups send besides at a rate of their own
  */
 export function settleStages(
   sources: Sources,
   clients: number | undefined,
+  ownPerSecond: number,
   report: Report,
 ): Setting<readonly Stage[]> | undefined {
   const { values, broken, flags } = sources;
@@ -25,7 +27,7 @@ export function settleStages(
   const isClosed = isClosedLoop(sources);
   if (isClosed) refuseRates(sources, report);
   if (isClosed && loads.length === 0) return settleClosedLength(sources);
-  if (loads.length === 0 && flags.rate === undefined) {
+  if (loads.length === 0 && flags.rate === undefined && ownPerSecond === 0) {
     report(
       problemAt(
         sources.source.file,
@@ -35,7 +37,7 @@ export function settleStages(
     );
   }
   if (loads.length > 1 || broken.has(key)) return undefined;
-  if (key === 'rate' || key === 'rate-per-client') return settleConstantLoad(sources, key, clients);
+  if (key === 'rate' || key === 'rate-per-client') return settleConstantLoad(sources, key, clients, ownPerSecond);
   const stages = values[key];
   if (values.duration !== undefined) {
     report(atKey(sources, 'duration', `expected no duration besides "${key}", which have their own`));
@@ -73,11 +75,13 @@ function settleConstantLoad(
   sources: Sources,
   key: 'rate' | 'rate-per-client',
   clients: number | undefined,
+  ownPerSecond: number,
 ): Setting<readonly Stage[]> | undefined {
   const { values, flags } = sources;
   if (key === 'rate-per-client' && clients === undefined) return undefined;
   const ofFile = key === 'rate' ? values.rate : values[key] && values[key] * clients!;
-  const rate = settle(sources, key, ofFile, flags.rate, undefined);
+  const ofAll = ofFile === undefined && ownPerSecond === 0 ? undefined : (ofFile ?? 0) + ownPerSecond;
+  const rate = settle(sources, key, ofAll, flags.rate, undefined);
   const defaultDuration = read(rules.positiveDuration(DEFAULTS.duration));
   const duration = settle(sources, 'duration', values.duration, flags.duration, defaultDuration);
   if (!rate || !duration) return undefined;

@@ -8,6 +8,7 @@ import { atKey, type Report, read, type Sources, settle } from './setting.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
+import { settleGroups } from './settle-groups.ts';
 import { checkMessageCount, isClosedLoop, settleStages } from './settle-load.ts';
 import { settleObserve } from './settle-observe.ts';
 import { settlePopulation } from './settle-population.ts';
@@ -50,7 +51,8 @@ export function settleScenario(sources: Sources): {
     read(rules.positiveDuration(DEFAULTS.timeouts.delivery)),
     ['timeouts', 'delivery'],
   );
-  const stages = settleStages(sources, population?.clients, report);
+  const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
+  const stages = settleStages(sources, population?.clients, ownPerSecond, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
@@ -73,6 +75,7 @@ export function settleScenario(sources: Sources): {
       'timeouts',
       'lateness-budget',
       'faults',
+      'groups',
       'observe',
       'reconnect',
       'search',
@@ -112,6 +115,7 @@ export function settleScenario(sources: Sources): {
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
     ...(traffic.length > 0 ? { traffic } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
     phases: {
       warmupUs: warmup.value,
       measureUs: totalUs(stages.value),
@@ -124,7 +128,7 @@ export function settleScenario(sources: Sources): {
     latenessBudgetUs: values['lateness-budget'] ?? read(rules.positiveDuration(DEFAULTS['lateness-budget'])),
     target,
     spread: spread.value,
-    reconnect: settleReconnect(sources, faults, report),
+    reconnect: settleReconnect(sources, faults, groups, report),
     seed: seed.value,
     faults,
     ...(observe.length > 0 ? { observe } : {}),

@@ -22,7 +22,7 @@ export function settleTraffic(
 }
 
 /** What a module can do is known once it is loaded. */
-function canHaveTraffic(protocol: ProtocolSpec): boolean {
+export function canHaveTraffic(protocol: ProtocolSpec): boolean {
   const deliver = deliverOf(protocol);
   if (deliver !== null) return deliver === 'room' || deliver === 'direct';
   return typeof protocol === 'object' && protocol.kind === 'module';

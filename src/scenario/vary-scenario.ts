@@ -10,15 +10,20 @@ import type { RoomClass, Scenario } from './scenario.ts';
  * @param value a multiple of `granularityOf`
  */
 export function varyScenario(scenario: Scenario, varied: Varied, value: number): Scenario {
-  const { load, population, traffic } = scenario;
+  const { load, population, traffic, groups } = scenario;
   if (varied === 'rate') return { ...scenario, load: { ...load, stages: scaleRates(load.stages, value) } };
   if (varied === 'clients') {
     const factor = value / population.clients;
+    const scale = (parts: NonNullable<Scenario['traffic']>) =>
+      parts.map((part) => ({ ...part, perSecond: part.perSecond * factor }));
     return {
       ...scenario,
       population: withRooms(population, ({ size, count }) => ({ size, count: count * factor })),
       load: { ...load, stages: scaleRates(load.stages, peakRate(load.stages) * factor) },
-      ...(traffic && { traffic: traffic.map((part) => ({ ...part, perSecond: part.perSecond * factor })) }),
+      ...(traffic && { traffic: scale(traffic) }),
+      ...(groups && {
+        groups: groups.map((group) => (group.traffic ? { ...group, traffic: scale(group.traffic) } : group)),
+      }),
     };
   }
   return { ...scenario, population: withRooms(population, ({ count }) => ({ size: value, count })) };

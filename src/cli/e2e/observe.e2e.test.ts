@@ -38,6 +38,12 @@ function writeScenario(chat: QueuedChat, rest: string, name = 'queued'): string 
   return file;
 }
 
+function writeProtocol(chat: QueuedChat): string {
+  const file = join(directory, 'protocol.yaml');
+  writeFileSync(file, `${chat.protocol}\n`);
+  return file;
+}
+
 async function runToSummary(args: readonly string[]) {
   const { code, stdout, stderr } = await runChatbench(['run', ...args, '--json', '--out', join(directory, 'reports')]);
   return { code, stderr, summary: JSON.parse(stdout) as Summary };
@@ -94,6 +100,16 @@ thresholds:
     const csv = readFileSync(join(reports, 'series.csv'), 'utf8').split('\r\n');
     expect(csv[0]).toContain('observed rows (number)');
     expect(csv.slice(1).flatMap((row) => row.split(','))).toContain('42');
+  });
+
+  it('has its worker named as what is at its limit, with nothing but the address of its queue', async () => {
+    const { summary } = await runToSummary([
+      'burst',
+      ...['--target', chat.url, '--protocol', writeProtocol(chat), '--queue', `${services.amqpUrl}/?queue=jobs`],
+      ...['--clients', '20', '--rate', '60', '--warmup', '1s', '--duration', '6s', '--drain', '1s'],
+    ]);
+    const full = summary.diagnosis?.find(({ code }) => code === 'process-full');
+    expect(full?.text).toContain('queued-chat-worker.ts is at its limit');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunningTarget } from '../../launch/running-target.ts';
-import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
+import { openClusterQueue } from '../../sampler/observe/open-cluster-queue.ts';
 
 const POLL_MS = 100;
 const LIMIT_MS = 20_000;
@@ -9,22 +9,22 @@ const BLIND_MS = 500;
 
 /** Waits until the target's queues are empty, so that a step does not inherit the backlog of the one before; 20 s at most. */
 export async function awaitIdle(target: RunningTarget, signal: AbortSignal): Promise<void> {
-  const probe =
-    target.queue === null ? null : await openQueueProbe(target.queue, target.gatewayStats).catch(() => null);
-  if (probe === null) {
+  const queue =
+    target.queue === null ? null : await openClusterQueue(target.queue, target.gatewayStats).catch(() => null);
+  if (queue === null) {
     await wait(BLIND_MS, undefined, { signal }).catch(() => {});
     return;
   }
   const giveUpAt = performance.now() + LIMIT_MS;
   try {
     while (performance.now() < giveUpAt && !signal.aborted) {
-      const { ready, inFlight } = await probe.read();
+      const { ready, inFlight } = await queue.read();
       if (ready + (inFlight ?? 0) === 0) return;
       await wait(POLL_MS, undefined, { signal }).catch(() => {});
     }
   } catch {
-    // A probe that fails here fails in the next run, too, and is told there.
+    // What fails here fails in the next run, too, and is told there.
   } finally {
-    await probe.close();
+    await queue.close();
   }
 }

@@ -2,21 +2,22 @@ import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import { withForeignShare } from '../../sampler/foreign-share.ts';
 import type { HostSamples, ObservedSeries, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
+import { openClusterQueue } from '../../sampler/observe/open-cluster-queue.ts';
 import { openObservations } from '../../sampler/observe/open-observations.ts';
 import { queueOfObserved } from '../../sampler/observe/queue-of-observed.ts';
+import type { QueueReading } from '../../sampler/observe/queue-reading.ts';
 import {
   type LatestValue,
   type ObservationsSampling,
   sampleObservations,
 } from '../../sampler/observe/sample-observations.ts';
-import { openQueueProbe } from '../../sampler/open-queue-probe.ts';
-import type { QueueReading } from '../../sampler/queue-probe.ts';
-import { type QueueSampling, sampleQueue } from '../../sampler/sample-queue.ts';
+import { listProcTree } from '../../sampler/proc-usage.ts';
 import { type GatewayObservations, type GatewayWatch, watchGateways } from '../../sampler/watch-gateways.ts';
 import { HOST_UNSEEN, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
 import { type NamedProcess, watchProcesses } from '../../sampler/watch-processes.ts';
 import { RUNS_QUEUE } from '../../scenario/observe.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { findPeers } from './find-peers.ts';
 import { resolveObservations } from './resolve-observations.ts';
 
 /** What was seen of the target during a run, on the run's clock. */
@@ -44,6 +45,13 @@ export interface TargetObserver {
   stop(): Promise<TargetObservations>;
 }
 
+/** A process with its descendants, without those that are components themselves, and without what this one has started. */
+function listOwn(pid: number, peers: readonly NamedProcess[]): readonly number[] {
+  const others = peers.filter((peer) => peer.pid !== pid);
+  if (others.length === 0) return listProcTree(pid);
+  return listProcTree(pid, new Set([process.pid, ...others.map((peer) => peer.pid)]));
+}
+
 /**
  * Looks at the target's processes from now on, at its queues and gateways from the run's start, and at the machine while the run
  * measures. Probe and observations are opened now: that takes a while, and the samples have to begin with the run.
@@ -57,12 +65,16 @@ export async function observeTarget(
 ): Promise<TargetObserver> {
   const { warmupUs, measureUs } = scenario.phases;
   const { queue, gatewayStats } = target;
-  const observations = await openObservations(resolveObservations(scenario, process.env));
+  const requests = resolveObservations(scenario, process.env);
+  const observations = await openObservations(requests);
   const ownQueue = scenario.observe?.some(({ name }) => name === RUNS_QUEUE) === true;
-  const probe = queue === null || ownQueue ? null : await openQueueProbe(queue, gatewayStats).catch(() => null);
-  const processWatch = watchProcesses(() => target.processes);
+  const cluster = queue === null || ownQueue ? null : await openClusterQueue(queue, gatewayStats).catch(() => null);
+  const peers = findPeers(target, requests);
+  const processWatch = watchProcesses(() => [...target.processes, ...peers], {
+    list: (pid) => listOwn(pid, peers),
+  });
   let startAtUs: number | null = null;
-  let sampling: QueueSampling | null = null;
+  let sampling: ObservationsSampling | null = null;
   let observing: ObservationsSampling | null = null;
   let gatewayWatch: GatewayWatch | null = null;
   let hostWatch: HostWatch | null = null;
@@ -77,13 +89,13 @@ export async function observeTarget(
       gatewayWatch?.stop() ?? null,
       endObserving(),
     ]);
-    const seenQueue = queueOfObserved(observed) ?? samples;
+    const seenQueue = queueOfObserved(ownQueue ? observed : samples);
     return { queue: seenQueue, observed, gateways, processes: startAtUs === null ? null : seen, host };
   };
   const endSampling = async () => {
     if (sampling !== null) return sampling.stop();
-    await probe?.close();
-    return null;
+    await cluster?.close();
+    return [];
   };
   const endObserving = async () => {
     if (observing !== null) return observing.stop();
@@ -92,14 +104,14 @@ export async function observeTarget(
   };
   let ending: Promise<TargetObservations> | null = null;
   return {
-    latestQueue: () => observing?.latestQueue() ?? sampling?.latest() ?? null,
+    latestQueue: () => (ownQueue ? observing : sampling)?.latestQueue() ?? null,
     latestObserved: () => observing?.latest() ?? [],
     addProcess: processWatch.add,
     begin(runStartUs) {
       startAtUs = runStartUs;
       hostWatch = watchHost(runStartUs, { fromUs: warmupUs, toUs: warmupUs + measureUs });
       observing = sampleObservations(observations, runStartUs);
-      if (probe !== null) sampling = sampleQueue(probe, runStartUs);
+      if (cluster !== null) sampling = sampleObservations(cluster.observations, runStartUs);
       if (gatewayStats.length > 0)
         gatewayWatch = watchGateways(gatewayStats, warmupUs, () => monotonicUs() - runStartUs);
     },

@@ -6,7 +6,7 @@ import type { LatencyPoint, LiveThreshold, LiveUpdate } from '../../record/live-
 import { percentileOf } from '../../record/percentile-of.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { redact } from '../../redact.ts';
-import type { QueueReading } from '../../sampler/queue-probe.ts';
+import type { QueueReading } from '../../sampler/observe/queue-reading.ts';
 import type { PhaseLengths } from '../../scenario/scenario.ts';
 import type { OpeningProgress } from './follow-opening.ts';
 import { NOTHING_KNOWN, type RunSoFar } from './judge-live.ts';

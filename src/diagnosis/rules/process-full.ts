@@ -9,6 +9,8 @@ const FULL_RATIO = 0.85;
 /** A process that waits for a core most of the time, and uses less than this, has something else to wait for. */
 const LEAST_RATIO = 0.25;
 
+type Columns = Parameters<typeof observedStatistic>[0];
+
 interface Load {
   readonly name: string;
   readonly cpuRatio: number;
@@ -19,9 +21,7 @@ interface Load {
 /** A process that used the whole of a core, or would have, where the target does not take its load. */
 export function processFull(result: RunResult): Finding {
   if (findOverload(result) === null) return null;
-  const busiest = listLoads(result)
-    .filter(({ cpuRatio, waitingRatio }) => cpuRatio >= LEAST_RATIO && cpuRatio + waitingRatio >= FULL_RATIO)
-    .reduce<Load | null>((most, one) => (most && most.cpuRatio >= one.cpuRatio ? most : one), null);
+  const busiest = findFull(listNamed(result)) ?? findFull(listOthers(result));
   if (busiest === null) return null;
   const { name, cpuRatio, waitingRatio } = busiest;
   const evidence = { cpuRatio, waitingRatio };
@@ -33,19 +33,35 @@ export function processFull(result: RunResult): Finding {
   };
 }
 
-/** Means over measure, of what the scenario observes and of the bundled cluster's own; the generator's are none of the target's. */
-function listLoads({ observed = [], processes, phases }: RunResult): readonly Load[] {
-  const { warmupEndUs, measureEndUs } = phases;
-  const mean = (columns: Parameters<typeof observedStatistic>[0]) =>
-    observedStatistic(columns, 'mean', warmupEndUs, measureEndUs) ?? 0;
-  const named = observed.flatMap(({ name, ...busiest }) => {
+/** Of those that are full, the one that ran most. */
+function findFull(loads: readonly Load[]): Load | null {
+  return loads
+    .filter(({ cpuRatio, waitingRatio }) => cpuRatio >= LEAST_RATIO && cpuRatio + waitingRatio >= FULL_RATIO)
+    .reduce<Load | null>((most, one) => (most && most.cpuRatio >= one.cpuRatio ? most : one), null);
+}
+
+/** Of those that the scenario observes by name, means over measure of the busiest thread. */
+function listNamed({ observed = [], phases }: RunResult): readonly Load[] {
+  return observed.flatMap(({ name, ...busiest }) => {
     if (busiest.source !== 'process' || !name.endsWith('.busiest')) return [];
     const base = name.slice(0, -'.busiest'.length);
     const waiting = observed.find((series) => series.name === `${base}.waiting`);
-    return [{ name: base, cpuRatio: mean(busiest), waitingRatio: waiting === undefined ? 0 : mean(waiting) }];
+    const waitingRatio = waiting === undefined ? 0 : meanOfMeasure(waiting, phases);
+    return [{ name: base, cpuRatio: meanOfMeasure(busiest, phases), waitingRatio }];
   });
-  const bundled = (processes ?? [])
+}
+
+/** Of the bundled cluster's, or of those found behind another target; the generator's are none of the target's. */
+function listOthers({ processes, phases }: RunResult): readonly Load[] {
+  return (processes ?? [])
     .filter(({ name }) => !name.startsWith('generator-'))
-    .map(({ name, atUs, cpuRatio }) => ({ name, cpuRatio: mean({ atUs, values: cpuRatio }), waitingRatio: 0 }));
-  return [...named, ...bundled];
+    .map(({ name, atUs, cpuRatio, threadRatio = cpuRatio, waitingRatio = [] }) => ({
+      name,
+      cpuRatio: meanOfMeasure({ atUs, values: threadRatio }, phases),
+      waitingRatio: meanOfMeasure({ atUs, values: waitingRatio }, phases),
+    }));
+}
+
+function meanOfMeasure(columns: Columns, { warmupEndUs, measureEndUs }: RunResult['phases']): number {
+  return observedStatistic(columns, 'mean', warmupEndUs, measureEndUs) ?? 0;
 }

@@ -11,9 +11,14 @@ const LEAST_SHARE = 0.1;
 const MOST_BETWEEN_RATIO = 0.1;
 const LEAST_RATIO = 4;
 const LEAST_US = 5_000;
+const SECOND_US = 1_000_000;
+/** Of the share of slow deliveries: what half of the seconds have to have. */
+const LEAST_PART_RATIO = 0.5;
 const LEAST_DELIVERIES = 500;
 
 interface Cut {
+  /** Between both heaps, µs. */
+  readonly atUs: number;
   readonly slowShare: number;
   readonly fastUs: number;
   readonly slowUs: number;
@@ -28,12 +33,30 @@ export function twoSpeeds(result: RunResult): Finding {
   if (distribution === null || distribution.summary.count < LEAST_DELIVERIES || findOverload(result) !== null)
     return null;
   const cut = findCut(distribution.topsUs, distribution.counts);
-  if (cut === null) return null;
+  if (cut === null || isOfFewSeconds(result, cut)) return null;
   const { slowShare, fastUs, slowUs } = cut;
   return {
     text: `Deliveries come at two speeds: ${formatShare(1 - slowShare)} around ${formatLatency(fastUs)}, ${formatShare(slowShare)} around ${formatLatency(slowUs)}, and next to none between. They take two ways through the target: find what tells them apart.`,
     evidence: { fastUs, slowUs, slowShare },
   };
+}
+
+/**
+ * Whether half of the seconds have less than half of their part of the slow deliveries. Then those are of some stretches of time, such as
+ * stalls, and not of some ways through the target.
+ */
+function isOfFewSeconds({ samples, phases }: RunResult, { atUs, slowShare }: Cut): boolean {
+  const shares = samples.intervals
+    .filter(({ second }) => second * SECOND_US >= phases.warmupEndUs && (second + 1) * SECOND_US <= phases.measureEndUs)
+    .flatMap(({ delivery }) => {
+      const distribution = readDistribution(delivery);
+      if (distribution === null) return [];
+      const { topsUs, counts, summary } = distribution;
+      return [counts.reduce((sum, count, index) => (topsUs[index]! >= atUs ? sum + count : sum), 0) / summary.count];
+    })
+    .sort((one, other) => one - other);
+  const median = shares[Math.floor(shares.length / 2)];
+  return median !== undefined && median < LEAST_PART_RATIO * slowShare;
 }
 
 /** Where the bands fall apart into two heaps; null where they are one. */
@@ -59,7 +82,7 @@ function findCut(topsUs: readonly number[], counts: readonly number[]): Cut | nu
     const [fastUs, slowUs] = [low, high].map((band) => 10 ** (band / BANDS_PER_DECADE)) as [number, number];
     const isApart = slowUs >= LEAST_RATIO * fastUs && slowUs - fastUs >= LEAST_US && between <= MOST_BETWEEN_RATIO;
     if (isApart && (best === null || between < best.between))
-      best = { slowShare: slow / total, fastUs, slowUs, between };
+      best = { atUs: 10 ** (at / BANDS_PER_DECADE), slowShare: slow / total, fastUs, slowUs, between };
   }
   return best;
 }

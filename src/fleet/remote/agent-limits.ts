@@ -1,6 +1,7 @@
 import { mostOf } from '../../extremes.ts';
 import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { listVariables } from '../../placeholders.ts';
+import { assignGroups } from '../../plan/assign-groups.ts';
 import { countSenders } from '../../plan/list-senders.ts';
 import { layOutRooms } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
@@ -91,6 +92,7 @@ function peakOf(shard: Shard): number {
   const { plan } = shard;
   const peak = mostOf(plan.load.stages.flatMap((stage) => [stage.fromPerSecond, stage.toPerSecond]));
   const beside = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  if (plan.groups.length > 0) return sharesOfGroups(shard) * (peak + beside);
   const layout = layOutRooms(plan);
   const part = layOutShard(shard, layout);
   const { roomChoice, rooms, senderShare } = plan;
@@ -108,6 +110,17 @@ function peakOf(shard: Shard): number {
     own += weightOf(room) * shareOf(room);
   }
   return all === 0 ? 0 : (own / all) * peak + (countClients(shard) / plan.clients) * beside;
+}
+
+/** Most of what a group does that is done by its clients in the shard's rooms, 0–1: whichever group that is. */
+function sharesOfGroups({ index, count, plan }: Shard): number {
+  const assignment = assignGroups(plan);
+  const layout = layOutRooms(plan);
+  const shares = (assignment?.members ?? []).map(
+    (members) =>
+      members.reduce((sum, client) => sum + Number(layout.roomOf(client) % count === index), 0) / members.length,
+  );
+  return mostOf(shares.filter((share) => Number.isFinite(share)));
 }
 
 /** What the agent's own process of a shard is told. Where names lead, the agent finds out itself. */

@@ -25,6 +25,14 @@ const clientFault = z.strictObject({
   share: z.number(),
 });
 
+const planGroup = z.strictObject({
+  name: z.string(),
+  share: z.number(),
+  messages: z.number(),
+  payloads: scenario.shape.load.shape.payloads.nullable(),
+  session: scenario.shape.groups.unwrap().element.shape.session.unwrap().nullable(),
+});
+
 const plan = z.strictObject({
   runId: z.string().regex(/^[0-9a-z]{4}$/),
   seed: count,
@@ -36,7 +44,8 @@ const plan = z.strictObject({
   roomChoice: scenario.shape.population.shape.roomChoice,
   senderShare: z.number(),
   connectPerSecond: z.number().nullable(),
-  traffic: scenario.shape.traffic.unwrap(),
+  traffic: z.array(scenario.shape.traffic.unwrap().element.extend({ group: count.nullable() })),
+  groups: z.array(planGroup),
   clientFaults: z.array(clientFault),
   planned: plannedMessages,
 });

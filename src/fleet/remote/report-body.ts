@@ -4,7 +4,7 @@ import type { SparseHistogram } from '../../record/histogram.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
 import { mapMetrics } from '../../record/metric-names.ts';
 import type { OwnShare } from '../../record/own-share.ts';
-import { samples } from '../../record/samples.ts';
+import { samples, type TrafficReport } from '../../record/samples.ts';
 import type { ShardReport } from '../../record/shard-report.ts';
 import { writeSparse } from '../../record/sparse-text.ts';
 import { BentBody } from './body-codec.ts';
@@ -21,6 +21,7 @@ type IntervalBody = DataOf<typeof intervalBody>;
 export const reportBody = samples.omit({ oddValues: true }).extend({
   intervals: z.array(intervalBody),
   traffic: samples.shape.traffic.unwrap(),
+  groups: samples.shape.groups.unwrap(),
   own: samples.shape.own.unwrap().unwrap(),
   connections: samples.shape.connections.extend({ reached: count }),
   drainEndUs: timeUs,
@@ -49,7 +50,7 @@ export function readInterval(body: IntervalBody): RawInterval {
 }
 
 export function writeReport(report: ShardReport): ReportBody {
-  const { histograms, own, breakdowns, hops, posts, traffic, intervals } = report;
+  const { histograms, own, breakdowns, hops, posts, traffic, groups, intervals } = report;
   return {
     ...report,
     histograms: mapMetrics((name) => writeSparse(histograms[name])),
@@ -57,11 +58,13 @@ export function writeReport(report: ShardReport): ReportBody {
     breakdowns: mapMembers(breakdowns, writeSparse),
     hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
     posts: posts && { ...posts, latency: writeSparse(posts.latency) },
-    traffic: traffic.map((part) => ({
-      ...part,
-      latency: part.latency && writeSparse(part.latency),
-      lateness: part.lateness && writeSparse(part.lateness),
-      own: part.own && writeShare(part.own),
+    traffic: traffic.map(writeTraffic),
+    groups: groups.map((group) => ({
+      ...group,
+      delivery: writeSparse(group.delivery),
+      ack: writeSparse(group.ack),
+      received: { ...group.received, delivery: writeSparse(group.received.delivery) },
+      traffic: group.traffic.map(writeTraffic),
     })),
     intervals: intervals.map(writeInterval),
   };
@@ -69,7 +72,7 @@ export function writeReport(report: ShardReport): ReportBody {
 
 /** @throws BentBody for a histogram that nobody can have recorded */
 export function readReport(body: ReportBody): ShardReport {
-  const { histograms, own, breakdowns, hops, posts, traffic, intervals } = body;
+  const { histograms, own, breakdowns, hops, posts, traffic, groups, intervals } = body;
   return {
     ...body,
     histograms: mapMetrics((name) => readNamed(name, histograms[name])),
@@ -77,13 +80,33 @@ export function readReport(body: ReportBody): ShardReport {
     breakdowns: mapMembers(breakdowns, (text, label) => readNamed(label, text)),
     hops: hops.map((hop) => ({ ...hop, histogram: readNamed(hop.name, hop.histogram) })),
     posts: posts && { ...posts, latency: readNamed('posts', posts.latency) },
-    traffic: traffic.map((part) => ({
-      ...part,
-      latency: part.latency === null ? null : readNamed(part.kind, part.latency),
-      lateness: part.lateness === null ? null : readNamed(part.kind, part.lateness),
-      own: part.own === null ? null : readShare(part.own, part.kind),
+    traffic: traffic.map(readTraffic),
+    groups: groups.map((group) => ({
+      ...group,
+      delivery: readNamed(group.name, group.delivery),
+      ack: readNamed(group.name, group.ack),
+      received: { ...group.received, delivery: readNamed(group.name, group.received.delivery) },
+      traffic: group.traffic.map(readTraffic),
     })),
     intervals: intervals.map(readInterval),
+  };
+}
+
+function writeTraffic(part: TrafficReport<SparseHistogram>): TrafficReport<string> {
+  return {
+    ...part,
+    latency: part.latency && writeSparse(part.latency),
+    lateness: part.lateness && writeSparse(part.lateness),
+    own: part.own && writeShare(part.own),
+  };
+}
+
+function readTraffic(part: TrafficReport<string>): TrafficReport<SparseHistogram> {
+  return {
+    ...part,
+    latency: part.latency === null ? null : readNamed(part.kind, part.latency),
+    lateness: part.lateness === null ? null : readNamed(part.kind, part.lateness),
+    own: part.own === null ? null : readShare(part.own, part.kind),
   };
 }
 

@@ -75,7 +75,7 @@ describe.each([
   {
     of: 'a scenario',
     keys: Object.keys(runResult.shape.scenario.shape),
-    matters: 'protocol population load phases timeouts seed spread reconnect faults traffic'.split(' '),
+    matters: 'protocol population load phases timeouts seed spread reconnect faults traffic groups'.split(' '),
     mattersNot: 'name question thresholds aborts exits latenessBudgetUs experiment target observe'.split(' '),
     change: (key: string): SmallResultParts => ({ scenario: { [key]: 'changed' } }),
     part: null,

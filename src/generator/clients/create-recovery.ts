@@ -66,6 +66,11 @@ export function createRecovery(
     counts: parts.counts,
     logInAgain: parts.logInAgain,
     onBack(client) {
+      // A server may be a moment behind its own answer.
+      const { connection } = client;
+      clock.after(ADMIT_US, () => {
+        if (connection !== null && client.connection === connection) recorder.ledger.admit(client.identity.client);
+      });
       parts.sender.resume(client);
       syncer?.request(client);
     },
@@ -97,6 +102,7 @@ export function createRecovery(
 }
 
 const OVERDUE_US = 1_000_000;
+const ADMIT_US = 200_000;
 
 function noRecovery(opening: SpreadOpening): Recovery {
   return { opening, latency: new Histogram(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };

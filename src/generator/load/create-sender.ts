@@ -22,7 +22,7 @@ export interface Sender {
   /** Whether a sender can send now, may be able to later, or never again. */
   readinessOf(client: number): Readiness;
   /** Leaves out a message that is due. */
-  skip(nowUs: number, measured: boolean): void;
+  skip(client: number, nowUs: number, measured: boolean): void;
   /** Writes each sender's tick at once. */
   flush(): void;
   /** The client is back on a new connection: writes again what was never acknowledged, and then what waited. */
@@ -49,8 +49,8 @@ export function createSender(
       const client = clients.get(sender)!;
       const mustHold = client.canHold;
       if (!mustHold && !client.canSend) {
-        if (client.isShutOut) recorder.shutOut(nowUs, measured);
-        else recorder.skip(nowUs, measured);
+        if (client.isShutOut) recorder.shutOut(sender, nowUs, measured);
+        else recorder.skip(sender, nowUs, measured);
         return null;
       }
       const sequence = recorder.offer(room, sender, intendedAtUs, nowUs, measured, number);
@@ -61,7 +61,7 @@ export function createSender(
       return sequence;
     },
     readinessOf: (number) => clients.get(number)!.readiness,
-    skip: (nowUs, measured) => recorder.skip(nowUs, measured),
+    skip: (client, nowUs, measured) => recorder.skip(client, nowUs, measured),
     flush() {
       for (const client of touched) health.noteBuffered(client.flush(stamp));
       touched.length = 0;

@@ -3,6 +3,7 @@ import type { TrafficKind } from '../../choices.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
 import type { ClientIdentity, RoomSignals } from '../../protocol/chat-protocol.ts';
+import type { ClientGroups } from '../../record/group-recorder.ts';
 import type { SparseHistogram } from '../../record/histogram.ts';
 import { patchPosition } from '../../record/marker.ts';
 import type { TrafficReport } from '../../record/samples.ts';
@@ -23,6 +24,8 @@ export interface Traffic {
   readonly underWay: number;
   /** Closes the books: what is not answered by now has failed. */
   report(): readonly TrafficReport<SparseHistogram>[];
+  /** What clients of this group did; whom they let know of it is not told apart. */
+  reportOf(group: number): readonly TrafficReport<SparseHistogram>[];
 }
 
 /**
@@ -34,6 +37,7 @@ export interface Traffic {
 export function createTraffic(
   shard: Shard,
   clients: ReadonlyMap<number, VirtualClient>,
+  groups: ClientGroups | null,
   environment: Pick<ShardEnvironment, 'protocol' | 'fetchText' | 'isPaused'>,
   runUs: () => number,
   blockedUs: (sinceUs: number, nowUs: number) => number,
@@ -41,47 +45,53 @@ export function createTraffic(
   const { plan } = shard;
   const { signals, history } = environment.protocol;
   if (plan.traffic.length === 0 || signals === undefined || history === undefined) return null;
-  const recorders = new Map(plan.traffic.map(({ kind }) => [kind, new TrafficRecorder(kind)]));
+  const createRecorders = () => new Map(plan.traffic.map(({ kind }) => [kind, new TrafficRecorder(kind)]));
+  const recorders = createRecorders();
+  const ofGroups = groups?.names.map(createRecorders) ?? [];
+  /** By kind, who is told of what a client of no group does, or of each group. */
+  const tellAlone = mapKinds(recorders, (recorder) => [recorder]);
+  const tellOfGroups = ofGroups.map((own) => mapKinds(recorders, (recorder, kind) => [recorder, own.get(kind)!]));
+  const recordersOf = (kind: TrafficKind, client: number) =>
+    (groups === null ? tellAlone : tellOfGroups[groups.groupOf[client]!]!).get(kind)!;
   const positions = new Float64Array(plan.clients);
   const signaller = createSignaller(signals);
   let underWay = 0;
 
-  const readHistory = ({ identity }: VirtualClient, intendedAtUs: number, recorder: TrafficRecorder | null) => {
+  const readHistory = ({ identity }: VirtualClient, intendedAtUs: number, told: readonly TrafficRecorder[]) => {
     underWay++;
     const url = history.urlAfter(identity, Math.max(0, positions[identity.client]! - LOOK_BACK));
     let sentAtUs = runUs();
     const onSend = () => {
       sentAtUs = runUs();
-      recorder?.noteLateness(sentAtUs - intendedAtUs);
+      for (const recorder of told) recorder.noteLateness(sentAtUs - intendedAtUs);
     };
     void environment.fetchText(url, onSend).then((page) => {
       underWay--;
       const nowUs = runUs();
       const ownUs = sentAtUs - intendedAtUs + blockedUs(sentAtUs, nowUs);
-      if (page !== null) recorder?.answer(nowUs - intendedAtUs, ownUs);
+      if (page !== null) for (const recorder of told) recorder.answer(nowUs - intendedAtUs, ownUs);
     });
   };
-  /** @param recorder null in warm-up */
   const perform = (
     kind: TrafficKind,
     client: VirtualClient,
     intendedAtUs: number,
-    recorder: TrafficRecorder | null,
+    told: readonly TrafficRecorder[],
   ) => {
     const isFull = kind === 'history' && underWay >= MAX_UNDER_WAY;
     if (!client.canSend || environment.isPaused() || isFull) {
-      recorder?.skip();
+      for (const recorder of told) recorder.skip();
       return;
     }
-    recorder?.send();
+    for (const recorder of told) recorder.send();
     if (kind === 'typing') signaller.type(client);
     else if (kind === 'receipts') signaller.read(client, positions[client.identity.client]!);
-    else readHistory(client, intendedAtUs, recorder);
+    else readHistory(client, intendedAtUs, told);
   };
   const cursor = openTrafficSchedule(shard);
   const send = () => {
     const { kind, client, intendedAtUs, measured } = cursor;
-    perform(kind, clients.get(client)!, intendedAtUs, measured ? recorders.get(kind)! : null);
+    perform(kind, clients.get(client)!, intendedAtUs, measured ? recordersOf(kind, client) : NOBODY);
   };
   return {
     arrivals: { cursor, send },
@@ -97,8 +107,19 @@ export function createTraffic(
       return underWay;
     },
     report: () => [...recorders.values()].map((recorder) => recorder.report()),
+    reportOf: (group) => [...ofGroups[group]!.values()].map((recorder) => ({ ...recorder.report(), received: null })),
   };
 }
+
+function mapKinds<T>(
+  recorders: ReadonlyMap<TrafficKind, TrafficRecorder>,
+  map: (recorder: TrafficRecorder, kind: TrafficKind) => T,
+): ReadonlyMap<TrafficKind, T> {
+  return new Map([...recorders].map(([kind, recorder]) => [kind, map(recorder, kind)]));
+}
+
+/** Warm-up is told to nobody. */
+const NOBODY: readonly TrafficRecorder[] = [];
 
 /** A read begins so many messages before the last one that the client has, as an app does that shows a page of them. */
 const LOOK_BACK = 50;

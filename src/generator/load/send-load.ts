@@ -47,7 +47,7 @@ function ownArrivals({ sender, environment }: Sending, cursor: ScheduleCursor): 
   return {
     cursor,
     send(nowUs) {
-      if (environment.isPaused()) sender.skip(nowUs, cursor.measured);
+      if (environment.isPaused()) sender.skip(cursor.sender, nowUs, cursor.measured);
       else sender.send(cursor.sender, cursor.room, cursor.payload, cursor.intendedAtUs, nowUs, cursor.measured);
     },
   };
@@ -58,7 +58,7 @@ function shareArrivals({ sender, recorder, part, environment }: Sending, cursor:
   const sendOwn = (nowUs: number) => {
     const { index, room, payload, intendedAtUs, measured } = cursor;
     if (!environment.isPaused()) return sender.send(cursor.sender, room, payload, intendedAtUs, nowUs, measured, index);
-    sender.skip(nowUs, measured);
+    sender.skip(cursor.sender, nowUs, measured);
     return null;
   };
   return {

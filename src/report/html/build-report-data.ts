@@ -20,10 +20,12 @@ import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeDrain } from '../describe-drain.ts';
-import { describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
+import { describeGroups, describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { driftRows } from '../drift-rows.ts';
+import { groupRows } from '../group-rows.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import { memoryPerConnection, targetLoads } from '../process-load.ts';
@@ -53,6 +55,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     latency: latencyRows(result),
     article: { rows: articleRows(result), notes: ARTICLE_NOTES },
     ledger: ledgerOf(result),
+    groups: groupRows(result),
     traffic: trafficRows(result),
     curves: curvesOf(result),
     time: timeSeriesOf(
@@ -65,6 +68,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     observed: buildObservedCharts(result),
+    drift: driftRows(verdict),
     processes: processesOf(result),
     gateways: gatewaysOf(result),
     connections: connectionsOf(result),
@@ -328,6 +332,7 @@ function scenarioOf(result: RunResult): readonly Fact[] {
   return [
     { name: 'Load', value: describeLoad(scenario.load) },
     { name: 'Population', value: describePopulation(scenario) },
+    ...(scenario.groups === undefined ? [] : [{ name: 'Groups', value: describeGroups(scenario) }]),
     ...(scenario.traffic === undefined ? [] : [{ name: 'Beside messages', value: describeTraffic(scenario.traffic) }]),
     { name: 'Protocol', value: describeProtocol(scenario.protocol) },
     { name: 'Warm-up', value: `${formatDuration(scenario.phases.warmupUs)}, left out of every figure` },

@@ -4,6 +4,8 @@ import type { CurvePoint } from '../../record/histogram-summary.ts';
 import type { MessageExample, ShardHealth } from '../../record/samples.ts';
 import type { ArticleRow } from '../article-rows.ts';
 import type { VerdictWords } from '../describe-verdict.ts';
+import type { DriftRow } from '../drift-rows.ts';
+import type { GroupRow } from '../group-rows.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
 import type { TrafficRow } from '../traffic-rows.ts';
@@ -44,6 +46,8 @@ export interface ReportData {
     readonly warmup: string | null;
     readonly examples: readonly MessageExample[];
   };
+  /** Users that do different things; empty where all do the same. */
+  readonly groups: readonly GroupRow[];
   /** What clients did beside sending. */
   readonly traffic: readonly TrafficRow[];
   readonly curves: readonly { readonly name: string; readonly points: readonly CurvePoint[] }[];
@@ -56,6 +60,8 @@ export interface ReportData {
   readonly queueFacts: readonly Fact[];
   /** What the scenario observes beside the run. */
   readonly observed: readonly ObservedChart[];
+  /** Whether its figures stayed as they were; none where it was too short to say. */
+  readonly drift: readonly DriftRow[];
   /** Null where no process could be seen. */
   readonly processes: ProcessData | null;
   /** Connections of each gateway over time; null where they cannot be asked. */

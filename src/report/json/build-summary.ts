@@ -26,6 +26,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     refusals: result.samples.refusals,
     serverErrors: result.samples.serverErrors,
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
+    ...groups(result),
     ...traffic(result),
     limiter: limiter(result),
     ...clockError(result),
@@ -60,10 +61,33 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     article: article(result),
     ...faults(result),
     ...diagnosis(verdict),
+    ...drift(verdict),
     thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
     warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
+  };
+}
+
+function groups({ samples }: RunResult): Pick<Summary, 'groups'> {
+  if (samples.groups === undefined) return {};
+  return {
+    groups: samples.groups.map(({ name, clients, reached, ledger, delivery, ack, received, traffic }) => {
+      const latencyMs = latency(received.delivery);
+      return {
+        name,
+        clients,
+        reached,
+        messages: pick(ledger, ['planned', 'sent', 'skipped', 'unsendable', 'acked', 'held']),
+        deliveries: pick(ledger, ['expected', 'once', 'lost', 'late', 'recovered']),
+        latencyMs: { delivery: latency(delivery), ack: latency(ack) },
+        received: { once: latencyMs.count, lost: received.lost, latencyMs },
+        traffic: traffic.map((part) => ({
+          ...pick(part, ['kind', 'planned', 'sent', 'failed']),
+          latencyMs: part.latency === null ? null : latency(part.latency),
+        })),
+      };
+    }),
   };
 }
 
@@ -155,6 +179,36 @@ function observed({ observed: series, phases }: RunResult): Pick<Summary, 'obser
     return [name, { ...facts, ...roundAll(observedOfRun({ atUs, values }, phases)) }] as const;
   });
   return { observed: Object.fromEntries(rows) };
+}
+
+/** Milliseconds for latencies, as everywhere here. */
+function drift({ drift: found = [] }: Verdict): Pick<Summary, 'drift'> {
+  if (found.length === 0) return {};
+  return {
+    drift: found.map(({ unit, limit, perHour, lowPerHour, highPerHour, from, to, ...rest }) => {
+      const isLatency = unit === 'us';
+      const round = (value: number) => Math.round(value * (isLatency ? 10 : 10_000)) / 10_000;
+      const hours = (value: number) => Math.round(value * 10_000) / 10_000;
+      return {
+        ...rest,
+        unit: isLatency ? ('ms' as const) : unit,
+        perHour: round(perHour),
+        lowPerHour: round(lowPerHour),
+        highPerHour: round(highPerHour),
+        from: round(from),
+        to: round(to),
+        limit:
+          limit === null
+            ? null
+            : {
+                name: limit.name,
+                inHours: hours(limit.inHours),
+                earliestHours: hours(limit.earliestHours),
+                latestHours: hours(limit.latestHours),
+              },
+      };
+    }),
+  };
 }
 
 function diagnosis({ diagnosis: findings }: Verdict): Pick<Summary, 'diagnosis'> {

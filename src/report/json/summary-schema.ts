@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OBSERVED_SOURCES, OBSERVED_UNITS, QUEUE_TYPES, type TrafficKind } from '../../choices.ts';
+import { OBSERVED_SOURCES, OBSERVED_UNITS, QUEUE_TYPES, TRAFFIC_KINDS, type TrafficKind } from '../../choices.ts';
 import { count, type DataOf } from '../../data-schema.ts';
 
 const statistic = z.number().nonnegative().nullable();
@@ -86,6 +86,41 @@ export const summarySchema = z.strictObject({
       history: z.strictObject({ planned: count, sent: count, failed: count, latencyMs: latency }).optional(),
     } satisfies Readonly<Record<TrafficKind, unknown>>)
     .optional(),
+  /** Users that do different things, in measure; absent where all do the same. */
+  groups: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        clients: count,
+        /** Of its clients, those that received at least one message. */
+        reached: count,
+        /** Those that its clients sent. */
+        messages: z.strictObject({
+          planned: count,
+          sent: count,
+          skipped: count,
+          unsendable: count,
+          acked: count,
+          held: count,
+        }),
+        /** Deliveries of these, to whomever. */
+        deliveries: z.strictObject({ expected: count, once: count, lost: count, late: count, recovered: count }),
+        latencyMs: z.strictObject({ delivery: latency, ack: latency }),
+        /** Deliveries to its clients, of whomever. */
+        received: z.strictObject({ once: count, lost: count, latencyMs: latency }),
+        /** What its clients did beside sending, each kind that was planned for anybody. */
+        traffic: z.array(
+          z.strictObject({
+            kind: z.enum(TRAFFIC_KINDS),
+            planned: count,
+            sent: count,
+            failed: count,
+            latencyMs: latency.nullable(),
+          }),
+        ),
+      }),
+    )
+    .optional(),
   /** What the target's rate limiter let pass, of warm-up too; null without one. */
   limiter: z
     .strictObject({
@@ -167,7 +202,7 @@ export const summarySchema = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        source: z.enum(OBSERVED_SOURCES),
+        source: z.enum(['in-process', ...OBSERVED_SOURCES]),
         unit: z.enum(OBSERVED_UNITS),
         intervalMs: count,
         samples: count,
@@ -201,6 +236,35 @@ export const summarySchema = z.strictObject({
   /** Why it is slow, the most telling first; what it rests on in base units; absent: the figures cannot be trusted. */
   diagnosis: z
     .array(z.strictObject({ code: z.string(), text: z.string(), evidence: z.record(z.string(), z.number()) }))
+    .optional(),
+  /**
+   * Whether figures stayed as they were over measure: slopes an hour with their intervals of 99 %, in ms, bytes, cores or as they are.
+   * Absent: shorter than a minute, a load that changed, or figures that cannot be trusted.
+   */
+  drift: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.enum(['latency', 'queue', 'memory', 'connections', 'observed']),
+        unit: z.enum(['ms', ...OBSERVED_UNITS]),
+        perHour: z.number(),
+        lowPerHour: z.number(),
+        highPerHour: z.number(),
+        /** On the line, when measure began and when it ended. */
+        from: z.number(),
+        to: z.number(),
+        drifts: z.boolean(),
+        /** What is met if it goes on like that, hours after measure; null where nothing is in its way. */
+        limit: z
+          .strictObject({
+            name: z.string(),
+            inHours: z.number(),
+            earliestHours: z.number(),
+            latestHours: z.number(),
+          })
+          .nullable(),
+      }),
+    )
     .optional(),
   thresholds: z.array(
     z.strictObject({

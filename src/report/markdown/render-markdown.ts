@@ -15,7 +15,9 @@ import { describeLoad, describePopulation } from '../describe-load.ts';
 import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
+import { driftRows } from '../drift-rows.ts';
 import { describeOutcome, faultRows } from '../fault-rows.ts';
+import { groupFigures, groupLosses, groupRows } from '../group-rows.ts';
 import { bracketFew, LATENCY_COLUMNS } from '../latency-columns.ts';
 import { latencyRows } from '../latency-rows.ts';
 import { observedRows } from '../observed-rows.ts';
@@ -35,6 +37,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     thresholdBlock(verdict),
     latencyBlock(result),
     accountBlock(result),
+    driftBlock(verdict),
     faultBlock(result),
     articleBlock(result),
     warningBlock(verdict),
@@ -67,6 +70,17 @@ function thresholdBlock({ thresholds }: Verdict): string {
 
 function diagnosisBlock({ diagnosis = [] }: Verdict): string {
   return diagnosis.map(({ code, text }) => `- ${escapeMarkdown(text)} (${codeSpan(code)})`).join('\n');
+}
+
+function driftBlock(verdict: Verdict): string {
+  const rows = driftRows(verdict).map(({ name, perHour, interval, judgement, drifts }) => [
+    escapeMarkdown(name),
+    perHour,
+    interval,
+    drifts ? `**${escapeMarkdown(judgement)}**` : judgement,
+  ]);
+  if (rows.length === 0) return '';
+  return markdownTable(['Over time', 'an hour', 'with 99 % confidence', ''], ['left', 'right', 'right', 'left'], rows);
 }
 
 function latencyBlock(result: RunResult): string {
@@ -112,6 +126,10 @@ function accountBlock(result: RunResult): string {
       escapeMarkdown(
         `min ${min}, mean ${mean}, max ${max}, last ${last}${gaps === 0 ? '' : `, ${formatPlural(gaps, 'gap')}`}`,
       ),
+    ]),
+    ...groupRows(result).map((row) => [
+      escapeMarkdown(`Group: ${row.name}`),
+      escapeMarkdown([...groupFigures(row), ...groupLosses(row)].join(', ')),
     ]),
     ...trafficRows(result).map((row) => [
       `Beside: ${row.name}`,

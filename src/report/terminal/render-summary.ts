@@ -9,8 +9,10 @@ import { memoryPerConnection } from '../process-load.ts';
 import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
+import { driftLines } from './drift-lines.ts';
 import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
 import { faultLines } from './fault-lines.ts';
+import { groupFacts } from './group-facts.ts';
 import { hopWaterfall } from './hop-waterfall.ts';
 import { latencyTable } from './latency-table.ts';
 import { observedLines } from './observed-lines.ts';
@@ -47,6 +49,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),
     observedLines(result, palette, columns),
+    driftLines(verdict, palette, columns),
     faultLines(result, palette, columns),
     articleLines(result, palette),
     targetLines(result, palette, columns),
@@ -163,6 +166,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       ],
       palette,
     ),
+    ...fact('Groups', groupFacts(result, palette, columns), palette),
     ...fact('Traffic', trafficFacts(result, palette, columns), palette),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),

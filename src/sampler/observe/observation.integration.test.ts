@@ -17,6 +17,7 @@ import type { Observation } from './observation.ts';
 import { openObservations } from './open-observations.ts';
 import { sampleObservation } from './sample-observation.ts';
 import { observeAmqp } from './sources/amqp.ts';
+import { observeClusterQueue } from './sources/cluster-queue.ts';
 import { observeHttpJson } from './sources/http-json.ts';
 import { observeNats } from './sources/nats.ts';
 import { observePostgres } from './sources/postgres.ts';
@@ -75,7 +76,20 @@ function answer(path: string): string {
     const stream = { name: 'CHAT', state: { messages: shown }, consumer_detail: [consumer] };
     return JSON.stringify({ messages: shown, account_details: [{ name: '$G', stream_detail: [stream] }] });
   }
+  // A gateway's, a worker's and the embedded queue's: two messages an entry.
+  if (path.startsWith('/gauges')) {
+    return JSON.stringify({ entries: Math.ceil(shown / 2), published: shown, ready: shown, inFlight: shown });
+  }
   return JSON.stringify({ pools: [{ depth: String(shown) }] });
+}
+
+async function fillQueues(entries: number): Promise<void> {
+  const channel = await amqp.createConfirmChannel();
+  await channel.purgeQueue('jobs');
+  await channel.purgeQueue('more');
+  for (let i = 0; i < entries; i++) channel.sendToQueue(i % 2 === 0 ? 'jobs' : 'more', Buffer.from('x'));
+  await channel.waitForConfirms();
+  await channel.close();
 }
 
 function behind(
@@ -173,16 +187,48 @@ describeObservation('what waits in queues', () =>
         management: null,
         prometheus: null,
       }),
+    fillQueues,
+  ),
+);
+
+describeObservation("the messages in the bundled cluster's queue, whose entries hold several", () =>
+  behind(
+    'amqp',
+    (port) =>
+      observeClusterQueue(
+        { kind: 'amqp', url: `amqp://guest:guest@127.0.0.1:${port}`, queues: ['jobs', 'more'], workerStats: [] },
+        [http('/gauges')(gates.get('http')!.port)],
+      ),
     async (value) => {
-      const channel = await amqp.createConfirmChannel();
-      await channel.purgeQueue('jobs');
-      await channel.purgeQueue('more');
-      for (let i = 0; i < value; i++) channel.sendToQueue(i % 2 === 0 ? 'jobs' : 'more', Buffer.from('x'));
-      await channel.waitForConfirms();
-      await channel.close();
+      await show(value);
+      await fillQueues(Math.ceil(value / 2));
     },
   ),
 );
+
+describeObservation("what is at the bundled cluster's workers", () =>
+  behind(
+    'http',
+    (port) => {
+      const workerStats = [http('/gauges')(port)];
+      return observeClusterQueue({ kind: 'amqp', url: services.amqpUrl, queues: ['jobs'], workerStats }, []).slice(1);
+    },
+    show,
+  ),
+);
+
+describe.each(['what waits', 'what is at workers'])('the embedded queue', (what) => {
+  describeObservation(what, () =>
+    behind(
+      'http',
+      (port) => {
+        const [ready, unacked] = observeClusterQueue({ kind: 'in-process', stats: http('/gauges')(port) }, []);
+        return what === 'what waits' ? [ready!] : [unacked!];
+      },
+      show,
+    ),
+  );
+});
 
 describeObservation('a metric of an endpoint', () =>
   behind(

@@ -1,6 +1,6 @@
-import type { ObservedSource } from '../../choices.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { redact, rememberSecret } from '../../redact.ts';
+import type { ObservedSeries } from '../observations.ts';
 import type { ObservationRequest, SourceAccess } from './access.ts';
 import type { Observation } from './observation.ts';
 import { observeAmqp } from './sources/amqp.ts';
@@ -14,7 +14,7 @@ import { observeRedis } from './sources/redis.ts';
 /** An observation that has answered once, and how often it is to be read. */
 export interface OpenObservation {
   readonly observation: Observation;
-  readonly source: ObservedSource;
+  readonly source: ObservedSeries['source'];
   readonly everyUs: number;
 }
 

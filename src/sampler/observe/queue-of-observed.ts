@@ -5,8 +5,8 @@ export const QUEUE_READY = 'queue';
 export const QUEUE_UNACKED = 'queue.unacked';
 
 /**
- * The run's queue as the scenario observes it; null where it does not. What is at consumers is told far more seldom than what waits:
- * each sample has the latest that was known by then.
+ * The run's queue as the scenario observes it; null where it does not. What is at consumers may be told far more seldom than what waits:
+ * each sample has the latest that was known by then, or half an interval later, for both may have been asked at once.
  */
 export function queueOfObserved(observed: readonly ObservedSeries[]): QueueSeries | null {
   const ready = observed.find(({ name }) => name === QUEUE_READY);
@@ -16,14 +16,16 @@ export function queueOfObserved(observed: readonly ObservedSeries[]): QueueSerie
     source: ready.source,
     intervalMs: ready.intervalMs,
     gaps: ready.gaps,
+    ...(ready.thinnedFrom === undefined ? {} : { thinnedFrom: ready.thinnedFrom }),
     atUs: [] as number[],
     ready: [] as number[],
     inFlight: [] as (number | null)[],
   };
+  const slackUs = ready.intervalMs * 500;
   let next = 0;
   let latest: number | null = null;
   for (const [index, atUs] of ready.atUs.entries()) {
-    for (; unacked !== undefined && next < unacked.atUs.length && unacked.atUs[next]! <= atUs; next++) {
+    for (; unacked !== undefined && next < unacked.atUs.length && unacked.atUs[next]! <= atUs + slackUs; next++) {
       latest = wholeMessages(unacked.values[next] ?? null);
     }
     const value = wholeMessages(ready.values[index] ?? null);

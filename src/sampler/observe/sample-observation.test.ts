@@ -64,6 +64,43 @@ describe('the samples of an observation', () => {
     expect(gaps).toBe(4);
   });
 
+  it('are taken in the middle of their reading, and have a gap for each that its process did not come to', async () => {
+    const { clock, sampling } = await open(async (at) => {
+      await pause(at, 20_000);
+      return 1;
+    });
+    await pass(clock, 150_000);
+    clock.block(400_000);
+    await pass(clock, 300_000);
+    const { atUs, gaps } = await clock.runUntil(sampling.stop());
+    // Due at 200, 300, 400 and 500 ms after the first; the stall ends at 550.
+    expect(gaps).toBe(3);
+    expect(atUs).toEqual([510_000, 610_000, 1_060_000, 1_110_000, 1_210_000, 1_310_000, 1_360_000]);
+  });
+
+  it('count the readings that were missed when the end comes first, and wait for the answer that is under way', async () => {
+    const { clock, sampling } = await open(async (at) => {
+      await pause(at, 30_000);
+      return 1;
+    });
+    await pass(clock, 110_000);
+    clock.block(500_000);
+    const { atUs, gaps } = await clock.runUntil(sampling.stop());
+    // Due at 200 to 600 ms after the first; the one at the end stands for the last of them.
+    expect(gaps).toBe(4);
+    expect(atUs).toEqual([515_000, 855_000, 1_125_000]);
+  });
+
+  it('of a run of hours are fewer of the old ones, and no peak is lost', async () => {
+    let asked = 0;
+    const { clock, sampling } = await open(async () => (asked++ === 5 ? 9 : 1));
+    await pass(clock, 3_600_000_000);
+    const { atUs, values, thinnedFrom } = await clock.runUntil(sampling.stop());
+    expect(thinnedFrom).toBe(asked);
+    expect(atUs.length).toBeLessThan(asked / 1.5);
+    expect(values[atUs.findIndex((us) => us >= 1_000_000)]).toBe(9);
+  });
+
   it('do not keep a run from ending where a source hangs', async () => {
     const { clock, sampling } = await open(() => new Promise(() => {}));
     await pass(clock, 300_000);

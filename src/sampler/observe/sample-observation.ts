@@ -1,6 +1,7 @@
 import { type Clock, monotonicClock, pause } from '../../clock.ts';
 import type { ObservedSeries } from '../observations.ts';
 import { readRegularly } from '../read-regularly.ts';
+import { ThinnedSamples } from '../thinned-samples.ts';
 import { describeTrouble, type OpenObservation } from './open-observations.ts';
 
 export interface ObservationSampling {
@@ -10,6 +11,20 @@ export interface ObservationSampling {
   latest(): number | null;
   /** Looks once more, ends it and closes the observation. */
   stop(): Promise<ObservedSeries>;
+}
+
+/** Each of half an hour at ten a second; how long a queue took to drain is told to a sample where that took four minutes at most. */
+const SAMPLES_KEPT = { recent: 2_400, older: 14_400 };
+
+interface Sample {
+  readonly atUs: number;
+  readonly value: number | null;
+}
+
+/** No peak gets lost where samples are joined. */
+function larger(earlier: Sample, later: Sample): Sample {
+  if (earlier.value === null || later.value === null) return earlier.value === null ? later : earlier;
+  return later.value > earlier.value ? later : earlier;
 }
 
 /** A run does not wait longer than this for what hangs when it is over. */
@@ -27,16 +42,14 @@ export function sampleObservation(
   clock: Clock = monotonicClock,
 ): ObservationSampling {
   const { name, unit } = observation;
-  const atUs: number[] = [];
-  const values: (number | null)[] = [];
+  const samples = new ThinnedSamples(SAMPLES_KEPT, larger);
   let gaps = 0;
   let trouble: string | null = null;
   let isOver = false;
   const note = (beforeUs: number, value: number | null) => {
     if (isOver) return;
     // The reading was taken somewhere between call and answer: the middle halves the error.
-    atUs.push(Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs);
-    values.push(value);
+    samples.add({ atUs: Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs, value });
     if (value === null) gaps++;
   };
   const read = async () => {
@@ -61,13 +74,24 @@ export function sampleObservation(
     await Promise.race([reading.stop().then(read), pause(clock, LAST_WITHIN_US)]);
     isOver = true;
     void observation.close();
-    return { name, unit, source, intervalMs: Math.round(everyUs / 1000), gaps, trouble, atUs, values };
+    const kept = samples.read();
+    return {
+      name,
+      unit,
+      source,
+      intervalMs: Math.round(everyUs / 1000),
+      gaps,
+      ...(samples.every === 1 ? {} : { thinnedFrom: samples.total }),
+      trouble,
+      atUs: kept.map(({ atUs }) => atUs),
+      values: kept.map(({ value }) => value),
+    };
   };
   let ending: Promise<ObservedSeries> | null = null;
   return {
     name,
     unit,
-    latest: () => values.at(-1) ?? null,
+    latest: () => samples.last?.value ?? null,
     stop() {
       ending ??= end();
       return ending;

@@ -1,7 +1,7 @@
 import type { ObservedSeries } from '../observations.ts';
-import type { QueueReading } from '../queue-probe.ts';
 import type { OpenObservation } from './open-observations.ts';
 import { QUEUE_READY, QUEUE_UNACKED } from './queue-of-observed.ts';
+import type { QueueReading } from './queue-reading.ts';
 import { sampleObservation } from './sample-observation.ts';
 
 /** The latest of a series. */

@@ -2,6 +2,7 @@ import { articleSection } from './article-section.ts';
 import { banner } from './banner.ts';
 import { element } from './element.ts';
 import { fanoutSection } from './fanout-section.ts';
+import { groupSection } from './group-section.ts';
 import { hopSection } from './hop-section.ts';
 import { latencySection } from './latency-section.ts';
 import { overlaySection } from './overlay-section.ts';
@@ -33,6 +34,7 @@ async function showReport(): Promise<void> {
     hopSection(data),
     fanoutSection(data),
     ledgerSection(data),
+    groupSection(data),
     trafficSection(data),
     percentileSection(data),
     timeSection(data),

@@ -15,10 +15,11 @@ import { timeWindowControls } from './time-window.ts';
 /** A second's figure holds from its start to its end: no slope between two of them. */
 const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
+const text = (title: string): Column => ({ title, kind: 'text' });
 const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
-export function timeSection({ time, heat, queue, queueFacts, observed }: ReportData): HTMLElement {
+export function timeSection({ time, heat, queue, queueFacts, observed, drift }: ReportData): HTMLElement {
   return section(
     'time',
     'Over time',
@@ -41,8 +42,16 @@ export function timeSection({ time, heat, queue, queueFacts, observed }: ReportD
       : queueChart(time, queue),
     queueFacts.length === 0 ? null : factList(queueFacts),
     latenessChart(time),
+    drift.length === 0 ? null : driftTable(drift),
     eventTable(time),
   );
+}
+
+/** Whether it stayed as it was. */
+function driftTable(drift: ReportData['drift']): HTMLElement {
+  const rows = drift.map(({ name, perHour, interval, judgement }) => [name, perHour, interval, judgement]);
+  const columns = [text('Figure'), figure('An hour'), figure('With 99 % confidence'), text('')];
+  return table('Drift: slopes over measure', columns, rows);
 }
 
 function rateChart(time: TimeSeries): HTMLElement {

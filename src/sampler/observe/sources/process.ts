@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { monotonicUs } from '../../../clock.ts';
-import { mostOf } from '../../../extremes.ts';
-import { listProcTree, type ProcUsage, readProcUsage, residentOf } from '../../proc-usage.ts';
+import { busiestThreadReader, type ThreadLoad } from '../../busiest-thread.ts';
+import {
+  listProcTree,
+  type ProcUsage,
+  readProcUsage,
+  readThreads,
+  residentOf,
+  type ThreadUsage,
+} from '../../proc-usage.ts';
 import type { ProcessAccess } from '../access.ts';
 import type { Observation } from '../observation.ts';
 
@@ -17,13 +24,12 @@ export interface ProcessSystem {
   listTree(pid: number): readonly number[];
   read(pid: number): ProcUsage | null;
   countOpenFiles(pid: number): number | null;
-  /** How long its threads were ready to run and had to wait for a core since they began, µs. */
-  readWaitedUs(pid: number): number;
+  readThreads(pid: number): ReadonlyMap<number, ThreadUsage>;
   nowUs(): number;
 }
 
 /**
- * CPU, memory and open files of all processes that go by a name, their descendants included, and the CPU of the busiest single one: a
+ * CPU, memory and open files of all processes that go by a name, their descendants included, and the CPU of the busiest single thread: a
  * worker that fills its core shows there, however many idle ones stand beside it. From /proc (Linux).
  */
 export function observeProcess(
@@ -39,13 +45,9 @@ export function observeProcess(
     close: async () => {},
   });
   return [
-    observe('', 'cores', cpuReader(group, system, sumOf)),
-    observe(
-      'busiest',
-      'cores',
-      cpuReader(group, system, (ratios) => mostOf(ratios, 0)),
-    ),
-    observe('waiting', 'cores', waitReader(group, system)),
+    observe('', 'cores', cpuReader(group, system)),
+    observe('busiest', 'cores', threadReader(group, system, 'cpuRatio')),
+    observe('waiting', 'cores', threadReader(group, system, 'waitingRatio')),
     observe('memory', 'bytes', () => residentOf([...group.read().values()])),
     observe('files', 'number', () => sumOf([...group.read().keys()].map((pid) => system.countOpenFiles(pid) ?? 0))),
   ];
@@ -82,8 +84,8 @@ function followGroup(wanted: string, system: ProcessSystem): Group {
   };
 }
 
-/** CPU since the reading before, 1 = one core, of each process put together; the first reading only begins, and yields 0. */
-function cpuReader(group: Group, system: ProcessSystem, together: (ratios: readonly number[]) => number): () => number {
+/** CPU since the reading before, 1 = one core, of all of them; the first reading only begins, and yields 0. */
+function cpuReader(group: Group, system: ProcessSystem): () => number {
   let before: ReadonlyMap<number, ProcUsage> = new Map();
   let beforeUs = 0;
   return () => {
@@ -92,27 +94,17 @@ function cpuReader(group: Group, system: ProcessSystem, together: (ratios: reado
     const spanUs = nowUs - beforeUs;
     const isFirst = before.size === 0;
     // A process that was not there before has used all of its time since, unless this is where looking begins.
-    const used = [...now].map(([pid, { cpuUs }]) => Math.max(0, cpuUs - (before.get(pid)?.cpuUs ?? 0)));
+    const usedUs = sumOf([...now].map(([pid, { cpuUs }]) => Math.max(0, cpuUs - (before.get(pid)?.cpuUs ?? 0))));
     before = now;
     beforeUs = nowUs;
-    if (isFirst || spanUs <= 0) return 0;
-    return Math.round(together(used.map((us) => us / spanUs)) * 1000) / 1000;
+    return isFirst || spanUs <= 0 ? 0 : Math.round((usedUs / spanUs) * 1000) / 1000;
   };
 }
 
-/** The longest wait for a core of any of its processes since the reading before, per time; the first reading only begins. */
-function waitReader(group: Group, system: ProcessSystem): () => number {
-  let before: ReadonlyMap<number, number> = new Map();
-  let beforeUs = 0;
-  return () => {
-    const now = new Map([...group.read().keys()].map((pid) => [pid, system.readWaitedUs(pid)]));
-    const nowUs = system.nowUs();
-    const spanUs = nowUs - beforeUs;
-    const waited = [...now].flatMap(([pid, us]) => (before.has(pid) ? [Math.max(0, us - before.get(pid)!)] : []));
-    before = now;
-    beforeUs = nowUs;
-    return waited.length === 0 || spanUs <= 0 ? 0 : Math.round((mostOf(waited) / spanUs) * 1000) / 1000;
-  };
+/** Of the busiest thread since the reading before; the first reading only begins, and yields 0. */
+function threadReader(group: Group, system: ProcessSystem, part: keyof ThreadLoad): () => number {
+  const read = busiestThreadReader((pid) => system.readThreads(pid));
+  return () => read(group.read().keys(), system.nowUs())?.[part] ?? 0;
 }
 
 function sumOf(values: readonly number[]): number {
@@ -130,18 +122,7 @@ const PROC: ProcessSystem = {
       return null;
     }
   },
-  readWaitedUs(pid) {
-    try {
-      // Time on a core, time in the queue for one, both in ns, and how often.
-      return sumOf(
-        readdirSync(`/proc/${pid}/task`).map(
-          (thread) => Number(readText(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[1] ?? 0) / 1000,
-        ),
-      );
-    } catch {
-      return 0;
-    }
-  },
+  readThreads,
   nowUs: monotonicUs,
 };
 

@@ -1,0 +1,46 @@
+import { apportion } from '../apportion.ts';
+import { randomBelow, STREAM } from '../random.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** Which group each client is of, and who is of each group. */
+export interface GroupAssignment {
+  /** By client, the position of its group. */
+  readonly groupOf: Uint8Array;
+  /** By group, its clients. */
+  readonly members: readonly Uint32Array[];
+}
+
+/**
+ * Deals the clients out to the plan's groups: as many as their shares say, to whole clients, and mixed over the rooms at random, by the
+ * seed alone (Fisher–Yates). Null where the plan has no groups.
+ */
+export function assignGroups({
+  groups,
+  clients,
+  seed,
+}: Pick<RunPlan, 'groups' | 'clients' | 'seed'>): GroupAssignment | null {
+  if (groups.length === 0) return null;
+  const sizes = apportion(
+    groups.map(({ share }) => share),
+    clients,
+  );
+  const groupOf = new Uint8Array(clients);
+  let end = 0;
+  for (const [group, size] of sizes.entries()) {
+    groupOf.fill(group, end, end + size);
+    end += size;
+  }
+  for (let i = clients - 1; i > 0; i--) {
+    const j = randomBelow(seed, STREAM.group, i, i + 1);
+    const held = groupOf[i]!;
+    groupOf[i] = groupOf[j]!;
+    groupOf[j] = held;
+  }
+  const members = sizes.map((size) => new Uint32Array(size));
+  const filled = sizes.map(() => 0);
+  for (let client = 0; client < clients; client++) {
+    const group = groupOf[client]!;
+    members[group]![filled[group]!++] = client;
+  }
+  return { groupOf, members };
+}
