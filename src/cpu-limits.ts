@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { leastOf } from './extremes.ts';
 
 /** What a process may use of its machine's CPU. */
 export interface CpuLimits {
@@ -59,7 +60,7 @@ export function readCpuLimits(
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/self/status') ?? '')?.[1];
   // An affinity may name cores that are off.
   const usable = Math.min(machineCores, allowed === undefined ? machineCores : countListed(allowed));
-  const quotaCores = quotas.length === 0 ? null : Math.min(...quotas.map(({ cores }) => cores));
+  const quotaCores = quotas.length === 0 ? null : leastOf(quotas.map(({ cores }) => cores));
   return { cores: Math.max(1, Math.min(usable, Math.ceil(quotaCores ?? usable))), machineCores, quotaCores };
 }
 

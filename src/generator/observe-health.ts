@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { monotonicUs } from '../clock.ts';
 import { type CpuQuota, readThrottled, type Throttled } from '../cpu-limits.ts';
-import { mostOf } from '../extremes.ts';
+import { leastOf, mostOf } from '../extremes.ts';
 import { countByHost } from '../record/connection-counts.ts';
 import type { ShardHealth } from '../record/samples.ts';
 import { countOpenFiles, readOpenFilesLimit, readResidentBytes } from './open-files.ts';
@@ -98,7 +98,7 @@ function describeQuota(quotas: readonly CpuQuota[], from: Throttled | null): Sha
   const { us, periods, throttledPeriods } = from ?? NEVER_THROTTLED;
   const passed = (to?.periods ?? 0) - periods;
   return {
-    cores: Math.min(...quotas.map(({ cores }) => cores)),
+    cores: leastOf(quotas.map(({ cores }) => cores)),
     throttledUs: Math.max(0, (to?.us ?? 0) - us),
     throttledRatio: passed <= 0 ? 0 : Math.max(0, (to?.throttledPeriods ?? 0) - throttledPeriods) / passed,
   };
