@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { leastOf } from './extremes.ts';
 
 /** What a process may use of its machine's CPU. */
 export interface CpuLimits {
@@ -60,7 +59,8 @@ export function readCpuLimits(
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(read('/proc/self/status') ?? '')?.[1];
   // An affinity may name cores that are off.
   const usable = Math.min(machineCores, allowed === undefined ? machineCores : countListed(allowed));
-  const quotaCores = quotas.length === 0 ? null : leastOf(quotas.map(({ cores }) => cores));
+  const quotaCores =
+    quotas.length === 0 ? null : quotas.reduce((least, { cores }) => Math.min(least, cores), Number.POSITIVE_INFINITY);
   return { cores: Math.max(1, Math.min(usable, Math.ceil(quotaCores ?? usable))), machineCores, quotaCores };
 }
 
