@@ -47,7 +47,7 @@ export interface ChatProtocol {
    * Stands in for `separator` where records are wrapped otherwise: the records of a frame, as the texts that all that follows is asked
    * of. Never throws.
    */
-  unwrap?(frame: Buffer): readonly Buffer[];
+  unwrap?(frame: Uint8Array): readonly Uint8Array[];
 
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Uint8Array): FrameKind;

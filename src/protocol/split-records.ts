@@ -1,3 +1,4 @@
+import { bufferOver } from '../buffer-over.ts';
 import type { ChatProtocol } from './chat-protocol.ts';
 
 /**
@@ -31,7 +32,7 @@ export function byRecord(
   const { separator, unwrap } = protocol;
   if (unwrap !== undefined) {
     return (frame) => {
-      for (const record of unwrap(frame)) take(record);
+      for (const record of unwrap(frame)) take(bufferOver(record));
     };
   }
   if (separator === null || separator === undefined || separator === '') return take;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,9 @@ const ENVIRONMENT = { ...process.env, PATH: `${dirname(process.execPath)}:/usr/l
 /** What is not found by following imports: other programs read it, or hints name it. */
 const NEEDED = [
   ...['dist/index.d.ts', 'dist/contract.d.ts', 'dist/cluster/gateway/gateway-process.js', 'dist/report/html/page.js'],
+  ...['dist/cluster/worker/worker-process.js', 'dist/faults/proxy-process.js', 'dist/fleet/shard-process.js'],
+  ...['dist/launch/embedded-process.js', 'dist/launch/supervisor-process.js'],
+  ...['dist/generator/load/metronome-thread.js', 'scenarios/audit/tails.yaml', 'docs/presets.md'],
   ...['docker-compose.target.yml', '.dockerignore', 'deploy/compose/nginx.conf.template', 'scenarios/burst.yaml'],
   ...['docs/your-server.md', 'docs/schema/summary.schema.json'],
 ];
@@ -42,6 +45,7 @@ beforeAll(async () => {
   copy = join(home, 'copy');
   // A copy: packing changes package.json for a moment, and others read it meanwhile. It is packed as it is built already.
   copyCheckout(copy);
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   await npm(copy, 'pkg', 'set', 'scripts.build=true');
   before = await readFile(join(copy, 'package.json'), 'utf8');
   const output = await npm(copy, 'pack', '--json', '--pack-destination', home);
