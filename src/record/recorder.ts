@@ -1,3 +1,4 @@
+import { AheadOfPlan } from './ahead-of-plan.ts';
 import { GroupRecorder, type RecordedGroup } from './group-recorder.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
@@ -107,11 +108,7 @@ export class Recorder {
   readonly #groups: GroupRecorder | null;
   readonly #posts: PostRecorder | null;
   readonly #split: SplitLog | null;
-  /** Deliveries of messages that are not expected yet, since this shard's own turn to is late; by number. */
-  readonly #early = new Map<number, EarlyDelivery[]>();
-  /** What other shards will not send, of what is not expected yet; and by shard, from which number on nothing comes. */
-  readonly #unsentAhead = new Set<number>();
-  readonly #ends = new Map<number, number>();
+  readonly #ahead = new AheadOfPlan();
   readonly #slowest: SlowestMessages | null;
   readonly #refusals = new RefusalCounter();
   readonly #errors = new RefusalCounter();
@@ -172,13 +169,12 @@ export class Recorder {
   /** A client of another shard is to send a message about now, and members of a room that is split are to get it. */
   expect({ number, room, sender, intendedAtUs, measured }: ForeignMessage, nowUs: number): void {
     this.series.advanceTo(nowUs);
-    if (this.#unsentAhead.delete(number) || this.#isBeyondEnd(number, sender)) return;
+    if (this.#ahead.takeUnsent(number) || this.#isBeyondEnd(number, sender)) return;
     if (measured) this.series.due.await(intendedAtUs, this.ledger.recipientsOf(room, sender));
     this.ledger.expect(room, sender, intendedAtUs, measured, number);
-    const early = this.#early.get(number);
-    if (early === undefined) return;
-    this.#early.delete(number);
-    for (const { room: its, recipient, atUs } of early) this.delivered(number, its, recipient, atUs, NO_FRAME);
+    for (const { room: its, recipient, atUs } of this.#ahead.takeDeliveries(number)) {
+      this.delivered(number, its, recipient, atUs, NO_FRAME);
+    }
   }
 
   /** A message of a room that is split was due at a client of this shard, and was not sent: nobody waits for it elsewhere. */
@@ -192,10 +188,9 @@ export class Recorder {
   }
 
   /** Another shard has told what it does not send. */
-  withdrawUnsent({ shard, numbers, endsAt }: UnsentMessages): void {
-    const unsent = new Set(numbers);
-    if (endsAt !== null) this.#ends.set(shard, endsAt);
-    for (const number of numbers) if (number >= this.ledger.nextSequence) this.#unsentAhead.add(number);
+  withdrawUnsent(told: UnsentMessages): void {
+    const unsent = new Set(told.numbers);
+    this.#ahead.noteUnsent(told, this.ledger.nextSequence);
     this.ledger.withdrawForeign((number, sender) => unsent.has(number) || this.#isBeyondEnd(number, sender));
   }
 
@@ -234,7 +229,7 @@ export class Recorder {
   delivered(sequence: number, room: number, recipient: number, nowUs: number, frame: Buffer): void {
     this.series.advanceTo(nowUs);
     if (this.#split !== null && sequence >= this.ledger.nextSequence && this.#split.isSplit(room)) {
-      this.#keepEarly(sequence, { room, recipient, atUs: nowUs });
+      this.#ahead.keep(sequence, { room, recipient, atUs: nowUs });
       return;
     }
     const slot = this.ledger.deliver(sequence, room, recipient);
@@ -341,8 +336,8 @@ export class Recorder {
   }
 
   #isBeyondEnd(number: number, sender: number): boolean {
-    if (this.#ends.size === 0 || this.#split === null) return false;
-    return number >= (this.#ends.get(this.#split.shardOf(sender)) ?? Number.POSITIVE_INFINITY);
+    const split = this.#split;
+    return split !== null && this.#ahead.isBeyondEnd(number, () => split.shardOf(sender));
   }
 
   #tellSent(slot: number, atUs: number): void {
@@ -351,18 +346,9 @@ export class Recorder {
     this.#split?.send(sequence[slot]!, room[slot]!, intendedAtUs[slot]!, atUs, ownUs);
   }
 
-  #keepEarly(number: number, delivery: EarlyDelivery): void {
-    const early = this.#early.get(number);
-    if (early === undefined) this.#early.set(number, [delivery]);
-    else early.push(delivery);
-  }
-
   /** What nobody had to expect to the end is no message of this run. */
   #closeEarly(): void {
-    for (const [number, early] of this.#early) {
-      for (const { room, recipient } of early) this.ledger.misroute(room, recipient, number);
-    }
-    this.#early.clear();
+    for (const { number, room, recipient } of this.#ahead.drain()) this.ledger.misroute(room, recipient, number);
   }
 
   #listMissing(): Float64Array {
@@ -467,12 +453,6 @@ export interface ForeignMessage {
   readonly sender: number;
   readonly intendedAtUs: number;
   readonly measured: boolean;
-}
-
-interface EarlyDelivery {
-  readonly room: number;
-  readonly recipient: number;
-  readonly atUs: number;
 }
 
 const NO_FRAME = Buffer.alloc(0);
