@@ -226,9 +226,10 @@ describe('agents', () => {
     });
 
     it('are refused with a rogue key, and may speak of nothing but themselves', async () => {
-      start(['agents', 'doctor', '--listen', `0.0.0.0:${port}`, '--agent-keys', keys]);
       const rogue = join(out, `rogue-${port}`);
       await runChatbench(['agents', 'keygen', '--out', rogue], out);
+      // Its engine is there for as long as it waits for two.
+      start(['run', patient, '--agents', '2', '--listen', `0.0.0.0:${port}`, '--agent-keys', keys, '--out', out]);
       const rogueKey = {
         ...JSON.parse(readFileSync(join(rogue, 'agent-1.key'), 'utf8')),
         certificate: keyOf('agent-1.key').certificate,
