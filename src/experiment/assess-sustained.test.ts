@@ -35,7 +35,7 @@ describe('a load is sustained', () => {
   test('not where a threshold failed or the generator could not be trusted, and says which', () => {
     const failed = buildVerdictFixture({
       thresholds: [{ expression: 'delivery.p95 < 170ms', actual: '200ms', ok: false }],
-      warnings: [{ code: 'lateness', spoils: true, message: 'messages went out late', remedy: '' }],
+      warnings: [{ code: 'lateness', invalidates: true, message: 'messages went out late', remedy: '' }],
     });
     expect(assessSustained(buildResultFixture(), failed).bindings.map(({ kind }) => kind)).toEqual([
       'generator',

@@ -41,8 +41,8 @@ export function assessSustained(result: RunResult, verdict: Verdict): Sustained 
 }
 
 function generatorBindings(verdict: Verdict): Binding[] {
-  const spoiling = verdict.warnings.find(({ spoils }) => spoils);
-  return spoiling === undefined ? [] : [{ kind: 'generator', text: spoiling.message }];
+  const invalidating = verdict.warnings.find(({ invalidates }) => invalidates);
+  return invalidating === undefined ? [] : [{ kind: 'generator', text: invalidating.message }];
 }
 
 function thresholdBindings(verdict: Verdict): Binding[] {

@@ -138,9 +138,9 @@ const SPOILING: readonly (readonly [WarningCode, string, SmallResultParts])[] = 
   ['generator-ports', 'ran out of local ports 5 times', { connections: { failures: { 'refused: EADDRNOTAVAIL': 5 } } }],
 ];
 
-it.each(SPOILING)('%s spoils the run: %s', (code, message, parts) => {
+it.each(SPOILING)('%s invalidates the run: %s', (code, message, parts) => {
   const warning = assessValidity(smallResult(parts)).find((candidate) => candidate.code === code);
-  expect(warning).toMatchObject({ spoils: true, message: expect.stringContaining(message) });
+  expect(warning).toMatchObject({ invalidates: true, message: expect.stringContaining(message) });
   expect(warning?.remedy).not.toBe('');
 });
 
@@ -289,7 +289,7 @@ const NOTED: readonly (readonly [WarningCode, string, SmallResultParts])[] = [
 it.each(NOTED)('%s is told and does not spoil the run: %s', (code, message, parts) => {
   const warnings = assessValidity(smallResult(parts));
   expect(warnings).toEqual([
-    expect.objectContaining({ code, spoils: false, message: expect.stringContaining(message) }),
+    expect.objectContaining({ code, invalidates: false, message: expect.stringContaining(message) }),
   ]);
   expect(warnings[0]?.remedy).not.toBe('');
 });
@@ -338,7 +338,7 @@ it('lateness is no reason to lower the rate where the generator has hardly anyth
   expect(remedyAt(0.7)).toMatch(/^lower the rate, give the generator a core/);
 });
 
-it('lateness over its budget is told once, as what spoils the run', () => {
+it('lateness over its budget is told once, as what invalidates the run', () => {
   const warnings = assessValidity(smallResult({ histograms: { lateness: many(60_000) } }));
   expect(warnings.map(({ code }) => code)).toEqual(['lateness']);
 });
@@ -401,7 +401,9 @@ it('says where connections are raised, where messages are HTTP requests that may
 
 describe('one cause is one reason', () => {
   const codes = (run: SmallResultParts['run']) =>
-    assessValidity(smallResult({ ledger: SKIPPING, run: run! })).flatMap(({ code, spoils }) => (spoils ? [code] : []));
+    assessValidity(smallResult({ ledger: SKIPPING, run: run! })).flatMap(({ code, invalidates }) =>
+      invalidates ? [code] : [],
+    );
 
   it.each([
     ['skipped', {}, ['skipped']],

@@ -5,7 +5,7 @@ import { CLOSED_HERE } from '../record/connection-counts.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { LedgerCounts } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { noted, type Rules, type RunCode, spoiled, VALIDITY_LIMITS } from './finding.ts';
+import { invalid, type Rules, type RunCode, VALIDITY_LIMITS, warn } from './finding.ts';
 import { GENERATOR_RULES } from './generator-rules.ts';
 import { TARGET_RULES } from './target-rules.ts';
 import type { Warning } from './verdict.ts';
@@ -27,20 +27,20 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
       : isUnmeasured
         ? `no delivery was measured: ${formatCount(sent)} messages sent, no latency recorded`
         : 'lateness was not recorded, so that nothing is known of the schedule';
-    return spoiled(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
+    return invalid(text, 'see whether clients connect and messages reach anyone at a low rate: --rate 10');
   },
 
   interrupted: ({ interruptedBy, aborted, completeness, shards }) => {
     if (aborted !== null && interruptedBy === null) return null;
     if (interruptedBy !== null)
-      return spoiled(`the run was ${describeInterruption(interruptedBy)}`, 'let the run finish');
+      return invalid(`the run was ${describeInterruption(interruptedBy)}`, 'let the run finish');
     if (completeness.status === 'complete' || shards.reported < shards.planned) return null;
-    return spoiled(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
+    return invalid(`the run is partial: ${completeness.reason ?? 'it ended early'}`, 'let the run finish');
   },
 
   aborted: ({ aborted, scenario }) => {
     if (aborted === null) return null;
-    return noted(
+    return warn(
       `ended early, after ${formatDuration(aborted.atUs)}: '${aborted.expression}' was at ${aborted.actual}`,
       scenario.aborts.some(({ expression }) => expression === aborted.expression)
         ? 'the figures are of the part that was run; leave out `abort: true` to see all of it'
@@ -50,7 +50,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
 
   'shard-lost': ({ shards }) => {
     if (shards.reported >= shards.planned) return null;
-    return spoiled(
+    return invalid(
       `${shards.planned - shards.reported} of ${shards.planned} shards did not report; the figures are of the others`,
       'see why the shard process ended; memory and open files are the usual reasons',
     );
@@ -59,7 +59,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
   'fault-failed': ({ timeline }) => {
     const failed = timeline.filter(({ kind }) => kind === 'fault-failed');
     if (failed.length === 0) return null;
-    return spoiled(
+    return invalid(
       `a fault could not be brought about: ${failed[0]!.text}`,
       'use a target that can be broken, such as --target local, and components that it has',
     );
@@ -67,7 +67,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
 
   skipped: ({ samples: { ledger, posts } }) => {
     if (ledger.skipped === 0) return null;
-    return spoiled(
+    return invalid(
       `${formatCount(ledger.skipped)} of ${formatCount(ledger.planned)} planned messages were not sent`,
       posts === null
         ? 'see whether connections failed or dropped; lower the rate or the number of clients'
@@ -78,7 +78,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
   paused: ({ timeline, phases }) => {
     const pauses = timeline.filter(({ kind }) => kind === 'paused').length;
     if (pauses === 0) return null;
-    return spoiled(
+    return invalid(
       `arrivals were paused by hand ${formatCount(pauses)} ×, for ${formatDuration(pausedUs(timeline, phases.measureEndUs))} in all`,
       'let the run go through: what fell due meanwhile was not sent',
     );
@@ -86,7 +86,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
 
   'closed-loop': ({ scenario }) => {
     if (scenario.load.loop === 'open') return null;
-    return noted(
+    return warn(
       'closed loop: all figures are service times, and a server that stalls is asked less',
       'run without --closed for what users experience at a given load',
     );
@@ -95,7 +95,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
   'odd-values': ({ samples: { oddValues, ledger, warmupLedger }, schedule, completeness }) => {
     if (oddValues > 0) {
       const text = `${formatCount(oddValues)} values are negative, not a number or out of range`;
-      return spoiled(text, 'a clock or chatbench itself is at fault: please report it with result.json');
+      return invalid(text, 'a clock or chatbench itself is at fault: please report it with result.json');
     }
     // A run that ended early has reached only a part of its plan, and says so itself.
     if (completeness.status === 'partial') return null;
@@ -103,7 +103,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
       describeGap('warm-up', warmupLedger, schedule?.warmup) ?? describeGap('measure', ledger, schedule?.measure);
     if (gap === null) return null;
     const remedy = 'chatbench itself is at fault: please report it with result.json';
-    return spoiled(`the ledger does not add up: ${gap}`, remedy);
+    return invalid(`the ledger does not add up: ${gap}`, remedy);
   },
 
   'connections-failed': ({ samples: { connections, ledger } }) => {
@@ -111,7 +111,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     const text = `${formatCount(connections.failed)} of ${formatCount(connections.attempted)} connections failed`;
     return {
       // Where messages had no connection to go by, the run fails by that.
-      spoils: connections.opened === 0 && ledger.unsendable === 0,
+      invalidates: connections.opened === 0 && ledger.unsendable === 0,
       message: text + listReasons(connections.failures),
       remedy: Object.keys(connections.failures).some((reason) => reason.includes('TLS: '))
         ? TLS_REMEDY
@@ -124,7 +124,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     const back = connections.reconnected > 0 ? `, and came back ${formatCount(connections.reconnected)} times` : '';
     const isHere = Object.keys(connections.drops).some((reason) => reason.startsWith(CLOSED_HERE));
     const ended = isHere ? 'ended before the run did' : 'were closed by the other side';
-    return noted(
+    return warn(
       `${formatCount(connections.dropped)} of ${formatCount(connections.opened)} connections ${ended}${back}${listReasons(connections.drops)}`,
       scenario.faults.length > 0
         ? 'the scenario breaks things on purpose: see the timeline of the report'
@@ -134,7 +134,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
 
   'connect-pace': ({ samples: { connections }, scenario: { population } }) => {
     if (population.connectPerSecond === null || connections.paceLagUs <= VALIDITY_LIMITS.paceLagUs) return null;
-    return noted(
+    return warn(
       `connects began up to ${formatDuration(connections.paceLagUs)} after they were due: the pace of ${formatRate(population.connectPerSecond)} was not kept`,
       'the server accepts more slowly than that; `connect` counts from the due time, `connect.service` from the attempt',
     );
@@ -146,14 +146,14 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     const unanswered = isAnswered ? ledger.sent - ledger.acked - ledger.rejected : 0;
     const remedy = 'name what stands between them with `separator` in the description: see docs/your-server.md';
     const text = `${formatCount(connections.untoldFrames)} frames held several messages of which nothing tells what each of them is`;
-    if (ledger.lost + ledger.duplicated + unanswered === 0) return noted(text, remedy);
-    return spoiled(`${text}: what is missing or double may be in them`, remedy);
+    if (ledger.lost + ledger.duplicated + unanswered === 0) return warn(text, remedy);
+    return invalid(`${text}: what is missing or double may be in them`, remedy);
   },
 
   'warming-up': (result) => {
     const fall = fallOfP95(result);
     if (fall === null) return null;
-    return noted(
+    return warn(
       `p95 of delivery fell from ${formatLatency(fall.firstUs)} to ${formatLatency(fall.lastUs)} during measure: the target was still warming up`,
       'give it a longer --warmup, such as 20s, and compare only runs that had it',
     );
@@ -161,7 +161,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
 
   'warmup-loss': ({ samples: { warmupLedger } }) => {
     if (warmupLedger.lost === 0) return null;
-    return noted(
+    return warn(
       `${formatCount(warmupLedger.lost)} of ${formatCount(warmupLedger.expected)} deliveries of the warm-up were lost`,
       'the figures leave the warm-up out; run with --warmup 0s to have it counted',
     );
@@ -171,7 +171,7 @@ const RUN_RULES: Rules<Exclude<RunCode, keyof typeof GENERATOR_RULES | keyof typ
     const isDescribed = typeof protocol === 'object' && protocol.kind === 'template';
     const wereAway = reconnect !== null && connections.left + connections.dropped > 0;
     if (!isDescribed || !wereAway || ledger.lost === 0) return null;
-    return noted(
+    return warn(
       'clients that come back fetch nothing, since a described protocol has no history: what the server does not send again counts as lost',
       'have the server send it again, or write a module with `history`: see docs/your-server.md',
     );

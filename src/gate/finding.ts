@@ -42,16 +42,16 @@ export type RunCode = Exclude<WarningCode, 'undecided' | 'too-few'>;
 export type Rules<Code extends RunCode> = Readonly<Record<Code, (result: RunResult) => Finding>>;
 
 /** What alone makes a run's figures not to be relied on, whatever they are held against; undefined for a run whose figures are sound. */
-export function findSpoiling({ warnings }: Pick<Verdict, 'warnings'>): Warning | undefined {
-  return warnings.find(({ spoils, code }) => spoils && code !== 'undecided' && code !== 'too-few');
+export function findInvalidating({ warnings }: Pick<Verdict, 'warnings'>): Warning | undefined {
+  return warnings.find(({ invalidates, code }) => invalidates && code !== 'undecided' && code !== 'too-few');
 }
 
 /** The run's figures cannot be trusted. */
-export function spoiled(message: string, remedy: string): Finding {
-  return { spoils: true, message, remedy };
+export function invalid(message: string, remedy: string): Finding {
+  return { invalidates: true, message, remedy };
 }
 
 /** Something to know when reading the figures. */
-export function noted(message: string, remedy: string): Finding {
-  return { spoils: false, message, remedy };
+export function warn(message: string, remedy: string): Finding {
+  return { invalidates: false, message, remedy };
 }

@@ -3,7 +3,7 @@ import { decodeHistogram } from '../record/hdr-codec.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { Samples, ShardHealth } from '../record/samples.ts';
 import type { RunResult } from '../result/run-result.ts';
-import { noted, type Rules, spoiled, VALIDITY_LIMITS } from './finding.ts';
+import { invalid, type Rules, VALIDITY_LIMITS, warn } from './finding.ts';
 import { findThrottling, RAISE_QUOTA, remedyAgainst, usableOfCore } from './generator-quota.ts';
 import type { WarningCode } from './verdict.ts';
 
@@ -17,7 +17,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
   lateness: ({ samples, scenario }) => {
     const p99Us = latenessP99Us(samples);
     if (p99Us <= scenario.latenessBudgetUs) return null;
-    return spoiled(
+    return invalid(
       `messages went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
       samples.posts === null
         ? remedyAgainst(samples, 'lower the rate, or give the generator a core of its own')
@@ -29,7 +29,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const reads = traffic.find(({ kind }) => kind === 'history');
     const p99Us = summarizeHistogram(reads?.lateness ?? '')?.p99Us ?? 0;
     if (p99Us <= scenario.latenessBudgetUs) return null;
-    return spoiled(
+    return invalid(
       `reads of history went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
       'each generator process has 32 under way at once: read less often, or spread the clients over more processes',
     );
@@ -42,7 +42,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const isSmall =
       latenessUs <= VALIDITY_LIMITS.latenessUs || latenessUs <= deliveryUs * VALIDITY_LIMITS.latenessShareRatio;
     if (isTold || isSmall || deliveryUs === 0) return null;
-    return noted(
+    return warn(
       `lateness of the generator's own is in delivery: p99 ${formatDuration(latenessUs)} beside ${formatDuration(deliveryUs)}`,
       `${busiestCpuRatio(samples) < VALIDITY_LIMITS.idleCpuRatio ? '' : 'lower the rate, '}give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count`,
     );
@@ -53,7 +53,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     if (atLimit.length === 0) return null;
     const busiest = busiestCpuRatio({ health: atLimit });
     return {
-      spoils: isShort(samples, scenario),
+      invalidates: isShort(samples, scenario),
       message: `the generator used ${formatShare(busiest)} of a core (${tellQuota(atLimit)}${tellSlowness(samples, scenario)}): part of every latency is its own`,
       remedy: remedyAgainst(samples, 'lower the rate, or run it on a machine with more or faster cores'),
     };
@@ -64,7 +64,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     // What its quota takes from it, it waits for, too.
     if (starved <= VALIDITY_LIMITS.starvedRatio || findThrottling(samples) !== null) return null;
     return {
-      spoils: isShort(samples, scenario),
+      invalidates: isShort(samples, scenario),
       message: `the generator waited for a core ${formatShare(starved)} of the time (${tellSlowness(samples, scenario)})`,
       remedy: 'stop what else runs on this machine, or run the target on another one',
     };
@@ -75,7 +75,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     if (quota === null) return null;
     const isStarved = samples.health.some(({ starvedRatio }) => (starvedRatio ?? 0) > VALIDITY_LIMITS.starvedRatio);
     return {
-      spoils: isStarved && isShort(samples, scenario),
+      invalidates: isStarved && isShort(samples, scenario),
       message: `a CPU quota of ${formatNumber(quota.cores)} cores stopped the generator in ${formatShare(quota.throttledRatio)} of its periods, for ${formatDuration(quota.throttledUs)} in all (${tellSlowness(samples, scenario)})`,
       remedy: RAISE_QUOTA,
     };
@@ -85,7 +85,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const longestUs = samples.health.reduce((max, shard) => Math.max(max, shard.loopDelayMaxUs ?? 0), 0);
     if (longestUs <= scenario.latenessBudgetUs) return null;
     const at = samples.intervals.find(({ loopDelay }) => decodeHistogram(loopDelay).maxUs >= longestUs)?.second;
-    return noted(
+    return warn(
       `the generator stood still for ${formatDuration(longestUs)}${at === undefined ? '' : `, until second ${at}`}: it neither sent nor read meanwhile`,
       `what that explains of a missed threshold leaves it undecided; ${remedyAgainst(samples, 'see what else runs on this machine, and `generator-gc`')}`,
     );
@@ -93,7 +93,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
   'host-steal': ({ host }) => {
     if (host.stealRatio === null || host.stealRatio <= VALIDITY_LIMITS.stealRatio) return null;
-    return noted(
+    return warn(
       `the hypervisor took ${formatShare(host.stealRatio)} of this machine's CPU time while it measured`,
       'run it again, with --repeat until enough runs are undisturbed, or on a machine whose cores are its own',
     );
@@ -101,7 +101,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
 
   'host-foreign': ({ host: { foreignRatio } }) => {
     if (foreignRatio === null || foreignRatio <= VALIDITY_LIMITS.foreignRatio) return null;
-    return noted(
+    return warn(
       `other programs used ${formatShare(foreignRatio)} of this machine's CPU time while it measured`,
       'stop them, or measure on a machine that does nothing else; `host.series` in result.json has when it was',
     );
@@ -112,7 +112,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const longestUs = health.reduce((max, shard) => Math.max(max, shard.gcPauseMaxUs), 0);
     const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
     if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
-    return noted(
+    return warn(
       `garbage collection paused the generator for up to ${formatDuration(longestUs)}, ${formatShare(ratio)} of the time`,
       'fewer clients or a lower rate for each shard',
     );
@@ -122,17 +122,17 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const ranOut = countFailures(connections.failures, /EMFILE|ENFILE/);
     if (ranOut > 0) {
       const text = `the generator ran out of open files ${formatCount(ranOut)} times`;
-      return spoiled(text, 'raise the limit (ulimit -n), or lower the number of clients');
+      return invalid(text, 'raise the limit (ulimit -n), or lower the number of clients');
     }
     const fullest = health.reduce((max, shard) => Math.max(max, filesRatio(shard)), 0);
     if (fullest <= VALIDITY_LIMITS.openFilesRatio) return null;
-    return noted(`the generator used ${formatShare(fullest)} of its open files`, 'raise the limit (ulimit -n)');
+    return warn(`the generator used ${formatShare(fullest)} of its open files`, 'raise the limit (ulimit -n)');
   },
 
   'generator-ports': ({ samples: { connections } }) => {
     const ranOut = countFailures(connections.failures, /EADDRNOTAVAIL|EADDRINUSE/);
     if (ranOut === 0) return null;
-    return spoiled(
+    return invalid(
       `the generator ran out of local ports ${formatCount(ranOut)} times`,
       'wait a minute for ports to be free again, lower the number of clients, or use several target addresses',
     );
@@ -141,7 +141,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
   'generator-buffered': ({ samples: { health } }) => {
     const bytes = health.reduce((max, shard) => Math.max(max, shard.bufferedBytesMax), 0);
     if (bytes <= VALIDITY_LIMITS.bufferedBytes) return null;
-    return noted(
+    return warn(
       `up to ${formatBytes(bytes)} waited in the sockets of one client: the target reads more slowly than is sent`,
       'the waiting is part of delivery and ack, as it should be; a lower rate shows where it begins',
     );

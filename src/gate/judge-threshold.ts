@@ -112,13 +112,13 @@ function judgeFew(threshold: Threshold, result: RunResult): { reason: string; wa
   if (result.completeness.status === 'partial') return { reason, warning: null };
   const message = `'${threshold.expression}' is undecided: ${reason}`;
   const remedy = 'let the run be that long, raise the rate, or set the threshold on a lower percentile';
-  return { reason, warning: { code: 'too-few', spoils: true, message, remedy } };
+  return { reason, warning: { code: 'too-few', invalidates: true, message, remedy } };
 }
 
 function undecided({ expression, actual }: ThresholdOutcome, { reason, remedy }: Excuse): Warning {
   return {
     code: 'undecided',
-    spoils: true,
+    invalidates: true,
     message: `'${expression}' is undecided, at ${actual}: ${reason}`,
     remedy,
   };
@@ -127,7 +127,7 @@ function undecided({ expression, actual }: ThresholdOutcome, { reason, remedy }:
 function withoutData(message: string): Warning {
   return {
     code: 'no-data',
-    spoils: true,
+    invalidates: true,
     message,
     remedy: 'set it on a metric that this target and scenario yield',
   };

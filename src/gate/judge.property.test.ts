@@ -67,13 +67,14 @@ it('no run without deliveries ever passes, whatever else it holds and whatever i
   );
 });
 
-it('the same result and thresholds give the same verdict, and it passes only if each of them holds and nothing spoils it', () => {
+it('the same result and thresholds give the same verdict, and it passes only if each of them holds and nothing invalidates it', () => {
   fc.assert(
     fc.property(parts, fc.array(threshold, { maxLength: 4 }), (generated, expressions) => {
       const result = smallResult(generated);
       const verdict = judge(result, expressions);
       expect(judge(result, expressions)).toEqual(verdict);
-      const isSound = verdict.thresholds.every(({ ok }) => ok) && verdict.warnings.every(({ spoils }) => !spoils);
+      const isSound =
+        verdict.thresholds.every(({ ok }) => ok) && verdict.warnings.every(({ invalidates }) => !invalidates);
       expect(verdict.status === 'pass').toBe(isSound);
       expect(verdict.thresholds.slice(0, expressions.length).map(({ expression }) => expression)).toEqual(expressions);
     }),

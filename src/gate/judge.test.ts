@@ -152,9 +152,9 @@ it('says what is to be done by what explains it: a quota is raised, other progra
   expect(remedyOf(FOREIGN)).toContain('see that nothing else runs');
 });
 
-it('an invalid verdict always has a spoiling warning that says why', () => {
+it('an invalid verdict always has a invalidating warning that says why', () => {
   const { warnings } = judge(smallResult({ run: { queue: null } }), ['queue.drain < 1s']);
-  expect(warnings.filter((warning) => warning.spoils)).toEqual([
+  expect(warnings.filter((warning) => warning.invalidates)).toEqual([
     expect.objectContaining({ code: 'no-data', message: "the threshold 'queue.drain < 1s' cannot be judged: no data" }),
   ]);
 });

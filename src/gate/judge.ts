@@ -28,7 +28,7 @@ export function judge(result: RunResult, expressions: readonly string[]): Verdic
   const warnings = [...assessValidity(result), ...judged.flatMap(({ warning }) => warning ?? [])];
   const status = judged.some((threshold) => isTargetsDoing(threshold, warnings, result))
     ? 'fail'
-    : warnings.some(({ spoils }) => spoils)
+    : warnings.some(({ invalidates }) => invalidates)
       ? 'invalid'
       : 'pass';
   const otherwise = status === 'fail' ? exitCodeOfMissed(result, judged) : STATUS[status];
@@ -62,9 +62,9 @@ function isTargetsDoing(
   result: RunResult,
 ): boolean {
   if (outcome.ok || outcome.undecided !== undefined || warning !== null || blame === null) return false;
-  const spoiling = warnings.filter(({ spoils }) => spoils);
-  if (spoiling.some(({ code }) => VOIDING.includes(code))) return false;
-  if (blame === 'target' || spoiling.length === 0) return true;
+  const invalidating = warnings.filter(({ invalidates }) => invalidates);
+  if (invalidating.some(({ code }) => VOIDING.includes(code))) return false;
+  if (blame === 'target' || invalidating.length === 0) return true;
   return blame === 'patient' && longestStandstillUs(result) < VALIDITY_LIMITS.standstillUs;
 }
 

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration, formatRatio } from '../quantities.ts';
 import { shortestPlateauUs } from '../record/queue-depths.ts';
 import { countUndeclaredLimited } from '../record/undeclared-refusals.ts';
-import { noted, type Rules, VALIDITY_LIMITS } from './finding.ts';
+import { type Rules, VALIDITY_LIMITS, warn } from './finding.ts';
 import type { WarningCode } from './verdict.ts';
 
 type TargetCode = Extract<
@@ -22,7 +22,7 @@ type TargetCode = Extract<
 export const TARGET_RULES: Rules<TargetCode> = {
   misrouted: ({ samples: { ledger } }) => {
     if (ledger.misrouted === 0) return null;
-    return noted(
+    return warn(
       `${formatCount(ledger.misrouted)} ${ledger.misrouted === 1 ? 'delivery' : 'deliveries'} reached clients that are no recipients`,
       'see the examples in result.json; a test of the target with `misrouted == 0` keeps it from coming back',
     );
@@ -30,7 +30,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   duplicated: ({ samples: { ledger } }) => {
     if (ledger.duplicated === 0) return null;
-    return noted(
+    return warn(
       `${formatCount(ledger.duplicated)} ${ledger.duplicated === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came again to recipients that already had them`,
       'see the examples in result.json; recipients have to tell by the message itself, or `duplicated == 0` keeps it from coming back',
     );
@@ -38,7 +38,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   reordered: ({ samples: { ledger } }) => {
     if (ledger.reordered === 0) return null;
-    return noted(
+    return warn(
       `${formatCount(ledger.reordered)} ${ledger.reordered === 1 ? 'delivery' : 'deliveries'} of ${formatCount(ledger.expected)} came after a later message of the same sender`,
       'see the examples in result.json; `reordered == 0` keeps it from coming back',
     );
@@ -47,7 +47,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
   rejected: ({ samples: { ledger } }) => {
     const failed = ledger.rejected - ledger.limited;
     if (failed === 0) return null;
-    return noted(
+    return warn(
       `the server answered ${formatCount(failed)} of ${formatCount(ledger.sent)} messages with an error`,
       "see the target's log",
     );
@@ -57,7 +57,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
     const refused = countUndeclaredLimited(ledger, target);
     if (refused === 0) return null;
     const ofAll = formatRatio(refused / Math.max(1, ledger.sent));
-    return noted(
+    return warn(
       `the server refused ${formatCount(refused)} of ${formatCount(ledger.sent)} messages (${ofAll}) by a rate limit: this load was not taken`,
       target.kind === 'external'
         ? 'lower the rate until nothing is refused, or lift the limit; a threshold `rejected == 0` makes it fail'
@@ -67,7 +67,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'rooms-left': ({ gatewayRoomsLeft }) => {
     if (gatewayRoomsLeft === null || gatewayRoomsLeft === 0) return null;
-    return noted(
+    return warn(
       `the gateways still held ${formatCount(gatewayRoomsLeft)} ${gatewayRoomsLeft === 1 ? 'room' : 'rooms'} when every client had gone`,
       'look for what is kept of a room and not freed with its last member; `rooms.left == 0` keeps it from coming back',
     );
@@ -75,7 +75,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'target-defect': ({ scenario: { target } }) => {
     if (target.defect === null) return null;
-    return noted(
+    return warn(
       `the cluster was made to fail: --defect ${target.defect}`,
       'docs/defects.md says what it does wrong; leave the flag out to measure the cluster itself',
     );
@@ -83,7 +83,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
 
   'tls-unverified': ({ target }) => {
     if (target.unverified !== true) return null;
-    return noted(
+    return warn(
       'nobody checked that it was the target that answered: its certificate was not verified (--insecure)',
       'trust its certificate with --ca FILE',
     );
@@ -92,7 +92,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
   'queue-unobserved': ({ queue, target }) => {
     // A server at an address has no queue that is known of, a topology without workers has none at all.
     if (target.kind === 'external' || target.workers === 0 || (queue !== null && queue.atUs.length > 0)) return null;
-    return noted('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
+    return warn('the depth of the queue was not sampled', "see the target's log: its broker did not answer");
   },
 
   'queue-gaps': ({ queue, scenario }) => {
@@ -104,7 +104,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
     const partial = Math.round((lacking * taken) / Math.max(1, queue.atUs.length));
     const readings = taken + queue.gaps;
     if (queue.gaps + partial <= readings * VALIDITY_LIMITS.queueGapRatio) return null;
-    return noted(
+    return warn(
       `of ${formatCount(readings)} readings of the queue ${formatCount(queue.gaps)} failed and ${formatCount(partial)} lack what is at workers`,
       scenario.faults.length > 0
         ? 'the largest depth may have been missed while parts of the target were down'
@@ -118,7 +118,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
     // A source that is asked once a second changes no more often, and everybody knows.
     const limitUs = Math.max(VALIDITY_LIMITS.plateauUs, 3_000 * (queue?.intervalMs ?? 0));
     if (lengthUs === null || lengthUs < limitUs) return null;
-    return noted(
+    return warn(
       `the depth of the queue changed no more often than every ${formatDuration(lengthUs)}: its source refreshes that slowly`,
       'a peak between two refreshes is not seen; sample over AMQP instead',
     );
@@ -136,7 +136,7 @@ export const TARGET_RULES: Rules<TargetCode> = {
         return `${name} ${formatCount(gaps)} of ${formatCount(readings)} (${why})`;
       });
     if (told.length === 0) return null;
-    return noted(
+    return warn(
       `readings of what is observed are missing: ${told.join('; ')}`,
       'what happened meanwhile is not in its figures; see whether its server went away, or read it more seldom with `every:`',
     );

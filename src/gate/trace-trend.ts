@@ -1,6 +1,6 @@
 import type { RunResult } from '../result/run-result.ts';
 import { readFigure } from './compare/summarize-runs.ts';
-import { findSpoiling } from './finding.ts';
+import { findInvalidating } from './finding.ts';
 import { judge } from './judge.ts';
 import { type ChangePoint, findChangePointsOfAll } from './statistics/change-points.ts';
 import { median } from './statistics/median.ts';
@@ -37,7 +37,7 @@ function judgeTrials(trials: readonly RunResult[]): { readonly run: TrendRun; re
   const [first] = trials;
   if (first === undefined) throw new Error('a run has at least one trial');
   const verdicts = trials.map((trial) => judge(trial, trial.scenario.thresholds));
-  const valid = trials.filter((_, index) => findSpoiling(verdicts[index]!) === undefined);
+  const valid = trials.filter((_, index) => findInvalidating(verdicts[index]!) === undefined);
   const states = verdicts.map(({ status }) => status);
   const verdict = states.includes('fail') ? 'fail' : (states.find((state) => state !== 'invalid') ?? 'invalid');
   return { run: { id: first.id, startedAt: first.startedAt, verdict, trials: trials.length }, valid };

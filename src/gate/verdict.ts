@@ -27,10 +27,10 @@ export interface ThresholdOutcome {
   readonly undecided?: string;
 }
 
-/** A way in which a number may lie. `spoils`: the run's figures cannot be trusted, the verdict is invalid. */
+/** A way in which a number may lie. `invalidates`: the run's figures cannot be trusted, the verdict is invalid. */
 export interface Warning {
   readonly code: WarningCode;
-  readonly spoils: boolean;
+  readonly invalidates: boolean;
   readonly message: string;
   readonly remedy: string;
 }

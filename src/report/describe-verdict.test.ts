@@ -26,8 +26,8 @@ it('names the thresholds that did not hold, with their values', () => {
 
 it('gives the warnings that spoil the figures as the reasons of an invalid run', () => {
   const warnings = [
-    { code: 'lateness' as const, spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
-    { code: 'queue-gaps' as const, spoils: false, message: 'Two samples are missing.', remedy: 'None.' },
+    { code: 'lateness' as const, invalidates: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
+    { code: 'queue-gaps' as const, invalidates: false, message: 'Two samples are missing.', remedy: 'None.' },
   ];
   const words = describeVerdict(result, buildVerdictFixture({ status: 'invalid', exitCode: 5, warnings }));
   expect(words).toMatchObject({ word: 'Invalid', reasons: ['Sends were late.'] });

@@ -26,7 +26,7 @@ export function describeVerdict(result: RunResult, verdict: Verdict): VerdictWor
 /** What to do about the first of what makes a run invalid; null where nothing does. */
 export function describeRemedy({ status, warnings }: Verdict): string | null {
   if (status !== 'invalid') return null;
-  return warnings.find(({ spoils }) => spoils)?.remedy ?? null;
+  return warnings.find(({ invalidates }) => invalidates)?.remedy ?? null;
 }
 
 /** What became of the messages, without how long it took. */
@@ -41,10 +41,10 @@ export function describeDeliveries(result: RunResult): string {
 }
 
 function invalidReasons(verdict: Verdict): readonly string[] {
-  const spoiling = verdict.warnings.filter((warning) => warning.spoils);
-  const isSlow = spoiling.some(({ code }) => SLOW_GENERATOR.includes(code));
+  const invalidating = verdict.warnings.filter((warning) => warning.invalidates);
+  const isSlow = invalidating.some(({ code }) => SLOW_GENERATOR.includes(code));
   // What a generator explains that is late is told with it, and not once more for every threshold.
-  const reasons = spoiling.filter(({ code }) => !isSlow || code !== 'undecided').map((warning) => warning.message);
+  const reasons = invalidating.filter(({ code }) => !isSlow || code !== 'undecided').map((warning) => warning.message);
   return reasons.length > 0 ? reasons : ['The figures cannot be trusted.'];
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { runChatbench } from './run-chatbench.ts';
 
-/** What a machine that others keep busy may add; anything else that spoils a run is a finding. */
+/** What a machine that others keep busy may add; anything else that invalidates a run is a finding. */
 const BUSY_MACHINE = ['lateness', 'generator-starved', 'generator-cpu', 'generator-gc', 'host-steal'];
 
 interface Counted {

@@ -79,8 +79,8 @@ thresholds:
       file,
       ...['--rate', '60', '--queue', `${services.amqpUrl}/?queue=jobs`, '--format', 'csv,html,md'],
     ]);
-    const spoiling = summary.warnings.filter(({ spoils }) => spoils);
-    expect({ code, spoiling }).toEqual({ code: 4, spoiling: [] });
+    const invalidating = summary.warnings.filter(({ invalidates }) => invalidates);
+    expect({ code, invalidating }).toEqual({ code: 4, invalidating: [] });
     expect(summary.thresholds.map(({ ok }) => ok)).toEqual([false, false, true, true, true, true, true]);
     const [found] = summary.diagnosis ?? [];
     expect(found?.code).toBe('saturated');

@@ -51,7 +51,7 @@ describe('a machine that others keep busy', () => {
     const summary = await runEcho('--rate', '60000', '--duration', '3s');
     expect(summary.verdict).toBe('invalid');
     expect(summary.exitCode).toBe(5);
-    expect(summary.warnings.filter(({ spoils }) => spoils).map(({ code }) => code)).toContain('lateness');
+    expect(summary.warnings.filter(({ invalidates }) => invalidates).map(({ code }) => code)).toContain('lateness');
     // The load was still the one that was planned: late, and not thinned out.
     expect(summary.messages).toMatchObject({ planned: 180_000, sent: 180_000 });
   });

@@ -1,7 +1,7 @@
 import { mostOf } from '../../extremes.ts';
 import { formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { findSpoiling, VALIDITY_LIMITS } from '../finding.ts';
+import { findInvalidating, VALIDITY_LIMITS } from '../finding.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Most of the CPU time that the hypervisor may take of a trial, unless somebody says otherwise. */
@@ -31,7 +31,7 @@ export interface TrialChoice {
 }
 
 export function readTrialFacts({ host }: Pick<RunResult, 'host'>, verdict: Verdict): TrialFacts {
-  return { problem: findSpoiling(verdict)?.message ?? null, stealRatio: host.stealRatio };
+  return { problem: findInvalidating(verdict)?.message ?? null, stealRatio: host.stealRatio };
 }
 
 /** Of two trials that count together or not at all. */

@@ -49,7 +49,7 @@ export function sampleRun(result: RunResult, subjects: Iterable<string>): RunSam
 }
 
 function findProblem(result: RunResult): string | null {
-  const spoiling = assessValidity(result).find(({ spoils }) => spoils);
-  if (spoiling !== undefined) return spoiling.message;
+  const invalidating = assessValidity(result).find(({ invalidates }) => invalidates);
+  if (invalidating !== undefined) return invalidating.message;
   return result.completeness.status === 'partial' ? (result.completeness.reason ?? 'the run is partial') : null;
 }

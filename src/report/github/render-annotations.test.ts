@@ -13,7 +13,7 @@ it('makes an error of a missed threshold and a warning of the rest', () => {
     status: 'fail',
     exitCode: 4,
     thresholds: [{ expression: 'delivery.p95 < 170ms', actual: '182 ms', ok: false }],
-    warnings: [{ code: 'generator-cpu', spoils: false, message: '99% of a core', remedy: 'Lower the rate.' }],
+    warnings: [{ code: 'generator-cpu', invalidates: false, message: '99% of a core', remedy: 'Lower the rate.' }],
   });
   expect(renderAnnotations(result, verdict)).toBe(
     '::error title=chatbench burst::delivery.p95 < 170ms did not hold: it was 182 ms.\n' +
@@ -22,7 +22,9 @@ it('makes an error of a missed threshold and a warning of the rest', () => {
 });
 
 it('tells why a run is invalid once, as an error', () => {
-  const warnings = [{ code: 'lateness' as const, spoils: true, message: 'Sends were late.', remedy: 'Slow down.' }];
+  const warnings = [
+    { code: 'lateness' as const, invalidates: true, message: 'Sends were late.', remedy: 'Slow down.' },
+  ];
   const verdict = buildVerdictFixture({ status: 'invalid', exitCode: 5, warnings });
   expect(renderAnnotations(result, verdict)).toBe('::error title=chatbench burst::Sends were late.\n');
 });
@@ -30,7 +32,7 @@ it('tells why a run is invalid once, as an error', () => {
 it('lets no foreign text begin a command of its own', () => {
   const scenario = { ...result.scenario, name: 'x,file=y::z\n::error::w' };
   const warnings = [
-    { code: 'rejected' as const, spoils: false, message: 'a\r\n::stop-commands::b', remedy: 'c\n::error::d' },
+    { code: 'rejected' as const, invalidates: false, message: 'a\r\n::stop-commands::b', remedy: 'c\n::error::d' },
   ];
   const text = renderAnnotations({ ...result, scenario }, buildVerdictFixture({ warnings }));
   expect(text.trimEnd().split('\n').length).toBe(1);

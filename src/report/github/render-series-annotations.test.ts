@@ -30,7 +30,9 @@ describe('annotations of several runs', () => {
   });
 
   it('gather the trials in which a threshold was missed, and name each that cannot be trusted', () => {
-    const warnings = [{ code: 'lateness' as const, spoils: true, message: 'Sends were late.', remedy: 'Slow down.' }];
+    const warnings = [
+      { code: 'lateness' as const, invalidates: true, message: 'Sends were late.', remedy: 'Slow down.' },
+    ];
     const text = annotateRepeat('burst', [
       { name: 'trial-01', verdict: buildVerdictFixture() },
       { name: 'trial-02', verdict: failedAt('182 ms') },

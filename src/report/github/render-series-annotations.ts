@@ -33,7 +33,7 @@ export function annotateRepeat(scenario: string, trials: readonly JudgedTrial[])
       `${expression} did not hold in ${where.length} of ${formatPlural(trials.length, 'trial')} (${where.join(', ')})`,
   );
   const invalid = trials.flatMap(({ name, verdict }) => {
-    const reasons = verdict.warnings.filter(({ spoils }) => spoils).map(({ message }) => message);
+    const reasons = verdict.warnings.filter(({ invalidates }) => invalidates).map(({ message }) => message);
     return verdict.status === 'invalid' ? [`${name} cannot be trusted: ${reasons.join(' ')}`] : [];
   });
   return [...errors, ...invalid].map((text) => annotation('error', title, text)).join('');

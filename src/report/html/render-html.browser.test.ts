@@ -457,8 +457,8 @@ function crowdedRun(): [RunResult, Verdict] {
       status: 'invalid',
       exitCode: 5,
       warnings: [
-        { code: 'lateness', spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
-        { code: 'queue-gaps', spoils: false, message: 'Two readings failed.', remedy: 'Measure again.' },
+        { code: 'lateness', invalidates: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
+        { code: 'queue-gaps', invalidates: false, message: 'Two readings failed.', remedy: 'Measure again.' },
       ],
     }),
   ];
@@ -566,7 +566,7 @@ function hostileRun(one: string, many: readonly string[]): [RunResult, Verdict] 
     thresholds: many.map((text) => ({ expression: text, actual: text, ok: false })),
     warnings: many.map((text) => ({
       code: text as Verdict['warnings'][number]['code'],
-      spoils: true,
+      invalidates: true,
       message: text,
       remedy: text,
     })),

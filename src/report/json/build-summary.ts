@@ -64,7 +64,12 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     ...drift(verdict),
     ...slowest(result),
     thresholds: verdict.thresholds.map((outcome) => ({ ...outcome })),
-    warnings: verdict.warnings.map(({ code, spoils, message, remedy }) => ({ code, spoils, message, remedy })),
+    warnings: verdict.warnings.map(({ code, invalidates, message, remedy }) => ({
+      code,
+      invalidates,
+      message,
+      remedy,
+    })),
     generator: roundAll(generatorLoad(result) ?? { cpuRatio: null, memoryBytes: null }),
     resultFile,
   };

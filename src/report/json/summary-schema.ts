@@ -290,7 +290,9 @@ export const summarySchema = z.strictObject({
       undecided: z.string().optional(),
     }),
   ),
-  warnings: z.array(z.strictObject({ code: z.string(), spoils: z.boolean(), message: z.string(), remedy: z.string() })),
+  warnings: z.array(
+    z.strictObject({ code: z.string(), invalidates: z.boolean(), message: z.string(), remedy: z.string() }),
+  ),
   /** The busiest shard's share of a core, and the memory of all shards together. */
   generator: z.strictObject({ cpuRatio: statistic, memoryBytes: statistic }),
   resultFile: z.string(),

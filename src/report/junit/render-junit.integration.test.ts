@@ -8,7 +8,7 @@ import { renderJunit } from './render-junit.ts';
 
 const SCHEMA = fileURLToPath(new URL('junit.xsd', import.meta.url));
 const warnings: Verdict['warnings'] = [
-  { code: 'lateness', spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
+  { code: 'lateness', invalidates: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
 ];
 const missed = HOSTILE_STRINGS.map((text) => ({ expression: text, actual: text, ok: false }));
 

@@ -7,7 +7,7 @@ import { renderJunit } from './render-junit.ts';
 
 const result = buildResultFixture();
 const warnings: Verdict['warnings'] = [
-  { code: 'lateness', spoils: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
+  { code: 'lateness', invalidates: true, message: 'Sends were late.', remedy: 'Lower the rate.' },
 ];
 
 /** The test suite as plain objects: attributes as "@name", texts as "#". */

@@ -104,7 +104,7 @@ function judged(outcome: ThresholdOutcome, failures: readonly Failure[]): Node {
 function spoiled(result: RunResult, verdict: Verdict): Node {
   const { reasons } = describeVerdict(result, verdict);
   const remedies = verdict.warnings
-    .filter(({ spoils }) => spoils)
+    .filter(({ invalidates }) => invalidates)
     .map(({ code, message, remedy }) => text(`${message} (${code}): ${remedy}`));
   return {
     error: { '@type': 'invalid', '@message': text(reasons.join('; ')), '#': remedies.join('\n') },

@@ -18,7 +18,7 @@ it('names a missed threshold, and each warning with its remedy', () => {
     status: 'fail',
     exitCode: 4,
     thresholds: [{ expression: 'lost == 0', actual: '12', ok: false }],
-    warnings: [{ code: 'queue-gaps', spoils: false, message: 'Two readings failed.', remedy: 'Measure again.' }],
+    warnings: [{ code: 'queue-gaps', invalidates: false, message: 'Two readings failed.', remedy: 'Measure again.' }],
   });
   const text = renderMarkdown(result, verdict);
   expect(text).toMatch(/^## ❌ Fail: burst\n\n\*\*lost == 0 did not hold: it was 12\.\*\*\n/);
@@ -102,7 +102,7 @@ function hostileRun(text: string): [typeof result, Verdict] {
       status: 'fail',
       exitCode: 4,
       thresholds: [{ expression: text, actual: text, ok: false }],
-      warnings: [{ code: 'lateness', spoils: false, message: text, remedy: text }],
+      warnings: [{ code: 'lateness', invalidates: false, message: text, remedy: text }],
     }),
   ];
 }

@@ -42,7 +42,11 @@ const worst: RunResult = {
 const failed = buildVerdictFixture({
   ...{ status: 'fail' as const, exitCode: 4 as const, thresholds: missed, diagnosis },
   warnings: Array.from({ length: 6 }, () => ({
-    ...{ code: 'lateness-share' as const, spoils: false, message: 'a warning that goes on for some time '.repeat(3) },
+    ...{
+      code: 'lateness-share' as const,
+      invalidates: false,
+      message: 'a warning that goes on for some time '.repeat(3),
+    },
     remedy: 'none',
   })),
 });
@@ -86,7 +90,12 @@ describe('renderOverview', () => {
   });
 
   it('tells of an invalid run what to do, and claims no bottleneck', () => {
-    const warning = { code: 'lateness' as const, spoils: true, message: 'sends were late', remedy: 'lower the rate' };
+    const warning = {
+      code: 'lateness' as const,
+      invalidates: true,
+      message: 'sends were late',
+      remedy: 'lower the rate',
+    };
     const text = renderOverview(result, { ...buildVerdictFixture(), status: 'invalid', warnings: [warning] }, PLAIN);
     expect(text).toContain('   sends were late\n   → lower the rate\n');
     expect(text).not.toContain('Longest hop');

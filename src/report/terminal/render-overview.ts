@@ -183,7 +183,7 @@ function hopFact(
 
 /** Those that spoil the run are its reasons. */
 function warningFact({ warnings }: Verdict, palette: Palette, columns: number): readonly string[] {
-  const [first, ...others] = warnings.filter(({ spoils }) => !spoils);
+  const [first, ...others] = warnings.filter(({ invalidates }) => !invalidates);
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} more: ${others.map(({ code }) => code).join(', ')}`;
   return shorten(wrapped('Warnings', `${first.message} (${first.code})${more}`, palette, columns), 3);

@@ -43,11 +43,11 @@ const untrusted: Verdict = {
   warnings: [
     {
       code: 'lateness',
-      spoils: true,
+      invalidates: true,
       message: 'Sends were late: p99 of lateness is 12 ms, over the budget of 5 ms.',
       remedy: 'Run on a machine with more free cores, or lower the rate.',
     },
-    { code: 'queue-unobserved', spoils: false, message: 'The queue was not seen.', remedy: 'Nothing to do.' },
+    { code: 'queue-unobserved', invalidates: false, message: 'The queue was not seen.', remedy: 'Nothing to do.' },
   ],
 };
 
@@ -188,6 +188,6 @@ function hostileResult(): RunResult {
 function hostileVerdict(): Verdict {
   return {
     ...untrusted,
-    warnings: [{ code: 'rejected', spoils: true, message: HOSTILE, remedy: HOSTILE }],
+    warnings: [{ code: 'rejected', invalidates: true, message: HOSTILE, remedy: HOSTILE }],
   };
 }

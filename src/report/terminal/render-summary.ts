@@ -261,7 +261,7 @@ function warningLines(warnings: readonly Warning[], palette: Palette, columns: n
     heading('Warnings', palette),
     ...warnings.flatMap((warning) => {
       const [first, ...rest] = body(`${warning.message} (${warning.code})`);
-      const mark = warning.spoils ? palette.bad('!') : palette.caution('!');
+      const mark = warning.invalidates ? palette.bad('!') : palette.caution('!');
       return [
         `   ${mark} ${first}`,
         ...indented(rest, 5),

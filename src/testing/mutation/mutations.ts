@@ -256,7 +256,10 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     ['src/gate/judge'],
     [
       ['(expected === 0 || once > 0 || isMissed ?', '(expected === 0 || isMissed ?'],
-      ["if (blame === 'target' || spoiling.length === 0) return true;", 'if (spoiling.length === 0) return true;'],
+      [
+        "if (blame === 'target' || invalidating.length === 0) return true;",
+        'if (invalidating.length === 0) return true;',
+      ],
       ['VOIDING.includes(code))) return false;', 'VOIDING.includes(code))) return true;'],
     ],
   ],

@@ -29,10 +29,10 @@ export function warningSection({ verdict }: ReportData): HTMLElement | null {
   const items = verdict.warnings.map((warning) =>
     element(
       'li',
-      { class: warning.spoils ? 'bad' : 'caution' },
+      { class: warning.invalidates ? 'bad' : 'caution' },
       element('p', {}, warning.message, ' ', element('code', {}, warning.code)),
       element('p', { class: 'remedy' }, warning.remedy),
-      warning.spoils && verdict.status === 'invalid'
+      warning.invalidates && verdict.status === 'invalid'
         ? element('p', { class: 'note' }, 'This alone makes the run invalid.')
         : null,
     ),
