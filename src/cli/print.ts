@@ -24,6 +24,11 @@ export function printLine(text: string): void {
   printAnswer(`${text}\n`);
 }
 
+/** Whether whoever reads the answer sees colours. */
+export function answersInColor(): boolean {
+  return process.stdout.isTTY === true && process.stdout.hasColors();
+}
+
 /** Writes text and a line end to stderr, without secrets: what is not the answer itself. */
 export function printNote(text: string): void {
   process.stderr.write(`${redact(text)}\n`);

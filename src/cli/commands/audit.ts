@@ -19,7 +19,7 @@ import { shareTarget } from '../audit/audit-target.ts';
 import { type RowContext, runRow } from '../audit/run-row.ts';
 import { readCommandLine } from '../command-line.ts';
 import { StepRunner } from '../experiments/run-steps.ts';
-import { printAnswer } from '../print.ts';
+import { answersInColor, printAnswer } from '../print.ts';
 import { createRunDirectory, discardRunDirectory } from '../run/run-directory.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
 import { openRunView } from '../run/run-view.ts';
@@ -101,7 +101,7 @@ function show(result: AuditResult, { json, quiet }: AuditOptions, files: readonl
     printAnswer(`${result.grade ?? 'none'}\n`);
     return;
   }
-  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const color = answersInColor();
   printAnswer(renderAudit(result, { color, columns: process.stdout.columns ?? 80, files: files.map(shortPath) }));
 }
 

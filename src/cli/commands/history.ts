@@ -6,7 +6,7 @@ import { buildHistory } from '../../report/json/build-history.ts';
 import { renderTrend } from '../../report/terminal/render-trend.ts';
 import { writeAtomically } from '../../result/result-file.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { printAnswer, printLine } from '../print.ts';
+import { answersInColor, printAnswer, printLine } from '../print.ts';
 import { readHistory } from '../series/read-history.ts';
 
 export interface HistoryOptions {
@@ -45,7 +45,7 @@ export async function history(scenario: string | undefined, options: HistoryOpti
   if (options.html !== undefined) await writeAtomically(options.html, renderTrendPage({ title, trend }));
   if (options.json) printLine(JSON.stringify(buildHistory(title, trend), null, 2));
   else {
-    const color = process.stdout.isTTY === true && process.stdout.hasColors();
+    const color = answersInColor();
     const view = { trend, title, others: runs.length - alike.length, page: options.html ?? null };
     printAnswer(renderTrend(view, color));
   }

@@ -12,7 +12,7 @@ import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
-import { printAnswer, printLine, printNote } from '../print.ts';
+import { answersInColor, printAnswer, printLine, printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { openTarget } from '../run/open-target.ts';
 import { createWritable, nameRun } from '../run/run-directory.ts';
@@ -128,7 +128,7 @@ function show(series: TrialSeries, options: RunOptions): void {
     return;
   }
   const { scenario, planned, trials, setAside } = index;
-  const color = process.stdout.isTTY === true && process.stdout.hasColors();
+  const color = answersInColor();
   const view = { scenario, planned, trials, setAside, figures: series.figures(), indexFile: series.indexFile() };
   printAnswer(renderRepeat(view, color));
 }

@@ -1,6 +1,6 @@
 import { renderExperiment } from '../../report/terminal/render-experiment.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
-import { printAnswer, printLine } from '../print.ts';
+import { answersInColor, printAnswer, printLine } from '../print.ts';
 import { shortPath } from '../run/short-path.ts';
 
 export interface ShowExperimentOptions {
@@ -21,7 +21,7 @@ export function showExperiment(experiment: ExperimentResult, options: ShowExperi
   }
   printAnswer(
     renderExperiment(experiment, {
-      color: process.stdout.isTTY === true && process.stdout.hasColors(),
+      color: answersInColor(),
       columns: process.stdout.columns ?? 80,
       files: options.files.map(shortPath),
     }),

@@ -4,7 +4,7 @@ import { buildSummary } from '../../report/json/build-summary.ts';
 import { renderOverview } from '../../report/terminal/render-overview.ts';
 import { renderSummary } from '../../report/terminal/render-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { printAnswer } from '../print.ts';
+import { answersInColor, printAnswer } from '../print.ts';
 import { shortPath } from './short-path.ts';
 
 export interface ShowOptions {
@@ -31,7 +31,7 @@ export function showResult(result: RunResult, verdict: Verdict, options: ShowOpt
     return;
   }
   const screen = {
-    color: process.stdout.isTTY === true && process.stdout.hasColors(),
+    color: answersInColor(),
     columns: process.stdout.columns ?? 80,
     reportFiles: options.reportFiles.map(shortPath),
   };

@@ -41,6 +41,7 @@ export function queueLines(result: RunResult, palette: Palette, columns: number)
   ];
 }
 
-function drainFact(drainUs: number | null, palette: Palette): string {
+/** When the queue was empty again; loud where it never was. */
+export function drainFact(drainUs: number | null, palette: Palette): string {
   return drainUs === null ? palette.bad(describeDrain(drainUs)) : describeDrain(drainUs);
 }

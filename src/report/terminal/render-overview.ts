@@ -2,7 +2,6 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { formatCount, formatMs, formatPlural, formatRate } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { describeDrain } from '../describe-drain.ts';
 import { describeLoad } from '../describe-load.ts';
 import { describePublicHosts } from '../describe-public-hosts.ts';
 import { describeDeliveries, describeRemedy, describeVerdict } from '../describe-verdict.ts';
@@ -10,11 +9,13 @@ import { hopWays } from '../hop-rows.ts';
 import { observedRows } from '../observed-rows.ts';
 import { measureRates, queueStatistics } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
+import { diagnosisSentence } from './diagnosis-sentence.ts';
 import { displayWidth, wrapText } from './display-width.ts';
 import { fact, indented, NAME_COLUMNS } from './fact-lines.ts';
 import { faultLines } from './fault-lines.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
+import { drainFact } from './queue-lines.ts';
 import { verdictBanner } from './verdict-banner.ts';
 
 export interface OverviewOptions {
@@ -125,10 +126,7 @@ function diagnosisLines(
   palette: Palette,
   columns: number,
 ): readonly string[] {
-  return diagnosis.slice(0, most).flatMap(({ code, text }) => {
-    const [first, ...rest] = wrapText(plainText(`${text} (${code})`), columns - 5);
-    return shorten([`   ${palette.caution('→')} ${first}`, ...indented(rest, 5)], SENTENCE_LINES);
-  });
+  return diagnosis.slice(0, most).flatMap((told) => shorten(diagnosisSentence(told, palette, columns), SENTENCE_LINES));
 }
 
 function latencyFact({ samples }: RunResult, palette: Palette, columns: number): readonly string[] {
@@ -157,8 +155,7 @@ function queueFact({ queue, phases }: RunResult, palette: Palette): readonly str
   if (queue === null) return [];
   const { maxDepth, drainUs } = queueStatistics(queue, phases);
   if (maxDepth === null) return [];
-  const drained = drainUs === null ? palette.bad(describeDrain(drainUs)) : describeDrain(drainUs);
-  return fact('Queue', [`peak ${formatPlural(maxDepth, 'message')}, ${drained}`], palette);
+  return fact('Queue', [`peak ${formatPlural(maxDepth, 'message')}, ${drainFact(drainUs, palette)}`], palette);
 }
 
 function observedFact(result: RunResult, palette: Palette, columns: number): readonly string[] {

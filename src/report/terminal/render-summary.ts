@@ -8,6 +8,7 @@ import { describeVerdict } from '../describe-verdict.ts';
 import { memoryPerConnection } from '../process-load.ts';
 import { connectionRates, connectionSpread, measureRates, reachedClients } from '../run-statistics.ts';
 import { articleLines } from './article-lines.ts';
+import { diagnosisSentence } from './diagnosis-sentence.ts';
 import { alignLeft, displayWidth, wrapText } from './display-width.ts';
 import { driftLines } from './drift-lines.ts';
 import { fact, heading, indented, NAME_COLUMNS, wrapFacts } from './fact-lines.ts';
@@ -74,13 +75,7 @@ function verdictLines(result: RunResult, verdict: Verdict, palette: Palette, col
 /** Why it is slow, above all figures. */
 function diagnosisLines({ diagnosis = [] }: Verdict, palette: Palette, columns: number): readonly string[] {
   if (diagnosis.length === 0) return [];
-  return [
-    heading('Diagnosis', palette),
-    ...diagnosis.flatMap(({ code, text }) => {
-      const [first, ...rest] = wrapText(plainText(`${text} (${code})`), columns - 5);
-      return [`   ${palette.caution('→')} ${first}`, ...indented(rest, 5)];
-    }),
-  ];
+  return [heading('Diagnosis', palette), ...diagnosis.flatMap((told) => diagnosisSentence(told, palette, columns))];
 }
 
 function partialNote(result: RunResult): string {
