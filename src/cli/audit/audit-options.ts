@@ -18,7 +18,7 @@ export function defineAuditOptions(command: Command): Command {
     if (option.helpGroupHeading === 'Target:') command.addOption(option);
   }
   return command
-    .addOption(new Option('--quick', 'two minutes instead of ten: figures of a few seconds each').default(false))
+    .addOption(new Option('--quick', 'figures of a few seconds each, in about two minutes').default(false))
     .addOption(new Option('--require <grade>', 'end with 4 where any row has a worse grade').choices(GRADES))
     .addOption(
       new Option('--rows <rows>', `these alone, such as tails,burst: ${AUDIT_ROWS.join(', ')}`).argParser(readRows),
