@@ -24,6 +24,8 @@ const row = z.strictObject({
   title: z.string(),
   /** The worst of its figures; null where one that is none of the worst could not be graded, or nothing was measured. */
   grade,
+  /** False: this target cannot be asked, so that nothing is missing. */
+  isAsked: z.boolean(),
   /** Why there is none; null where there is one. */
   ungraded: z.string().nullable(),
   figures: z.array(figure),

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ChatbenchError } from '../../errors.ts';
+import { ChatbenchError, EXIT } from '../../errors.ts';
 import type { AuditRow } from '../../gate/audit/audit-rows.ts';
-import { composeRow, gradeRow, leaveUngraded } from '../../gate/audit/build-audit.ts';
+import { composeRow, gradeRow, leaveUnasked, leaveUngraded } from '../../gate/audit/build-audit.ts';
 import { type CapacityLimit, gradeCapacity } from '../../gate/audit/grade-run.ts';
 import type { AuditedRow } from '../../result/audit-result.ts';
 import { writeExperiment } from '../../result/experiment-file.ts';
@@ -41,9 +41,15 @@ export interface RowContext extends Omit<TrialContext, 'target' | 'options'> {
 /**
  * Runs one row and grades it. One that this target cannot be asked is left ungraded with the reason; null where it was interrupted.
  *
- * @throws ChatbenchError of the first row, since what is wrong with it is wrong with all of them: `target-unavailable`, `usage`
+ * @param isFirst  nothing was graded before it: what keeps it from being run keeps all of them
+ * @throws ChatbenchError of the first row, such as `target-unavailable` or `usage`
  */
-export async function runRow(row: AuditRow, capacity: number | null, context: RowContext): Promise<RanRow | null> {
+export async function runRow(
+  row: AuditRow,
+  capacity: number | null,
+  isFirst: boolean,
+  context: RowContext,
+): Promise<RanRow | null> {
   const { options, target, signals } = context;
   const { shareOfCapacity } = row;
   const rate =
@@ -53,7 +59,7 @@ export async function runRow(row: AuditRow, capacity: number | null, context: Ro
     const scenario = resolveScenario(join(SCENARIOS, `${row.id}.yaml`), trialOptions);
     if (row.breaksParts && scenario.target.kind === 'external') {
       return {
-        row: leaveUngraded(row, 'parts of a server at an address are not for chatbench to break'),
+        row: leaveUnasked(row, 'parts of a server at an address are not for chatbench to break'),
         capacity: null,
       };
     }
@@ -65,6 +71,7 @@ export async function runRow(row: AuditRow, capacity: number | null, context: Ro
     const step = await context.runner.run({ scenario, label: row.id, value: null, of: null }, trial);
     if (step === null) {
       if (signals.signal.aborted) return null;
+      if (isFirst && context.runner.loss !== null) throw context.runner.loss.error;
       await target.close();
       return { row: leaveUngraded(row, 'the target was lost'), capacity: null };
     }
@@ -77,8 +84,9 @@ export async function runRow(row: AuditRow, capacity: number | null, context: Ro
     const diagnosis = verdict.diagnosis ?? [];
     return { row: gradeRow(row, { result, diagnosis, directories: [step.directory] }), capacity: null };
   } catch (error) {
-    if (row.id === 'capacity' || !(error instanceof ChatbenchError)) throw error;
-    return { row: leaveUngraded(row, error.message.split('\n', 1)[0]!), capacity: null };
+    if (isFirst || !(error instanceof ChatbenchError)) throw error;
+    const leave = error.exitCode === EXIT.usage ? leaveUnasked : leaveUngraded;
+    return { row: leave(row, error.message.split('\n', 1)[0]!), capacity: null };
   }
 }
 

@@ -74,7 +74,7 @@ async function runRows(rows: readonly AuditRow[], context: RowContext): Promise<
   let capacity: number | null = null;
   for (const row of rows) {
     context.view.note(`${audited.length + 1} of ${rows.length}: ${row.title}`);
-    const ran = await runRow(row, capacity, context);
+    const ran = await runRow(row, capacity, audited.length === 0, context);
     if (ran === null) break;
     capacity ??= ran.capacity;
     audited.push(ran.row);
@@ -105,11 +105,11 @@ function show(result: AuditResult, { json, quiet }: AuditOptions, files: readonl
   printAnswer(renderAudit(result, { color, columns: process.stdout.columns ?? 80, files: files.map(shortPath) }));
 }
 
-/** What a target at an address cannot be asked is no gap in what is known of it. */
+/** What a target cannot be asked is no gap in what is known of it. */
 function exitCodeOfAudit({ rows }: AuditResult, { require: least }: AuditOptions): ExitCode {
   const isBelow = least !== undefined && rows.some(({ grade }) => grade !== null && !isAtLeast(grade, least));
   if (isBelow) return EXIT.thresholdFailed;
-  return rows.some(({ grade, evidence }) => grade === null && evidence.length > 0) ? EXIT.invalid : EXIT.pass;
+  return rows.some(({ grade, isAsked }) => grade === null && isAsked) ? EXIT.invalid : EXIT.pass;
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +24,14 @@ describe('an audit of the embedded cluster', () => {
     const [row] = audit.rows;
     expect(row!.figures.filter(({ grade }) => grade === 'F').map((figure) => figure.metric)).toContain(metric);
     expect(audit.first).toMatchObject({ row: 'tails' });
+  });
+
+  it('of a server that is not there ends with 3, whichever row is first', async () => {
+    const plain = join(out, 'plain.yaml');
+    writeFileSync(plain, "url: '{endpoint}/{room}'\nsend: { text: '{body}' }\n");
+    const flags = ['--quick', '--target', 'ws://127.0.0.1:9/', '--protocol', plain, '--rows', 'tails,burst'];
+    const { code, stderr } = await runChatbench(['audit', ...flags, '--out', out, '--json'], out);
+    expect(code, stderr).toBe(3);
   });
 
   it('that is sound leaves a page, a badge, and the run of every row', async () => {

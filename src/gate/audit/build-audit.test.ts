@@ -5,7 +5,7 @@ import { auditResult } from '../../result/audit-result.ts';
 import { smallResult } from '../../testing/small-result.ts';
 import { checkThreshold } from '../threshold.ts';
 import { AUDIT } from './audit-rows.ts';
-import { buildAudit, composeRow, gradeRow, leaveUngraded } from './build-audit.ts';
+import { buildAudit, composeRow, gradeRow, leaveUnasked, leaveUngraded } from './build-audit.ts';
 import { thresholdsOf } from './criterion.ts';
 import { isAtLeast, worstGrade } from './grade.ts';
 
@@ -49,6 +49,11 @@ describe('a row', () => {
     expect(row).toMatchObject({ grade: null, figures: [], evidence: ['01-tails'] });
     expect(row.ungraded).toBe('the run is partial: interrupted by SIGINT');
   });
+});
+
+it('a row that was tried to no avail is a gap, and one that cannot be asked is none', () => {
+  expect(leaveUngraded(tails!, 'the target was lost')).toMatchObject({ grade: null, isAsked: true });
+  expect(leaveUnasked(tails!, 'not for it')).toMatchObject({ grade: null, isAsked: false, ungraded: 'not for it' });
 });
 
 describe('an audit', () => {

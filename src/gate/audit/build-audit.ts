@@ -39,7 +39,7 @@ export function composeRow(
   const open = figures.filter(({ grade }) => grade === null).map(({ metric, actual }) => `${metric} (${actual})`);
   const grade = open.length > 0 && worst !== 'F' ? null : worst;
   return {
-    ...{ id, title, grade, advice },
+    ...{ id, title, grade, advice, isAsked: true },
     ungraded: grade === null ? `not known well enough: ${open.join(', ')}` : null,
     figures: [...figures],
     diagnosis: diagnosis.map(({ code, text }) => ({ code, text })),
@@ -47,12 +47,21 @@ export function composeRow(
   };
 }
 
+/** A row that was run, or tried, to no avail. */
 export function leaveUngraded(
   { id, title, advice }: AuditRow,
   reason: string,
   directories: readonly string[] = [],
 ): AuditedRow {
-  return { id, title, grade: null, ungraded: reason, figures: [], diagnosis: [], advice, evidence: [...directories] };
+  return {
+    ...{ id, title, advice, grade: null, isAsked: true, ungraded: reason },
+    ...{ figures: [], diagnosis: [], evidence: [...directories] },
+  };
+}
+
+/** A row that this target has nothing for. */
+export function leaveUnasked(row: AuditRow, reason: string): AuditedRow {
+  return { ...leaveUngraded(row, reason), isAsked: false };
 }
 
 /** All rows together: the grade is that of the worst, and what to do first is what the worst row says. */
