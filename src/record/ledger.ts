@@ -1,3 +1,4 @@
+import { Absences } from './absences.ts';
 import { FetchedDeliveries } from './fetched-deliveries.ts';
 import type { ClientGroups } from './group-recorder.ts';
 import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
@@ -61,10 +62,8 @@ export class Ledger {
   readonly #groupOf: Uint8Array | null;
   /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
   readonly #counts: readonly MutableCounts[];
-  /** By room, who is away and expected to get nothing. */
-  readonly #away = new Map<number, Set<number>>();
-  /** By client that has been away, the first sequence that it is expected to get again; infinite while it is away. */
-  readonly #backAt = new Map<number, number>();
+  /** Who is away is expected to get nothing. */
+  readonly #absences = new Absences();
   /** Deliveries that open messages still lack, of both phases. */
   #outstanding = 0;
   /** Open messages of other shards. */
@@ -125,7 +124,7 @@ export class Ledger {
     this.#countsOfSender(sender, measured).planned++;
     this.slots.sentAtUs[slot] = UNWRITTEN_US;
     this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
-    if (this.#away.size > 0) this.#excuseAway(slot, room);
+    if (this.#absences.areAny) this.#excuseAway(slot, room);
     return this.slots.sequence[slot]!;
   }
 
@@ -136,7 +135,7 @@ export class Ledger {
     this.slots.ackPending[slot] = 0;
     this.slots.isForeign[slot] = 1;
     this.#foreign++;
-    if (this.#away.size > 0) this.#excuseAway(slot, room);
+    if (this.#absences.areAny) this.#excuseAway(slot, room);
   }
 
   /** Those messages of other shards of which this is true are never sent: what they lack nobody is to get. */
@@ -207,7 +206,7 @@ export class Ledger {
     // Where the server does not send it back, its own message is one that the sender already has.
     const isOwn = recipient === sender && !this.#senderReceives;
     if (isOwn || !slots.markReceived(slot, member)) {
-      if (this.#wasAway(recipient, sequence)) return NO_SLOT;
+      if (this.#absences.wasAway(recipient, sequence)) return NO_SLOT;
       return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
     }
     if (slots.isOvertaken(slot, member)) {
@@ -305,9 +304,7 @@ export class Ledger {
    */
   excuse(client: number, nowUs: number): void {
     const room = this.#rooms.roomOf(client);
-    const away = this.#away.get(room) ?? new Set();
-    this.#away.set(room, away.add(client));
-    this.#backAt.set(client, Number.POSITIVE_INFINITY);
+    this.#absences.leave(client, room);
     for (const slot of [...this.#index.openSlots()]) {
       const isUnderWay = this.slots.sentAtUs[slot]! >= nowUs - UNDER_WAY_US;
       if (isUnderWay && this.slots.room[slot] === room) this.#excuseFrom(slot, room, client);
@@ -316,10 +313,7 @@ export class Ledger {
 
   /** It is back, and expected to get what is sent from now on. What it gets of before is no finding. */
   admit(client: number): void {
-    const away = this.#away.get(this.#rooms.roomOf(client));
-    if (away?.delete(client) !== true) return;
-    if (away.size === 0) this.#away.delete(this.#rooms.roomOf(client));
-    this.#backAt.set(client, this.#index.sentCount);
+    this.#absences.comeBack(client, this.#rooms.roomOf(client), this.#index.sentCount);
   }
 
   /** Deliveries still awaited. 0: drain is over. */
@@ -443,8 +437,7 @@ export class Ledger {
   }
 
   #excuseAway(slot: number, room: number): void {
-    const away = this.#away.get(room);
-    if (away !== undefined) for (const client of away) this.#excuseFrom(slot, room, client);
+    for (const client of this.#absences.of(room)) this.#excuseFrom(slot, room, client);
   }
 
   /** This client is not to get it any more. */
@@ -458,11 +451,6 @@ export class Ledger {
     this.slots.remaining[slot]!--;
     // One that waits at the generator is settled when it is written.
     if (this.slots.sentAtUs[slot] !== UNWRITTEN_US) this.#settle(slot);
-  }
-
-  /** The message is of a time before the client was back from its last absence. */
-  #wasAway(client: number, sequence: number): boolean {
-    return this.#backAt.size > 0 && sequence < (this.#backAt.get(client) ?? 0);
   }
 
   /** Nobody is to get it any more. */
@@ -486,7 +474,7 @@ export class Ledger {
   }
 
   #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
-    if (isMember && (this.#wasAway(recipient, sequence) || this.#takeFetched(sequence, room, recipient)))
+    if (isMember && (this.#absences.wasAway(recipient, sequence) || this.#takeFetched(sequence, room, recipient)))
       return NO_SLOT;
     const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
     this.#counts[sequence >= this.#firstMeasured ? 1 : 0]![kind]++;

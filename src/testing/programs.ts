@@ -50,7 +50,8 @@ export async function startProgram(
   return { stop };
 }
 
-function listens(port: number): Promise<boolean> {
+/** Whether somebody takes connections there. */
+export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const settle = (isOpen: boolean) => {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractChecks } from '../../contract.ts';
 import { findFreePort } from '../../launch/machine/free-port.ts';
+import { listens } from '../../testing/programs.ts';
 
 /**
  * Everything that docs/your-server.md shows is taken out of it and done as it says; only the ports are free ones, and `burst` is
@@ -127,17 +127,6 @@ async function startServer(file: string, port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${file} does not listen on port ${port}`);
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const settle = (isOpen: boolean) => {
-      socket.destroy();
-      resolve(isOpen);
-    };
-    socket.on('connect', () => settle(true)).on('error', () => settle(false));
-  });
 }
 
 /** A run that judges itself invalid says that the machine was too busy to measure: it is done again, as it asks for. */
