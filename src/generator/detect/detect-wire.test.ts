@@ -40,7 +40,7 @@ it.each([
 ])('a server of %s is known by its address alone', async (preset, start) => {
   const chat = await start();
   stop = () => chat.stop();
-  expect(await detectWire(`ws://${chat.host}`, { ...environment, listenUs: 5_000_000 })).toEqual({
+  expect(await detectWire(`ws://${chat.host}`, { ...environment, timeoutUs: 5_000_000, listenUs: 5_000_000 })).toEqual({
     preset,
     path: null,
   });
