@@ -23,6 +23,8 @@ export interface ShardAssignment {
   readonly sourceAddress: string | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
+  /** The bundled cluster's messages have traces; absent: they do not. */
+  readonly isTraced?: boolean;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

@@ -68,7 +68,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
-  const protocol = await selectProtocol(assignment.protocol, process.env);
+  const protocol = await selectProtocol(assignment.protocol, process.env, assignment.isTraced);
   const report = await runShard(shard, {
     protocol: withoutStamps(protocol, assignment),
     connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),

@@ -66,6 +66,7 @@ const remoteAssignment = z.strictObject({
   connectConcurrency: count,
   precise: z.boolean(),
   traces: count.max(1_000).default(0),
+  isTraced: z.boolean().default(false),
   /** Its clock is not that of the controller's machine, where the bundled targets run. */
   isElsewhere: z.boolean(),
 });
