@@ -33,7 +33,7 @@ export interface RoomLayout {
   /** Members of the largest room, in all shards. */
   readonly largestRoom: number;
   sizeOf(room: number): number;
-  firstClientOf(room: number): number;
+  firstSeatOf(room: number): number;
   roomOf(client: number): number;
 }
 
@@ -95,7 +95,7 @@ export class Ledger {
     const size = this.#rooms.sizeOf(room);
     if (this.#senderReceives) return size;
     if (this.#audience.split === undefined) return size - 1;
-    const position = sender - this.#rooms.firstClientOf(room);
+    const position = sender - this.#rooms.firstSeatOf(room);
     return position < 0 || position >= size ? size : size - 1;
   }
 
@@ -507,7 +507,7 @@ export class Ledger {
 
   /** Position of a client in the room that it belongs to. */
   #memberOf(room: number, client: number): number {
-    return client - this.#rooms.firstClientOf(room);
+    return client - this.#rooms.firstSeatOf(room);
   }
 
   #keepLostExamples(slot: number): void {
@@ -519,7 +519,7 @@ export class Ledger {
   *#lackingOf(slot: number): Generator<number> {
     if (this.slots.remaining[slot] === 0) return;
     const room = this.slots.room[slot]!;
-    const first = this.#rooms.firstClientOf(room);
+    const first = this.#rooms.firstSeatOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
       const isRecipient = this.#senderReceives || first + member !== this.slots.sender[slot];
       if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
