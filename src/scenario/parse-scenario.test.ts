@@ -86,7 +86,7 @@ describe('rooms-per-client', () => {
     ['rooms-per-client: 0\n', 'expected 1 to 1,000 rooms'],
     ['rooms-per-client: 2\nprotocol: echo\n', 'expected 1 with protocol echo'],
     ['rooms-per-client: 2\ndeliver: direct\n', 'expected 1 with deliver: direct'],
-    ['rooms-per-client: 2\ndeliver: everyone\nrooms: { size: 20 }\n', 'expected 1 with deliver: everyone'],
+    ['rooms-per-client: 2\ndeliver: presence\n', 'expected 1 with deliver: presence'],
     ["rooms-per-client: 2\nprotocol: { url: '{endpoint}/{room}', send: '{body}' }\n", 'name the {room}'],
     ['rooms-per-client: 2\nprotocol: { use: django-channels }\n', 'name the {room}'],
   ])('is refused where there are none to be in over one connection: %j', (more, text) => {

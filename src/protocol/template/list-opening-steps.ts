@@ -9,7 +9,7 @@ export interface RoomStep {
 
 /**
  * The steps of an opening as a client of these rooms takes them: those that name the room, and what is waited for behind them, for one room
- * after the other; all others once. Of such a step the frames that name no room are sent once, too.
+ * after the other; all others once. Of such a step the frames before the first that names the room are sent once, too.
  */
 export function listOpeningSteps(
   opening: readonly OpeningStepSpec[],
@@ -18,7 +18,7 @@ export function listOpeningSteps(
   const steps: RoomStep[] = [];
   let joining: OpeningStepSpec[] = [];
   const repeat = () => {
-    for (const room of further) for (const step of joining) steps.push({ step: withoutOthers(step), room });
+    for (const room of further) for (const step of joining) steps.push({ step: fromRoomOn(step), room });
     joining = [];
   };
   for (const step of opening) {
@@ -31,6 +31,7 @@ export function listOpeningSteps(
   return steps;
 }
 
-function withoutOthers(step: OpeningStepSpec): OpeningStepSpec {
-  return { ...step, send: step.send.filter(namesRoom) };
+function fromRoomOn(step: OpeningStepSpec): OpeningStepSpec {
+  const first = step.send.findIndex(namesRoom);
+  return first > 0 ? { ...step, send: step.send.slice(first) } : step;
 }
