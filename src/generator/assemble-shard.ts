@@ -24,7 +24,7 @@ export interface ShardParts extends ShardRecorder {
   readonly shard: Shard;
   readonly environment: ShardEnvironment;
   readonly layout: PlanLayout;
-  /** Null: all do the same. */
+  /** Of clients; null: all do the same. */
   readonly groups: ClientGroups | null;
   readonly part: ShardPart;
   readonly time: RunClock;
@@ -66,10 +66,10 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     groups,
     environment,
   );
-  const clients = createClients(shard, layout, part, recorder, isHttp, groups, environment);
+  const { clients, seats } = createClients(shard, layout, part, recorder, isHttp, groups, environment);
   const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
-  const sender = createSender(clients, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, clients, groups, environment, time.nowUs, loop.blockedUs);
+  const sender = createSender(seats, recorder, health, time.nowUs);
+  const traffic = createTraffic(shard, seats, groups, environment, time.nowUs, loop.blockedUs);
   const receiver = createReceiver(shard, part, {
     protocol,
     recorder,
@@ -96,7 +96,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
       spread.closed(spread.endpointOf(client.identity.client));
     },
   };
-  const recovery = createRecovery(environment.reconnect, shard, clients, {
+  const recovery = createRecovery(environment.reconnect, shard, seats, {
     ...environment,
     opening,
     counts,

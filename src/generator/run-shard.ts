@@ -1,6 +1,7 @@
+import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { OwnedTimes } from '../record/own-share.ts';
-import type { ConnectionCounts } from '../record/samples.ts';
+import type { ConnectionCounts, MessageExample, SlowestReport } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
@@ -115,11 +116,12 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
 }
 
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
+  const { shard, layout, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   const slowest = parts.reportSlowest();
   return {
     ...recording,
+    examples: recording.examples.map((example) => nameClients(example, layout)),
     // What clients were told in secret is known to nobody who prints it later.
     refusals: redactDeep(recording.refusals),
     serverErrors: redactDeep(recording.serverErrors),
@@ -137,7 +139,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       reconnect: recovery.latency.ownSnapshot(),
       login: logins.latency.ownSnapshot(),
     },
-    slowest,
+    slowest: slowest && nameSenders(slowest, layout),
     traffic: traffic?.report() ?? [],
     groups: recording.groups.map((group, position) => ({
       ...group,
@@ -149,6 +151,15 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+/** The ledger tells of seats. */
+function nameClients(example: MessageExample, { clientOf }: PlanLayout): MessageExample {
+  return { ...example, sender: clientOf(example.sender), recipient: clientOf(example.recipient) };
+}
+
+function nameSenders(slowest: SlowestReport, { clientOf }: PlanLayout): SlowestReport {
+  return { ...slowest, messages: slowest.messages.map((one) => ({ ...one, sender: clientOf(one.sender) })) };
 }
 
 function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {

@@ -9,6 +9,7 @@ import type {
   RoomClass,
   Session,
 } from '../scenario/scenario.ts';
+import type { Seating } from './seating.ts';
 
 /** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
 export const plannedMessages = z.strictObject({ warmup: count, measure: count });
@@ -28,6 +29,8 @@ export interface RunPlan {
   readonly clients: number;
   /** Laid out one class after the other, see `layOutRooms`. */
   readonly roomClasses: readonly RoomClass[];
+  /** Absent: each client is in one room. */
+  readonly seating?: Seating | undefined;
   readonly rooms: number;
   readonly roomChoice: RoomChoice;
   readonly senderShare: number;
@@ -68,7 +71,7 @@ export interface ClientFault {
 
 /**
  * The rooms r with r mod count = index, their clients and their messages; and of each split room a part of its members, with what
- * they send. Which these are is told by `layOutShard`.
+ * they send. Where clients are in several rooms, a part of the clients. Which these are is told by `layOutShard`.
  */
 export interface Shard {
   readonly index: number;

@@ -24,6 +24,6 @@ export interface RoomLayout {
   /** Members of the largest room, in all shards. */
   readonly largestRoom: number;
   sizeOf(room: number): number;
-  firstClientOf(room: number): number;
+  firstSeatOf(room: number): number;
   roomOf(client: number): number;
 }

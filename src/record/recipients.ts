@@ -18,7 +18,7 @@ export class Recipients {
     const size = this.#rooms.sizeOf(room);
     if (this.#senderReceives) return size;
     if (!this.#areRoomsSplit) return size - 1;
-    const position = sender - this.#rooms.firstClientOf(room);
+    const position = sender - this.#rooms.firstSeatOf(room);
     return position < 0 || position >= size ? size : size - 1;
   }
 
@@ -37,14 +37,14 @@ export class Recipients {
 
   /** Position of a client in the room that it belongs to. */
   positionOf(client: number, room: number): number {
-    return client - this.#rooms.firstClientOf(room);
+    return client - this.#rooms.firstSeatOf(room);
   }
 
   /** Who has not got the slot's message and should have. */
   *lackingOf(slots: SlotTable, slot: number): Generator<number> {
     if (slots.remaining[slot] === 0) return;
     const room = slots.room[slot]!;
-    const first = this.#rooms.firstClientOf(room);
+    const first = this.#rooms.firstSeatOf(room);
     for (let position = 0; position < this.#rooms.sizeOf(room); position++) {
       const isRecipient = this.include(first + position, slots.sender[slot]!);
       if (isRecipient && !slots.hasReceived(slot, position)) yield first + position;

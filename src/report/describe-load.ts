@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
+import { formatBytes, formatDuration, formatNumber, formatPlural, formatRate, formatRatio } from '../quantities.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { TRAFFIC_NAMES } from './traffic-rows.ts';
 
@@ -43,10 +43,12 @@ export function describeTraffic(traffic: NonNullable<Scenario['traffic']>): stri
   return traffic.map(({ kind, perSecond }) => `${TRAFFIC_NAMES[kind]} ${formatRate(perSecond)}`).join(', ');
 }
 
-function describeRooms({ roomClasses, roomChoice }: Scenario['population']): string {
+function describeRooms({ clients, roomClasses, roomChoice }: Scenario['population']): string {
   const sizes = roomClasses.map(({ size }) => size);
-  if (sizes.every((size) => size === 1)) return '';
-  return ` in rooms of ${sizes.join(', ')}${describeChoice(roomChoice)}`;
+  const perClient = roomClasses.reduce((sum, { size, count }) => sum + size * count, 0) / clients;
+  if (perClient <= 1 && sizes.every((size) => size === 1)) return '';
+  const who = perClient > 1 ? `, each in ${formatNumber(perClient)} rooms` : ' in rooms';
+  return `${who} of ${sizes.join(', ')}${describeChoice(roomChoice)}`;
 }
 
 function describeChoice(choice: Scenario['population']['roomChoice']): string {

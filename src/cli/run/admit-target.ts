@@ -41,6 +41,7 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
+  requireJoins(scenario, protocol);
   const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
   return withTls(await guardHosts(addresses, reach.allowTarget), tls);
 }
@@ -68,6 +69,15 @@ function requireSignals({ traffic, protocol }: Scenario, { signals, history }: C
   throw new ChatbenchError(
     'usage',
     `${name}: expected "signals" and "history" for a scenario with traffic, or no traffic`,
+  );
+}
+
+function requireJoins({ population, protocol }: Scenario, { joinsSeveral }: ChatProtocol): void {
+  if (population.roomsPerClient === undefined || joinsSeveral === true) return;
+  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+  throw new ChatbenchError(
+    'usage',
+    `${name}: expected "joinsSeveral: true", and that open joins all of client.rooms, for a scenario with rooms-per-client`,
   );
 }
 

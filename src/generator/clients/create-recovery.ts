@@ -10,6 +10,7 @@ import type { LoopStops } from '../watch-loop.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
+import type { Seat } from './seat.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -51,7 +52,7 @@ export interface RecoveryParts {
 export function createRecovery(
   policy: Reconnect | null,
   { plan }: Shard,
-  clients: ReadonlyMap<number, VirtualClient>,
+  seats: ReadonlyMap<number, Seat>,
   parts: RecoveryParts,
 ): Recovery {
   if (policy === null) return noRecovery(parts.opening);
@@ -72,22 +73,25 @@ export function createRecovery(
       // A server may be a moment behind its own answer.
       const { connection } = client;
       clock.after(ADMIT_US, () => {
-        if (connection !== null && client.connection === connection) recorder.ledger.admit(client.identity.client);
+        if (connection === null || client.connection !== connection) return;
+        for (const { number } of client.seats) recorder.ledger.admit(number);
       });
-      parts.sender.resume(client);
-      syncer?.request(client);
+      for (const seat of client.seats) {
+        parts.sender.resume(seat);
+        syncer?.request(seat);
+      }
     },
   });
-  receiver.onGap = (client) => syncer?.request(client);
+  receiver.onGap = (seat) => syncer?.request(seat);
   let isOver = false;
 
   const fetchOverdue = () => {
     if (isOver || syncer === null) return;
     const rooms = recorder.ledger.listRoomsMissing(runUs() - OVERDUE_US);
-    for (const client of clients.values()) {
-      if (client.memory === null || client.connection === null || !rooms.has(client.identity.room)) continue;
-      client.memory.noteOverdue();
-      syncer.request(client);
+    for (const seat of seats.values()) {
+      if (seat.memory === null || seat.client.connection === null || !rooms.has(seat.room)) continue;
+      seat.memory.noteOverdue();
+      syncer.request(seat);
     }
     clock.after(OVERDUE_US, fetchOverdue);
   };

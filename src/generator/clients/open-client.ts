@@ -16,7 +16,7 @@ export interface ClientOpening {
 }
 
 /**
- * Opens a client's connection and joins it to its room. A failure is an outcome, never thrown.
+ * Opens a client's connection and joins it to its rooms. A failure is an outcome, never thrown.
  *
  * @param onOpen told the µs from the start to the open WebSocket, which includes no joining
  */
@@ -57,9 +57,7 @@ export async function openClient(
   isJoined = true;
   connection = outcome.connection;
   if (client.identity.session !== undefined) client.forgetTemplates();
-  client.connection = connection;
-  client.hasJoined = true;
-  if (client.memory !== null) client.memory.hasJoined = true;
+  client.join(connection);
   return outcome;
 }
 
