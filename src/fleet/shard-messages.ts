@@ -23,6 +23,8 @@ export interface ShardAssignment {
   readonly sourceAddress: string | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
+  /** Of each shard the region of its agent; absent or null: deliveries are not told apart by it. */
+  readonly regions?: readonly (string | null)[] | null;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

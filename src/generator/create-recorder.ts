@@ -13,7 +13,7 @@ import { type LoopObserver, Recorder } from '../record/recorder.ts';
 import type { SlowestReport } from '../record/samples.ts';
 import { SlowestMessages } from '../record/slowest-messages.ts';
 import { SplitLog } from '../record/split-log.ts';
-import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
+import { breakDownByGateway, breakDownByRegion, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -62,6 +62,7 @@ export function createRecorder(
       ...breakDownByGateway(endpointOf, endpoints.length, part.hasSplitRooms ? isPlaced : null),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),
       ...breakDownByStall(shard.plan),
+      ...breakDownByRegion(environment.regions ?? [], shard.index, part),
     ],
     hops,
     {
