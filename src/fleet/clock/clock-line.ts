@@ -73,8 +73,8 @@ interface Line {
   readonly b: number;
 }
 
-/** At two exchanges a second, some 16 s: older ones say little that they do not. */
-const KEPT = 32;
+/** At two exchanges a second, some 24 s: older ones say little that they do not. */
+const KEPT = 48;
 
 export function openClockLine(): ClockLine {
   const kept: OffsetInterval[] = [];

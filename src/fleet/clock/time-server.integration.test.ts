@@ -20,7 +20,8 @@ describe.skipIf(chrony === null)('a time server (chrony)', () => {
         answers.push(interval);
         if (answers.length === 4) answered.resolve();
       },
-      (trouble) => answered.reject(new Error(trouble)),
+      // At first it does not know the time itself.
+      () => {},
     );
     const timer = setInterval(questions.ask, 100);
     await answered.promise;

@@ -18,6 +18,8 @@ export interface AgentSession {
   grantLeases(): void;
   /** Settles once enough is known of its clock. */
   readonly clockKnown: Promise<void>;
+  /** Something depends on its clock soon: since it was known first, minutes may have passed. */
+  lookAtClock(): void;
   /** What is known of the agent's clock now: its time minus that of this side; null: nothing. */
   clockNow(): BoundedOffset | null;
   /** A time of this side's clock, on the agent's. */
@@ -52,8 +54,8 @@ export interface SessionOptions {
   onMessage(message: FromAgent): void;
 }
 
-/** Exchanges of times before an agent is told when to do anything: the shortest of some is near what the line can do. */
-const FIRST_PINGS = 8;
+/** Exchanges of times in a row before an agent is told when to do anything: the shortest of some is near what the line can do. */
+const FIRST_PINGS = 16;
 /** Likewise of each of its time servers, unless they do not answer for so long. */
 const FIRST_TIMES = 2;
 const TIMES_WITHIN_US = 3_000_000;
@@ -72,6 +74,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
   let hasStepped = false;
   let roundTripUs = Number.POSITIVE_INFINITY;
   let pongs = 0;
+  let inARow = 0;
   let silentTicks = 0;
   let ticks = 0;
   let hasLease = false;
@@ -94,8 +97,16 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
     }
     error?.note(nowUs);
     roundTripUs = Math.min(roundTripUs, nowUs - sentAtUs);
-    if (++pongs < FIRST_PINGS) ping();
-    else tellIfKnown();
+    pongs++;
+    if (inARow > 0) {
+      inARow--;
+      ping();
+    }
+    tellIfKnown();
+  };
+  const pingInARow = () => {
+    inARow = FIRST_PINGS - 1;
+    ping();
   };
   const openedAtUs = clock.nowUs();
   const tellIfKnown = () => {
@@ -154,7 +165,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
     leave();
     lost.resolve(`agent ${agent.name} ${reason}`);
   }
-  ping();
+  pingInARow();
   return {
     agent,
     send: link.send,
@@ -163,6 +174,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
       lease();
     },
     clockKnown: clockKnown.promise,
+    lookAtClock: pingInARow,
     clockNow: () => line.at(clock.nowUs()),
     toAgentClock,
     timeOfDayNow: () => servers.at(toAgentClock(clock.nowUs())),

@@ -137,6 +137,7 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
       return remote.handle;
     },
     async agreeOnStart() {
+      for (const { session } of members) session.lookAtClock();
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
         const marginUs = attempt * Math.max(LEAST_MARGIN_US, MARGIN_ROUND_TRIPS * longestRoundTrip(members));
         const startAtUs = clock.nowUs() + marginUs;
