@@ -84,6 +84,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
     users: assignment.users ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
+    regions: assignment.regions ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

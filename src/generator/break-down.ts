@@ -2,6 +2,8 @@ import { chooseClients } from '../plan/choose-clients.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import type { Breakdown } from '../record/breakdown-recorder.ts';
+import type { ShardPart } from '../plan/shard-part.ts';
+import { labelRegions } from '../record/region-pair.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
 /**
@@ -49,6 +51,28 @@ export function breakDownByRoomSize(roomClasses: readonly RoomClass[], layout: P
     {
       labels: sizes.map((size) => `roomSize=${size}`),
       classify: (room) => positions.get(layout.sizeOf(room))!,
+    },
+  ];
+}
+
+/**
+ * Deliveries by the region of the sender's agent, to this shard's own; none where its own has none.
+ *
+ * @param regions  of each shard; null: unknown
+ */
+export function breakDownByRegion(
+  regions: readonly (string | null)[],
+  own: number,
+  { isSplit, shardOf }: Pick<ShardPart, 'isSplit' | 'shardOf'>,
+): readonly Breakdown[] {
+  const to = regions[own] ?? null;
+  if (to === null) return [];
+  const names = [...new Set(regions.flatMap((region) => region ?? []))].sort();
+  const positions = regions.map((region) => (region === null ? -1 : names.indexOf(region)));
+  return [
+    {
+      labels: names.map((from) => labelRegions({ from, to })),
+      classify: (room, sender) => positions[isSplit(room) ? shardOf(sender) : own] ?? -1,
     },
   ];
 }

@@ -14,7 +14,7 @@ import { Recorder } from '../record/recorder.ts';
 import type { SlowestReport } from '../record/samples.ts';
 import { SlowestMessages } from '../record/slowest-messages.ts';
 import { SplitLog } from '../record/split-log.ts';
-import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
+import { breakDownByGateway, breakDownByRegion, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -67,6 +67,7 @@ export function createRecorder(
       ...breakDownByGateway(endpointOfSeat, endpoints.length, part.hasSplitRooms ? isPlaced : null),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),
       ...breakDownByStall(shard.plan, layout),
+      ...breakDownByRegion(environment.regions ?? [], shard.index, part),
     ],
     hops,
     {
