@@ -5,7 +5,8 @@ import type { Breakdown } from '../record/recorder.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
 /**
- * Deliveries within one gateway against those that cross over; none where all clients use one endpoint.
+ * Deliveries within one gateway against those that cross over, and those to each of them, as `to=1` for the first; none where all clients
+ * use one endpoint.
  *
  * @param isPlaced whether it is known where a sender is; null: it always is
  */
@@ -22,6 +23,10 @@ export function breakDownByGateway(
         if (isPlaced?.(sender) === false) return -1;
         return endpointOf(sender) === endpointOf(recipient) ? 0 : 1;
       },
+    },
+    {
+      labels: Array.from({ length: endpoints }, (_, endpoint) => `to=${endpoint + 1}`),
+      classify: (_room, _sender, recipient) => endpointOf(recipient),
     },
   ];
 }
