@@ -6,6 +6,7 @@ import { measureArtillery } from './measure-artillery.ts';
 import { measureConnections } from './measure-connections.ts';
 import { measureGenerator } from './measure-generator.ts';
 import { measureMemory } from './measure-memory.ts';
+import { measureObservations } from './measure-observations.ts';
 import type { Measurement } from './measurement.ts';
 import { readBenchOptions } from './read-bench-options.ts';
 import { renderBenchmarks } from './render-benchmarks.ts';
@@ -26,7 +27,7 @@ if ('text' in options) {
 const before = readHostCpu();
 const measurements: Measurement[] = [...timeOperations(), ...measureMemory()];
 const generator = await measureGenerator();
-measurements.push(...generator, ...(await measureConnections()));
+measurements.push(...generator, ...(await measureConnections()), ...(await measureObservations()));
 if (options.withArtillery) measurements.push(...(await measureArtillery(generator[0]!.value)));
 
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`;

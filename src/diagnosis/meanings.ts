@@ -53,6 +53,13 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     helps:
       'Look at the reason beside it: limits of open files, of connections, of the balancer, and how fast connections are opened (`connect: { rate: … }`).',
   },
+  'slow-gateway': {
+    means:
+      'Recipients at one of several gateways, or addresses of a target, wait longer than those at all others: that one is slow, or has a longer way.',
+    found:
+      'Each with 200 deliveries or more: at one of them their mean is 1.5 times that of any other and 5 ms more, and their median 1.25 times. Behind a balancer nobody knows who is where.',
+    helps: 'Look at what it shares its machine with, how far away it is, and how many clients it has (`--spread`).',
+  },
   'behind-ack': {
     means:
       'The server says yes at once, and the message arrives much later. Whoever times the answer alone sees none of it.',
