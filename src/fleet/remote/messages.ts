@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../../data-schema.ts';
-import { plannedMessages } from '../../plan/run-plan.ts';
-import { seating } from '../../plan/seating.ts';
+import { plannedMessages, seating } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
