@@ -17,6 +17,7 @@ import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './bre
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
+import type { Wires } from './wires.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
@@ -41,10 +42,12 @@ export function createRecorder(
   isHttp: boolean,
   loop: LoopObserver,
   groups: ClientGroups | null,
+  { byGroup }: Wires,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
-  const hops = createHopRecorders(shard, protocol);
+  // Who speaks another way has no stamps in what it sends, or others.
+  const hops = byGroup === null ? createHopRecorders(shard, protocol) : null;
   const limiter = createLimiterAudit(environment, layout);
   // Where others connect that choose for themselves is not known here.
   const isPlaced = (seat: number) => environment.spread === 'round-robin' || part.owns(seat);
@@ -55,6 +58,7 @@ export function createRecorder(
       rooms: part.hasSplitRooms ? part : layout,
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
+      byGroup,
       retriesRefused: environment.reconnect !== null,
       groups: groups && seatGroups(groups, layout),
       comeAndGo: shard.plan.groups.some(({ session }) => session !== null),

@@ -36,8 +36,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 }
 
 /** Yields what ends it. */
-function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): () => void {
-  return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
+function keepAlive({ environment: { clock }, wires, clients }: ShardParts): () => void {
+  const stops = wires.all.map(({ protocol }, wire) => {
+    const own = [...clients.values()].filter(({ identity }) => wires.positionOf(identity.client) === wire);
+    return protocol.heartbeat ? beatHearts(own, protocol.heartbeat, clock) : () => {};
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** How long each client's connect took, µs: from when it was due, and from its attempt. */
@@ -112,7 +118,7 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   loop.stop();
   recovery.stop();
   for (const client of clients.values()) client.connection?.close();
-  void http?.close();
+  for (const one of http) void one?.close();
 }
 
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {

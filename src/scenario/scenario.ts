@@ -96,6 +96,8 @@ const group = z.strictObject({
   traffic: z.array(backgroundTraffic).optional(),
   /** Absent: they stay. */
   session: session.optional(),
+  /** How its clients speak to the target; absent: as the scenario says. */
+  protocol: protocolSpec.optional(),
 });
 export type Group = DataOf<typeof group>;
 

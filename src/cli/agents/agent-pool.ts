@@ -65,6 +65,7 @@ export async function openAgentPool(
     async admit(scenario, plan, endpoints, signal) {
       requireParts(plan, count);
       refuseDelays(scenario);
+      refuseGroupProtocols(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
       const module = hashOwnModule(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
@@ -120,6 +121,14 @@ function refuseDelays({ faults }: Scenario): void {
       hint: 'leave the fault out, or run without --agents',
     },
   );
+}
+
+function refuseGroupProtocols({ groups = [] }: Scenario): void {
+  const own = groups.find(({ protocol }) => protocol !== undefined);
+  if (own === undefined) return;
+  throw new ChatbenchError('usage', `--agents: the group "${own.name}" has a protocol of its own, which agents are not told`, {
+    hint: 'leave the protocol of the group out, or run without --agents',
+  });
 }
 
 /** Every agent has a part of the clients; of a closed loop, whose rooms stay whole, one room at least. */

@@ -92,10 +92,10 @@ function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTabl
   const counts = new Map<number, number>();
   for (const [, { length }] of rooms) counts.set(length, (counts.get(length) ?? 0) + 1);
   const roomClasses: readonly RoomClass[] = [...counts].map(([size, count]) => ({ size, count }));
+  const spoken = [protocol, ...(scenario.groups ?? []).map((group) => group.protocol)];
+  const isByRoom = spoken.some((one) => typeof one === 'object' && one.kind === 'template' && connectsByRoom(one));
   const { users, seats } =
-    areInOne(rooms) || connectsByRoom(protocol)
-      ? { users: nameRooms(table, rooms), seats: null }
-      : seatUsers(table, rooms);
+    areInOne(rooms) || isByRoom ? { users: nameRooms(table, rooms), seats: null } : seatUsers(table, rooms);
   return {
     scenario: { ...scenario, population: { ...scenario.population, clients: users.rows, roomClasses } },
     users,
