@@ -126,9 +126,13 @@ function refuseDelays({ faults }: Scenario): void {
 function refuseGroupProtocols({ groups = [] }: Scenario): void {
   const own = groups.find(({ protocol }) => protocol !== undefined);
   if (own === undefined) return;
-  throw new ChatbenchError('usage', `--agents: the group "${own.name}" has a protocol of its own, which agents are not told`, {
-    hint: 'leave the protocol of the group out, or run without --agents',
-  });
+  throw new ChatbenchError(
+    'usage',
+    `--agents: the group "${own.name}" has a protocol of its own, which agents are not told`,
+    {
+      hint: 'leave the protocol of the group out, or run without --agents',
+    },
+  );
 }
 
 /** Every agent has a part of the clients; of a closed loop, whose rooms stay whole, one room at least. */

@@ -7,8 +7,8 @@ import { startMixedChat } from '../../testing/stream-chats.ts';
 
 const TEXT = `url: '{endpoint}/text?room={room}&user={user}'
 send: { text: '{body}' }
-message: { json: kind, equals: m }
-ack: { json: kind, equals: a }
+message: { json: { kind: m } }
+ack: { json: { kind: a } }
 `;
 
 const BINARY = `url: '{endpoint}/binary?room={room}&user={user}'
