@@ -39,6 +39,7 @@ const plan = z.strictObject({
   load: scenario.shape.load,
   phases: scenario.shape.phases,
   clients: count,
+  arriving: scenario.shape.population.shape.arriving,
   roomClasses: scenario.shape.population.shape.roomClasses,
   seating: seating.optional(),
   rooms: count,
