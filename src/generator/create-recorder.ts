@@ -18,6 +18,7 @@ import { breakDownByGateway, breakDownByRegion, breakDownByRoomSize, breakDownBy
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
+import type { Wires } from './wires.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
@@ -42,10 +43,12 @@ export function createRecorder(
   isHttp: boolean,
   loop: LoopObserver,
   groups: ClientGroups | null,
+  { byGroup }: Wires,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
-  const hops = createHopRecorders(shard, protocol);
+  // Who speaks another way has no stamps in what it sends, or others.
+  const hops = byGroup === null ? createHopRecorders(shard, protocol) : null;
   const limiter = createLimiterAudit(environment, layout);
   // Where others connect that choose for themselves is not known here.
   const isPlaced = (seat: number) => environment.spread === 'round-robin' || part.owns(seat);
@@ -56,9 +59,10 @@ export function createRecorder(
       rooms: part.hasSplitRooms ? part : layout,
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
+      byGroup,
       retriesRefused: environment.reconnect !== null,
       groups: groups && seatGroups(groups, layout),
-      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
+      comeAndGo: shard.plan.arriving !== undefined || shard.plan.groups.some(({ session }) => session !== null),
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,

@@ -5,14 +5,23 @@ import type {
   Group,
   Load,
   PhaseLengths,
+  Population,
   RoomChoice,
   RoomClass,
   Session,
 } from '../scenario/scenario.ts';
-import type { Seating } from './seating.ts';
 
 /** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
 export const plannedMessages = z.strictObject({ warmup: count, measure: count });
+
+/** Which clients are in several rooms. */
+export const seating = z.discriminatedUnion('kind', [
+  /** Each is in so many, at least two, which are drawn. Of each class, the rooms are a multiple of it. */
+  z.strictObject({ kind: z.literal('drawn'), perClient: count.min(1) }),
+  /** By seat, whose it is; of each room ascending. */
+  z.strictObject({ kind: z.literal('listed'), clients: z.array(count) }),
+]);
+export type Seating = DataOf<typeof seating>;
 
 /**
  * The whole run, fixed before it starts. Pure data: every shard derives its own messages from it, and the union over any
@@ -27,6 +36,8 @@ export interface RunPlan {
   readonly load: Load;
   readonly phases: PhaseLengths;
   readonly clients: number;
+  /** Clients come during measure; absent: all are there before. */
+  readonly arriving?: Population['arriving'] | undefined;
   /** Laid out one class after the other, see `layOutRooms`. */
   readonly roomClasses: readonly RoomClass[];
   /** Absent: each client is in one room. */

@@ -1,23 +1,7 @@
-import { z } from 'zod';
-import { count, type DataOf } from '../data-schema.ts';
 import { randomBelow, STREAM } from '../random.ts';
-import type { RoomClass } from '../scenario/scenario.ts';
+import type { RunPlan } from './run-plan.ts';
 
-/** Which clients are in several rooms. */
-export const seating = z.discriminatedUnion('kind', [
-  /** Each is in so many, at least two, which are drawn. Of each class, the rooms are a multiple of it. */
-  z.strictObject({ kind: z.literal('drawn'), perClient: count.min(1) }),
-  /** By seat, whose it is; of each room ascending. */
-  z.strictObject({ kind: z.literal('listed'), clients: z.array(count) }),
-]);
-export type Seating = DataOf<typeof seating>;
-
-export interface Seated {
-  readonly clients: number;
-  readonly roomClasses: readonly RoomClass[];
-  readonly seating?: Seating | undefined;
-  readonly seed?: number;
-}
+export type Seated = Pick<RunPlan, 'clients' | 'roomClasses' | 'seating'> & Partial<Pick<RunPlan, 'seed'>>;
 
 /**
  * By seat, the client whose it is, ascending within each room; null where each client is in one room, and has the number of its seat.

@@ -6,6 +6,8 @@ export interface Audience {
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   readonly expectsAck: boolean;
+  /** The same of those groups that speak another way, by the group of the sender; null: as all do. Goes with `groups`. */
+  readonly byGroup?: readonly (Answers | null)[] | null;
   /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
   readonly retriesRefused?: boolean;
   /** Books are kept for each of them, too; null: there are none. */
@@ -15,6 +17,9 @@ export interface Audience {
   /** Of some rooms, others have members, too: sequences are numbers in the plan, `firstMeasured` is the first of measure. */
   readonly split?: { readonly firstMeasured: number };
 }
+
+/** What a server does with a message of its sender. */
+export type Answers = Pick<Audience, 'senderReceives' | 'expectsAck'>;
 
 /**
  * Rooms are runs of consecutive clients; a client belongs to one room. Of a room that is split over shards, the members that are

@@ -1,22 +1,23 @@
+import { AnswersBySender } from './answers-by-sender.ts';
 import type { Audience, RoomLayout } from './audience.ts';
 import type { SlotTable } from './slot-table.ts';
 
 /** Who is to get a message of whom: the members of its room in this shard, each known by its position in the room. */
 export class Recipients {
   readonly #rooms: RoomLayout;
-  readonly #senderReceives: boolean;
+  readonly #answers: AnswersBySender;
   readonly #areRoomsSplit: boolean;
 
-  constructor({ rooms, senderReceives, split }: Audience) {
-    this.#rooms = rooms;
-    this.#senderReceives = senderReceives;
-    this.#areRoomsSplit = split !== undefined;
+  constructor(audience: Audience, answers = new AnswersBySender(audience)) {
+    this.#rooms = audience.rooms;
+    this.#answers = answers;
+    this.#areRoomsSplit = audience.split !== undefined;
   }
 
   /** How many are to get what this client sends. */
   countOf(room: number, sender: number): number {
     const size = this.#rooms.sizeOf(room);
-    if (this.#senderReceives) return size;
+    if (this.#answers.to(sender).senderReceives) return size;
     if (!this.#areRoomsSplit) return size - 1;
     const position = sender - this.#rooms.firstSeatOf(room);
     return position < 0 || position >= size ? size : size - 1;
@@ -24,7 +25,7 @@ export class Recipients {
 
   /** Whether this member of the room is to get what the sender, who may be itself, sends there. */
   include(client: number, sender: number): boolean {
-    return client !== sender || this.#senderReceives;
+    return client !== sender || this.#answers.to(sender).senderReceives;
   }
 
   membersOf(room: number): number {

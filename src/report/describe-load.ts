@@ -31,11 +31,20 @@ export function describePopulation(scenario: Pick<Scenario, 'population' | 'load
 /** "80 % readers who send nothing, 20 % talkers who send 100 % of the messages" */
 export function describeGroups({ groups = [] }: Pick<Scenario, 'groups'>): string {
   return groups
-    .map(({ name, share, messages }) => {
+    .map(({ name, share, messages, protocol }) => {
+      const way = protocol === undefined ? '' : ` (${describeWay(protocol)})`;
       const sends = messages === 0 ? 'nothing' : `${formatRatio(messages)} of the messages`;
-      return `${formatRatio(share)} ${name} who send ${sends}`;
+      return `${formatRatio(share)} ${name}${way} who send ${sends}`;
     })
     .join(', ');
+}
+
+/** "stomp"; of a description "sse", or "websocket, binary" */
+function describeWay(protocol: NonNullable<NonNullable<Scenario['groups']>[number]['protocol']>): string {
+  if (typeof protocol === 'string') return protocol;
+  if (protocol.kind !== 'template') return protocol.kind;
+  const frames = protocol.frames === 'binary' ? ', binary' : '';
+  return protocol.name === 'template' ? `${protocol.transport}${frames}` : protocol.name;
 }
 
 /** "typing 50/s, read receipts 100/s" */

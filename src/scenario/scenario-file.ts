@@ -4,6 +4,7 @@ import { didYouMean } from '../nearest.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
+import { clientKeys, clientsOrSteps } from './client-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { groupKeys, groups } from './group-keys.ts';
 import { expandSteps, hold, ramp } from './load.ts';
@@ -150,7 +151,7 @@ const KEYS = {
   protocol: protocolBlock,
   deliver: choice(DELIVERS),
   send: choice(SEND_WAYS),
-  clients: quantity(rules.clients),
+  clients: clientsOrSteps,
   rooms: mapping(roomKeys, '{ size: 2 }'),
   'rooms-per-client': quantity(rules.roomsPerClient),
   senders: quantity(rules.positiveShare),
@@ -202,6 +203,7 @@ export const SCENARIO_KEYS: readonly string[] = [...Object.keys(KEYS), 'quick'];
 /** The keys below a key. */
 export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   rooms: [...Object.keys(roomKeys), ...Object.keys(roomClassKeys).filter((key) => key !== 'size')],
+  clients: Object.keys(clientKeys),
   payload: Object.keys(payloadClassKeys),
   timeouts: Object.keys(timeoutKeys),
   stages: Object.keys(stageKeys),

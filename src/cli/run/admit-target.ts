@@ -42,7 +42,14 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
   requireJoins(scenario, protocol);
-  const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
+  const protocols = [protocol];
+  for (const { protocol: own } of scenario.groups ?? []) {
+    if (own === undefined) continue;
+    const spoken = await selectProtocol(own, process.env);
+    requireRecipients({ ...scenario, protocol: own }, spoken);
+    protocols.push(spoken);
+  }
+  const addresses = [url, ...further].flatMap((one) => protocols.flatMap((each) => listAddresses(each, one)));
   return withTls(await guardHosts(addresses, reach.allowTarget), tls);
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../../data-schema.ts';
-import { plannedMessages } from '../../plan/run-plan.ts';
-import { seating } from '../../plan/seating.ts';
+import { plannedMessages, seating } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
@@ -40,6 +39,7 @@ const plan = z.strictObject({
   load: scenario.shape.load,
   phases: scenario.shape.phases,
   clients: count,
+  arriving: scenario.shape.population.shape.arriving,
   roomClasses: scenario.shape.population.shape.roomClasses,
   seating: seating.optional(),
   rooms: count,

@@ -7,6 +7,7 @@ import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
+import type { Wires } from '../wires.ts';
 import { ClientMemory } from './client-memory.ts';
 import { Seat, type SeatSending } from './seat.ts';
 import { VirtualClient } from './virtual-client.ts';
@@ -22,21 +23,25 @@ export interface ShardClients {
 /**
  * None is connected yet.
  *
- * @param isHttp messages go out as HTTP requests
+ * @param isHttp by wire, whether messages go out as HTTP requests
  */
 export function createClients(
   shard: Shard,
   layout: PlanLayout,
   part: ShardPart,
   { ledger }: Recorder,
-  isHttp: boolean,
+  wires: Wires,
+  isHttp: readonly boolean[],
   groups: ClientGroups | null,
   environment: ShardEnvironment,
 ): ShardClients {
-  const { protocol, reconnect } = environment;
+  const { reconnect } = environment;
+  const isAwaitedAt = (sequence: number) => ledger.isAwaitingAck(sequence);
   // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
-  const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
-  const sendingOf = prepareSending(shard, part, groups, environment);
+  const isAwaited = wires.all.map(({ protocol }, wire) =>
+    protocol.acknowledges && !isHttp[wire] ? isAwaitedAt : null,
+  );
+  const sendingOf = prepareSending(shard, part, groups, wires);
   const clients = new Map<number, VirtualClient>();
   const seats = new Map<number, Seat>();
   for (const room of listRooms(shard, part)) {
@@ -47,11 +52,12 @@ export function createClients(
       let one = clients.get(client);
       if (one === undefined) {
         const identity = { client, room, endpoint: environment.endpoints[0]!, ...placesOf(layout, client, members) };
-        const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
+        const { protocol, users } = wires.all[wires.positionOf(client)]!;
+        const session = protocol.hasSessions ? { session: new UserSession(users, client) } : {};
         one = new VirtualClient({ ...identity, ...session });
         clients.set(client, one);
       }
-      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited[wires.positionOf(client)]!);
       const seat = new Seat(number, one, room, sendingOf(client), memory);
       one.seats.push(seat);
       seats.set(number, seat);
@@ -74,15 +80,24 @@ function prepareSending(
   { plan, index }: Shard,
   { hasSplitRooms }: ShardPart,
   groups: ClientGroups | null,
-  { protocol }: ShardEnvironment,
+  { all, positionOf }: Wires,
 ): (client: number) => SeatSending {
   const marker = createMarker(plan.runId, hasSplitRooms ? 'any' : index);
   const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
-  const usual: SeatSending = { protocol, marker, payloadBytes: sizesOf(plan.load.payloads) };
-  const byGroup = plan.groups.map(({ payloads }) =>
-    payloads === null ? usual : { ...usual, payloadBytes: sizesOf(payloads) },
-  );
-  return (client) => (groups === null ? usual : byGroup[groups.groupOf[client]!]!);
+  const usual = sizesOf(plan.load.payloads);
+  const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usual : sizesOf(payloads)));
+  const known = new Map<number, SeatSending>();
+  return (client) => {
+    const group = groups === null ? 0 : groups.groupOf[client]!;
+    // Who is of one group speaks one way.
+    const sending = known.get(group) ?? {
+      protocol: all[positionOf(client)]!.protocol,
+      marker,
+      payloadBytes: groups === null ? usual : sizesByGroup[group]!,
+    };
+    known.set(group, sending);
+    return sending;
+  };
 }
 
 /** Clients that were in their rooms and received at least one message. */

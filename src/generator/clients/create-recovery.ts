@@ -10,7 +10,7 @@ import type { LoopStops } from '../watch-loop.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
-import type { Seat } from './seat.ts';
+import type { Seat, SeatOwner } from './seat.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -44,6 +44,8 @@ export interface RecoveryParts {
   readonly receiver: Receiver;
   readonly sender: Sender;
   readonly logInAgain: Reconnecting['logInAgain'];
+  /** The client speaks the protocol that those have who have none of their own. */
+  speaksUsual(client: number): boolean;
   /** µs since run start. */
   runUs(): number;
 }
@@ -58,6 +60,8 @@ export function createRecovery(
   if (policy === null) return noRecovery(parts.opening);
   const { clock, recorder, receiver, runUs } = parts;
   const { history } = parts.protocol;
+  // Who speaks another way has a description, which says nothing of a history.
+  const fetches = ({ identity }: SeatOwner) => parts.speaksUsual(identity.client);
   const syncer =
     history === undefined
       ? null
@@ -78,7 +82,7 @@ export function createRecovery(
       });
       for (const seat of client.seats) {
         parts.sender.resume(seat);
-        syncer?.request(seat);
+        if (fetches(client)) syncer?.request(seat);
       }
     },
   });
@@ -89,6 +93,7 @@ export function createRecovery(
     if (isOver || syncer === null) return;
     const rooms = recorder.ledger.listRoomsMissing(runUs() - OVERDUE_US);
     for (const seat of seats.values()) {
+      if (!fetches(seat.client)) continue;
       if (seat.memory === null || seat.client.connection === null || !rooms.has(seat.room)) continue;
       seat.memory.noteOverdue();
       syncer.request(seat);

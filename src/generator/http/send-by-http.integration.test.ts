@@ -38,7 +38,8 @@ async function sendFour(connections: number, to = url) {
     posts: new PostRecorder(),
   });
   const sending = openHttpSending(
-    { connector: idleConnector, deliveryTimeoutUs: 60 * SECOND, hosts: createHostGuard(PRIVATE_ONLY) },
+    idleConnector,
+    { deliveryTimeoutUs: 60 * SECOND, hosts: createHostGuard(PRIVATE_ONLY) },
     recorder,
     () => clock.nowUs,
   );
