@@ -12,6 +12,8 @@ const measuresTime = [
   'src/cli/e2e/validity.e2e.test.ts',
   'src/cli/e2e/whose-stop.e2e.test.ts',
   'src/cli/e2e/why-slow.e2e.test.ts',
+  'src/cluster/flooder.integration.test.ts',
+  'src/cluster/resume-storm.integration.test.ts',
   'src/generator/stalls.integration.test.ts',
   'src/generator/load/metronome.integration.test.ts',
 ];

@@ -16,11 +16,12 @@ import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
 import { drainConnections } from './drain-connections.ts';
-import { FairShare } from './fair-share.ts';
+import { ADJUSTED_EVERY_MS, FairShare } from './fair-share.ts';
 import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
+import { MeanAge } from './mean-age.ts';
 import { Pulse, type PulseSettings } from './pulse.ts';
 import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
@@ -92,15 +93,25 @@ export async function startGateway(
     ...traffic.counters,
     ...refusals.counters,
     ...share.counters,
+    shareUnits: Math.round(share.unitsPerSecond),
     slowConsumersClosed: writer.slowConsumersClosed,
     deadClosed: pulse.closed,
     ...path.gauges(),
     ...features?.gauges,
   });
   const metrics = createMetrics(readStats);
-  const watchAge = watchDeliveryAge(
-    metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
+  const ages = metrics.addHistogram(
+    'chat_delivery_seconds',
+    'From acceptance to the write to recipients; first of each burst',
   );
+  const strain = new MeanAge();
+  const watchAge = watchDeliveryAge({
+    observe(seconds) {
+      ages.observe(seconds);
+      strain.add(seconds * 1_000);
+    },
+  });
+  const adjusting = setInterval(() => share.adjust(strain.take()), ADJUSTED_EVERY_MS).unref();
   const deliver: Deliver = (channel, exceptConnection, frame) => {
     watchAge(frame);
     traffic.deliver(channel, exceptConnection, frame);
@@ -142,6 +153,7 @@ export async function startGateway(
       }
       traffic.stopTaking();
       pulse.stop();
+      clearInterval(adjusting);
       features?.stop();
       await Promise.race([path.drained(), wait(HAND_OVER_MS, undefined, { ref: false })]);
       writer.flush();

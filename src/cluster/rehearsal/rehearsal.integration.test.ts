@@ -52,7 +52,7 @@ test.each(['worker', 'pattern'] as const)(
       ...(topology === 'worker' ? [await forkWorker(configure('w1', topology))] : []),
     ];
     for (const { ready } of [...others, ...started]) {
-      const { registered: _, partitions: __, ...figures } = await readFigures(ready.stats);
+      const { registered: _, partitions: __, shareUnits: ___, ...figures } = await readFigures(ready.stats);
       expect(Object.entries(figures).filter(([, value]) => value !== 0)).toEqual([]);
     }
     await Promise.all([...others, ...started].map((process) => process.stop()));

@@ -7,6 +7,7 @@ import { startGateway } from '../gateway/gateway.ts';
 import type { GatewayConfig } from '../gateway/gateway-config.ts';
 import { encodeJoin, encodeSend } from '../wire/client-frame.ts';
 import { kindOfServerFrame } from '../wire/server-frame.ts';
+import { closeInTime } from './close-in-time.ts';
 import { openRehearsalPath } from './open-rehearsal-path.ts';
 import { REHEARSAL_MS } from './rehearsal-limit.ts';
 import { repeatUntilSettled } from './repeat-until-settled.ts';
@@ -50,7 +51,7 @@ export async function rehearseGateway(config: GatewayConfig): Promise<number> {
     // The real one will meet the same, and tell it.
     return 0;
   } finally {
-    await opened.close().catch(() => {});
+    await closeInTime(opened.close());
   }
 }
 

@@ -12,6 +12,7 @@ import { encodeEnvelope } from '../ports/envelope.ts';
 import { encodeStamp } from '../wire/hop-stamps.ts';
 import { BatchLoop, PREFETCH_ENTRIES } from '../worker/batch-loop.ts';
 import type { WorkerConfig } from '../worker/worker-config.ts';
+import { closeInTime } from './close-in-time.ts';
 import { REHEARSAL_MS } from './rehearsal-limit.ts';
 import { repeatUntilSettled } from './repeat-until-settled.ts';
 
@@ -51,7 +52,7 @@ export async function rehearseWorker(config: WorkerConfig): Promise<number> {
   try {
     return await repeatUntilSettled(round, limitMs);
   } finally {
-    await close().catch(() => {});
+    await closeInTime(close());
   }
 }
 
