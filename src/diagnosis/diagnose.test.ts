@@ -54,13 +54,13 @@ describe('runs as they were', () => {
   /** The rule of each finding, by itself: a run in which it speaks, and runs that are its like but for what it looks for. */
   const RUNS: Readonly<Record<DiagnosisCode, { readonly speaks: string; readonly silent: readonly string[] }>> = {
     saturated: { speaks: 'cpu-bound', silent: ['sound', 'just-below', 'stalling-worker'] },
-    'process-full': { speaks: 'cpu-bound', silent: ['database-bound', 'just-below'] },
+    'process-full': { speaks: 'cpu-bound', silent: ['database-bound', 'found-database', 'just-below'] },
     'backlog-elsewhere': { speaks: 'cpu-bound', silent: ['just-below', 'sound'] },
     'memory-growing': { speaks: 'leaking', silent: ['sound', 'steady'] },
     drifting: { speaks: 'slow-leak', silent: ['steady'] },
     'connections-refused': { speaks: 'refusing', silent: ['sound'] },
     'slow-gateway': { speaks: 'slow-gateway', silent: ['sound', 'stalling'] },
-    'behind-ack': { speaks: 'database-bound', silent: ['sound', 'just-below'] },
+    'behind-ack': { speaks: 'database-bound', silent: ['sound', 'stalling-worker'] },
     'periodic-stall': { speaks: 'stalling', silent: ['sound', 'steady', 'just-below'] },
     'two-speeds': { speaks: 'two-speeds', silent: ['sound', 'stalling', 'slow-gateway'] },
     generator: { speaks: 'late-generator', silent: ['sound'] },
@@ -99,8 +99,18 @@ describe('runs as they were', () => {
     },
   );
 
-  it('the period of a stall is the one that it had', () => {
-    expect(diagnose(readRun('stalling'))[0]?.evidence.periodSeconds).toBe(3);
+  it.each([
+    ['stalling', 3],
+    ['stalling-worker', 5],
+  ])('the period of %s is the %i s that it had', (name, seconds) => {
+    expect(diagnose(readRun(name))[0]?.evidence.periodSeconds).toBe(seconds);
+  });
+
+  it('of two addresses the one that is slower is named', () => {
+    const [found, ...others] = diagnose(readRun('slow-gateway'));
+    expect(found?.text).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/? is slower than the other/);
+    expect(found?.evidence.gateway).toBe(2);
+    expect(others).toEqual([]);
   });
 
   it('of a cluster that takes its load nothing is said but its longest hop', () => {
@@ -242,9 +252,19 @@ const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] =
     observedWhile(
       30,
       series('w.busiest', 'cores', 'process', () => 0.05),
-      series('w.waiting', 'cores', 'process', () => 0.95),
+      series('w.waiting', 'cores', 'process', () => 0.85),
     ),
     false,
+  ],
+  [
+    'process-full',
+    'it hardly gets a core, and never rests',
+    observedWhile(
+      30,
+      series('w.busiest', 'cores', 'process', () => 0.07),
+      series('w.waiting', 'cores', 'process', () => 0.92),
+    ),
+    true,
   ],
   [
     'process-full',

@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
     found:
-      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
+      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core; of one that got less than a quarter of a core both have to be 90 %. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
     helps:
       'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
   },
@@ -85,7 +85,8 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
   },
   'longest-hop': {
     means: 'Of the stations of a message this one takes the largest part of the mean.',
-    found: 'By the stamps in the frames of the bundled cluster; told where a hop has a quarter or more.',
+    found:
+      'By the stamps in the frames of the bundled cluster; told where a hop has a quarter or more, with what the process that it is in used of the cores meanwhile. Searches, curves and sweeps say which hop’s share grew most from the least load to the most.',
     helps:
       'The table of hops says what each is. It is where to look first, and no fault by itself: some hop is the longest of any run.',
   },

@@ -12,6 +12,9 @@ export function findProcesses(wanted: string): readonly number[] {
   return listAll().filter((pid) => !own.has(pid) && goesBy(pid, wanted));
 }
 
+/** The system cuts off what a process calls itself. */
+const LONGEST_COMM = 15;
+
 /** Its program, its script or another argument is called so, whatever directory it lies in; or the process calls itself so. */
 function goesBy(pid: number, name: string): boolean {
   const words = readText(`/proc/${pid}/cmdline`).split('\0');
@@ -19,7 +22,8 @@ function goesBy(pid: number, name: string): boolean {
   if (words.some((word) => basename(word).startsWith('shard-process.'))) return false;
   if (words.some((word) => word !== '' && basename(word) === name)) return true;
   // A title that a process gave itself stands in one word: "postgres: checkpointer".
-  return words[0]?.split(/[: ]/, 1)[0] === name || readText(`/proc/${pid}/comm`).trim() === name;
+  if (words[0]?.split(/[: ]/, 1)[0] === name) return true;
+  return name.length <= LONGEST_COMM && readText(`/proc/${pid}/comm`).trim() === name;
 }
 
 function listAll(): readonly number[] {

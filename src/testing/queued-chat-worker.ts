@@ -34,7 +34,8 @@ const source = brokerUrl.startsWith('redis:') ? openLists() : await openQueues()
 let done = 0;
 process.stdout.write('up\n');
 setInterval(() => process.stdout.write(`${Date.now()} ${done}\n`), 100);
-if (stall !== null) setInterval(() => spin(stall.forMs), stall.everyMs);
+if (stall !== null)
+  setInterval(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stall.forMs), stall.everyMs);
 
 await source.forEach(async (message) => {
   if (client === null) spin(workMs);

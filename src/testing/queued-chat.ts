@@ -66,7 +66,13 @@ export async function startQueuedChat(options: QueuedChatOptions): Promise<Queue
     workerPid: started[0]!.child.pid!,
     protocol: JSON.stringify({
       url: '{endpoint}/{room}',
-      send: { http: { url: `http://${host}/send`, body: { room: '{room}', text: '{body}' } } },
+      send: {
+        http: {
+          url: `http://${host}/send`,
+          headers: { traceparent: '{traceparent}' },
+          body: { room: '{room}', text: '{body}' },
+        },
+      },
       'sender-receives': true,
     }),
     workedPerSecond: (fromMs, toMs) => started.reduce((sum, { told }) => sum + rateBetween(told, fromMs, toMs), 0),

@@ -357,6 +357,24 @@ describe("a broker's own word on a queue", () => {
   });
 });
 
+it('a key that becomes something else is still told', async () => {
+  const [observation] = observeRedis('lag', {
+    kind: 'redis',
+    url: services.redisUrl,
+    what: 'length',
+    key: 'changing',
+    group: null,
+  });
+  expect(await observation!.read()).toBe(0);
+  await redis.lpush('changing', 'a', 'b');
+  for (let attempt = 0; attempt < 2; attempt++) expect(await observation!.read()).toBe(2);
+  await redis.multi().del('changing').sadd('changing', 'a', 'b', 'c').exec();
+  for (let attempt = 0; attempt < 2; attempt++) expect(await observation!.read()).toBe(3);
+  await redis.set('changing', 'no length');
+  await expect(observation!.read()).rejects.toThrow('is a string, which has no length');
+  await observation!.close();
+});
+
 describe('observing changes nothing', () => {
   it('a query cannot write, whatever it says', async () => {
     for (const query of [

@@ -8,10 +8,10 @@ import { FirstReading } from '../first-reading.ts';
 import type { Observation } from '../observation.ts';
 import { type Part, shareReadings } from '../share-readings.ts';
 
-/** To look for processes costs more than to look at them. */
-const LOOK_FOR_EVERY_US = 1_000_000;
-/** What a component starts to help it comes and goes seldom. */
-const LIST_EVERY_US = 5_000_000;
+/** To look for processes costs more than to look at them, and they come and go seldom. */
+const LOOK_FOR_EVERY_US = 5_000_000;
+/** Where one of them has gone, another may have taken its place. */
+const LOOK_AGAIN_AFTER_US = 1_000_000;
 
 /** What the system tells of processes. */
 export interface ProcessSystem extends ProcessFigures {
@@ -46,14 +46,12 @@ export function observeProcess(
   { process: wanted }: ProcessAccess,
   system: ProcessSystem = PROC,
 ): readonly Observation[] {
-  const readLoad = processLoadReader(system);
-  // Workers come and go: whoever has joined since is found at the next look.
-  const listMembers = lookSeldom(LOOK_FOR_EVERY_US, system.nowUs, () => [
+  const readMembers = membersReader(system, () => [
     ...new Set(system.find(wanted).flatMap((pid) => system.listTree(pid))),
   ]);
   const countFiles = ({ pids }: ProcessLoad) => pids.reduce((sum, pid) => sum + (system.countOpenFiles(pid) ?? 0), 0);
   const read = () => {
-    const load = readLoad(listMembers());
+    const load = readMembers();
     if (load === null) throw new Error(`no process goes by ${JSON.stringify(wanted)}`);
     return load;
   };
@@ -71,26 +69,22 @@ export function observeComponent(
   currentPid: () => number,
   system: Omit<ProcessSystem, 'find' | 'countOpenFiles'> = PROC,
 ): readonly Observation[] {
-  const readLoad = processLoadReader(system);
   let pid: number | null = null;
+  let readMembers = (): ProcessLoad | null => null;
   let hasEnded = false;
-  let listMembers = (): readonly number[] => [];
-  return shareLoad(
-    () => {
-      const current = currentPid();
-      if (current !== pid) {
-        pid = current;
-        hasEnded = false;
-        listMembers = lookSeldom(LIST_EVERY_US, system.nowUs, () => system.listTree(current));
-      }
-      const load = readLoad(hasEnded ? [] : listMembers());
-      hasEnded ||= load?.pids.includes(current) !== true;
-      if (load === null || hasEnded) throw new Error(`${name} has ended`);
-      return load;
-    },
-    partsOf(name),
-    system,
-  );
+  const read = () => {
+    const current = currentPid();
+    if (current !== pid) {
+      pid = current;
+      hasEnded = false;
+      readMembers = membersReader(system, () => system.listTree(current));
+    }
+    const load = hasEnded ? null : readMembers();
+    hasEnded ||= load?.pids.includes(current) !== true;
+    if (load === null || hasEnded) throw new Error(`${name} has ended`);
+    return load;
+  };
+  return shareLoad(read, partsOf(name), system);
 }
 
 function partsOf(name: string): readonly Part<ProcessLoad>[] {
@@ -115,12 +109,20 @@ function shareLoad(
   return shareReadings({ read: async () => look(), close: async () => {} }, parts, nowUs);
 }
 
-/** What was found last, as long as that is not too long ago. */
-function lookSeldom<T>(everyUs: number, nowUs: () => number, look: () => T): () => T {
-  let found: { readonly value: T; readonly atUs: number } | null = null;
+/** What some processes use, who they are being looked for now and then. */
+function membersReader(system: ProcessFigures, look: () => readonly number[]): () => ProcessLoad | null {
+  const readLoad = processLoadReader(system);
+  let members: readonly number[] = [];
+  let isWhole = false;
+  let foundUs = Number.NEGATIVE_INFINITY;
   return () => {
-    const atUs = nowUs();
-    if (found === null || atUs - found.atUs >= everyUs) found = { value: look(), atUs };
-    return found.value;
+    const atUs = system.nowUs();
+    if (atUs - foundUs >= (isWhole ? LOOK_FOR_EVERY_US : LOOK_AGAIN_AFTER_US)) {
+      members = look();
+      foundUs = atUs;
+    }
+    const load = readLoad(members);
+    isWhole = load !== null && load.pids.length === members.length;
+    return load;
   };
 }
