@@ -8,6 +8,8 @@ const needsContainers = ['src/**/*.containers.test.ts'];
 /** What is expected of these is how long something takes. */
 const measuresTime = [
   'src/cli/e2e/no-false-alarm.e2e.test.ts',
+  'src/cli/e2e/agents-on-machines.e2e.test.ts',
+  'src/cli/e2e/hall-on-machines.e2e.test.ts',
   'src/cli/e2e/sound-cluster.e2e.test.ts',
   'src/cli/e2e/validity.e2e.test.ts',
   'src/cli/e2e/whose-stop.e2e.test.ts',

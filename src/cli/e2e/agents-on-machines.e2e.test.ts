@@ -127,7 +127,7 @@ describe.skipIf(machines === null)('three machines', () => {
     ['is frozen', () => signalMachine(agents[1]!.child, 'SIGSTOP'), () => signalMachine(agents[1]!.child, 'SIGCONT')],
   ])('lose one that %s within five seconds, keep its seconds, and it never sends again', async (_, breakIt, mendIt) => {
     const run = startRun('--rate', '300', '--duration', '60s', '--warmup', '0s', '--clients', '30');
-    await run.sees('measure 2 s');
+    await server.sees(600);
     const brokenAt = performance.now();
     breakIt();
     await run.sees('gave no sign of life');
@@ -137,9 +137,10 @@ describe.skipIf(machines === null)('three machines', () => {
     expect(exitCode).toBe(5);
     expect(warnings.map(({ code }) => code)).toContain('shard-lost');
     const { samples, shards } = await readResult(resolve(out, resultFile!, '..'));
-    expect(shards).toEqual({ planned: 3, reported: 2 });
-    // All three sent in the first second, and it counts.
-    expect(samples.intervals[0]!.sent).toBeGreaterThan(250);
+    expect(shards.reported).toBeLessThan(shards.planned);
+    // Reports are those of the others alone, and seconds those of all.
+    const inSeconds = samples.intervals.reduce((sum, { sent }) => sum + sent, 0);
+    expect(inSeconds).toBeGreaterThan(samples.ledger.sent + 100);
     if (mendIt === null) return;
     // What lay in its sockets when it went may still come; what was due since does not.
     mendIt();

@@ -14,7 +14,7 @@ const exchanges = fc.record({
   outUs: delayDraw(200_000),
   backUs: delayDraw(200_000),
   jitters: fc.array(jitter(50_000), { minLength: 1, maxLength: 60 }),
-  gapUs: fc.integer({ min: 50_000, max: SECOND }),
+  gapUs: fc.integer({ min: 0, max: SECOND }).map((us) => (us % 3 === 0 ? us / 100 : us)),
   aheadUs: delayDraw(10 * SECOND),
 });
 

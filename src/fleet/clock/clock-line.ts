@@ -75,11 +75,21 @@ interface Line {
 
 /** At two exchanges a second, some 24 s: older ones say little that they do not. */
 const KEPT = 48;
+/** Exchanges in a row are kept as one. */
+const ROW_US = 50_000;
 
 export function openClockLine(): ClockLine {
   const kept: OffsetInterval[] = [];
+  /** When the newest of them began. */
+  let rowUs = Number.NEGATIVE_INFINITY;
   return {
     add(interval) {
+      const both = interval.atUs - rowUs <= ROW_US ? join(kept.at(-1)!, interval) : null;
+      if (both !== null) {
+        kept[kept.length - 1] = both;
+        return;
+      }
+      rowUs = interval.atUs;
       kept.push(interval);
       if (kept.length > KEPT) kept.shift();
     },
@@ -99,6 +109,14 @@ export function openClockLine(): ClockLine {
       return { offsetUs: baseUs + (low + high) / 2, boundUs: (high - low) / 2 };
     },
   };
+}
+
+/** What both leave open at the time of the later; null where that is nothing: a clock has stepped between them. */
+function join(earlier: OffsetInterval, later: OffsetInterval): OffsetInterval | null {
+  const driftUs = DRIFT_MOST * Math.abs(later.atUs - earlier.atUs);
+  const lowUs = Math.max(later.lowUs, earlier.lowUs - driftUs);
+  const highUs = Math.min(later.highUs, earlier.highUs + driftUs);
+  return lowUs <= highUs ? { atUs: later.atUs, lowUs, highUs } : null;
 }
 
 function widen({ atUs, lowUs, highUs }: OffsetInterval, ownUs: number): OffsetInterval {

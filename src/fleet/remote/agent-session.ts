@@ -55,7 +55,10 @@ export interface SessionOptions {
 }
 
 /** Exchanges of times in a row before an agent is told when to do anything: the shortest of some is near what the line can do. */
-const FIRST_PINGS = 16;
+const FIRST_PINGS = 8;
+/** Where the line is short, more of them, in a row for so long at most: of a busy machine few answers come at once. */
+const MOST_IN_A_ROW = 64;
+const ROW_US = 300_000;
 /** Likewise of each of its time servers, unless they do not answer for so long. */
 const FIRST_TIMES = 2;
 const TIMES_WITHIN_US = 3_000_000;
@@ -75,6 +78,7 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
   let roundTripUs = Number.POSITIVE_INFINITY;
   let pongs = 0;
   let inARow = 0;
+  let rowEndUs = 0;
   let silentTicks = 0;
   let ticks = 0;
   let hasLease = false;
@@ -98,14 +102,15 @@ export function openAgentSession({ engine, clock, run, agent, onMessage }: Sessi
     error?.note(nowUs);
     roundTripUs = Math.min(roundTripUs, nowUs - sentAtUs);
     pongs++;
-    if (inARow > 0) {
+    if (pongs < FIRST_PINGS || (inARow > 0 && nowUs < rowEndUs)) {
       inARow--;
       ping();
     }
     tellIfKnown();
   };
   const pingInARow = () => {
-    inARow = FIRST_PINGS - 1;
+    inARow = MOST_IN_A_ROW;
+    rowEndUs = clock.nowUs() + ROW_US;
     ping();
   };
   const openedAtUs = clock.nowUs();
