@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../../errors.ts';
+import { resolveHost } from '../../generator/hosts/host-guard.ts';
 import { PRIVATE_ONLY, type TlsRules } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
@@ -15,6 +16,8 @@ export type Admission = GuardedHosts;
 /** Flags that say where load may go, and whom to trust there. */
 export interface ReachOptions extends TlsOptions {
   readonly allowTarget: readonly string[];
+  /** The load comes from other machines, which may know names that this one does not. */
+  readonly isElsewhere?: boolean;
 }
 
 export function withTls(admission: Admission, tls: TlsRules | undefined): Admission {
@@ -42,7 +45,7 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
   const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
-  return withTls(await guardHosts(addresses, reach.allowTarget), tls);
+  return withTls(await guardHosts(addresses, reach.allowTarget, resolveHost, reach.isElsewhere), tls);
 }
 
 /** Where a protocol leads that was given this address: to log in, to connect, to send by HTTP, and to fetch what was missed. */
