@@ -46,7 +46,7 @@ export async function run(nameOrPath: string, options: RunOptions & AgentOptions
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
-    agents = await openAgentPool(scenario, options, shardCapacity(), view, signals.signal);
+    agents = await openAgentPool(scenario, options, shardCapacity(null), view, signals.signal);
     if (agents === null && signals.signal.aborted) return exitCodeOf(signals, EXIT.invalid);
     target = await openTarget(scenario, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.

@@ -31,7 +31,8 @@ export function withTls(admission: Admission, tls: TlsRules | undefined): Admiss
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
-  requireOpenFiles(scenario);
+  // Whoever opens them elsewhere tells of its own limit, and is admitted by it.
+  if (reach.isElsewhere !== true || scenario.target.url === null) requireOpenFiles(scenario);
   const { url, further } = scenario.target;
   const tls = readTls(reach);
   for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);
