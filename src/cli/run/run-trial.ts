@@ -142,7 +142,11 @@ function splitHere(plan: RunPlan): readonly Shard[] {
   return splitPlan(plan, chooseShardCount(plan, capacity, readCpuLimits().cores), capacity.clients);
 }
 
-/** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
-export function shardCapacity(): ShardCapacity {
-  return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
+/**
+ * What one generator process can hold: about half of what it does on a quiet core, and room below its open files.
+ *
+ * @param connections that it may have open; null: not known, or not of this machine
+ */
+export function shardCapacity(connections: number | null = connectionsPerProcess()): ShardCapacity {
+  return { clients: Math.min(15_000, connections ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
 }
