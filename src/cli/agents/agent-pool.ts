@@ -16,7 +16,6 @@ import { readVersion } from '../../version.ts';
 import { listAddresses } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { openEngine } from './open-engine.ts';
 
 /** Flags of `run` that have its load come from agents. */
 export interface AgentOptions extends EngineOptions {
@@ -59,6 +58,7 @@ export async function openAgentPool(
     refuseWithoutAgents(options);
     return null;
   }
+  const { openEngine } = await import('./open-engine.ts');
   const { engine, controller, joinHint, close } = await openEngine(options, 'chatbench controller');
   view.note(`waiting for ${count} agents at ${engine.description}: chatbench agent ${joinHint} --allow-target HOST`);
   return {
