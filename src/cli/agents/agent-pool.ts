@@ -17,8 +17,6 @@ import { listAddresses } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
 import { countAgents } from './describe-agent-job.ts';
 import type { KubernetesOptions } from './kubernetes-options.ts';
-import { openEngine } from './open-engine.ts';
-import { openOnKubernetes } from './open-on-kubernetes.ts';
 
 /** Flags of `run` that have its load come from agents. */
 export interface AgentOptions extends KubernetesOptions {
@@ -66,8 +64,8 @@ export async function openAgentPool(
   }
   const opened =
     options.on === undefined
-      ? await openEngine(options, 'chatbench controller')
-      : await openOnKubernetes(scenario, options, view, startSignal);
+      ? await (await import('./open-engine.ts')).openEngine(options, 'chatbench controller')
+      : await (await import('./open-on-kubernetes.ts')).openOnKubernetes(scenario, options, view, startSignal);
   if (opened === null) return null;
   const { engine, controller, joinHint, close } = opened;
   const how = joinHint === null ? '' : `: chatbench agent ${joinHint} --allow-target HOST`;
