@@ -60,7 +60,7 @@ const NO_FRAME = Buffer.alloc(0);
 const PAIRS = {
   largestRoom: 2,
   sizeOf: () => 2,
-  firstClientOf: (room: number) => room * 2,
+  firstSeatOf: (room: number) => room * 2,
   roomOf: (client: number) => client >>> 1,
 };
 
