@@ -1,3 +1,4 @@
+import { plot } from 'asciichart';
 import { mostOf } from '../../extremes.ts';
 import type { ValueAxis } from './value-axis.ts';
 
@@ -17,8 +18,9 @@ export interface ChartMarks {
 
 const AXIS = '┤';
 const MARK = '┊';
-const SOLID = { level: '─', steep: '│' };
-const DASHED = { level: '┄', steep: '┆' };
+/** Axis, ends of a line at a gap, line and corners, in asciichart's order. */
+const SOLID = ['┤', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
+const DASHED = ['┤', '┤', '╶', '╴', '┄', '╰', '╭', '╮', '╯', '┆'];
 
 /**
  * Lines of values over time, with the axis at their left, as rows of text from the top down. Where lines meet, a later one lies
@@ -45,27 +47,36 @@ function draw(
   axis: ValueAxis,
   cells: string[][],
 ): void {
-  const { level, steep } = isDashed ? DASHED : SOLID;
-  const rowOf = (value: number) => {
-    const share = Math.min(1, Math.max(0, value / axis.top));
-    return axis.rows - 1 - Math.round(share * (axis.rows - 1));
-  };
-  const put = (row: number, column: number, glyph: string) => {
-    if (column < cells[row]!.length) cells[row]![column] = paint(glyph);
-  };
-  let before: number | null = null;
-  for (const [column, value] of values.entries()) {
-    const row = value === null ? null : rowOf(value);
-    if (row !== null && (before === null || before === row)) put(row, column, level);
-    else if (row !== null && before !== null) {
-      const rises = row < before;
-      put(before, column, rises ? '╯' : '╮');
-      put(row, column, rises ? '╭' : '╰');
-      for (let between = Math.min(row, before) + 1; between < Math.max(row, before); between++)
-        put(between, column, steep);
+  for (const { start, run } of splitAtGaps(values)) {
+    const fitting = run.map((value) => Math.min(axis.top, Math.max(0, value)));
+    // It draws from each value to the next one: the first, twice, gets a column of its own. Axis and labels are those of all lines.
+    const plotted = plot([fitting[0]!, ...fitting], {
+      min: 0,
+      max: axis.top,
+      height: axis.rows - 1,
+      offset: 0,
+      symbols: isDashed ? DASHED : SOLID,
+      format: () => ' ',
+    });
+    for (const [index, row] of plotted.split('\n').entries()) {
+      for (const [position, glyph] of [...row].entries()) {
+        const column = start + position;
+        if (glyph !== ' ' && column < cells[index]!.length) cells[index]![column] = paint(glyph);
+      }
     }
-    before = row;
   }
+}
+
+/** The values that stand side by side, each run of them with the column that it begins in. */
+function splitAtGaps(values: readonly (number | null)[]): readonly { start: number; run: number[] }[] {
+  const runs: { start: number; run: number[] }[] = [];
+  for (const [column, value] of values.entries()) {
+    if (value === null) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && last.start + last.run.length === column) last.run.push(value);
+    else runs.push({ start: column, run: [value] });
+  }
+  return runs;
 }
 
 /** As many values as there are columns at most, the largest of its share each: a peak of one sample stays visible. */
