@@ -66,6 +66,7 @@ export async function openOnKubernetes(
   }
 }
 
+/** One key for all agents of a job: they read the same secret, so that a key each would keep nothing apart. */
 async function makeKeys(name: string): Promise<{ readonly controller: ControllerKeys; readonly agent: AgentKeys }> {
   const [controller, agent] = [createKeyPair(), createKeyPair()];
   const { certificate, privateKey } = await makeCertificate([nameEngine(name)]);

@@ -20,7 +20,7 @@ const NEEDED = [
   ...['dist/launch/embedded-process.js', 'dist/launch/supervisor-process.js'],
   ...['dist/generator/load/metronome-thread.js', 'scenarios/audit/tails.yaml', 'docs/presets.md'],
   ...['docker-compose.target.yml', '.dockerignore', 'deploy/compose/nginx.conf.template', 'scenarios/burst.yaml'],
-  ...['docs/your-server.md', 'docs/schema/summary.schema.json'],
+  ...['docs/your-server.md', 'docs/schema/summary.schema.json', 'dist/cluster/web/chat.html'],
 ];
 
 interface Packed {
