@@ -7,9 +7,15 @@ const needsContainers = ['src/**/*.containers.test.ts'];
 
 /** What is expected of these is how long something takes. */
 const measuresTime = [
+  'src/cli/e2e/no-false-alarm.e2e.test.ts',
+  'src/cli/e2e/agents-on-machines.e2e.test.ts',
+  'src/cli/e2e/hall-on-machines.e2e.test.ts',
   'src/cli/e2e/sound-cluster.e2e.test.ts',
   'src/cli/e2e/validity.e2e.test.ts',
   'src/cli/e2e/whose-stop.e2e.test.ts',
+  'src/cli/e2e/why-slow.e2e.test.ts',
+  'src/cluster/flooder.integration.test.ts',
+  'src/cluster/resume-storm.integration.test.ts',
   'src/generator/stalls.integration.test.ts',
   'src/generator/load/metronome.integration.test.ts',
 ];

@@ -27,7 +27,9 @@ it('two days of four shards leave a small result, and take no more memory than t
     };
     const { result, lost, warnings } = await simulateSoak(directory, HOURS * HOUR, { onSecond });
     expect(warnings).toEqual([]);
-    expect(Math.max(...used.slice(3)) - Math.max(...used.slice(0, 4))).toBeLessThan(GROWTH_PER_SECOND * (HOURS - 3) * HOUR);
+    expect(Math.max(...used.slice(3)) - Math.max(...used.slice(0, 4))).toBeLessThan(
+      GROWTH_PER_SECOND * (HOURS - 3) * HOUR,
+    );
     const { every, total, figures } = result.seconds!;
     expect([every, total]).toEqual([128, HOURS * HOUR + 1]);
     expect(figures).toHaveLength(2);

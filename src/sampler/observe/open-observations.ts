@@ -2,6 +2,7 @@ import { ChatbenchError } from '../../errors.ts';
 import { redact, rememberSecret } from '../../redact.ts';
 import type { ObservedSeries } from '../observations.ts';
 import type { ObservationRequest, SourceAccess } from './access.ts';
+import { FirstReading } from './first-reading.ts';
 import type { Observation } from './observation.ts';
 
 /** An observation that has answered once, and how often it is to be read. */
@@ -29,6 +30,7 @@ export async function openObservations(requests: readonly ObservationRequest[]):
     await Promise.all(
       opened.map(({ observation }) =>
         observation.read().catch((error: unknown) => {
+          if (error instanceof FirstReading) return;
           throw unreachable(observation.name, bySource.get(observation.name.split('.', 1)[0]!)!.source, error);
         }),
       ),
