@@ -22,14 +22,12 @@ export function readBrokerUrls(): { readonly redisUrl: string; readonly postgres
 
 export type Alarm = 'disk' | 'memory';
 
-/** How to read the limit that an alarm is raised at, how to set it, and one that no machine keeps. */
-const ALARMS: Readonly<Record<Alarm, { readonly read: string; readonly set: string; readonly broken: string }>> = {
-  disk: { read: 'rabbit_disk_monitor:get_disk_free_limit().', set: 'set_disk_free_limit', broken: '1000GB' },
-  memory: {
-    read: 'vm_memory_monitor:get_vm_memory_high_watermark().',
-    set: 'set_vm_memory_high_watermark',
-    broken: '0.0001',
-  },
+/** In Erlang, whose limit an alarm is raised at, and one that no machine keeps. */
+const ALARMS: Readonly<
+  Record<Alarm, { readonly limit: readonly [module: string, name: string]; readonly broken: string }>
+> = {
+  disk: { limit: ['rabbit_disk_monitor', 'disk_free_limit'], broken: '"1000GB"' },
+  memory: { limit: ['vm_memory_monitor', 'vm_memory_high_watermark'], broken: '0.0001' },
 };
 
 /**
@@ -37,10 +35,14 @@ const ALARMS: Readonly<Record<Alarm, { readonly read: string; readonly set: stri
  * The broker tells its clients a moment later.
  */
 export async function raiseAlarm(alarm: Alarm): Promise<() => Promise<void>> {
-  const { read, set, broken } = ALARMS[alarm];
-  const before = (await rabbitmqctl('eval', read)).trim();
-  await rabbitmqctl(set, broken);
-  return async () => void (await rabbitmqctl(set, before));
+  const {
+    limit: [module, name],
+    broken,
+  } = ALARMS[alarm];
+  const set = (value: string) => `${module}:set_${name}(${value})`;
+  // In one question: each is a program that takes seconds to start.
+  const before = (await rabbitmqctl('eval', `Before = ${module}:get_${name}(), ${set(broken)}, Before.`)).trim();
+  return async () => void (await rabbitmqctl('eval', `${set(before)}.`));
 }
 
 /** Runs `rabbitmqctl` against the launched target's broker; yields what it wrote. */

@@ -12,11 +12,11 @@ afterAll(() => rmSync(out, { recursive: true, force: true }));
 const NAMES = listScenarioNames().filter((name) => name !== 'echo');
 
 describe('a quick run on the embedded cluster', () => {
-  test.each(NAMES.filter((name) => name !== 'mixed'))('of %s loses nothing', async (name) => {
+  test.concurrent.each(NAMES.filter((name) => name !== 'mixed'))('of %s loses nothing', async (name) => {
     expectNothingLost(await runQuickScenario(name, 'embedded', out));
   });
 
-  test('of mixed loses nothing, and its clients type, read and scroll back as planned', async () => {
+  test.concurrent('of mixed loses nothing, and its clients type, read and scroll back as planned', async () => {
     const outcome = await runQuickScenario('mixed', 'embedded', out);
     expectNothingLost(outcome);
     const { typing, receipts, history } = outcome.traffic!;

@@ -33,26 +33,26 @@ describe('mosquitto', () => {
 
   afterAll(() => mosquitto?.stop());
 
-  it('brings each message once to each subscriber, over a WebSocket', async () => {
+  it.concurrent('brings each message once to each subscriber, over a WebSocket', async () => {
     const { messages } = await measurePreset('mqtt', `ws://127.0.0.1:${webSocket}`);
     expect(messages.acked).toBe(1500);
   });
 
-  it('does over TCP in version 5, the own ones aside where that is asked for', async () => {
+  it.concurrent('does over TCP in version 5, the own ones aside where that is asked for', async () => {
     const change = (text: string) => `${version5(text)}sender-receives: false\n`;
     const { messages, deliveries } = await measurePreset('mqtt', `mqtt://127.0.0.1:${tcp}`, { change });
     expect(messages.acked).toBe(1500);
     expect(deliveries.expected).toBe(1500);
   });
 
-  it('acknowledges nothing at QoS 0', async () => {
+  it.concurrent('acknowledges nothing at QoS 0', async () => {
     const { messages } = await measurePreset('mqtt', `mqtt://127.0.0.1:${tcp}`, { change: qos0 });
     expect(messages.acked).toBe(0);
   });
 });
 
 describe('aedes', () => {
-  it.each(['mqtt', 'ws'])('brings each message once to each subscriber, over %s://', async (scheme) => {
+  it.concurrent.each(['mqtt', 'ws'])('brings each message once to each subscriber, over %s://', async (scheme) => {
     const broker = await Aedes.createBroker();
     const server = createServer(broker.handle).listen(0, '127.0.0.1');
     const http = createHttp().listen(0, '127.0.0.1');

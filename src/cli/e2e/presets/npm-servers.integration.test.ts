@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { measurePreset } from '../../../testing/measure-preset.ts';
 import { startGraphqlWs, startSockJs } from '../../../testing/npm-chats.ts';
 
-it.each([
+it.concurrent.each([
   ['graphql-ws', startGraphqlWs],
   ['sockjs', startSockJs],
 ])('%s brings each message once to each member, and acknowledges it', async (preset, start) => {

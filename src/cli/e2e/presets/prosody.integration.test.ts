@@ -54,13 +54,13 @@ Component "conference.localhost" "muc"
 
 afterAll(() => prosody?.stop());
 
-it('prosody brings each message of users of a file, by SASL PLAIN, once to each occupant', async () => {
+it.concurrent('prosody brings each message of users of a file, by SASL PLAIN, once to each occupant', async () => {
   const files = { 'users.csv': ['name,password', ...names.map((name) => `${name},pw-${name}`)].join('\n') };
   const { connections } = await measurePreset('xmpp', `ws://127.0.0.1:${port + 1}`, { files, clients: USERS });
   expect(connections).toMatchObject({ opened: USERS, failed: 0 });
 });
 
-it('does for anonymous ones', async () => {
+it.concurrent('does for anonymous ones', async () => {
   const change = (text: string) =>
     text.replace(/^(?:password|users):.*\n/gm, '').replace('domain: localhost', 'domain: anonymous.localhost');
   await measurePreset('xmpp', `ws://127.0.0.1:${port + 1}`, { change });

@@ -9,7 +9,7 @@ import {
 } from '../../../testing/shaped-chats.ts';
 
 describe('a server in the shape of', () => {
-  it.each([
+  it.concurrent.each([
     ['action-cable', startActionCable, 0],
     ['phoenix', startPhoenix, 1500],
     ['signalr', startSignalr, 1500],
