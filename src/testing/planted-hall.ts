@@ -20,6 +20,18 @@ const PLANTED = 10;
 /** Of each of both rooms. */
 const MESSAGES = 12;
 
+/** What a machine that others keep busy does to a run. */
+const OF_THE_MACHINE: readonly string[] = [
+  'generator-cpu',
+  'generator-starved',
+  'generator-blocked',
+  'generator-gc',
+  'host-steal',
+  'host-foreign',
+  'lateness',
+  'lateness-share',
+];
+
 /** One message of each of the hall's first ten senders does not reach somebody, reaches somebody twice, and reaches a stranger. */
 export function plantHall(size: number): PlantedHall {
   const plants = Array.from({ length: PLANTED }, (_, sender): readonly Plant[] => [
@@ -45,11 +57,10 @@ lateness-budget: 30s
 thresholds: [lost == ${PLANTED}]
 `,
     async expectPlanted(run, directory) {
-      const code = await run.ended;
-      expect(`${code} ${run.stderr()}`).toMatch(/^0 /);
+      await run.ended;
       const summary: Summary = summarySchema.parse(JSON.parse(run.stdout()));
       const expected = MESSAGES * (size - 1) + MESSAGES * (STRANGERS - 1);
-      expect(summary.messages).toMatchObject({ planned: 2 * MESSAGES, sent: 2 * MESSAGES, skipped: 0 });
+      expect(summary.messages, `${run.stderr()}${JSON.stringify(summary.warnings)}`).toMatchObject({ planned: 2 * MESSAGES, sent: 2 * MESSAGES, skipped: 0 });
       expect(summary.deliveries).toMatchObject({
         expected,
         once: expected - PLANTED,
@@ -62,6 +73,10 @@ thresholds: [lost == ${PLANTED}]
       const counts = [fanoutFirst.count, fanoutMedian.count, fanoutLast.count];
       expect(counts).toEqual([2 * MESSAGES, 2 * MESSAGES, 2 * MESSAGES - PLANTED]);
       expect(delivery.count).toBe(expected - PLANTED);
+      // How the machine fared is not what is tested here.
+      const invalid = summary.warnings.flatMap(({ code, invalidates }) => (invalidates ? [code] : []));
+      expect(invalid.filter((code) => !OF_THE_MACHINE.includes(code))).toEqual([]);
+      expect(summary.thresholds).toMatchObject([{ expression: `lost == ${PLANTED}`, ok: true }]);
       const result = await readResult(resolve(directory, summary.resultFile!, '..'));
       expect(result.samples.connections).toMatchObject({ opened: size + STRANGERS, reached: size + STRANGERS });
       return result;
