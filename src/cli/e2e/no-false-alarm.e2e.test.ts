@@ -17,9 +17,9 @@ const RUNS: readonly (readonly [scenario: string, target: string, perSecond: num
   ['burst', 'embedded --topology pattern', 300],
   ['burst', 'embedded --topology fanout', 300],
   ['spike', 'embedded', null],
-  ['fan-out', 'embedded', 10],
+  ['burst', 'embedded --clients 200', 300],
   ['mixed', 'embedded', 100],
-  ['users', 'embedded', 50],
+  ['presence', 'embedded', null],
   ['slow-consumers', 'embedded', null],
   ['reconnect-storm', 'embedded', null],
   ['offline-sync', 'embedded', null],
@@ -28,7 +28,7 @@ const RUNS: readonly (readonly [scenario: string, target: string, perSecond: num
   ['burst', 'local', 800],
   ['burst', 'local --topology pubsub', 400],
   ['burst', 'local --topology fanout', 400],
-  ['fan-out', 'local', 10],
+  ['burst', 'local --clients 200', 300],
   ['soak', 'local', 50],
 ];
 
