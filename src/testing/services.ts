@@ -224,8 +224,8 @@ function readAccount(user: string): { uid: number; gid: number } {
   return { uid: read('-u'), gid: read('-g') };
 }
 
-/** Settles once the service has answered a greeting with any byte. */
-async function answers(port: number, greeting: string | Buffer): Promise<void> {
+/** Settles once the service at a loopback port has answered a greeting with any byte. */
+export async function answers(port: number, greeting: string | Buffer): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await answersOnce(port, greeting))) {
     if (Date.now() > deadline) throw new Error(`nothing answers on port ${port} within ${START_LIMIT_MS} ms`);

@@ -12,6 +12,7 @@ import { DRAINING, openStatsEndpoint, type StatsAddress } from '../metrics/stats
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/devices.ts';
 import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
+import { withPage } from '../web/answer-page.ts';
 import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
@@ -83,7 +84,8 @@ export async function startGateway(
   const refusals = new Refusals(writer);
   const share = new FairShare(monotonicClock, options.unitsPerSecond);
   const pulse = new Pulse(monotonicClock, options.pulse);
-  const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
+  const context =
+    featurePorts === null ? null : { gateway: options.id, path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
   const traffic = new GatewayTraffic({ path, members, writer, refusals, features, share, hops: options.hops ?? true });
   const readStats = () => ({
@@ -129,7 +131,7 @@ export async function startGateway(
       brokers: options.brokers ?? [],
       troubles: () => (stopping ? [DRAINING] : listTroubles(path)),
     },
-    context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
+    context === null ? undefined : withPage(createHttpApi(context, features!.notifications, checkToken)),
   );
   const isTaking = () => !stopping;
   acceptClients(options, endpoint.server, checkToken, isTaking, {
