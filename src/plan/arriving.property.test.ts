@@ -36,7 +36,9 @@ const plan = fc
       seed,
       population: {
         ...populationFixture(clients, 1),
-        roomClasses: [{ size: clients % 4 === 0 ? 4 : clients, count: (clients % 4 === 0 ? clients / 4 : 1) * perClient }],
+        roomClasses: [
+          { size: clients % 4 === 0 ? 4 : clients, count: (clients % 4 === 0 ? clients / 4 : 1) * perClient },
+        ],
         ...(perClient > 1 && { roomsPerClient: perClient }),
         senderShare: share,
         arriving,
@@ -68,7 +70,9 @@ describe('clients that come during measure', () => {
         const here = times.filter((comesAtUs) => comesAtUs <= atUs).length;
         expect(Math.abs(here - Math.max(1, levelAt(of, atUs)))).toBeLessThanOrEqual(0.5 + 1e-3);
         expect(times.at(-1)).toBeLessThanOrEqual(of.phases.warmupUs + 3 * SECOND);
-        expect(arriving.countSettled(atUs)).toBe(Math.max(1, times.filter((comesAtUs) => comesAtUs + 500_000 <= atUs).length));
+        expect(arriving.countSettled(atUs)).toBe(
+          Math.max(1, times.filter((comesAtUs) => comesAtUs + 500_000 <= atUs).length),
+        );
       }),
     );
   });

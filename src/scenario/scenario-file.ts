@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DELIVERS, QUEUE_TYPES, RATE_LIMITERS, SEND_WAYS, TOPOLOGIES, type TrafficKind } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
+import { clientKeys, clientsOrSteps } from './client-keys.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
-import { clientKeys, clientsOrSteps } from './client-keys.ts';
 import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
 import { groupKeys, groups } from './group-keys.ts';
 import { expandSteps, hold, ramp } from './load.ts';

@@ -27,7 +27,13 @@ export function settleArriving(
   const isScaled = duration?.parsed.ok === true;
   const wholeUs = isScaled ? lengthInFile(sources, ofFileUs) : measureUs;
   if (ofFileUs > wholeUs) {
-    report(atKey(sources, 'clients', 'expected steps that are over by the end of measure: a longer duration, or shorter steps'));
+    report(
+      atKey(
+        sources,
+        'clients',
+        'expected steps that are over by the end of measure: a longer duration, or shorter steps',
+      ),
+    );
     return undefined;
   }
   return scale(given, clients / mostClients(given)!, measureUs / wholeUs);

@@ -63,7 +63,13 @@ function settleEqualRooms(
   report: Report,
 ): Rooms | undefined {
   const { values, flags } = sources;
-  const clients = settle(sources, 'clients', mostClients(values.clients), flags.clients, read(rules.clients(DEFAULTS.clients)));
+  const clients = settle(
+    sources,
+    'clients',
+    mostClients(values.clients),
+    flags.clients,
+    read(rules.clients(DEFAULTS.clients)),
+  );
   const usualSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value === 'echo' ? 'echo' : 'pair']));
   const defaultSize = deliverOf(protocol?.value) === 'everyone' && clients ? clients.value : usualSize;
   const roomSize = settle(sources, 'rooms', values.rooms?.size, flags.roomSize, defaultSize, ['rooms', 'size']);

@@ -50,11 +50,12 @@ export async function connectClients(clients: readonly VirtualClient[], connecti
     const stoodStillUs = loop?.stoodStillUs(clock.nowUs() - waitedUs) ?? 0;
     counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs - stoodStillUs);
     const refusal = (await connecting.logIn?.(client)) ?? null;
-    const attempt = () => openSpreadClient(client, 0, connecting, (connectUs) => {
-      const attemptUs = clock.nowUs() - connectUs;
-      service?.record(connectUs, loop?.stoodStillUs(attemptUs) ?? 0);
-      latency.record(waitedUs + connectUs, loop?.stoodStillUs(attemptUs - waitedUs) ?? 0);
-    });
+    const attempt = () =>
+      openSpreadClient(client, 0, connecting, (connectUs) => {
+        const attemptUs = clock.nowUs() - connectUs;
+        service?.record(connectUs, loop?.stoodStillUs(attemptUs) ?? 0);
+        latency.record(waitedUs + connectUs, loop?.stoodStillUs(attemptUs - waitedUs) ?? 0);
+      });
     const outcome = refusal ?? (await attempt());
     if (outcome.outcome === 'ok') {
       counts.opened++;

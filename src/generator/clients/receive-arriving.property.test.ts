@@ -40,7 +40,15 @@ it('who comes during measure is expected to get what is sent once it is there, a
         load: loadFixture([holdRate(perSecond, 3)]),
         phases: { warmupUs: 400 * MS, measureUs: 3 * SECOND, drainTimeoutUs: SECOND },
       });
-      const script = drawScript({ seed, leaks: 0, limits: 0, breaks: 0, slowestUs: 5 * MS, acknowledges: true, ...server });
+      const script = drawScript({
+        seed,
+        leaks: 0,
+        limits: 0,
+        breaks: 0,
+        slowestUs: 5 * MS,
+        acknowledges: true,
+        ...server,
+      });
       const parts = splitPlan(plan, Math.min(shards, plan.seating === undefined ? plan.rooms : 1));
       const { ledger, warmupLedger, connections, histograms } = await runSharedRooms(parts, script);
 
@@ -67,7 +75,13 @@ it('who comes during measure is expected to get what is sent once it is there, a
           book.duplicated += Math.max(0, copies - 1);
         }
       }
-      expect(ledger).toMatchObject({ ...books.measure, skipped: 0, unsendable: 0, misrouted: 0, acked: books.measure.sent });
+      expect(ledger).toMatchObject({
+        ...books.measure,
+        skipped: 0,
+        unsendable: 0,
+        misrouted: 0,
+        acked: books.measure.sent,
+      });
       expect(warmupLedger).toMatchObject({ ...books.warmup, skipped: 0, unsendable: 0 });
       expect(ledger.sent).toBe(plan.planned.measure);
       expect(ledger.expected).toBe(ledger.once + ledger.lost);
