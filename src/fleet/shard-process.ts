@@ -83,6 +83,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
     requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
     users: assignment.users ?? null,
+    texts: assignment.texts ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,

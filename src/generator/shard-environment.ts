@@ -5,6 +5,7 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { TextList } from '../text-list.ts';
 import type { UserTable } from '../user-table.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
@@ -34,6 +35,8 @@ export interface ShardEnvironment {
   readonly requestHttp: RequestHttp;
   /** Who they are; null: known by number alone. */
   readonly users: UserTable | null;
+  /** What they say; absent or null: filler. */
+  readonly texts?: TextList | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
   readonly connectTimeoutUs: number;

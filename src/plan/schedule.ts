@@ -4,7 +4,7 @@ import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
 import { assignGroups, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
-import { drawPayloads } from './draw-payloads.ts';
+import { drawPayloads, type PayloadDraw } from './draw-payloads.ts';
 import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
@@ -30,7 +30,7 @@ export interface ScheduleCursor {
   readonly sender: number;
   /** False: a client of another shard sends it, and members of this one are to get it. */
   readonly isOwn: boolean;
-  /** Which of the sender's payloads: of its group's, or the load's. */
+  /** Which of the sender's bodies: of its group's, or the load's. */
   readonly payload: number;
   readonly measured: boolean;
   /** Moves to the next message of this shard; false when there is none. */
@@ -53,7 +53,7 @@ class PlanCursor implements ScheduleCursor {
   readonly #plan: RunPlan;
   readonly #layout: PlanLayout;
   readonly #drawRoom: RoomDraw;
-  readonly #drawPayload: (index: number) => number;
+  readonly #drawPayload: PayloadDraw;
   /** Null: all do the same. */
   readonly #groups: GroupDraws | null;
   readonly #shard: Shard;
@@ -69,7 +69,7 @@ class PlanCursor implements ScheduleCursor {
     const part = layOutShard(shard, this.#layout);
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
-    this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
+    this.#drawPayload = drawPayloads(shard.plan.load, shard.plan.seed);
     this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
@@ -142,7 +142,7 @@ class PlanCursor implements ScheduleCursor {
 interface GroupDraws {
   readonly senders: SenderDraw;
   /** By group. */
-  readonly payloads: readonly ((index: number) => number)[];
+  readonly payloads: readonly PayloadDraw[];
   readonly members: GroupAssignment['members'];
   /** Null: nobody comes and goes. */
   readonly presence: Presence | null;
@@ -151,7 +151,9 @@ interface GroupDraws {
 function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
   const assignment = assignGroups(plan);
   if (assignment === null) return null;
-  const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
+  const payloads = plan.groups.map(({ payloads }) =>
+    drawPayloads(payloads === null ? plan.load : { payloads }, plan.seed),
+  );
   const { members } = assignment;
   return {
     senders: drawSenders(plan, assignment, layout),

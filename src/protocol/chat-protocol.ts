@@ -33,8 +33,11 @@ export interface ChatProtocol {
   /**
    * The frame by which the client sends a message, encoded once: `createMarker` goes wherever the server will carry it
    * to the recipients (and, where it acknowledges, back). `frame` is copied before it is patched.
+   *
+   * @param payloadBytes of the body, in UTF-8
+   * @param body what it is: begins with the marker; undefined: marker and any filler
    */
-  encodeSend(client: ClientIdentity, marker: string, payloadBytes: number): SendTemplate;
+  encodeSend(client: ClientIdentity, marker: string, payloadBytes: number, body?: string): SendTemplate;
 
   /**
    * What stands between the records of one frame, for servers that put several messages into one: all that follows is then

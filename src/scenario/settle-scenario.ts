@@ -1,9 +1,8 @@
-import { formatRatio } from '../quantities.ts';
 import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
-import type { PayloadClass, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { atKey, type Report, read, type Sources, settle } from './setting.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
@@ -11,6 +10,7 @@ import { settleFaults } from './settle-faults.ts';
 import { settleGroups } from './settle-groups.ts';
 import { checkMessageCount, isClosedLoop, settleStages } from './settle-load.ts';
 import { settleObserve } from './settle-observe.ts';
+import { settlePayloads } from './settle-payloads.ts';
 import { settlePopulation } from './settle-population.ts';
 import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
@@ -53,9 +53,9 @@ export function settleScenario(sources: Sources): {
   );
   const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
   const stages = settleStages(sources, population?.clients, ownPerSecond, report);
-  const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
+  const bodies = settlePayloads(sources, protocol?.value, target, report);
   const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
   const traffic = settleTraffic(sources, protocol?.value, report);
   const observe = settleObserve(sources, report);
@@ -63,7 +63,7 @@ export function settleScenario(sources: Sources): {
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
-  if (protocol && population) checkDelivery(sources, protocol.value, population, payloads, experiment, report);
+  if (protocol && population) checkDelivery(sources, protocol.value, population, bodies?.payloads, experiment, report);
 
   const isUsable = !(
     [
@@ -93,7 +93,7 @@ export function settleScenario(sources: Sources): {
       drain &&
       deliveryTimeout &&
       stages &&
-      payloads &&
+      bodies &&
       seed &&
       target &&
       spread &&
@@ -110,7 +110,7 @@ export function settleScenario(sources: Sources): {
     load: {
       process: values.arrivals ?? DEFAULTS.arrivals,
       stages: stages.value,
-      payloads,
+      ...bodies,
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
@@ -135,28 +135,6 @@ export function settleScenario(sources: Sources): {
     experiment,
   };
   return { scenario, problems };
-}
-
-function settlePayloads(sources: Sources, report: Report): readonly PayloadClass[] | undefined {
-  const given = sources.flags.payload;
-  const payloads = settle<readonly PayloadClass[]>(
-    sources,
-    'payload',
-    sources.values.payload,
-    given && {
-      flag: given.flag,
-      parsed: given.parsed.ok ? { ok: true, value: wholly(given.parsed.value) } : given.parsed,
-    },
-    wholly(read(rules.payload(DEFAULTS.payload))),
-  );
-  const sum = payloads?.value.reduce((total, { share }) => total + share, 0) ?? 1;
-  if (Math.abs(sum - 1) > 1e-9)
-    report(payloads?.blame(`expected shares that add up to 100 %, got ${formatRatio(sum)}`));
-  return payloads?.value;
-}
-
-function wholly(bytes: number): readonly PayloadClass[] {
-  return [{ bytes, share: 1 }];
 }
 
 function required(sources: Sources, key: 'name' | 'question', expected: string, report: Report): string | undefined {

@@ -1,4 +1,5 @@
 import { monotonicUs } from '../../clock.ts';
+import { ChatbenchError } from '../../errors.ts';
 import { assignShards } from '../../fleet/assign-shards.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
@@ -10,8 +11,10 @@ import type { Shard } from '../../plan/run-plan.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
+import { readTexts } from '../../scenario/read-texts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { settleUsers } from '../../scenario/users/settle-users.ts';
+import type { TextList } from '../../text-list.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
 import { judgeLive } from './judge-live.ts';
@@ -74,7 +77,16 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users, traces),
+      assignShards(
+        shards,
+        scenario,
+        faults.endpoints,
+        target.hosts ?? PRIVATE_ONLY,
+        precise,
+        users,
+        traces,
+        textsOf(scenario),
+      ),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
@@ -110,4 +122,12 @@ export async function measureRun(
     await faults.end();
     await seconds.close();
   }
+}
+
+/** The same lines as when the scenario was read. */
+function textsOf({ load: { texts } }: Scenario): TextList | null {
+  if (texts === undefined) return null;
+  const list = readTexts(texts.file);
+  if (typeof list !== 'string') return list;
+  throw new ChatbenchError('scenario-invalid', `payload: ${texts.file}: ${list}`);
 }

@@ -1,11 +1,12 @@
 import type { PlanLayout } from '../../plan/room-layout.ts';
-import type { RunPlan, Shard } from '../../plan/run-plan.ts';
+import type { Shard } from '../../plan/run-plan.ts';
 import { listRooms, type ShardPart } from '../../plan/shard-part.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
 import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
+import { fillerBodies, textBodies } from './bodies.ts';
 import { ClientMemory } from './client-memory.ts';
 import { VirtualClient } from './virtual-client.ts';
 
@@ -28,9 +29,9 @@ export function createClients(
   // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
   const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
   const marker = createMarker(plan.runId, part.hasSplitRooms ? 'any' : index);
-  const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
-  const usualSizes = sizesOf(plan.load.payloads);
-  const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usualSizes : sizesOf(payloads)));
+  const { texts = null } = environment;
+  const usual = texts === null ? fillerBodies(plan.load.payloads) : textBodies(texts);
+  const byGroup = plan.groups.map(({ payloads }) => (payloads === null ? usual : fillerBodies(payloads)));
   const clients = new Map<number, VirtualClient>();
   for (const room of listRooms(shard, part)) {
     const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
@@ -39,8 +40,8 @@ export function createClients(
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
       const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
       const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };
-      const sizes = groups === null ? usualSizes : sizesByGroup[groups.groupOf[client]!]!;
-      clients.set(client, new VirtualClient(identity, protocol, marker, sizes, memory));
+      const bodies = groups === null ? usual : byGroup[groups.groupOf[client]!]!;
+      clients.set(client, new VirtualClient(identity, protocol, marker, bodies, memory));
     }
   }
   return clients;

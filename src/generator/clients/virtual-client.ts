@@ -1,5 +1,6 @@
 import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, OnWrite } from '../connection.ts';
+import type { Bodies } from './bodies.ts';
 import type { ClientMemory, Pending } from './client-memory.ts';
 
 /** One virtual user: its place in the plan, its connection, and what it is to send at the end of this tick. */
@@ -15,22 +16,25 @@ export class VirtualClient {
   isLoggedOut = false;
   /** Null where it does not come back from a dropped connection. */
   readonly memory: ClientMemory | null;
-  readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];
+  readonly #encode: (identity: ClientIdentity, payload: number) => SendTemplate;
+  /** As many templates are kept; null: none. */
+  readonly #kept: number | null;
   #templates: readonly SendTemplate[] | null = null;
   readonly #sequences: number[] = [];
   readonly #payloads: number[] = [];
 
-  /** @param payloadBytes sizes of bodies, in the order of the load's `payloads` */
   constructor(
     identity: ClientIdentity,
     protocol: ChatProtocol,
     marker: string,
-    payloadBytes: readonly number[],
+    bodies: Bodies,
     memory: ClientMemory | null = null,
   ) {
     this.identity = identity;
     this.memory = memory;
-    this.#encode = (current) => payloadBytes.map((bytes) => protocol.encodeSend(current, marker, bytes));
+    this.#kept = bodies.kept;
+    this.#encode = (current, payload) =>
+      protocol.encodeSend(current, marker, bodies.bytesOf(payload), bodies.textOf(payload, marker));
   }
 
   get canSend(): boolean {
@@ -90,8 +94,20 @@ export class VirtualClient {
   }
 
   #write({ sequences, payloads }: Pending, onWrite: OnWrite): void {
-    this.#templates ??= this.#encode(this.identity);
+    if (this.#kept === null) {
+      this.#writeEach(sequences, payloads, onWrite);
+      return;
+    }
+    this.#templates ??= Array.from({ length: this.#kept }, (_, payload) => this.#encode(this.identity, payload));
     this.connection?.sendMessages(this.#templates, this.identity.room, sequences, payloads, onWrite);
+  }
+
+  /** Of large bodies each is written before the next one is made. */
+  #writeEach(sequences: readonly number[], payloads: readonly number[], onWrite: OnWrite): void {
+    for (const [i, sequence] of sequences.entries()) {
+      const template = this.#encode(this.identity, payloads[i]!);
+      this.connection?.sendMessages([template], this.identity.room, [sequence], [0], onWrite, true);
+    }
   }
 }
 

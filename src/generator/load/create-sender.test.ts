@@ -5,6 +5,7 @@ import { createMarker } from '../../record/marker.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import { Recorder } from '../../record/recorder.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { fillerBodies } from '../clients/bodies.ts';
 import { VirtualClient } from '../clients/virtual-client.ts';
 import type { Connection } from '../connection.ts';
 import { createSender } from './create-sender.ts';
@@ -20,7 +21,12 @@ function createTick() {
   const clients = new Map<number, VirtualClient>();
   for (let client = 0; client < CLIENTS; client++) {
     const identity = { client, room: client, endpoint: 'ws://virtual', members: { first: client, count: 1 } };
-    const one = new VirtualClient(identity, echoProtocol, createMarker('test', 0), [64]);
+    const one = new VirtualClient(
+      identity,
+      echoProtocol,
+      createMarker('test', 0),
+      fillerBodies([{ bytes: 64, share: 1 }]),
+    );
     one.connection = {
       isOpen: true,
       bufferedBytes: 0,

@@ -115,7 +115,7 @@ function sleepUntil(clock: Clock, atUs: number, signal: AbortSignal): Promise<vo
 async function sendClosedLoop(sending: Sending): Promise<void> {
   const { shard, layout, startAtUs, sender, recorder, traffic, environment } = sending;
   const { load, phases } = shard.plan;
-  const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
+  const drawPayload = drawPayloads(load, shard.plan.seed);
   let sent = 0;
   const background = traffic === null ? null : drive(sending, [traffic.arrivals]);
   await driveClosedLoop({

@@ -1,11 +1,10 @@
 import mqttPacket, { type Packet, type Parser } from 'mqtt-packet';
 import type { MqttSession, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
+import { LARGEST_READ_BYTES } from '../largest-read.ts';
 import type { ByteLink } from './byte-link.ts';
 import { PublishTemplates } from './publish-templates.ts';
 
-/** Largest packet that is read. */
-const MAX_PACKET_BYTES = 16 * 1024 * 1024;
 const MAX_ID = 65_535;
 /** Reason codes from here on are failures; so are return codes of a CONNACK above 0, and of a SUBACK from here on. */
 const FAILURES = 0x80;
@@ -86,10 +85,12 @@ export class MqttConnection implements Connection {
     sequences: readonly number[],
     payloads: readonly number[],
     onWrite: OnWrite,
+    isPassing = false,
   ): void {
     if (!this.isOpen) return;
-    this.#templates ??= new PublishTemplates(templates, this.#session);
-    const packets = this.#templates.encode(room, sequences, payloads, (sequence) => this.#takeId(sequence));
+    const published = (isPassing ? null : this.#templates) ?? new PublishTemplates(templates, this.#session);
+    if (!isPassing) this.#templates = published;
+    const packets = published.encode(room, sequences, payloads, (sequence) => this.#takeId(sequence));
     onWrite(sequences);
     this.#link?.write(packets);
   }
@@ -114,7 +115,7 @@ export class MqttConnection implements Connection {
     if (this.#state === 'ended') return;
     this.#pendingBytes += bytes.length;
     this.#parser.parse(bytes);
-    if (this.#pendingBytes > MAX_PACKET_BYTES) this.#breakOff(`a packet of more than ${MAX_PACKET_BYTES} bytes`);
+    if (this.#pendingBytes > LARGEST_READ_BYTES) this.#breakOff(`a packet of more than ${LARGEST_READ_BYTES} bytes`);
   }
 
   /** The link is no more. */

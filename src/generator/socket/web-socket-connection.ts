@@ -80,15 +80,21 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     sequences: readonly number[],
     payloads: readonly number[],
     onWrite: OnWrite,
+    isPassing = false,
   ): void {
     if (!this.isOpen) return;
-    this.#framed ??= this.#isDeflated
-      ? new DeflatedTemplates(templates, this.#opcode)
-      : new FramedTemplates(templates, this.#opcode);
-    const frames = this.#framed.encode(room, sequences, payloads);
+    const framed = (isPassing ? null : this.#framed) ?? this.#frameUp(templates);
+    if (!isPassing) this.#framed = framed;
+    const frames = framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
     this.#stream.write(frames);
+  }
+
+  #frameUp(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
+    return this.#isDeflated
+      ? new DeflatedTemplates(templates, this.#opcode)
+      : new FramedTemplates(templates, this.#opcode);
   }
 
   pauseReading(): void {

@@ -23,8 +23,8 @@ const direct: ChatProtocol = {
     const watch = encode({ t: 'watch', user: nameUser(client.client) });
     return { ...openWith(client, [watch]), readyFrames: 1, isReady: isOfKind('presence') };
   },
-  encodeSend: (client, marker, payloadBytes) =>
-    encodeTemplate({ t: 'direct', id: marker, to: peerOf(client) }, 'body', marker, payloadBytes),
+  encodeSend: (client, marker, payloadBytes, body) =>
+    encodeTemplate({ t: 'direct', id: marker, to: peerOf(client) }, 'body', marker, payloadBytes, body),
   history: {
     ...ROOM_HISTORY!,
     urlAfter: (client, position) => historyUrl(client, directRoomOfClient(client), position, nameUser(client.client)),
@@ -37,8 +37,8 @@ const group: ChatProtocol = {
   ...unstored,
   senderReceives: true,
   open: (client) => openWith(client, [encode({ t: 'subscribe', group: groupOf(client) })]),
-  encodeSend: (client, marker, payloadBytes) =>
-    encodeTemplate({ t: 'notify', id: marker, to: { group: groupOf(client) } }, 'body', marker, payloadBytes),
+  encodeSend: (client, marker, payloadBytes, body) =>
+    encodeTemplate({ t: 'notify', id: marker, to: { group: groupOf(client) } }, 'body', marker, payloadBytes, body),
   classify: classifyBy({
     notification: 'message',
     pushed: 'ack',
@@ -62,7 +62,8 @@ const presence: ChatProtocol = {
     const frames = listOthers(client).map((other) => encode({ t: 'watch', user: nameUser(other) }));
     return { ...openWith(client, frames), readyFrames: frames.length, isReady: isOfKind('presence') };
   },
-  encodeSend: (_client, marker, payloadBytes) => encodeTemplate({ t: 'heartbeat' }, 'status', marker, payloadBytes),
+  encodeSend: (_client, marker, payloadBytes, body) =>
+    encodeTemplate({ t: 'heartbeat' }, 'status', marker, payloadBytes, body),
   classify: classifyBy({ presence: 'message', error: 'error' }),
 };
 
@@ -84,9 +85,9 @@ function sendByHttp(mode: ChatProtocol, deliver: ReferenceSpec['deliver']): Chat
     senderReceives: true,
     acknowledges: true,
     hops: null,
-    encodeSend(client, marker, payloadBytes) {
+    encodeSend(client, marker, payloadBytes, body) {
       const { path, ...fields } = describeRequest(deliver, client, marker);
-      const template = encodeTemplate({ user: nameUser(client.client), ...fields }, 'body', marker, payloadBytes);
+      const template = encodeTemplate({ user: nameUser(client.client), ...fields }, 'body', marker, payloadBytes, body);
       const { origin } = new URL(client.endpoint.replace(/^ws/, 'http'));
       const headers = { 'content-type': 'application/json' };
       return {
@@ -122,8 +123,14 @@ function listOthers({ client, members }: ClientIdentity): readonly number[] {
   return Array.from({ length: members.count }, (_, i) => members.first + i).filter((member) => member !== client);
 }
 
-function encodeTemplate(fields: object, bodyKey: string, marker: string, payloadBytes: number): SendTemplate {
-  const frame = Buffer.from(encode({ ...fields, [bodyKey]: padBody(marker, payloadBytes) }), 'latin1');
+function encodeTemplate(
+  fields: object,
+  bodyKey: string,
+  marker: string,
+  payloadBytes: number,
+  body = padBody(marker, payloadBytes),
+): SendTemplate {
+  const frame = Buffer.from(encode({ ...fields, [bodyKey]: body }));
   return { frame, markerOffsets: findMarkerOffsets(frame, marker) };
 }
 

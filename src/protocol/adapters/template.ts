@@ -60,7 +60,8 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     login: compileLogin(spec, variables),
     hasSessions: hasSessions(spec),
     open: (client) => createOpening(spec, codec, client, variables),
-    encodeSend: (client, marker, payloadBytes) => encodeSend(spec, codec, client, marker, payloadBytes, variables),
+    encodeSend: (client, marker, payloadBytes, body = padBody(marker, payloadBytes)) =>
+      encodeSend(spec, codec, client, marker, body, variables),
     classify,
     answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
     ...(readSequences === null
@@ -200,13 +201,18 @@ function encodeSend(
   codec: FrameCodec | null,
   client: ClientIdentity,
   marker: string,
-  payloadBytes: number,
+  body: string,
   variables: Variables,
 ): SendTemplate {
   const values = valuesOf(spec, client, variables);
-  const body = padBody(marker, payloadBytes);
   const template = encodeTemplate(send.frame, marker, (name) =>
-    name === 'body' ? body : name === 'id' ? marker : name === 'length' ? String(body.length) : values(name),
+    name === 'body'
+      ? body
+      : name === 'id'
+        ? marker
+        : name === 'length'
+          ? String(Buffer.byteLength(body))
+          : values(name),
   );
   if (send.by === 'frame') return codec === null ? template : codec.wrapMessage(template, marker);
   const { method, connections } = send;

@@ -47,6 +47,8 @@ export const summarySchema = z.strictObject({
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
     /** Hosts named by `--allow-target`; absent where there was none. */
     publicHosts: z.array(z.string()).optional(),
+    /** What its connections went through; absent: they went directly. */
+    proxies: z.array(z.string()).optional(),
     /** Its certificate was not verified, by `--insecure`; absent where it was. */
     unverified: z.literal(true).optional(),
   }),
