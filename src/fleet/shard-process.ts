@@ -4,6 +4,7 @@ import { mostOf } from '../extremes.ts';
 import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
+import { loadJourney } from '../generator/journey/load-journey.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { createRequestHttp } from '../generator/login/request-http.ts';
@@ -69,6 +70,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
   const protocol = await selectProtocol(assignment.protocol, process.env);
+  const logins = protocol.login?.concurrency ?? 1;
+  const journey = shard.plan.load.journey === undefined ? null : await loadJourney(shard.plan.load.journey);
   const report = await runShard(shard, {
     protocol: withoutStamps(protocol, assignment),
     connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
@@ -81,7 +84,8 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
-    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
+    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, journey === null ? logins : JOURNEY_CONNECTIONS),
+    journey,
     users: assignment.users ?? null,
     texts: assignment.texts ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
@@ -108,6 +112,9 @@ async function work(assignment: ShardAssignment): Promise<void> {
   });
   send({ type: 'finished', report });
 }
+
+/** To each origin: a journey waits for an answer, and not for a connection. */
+const JOURNEY_CONNECTIONS = 1_024;
 
 function withoutStamps(protocol: ChatProtocol, { isElsewhere = false }: ShardAssignment): ChatProtocol {
   return isElsewhere && protocol.hops ? { ...protocol, hops: null } : protocol;

@@ -11,6 +11,7 @@ import { type ClientSpread, spreadClients } from './clients/spread-clients.ts';
 import type { VirtualClient } from './clients/virtual-client.ts';
 import { createRecorder, type ShardRecorder } from './create-recorder.ts';
 import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
+import { createJourneys, type Journeys } from './journey/create-journeys.ts';
 import { createSender, type Sender } from './load/create-sender.ts';
 import { createTraffic, type Traffic } from './load/create-traffic.ts';
 import { createLogins, type Logins } from './login/log-in-clients.ts';
@@ -38,6 +39,8 @@ export interface ShardParts extends ShardRecorder {
   readonly http: HttpSending | null;
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
+  /** Null: senders only send, and wait. */
+  readonly journeys: Journeys | null;
   readonly logins: Logins;
   /** How clients connect, and what becomes of those that are dropped. */
   readonly recovery: Recovery;
@@ -87,7 +90,13 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     timeoutUs: environment.connectTimeoutUs,
     spread,
     endpoints,
-    onFrame: receiver.receive,
+    onFrame:
+      environment.journey == null
+        ? receiver.receive
+        : (client: VirtualClient, frame: Buffer) => {
+            receiver.receive(client, frame);
+            journeys?.notice(client, frame);
+          },
     onDropped(client: VirtualClient, reason: string) {
       client.connection = null;
       client.isTurnedAway = true;
@@ -107,6 +116,20 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     logInAgain: logins.logInAgain,
     runUs: time.nowUs,
   });
+  const journeys = createJourneys(
+    shard,
+    {
+      clients,
+      layout,
+      counts,
+      spread,
+      recorder,
+      sender,
+      loop,
+      bringBack: (client) => recovery.bringBackAfter(client, 0),
+    },
+    environment,
+  );
   return {
     shard,
     environment,
@@ -125,6 +148,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     sender,
     http,
     traffic,
+    journeys,
     logins,
     recovery,
   };

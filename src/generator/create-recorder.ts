@@ -53,7 +53,7 @@ export function createRecorder(
       expectsAck: protocol.acknowledges,
       retriesRefused: environment.reconnect !== null,
       groups,
-      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
+      comeAndGo: shard.plan.groups.some(({ session }) => session !== null) || shard.plan.load.journey !== undefined,
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,

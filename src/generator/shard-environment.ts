@@ -10,6 +10,7 @@ import type { UserTable } from '../user-table.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
 import type { HostGuard } from './hosts/host-guard.ts';
+import type { Journey } from './journey/journey.ts';
 import type { WakeUp } from './load/wake-up.ts';
 import type { RequestHttp } from './login/request-http.ts';
 
@@ -37,6 +38,8 @@ export interface ShardEnvironment {
   readonly users: UserTable | null;
   /** What they say; absent or null: filler. */
   readonly texts?: TextList | null;
+  /** What senders do in place of sending and waiting; absent or null: nothing else. */
+  readonly journey?: Journey | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
   readonly connectTimeoutUs: number;

@@ -11,6 +11,8 @@ export function describeLoad(load: Scenario['load']): string {
   );
   if (load.loop === 'closed') {
     const length = formatDuration(load.stages.reduce((sum, { durationUs }) => sum + durationUs, 0));
+    if (load.journey !== undefined)
+      return `closed loop for ${length}, by the journey of ${load.journey.split(/[\\/]/).at(-1)}`;
     return `closed loop for ${length}, ${formatDuration(load.thinkTimeUs)} think time`;
   }
   return `${stages.join(', then ')}${load.process === 'poisson' ? ' (Poisson arrivals)' : ''}`;

@@ -167,6 +167,7 @@ const KEYS = {
   rooms: mapping(roomKeys, '{ size: 2 }'),
   senders: quantity(rules.positiveShare),
   loop: choice(['open', 'closed']),
+  journey: text(/\.[cm]?[jt]s$/, 'the path of a module such as ./journey.ts'),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
   'rate-per-client': quantity(rules.positiveRate),

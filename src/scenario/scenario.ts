@@ -77,6 +77,10 @@ const load = z.strictObject({
    * the size of the longest. Absent: bodies are filler.
    */
   texts: textFile.optional(),
+  /**
+   * A module whose function `journey` each sender runs, again and again, in place of sending and waiting: an absolute path. Of a closed loop.
+   */
+  journey: z.string().optional(),
   /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
   loop: z.enum(['open', 'closed']),
   thinkTimeUs: count,

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -61,7 +62,7 @@ export function settleScenario(sources: Sources): {
   const observe = settleObserve(sources, report);
   const experiment = settleExperiment(sources, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
-  if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
+  settleThink(sources, report);
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
   if (protocol && population) checkDelivery(sources, protocol.value, population, bodies?.payloads, experiment, report);
 
@@ -69,6 +70,7 @@ export function settleScenario(sources: Sources): {
     [
       'arrivals',
       'hops',
+      'journey',
       'loop',
       'think',
       'traffic',
@@ -111,6 +113,7 @@ export function settleScenario(sources: Sources): {
       process: values.arrivals ?? DEFAULTS.arrivals,
       stages: stages.value,
       ...bodies,
+      ...(values.journey !== undefined && { journey: resolve(dirname(sources.source.file), values.journey) }),
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
@@ -135,6 +138,18 @@ export function settleScenario(sources: Sources): {
     experiment,
   };
   return { scenario, problems };
+}
+
+/** Whoever waits by itself, or is not waited for, has no time to think. */
+function settleThink(sources: Sources, report: Report): void {
+  const { values } = sources;
+  if (values.journey !== undefined && values.loop === 'open')
+    report(
+      atKey(sources, 'loop', 'expected closed, or nothing, beside a journey: what it sends follows what it waits for'),
+    );
+  if (values.think === undefined) return;
+  if (values.journey !== undefined) report(atKey(sources, 'think', 'expected client.think(…) in the journey instead'));
+  else if (!isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
 }
 
 function required(sources: Sources, key: 'name' | 'question', expected: string, report: Report): string | undefined {

@@ -37,6 +37,7 @@ export async function runShardOn(
       | 'fetchText'
       | 'requestHttp'
       | 'users'
+      | 'journey'
       | 'isPaused'
       | 'connectConcurrency'
       | 'onConnecting'

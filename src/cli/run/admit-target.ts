@@ -1,6 +1,7 @@
 import { bufferOver } from '../../buffer-over.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { resolveHost } from '../../generator/hosts/host-guard.ts';
+import { loadJourney } from '../../generator/journey/load-journey.ts';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
@@ -49,6 +50,7 @@ function requireProxied(urls: readonly string[]): void {
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
   requireOpenFiles(scenario);
+  if (scenario.load.journey !== undefined) await loadJourney(scenario.load.journey);
   const { url, further } = scenario.target;
   for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);
   if (url === null) {

@@ -22,6 +22,9 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   if (tls !== undefined && (tls.cert !== null || tls.key !== null)) {
     throw refuse('--cert and --key: a private key does not leave this machine', 'run without --agents');
   }
+  if (assignment.shard.plan.load.journey !== undefined) {
+    throw refuse('a journey stays on this machine', 'run without --agents');
+  }
   if (hosts.proxy !== undefined) {
     throw refuse('a proxy of this machine is none of the agents', 'run without --agents, or with --proxy off');
   }

@@ -38,7 +38,8 @@ export function createClients(
     const first = part.firstClientOf(room);
     for (let client = first; client < first + part.sizeOf(room); client++) {
       const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
+      const session =
+        protocol.hasSessions || environment.journey ? { session: new UserSession(environment.users, client) } : {};
       const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };
       const bodies = groups === null ? usual : byGroup[groups.groupOf[client]!]!;
       clients.set(client, new VirtualClient(identity, protocol, marker, bodies, memory));

@@ -123,6 +123,16 @@ export const summarySchema = z.strictObject({
       }),
     )
     .optional(),
+  /** What clients did by the scenario's journey, in measure; absent where it has none. */
+  journey: z
+    .strictObject({
+      steps: z.array(
+        z.strictObject({ name: z.string(), begun: count, failed: count, unfinished: count, latencyMs: latency }),
+      ),
+      /** Why whole journeys failed → how often, without secrets. */
+      failures: z.record(z.string(), count),
+    })
+    .optional(),
   /** What the target's rate limiter let pass, of warm-up too; null without one. */
   limiter: z
     .strictObject({
