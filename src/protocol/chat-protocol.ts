@@ -7,7 +7,10 @@ import type { HopReader } from '../record/hops.ts';
  */
 export interface ChatProtocol {
   readonly name: string;
-  /** How a client receives; over a WebSocket where absent. By any other way messages are sent by HTTP, and nothing else is. */
+  /**
+   * How a client receives; over a WebSocket where absent. By `sse` and `long-poll` messages are sent by HTTP, and nothing else is; `engine-io` is its
+   * polling, in which frames are packets.
+   */
   readonly transport?: Transport;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;

@@ -121,10 +121,10 @@ function createOpening(
   });
 }
 
-/** Given a WebSocket's address, who receives by HTTP goes to the same place. */
+/** Given a WebSocket's address, who speaks HTTP goes to the same place. */
 function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
   const url = fillAddress(text, values);
-  return receivesByHttp(transport) ? asHttp(url) : url;
+  return receivesByHttp(transport) || transport === 'engine-io' ? asHttp(url) : url;
 }
 
 function receivesByHttp(transport: TemplateSpec['transport']): boolean {
