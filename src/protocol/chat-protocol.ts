@@ -55,6 +55,9 @@ export interface ChatProtocol {
    */
   unwrap?(frame: Uint8Array): readonly Uint8Array[];
 
+  /** Nothing but markers is looked for in frames: a run takes each as it came, and unwraps none. Absent: more is. */
+  readonly isOpaque?: boolean;
+
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Uint8Array): FrameKind;
 

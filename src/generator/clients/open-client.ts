@@ -32,7 +32,7 @@ export async function openClient(
   let connection: Connection | null = null;
   const startUs = clock.nowUs();
   const outcome = await opening.connector.connect(plan, timeoutUs, {
-    onFrame: byRecord(protocol, (frame) => {
+    onFrame: byRecord(protocol.isOpaque ? AS_IT_COMES : protocol, (frame) => {
       if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
     }),
     onClose(reason, code) {
@@ -62,6 +62,8 @@ export async function openClient(
   if (client.memory !== null) client.memory.hasJoined = true;
   return outcome;
 }
+
+const AS_IT_COMES = {};
 
 /** @param code the HTTP status or close code by which the server has turned the client away; undefined: it gave none */
 function noteLogout(client: VirtualClient, { login }: ChatProtocol, code: number | undefined): void {

@@ -52,7 +52,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     name: spec.name,
     transport: spec.transport,
     separator: spec.separator,
-    ...(codec === null ? {} : { unwrap: codec.unwrap }),
+    ...(codec === null ? {} : { unwrap: codec.unwrap, isOpaque: isOpaque(spec) }),
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
     isTraced: JSON.stringify(spec.send).includes(TRACEPARENT),
@@ -81,6 +81,12 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
 }
 
 const TRACEPARENT = '{traceparent}';
+
+/** A marker stands in MessagePack as it is, so that frames of which nothing else is asked need not be understood. */
+function isOpaque({ encoding, opening, answers, error, ack, message }: TemplateSpec): boolean {
+  const isAsked = error !== null || ack !== null || message !== null || answers.length > 0;
+  return encoding === 'msgpack' && !isAsked && opening.every((step) => step.await === null);
+}
 
 /** Something is known of clients beyond their numbers. */
 function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
