@@ -43,6 +43,7 @@ export const STREAM = {
   fault: 8,
   group: 9,
   session: 10,
+  seat: 11,
   journey: 12,
 } as const;
 

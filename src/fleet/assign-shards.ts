@@ -9,7 +9,7 @@ import type { ShardAssignment } from './shard-messages.ts';
 /** What each shard's process is told. */
 export function assignShards(
   shards: readonly Shard[],
-  scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
+  scenario: Pick<Scenario, 'protocol' | 'groups' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
   hosts: HostRules,
   precise: boolean,
@@ -21,6 +21,7 @@ export function assignShards(
   return shards.map((shard) => ({
     shard,
     protocol: scenario.protocol,
+    ...ownProtocols(scenario),
     endpoints,
     hosts,
     spread: scenario.spread,
@@ -35,6 +36,11 @@ export function assignShards(
     precise,
     traces,
   }));
+}
+
+function ownProtocols({ groups = [] }: Pick<Scenario, 'groups'>): Pick<ShardAssignment, 'groupProtocols'> {
+  const groupProtocols = groups.map(({ protocol = null }) => protocol);
+  return groupProtocols.every((own) => own === null) ? {} : { groupProtocols };
 }
 
 /** Connects under way at once, per shard: more only wait for each other in the kernel's queue. */

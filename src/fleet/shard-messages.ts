@@ -13,6 +13,8 @@ import type { UserTable } from '../user-table.ts';
 export interface ShardAssignment {
   readonly shard: Shard;
   readonly protocol: ProtocolSpec;
+  /** Of each group of clients; null: as all do. Absent: no group has its own. */
+  readonly groupProtocols?: readonly (ProtocolSpec | null)[];
   readonly endpoints: readonly string[];
   readonly hosts: HostRules;
   readonly spread: Spread;

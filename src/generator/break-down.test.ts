@@ -21,7 +21,7 @@ it('a delivery is of those who stopped reading by who gets it, whoever sent it',
   const plan = { ...buildPlanFixture(), clientFaults: [stall] };
   const stalled = [...chooseClients(plan)[0]!][0]!;
   const other = [0, 1, 2, 3].find((client) => !chooseClients(plan)[0]!.has(client))!;
-  const [byStall] = breakDownByStall(plan);
+  const [byStall] = breakDownByStall(plan, { clientOf: (seat) => seat });
   const labelOf = (sender: number, recipient: number) => byStall!.labels[byStall!.classify(0, sender, recipient)];
   expect([labelOf(other, stalled), labelOf(stalled, other)]).toEqual(['client=stalled', 'client=others']);
 });

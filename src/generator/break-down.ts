@@ -7,12 +7,13 @@ import type { RoomClass } from '../scenario/scenario.ts';
 /**
  * Deliveries within one gateway against those that cross over; none where all clients use one endpoint.
  *
- * @param isPlaced whether it is known where a sender is; null: it always is
+ * @param endpointOf by seat
+ * @param isPlaced   whether it is known where a sender is; null: it always is
  */
 export function breakDownByGateway(
-  endpointOf: (client: number) => number,
+  endpointOf: (seat: number) => number,
   endpoints: number,
-  isPlaced: ((client: number) => boolean) | null = null,
+  isPlaced: ((seat: number) => boolean) | null = null,
 ): readonly Breakdown[] {
   if (endpoints < 2) return [];
   return [
@@ -27,14 +28,14 @@ export function breakDownByGateway(
 }
 
 /** Deliveries to clients that stop reading at some time against those to all others; none where nobody does. */
-export function breakDownByStall(plan: RunPlan): readonly Breakdown[] {
+export function breakDownByStall(plan: RunPlan, { clientOf }: Pick<PlanLayout, 'clientOf'>): readonly Breakdown[] {
   const chosen = chooseClients(plan);
   const stalled = new Set(plan.clientFaults.flatMap(({ action }, i) => (action === 'stall' ? [...chosen[i]!] : [])));
   if (stalled.size === 0) return [];
   return [
     {
       labels: ['client=stalled', 'client=others'],
-      classify: (_room, _sender, recipient) => (stalled.has(recipient) ? 0 : 1),
+      classify: (_room, _sender, recipient) => (stalled.has(clientOf(recipient)) ? 0 : 1),
     },
   ];
 }

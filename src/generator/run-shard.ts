@@ -1,7 +1,8 @@
+import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { SparseHistogram } from '../record/histogram.ts';
 import { OwnedTimes } from '../record/own-share.ts';
-import type { ConnectionCounts, JourneyReport } from '../record/samples.ts';
+import type { ConnectionCounts, JourneyReport, MessageExample, SlowestReport } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
@@ -36,8 +37,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 }
 
 /** Yields what ends it. */
-function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): () => void {
-  return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
+function keepAlive({ environment: { clock }, wires, clients }: ShardParts): () => void {
+  const stops = wires.all.map(({ protocol }, wire) => {
+    const own = [...clients.values()].filter(({ identity }) => wires.positionOf(identity.client) === wire);
+    return protocol.heartbeat ? beatHearts(own, protocol.heartbeat, clock) : () => {};
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** How long each client's connect took, µs: from when it was due, and from its attempt. */
@@ -112,15 +119,16 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   loop.stop();
   recovery.stop();
   for (const client of clients.values()) client.connection?.close();
-  void http?.close();
+  for (const one of http) void one?.close();
 }
 
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
+  const { shard, layout, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   const slowest = parts.reportSlowest();
   return {
     ...recording,
+    examples: recording.examples.map((example) => nameClients(example, layout)),
     // What clients were told in secret is known to nobody who prints it later.
     refusals: redactDeep(recording.refusals),
     serverErrors: redactDeep(recording.serverErrors),
@@ -138,7 +146,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       reconnect: recovery.latency.ownSnapshot(),
       login: logins.latency.ownSnapshot(),
     },
-    slowest,
+    slowest: slowest && nameSenders(slowest, layout),
     traffic: traffic?.report() ?? [],
     journey: parts.journeys === null ? null : hideReasons(parts.journeys.report()),
     groups: recording.groups.map((group, position) => ({
@@ -151,6 +159,15 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+/** The ledger tells of seats. */
+function nameClients(example: MessageExample, { clientOf }: PlanLayout): MessageExample {
+  return { ...example, sender: clientOf(example.sender), recipient: clientOf(example.recipient) };
+}
+
+function nameSenders(slowest: SlowestReport, { clientOf }: PlanLayout): SlowestReport {
+  return { ...slowest, messages: slowest.messages.map((one) => ({ ...one, sender: clientOf(one.sender) })) };
 }
 
 function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {

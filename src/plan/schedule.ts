@@ -2,14 +2,14 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
-import { assignGroups, type GroupAssignment } from './assign-groups.ts';
+import { assignGroups, assignSeats, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads, type PayloadDraw } from './draw-payloads.ts';
 import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
@@ -27,6 +27,7 @@ export interface ScheduleCursor {
   /** µs since run start. */
   readonly intendedAtUs: number;
   readonly room: number;
+  /** Its seat in the room. */
   readonly sender: number;
   /** False: a client of another shard sends it, and members of this one are to get it. */
   readonly isOwn: boolean;
@@ -91,7 +92,7 @@ class PlanCursor implements ScheduleCursor {
         const room = this.#drawRoom(this.index);
         if (!this.#concerns(room)) continue;
         this.room = room;
-        this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+        this.sender = this.#layout.firstSeatOf(room) + this.#drawSender(seed, room);
         this.payload = this.#drawPayload(this.index);
       }
       this.isOwn = this.#part === null || this.#part.owns(this.sender);
@@ -111,7 +112,7 @@ class PlanCursor implements ScheduleCursor {
   #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
     const group = senders.groupOf(this.index);
     let sender = senders.senderOf(group, this.index);
-    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
+    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence(sender, atUs); attempt++) {
       sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
     }
     if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
@@ -143,9 +144,10 @@ interface GroupDraws {
   readonly senders: SenderDraw;
   /** By group. */
   readonly payloads: readonly PayloadDraw[];
+  /** Seats. */
   readonly members: GroupAssignment['members'];
   /** Null: nobody comes and goes. */
-  readonly presence: Presence | null;
+  readonly presence: SeatPresence | null;
 }
 
 function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
@@ -154,11 +156,11 @@ function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
   const payloads = plan.groups.map(({ payloads }) =>
     drawPayloads(payloads === null ? plan.load : { payloads }, plan.seed),
   );
-  const { members } = assignment;
+  const seats = assignSeats(assignment, layout);
   return {
-    senders: drawSenders(plan, assignment, layout),
+    senders: drawSenders(plan, seats, layout),
     payloads,
-    members,
-    presence: openPresence(plan, assignment),
+    members: seats.members,
+    presence: openPresence(plan, assignment, layout),
   };
 }

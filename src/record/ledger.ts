@@ -15,6 +15,8 @@ export interface Audience {
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
   readonly expectsAck: boolean;
+  /** The same of those groups that speak another way, by the group of the sender; null: as all do. Goes with `groups`. */
+  readonly byGroup?: readonly (Answers | null)[] | null;
   /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
   readonly retriesRefused?: boolean;
   /** Books are kept for each of them, too; null: there are none. */
@@ -25,6 +27,9 @@ export interface Audience {
   readonly split?: { readonly firstMeasured: number };
 }
 
+/** What a server does with a message of its sender. */
+export type Answers = Pick<Audience, 'senderReceives' | 'expectsAck'>;
+
 /**
  * Rooms are runs of consecutive clients; a client belongs to one room. Of a room that is split over shards, the members that are
  * clients of this one.
@@ -33,7 +38,7 @@ export interface RoomLayout {
   /** Members of the largest room, in all shards. */
   readonly largestRoom: number;
   sizeOf(room: number): number;
-  firstClientOf(room: number): number;
+  firstSeatOf(room: number): number;
   roomOf(client: number): number;
 }
 
@@ -57,6 +62,8 @@ export class Ledger {
   readonly #audience: Audience;
   readonly #rooms: RoomLayout;
   readonly #senderReceives: boolean;
+  /** By group; null: all are alike. */
+  readonly #byGroup: readonly Answers[] | null;
   readonly #index = new InFlightIndex();
   /** By client; null: there are no groups. */
   readonly #groupOf: Uint8Array | null;
@@ -85,6 +92,7 @@ export class Ledger {
     const books = 2 + 2 * (audience.groups?.names.length ?? 0);
     this.#counts = Array.from({ length: books }, zeroCounts);
     this.#senderReceives = audience.senderReceives;
+    this.#byGroup = audience.byGroup?.map((one) => one ?? audience) ?? null;
     this.#overdue = new OverdueDeliveries(this.slots, this.#index);
     this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
     this.#order = new PushOrder(this.slots, this.#fetched);
@@ -93,9 +101,9 @@ export class Ledger {
   /** Members of the room, in this shard, that are to get what this client sends. */
   recipientsOf(room: number, sender: number): number {
     const size = this.#rooms.sizeOf(room);
-    if (this.#senderReceives) return size;
+    if (this.#echoes(sender)) return size;
     if (this.#audience.split === undefined) return size - 1;
-    const position = sender - this.#rooms.firstClientOf(room);
+    const position = sender - this.#rooms.firstSeatOf(room);
     return position < 0 || position >= size ? size : size - 1;
   }
 
@@ -123,7 +131,7 @@ export class Ledger {
     const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
     this.#countsOfSender(sender, measured).planned++;
     this.slots.sentAtUs[slot] = UNWRITTEN_US;
-    this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
+    this.slots.ackPending[slot] = this.#expectsAck(sender) ? 1 : 0;
     if (this.#absences.areAny) this.#excuseAway(slot, room);
     return this.slots.sequence[slot]!;
   }
@@ -210,7 +218,7 @@ export class Ledger {
     const member = this.#memberOf(room, recipient);
     const sender = slots.sender[slot]!;
     // Where the server does not send it back, its own message is one that the sender already has.
-    const isOwn = recipient === sender && !this.#senderReceives;
+    const isOwn = recipient === sender && !this.#echoes(sender);
     if (isOwn || !slots.markReceived(slot, member)) {
       if (this.#absences.wasAway(recipient, sequence)) return NO_SLOT;
       return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
@@ -233,7 +241,7 @@ export class Ledger {
     const slot = this.#index.find(sequence);
     const { slots } = this;
     if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || slots.room[slot] !== room) return NO_SLOT;
-    if (recipient === slots.sender[slot] && !this.#senderReceives) return NO_SLOT;
+    if (recipient === slots.sender[slot] && !this.#echoes(recipient)) return NO_SLOT;
     const member = this.#memberOf(room, recipient);
     if (!slots.markReceived(slot, member)) return NO_SLOT;
     this.#countsOf(slot).recovered++;
@@ -329,8 +337,10 @@ export class Ledger {
 
   /** Messages that the server has neither acknowledged nor refused; 0 where it does not acknowledge. */
   countAwaitedAcks(): number {
-    if (!this.#audience.expectsAck) return 0;
-    return this.#counts.reduce((sum, { sent, acked, rejected }) => sum + Math.max(0, sent - acked - rejected), 0);
+    return this.#counts.reduce(
+      (sum, { sent, acked, rejected }, book) => (this.#acksOf(book) ? sum + Math.max(0, sent - acked - rejected) : sum),
+      0,
+    );
   }
 
   /**
@@ -343,8 +353,8 @@ export class Ledger {
     const [warmup, measure] = [this.#sumOf(0), this.#sumOf(1)];
     const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
     return {
-      warmup: { ...this.#withAcksExpected(warmup), lost: warmupLost },
-      measure: { ...this.#withAcksExpected(measure), lost },
+      warmup: { ...warmup, lost: warmupLost },
+      measure: { ...measure, lost },
     };
   }
 
@@ -363,18 +373,19 @@ export class Ledger {
       }
     }
     return {
-      warmup: this.#withAcksExpected(this.#sumOf(0)),
-      measure: this.#withAcksExpected(this.#sumOf(1)),
+      warmup: this.#sumOf(0),
+      measure: this.#sumOf(1),
       unwritten,
-      groups: lostTo.map((_, group) => this.#withAcksExpected(this.#counts[2 * group + 3]!)),
+      groups: lostTo.map((_, group) => this.#withAcksExpected(2 * group + 3)),
       lostTo,
     };
   }
 
   /** All books of a phase together: 0 is warm-up, 1 measure. */
   #sumOf(phase: 0 | 1): LedgerCounts {
-    let sum: LedgerCounts = this.#counts[phase]!;
-    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#counts[book]!);
+    let sum = this.#withAcksExpected(phase);
+    for (let book = 2 + phase; book < this.#counts.length; book += 2)
+      sum = addCounts(sum, this.#withAcksExpected(book));
     return sum;
   }
 
@@ -407,8 +418,23 @@ export class Ledger {
     return slot;
   }
 
-  #withAcksExpected(counts: LedgerCounts): LedgerCounts {
-    return { ...counts, acksExpected: this.#audience.expectsAck ? counts.sent - counts.limited : 0 };
+  #withAcksExpected(book: number): LedgerCounts {
+    const counts = this.#counts[book]!;
+    return { ...counts, acksExpected: this.#acksOf(book) ? counts.sent - counts.limited : 0 };
+  }
+
+  /** Whether what is in this book is acknowledged. */
+  #acksOf(book: number): boolean {
+    return (this.#byGroup === null || book < 2 ? this.#audience : this.#byGroup[(book >>> 1) - 1]!).expectsAck;
+  }
+
+  #expectsAck(sender: number): boolean {
+    return (this.#byGroup === null ? this.#audience : this.#byGroup[this.#groupOf![sender]!]!).expectsAck;
+  }
+
+  /** The server sends this client's messages to itself, too. */
+  #echoes(sender: number): boolean {
+    return this.#byGroup === null ? this.#senderReceives : this.#byGroup[this.#groupOf![sender]!]!.senderReceives;
   }
 
   #countsOf(slot: number): MutableCounts {
@@ -448,7 +474,7 @@ export class Ledger {
 
   /** This client is not to get it any more. */
   #excuseFrom(slot: number, room: number, client: number): void {
-    const isRecipient = client !== this.slots.sender[slot] || this.#senderReceives;
+    const isRecipient = client !== this.slots.sender[slot] || this.#echoes(client);
     if (!isRecipient || !this.slots.markReceived(slot, this.#memberOf(room, client))) return;
     this.#countsOf(slot).expected--;
     this.#overdue.settle(slot, 1);
@@ -513,7 +539,7 @@ export class Ledger {
 
   /** Position of a client in the room that it belongs to. */
   #memberOf(room: number, client: number): number {
-    return client - this.#rooms.firstClientOf(room);
+    return client - this.#rooms.firstSeatOf(room);
   }
 
   #keepLostExamples(slot: number): void {
@@ -525,9 +551,9 @@ export class Ledger {
   *#lackingOf(slot: number): Generator<number> {
     if (this.slots.remaining[slot] === 0) return;
     const room = this.slots.room[slot]!;
-    const first = this.#rooms.firstClientOf(room);
+    const first = this.#rooms.firstSeatOf(room);
     for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
-      const isRecipient = this.#senderReceives || first + member !== this.slots.sender[slot];
+      const isRecipient = first + member !== this.slots.sender[slot] || this.#echoes(first + member);
       if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
     }
   }

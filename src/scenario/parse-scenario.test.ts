@@ -65,6 +65,41 @@ describe('a closed loop', () => {
   });
 });
 
+describe('rooms-per-client', () => {
+  const people = (more: string) => `${SMALLEST}clients: 20\n${more}`;
+
+  it('has as many rooms of each size as it takes, and as many clients as without', () => {
+    expect(parse(people('rooms: { size: 5 }\nrooms-per-client: 3\n')).population).toMatchObject({
+      clients: 20,
+      roomsPerClient: 3,
+      roomClasses: [{ size: 5, count: 12 }],
+    });
+    const sizes = 'rooms: { sizes: [{ size: 2, count: 5 }, { size: 10, count: 1 }] }\n';
+    expect(parse(people(`${sizes}rooms-per-client: 2\n`)).population.roomClasses).toEqual([
+      { size: 2, count: 10 },
+      { size: 10, count: 2 },
+    ]);
+    expect(parse(people('rooms-per-client: 1\n')).population).not.toHaveProperty('roomsPerClient');
+  });
+
+  it.each([
+    ['rooms-per-client: 0\n', 'expected 1 to 1,000 rooms'],
+    ['rooms-per-client: 2\nprotocol: echo\n', 'expected 1 with protocol echo'],
+    ['rooms-per-client: 2\ndeliver: direct\n', 'expected 1 with deliver: direct'],
+    ['rooms-per-client: 2\ndeliver: presence\n', 'expected 1 with deliver: presence'],
+    ["rooms-per-client: 2\nprotocol: { url: '{endpoint}/{room}', send: '{body}' }\n", 'name the {room}'],
+    ['rooms-per-client: 2\nprotocol: { use: django-channels }\n', 'name the {room}'],
+  ])('is refused where there are none to be in over one connection: %j', (more, text) => {
+    expect(problemsOf(people(more))).toEqual([expect.stringMatching(/rooms-per-client: /)]);
+    expect(problemsOf(people(more))[0]).toContain(text);
+  });
+
+  it.each(['deliver: group', 'protocol: { use: socket.io }', 'protocol: mqtt', 'protocol: ./mine.ts'])(
+    'goes with %s',
+    (more) => expect(problemsOf(people(`rooms-per-client: 2\n${more}\n`))).toEqual([]),
+  );
+});
+
 describe('a scenario', () => {
   it('needs a name, a question and a load; all else has a default', () => {
     expect(parse(SMALLEST)).toEqual({
@@ -383,7 +418,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       'my.yaml:4:42: thresholds[0].exit: expected an exit code from 1 to 255, got "0"',
     ],
     ['thresholds: [ { expect: lost == 0, abrt: true } ]', 'my.yaml:4:36: unknown key "abrt", did you mean "abort"?'],
-    ['payload: 60001', /^my.yaml:4:10: payload: expected at most 60000 bytes with the reference cluster, .*, got 60001$/],
+    [
+      'payload: 60001',
+      /^my.yaml:4:10: payload: expected at most 60000 bytes with the reference cluster, .*, got 60001$/,
+    ],
     ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],
     ['target: { kind: external }', /^my.yaml:4:9: target: expected a url: /],
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],

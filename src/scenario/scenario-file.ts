@@ -165,6 +165,7 @@ const KEYS = {
   send: choice(SEND_WAYS),
   clients: quantity(rules.clients),
   rooms: mapping(roomKeys, '{ size: 2 }'),
+  'rooms-per-client': quantity(rules.roomsPerClient),
   senders: quantity(rules.positiveShare),
   loop: choice(['open', 'closed']),
   journey: text(/\.[cm]?[jt]s$/, 'the path of a module such as ./journey.ts'),

@@ -28,8 +28,10 @@ export type RoomChoice = DataOf<typeof roomChoice>;
 const population = z.strictObject({
   /** Virtual users, one WebSocket each. */
   clients: count,
-  /** Every client is in exactly one room. At least one class; together they hold all clients. */
+  /** At least one class; together they hold every client once, or as often as it is in a room. */
   roomClasses: z.array(roomClass).min(1),
+  /** Every client is in so many rooms, which are drawn; of each class there is a multiple of it. Absent: in one. */
+  roomsPerClient: count.optional(),
   roomChoice,
   /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
   senderShare: z.number(),
@@ -113,6 +115,8 @@ const group = z.strictObject({
   traffic: z.array(backgroundTraffic).optional(),
   /** Absent: they stay. */
   session: session.optional(),
+  /** How its clients speak to the target; absent: as the scenario says. */
+  protocol: protocolSpec.optional(),
 });
 export type Group = DataOf<typeof group>;
 

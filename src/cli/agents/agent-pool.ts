@@ -65,6 +65,7 @@ export async function openAgentPool(
     async admit(scenario, plan, endpoints, signal) {
       requireParts(plan, count);
       refuseDelays(scenario);
+      refuseGroupProtocols(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
       const module = hashOwnModule(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
@@ -118,6 +119,18 @@ function refuseDelays({ faults }: Scenario): void {
     '--agents: a fault of the scenario delays the network, which it can on this machine only',
     {
       hint: 'leave the fault out, or run without --agents',
+    },
+  );
+}
+
+function refuseGroupProtocols({ groups = [] }: Scenario): void {
+  const own = groups.find(({ protocol }) => protocol !== undefined);
+  if (own === undefined) return;
+  throw new ChatbenchError(
+    'usage',
+    `--agents: the group "${own.name}" has a protocol of its own, which agents are not told`,
+    {
+      hint: 'leave the protocol of the group out, or run without --agents',
     },
   );
 }

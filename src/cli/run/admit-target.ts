@@ -64,7 +64,16 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
   requireBodies(scenario, protocol);
-  const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
+  requireJoins(scenario, protocol);
+  const protocols = [protocol];
+  for (const { protocol: own } of scenario.groups ?? []) {
+    if (own === undefined) continue;
+    const spoken = await selectProtocol(own, process.env);
+    requireRecipients({ ...scenario, protocol: own }, spoken);
+    requireBodies({ ...scenario, protocol: own }, spoken);
+    protocols.push(spoken);
+  }
+  const addresses = [url, ...further].flatMap((one) => protocols.flatMap((each) => listAddresses(each, one)));
   return admitAddresses(addresses, reach);
 }
 
@@ -108,6 +117,15 @@ function requireBodies({ load: { texts }, protocol }: Scenario, { encodeSend }: 
   throw new ChatbenchError(
     'usage',
     `${name}: encodeSend leaves its fourth parameter, the body, unused: expected it to be sent, or a payload without a file`,
+  );
+}
+
+function requireJoins({ population, protocol }: Scenario, { joinsSeveral }: ChatProtocol): void {
+  if (population.roomsPerClient === undefined || joinsSeveral === true) return;
+  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+  throw new ChatbenchError(
+    'usage',
+    `${name}: expected "joinsSeveral: true", and that open joins all of client.rooms, for a scenario with rooms-per-client`,
   );
 }
 

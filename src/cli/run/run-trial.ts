@@ -11,6 +11,7 @@ import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult, draftResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { settleUsers } from '../../scenario/users/settle-users.ts';
 import { readVersion } from '../../version.ts';
 import type { AgentPool } from '../agents/agent-pool.ts';
 import { readCommandLine } from '../command-line.ts';
@@ -36,7 +37,7 @@ import { describeFailure, NOTHING_MEASURED, targetFailed } from './target-failed
 export async function runTrial(scenario: Scenario, name: RunDirectory, context: TrialContext): Promise<Trial | null> {
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
-  const plan = buildPlan(scenario, name.runId);
+  const plan = buildPlan(scenario, name.runId, settleUsers(scenario)?.seats);
   const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
   if (admitted === null) return null;
   const shards = admitted?.shards ?? splitHere(plan);

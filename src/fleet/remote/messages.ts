@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../../data-schema.ts';
-import { plannedMessages } from '../../plan/run-plan.ts';
+import { plannedMessages, seating } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
@@ -41,6 +41,7 @@ const plan = z.strictObject({
   phases: scenario.shape.phases,
   clients: count,
   roomClasses: scenario.shape.population.shape.roomClasses,
+  seating: seating.optional(),
   rooms: count,
   roomChoice: scenario.shape.population.shape.roomChoice,
   senderShare: z.number(),

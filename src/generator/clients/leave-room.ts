@@ -11,7 +11,7 @@ import type { VirtualClient } from './virtual-client.ts';
 export function leaveRoom(client: VirtualClient, nowUs: number, ledger: Ledger, spread: ClientSpread): boolean {
   const { connection } = client;
   if (connection === null) return false;
-  ledger.excuse(client.identity.client, nowUs);
+  for (const { number } of client.seats) ledger.excuse(number, nowUs);
   client.connection = null;
   client.isTurnedAway = false;
   connection.close();

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { echoProtocol } from '../../protocol/adapters/echo.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import type { Connection, ConnectionListener, Connector } from '../connection.ts';
-import { fillerBodies } from './bodies.ts';
 import { openClient } from './open-client.ts';
 import { VirtualClient } from './virtual-client.ts';
 
@@ -35,7 +34,7 @@ it('a connect is over when the WebSocket is open: the way into the room is no pa
     }),
   };
   const connects: number[] = [];
-  const client = new VirtualClient(IDENTITY, protocol, 'marker', fillerBodies([{ bytes: 100, share: 1 }]));
+  const client = new VirtualClient(IDENTITY);
   const opening = {
     protocol,
     connector: slowToJoin(clock),

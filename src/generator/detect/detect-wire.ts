@@ -96,7 +96,8 @@ async function isBroker(url: string, { brokers, timeoutUs }: DetectEnvironment):
     keepAliveUs: 60_000_000,
     isEchoed: true,
   } as const;
-  const mqtt = { ...session, clientId: `chatbench-${process.pid}`, topic: 'chatbench', subscribe: 'chatbench' };
+  const topic = 'chatbench';
+  const mqtt = { ...session, clientId: `chatbench-${process.pid}`, topicOf: () => topic, subscriptions: [topic] };
   const opening = { url, subprotocols: ['mqtt'], headers: {}, frames: [], readyFrames: 0, mqtt };
   const outcome = await brokers.connect(opening, timeoutUs, SILENT);
   if (outcome.outcome === 'ok') outcome.connection.close();

@@ -24,8 +24,8 @@ export interface JourneyStage {
   /** By how much the generator stood still since then, µs. */
   stoodStillUs(sinceUs: number): number;
   /** Yields the message's sequence; null where it cannot be sent, which is counted. */
-  send(client: number): number | null;
-  readinessOf(client: number): Readiness;
+  send(seat: number): number | null;
+  readinessOf(seat: number): Readiness;
   /** Somebody is still to get the message. */
   isAwaited(sequence: number): boolean;
   leave(client: VirtualClient): boolean;
@@ -64,6 +64,10 @@ export class ClientJourney implements JourneyClient {
 
   get room(): number {
     return this.#client.identity.room;
+  }
+
+  get rooms(): readonly number[] {
+    return this.#client.seats.map(({ room }) => room);
   }
 
   /** Begins the journey again and again, and settles never; nothing goes on once the stage is not on any more. */
@@ -106,12 +110,12 @@ export class ClientJourney implements JourneyClient {
   }
 
   async send(room = this.room): Promise<boolean> {
-    this.#requireRoom(room);
+    const seat = this.#seatIn(room);
     await this.#goOn();
     const { clock, timeoutUs } = this.#stage;
-    const sequence = this.#isAway ? null : this.#stage.send(this.number);
+    const sequence = this.#isAway ? null : this.#stage.send(seat);
     if (sequence === null) {
-      await this.#becomeReady();
+      await this.#becomeReady(seat);
       return false;
     }
     if (!this.#stage.isAwaited(sequence)) return this.#goOn(true);
@@ -188,13 +192,13 @@ export class ClientJourney implements JourneyClient {
   }
 
   async leave(room = this.room): Promise<void> {
-    this.#requireRoom(room);
+    this.#seatIn(room);
     await this.#goOn();
     if (!this.#isAway) this.#isAway = this.#stage.leave(this.#client);
   }
 
   async join(room = this.room): Promise<void> {
-    this.#requireRoom(room);
+    this.#seatIn(room);
     await this.#goOn();
     if (!this.#isAway) return;
     await this.#stage.comeBack(this.#client);
@@ -236,9 +240,9 @@ export class ClientJourney implements JourneyClient {
   }
 
   /** One that will never have a connection again has come to the end of its journey. */
-  async #becomeReady(): Promise<void> {
+  async #becomeReady(seat: number): Promise<void> {
     for (;;) {
-      const readiness = this.#isAway ? 'held-up' : this.#stage.readinessOf(this.number);
+      const readiness = this.#isAway ? 'held-up' : this.#stage.readinessOf(seat);
       if (readiness === 'gone') await never();
       await pause(this.#stage.clock, HELD_UP_US);
       await this.#goOn();
@@ -246,8 +250,13 @@ export class ClientJourney implements JourneyClient {
     }
   }
 
-  #requireRoom(room: number): void {
-    if (room !== this.room) throw new RangeError(`client ${this.number} is in room ${this.room}, not in room ${room}`);
+  #seatIn(room: number): number {
+    const seat = this.#client.seats.find((one) => one.room === room);
+    if (seat !== undefined) return seat.number;
+    const rooms = this.rooms.join(', ');
+    throw new RangeError(
+      `client ${this.number} is in ${this.rooms.length === 1 ? 'room' : 'rooms'} ${rooms}, not in room ${room}`,
+    );
   }
 }
 

@@ -21,9 +21,9 @@ export interface Journeys {
   /**
    * Begins them all at the run's start. Settles when measure is over or the signal aborts.
    *
-   * @param send yields the sequence of one message of this client; null where it cannot be sent
+   * @param send yields the sequence of one message from this seat; null where it cannot be sent
    */
-  run(startAtUs: number, send: (client: number, nowUs: number, measured: boolean) => number | null): Promise<void>;
+  run(startAtUs: number, send: (seat: number, nowUs: number, measured: boolean) => number | null): Promise<void>;
   report(): JourneyReport<SparseHistogram>;
 }
 
@@ -62,13 +62,13 @@ export function createJourneys(
     isOn: () => !isOver,
     isMeasured: () => nowUs() >= warmupUs,
     stoodStillUs: (sinceUs: number) => parts.loop.stoodStillUs(sinceUs),
-    send: (client: number) => sendNow(client, nowUs(), nowUs() >= warmupUs),
+    send: (seat: number) => sendNow(seat, nowUs(), nowUs() >= warmupUs),
     readinessOf: parts.sender.readinessOf,
     isAwaited: (sequence: number) => parts.recorder.ledger.isAwaited(sequence),
     leave(client: VirtualClient) {
       if (reconnect === null) throw new Error('client.leave: expected `reconnect: on`, so that it can join again');
       const hasLeft = leaveRoom(client, nowUs(), parts.recorder.ledger, parts.spread);
-      for (const other of journeys.values()) if (other.room === client.identity.room) other.review();
+      for (const other of journeys.values()) other.review();
       return hasLeft;
     },
     async comeBack(client: VirtualClient) {
@@ -78,7 +78,8 @@ export function createJourneys(
   };
 
   function begin(resolve: () => void): void {
-    for (const number of listSenders(shard, parts.layout)) {
+    const seats = listSenders(shard, parts.layout);
+    for (const number of new Set(seats.map((seat) => parts.layout.clientOf(seat)))) {
       const one = new ClientJourney(parts.clients.get(number)!, stage);
       journeys.set(number, one);
       void one.run(journey!);
@@ -92,7 +93,7 @@ export function createJourneys(
     async run(atUs, send) {
       startAtUs = atUs;
       sendNow = send;
-      parts.recorder.onComplete = (sender, sequence) => journeys.get(sender)?.complete(sequence);
+      parts.recorder.onComplete = (sender, sequence) => journeys.get(parts.layout.clientOf(sender))?.complete(sequence);
       // Timers fire early at times, and what is sent before 0 would count as warm-up even where there is none.
       while (clock.nowUs() < startAtUs && !signal.aborted) {
         await new Promise<void>((resolve) => clock.after(startAtUs - clock.nowUs(), resolve));

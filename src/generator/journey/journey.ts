@@ -8,8 +8,10 @@ export type Journey = (client: JourneyClient) => Promise<void>;
 export interface JourneyClient {
   /** The client's number in the plan, from 0. */
   readonly number: number;
-  /** The room that it is in, by its number. */
+  /** The room that it is in, by its number; of several, the first. */
   readonly room: number;
+  /** All rooms that it is in. */
+  readonly rooms: readonly number[];
   /** How often it has begun its journey before. */
   readonly pass: number;
   /**
@@ -20,9 +22,9 @@ export interface JourneyClient {
   /** A number from 0 to below 1, drawn by the scenario's seed: the same in every run, whatever others do. */
   random(): number;
   /**
-   * Sends a message to its room, which is in the ledger like any other.
+   * Sends a message to a room of its, which is in the ledger like any other.
    *
-   * @param room the one that it is in; absent: that one
+   * @param room absent: `client.room`
    * @returns settles once all recipients have it, with true; with false where they had not within the delivery timeout, or it could not be sent
    */
   send(room?: number): Promise<boolean>;
@@ -37,7 +39,7 @@ export interface JourneyClient {
   think(leastMs: number, mostMs?: number): Promise<void>;
   /** One request, with the cookies of this client, whose answer's cookies it keeps. Any status is an answer; rejects where there is none. */
   http(request: JourneyRequest): Promise<JourneyAnswer>;
-  /** Closes its connection: it is expected to get nothing until it joins again. Nothing where it has none. */
+  /** Closes its connection, and so leaves all rooms: it is expected to get nothing until it joins again. Nothing where it has none. */
   leave(room?: number): Promise<void>;
   /** Comes back where it has left, on a new connection. Settles when it is in its room. */
   join(room?: number): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Opening, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
+import { MadeOf } from '../made-of.ts';
 import type { DeadlineWheel, Expiring } from './deadline-wheel.ts';
 import { describeClose, describeError, describeViolation, explainFailure, NO_WORD } from './describe-end.ts';
 import { encodeFrame, OPCODE } from './encode-frame.ts';
@@ -36,7 +37,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
   readonly #opcode: number;
   #failure: Error | null = null;
   #reader: FrameReader | null = null;
-  #framed: Pick<FramedTemplates, 'encode'> | null = null;
+  readonly #framed = new MadeOf<readonly SendTemplate[], Pick<FramedTemplates, 'encode'>>();
   /** Messages of both sides may be compressed. */
   #isDeflated = false;
 
@@ -83,15 +84,18 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     isPassing = false,
   ): void {
     if (!this.isOpen) return;
-    const framed = (isPassing ? null : this.#framed) ?? this.#frameUp(templates);
-    if (!isPassing) this.#framed = framed;
+    const framed = isPassing ? this.#frame(templates) : this.#framedOf(templates);
     const frames = framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
     this.#stream.write(frames);
   }
 
-  #frameUp(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
+  #framedOf(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
+    return this.#framed.get(templates) ?? this.#framed.keep(templates, this.#frame(templates));
+  }
+
+  #frame(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
     return this.#isDeflated
       ? new DeflatedTemplates(templates, this.#opcode)
       : new FramedTemplates(templates, this.#opcode);

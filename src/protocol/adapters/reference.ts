@@ -21,6 +21,7 @@ import { readErrorCode } from '../read-error-code.ts';
 /** The bundled cluster's protocol, see docs/protocol.md: JSON text frames. Joins rooms, and sends to them by WebSocket. */
 export const referenceProtocol: ChatProtocol = {
   name: 'reference',
+  joinsSeveral: true,
   senderReceives: false,
   acknowledges: true,
   hops: {
@@ -34,7 +35,11 @@ export const referenceProtocol: ChatProtocol = {
       return at >= 0 && readStamps(frame, at, stampsUs);
     },
   },
-  open: (client) => openWith(client, [encodeJoin(nameRoom(client.room))]),
+  open: (client) =>
+    openWith(
+      client,
+      roomsOf(client).map((room) => encodeJoin(nameRoom(room))),
+    ),
   // The marker is the message id as well: acknowledgements and errors name the id, and so carry it back.
   encodeSend({ room }, marker, payloadBytes, body = padBody(marker, payloadBytes)) {
     const frame = Buffer.from(encodeSend(marker, nameRoom(room), body));
@@ -85,6 +90,10 @@ const PAGE_MESSAGES = 500;
 interface HistoryAnswer {
   readonly room: string;
   readonly messages: readonly Omit<MessageFrame, 't' | 'room'>[];
+}
+
+export function roomsOf({ room, rooms = [room] }: ClientIdentity): readonly number[] {
+  return rooms;
 }
 
 /** Each of the frames is answered by one that is ready. */
