@@ -94,5 +94,5 @@ export const QUEUE_PARTS = ['unacked', 'published', 'acknowledged'] as const;
 export const VARIED = ['rate', 'clients', 'room-size'] as const;
 
 /** How a client of a server of one's own receives. */
-export const TRANSPORTS = ['websocket', 'sse', 'long-poll', 'mqtt'] as const;
+export const TRANSPORTS = ['websocket', 'sse', 'long-poll', 'mqtt', 'engine-io'] as const;
 export type Transport = (typeof TRANSPORTS)[number];

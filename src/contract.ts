@@ -48,7 +48,14 @@ export const contractChecks: readonly ContractCheck[] = [
     check(protocol) {
       const { url } = protocol.open(CLIENT);
       const { transport = 'websocket' } = protocol;
-      const schemes = { websocket: /^wss?:$/, mqtt: /^(?:ws|mqtt)s?:$/, sse: /^https?:$/, 'long-poll': /^https?:$/ };
+      const http = /^https?:$/;
+      const schemes = {
+        websocket: /^wss?:$/,
+        mqtt: /^(?:ws|mqtt)s?:$/,
+        sse: http,
+        'long-poll': http,
+        'engine-io': http,
+      };
       assert.match(new URL(url).protocol, schemes[transport], `open().url is ${url}`);
       assert.equal(protocol.open(CLIENT).url, url);
     },

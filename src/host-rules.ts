@@ -1,3 +1,5 @@
+import type { ProxyRules } from './proxy-rules.ts';
+
 /** Which hosts may be loaded, as it was settled before anything was opened. Survives structured cloning. */
 export interface HostRules {
   /** Public hosts that were named on purpose, spelt as in URLs; an IPv6 address without brackets. */
@@ -8,6 +10,8 @@ export interface HostRules {
   readonly isStrict?: boolean;
   /** What holds for encrypted connections besides; absent: what usually does. */
   readonly tls?: TlsRules;
+  /** Through whom connections go; absent: directly. */
+  readonly proxy?: ProxyRules;
 }
 
 /** Contents of PEM files; null: none was given. */

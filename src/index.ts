@@ -6,6 +6,14 @@
 export { judge } from './gate/judge.ts';
 export type { ThresholdOutcome, Verdict, Warning, WarningCode } from './gate/verdict.ts';
 export type {
+  Journey,
+  JourneyAnswer,
+  JourneyClient,
+  JourneyRequest,
+  JourneyRule,
+  JourneyTests,
+} from './generator/journey/journey.ts';
+export type {
   ChatProtocol,
   ClientIdentity,
   FrameKind,

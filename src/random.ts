@@ -44,6 +44,7 @@ export const STREAM = {
   group: 9,
   session: 10,
   seat: 11,
+  journey: 12,
 } as const;
 
 function mix32(value: number): number {

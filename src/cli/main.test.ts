@@ -139,7 +139,7 @@ describe('wrong usage ends with exit code 2, nothing on stdout, and on stderr', 
       ['run', 'burst', '--rate', '0', '--payload', '1'],
       [
         'error: --rate 0: expected a positive rate such as 1200 or 1200/s',
-        'error: --payload 1: expected 30 bytes (the marker of a message) to 60,000 bytes',
+        'error: --payload 1: expected 30 bytes (the marker of a message) to 16 MiB',
       ],
     ],
     [

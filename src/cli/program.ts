@@ -29,7 +29,7 @@ import { addGateCommands } from './gate-commands.ts';
 import { formatOption } from './options/format-option.ts';
 import { parsedArgument } from './options/parsed-argument.ts';
 import { parsedOption } from './options/parsed-option.ts';
-import { allowTargetOption, defineRunOptions, type RunOptions, tlsOptions } from './options/run-options.ts';
+import { allowTargetOption, defineRunOptions, type RunOptions, reachOptions } from './options/run-options.ts';
 
 // Loaded when they run: what they need (clients of brokers, the live view) would otherwise cost every `--help` its start.
 const loadAudit = () => import('./commands/audit.ts');
@@ -83,7 +83,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addHelpText('after', AUDIT_EXAMPLES)
     .action(yielding(async (options: AuditOptions) => (await loadAudit()).audit(options)));
   const probeCommand = program.command('probe');
-  for (const option of tlsOptions()) probeCommand.addOption(option);
+  for (const option of reachOptions()) probeCommand.addOption(option);
   probeCommand
     .addArgument(parsedArgument('<url>', 'address of the server, such as ws://127.0.0.1:8080', rules.serverUrl))
     .requiredOption(
@@ -100,7 +100,7 @@ export function buildProgram(settle: (exitCode: ExitCode) => void): Command {
     .addHelpText('after', PROBE_EXAMPLES)
     .action(yielding(async (url: string, options: ProbeOptions) => (await loadProbe()).probe(url, options)));
   const initCommand = program.command('init');
-  for (const option of tlsOptions()) initCommand.addOption(option);
+  for (const option of reachOptions()) initCommand.addOption(option);
   initCommand
     .addArgument(parsedArgument('[url]', 'address of your server, to find out what it speaks', rules.serverUrl))
     .addOption(new Option('--out <directory>', 'where scenario.yaml and protocol.yaml are written').default('.'))

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { HostRules } from '../host-rules.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { TextList } from '../text-list.ts';
 import type { UserTable } from '../user-table.ts';
 import type { ShardAssignment } from './shard-messages.ts';
 
@@ -15,6 +16,7 @@ export function assignShards(
   users: UserTable | null = null,
   traces = 0,
   isTraced = false,
+  texts: TextList | null = null,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
@@ -27,6 +29,7 @@ export function assignShards(
     reconnect: scenario.reconnect,
     rateLimit: scenario.target.rateLimit,
     users,
+    texts,
     sourceAddress: hasSources ? sourceAddress(shard.index) : null,
     connectTimeoutUs: scenario.timeouts.connectUs,
     deliveryTimeoutUs: scenario.timeouts.deliveryUs,

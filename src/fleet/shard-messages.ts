@@ -6,6 +6,7 @@ import type { ShardReport } from '../record/shard-report.ts';
 import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { TextList } from '../text-list.ts';
 import type { UserTable } from '../user-table.ts';
 
 /** What one shard process is to do; everything in it survives structured cloning. */
@@ -21,6 +22,8 @@ export interface ShardAssignment {
   readonly rateLimit: RateLimitRequest | null;
   /** Who the clients are; absent or null: known by number alone. */
   readonly users?: UserTable | null;
+  /** What they say; absent or null: filler. */
+  readonly texts?: TextList | null;
   /** Where its connections come from; null: the system chooses. */
   readonly sourceAddress: string | null;
   /** How many of the slowest messages are told; absent: none. */

@@ -4,6 +4,7 @@ import { mostOf } from '../extremes.ts';
 import { createConnector } from '../generator/create-connector.ts';
 import { createHostGuard, type HostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
+import { loadJourney } from '../generator/journey/load-journey.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { createRequestHttp } from '../generator/login/request-http.ts';
@@ -74,6 +75,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
   const protocol = await selectProtocol(assignment.protocol, process.env, assignment.isTraced);
+  const journey = shard.plan.load.journey === undefined ? null : await loadJourney(shard.plan.load.journey);
   const groupWires = await openGroupWires(assignment, hosts);
   const logins = [protocol, ...groupWires.map((wire) => wire?.protocol)].map((one) => one?.login?.concurrency ?? 1);
   const report = await runShard(shard, {
@@ -89,8 +91,14 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
-    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, mostOf(logins)),
+    requestHttp: createRequestHttp(
+      assignment.connectTimeoutUs,
+      hosts,
+      journey === null ? mostOf(logins) : JOURNEY_CONNECTIONS,
+    ),
+    journey,
     users: assignment.users ?? null,
+    texts: assignment.texts ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
     regions: assignment.regions ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
@@ -130,6 +138,8 @@ function openGroupWires(
   };
   return Promise.all(groupProtocols.map((spec) => spec && open(spec)));
 }
+/** To each origin: a journey waits for an answer, and not for a connection. */
+const JOURNEY_CONNECTIONS = 1_024;
 
 function withoutStamps(protocol: ChatProtocol, { isElsewhere = false }: ShardAssignment): ChatProtocol {
   return isElsewhere && protocol.hops ? { ...protocol, hops: null } : protocol;

@@ -14,7 +14,7 @@ export function describeGrammar(): string {
     METRICS.filter((metric) => metric.yields === yields).map(({ name }) => quote(name));
   return [
     rule('threshold', ['subject [ whose ] operator value { window }'], 'each kind of window at most once'),
-    rule('subject', ['time "." statistic', 'figure', 'observed']),
+    rule('subject', ['time "." statistic', 'figure', 'observed', 'step']),
     rule('time', namesOf('times')),
     rule('statistic', [...STATISTICS.map(quote), 'percentile']),
     rule(
@@ -28,6 +28,7 @@ export function describeGrammar(): string {
       [`"observed." name ( ${OBSERVED_STATISTICS.map((one) => quote(`.${one}`)).join(' | ')} )`],
       'a name of `observe:`',
     ),
+    rule('step', ['"step." name "." ( statistic | "failed" )'], 'a name that a journey gives a step, or "journey"'),
     rule('whose', ['"of" group', '"to" group', '"from" region "to" region'], 'by group; by region of agents'),
     rule('operator', OPERATORS.map(quote)),
     rule(

@@ -30,7 +30,8 @@ export function fanoutTimes(
   { samples, scenario }: RunResult,
   name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast',
 ): Times | null {
-  if (scenario.groups?.some(({ session }) => session !== undefined)) return null;
+  const mayLeave = scenario.load.journey !== undefined || scenario.groups?.some(({ session }) => session !== undefined);
+  if (mayLeave) return null;
   const { sent, limited } = samples.ledger;
   const recorded = decodeHistogram(samples.histograms[name]);
   return { recorded, missing: Math.max(0, sent - limited - recorded.count), own: ownOf(samples, name) };
@@ -41,6 +42,13 @@ export function historyTimes({ traffic }: Pick<RunResult['samples'], 'traffic'>)
   const reads = traffic?.find(({ kind }) => kind === 'history');
   if (reads === undefined || reads.planned === 0) return null;
   return { ...timesOf(reads.latency ?? '', reads.failed), own: decodeOwn(reads.own) };
+}
+
+/** A step of the scenario's journey; one that failed never yields a value. Null where nobody began it. */
+export function stepTimes({ journey }: Pick<RunResult['samples'], 'journey'>, name: string): Times | null {
+  const step = journey?.steps.find((one) => one.name === name);
+  if (step === undefined || step.begun === step.unfinished) return null;
+  return { ...timesOf(step.latency, step.failed), own: decodeOwn(step.own) };
 }
 
 /** What clients did beside sending, all kinds together; null where nothing fell due. */

@@ -6,6 +6,7 @@ import { METRICS } from './metrics.ts';
 import { observedMetric } from './observed-metric.ts';
 import { worstOwnIn } from './read-seconds.ts';
 import { parseStatistic, readStatistic, STATISTICS, type Statistic, timesOfTarget } from './statistic.ts';
+import { stepMetric } from './step-metric.ts';
 import type { Span } from './window.ts';
 
 /** What a threshold is set on and runs are compared by: a figure, or a statistic of a time. */
@@ -50,10 +51,7 @@ export function parseSubject(text: string): Subject | string {
   if (observed !== null) return { metric: observed, statistic: null };
   if (text.startsWith('observed.'))
     return `unknown metric "${text}", expected observed.NAME. and one of ${OBSERVED_STATISTICS.join(', ')}`;
-  const metric = METRICS.filter(({ name }) => text === name || text.startsWith(`${name}.`)).reduce<Metric | null>(
-    (longest, candidate) => (longest === null || candidate.name.length > longest.name.length ? candidate : longest),
-    null,
-  );
+  const metric = stepMetric(text) ?? findLongest(text);
   if (metric === null) return unknownMetric(text);
   const { name } = metric;
   if (metric.yields === 'figure') {
@@ -65,6 +63,13 @@ export function parseSubject(text: string): Subject | string {
   const statistic = parseStatistic(written);
   if (statistic !== null) return { metric, statistic };
   return `unknown statistic "${written}" of ${name}${suggestStatistic(text, written, name)}`;
+}
+
+function findLongest(text: string): Metric | null {
+  return METRICS.filter(({ name }) => text === name || text.startsWith(`${name}.`)).reduce<Metric | null>(
+    (longest, candidate) => (longest === null || candidate.name.length > longest.name.length ? candidate : longest),
+    null,
+  );
 }
 
 /** Everything that can stand before an operator and begins with the metric's name. */

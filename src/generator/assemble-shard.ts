@@ -12,6 +12,7 @@ import { type ClientSpread, spreadClients } from './clients/spread-clients.ts';
 import type { VirtualClient } from './clients/virtual-client.ts';
 import { createRecorder, type ShardRecorder } from './create-recorder.ts';
 import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
+import { createJourneys, type Journeys } from './journey/create-journeys.ts';
 import { createSender, type Sender } from './load/create-sender.ts';
 import { createTraffic, type Traffic } from './load/create-traffic.ts';
 import { combineLogins, createLogins, type Logins } from './login/log-in-clients.ts';
@@ -41,6 +42,8 @@ export interface ShardParts extends ShardRecorder {
   readonly http: readonly (HttpSending | null)[];
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
+  /** Null: senders only send, and wait. */
+  readonly journeys: Journeys | null;
   readonly logins: Logins;
   /** How clients connect, and what becomes of those that are dropped. */
   readonly recovery: Recovery;
@@ -91,10 +94,18 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const [receiver] = receivers as [Receiver];
   const wireOf = ({ identity }: VirtualClient) => wires.positionOf(identity.client);
   const logins = createAllLogins(wires, wireOf, environment, counts, loop);
+  /** Journeys are told of a frame once it is counted. */
+  const noticing = (receive: Receiver['receive']): Receiver['receive'] =>
+    environment.journey == null
+      ? receive
+      : (client, frame) => {
+          receive(client, frame);
+          journeys?.notice(client, frame);
+        };
   const ways = wires.all.map(({ protocol, connector }, wire) => ({
     protocol,
     connector: http[wire]?.connector ?? connector,
-    onFrame: receivers[wire]!.receive,
+    onFrame: noticing(receivers[wire]!.receive),
   }));
   const opening = {
     ...ways[0]!,
@@ -123,6 +134,20 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     speaksUsual: (client) => wires.positionOf(client) === 0,
     runUs: time.nowUs,
   });
+  const journeys = createJourneys(
+    shard,
+    {
+      clients,
+      layout,
+      counts,
+      spread,
+      recorder,
+      sender,
+      loop,
+      bringBack: (client) => recovery.bringBackAfter(client, 0),
+    },
+    environment,
+  );
   return {
     shard,
     environment,
@@ -142,6 +167,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     sender,
     http,
     traffic,
+    journeys,
     logins,
     recovery,
   };

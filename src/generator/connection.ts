@@ -15,9 +15,10 @@ export interface Connection {
   sendPing(): void;
   /**
    * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. For one room a
-   * connection is always given the same list of templates. The other two may be reused once this returns.
+   * connection is always given the same list of templates, but for those that are passing. The other two may be reused once this returns.
    *
    * @param onWrite told of messages right before they are written: of all of them at once, or of each when its turn has come
+   * @param isPassing nothing is kept of these templates, which are of these messages alone
    */
   sendMessages(
     templates: readonly SendTemplate[],
@@ -25,6 +26,7 @@ export interface Connection {
     sequences: readonly number[],
     payloads: readonly number[],
     onWrite: OnWrite,
+    isPassing?: boolean,
   ): void;
   /** From now on nothing is read, so that what the server sends piles up on the way. */
   pauseReading(): void;

@@ -62,7 +62,10 @@ export function createRecorder(
       byGroup,
       retriesRefused: environment.reconnect !== null,
       groups: groups && seatGroups(groups, layout),
-      comeAndGo: shard.plan.arriving !== undefined || shard.plan.groups.some(({ session }) => session !== null),
+      comeAndGo:
+        shard.plan.arriving !== undefined ||
+        shard.plan.groups.some(({ session }) => session !== null) ||
+        shard.plan.load.journey !== undefined,
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,

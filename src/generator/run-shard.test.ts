@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { selectProtocol } from '../protocol/select-protocol.ts';
+import { protocolBlock } from '../scenario/protocol-block.ts';
 import { holdRate, loadFixture, populationFixture } from '../testing/plan-fixture.ts';
 import { runShardOn } from '../testing/run-shard-on.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
@@ -274,4 +276,32 @@ describe('a shard against a server on the virtual clock', () => {
     expect(report.ledger).toMatchObject({ planned: 100, sent: 50, skipped: 0, unsendable: 50 });
     expect(report.connections.dropped).toBe(4);
   });
+});
+
+it.each([
+  ['without rules, MessagePack is not unpacked: markers are found as they are', {}, true],
+  ['with a rule, it is, frame by frame', { error: { json: { ok: false } } }, false],
+])('%s', async (_what, rules, isOpaque) => {
+  const clock = new VirtualClock();
+  const spec = protocolBlock.parse({
+    encoding: 'msgpack',
+    send: { n: '{seq}', text: '{body}' },
+    'sender-receives': true,
+    ...rules,
+  });
+  const protocol = await selectProtocol(spec, {});
+  let unpacked = 0;
+  const unwrap = (frame: Uint8Array) => {
+    unpacked++;
+    return protocol.unwrap!(frame);
+  };
+  const report = await runShardOn(
+    clock,
+    createVirtualEcho(clock, (atUs) => atUs + MS),
+    { load: loadFixture([holdRate(100, 2)]), phases: { warmupUs: 0, measureUs: 2 * SECOND, drainTimeoutUs: SECOND } },
+    { protocol: { ...protocol, unwrap } },
+  );
+  expect(report.ledger).toMatchObject({ planned: 200, once: 200, lost: 0, misrouted: 0 });
+  expect(protocol.isOpaque).toBe(isOpaque);
+  expect(unpacked).toBe(isOpaque ? 0 : 200);
 });

@@ -1,8 +1,9 @@
 import { type Arriving, openArriving } from '../plan/arriving.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
+import type { SparseHistogram } from '../record/histogram.ts';
 import { OwnedTimes } from '../record/own-share.ts';
-import type { ConnectionCounts, MessageExample, SlowestReport } from '../record/samples.ts';
+import type { ConnectionCounts, JourneyReport, MessageExample, SlowestReport } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
@@ -176,6 +177,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
     },
     slowest: slowest && nameSenders(slowest, layout),
     traffic: traffic?.report() ?? [],
+    journey: parts.journeys === null ? null : hideReasons(parts.journeys.report()),
     groups: recording.groups.map((group, position) => ({
       ...group,
       ...countGroup(parts, position),
@@ -200,6 +202,10 @@ function nameSenders(slowest: SlowestReport, { clientOf }: PlanLayout): SlowestR
 function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {
   const ofGroup = new Map([...clients].filter(([client]) => groups?.groupOf[client] === position));
   return { clients: ofGroup.size, reached: countReached(ofGroup) };
+}
+
+function hideReasons(report: JourneyReport<SparseHistogram>): JourneyReport<SparseHistogram> {
+  return { ...report, failures: redactDeep(report.failures) };
 }
 
 function hideSecrets(counts: ConnectionCounts): ConnectionCounts {

@@ -5,10 +5,12 @@ import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../record/samples.ts';
 import type { SplitSecond, UnsentMessages } from '../record/split-log.ts';
 import type { RateLimitRequest, Reconnect, Spread } from '../scenario/scenario.ts';
+import type { TextList } from '../text-list.ts';
 import type { UserTable } from '../user-table.ts';
 import type { FetchText } from './clients/sync-rooms.ts';
 import type { Connector } from './connection.ts';
 import type { HostGuard } from './hosts/host-guard.ts';
+import type { Journey } from './journey/journey.ts';
 import type { WakeUp } from './load/wake-up.ts';
 import type { RequestHttp } from './login/request-http.ts';
 import type { Wire } from './wires.ts';
@@ -37,6 +39,10 @@ export interface ShardEnvironment {
   readonly requestHttp: RequestHttp;
   /** Who they are; null: known by number alone. */
   readonly users: UserTable | null;
+  /** What they say; absent or null: filler. */
+  readonly texts?: TextList | null;
+  /** What senders do in place of sending and waiting; absent or null: nothing else. */
+  readonly journey?: Journey | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
   /** Of each shard, where it runs; absent or null: that is not told apart. */

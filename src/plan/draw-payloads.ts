@@ -1,9 +1,16 @@
-import { randomUnit, STREAM } from '../random.ts';
-import type { PayloadClass } from '../scenario/scenario.ts';
+import { randomBelow, randomUnit, STREAM } from '../random.ts';
+import type { Load } from '../scenario/scenario.ts';
 import { findFirstAbove } from './choose-rooms.ts';
 
-/** Draws which of the payloads message `index` has, by their shares; stateless in (seed, index). */
-export function drawPayloads(payloads: readonly PayloadClass[], seed: number): (index: number) => number {
+/**
+ * Which body message `index` has: of several sizes one drawn by their shares, of the lines of a file each in its turn, from one that
+ * the seed draws. Stateless in (seed, index).
+ */
+export function drawPayloads({ payloads, texts }: Pick<Load, 'payloads' | 'texts'>, seed: number): PayloadDraw {
+  if (texts !== undefined) {
+    const first = randomBelow(seed, STREAM.payload, 0, texts.lines);
+    return (index) => (first + index) % texts.lines;
+  }
   if (payloads.length === 1) return () => 0;
   let sum = 0;
   const cumulative = Float64Array.from(payloads, ({ share }) => {
@@ -12,3 +19,5 @@ export function drawPayloads(payloads: readonly PayloadClass[], seed: number): (
   });
   return (index) => findFirstAbove(cumulative, randomUnit(seed, STREAM.payload, index) * sum);
 }
+
+export type PayloadDraw = (index: number) => number;

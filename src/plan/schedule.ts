@@ -5,7 +5,7 @@ import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-a
 import { type Arriving, openArriving } from './arriving.ts';
 import { assignGroups, assignSeats, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
-import { drawPayloads } from './draw-payloads.ts';
+import { drawPayloads, type PayloadDraw } from './draw-payloads.ts';
 import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
@@ -32,7 +32,7 @@ export interface ScheduleCursor {
   readonly sender: number;
   /** False: a client of another shard sends it, and members of this one are to get it. */
   readonly isOwn: boolean;
-  /** Which of the sender's payloads: of its group's, or the load's. */
+  /** Which of the sender's bodies: of its group's, or the load's. */
   readonly payload: number;
   readonly measured: boolean;
   /** Moves to the next message of this shard; false when there is none. */
@@ -55,7 +55,7 @@ class PlanCursor implements ScheduleCursor {
   readonly #plan: RunPlan;
   readonly #layout: PlanLayout;
   readonly #drawRoom: RoomDraw;
-  readonly #drawPayload: (index: number) => number;
+  readonly #drawPayload: PayloadDraw;
   /** Null: all do the same. */
   readonly #groups: GroupDraws | null;
   /** Null: all clients are there from the beginning. */
@@ -73,7 +73,7 @@ class PlanCursor implements ScheduleCursor {
     const part = layOutShard(shard, this.#layout);
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
-    this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
+    this.#drawPayload = drawPayloads(shard.plan.load, shard.plan.seed);
     this.#arriving = openArriving(shard.plan);
     this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
@@ -166,7 +166,7 @@ class PlanCursor implements ScheduleCursor {
 interface GroupDraws {
   readonly senders: SenderDraw;
   /** By group. */
-  readonly payloads: readonly ((index: number) => number)[];
+  readonly payloads: readonly PayloadDraw[];
   /** Seats. */
   readonly members: GroupAssignment['members'];
   /** Null: nobody comes and goes. */
@@ -176,7 +176,9 @@ interface GroupDraws {
 function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
   const assignment = assignGroups(plan);
   if (assignment === null) return null;
-  const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
+  const payloads = plan.groups.map(({ payloads }) =>
+    drawPayloads(payloads === null ? plan.load : { payloads }, plan.seed),
+  );
   const seats = assignSeats(assignment, layout);
   return {
     senders: drawSenders(plan, seats, layout),

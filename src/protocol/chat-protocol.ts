@@ -7,7 +7,10 @@ import type { HopReader } from '../record/hops.ts';
  */
 export interface ChatProtocol {
   readonly name: string;
-  /** How a client receives; over a WebSocket where absent. By any other way messages are sent by HTTP, and nothing else is. */
+  /**
+   * How a client receives; over a WebSocket where absent. By `sse` and `long-poll` messages are sent by HTTP, and nothing else is; `engine-io` is its
+   * polling, in which frames are packets.
+   */
   readonly transport?: Transport;
   /** The server sends a message to its sender, too. */
   readonly senderReceives: boolean;
@@ -35,8 +38,11 @@ export interface ChatProtocol {
   /**
    * The frame by which the client sends a message, encoded once: `createMarker` goes wherever the server will carry it
    * to the recipients (and, where it acknowledges, back). `frame` is copied before it is patched.
+   *
+   * @param payloadBytes of the body, in UTF-8
+   * @param body what it is: begins with the marker; undefined: marker and any filler
    */
-  encodeSend(client: ClientIdentity, marker: string, payloadBytes: number): SendTemplate;
+  encodeSend(client: ClientIdentity, marker: string, payloadBytes: number, body?: string): SendTemplate;
 
   /**
    * What stands between the records of one frame, for servers that put several messages into one: all that follows is then
@@ -50,6 +56,9 @@ export interface ChatProtocol {
    * of. Never throws.
    */
   unwrap?(frame: Uint8Array): readonly Uint8Array[];
+
+  /** Nothing but markers is looked for in frames: a run takes each as it came, and unwraps none. Absent: more is. */
+  readonly isOpaque?: boolean;
 
   /** What a received frame is. Called for every frame: no parsing, no allocation. */
   classify(frame: Uint8Array): FrameKind;

@@ -3,7 +3,7 @@ import type { SparseHistogram } from './histogram.ts';
 import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
 import type { OwnShare } from './own-share.ts';
 import { tellRefusals } from './refusal-counts.ts';
-import type { GroupReport, Samples, TrafficReport } from './samples.ts';
+import type { GroupReport, JourneyReport, Samples, TrafficReport } from './samples.ts';
 import { encodeSecond, SecondsByDue } from './seconds-by-due.ts';
 import type { ShardReport } from './shard-report.ts';
 
@@ -13,8 +13,20 @@ import type { ShardReport } from './shard-report.ts';
  * @param kept  the seconds, where they were kept elsewhere
  */
 export function encodeSamples(report: ShardReport, kept?: Samples['intervals']): Samples {
-  const { hops, limiter, posts, slowest, traffic, groups, ledger, warmupLedger, examples, connections, health } =
-    report;
+  const {
+    hops,
+    limiter,
+    posts,
+    slowest,
+    traffic,
+    groups,
+    journey,
+    ledger,
+    warmupLedger,
+    examples,
+    connections,
+    health,
+  } = report;
   return {
     histograms: mapMetrics((name) => encodeHistogram(report.histograms[name])),
     own: Object.fromEntries(Object.entries(report.own).map(([name, share]) => [name, encodeOwn(share)])),
@@ -27,6 +39,7 @@ export function encodeSamples(report: ShardReport, kept?: Samples['intervals']):
     ...(slowest ? { slowest } : {}),
     ...(traffic.length === 0 ? {} : { traffic: traffic.map(encodeTraffic) }),
     ...(groups.length === 0 ? {} : { groups: groups.map(encodeGroup) }),
+    ...(journey ? { journey: encodeJourney(journey) } : {}),
     oddValues: METRIC_NAMES.reduce((sum, name) => sum + report.histograms[name].oddValues, 0),
     ledger,
     refusals: tellRefusals(report.refusals),
@@ -52,6 +65,15 @@ function encodeTraffic(part: TrafficReport<SparseHistogram>): TrafficReport<stri
     lateness: part.lateness && encodeHistogram(part.lateness),
     own: part.own && encodeOwn(part.own),
   };
+}
+
+function encodeJourney({ steps, failures }: JourneyReport<SparseHistogram>): JourneyReport<string> {
+  const encode = (step: (typeof steps)[number]) => ({
+    ...step,
+    latency: encodeHistogram(step.latency),
+    own: encodeOwn(step.own),
+  });
+  return { steps: steps.map(encode), failures };
 }
 
 function encodeGroup(group: GroupReport<SparseHistogram>): GroupReport<string> {

@@ -135,6 +135,12 @@ export class Ledger {
     return slot === NO_SLOT ? -1 : this.slots.sender[slot]!;
   }
 
+  /** Somebody is still to get the message. */
+  isAwaited(sequence: number): boolean {
+    const slot = this.#open.find(sequence);
+    return slot !== NO_SLOT && this.slots.remaining[slot]! > 0;
+  }
+
   /** The server has neither acknowledged the message nor, where refusals are final, refused it. */
   isAwaitingAck(sequence: number): boolean {
     const slot = this.#open.find(sequence);

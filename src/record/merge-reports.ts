@@ -3,6 +3,7 @@ import { mergeDue } from './due-part.ts';
 import { mergeGroups } from './group-recorder.ts';
 import { Histogram, mergeSparse } from './histogram.ts';
 import type { RawInterval } from './interval-series.ts';
+import { mergeJourneys } from './journey-recorder.ts';
 import { addCounts, zeroCounts } from './ledger-counts.ts';
 import { EXAMPLES_KEPT } from './message-examples.ts';
 import { METRIC_NAMES, mapMetrics } from './metric-names.ts';
@@ -25,6 +26,7 @@ export const ZERO_REPORT: ShardReport = {
   slowest: null,
   traffic: [],
   groups: [],
+  journey: null,
   ledger: zeroCounts(),
   refusals: [],
   serverErrors: [],
@@ -48,6 +50,7 @@ export function mergeReports(a: ShardReport, b: ShardReport): ShardReport {
     slowest: mergeSlowest(a.slowest ?? null, b.slowest ?? null),
     traffic: mergeTraffic(a.traffic, b.traffic),
     groups: mergeGroups(a.groups, b.groups),
+    journey: mergeJourneys(a.journey ?? null, b.journey ?? null),
     ledger: addCounts(a.ledger, b.ledger),
     refusals: mergeRefusals(a.refusals, b.refusals),
     serverErrors: mergeRefusals(a.serverErrors, b.serverErrors),

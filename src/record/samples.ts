@@ -98,6 +98,34 @@ export type TrafficReport<Encoded> = Omit<
   'own'
 > & { readonly own: OwnShare<Encoded> | null };
 
+/** What became of the steps of journeys that began in measure. */
+const stepReport = z.strictObject({
+  /** `journey`: the whole of it. */
+  name: z.string(),
+  begun: count,
+  /** Ended with an error. */
+  failed: count,
+  /** Still under way when measure was over. */
+  unfinished: count,
+  /** From beginning to end, of those that ended well, µs. */
+  latency: encodedHistogram,
+  /** Of the latencies, as `own` of the run. */
+  own: z.strictObject({ measured: encodedHistogram, without: encodedHistogram }),
+});
+export type StepReport<Encoded> = Omit<WithHistogram<DataOf<typeof stepReport>, 'latency', Encoded>, 'own'> & {
+  readonly own: OwnShare<Encoded>;
+};
+
+const journeyReport = z.strictObject({
+  /** By their names, ascending. */
+  steps: z.array(stepReport),
+  /** Why whole journeys failed, and how often. */
+  failures: z.record(z.string(), count),
+});
+export type JourneyReport<Encoded> = Omit<DataOf<typeof journeyReport>, 'steps'> & {
+  readonly steps: readonly StepReport<Encoded>[];
+};
+
 /**
  * planned = sent + skipped + unsendable; expected = once + lost. The others are counted besides. `planned` are the messages that came due: in a
  * complete run of an open loop as many as the plan has, in one that ended early those until then.
@@ -341,6 +369,8 @@ export const samples = z.strictObject({
   traffic: z.array(trafficReport).optional(),
   /** Of each group of clients, in the order of the scenario; absent where there are none. */
   groups: z.array(groupReport).optional(),
+  /** What clients did by the scenario's journey; absent where it has none. */
+  journey: journeyReport.optional(),
   /** Values that no histogram can hold: negative, not a number, above the range. Any of them is a warning. */
   oddValues: count,
   ledger: ledgerCounts,

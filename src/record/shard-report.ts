@@ -6,6 +6,7 @@ import type {
   ConnectionCounts,
   GroupReport,
   Hop,
+  JourneyReport,
   LedgerCounts,
   LimiterReport,
   MessageExample,
@@ -30,6 +31,8 @@ export interface ShardReport {
   readonly traffic: readonly TrafficReport<SparseHistogram>[];
   /** One for each of the plan's. */
   readonly groups: readonly GroupReport<SparseHistogram>[];
+  /** Absent or null: there was none. */
+  readonly journey?: JourneyReport<SparseHistogram> | null;
   readonly ledger: LedgerCounts;
   /** By all codes that were told apart; see `Samples`. */
   readonly refusals: readonly RefusalCount[];

@@ -11,6 +11,8 @@ export function describeLoad(load: Scenario['load']): string {
   );
   if (load.loop === 'closed') {
     const length = formatDuration(load.stages.reduce((sum, { durationUs }) => sum + durationUs, 0));
+    if (load.journey !== undefined)
+      return `closed loop for ${length}, by the journey of ${load.journey.split(/[\\/]/).at(-1)}`;
     return `closed loop for ${length}, ${formatDuration(load.thinkTimeUs)} think time`;
   }
   return `${stages.join(', then ')}${load.process === 'poisson' ? ' (Poisson arrivals)' : ''}`;
@@ -21,11 +23,21 @@ export function describePopulation(scenario: Pick<Scenario, 'population' | 'load
   const { population, load } = scenario;
   const parts = [
     formatPlural(population.clients, 'client') + describeRooms(population),
-    `${load.payloads.map(({ bytes, share }) => formatBytes(bytes) + (share === 1 ? '' : ` (${formatRatio(share)})`)).join(', ')} a message`,
+    `${describeBodies(load)} a message`,
   ];
   if (population.senderShare < 1) parts.push(`${formatRatio(population.senderShare)} of a room send`);
   if (scenario.groups !== undefined) parts.push(describeGroups(scenario));
   return parts.join(', ');
+}
+
+function describeBodies({ payloads, texts }: Scenario['load']): string {
+  if (texts !== undefined) {
+    const sizes = [texts.leastBytes, texts.mostBytes].map(formatBytes).join(' to ');
+    return `a line of ${texts.file.split(/[\\/]/).at(-1)} (${sizes})`;
+  }
+  return payloads
+    .map(({ bytes, share }) => formatBytes(bytes) + (share === 1 ? '' : ` (${formatRatio(share)})`))
+    .join(', ');
 }
 
 /** "80 % readers who send nothing, 20 % talkers who send 100 % of the messages" */

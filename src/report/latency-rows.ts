@@ -5,6 +5,9 @@ import { readRegions } from '../record/region-pair.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
+/** What the whole of a journey is called among its steps. */
+const WHOLE = 'journey';
+
 export interface LatencyRow {
   readonly name: string;
   /** What is measured, from when to when. */
@@ -66,6 +69,14 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
     row('lateness', histograms.lateness, 'message due → sent: how late the generator was'),
     ...(histograms.reconnect === '' ? [] : [reconnect]),
     ...(histograms.login === '' ? [] : [login]),
+    ...(result.samples.journey?.steps ?? []).map(({ name, latency, failed }) =>
+      row(
+        `step ${name}`,
+        latency,
+        name === WHOLE ? 'a journey, from its beginning to its end' : 'a step of a journey',
+        failed,
+      ),
+    ),
   ];
 }
 

@@ -21,6 +21,8 @@ export const targetDescription = z.strictObject({
   components: z.array(component),
   /** Hosts outside of this machine and its private networks, named by `--allow-target`; absent where there was none. */
   publicHosts: z.array(z.string()).optional(),
+  /** What its connections went through, without secrets; absent: they went directly. */
+  proxies: z.array(z.string()).optional(),
   /** Its certificate was not verified, by `--insecure`; absent where it was, or there was none. */
   unverified: z.literal(true).optional(),
 });

@@ -41,8 +41,9 @@ export const DEFAULT_ROOM_SIZE = { pair: '2', echo: '1' } as const;
 export const LIMITS = {
   /** The marker that a recipient finds a message by has to fit into the body. */
   minPayloadBytes: 30,
-  /** Below the 64 KiB at which servers commonly refuse a frame, with room for the envelope. */
-  maxPayloadBytes: 60_000,
+  maxPayloadBytes: 16 * 1024 * 1024,
+  /** Of the reference cluster: below the 64 KiB at which it refuses a frame, with room for the envelope. */
+  maxBundledPayloadBytes: 60_000,
   /** Of a user, as the reference cluster takes it. */
   maxStatusBytes: 256,
   /** Members of a room that watch each other, below the reference cluster's 1,000 for one connection. */

@@ -34,7 +34,7 @@ it.each(rows)('$key: its example is a scenario', ({ key, example }) => {
     think: 'name: mine\nquestion: Is it?\nloop: closed\n',
     replay: 'name: mine\nquestion: Is it?\nrate: 10/s\nsearch: { rate: 1/s -> 9/s }\n',
   };
-  const isLoad = ['rate', 'rate-per-client', 'stages', 'steps', 'loop'].includes(key);
+  const isLoad = ['rate', 'rate-per-client', 'stages', 'steps', 'loop', 'journey'].includes(key);
   const start = besides[key] ?? `name: mine\nquestion: Is it?\n${isLoad ? '' : 'rate: 10/s\n'}`;
   expect(() => parseScenario(`${start}${example}\n`, { file: 'mine.yaml', checkThreshold: () => null })).not.toThrow();
 });

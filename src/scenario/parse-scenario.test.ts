@@ -451,7 +451,7 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       'my.yaml:6:17: target.kind: expected auto, embedded, local, compose or external, got "locl", did you mean "local"?',
       'my.yaml:6:33: target.gateways: expected 1 to 64 gateways, got "0"',
       "my.yaml:7:28: threshold 'bad < 1': unknown metric",
-      '--payload 1: expected 30 bytes (the marker of a message) to 60,000 bytes',
+      '--payload 1: expected 30 bytes (the marker of a message) to 16 MiB',
       "--threshold 'bad > 1': unknown metric",
     ]);
   });
@@ -482,7 +482,10 @@ thresholds: [ 'lost == 0', 'bad < 1' ]
       'my.yaml:4:42: thresholds[0].exit: expected an exit code from 1 to 255, got "0"',
     ],
     ['thresholds: [ { expect: lost == 0, abrt: true } ]', 'my.yaml:4:36: unknown key "abrt", did you mean "abort"?'],
-    ['payload: 60001', /^my.yaml:4:10: payload: expected 30 bytes .* to 60,000 bytes, got "60001"$/],
+    [
+      'payload: 60001',
+      /^my.yaml:4:10: payload: expected at most 60000 bytes with the reference cluster, .*, got 60001$/,
+    ],
     ['rooms: { size: 1 }', /^my.yaml:4:16: rooms.size: expected rooms of 2 or more: /],
     ['target: { kind: external }', /^my.yaml:4:9: target: expected a url: /],
     ['target: { kind: local, url: "ws://a/" }', /^my.yaml:4:9: target: expected no url for a target of kind local$/],

@@ -63,7 +63,7 @@ export function connectionsOf(most: number): Parser<number> {
 export const payload = restrict(
   parseBytes,
   (bytes) => bytes >= LIMITS.minPayloadBytes && bytes <= LIMITS.maxPayloadBytes,
-  `${LIMITS.minPayloadBytes} bytes (the marker of a message) to ${formatCount(LIMITS.maxPayloadBytes)} bytes`,
+  `${LIMITS.minPayloadBytes} bytes (the marker of a message) to ${LIMITS.maxPayloadBytes / 2 ** 20} MiB`,
 );
 
 /** 0 would say that all is well. */

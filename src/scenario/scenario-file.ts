@@ -5,7 +5,7 @@ import { clientKeys, clientsOrSteps } from './client-keys.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
-import { choice, describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
+import { choice, describeValue, list, mapping, quantity, readBy, text } from './file-schemas.ts';
 import { groupKeys, groups } from './group-keys.ts';
 import { expandSteps, hold, ramp } from './load.ts';
 import { observe, observeKeys } from './observe-keys.ts';
@@ -13,7 +13,7 @@ import { type Problem, problemAt } from './problem.ts';
 import { PROTOCOL_KEYS, protocolBlock } from './protocol-block.ts';
 import type { YamlSource } from './read-yaml.ts';
 import * as rules from './rules.ts';
-import type { Stage } from './scenario.ts';
+import type { PayloadClass, Stage } from './scenario.ts';
 
 const roomClassKeys = { size: quantity(rules.roomSize), count: quantity(rules.clients) };
 const roomKeys = {
@@ -28,6 +28,7 @@ const roomKeys = {
   exponent: quantity(rules.exponent).optional(),
 };
 const payloadClassKeys = { bytes: quantity(rules.payload), share: quantity(rules.positiveShare) };
+const payloadFileKeys = { file: text(/^./s, 'the name of a file with a message on each line') };
 const timeoutKeys = {
   connect: quantity(rules.positiveDuration).optional(),
   delivery: quantity(rules.positiveDuration).optional(),
@@ -144,6 +145,18 @@ const reconnect = z.preprocess(
   mapping(reconnectKeys, 'on, off or { backoff: full-jitter, base: 100ms, max: 5s }').nullable(),
 );
 
+const payload = z.unknown().transform((value, context): readonly PayloadClass[] | { readonly file: string } => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return readBy(mapping(payloadFileKeys, '{ file: messages.txt }'), value, context);
+  return readBy<readonly PayloadClass[]>(
+    Array.isArray(value)
+      ? list(mapping(payloadClassKeys, '{ bytes: 100, share: 90% }'), 1, LIMITS.maxClasses, 'a list of sizes')
+      : quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
+    value,
+    context,
+  );
+});
+
 /** The keys of a scenario file, each with what it may hold. Units are resolved; defaults are not yet filled in. */
 const KEYS = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as burst'),
@@ -156,6 +169,7 @@ const KEYS = {
   'rooms-per-client': quantity(rules.roomsPerClient),
   senders: quantity(rules.positiveShare),
   loop: choice(['open', 'closed']),
+  journey: text(/\.[cm]?[jt]s$/, 'the path of a module such as ./journey.ts'),
   think: quantity(rules.duration),
   rate: quantity(rules.positiveRate),
   'rate-per-client': quantity(rules.positiveRate),
@@ -164,10 +178,7 @@ const KEYS = {
   arrivals: choice(['constant', 'poisson']),
   duration: quantity(rules.positiveDuration),
   warmup: quantity(rules.duration),
-  payload: listOr(
-    list(mapping(payloadClassKeys, '{ bytes: 100, share: 90% }'), 1, LIMITS.maxClasses, 'a list of sizes'),
-    quantity(rules.payload).transform((bytes) => [{ bytes, share: 1 }]),
-  ),
+  payload,
   traffic: mapping(trafficKeys, '{ typing: 50/s, receipts: 100/s, history: 10/s }'),
   groups,
   drain: quantity(rules.duration),
@@ -204,7 +215,7 @@ export const SCENARIO_KEYS: readonly string[] = [...Object.keys(KEYS), 'quick'];
 export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   rooms: [...Object.keys(roomKeys), ...Object.keys(roomClassKeys).filter((key) => key !== 'size')],
   clients: Object.keys(clientKeys),
-  payload: Object.keys(payloadClassKeys),
+  payload: [...Object.keys(payloadClassKeys), ...Object.keys(payloadFileKeys)],
   timeouts: Object.keys(timeoutKeys),
   stages: Object.keys(stageKeys),
   steps: Object.keys(stepKeys),

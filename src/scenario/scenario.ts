@@ -62,6 +62,16 @@ const payloadClass = z.strictObject({
 });
 export type PayloadClass = DataOf<typeof payloadClass>;
 
+const textFile = z.strictObject({
+  /** An absolute path. */
+  file: z.string(),
+  /** Those that are not empty. At least one. */
+  lines: count,
+  /** Of the shortest and the longest body, marker included. */
+  leastBytes: count,
+  mostBytes: count,
+});
+
 const load = z.strictObject({
   /** Gap between arrivals: evenly spaced, or exponential (a Poisson process) with the stage's rate as its mean. */
   process: z.enum(['constant', 'poisson']),
@@ -69,6 +79,15 @@ const load = z.strictObject({
   stages: z.array(stage).min(1),
   /** Sizes of bodies, drawn for each message by their shares, which add up to 1. At least one. */
   payloads: z.array(payloadClass).min(1),
+  /**
+   * Bodies are the lines of this file behind their markers, one after the other from one that the seed draws; `payloads` is then
+   * the size of the longest. Absent: bodies are filler.
+   */
+  texts: textFile.optional(),
+  /**
+   * A module whose function `journey` each sender runs, again and again, in place of sending and waiting: an absolute path. Of a closed loop.
+   */
+  journey: z.string().optional(),
   /** Closed: each sender waits for its message to arrive, then for `thinkTimeUs`; the stages then only set the length. */
   loop: z.enum(['open', 'closed']),
   thinkTimeUs: count,

@@ -48,18 +48,20 @@ export function settleStages(
 
 const LOADS = ['rate', 'rate-per-client', 'stages', 'steps'] as const;
 
-/** `--closed` also makes a closed loop of a scenario that has a rate, which then counts for nothing. */
+/** `--closed` and a journey also make a closed loop of a scenario that has a rate, which then counts for nothing. */
 export function isClosedLoop({ closed, values }: Sources): boolean {
-  return closed || values.loop === 'closed';
+  return closed || values.loop === 'closed' || values.journey !== undefined;
 }
 
 /** What is asked for in one breath with a closed loop would be ignored in silence. */
 function refuseRates(sources: Sources, report: Report): void {
   const { values, flags } = sources;
   const text =
-    'expected no rate in a closed loop: each sender sends again when its message has arrived, after the time `think`';
+    values.journey === undefined
+      ? 'expected no rate in a closed loop: each sender sends again when its message has arrived, after the time `think`'
+      : 'expected no rate beside a journey, which is a closed loop: it goes on when what it waits for has come';
   if (flags.rate !== undefined) report(problemWithFlag(flags.rate.flag, text));
-  if (values.loop !== 'closed') return;
+  if (values.loop !== 'closed' && values.journey === undefined) return;
   for (const key of ['rate', 'rate-per-client'] as const) {
     if (values[key] !== undefined) report(atKey(sources, key, text));
   }

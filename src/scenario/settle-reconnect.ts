@@ -4,7 +4,7 @@ import * as rules from './rules.ts';
 import type { Group, Reconnect } from './scenario.ts';
 import { atKey, type Report, read, type Sources } from './setting.ts';
 
-/** Clients come back where the scenario says so, and, unless it says otherwise, where it has faults, or groups that come and go. */
+/** Clients come back where the scenario says so, and, unless it says otherwise, where it has faults, groups that come and go, or a journey. */
 export function settleReconnect(
   sources: Sources,
   faults: readonly Fault[],
@@ -19,7 +19,8 @@ export function settleReconnect(
   if (keys === null && faults.some(({ on, action }) => on === 'clients' && action === 'disconnect')) {
     report(atKey(sources, 'reconnect', 'expected on, so that clients that a fault disconnects come back'));
   }
-  if (keys === null || (keys === undefined && faults.length === 0 && !hasSessions)) return null;
+  const mayLeave = hasSessions || sources.values.journey !== undefined;
+  if (keys === null || (keys === undefined && faults.length === 0 && !mayLeave)) return null;
   const { backoff, base, max } = DEFAULTS.reconnect;
   const reconnect = {
     backoff: keys?.backoff ?? backoff,

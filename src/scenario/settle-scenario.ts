@@ -1,9 +1,9 @@
-import { formatRatio } from '../quantities.ts';
+import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from './defaults.ts';
 import { totalUs } from './load.ts';
 import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
-import type { PayloadClass, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { atKey, type Report, read, type Sources, settle } from './setting.ts';
 import { followArriving, refuseBesideArriving, settleArriving } from './settle-arriving.ts';
 import { checkDelivery } from './settle-delivery.ts';
@@ -12,6 +12,7 @@ import { settleFaults } from './settle-faults.ts';
 import { settleGroups } from './settle-groups.ts';
 import { checkMessageCount, isClosedLoop, settleStages } from './settle-load.ts';
 import { settleObserve } from './settle-observe.ts';
+import { settlePayloads } from './settle-payloads.ts';
 import { settlePopulation } from './settle-population.ts';
 import { settleProtocol } from './settle-protocol.ts';
 import { settleReconnect } from './settle-reconnect.ts';
@@ -55,23 +56,24 @@ export function settleScenario(sources: Sources): {
   const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
   const stages = settleStages(sources, population?.clients, ownPerSecond, report);
   const arriving = settleArriving(sources, population?.clients, stages, report);
-  const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
+  const bodies = settlePayloads(sources, protocol?.value, target, report);
   const spread = settle(sources, 'spread', values.spread, sources.flags.spread, read(rules.spread(DEFAULTS.spread)));
   const traffic = settleTraffic(sources, protocol?.value, report);
   const observe = settleObserve(sources, report);
   const experiment = settleExperiment(sources, report);
   if (arriving) refuseBesideArriving(sources, experiment, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
-  if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
+  settleThink(sources, report);
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
-  if (protocol && population) checkDelivery(sources, protocol.value, population, payloads, experiment, report);
+  if (protocol && population) checkDelivery(sources, protocol.value, population, bodies?.payloads, experiment, report);
 
   const isUsable = !(
     [
       'arrivals',
       'hops',
+      'journey',
       'loop',
       'think',
       'traffic',
@@ -96,7 +98,7 @@ export function settleScenario(sources: Sources): {
       drain &&
       deliveryTimeout &&
       stages &&
-      payloads &&
+      bodies &&
       seed &&
       target &&
       spread &&
@@ -113,7 +115,8 @@ export function settleScenario(sources: Sources): {
     load: {
       process: values.arrivals ?? DEFAULTS.arrivals,
       stages: followArriving(sources, arriving, stages.value),
-      payloads,
+      ...bodies,
+      ...(values.journey !== undefined && { journey: resolve(dirname(sources.source.file), values.journey) }),
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),
     },
@@ -140,26 +143,16 @@ export function settleScenario(sources: Sources): {
   return { scenario, problems };
 }
 
-function settlePayloads(sources: Sources, report: Report): readonly PayloadClass[] | undefined {
-  const given = sources.flags.payload;
-  const payloads = settle<readonly PayloadClass[]>(
-    sources,
-    'payload',
-    sources.values.payload,
-    given && {
-      flag: given.flag,
-      parsed: given.parsed.ok ? { ok: true, value: wholly(given.parsed.value) } : given.parsed,
-    },
-    wholly(read(rules.payload(DEFAULTS.payload))),
-  );
-  const sum = payloads?.value.reduce((total, { share }) => total + share, 0) ?? 1;
-  if (Math.abs(sum - 1) > 1e-9)
-    report(payloads?.blame(`expected shares that add up to 100 %, got ${formatRatio(sum)}`));
-  return payloads?.value;
-}
-
-function wholly(bytes: number): readonly PayloadClass[] {
-  return [{ bytes, share: 1 }];
+/** Whoever waits by itself, or is not waited for, has no time to think. */
+function settleThink(sources: Sources, report: Report): void {
+  const { values } = sources;
+  if (values.journey !== undefined && values.loop === 'open')
+    report(
+      atKey(sources, 'loop', 'expected closed, or nothing, beside a journey: what it sends follows what it waits for'),
+    );
+  if (values.think === undefined) return;
+  if (values.journey !== undefined) report(atKey(sources, 'think', 'expected client.think(…) in the journey instead'));
+  else if (!isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
 }
 
 function required(sources: Sources, key: 'name' | 'question', expected: string, report: Report): string | undefined {

@@ -35,13 +35,20 @@ async function listen(http: HttpServer, stop: () => unknown): Promise<NpmChat> {
   };
 }
 
+export interface SocketIoChat extends NpmChat {
+  /** How members of the namespace send and receive. */
+  transports(): ReadonlySet<string>;
+}
+
 /** Socket.IO with a namespace; with the Redis adapter where a Redis is given. */
-export async function startSocketIo(redisUrl: string | null = null): Promise<NpmChat> {
+export async function startSocketIo(redisUrl: string | null = null): Promise<SocketIoChat> {
   const http = createServer();
   const server = new Server(http);
   const redis = redisUrl === null ? [] : [new Redis(redisUrl), new Redis(redisUrl)];
   if (redis.length === 2) server.adapter(createAdapter(redis[0], redis[1]));
+  const transports = new Set<string>();
   server.of('/chat').on('connection', (socket) => {
+    socket.on('message', () => transports.add(socket.conn.transport.name));
     socket.on('join', async (room, done) => {
       await socket.join(room);
       done();
@@ -52,11 +59,12 @@ export async function startSocketIo(redisUrl: string | null = null): Promise<Npm
       done();
     });
   });
-  return listen(http, async () => {
+  const chat = await listen(http, async () => {
     await server.close();
     // What the adapter unsubscribes from when it closes is answered before.
     for (const connection of redis) await connection.quit();
   });
+  return { ...chat, transports: () => transports };
 }
 
 const SCHEMA = buildSchema(`

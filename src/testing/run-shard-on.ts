@@ -38,6 +38,7 @@ export async function runShardOn(
       | 'fetchText'
       | 'requestHttp'
       | 'users'
+      | 'journey'
       | 'isPaused'
       | 'connectConcurrency'
       | 'onConnecting'

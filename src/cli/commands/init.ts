@@ -7,9 +7,7 @@ import { createHostGuard } from '../../generator/hosts/host-guard.ts';
 import { redact, rememberSecretsOf } from '../../redact.ts';
 import { writeStarter } from '../init/write-starter.ts';
 import { printLine, printNote } from '../print.ts';
-import { type ReachOptions, withTls } from '../run/admit-target.ts';
-import { guardHosts } from '../run/guard-hosts.ts';
-import { readTls } from '../run/read-tls.ts';
+import { admitAddresses, type ReachOptions } from '../run/admit-target.ts';
 
 export interface InitOptions extends ReachOptions {
   /** Where the two files are written. */
@@ -44,8 +42,7 @@ export async function init(url: string | undefined, options: InitOptions): Promi
 
 async function findWire(url: string, options: InitOptions): Promise<DetectedWire | null> {
   rememberSecretsOf(url);
-  const admitted = await guardHosts([url], options.allowTarget);
-  const hosts = createHostGuard(withTls(admitted, readTls(options)).hosts);
+  const hosts = createHostGuard((await admitAddresses([url], options)).hosts);
   const wire = await detectWire(url, {
     sockets: createConnector('websocket', null, hosts),
     brokers: createConnector('mqtt', null, hosts),

@@ -14,9 +14,7 @@ import { webSocketUrl } from '../../scenario/rules.ts';
 import { findPair } from '../../scenario/users/settle-users.ts';
 import { describeProbe } from '../describe-probe.ts';
 import { printLine } from '../print.ts';
-import { listAddresses, type ReachOptions, withTls } from '../run/admit-target.ts';
-import { guardHosts } from '../run/guard-hosts.ts';
-import { readTls } from '../run/read-tls.ts';
+import { admitAddresses, listAddresses, type ReachOptions } from '../run/admit-target.ts';
 
 export interface ProbeOptions extends ReachOptions {
   readonly protocol: string;
@@ -44,9 +42,8 @@ export async function probe(url: string, options: ProbeOptions): Promise<ExitCod
   const isMqtt = transport === 'mqtt' && /^mqtts?:/i.test(url);
   if ((transport === 'websocket' || transport === 'mqtt') && !isMqtt && !checked.ok)
     throw new ChatbenchError('usage', checked.reason);
-  const tls = readTls(options);
-  const admitted = await guardHosts(listAddresses(protocol, url), options.allowTarget);
-  const hosts = createHostGuard(withTls(admitted, tls).hosts);
+  const admitted = await admitAddresses(listAddresses(protocol, url), options);
+  const hosts = createHostGuard(admitted.hosts);
   const outcome = await probeServer(url, protocol, {
     connector: createConnector(transport, null, hosts),
     hosts,

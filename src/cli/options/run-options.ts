@@ -6,13 +6,14 @@ import type { ListenAddress } from '../../report/prometheus/serve-metrics.ts';
 import type { ScenarioOverrides } from '../../scenario/overrides.ts';
 import * as rules from '../../scenario/rules.ts';
 import { parseCount, parseRatio, restrict } from '../../units.ts';
+import type { ProxyOptions } from '../run/read-proxy.ts';
 import type { TlsOptions } from '../run/read-tls.ts';
 import { parseListenAddress, parseOtlpEndpoint } from './export-options.ts';
 import { formatOption } from './format-option.ts';
 import { parsedOption } from './parsed-option.ts';
 
 /** Flags of `run`, as typed; absent ones undefined. Values of the scenario are read by `resolveScenario`. */
-export interface RunOptions extends TlsOptions {
+export interface RunOptions extends TlsOptions, ProxyOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly clients?: string;
@@ -112,7 +113,7 @@ export function defineRunOptions(command: Command, defaults = { repeat: 1 }): Co
   const judgement = 'Verdict:';
   const output = 'Output:';
   const flag = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
-  for (const option of tlsOptions()) command.addOption(option.helpGroup(target));
+  for (const option of reachOptions()) command.addOption(option.helpGroup(target));
   return command
     .addOption(flag(load, '--rate <rate>', 'messages a second, such as 1200 or 1200/s; with stages, the highest rate'))
     .addOption(flag(load, '--duration <time>', 'length of measure, such as 30s or 2m; with stages, their sum'))
@@ -258,9 +259,13 @@ export function allowTargetOption(): Option {
     .default([], 'none');
 }
 
-/** The flags of `TlsOptions`. */
-export function tlsOptions(): readonly Option[] {
+/** The flags of `TlsOptions` and `ProxyOptions`. */
+export function reachOptions(): readonly Option[] {
   return [
+    new Option(
+      '--proxy <url>',
+      'reach the target through this proxy, http://HOST:PORT, or off: without that of https_proxy and http_proxy',
+    ),
     new Option(
       '--ca <file>',
       "PEM file of an authority to trust besides the usual ones, or of the target's certificate",

@@ -1,4 +1,5 @@
 import { monotonicUs } from '../../clock.ts';
+import { ChatbenchError } from '../../errors.ts';
 import { assignShards } from '../../fleet/assign-shards.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
@@ -12,8 +13,10 @@ import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { tellClockErrors } from '../../result/tell-clocks.ts';
+import { readTexts } from '../../scenario/read-texts.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { settleUsers } from '../../scenario/users/settle-users.ts';
+import type { TextList } from '../../text-list.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
@@ -88,6 +91,7 @@ export async function measureRun(
         traces,
         // Whoever looks for one of them in the collector finds it in what recipients got, too.
         otlp !== undefined && traces > 0,
+        textsOf(scenario),
       ),
       {
         onSpawned: (pids) => {
@@ -130,4 +134,12 @@ export async function measureRun(
 function clocksNow(shards: readonly Shard[], fleet: Fleet | undefined): ClocksOfRun {
   const errors = hasSplitRooms(shards) ? fleet?.clockErrors?.() : undefined;
   return errors === undefined ? {} : tellClockErrors(errors);
+}
+
+/** The same lines as when the scenario was read. */
+function textsOf({ load: { texts } }: Scenario): TextList | null {
+  if (texts === undefined) return null;
+  const list = readTexts(texts.file);
+  if (typeof list !== 'string') return list;
+  throw new ChatbenchError('scenario-invalid', `payload: ${texts.file}: ${list}`);
 }

@@ -17,7 +17,13 @@ test.each([
   const scenario = parseScenario(text, { file: 'a.yaml', checkThreshold: () => null });
   const view = { note() {} } as unknown as RunView;
   const launch = vi.fn(async () => ({ description: { kind: 'local' } })) as unknown as typeof launchTarget;
-  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY }, launch);
+  await openTarget(
+    scenario,
+    view,
+    new AbortController().signal,
+    { publicHosts: [], proxies: [], hosts: PRIVATE_ONLY },
+    launch,
+  );
   expect(vi.mocked(launch).mock.lastCall?.[1]).toMatchObject({ attach, keepPorts: !attach });
 });
 
@@ -32,6 +38,12 @@ test.each([
   const notes: string[] = [];
   const view = { note: (text: string) => notes.push(text) } as unknown as RunView;
   const launch = (async () => ({ description: { kind: 'local' }, ...origin })) as unknown as typeof launchTarget;
-  await openTarget(scenario, view, new AbortController().signal, { publicHosts: [], hosts: PRIVATE_ONLY }, launch);
+  await openTarget(
+    scenario,
+    view,
+    new AbortController().signal,
+    { publicHosts: [], proxies: [], hosts: PRIVATE_ONLY },
+    launch,
+  );
   expect(notes).toEqual([told]);
 });

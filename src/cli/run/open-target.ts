@@ -51,7 +51,7 @@ function giveTokenKey({ tokenKey = null }: RunningTarget): void {
   else process.env[TOKEN_KEY_VARIABLE] = tokenKey;
 }
 
-function pointAt(endpoints: readonly string[], { publicHosts, hosts }: Admission): RunningTarget {
+function pointAt(endpoints: readonly string[], { publicHosts, proxies, hosts }: Admission): RunningTarget {
   const named = publicHosts.length === 0 ? {} : { publicHosts: [...publicHosts] };
   return {
     description: {
@@ -62,6 +62,7 @@ function pointAt(endpoints: readonly string[], { publicHosts, hosts }: Admission
       workers: null,
       components: [],
       ...named,
+      ...(proxies.length === 0 ? {} : { proxies: [...proxies] }),
       ...(hosts.tls?.verifies === false ? { unverified: true as const } : {}),
     },
     endpoints,

@@ -36,7 +36,8 @@ const planGroup = z.strictObject({
 const plan = z.strictObject({
   runId: z.string().regex(/^[0-9a-z]{4}$/),
   seed: count,
-  load: scenario.shape.load,
+  // Files that an assignment names are none of the agent's.
+  load: scenario.shape.load.omit({ texts: true, journey: true }),
   phases: scenario.shape.phases,
   clients: count,
   arriving: scenario.shape.population.shape.arriving,

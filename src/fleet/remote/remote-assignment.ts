@@ -11,13 +11,22 @@ import type { RemoteAssignment } from './messages.ts';
  * @throws ChatbenchError `usage` for what would have to tell a secret
  */
 export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: string | null): RemoteAssignment {
-  const { hosts, sourceAddress: _, users = null, protocol, ...rest } = assignment;
+  const { hosts, sourceAddress: _, users = null, texts = null, protocol, ...rest } = assignment;
   if (users !== null) {
     throw refuse('a table of users holds secrets, and no secret leaves this machine', 'run without --agents');
+  }
+  if (texts !== null) {
+    throw refuse('a file of messages stays on this machine', 'run without --agents, or with `payload: SIZE`');
   }
   const { tls } = hosts;
   if (tls !== undefined && (tls.cert !== null || tls.key !== null)) {
     throw refuse('--cert and --key: a private key does not leave this machine', 'run without --agents');
+  }
+  if (assignment.shard.plan.load.journey !== undefined) {
+    throw refuse('a journey stays on this machine', 'run without --agents');
+  }
+  if (hosts.proxy !== undefined) {
+    throw refuse('a proxy of this machine is none of the agents', 'run without --agents, or with --proxy off');
   }
   const remote: RemoteAssignment = {
     ...rest,

@@ -18,7 +18,7 @@ export const intervalBody = samples.shape.intervals.element.omit({ lost: true })
 });
 type IntervalBody = DataOf<typeof intervalBody>;
 
-export const reportBody = samples.omit({ oddValues: true }).extend({
+export const reportBody = samples.omit({ oddValues: true, journey: true }).extend({
   intervals: z.array(intervalBody),
   slowest: slowestReport.nullable().default(null),
   traffic: samples.shape.traffic.unwrap(),
@@ -51,15 +51,17 @@ export function readInterval(body: IntervalBody): RawInterval {
 }
 
 export function writeReport(report: ShardReport): ReportBody {
-  const { histograms, own, breakdowns, hops, posts, traffic, groups, intervals } = report;
+  // Journeys stay on the machine of the controller.
+  const { journey: _, ...told } = report;
+  const { histograms, own, breakdowns, hops, posts, traffic, groups, intervals } = told;
   return {
-    ...report,
+    ...told,
     histograms: mapMetrics((name) => writeSparse(histograms[name])),
     own: mapMembers(own, writeShare),
     breakdowns: mapMembers(breakdowns, writeSparse),
     hops: hops.map((hop) => ({ ...hop, histogram: writeSparse(hop.histogram) })),
     posts: posts && { ...posts, latency: writeSparse(posts.latency) },
-    slowest: report.slowest ?? null,
+    slowest: told.slowest ?? null,
     traffic: traffic.map(writeTraffic),
     groups: groups.map((group) => ({
       ...group,
@@ -90,6 +92,7 @@ export function readReport(body: ReportBody): ShardReport {
       received: { ...group.received, delivery: readNamed(group.name, group.received.delivery) },
       traffic: group.traffic.map(readTraffic),
     })),
+    journey: null,
     intervals: intervals.map(readInterval),
   };
 }

@@ -5,6 +5,7 @@ import type { MutableConnectionCounts } from '../../record/connection-counts.ts'
 import type { ClientGroups } from '../../record/group-recorder.ts';
 import type { Ledger } from '../../record/ledger.ts';
 import type { Session } from '../../scenario/scenario.ts';
+import { leaveRoom } from './leave-room.ts';
 import type { ClientSpread } from './spread-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -17,7 +18,7 @@ export interface Churning {
   readonly ledger: Ledger;
   readonly signal: AbortSignal;
   /** Has a client that is away come back after this time. */
-  bringBackAfter(client: VirtualClient, awayUs: number): void;
+  bringBackAfter(client: VirtualClient, awayUs: number): unknown;
 }
 
 /**
@@ -48,7 +49,7 @@ export function churnClients(
     const endUs = fromUs + drawTurnUs(plan.seed, session, client.identity.client, turn);
     at(client, endUs, () => {
       const backUs = endUs + drawTurnUs(plan.seed, session, client.identity.client, turn + 1);
-      const hasLeft = leave(client, churning);
+      const hasLeft = leaveRoom(client, clock.nowUs() - startAtUs, churning.ledger, churning.spread);
       at(client, backUs, () => {
         if (hasLeft) comeBack(client, churning);
         visit(client, session, turn + 2, backUs);
@@ -68,18 +69,6 @@ export function churnClients(
   };
   signal.addEventListener('abort', stop, { once: true });
   return stop;
-}
-
-/** False: it has no connection to leave. */
-function leave(client: VirtualClient, { clock, startAtUs, ledger, spread }: Churning): boolean {
-  const { connection } = client;
-  if (connection === null) return false;
-  for (const { number } of client.seats) ledger.excuse(number, clock.nowUs() - startAtUs);
-  client.connection = null;
-  client.isTurnedAway = false;
-  connection.close();
-  spread.closed(spread.endpointOf(client.identity.client));
-  return true;
 }
 
 /** Counted when its absence is over: one that is away at the run's end has not failed to return. */

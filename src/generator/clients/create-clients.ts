@@ -1,5 +1,5 @@
 import type { PlanLayout } from '../../plan/room-layout.ts';
-import type { RunPlan, Shard } from '../../plan/run-plan.ts';
+import type { Shard } from '../../plan/run-plan.ts';
 import { listRooms, type ShardPart } from '../../plan/shard-part.ts';
 import type { ClientIdentity } from '../../protocol/chat-protocol.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
@@ -8,6 +8,7 @@ import type { Recorder } from '../../record/recorder.ts';
 import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Wires } from '../wires.ts';
+import { type Bodies, fillerBodies, textBodies } from './bodies.ts';
 import { ClientMemory } from './client-memory.ts';
 import { Seat, type SeatSending } from './seat.ts';
 import { VirtualClient } from './virtual-client.ts';
@@ -41,7 +42,9 @@ export function createClients(
   const isAwaited = wires.all.map(({ protocol }, wire) =>
     protocol.acknowledges && !isHttp[wire] ? isAwaitedAt : null,
   );
-  const sendingOf = prepareSending(shard, part, groups, wires);
+  const { texts = null } = environment;
+  const usual = texts === null ? fillerBodies(shard.plan.load.payloads) : textBodies(texts);
+  const sendingOf = prepareSending(shard, part, groups, wires, usual);
   const clients = new Map<number, VirtualClient>();
   const seats = new Map<number, Seat>();
   for (const room of listRooms(shard, part)) {
@@ -53,7 +56,7 @@ export function createClients(
       if (one === undefined) {
         const identity = { client, room, endpoint: environment.endpoints[0]!, ...placesOf(layout, client, members) };
         const { protocol, users } = wires.all[wires.positionOf(client)]!;
-        const session = protocol.hasSessions ? { session: new UserSession(users, client) } : {};
+        const session = protocol.hasSessions || environment.journey ? { session: new UserSession(users, client) } : {};
         one = new VirtualClient({ ...identity, ...session });
         clients.set(client, one);
       }
@@ -81,11 +84,10 @@ function prepareSending(
   { hasSplitRooms }: ShardPart,
   groups: ClientGroups | null,
   { all, positionOf }: Wires,
+  usual: Bodies,
 ): (client: number) => SeatSending {
   const marker = createMarker(plan.runId, hasSplitRooms ? 'any' : index);
-  const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
-  const usual = sizesOf(plan.load.payloads);
-  const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usual : sizesOf(payloads)));
+  const byGroup = plan.groups.map(({ payloads }) => (payloads === null ? usual : fillerBodies(payloads)));
   const known = new Map<number, SeatSending>();
   return (client) => {
     const group = groups === null ? 0 : groups.groupOf[client]!;
@@ -93,7 +95,7 @@ function prepareSending(
     const sending = known.get(group) ?? {
       protocol: all[positionOf(client)]!.protocol,
       marker,
-      payloadBytes: groups === null ? usual : sizesByGroup[group]!,
+      bodies: groups === null ? usual : byGroup[group]!,
     };
     known.set(group, sending);
     return sending;

@@ -43,7 +43,7 @@ export function createReceiver(
   /** What the markers of all messages say that may arrive here. */
   const known = hasSplitRooms ? ANY_SHARD : index;
   const readSequences = sequencesReader(protocol);
-  const isByRecord = hasRecords(protocol);
+  const isByRecord = protocol.isOpaque !== true && hasRecords(protocol);
   const bundleRules = {
     senderReceives: protocol.senderReceives,
     acknowledgesByMarker: protocol.acknowledges && readSequences === null,

@@ -23,8 +23,8 @@ export interface Recovery {
   readonly opening: SpreadOpening;
   /** From the drop, or from the end of its absence where it had left, until the client was in its room again, µs. */
   readonly latency: OwnedTimes;
-  /** The client has left by itself, to come back after this time. */
-  bringBackAfter(client: VirtualClient, awayUs: number): void;
+  /** The client has left by itself, to come back after this time. Settles when it is back, or will not be. */
+  bringBackAfter(client: VirtualClient, awayUs: number): Promise<void>;
   /**
    * From now on, every second, members of rooms in which something is overdue fetch their room's messages, as an app does that is
    * looked at again: a gap behind which no further message comes cannot be seen otherwise.
@@ -103,7 +103,7 @@ export function createRecovery(
   return {
     opening: reconnector.opening,
     latency: reconnector.latency,
-    bringBackAfter: (client, awayUs) => void reconnector.bringBackAfter(client, awayUs),
+    bringBackAfter: (client, awayUs) => reconnector.bringBackAfter(client, awayUs),
     fetchOverdue,
     stop() {
       isOver = true;
@@ -117,5 +117,5 @@ const OVERDUE_US = 1_000_000;
 const ADMIT_US = 200_000;
 
 function noRecovery(opening: SpreadOpening): Recovery {
-  return { opening, latency: new OwnedTimes(), bringBackAfter() {}, fetchOverdue() {}, stop() {} };
+  return { opening, latency: new OwnedTimes(), bringBackAfter: () => Promise.resolve(), fetchOverdue() {}, stop() {} };
 }

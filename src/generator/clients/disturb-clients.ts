@@ -13,7 +13,7 @@ export interface Disturbing {
   readonly spread: ClientSpread;
   readonly signal: AbortSignal;
   /** Has a client that has just left come back after this time. */
-  bringBackAfter(client: VirtualClient, awayUs: number): void;
+  bringBackAfter(client: VirtualClient, awayUs: number): unknown;
 }
 
 /**

@@ -35,7 +35,7 @@ export async function openClient(
   let connection: Connection | null = null;
   const startUs = clock.nowUs();
   const outcome = await connector.connect(plan, timeoutUs, {
-    onFrame: byRecord(protocol, (frame) => {
+    onFrame: byRecord(protocol.isOpaque ? AS_IT_COMES : protocol, (frame) => {
       if (isJoined || !steps.take(frame)) onFrame(client, frame);
     }),
     onClose(reason, code) {
@@ -63,6 +63,8 @@ export async function openClient(
   client.join(connection);
   return outcome;
 }
+
+const AS_IT_COMES = {};
 
 /** @param code the HTTP status or close code by which the server has turned the client away; undefined: it gave none */
 function noteLogout(client: VirtualClient, { login }: ChatProtocol, code: number | undefined): void {

@@ -1,5 +1,6 @@
 import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, OnWrite } from '../connection.ts';
+import type { Bodies } from './bodies.ts';
 import type { ClientMemory, Pending } from './client-memory.ts';
 
 /** Whose a seat is. */
@@ -13,11 +14,11 @@ export interface SeatOwner {
   hasReceived: boolean;
 }
 
-/** What is sent from a seat: bodies of these sizes, in the order of the load's `payloads`, with this marker. */
+/** What is sent from a seat, with this marker. */
 export interface SeatSending {
   readonly protocol: Pick<ChatProtocol, 'encodeSend'>;
   readonly marker: string;
-  readonly payloadBytes: readonly number[];
+  readonly bodies: Bodies;
 }
 
 /** A client's place in one of its rooms: what it is to send there at the end of this tick, and what it has missed of it. */
@@ -98,12 +99,25 @@ export class Seat {
   }
 
   #write({ sequences, payloads }: Pending, onWrite: OnWrite): void {
-    this.#templates ??= this.#encode();
+    const { kept } = this.#sending.bodies;
+    if (kept === null) {
+      this.#writeEach(sequences, payloads, onWrite);
+      return;
+    }
+    this.#templates ??= Array.from({ length: kept }, (_, payload) => this.#encode(payload));
     this.client.connection?.sendMessages(this.#templates, this.room, sequences, payloads, onWrite);
   }
 
-  #encode(): readonly SendTemplate[] {
-    const { protocol, marker, payloadBytes } = this.#sending;
-    return payloadBytes.map((bytes) => protocol.encodeSend(this.identity, marker, bytes));
+  /** Of large bodies each is written before the next one is made. */
+  #writeEach(sequences: readonly number[], payloads: readonly number[], onWrite: OnWrite): void {
+    for (const [i, sequence] of sequences.entries()) {
+      const template = this.#encode(payloads[i]!);
+      this.client.connection?.sendMessages([template], this.room, [sequence], [0], onWrite, true);
+    }
+  }
+
+  #encode(payload: number): SendTemplate {
+    const { protocol, marker, bodies } = this.#sending;
+    return protocol.encodeSend(this.identity, marker, bodies.bytesOf(payload), bodies.textOf(payload, marker));
   }
 }

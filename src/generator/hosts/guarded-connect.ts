@@ -1,16 +1,27 @@
 import { buildConnector } from 'undici';
+import { stripBrackets } from '../../host-rules.ts';
 import { type HostGuard, HostRefused } from './host-guard.ts';
+import { openTunnel } from './open-tunnel.ts';
 
-/** How HTTP connections are opened where load may go, and only there. */
+/** How HTTP connections are opened where load may go, and only there; through the proxy where there is one. */
 export function createGuardedConnect(hosts: HostGuard, timeoutMs: number): buildConnector.connector {
   const limits = { timeout: timeoutMs, lookup: hosts.lookup };
   const plain = buildConnector(limits);
   let secure: buildConnector.connector | null = null;
   return (options, callback) => {
-    const refusal = hosts.refuse(options.hostname);
+    const { hostname, port } = options;
     const isSecure = options.protocol === 'https:';
+    const portNumber = port === '' ? (isSecure ? 443 : 80) : Number(port);
+    const route = hosts.route(hostname, portNumber, isSecure);
+    const refusal = hosts.refuse(hostname, route !== null);
     if (isSecure) secure ??= buildConnector({ ...limits, ...hosts.secure() });
-    if (refusal === null) (isSecure ? secure! : plain)(options, callback);
-    else callback(new HostRefused(refusal), null);
+    if (refusal !== null) callback(new HostRefused(refusal), null);
+    else if (route === null) (isSecure ? secure! : plain)(options, callback);
+    else {
+      openTunnel(route, stripBrackets(hostname), portNumber, timeoutMs).then(
+        (socket) => (isSecure ? secure!({ ...options, httpSocket: socket }, callback) : callback(null, socket)),
+        (error: Error) => callback(error, null),
+      );
+    }
   };
 }

@@ -4,6 +4,8 @@ import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { type HostRules, stripBrackets, type TlsRules } from '../../host-rules.ts';
 import { isPrivateAddress } from '../../private-address.ts';
+import { proxyFor } from '../../proxy-rules.ts';
+import { type ProxyRoute, readRoute } from './proxy-route.ts';
 
 /** All addresses of a name, in the order in which they are to be tried; rejects with the resolver's error. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -13,8 +15,14 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
  * the resolver, which would count as the server's time, and cannot be led elsewhere by another answer.
  */
 export interface HostGuard {
-  /** Why an address must not be loaded; null where it may be, and for names, of which `lookup` decides. */
-  refuse(host: string): string | null;
+  /**
+   * Why an address must not be loaded; null where it may be, and for names, of which `lookup` decides.
+   *
+   * @param isProxied it is reached through a proxy, which alone knows where a name leads: it must have been named on purpose
+   */
+  refuse(host: string, isProxied?: boolean): string | null;
+  /** Through whom a connection goes; null: directly. */
+  route(host: string, port: number, isSecure: boolean): ProxyRoute | null;
   /** For `net` and `tls`: the addresses of a name, those of one family in turn. Fails with `HostRefused` where one of them must not be loaded. */
   readonly lookup: LookupFunction;
   /** For `tls`, made once: it reads every trusted certificate. */
@@ -26,11 +34,11 @@ export interface SecureOptions {
   readonly rejectUnauthorized: boolean;
 }
 
-/** A connection that was not made, since its host must not be loaded. */
+/** A connection that was not made, for a reason on this side: its host must not be loaded. */
 export class HostRefused extends Error {}
 
 export function createHostGuard(
-  { allowed, addresses, tls, isStrict = false }: HostRules,
+  { allowed, addresses, tls, proxy, isStrict = false }: HostRules,
   resolve: Resolve = resolveHost,
 ): HostGuard {
   let secured: SecureOptions | null = null;
@@ -45,21 +53,12 @@ export function createHostGuard(
     return found;
   }
 
-  return {
-    secure() {
-      secured ??= openSecureContext(tls);
-      return secured;
-    },
-    refuse(host) {
-      const name = nameHost(host);
-      if (isIP(name) === 0 || allowed.includes(name)) return null;
-      if (isStrict) return describeUnnamed(name);
-      return isPublic(name, []) ? describeRefusal(name) : null;
-    },
-    lookup(host, options, callback) {
+  /** @param isGuarded to a host that is loaded */
+  function lookUp(isGuarded: boolean): LookupFunction {
+    return (host, options, callback) => {
       const name = nameHost(host);
       const answer = (found: Turns) => {
-        if (!allowed.includes(name)) {
+        if (isGuarded && !allowed.includes(name)) {
           if (isStrict) return fail(new HostRefused(describeUnnamed(name)));
           if (isPublic(name, found.addresses)) return fail(new HostRefused(describeRefusal(name)));
         }
@@ -74,7 +73,35 @@ export function createHostGuard(
       };
       const fail = (error: NodeJS.ErrnoException) => callback(error, '', 0);
       find(name).then(answer, fail);
+    };
+  }
+
+  const lookupProxy = lookUp(false);
+  const routes = new Map<string, ProxyRoute>();
+
+  return {
+    secure() {
+      secured ??= openSecureContext(tls);
+      return secured;
     },
+    route(host, port, isSecure) {
+      const url = proxyFor(proxy, nameHost(host), port, isSecure);
+      if (url === null) return null;
+      let route = routes.get(url);
+      if (route === undefined) {
+        route = readRoute(url, lookupProxy);
+        routes.set(url, route);
+      }
+      return route;
+    },
+    refuse(host, isProxied = false) {
+      const name = nameHost(host);
+      if (allowed.includes(name)) return null;
+      if (isIP(name) === 0) return isProxied ? describeProxied(name) : null;
+      if (isStrict) return describeUnnamed(name);
+      return isPublic(name, []) ? describeRefusal(name) : null;
+    },
+    lookup: lookUp(true),
   };
 }
 
@@ -109,6 +136,11 @@ export function isPublic(host: string, addresses: readonly string[]): boolean {
 
 export function describeRefusal(host: string): string {
   return `${host} is neither this machine nor in a private network`;
+}
+
+/** Where a name leads is for the proxy to say. */
+export function describeProxied(host: string): string {
+  return `${host} is reached through a proxy, and where that leads is not known here`;
 }
 
 function describeUnnamed(host: string): string {

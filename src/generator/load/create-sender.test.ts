@@ -5,6 +5,7 @@ import { createMarker } from '../../record/marker.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import { Recorder } from '../../record/recorder.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { fillerBodies } from '../clients/bodies.ts';
 import { Seat } from '../clients/seat.ts';
 import { VirtualClient } from '../clients/virtual-client.ts';
 import type { Connection } from '../connection.ts';
@@ -19,7 +20,11 @@ function createTick() {
   const rooms = layOutRooms({ clients: CLIENTS, roomClasses: [{ size: 1, count: CLIENTS }] });
   const recorder = new Recorder({ rooms, senderReceives: true, expectsAck: false }, 5_000_000, () => {});
   const seats = new Map<number, Seat>();
-  const sending = { protocol: echoProtocol, marker: createMarker('test', 0), payloadBytes: [64] };
+  const sending = {
+    protocol: echoProtocol,
+    marker: createMarker('test', 0),
+    bodies: fillerBodies([{ bytes: 64, share: 1 }]),
+  };
   for (let client = 0; client < CLIENTS; client++) {
     const identity = { client, room: client, endpoint: 'ws://virtual', members: { first: client, count: 1 } };
     const one = new VirtualClient(identity);

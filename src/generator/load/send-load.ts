@@ -7,6 +7,7 @@ import { openSchedule, type ScheduleCursor } from '../../plan/schedule.ts';
 import type { ShardPart } from '../../plan/shard-part.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { ForeignMessage } from '../../record/split-messages.ts';
+import type { Journeys } from '../journey/create-journeys.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Sender } from './create-sender.ts';
 import type { Traffic } from './create-traffic.ts';
@@ -23,6 +24,8 @@ export interface Sending {
   readonly recorder: Recorder;
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
+  /** Null: senders only send, and wait. */
+  readonly journeys?: Journeys | null;
   readonly environment: ShardEnvironment;
 }
 
@@ -114,11 +117,22 @@ function sleepUntil(clock: Clock, atUs: number, signal: AbortSignal): Promise<vo
 
 /** A message's intended time is the time it is sent: in a closed loop there is no other. What goes on beside it has its own. */
 async function sendClosedLoop(sending: Sending): Promise<void> {
-  const { shard, layout, startAtUs, sender, recorder, traffic, environment } = sending;
+  const { shard, layout, startAtUs, sender, recorder, traffic, journeys, environment } = sending;
   const { load, phases } = shard.plan;
-  const drawPayload = drawPayloads(load.payloads, shard.plan.seed);
+  const drawPayload = drawPayloads(load, shard.plan.seed);
   let sent = 0;
   const background = traffic === null ? null : drive(sending, [traffic.arrivals]);
+  const send = (client: number, nowUs: number, measured: boolean) => {
+    if (environment.hasLease?.() === false) return null;
+    const sequence = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+    sender.flush();
+    return sequence;
+  };
+  if (journeys) {
+    await journeys.run(startAtUs, send);
+    await background;
+    return;
+  }
   await driveClosedLoop({
     clock: environment.clock,
     startAtUs,
@@ -127,12 +141,7 @@ async function sendClosedLoop(sending: Sending): Promise<void> {
     thinkTimeUs: load.thinkTimeUs,
     timeoutUs: environment.deliveryTimeoutUs,
     senders: listSenders(shard, layout),
-    send(seat, nowUs, measured) {
-      if (environment.hasLease?.() === false) return null;
-      const sequence = sender.send(seat, layout.roomOf(seat), drawPayload(sent++), nowUs, nowUs, measured);
-      sender.flush();
-      return sequence;
-    },
+    send,
     readinessOf: sender.readinessOf,
     onComplete(listener) {
       recorder.onComplete = listener;

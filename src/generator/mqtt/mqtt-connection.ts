@@ -2,12 +2,11 @@ import mqttPacket, { type Packet, type Parser } from 'mqtt-packet';
 import { mostOf } from '../../extremes.ts';
 import type { MqttSession, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
+import { LARGEST_READ_BYTES } from '../largest-read.ts';
 import { MadeOf } from '../made-of.ts';
 import type { ByteLink } from './byte-link.ts';
 import { PublishTemplates } from './publish-templates.ts';
 
-/** Largest packet that is read. */
-const MAX_PACKET_BYTES = 16 * 1024 * 1024;
 const MAX_ID = 65_535;
 /** Reason codes from here on are failures; so are return codes of a CONNACK above 0, and of a SUBACK from here on. */
 const FAILURES = 0x80;
@@ -88,14 +87,21 @@ export class MqttConnection implements Connection {
     sequences: readonly number[],
     payloads: readonly number[],
     onWrite: OnWrite,
+    isPassing = false,
   ): void {
     if (!this.isOpen) return;
-    const publishes =
-      this.#publishes.get(templates) ??
-      this.#publishes.keep(templates, new PublishTemplates(templates, this.#session, this.#session.topicOf(room)));
+    const publishes = isPassing ? this.#create(templates, room) : this.#publishesOf(templates, room);
     const packets = publishes.encode(room, sequences, payloads, (sequence) => this.#takeId(sequence));
     onWrite(sequences);
     this.#link?.write(packets);
+  }
+
+  #publishesOf(templates: readonly SendTemplate[], room: number): PublishTemplates {
+    return this.#publishes.get(templates) ?? this.#publishes.keep(templates, this.#create(templates, room));
+  }
+
+  #create(templates: readonly SendTemplate[], room: number): PublishTemplates {
+    return new PublishTemplates(templates, this.#session, this.#session.topicOf(room));
   }
 
   pauseReading(): void {
@@ -118,7 +124,7 @@ export class MqttConnection implements Connection {
     if (this.#state === 'ended') return;
     this.#pendingBytes += bytes.length;
     this.#parser.parse(bytes);
-    if (this.#pendingBytes > MAX_PACKET_BYTES) this.#breakOff(`a packet of more than ${MAX_PACKET_BYTES} bytes`);
+    if (this.#pendingBytes > LARGEST_READ_BYTES) this.#breakOff(`a packet of more than ${LARGEST_READ_BYTES} bytes`);
   }
 
   /** The link is no more. */

@@ -81,13 +81,18 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     sequences: readonly number[],
     payloads: readonly number[],
     onWrite: OnWrite,
+    isPassing = false,
   ): void {
     if (!this.isOpen) return;
-    const framed = this.#framed.get(templates) ?? this.#framed.keep(templates, this.#frame(templates));
+    const framed = isPassing ? this.#frame(templates) : this.#framedOf(templates);
     const frames = framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
     this.#stream.write(frames);
+  }
+
+  #framedOf(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
+    return this.#framed.get(templates) ?? this.#framed.keep(templates, this.#frame(templates));
   }
 
   #frame(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {

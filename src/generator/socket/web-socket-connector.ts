@@ -3,12 +3,16 @@ import { connect as connectTls } from 'node:tls';
 import type { Opening } from '../../protocol/chat-protocol.ts';
 import type { ConnectionListener, ConnectOutcome, Connector } from '../connection.ts';
 import type { HostGuard, SecureOptions } from '../hosts/host-guard.ts';
+import { openTunnel, serverNameOf } from '../hosts/open-tunnel.ts';
+import type { ProxyRoute } from '../hosts/proxy-route.ts';
+import { LARGEST_READ_BYTES } from '../largest-read.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
+import { explainFailure } from './describe-end.ts';
 import { type Address, drawKey, encodeUpgrade, readAddress } from './handshake.ts';
 import { WebSocketConnection, type WebSocketSettings } from './web-socket-connection.ts';
 
 export interface ConnectorOptions {
-  /** Largest message that is read; default 16 MiB. A larger one closes its connection. */
+  /** Largest message that is read; `LARGEST_READ_BYTES` unless given. A larger one closes its connection. */
   readonly maxPayloadBytes?: number;
 }
 
@@ -23,15 +27,17 @@ export function createWebSocketConnector(
   hosts: HostGuard,
   options: ConnectorOptions = {},
 ): Connector {
-  const { maxPayloadBytes = MAX_PAYLOAD_BYTES } = options;
+  const { maxPayloadBytes = LARGEST_READ_BYTES } = options;
   const settings = { deadlines: new DeadlineWheel(), maxPayloadBytes };
   const open = (opening: Opening, timeoutUs: number, listener: ConnectionListener, own: OwnEnd) => {
     const address = readAddress(opening.url);
-    const refusal = hosts.refuse(address.host);
+    const route = hosts.route(address.host, address.port, address.isSecure);
+    const refusal = hosts.refuse(address.host, route !== null);
     if (refusal !== null)
       return Promise.resolve({ outcome: 'refused' as const, detail: refusal, isOwn: true as const });
     const secure = address.isSecure ? hosts.secure() : {};
-    return openWebSocket(address, { ...own, ...secure, lookup: hosts.lookup }, settings, opening, timeoutUs, listener);
+    const source = { ...own, ...secure, lookup: hosts.lookup };
+    return openWebSocket(address, source, route, settings, opening, timeoutUs, listener);
   };
   if (sourceAddress === null) {
     return { connect: (opening, timeoutUs, listener) => open(opening, timeoutUs, listener, {}) };
@@ -55,9 +61,6 @@ const FIRST_PORT = 15_000;
 const LAST_PORT = 60_000;
 const PORT_ATTEMPTS = 20;
 
-/** Servers of others may greet a client with all of its history; it is read and passed over. */
-const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
-
 /** Where a connection comes from; empty: the system chooses. */
 interface OwnEnd {
   readonly localAddress?: string;
@@ -71,6 +74,7 @@ interface Source extends OwnEnd, Partial<SecureOptions> {
 function openWebSocket(
   address: Address,
   source: Source,
+  route: ProxyRoute | null,
   settings: WebSocketSettings,
   opening: Opening,
   timeoutUs: number,
@@ -84,14 +88,35 @@ function openWebSocket(
       detail: 'a header or path with a line break, or a header of the handshake itself, was not sent',
     });
   }
+  const deadlineMs = performance.now() + timeoutUs / 1000;
   return new Promise((settle) => {
-    const stream = openStream(address, source);
-    const handshake = { opening, key, request, head: null, refused: null, settle };
-    stream[OWNER] = new WebSocketConnection(stream, settings, listener, handshake, Math.max(1, timeoutUs / 1000));
-    stream.on(address.isSecure ? 'secureConnect' : 'connect', onConnected);
-    stream.on('error', onError);
-    stream.on('close', onClosed);
+    const speakOver = (stream: OwnedSocket) => {
+      const handshake = { opening, key, request, head: null, refused: null, settle };
+      const restMs = Math.max(1, deadlineMs - performance.now());
+      stream[OWNER] = new WebSocketConnection(stream, settings, listener, handshake, restMs);
+      stream.on('error', onError);
+      stream.on('close', onClosed);
+      return stream;
+    };
+    if (route === null) {
+      speakOver(openStream(address, source)).on(address.isSecure ? 'secureConnect' : 'connect', onConnected);
+      return;
+    }
+    openTunnel(route, address.host, address.port, timeoutUs / 1000, source.localAddress).then(
+      (tunnel) => {
+        if (!address.isSecure) onConnected.call(speakOver(tunnel).on('data', onData));
+        else
+          speakOver(openTls(tunnel, address, source))
+            .on('data', onData)
+            .on('secureConnect', onConnected);
+      },
+      (error: Error) => settle(explainFailure(error)),
+    );
   });
+}
+
+function openTls(socket: Socket, { host }: Address, { secureContext, rejectUnauthorized }: Source): OwnedSocket {
+  return connectTls({ socket, secureContext, rejectUnauthorized, ...serverNameOf(host) });
 }
 
 /** One function for all sockets, each of which knows its connection: a closure for each would be most of its memory. */
@@ -100,9 +125,7 @@ type OwnedSocket = Socket & { [OWNER]?: WebSocketConnection };
 
 function openStream({ isSecure, host, port }: Address, source: Source): OwnedSocket {
   const target = { host, port, noDelay: true, onread: READ, ...source };
-  return isSecure
-    ? connectTls({ ...target, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
-    : connectTcp(target);
+  return isSecure ? connectTls({ ...target, ...serverNameOf(host) }) : connectTcp(target);
 }
 
 /** All sockets read into one buffer: what it holds is taken before the next read. */
@@ -113,6 +136,11 @@ const READ: OnReadOpts = {
     return true;
   },
 };
+
+/** What has come through a tunnel, which is not read into the common buffer. */
+function onData(this: OwnedSocket, chunk: Buffer): void {
+  this[OWNER]?.take(chunk);
+}
 
 function onConnected(this: OwnedSocket): void {
   this[OWNER]?.connected();

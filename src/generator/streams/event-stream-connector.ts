@@ -3,6 +3,7 @@ import { createParser, type EventSourceMessage, type EventSourceParser } from 'e
 import type { Opening, ReceivedPlace } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
+import { LARGEST_READ_BYTES } from '../largest-read.ts';
 import { describeError, NO_WORD } from '../socket/describe-end.ts';
 import { createOpenGet, type OpenGet } from './open-get.ts';
 import { explainNoAnswer, readRefusal } from './read-refusal.ts';
@@ -61,9 +62,6 @@ function connect(
   });
 }
 
-/** Characters of one event that may come before its end. */
-const MAX_EVENT = 16 * 1024 * 1024;
-
 class EventStream implements Connection {
   readonly bufferedBytes = 0;
   readonly #request: ClientRequest;
@@ -121,8 +119,8 @@ class EventStream implements Connection {
   #read(text: string): void {
     this.#pending += text.length;
     this.#parser.feed(text);
-    if (this.#pending <= MAX_EVENT) return;
-    this.#end(new Error(`an event of more than ${MAX_EVENT} characters`));
+    if (this.#pending <= LARGEST_READ_BYTES) return;
+    this.#end(new Error(`an event of more than ${LARGEST_READ_BYTES} characters`));
     this.#request.destroy();
   }
 

@@ -3,6 +3,7 @@ import { bufferOver } from '../../buffer-over.ts';
 import type { Opening, Poll, ReceivedPlace } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, Connector, Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
+import { LARGEST_READ_BYTES } from '../largest-read.ts';
 import { createOpenGet, type OpenGet } from './open-get.ts';
 import { explainNoAnswer, readRefusal } from './read-refusal.ts';
 
@@ -23,7 +24,6 @@ export function createLongPollConnector(sourceAddress: string | null, hosts: Hos
 
 /** A server that would refuse has done so by then. */
 const HELD_MS = 250;
-const MAX_ANSWER = 16 * 1024 * 1024;
 
 class LongPoll implements Connection {
   readonly bufferedBytes = 0;
@@ -104,8 +104,8 @@ class LongPoll implements Connection {
     let text = '';
     response.setEncoding('utf8').on('data', (part: string) => {
       text += part;
-      if (text.length > MAX_ANSWER) {
-        this.#fail({ outcome: 'protocol', detail: `an answer of more than ${MAX_ANSWER} characters` });
+      if (text.length > LARGEST_READ_BYTES) {
+        this.#fail({ outcome: 'protocol', detail: `an answer of more than ${LARGEST_READ_BYTES} characters` });
       }
     });
     response.on('error', (error) => this.#fail(explainNoAnswer(error)));

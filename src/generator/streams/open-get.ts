@@ -4,6 +4,8 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { readHostAndPort } from '../../host-rules.ts';
 import { type HostGuard, HostRefused } from '../hosts/host-guard.ts';
+import { serverNameOf } from '../hosts/open-tunnel.ts';
+import { connectByTunnel, createTunnelledAgent } from './tunnelled-agent.ts';
 
 /**
  * Begins GET requests.
@@ -24,20 +26,32 @@ export function createOpenGet(sourceAddress: string | null, hosts: HostGuard, is
   };
   const plain = isKept ? new HttpAgent({ ...options, keepAlive: true }) : null;
   let secure: HttpsAgent | null = null;
+  const tunnelled = new Map<boolean, HttpAgent>();
+  const findAgent = (isSecure: boolean) => {
+    const agent = tunnelled.get(isSecure) ?? createTunnelledAgent(hosts, sourceAddress, isSecure);
+    tunnelled.set(isSecure, agent);
+    return agent;
+  };
   return (url, headers) => {
     const parsed = new URL(url);
     const { host, port } = readHostAndPort(parsed);
-    const refusal = hosts.refuse(host);
+    const isSecure = parsed.protocol === 'https:';
+    const route = hosts.route(host, port, isSecure);
+    const refusal = hosts.refuse(host, route !== null);
     if (refusal !== null) throw new HostRefused(refusal);
     const path = parsed.pathname + parsed.search;
     const target = { host, port, path, headers: { Host: parsed.host, ...headers }, ...userOf(parsed) };
-    if (parsed.protocol === 'http:') {
+    if (route !== null) {
+      const request = isSecure ? requestHttps : requestHttp;
+      if (isKept) return request({ ...target, agent: findAgent(isSecure) });
+      return request({ ...target, createConnection: connectByTunnel(hosts, sourceAddress, isSecure) });
+    }
+    if (!isSecure) {
       const connect = () => connectTcp({ ...options, host, port });
       return requestHttp(plain === null ? { ...target, createConnection: connect } : { ...target, agent: plain });
     }
     if (!isKept) {
-      const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-      const connect = () => connectTls({ ...options, ...hosts.secure(), ...servername, host, port });
+      const connect = () => connectTls({ ...options, ...hosts.secure(), ...serverNameOf(host), host, port });
       return requestHttps({ ...target, createConnection: connect });
     }
     secure ??= new HttpsAgent({ ...options, ...hosts.secure(), keepAlive: true });

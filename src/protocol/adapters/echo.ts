@@ -7,8 +7,8 @@ export const echoProtocol: ChatProtocol = {
   senderReceives: true,
   acknowledges: false,
   open: ({ endpoint }) => ({ url: endpoint, subprotocols: [], headers: {}, frames: [], readyFrames: 0 }),
-  encodeSend(_client, marker, payloadBytes) {
-    return { frame: Buffer.from(padBody(marker, payloadBytes), 'latin1'), markerOffsets: [0] };
+  encodeSend(_client, marker, payloadBytes, body = padBody(marker, payloadBytes)) {
+    return { frame: Buffer.from(body), markerOffsets: [0] };
   },
   classify: (): FrameKind => 'message',
 };

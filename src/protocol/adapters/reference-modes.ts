@@ -24,8 +24,8 @@ const direct: ChatProtocol = {
     const watch = encode({ t: 'watch', user: nameUser(client.client) });
     return { ...openWith(client, [watch]), readyFrames: 1, isReady: isOfKind('presence') };
   },
-  encodeSend: (client, marker, payloadBytes) =>
-    encodeTemplate({ t: 'direct', id: marker, to: peerOf(client) }, 'body', marker, payloadBytes),
+  encodeSend: (client, marker, payloadBytes, body) =>
+    encodeTemplate({ t: 'direct', id: marker, to: peerOf(client) }, 'body', marker, payloadBytes, body),
   history: {
     ...ROOM_HISTORY!,
     urlAfter: (client, position) => historyUrl(client, directRoomOfClient(client), position, nameUser(client.client)),
@@ -42,8 +42,10 @@ const group: ChatProtocol = {
       client,
       roomsOf(client).map((room) => encode({ t: 'subscribe', group: nameGroup(room) })),
     ),
-  encodeSend: (client, marker, payloadBytes) =>
-    encodeTemplate({ t: 'notify', id: marker, to: { group: nameGroup(client.room) } }, 'body', marker, payloadBytes),
+  encodeSend: (client, marker, payloadBytes, body) => {
+    const to = { group: nameGroup(client.room) };
+    return encodeTemplate({ t: 'notify', id: marker, to }, 'body', marker, payloadBytes, body);
+  },
   classify: classifyBy({
     notification: 'message',
     pushed: 'ack',
@@ -69,7 +71,8 @@ const presence: ChatProtocol = {
     const frames = listOthers(client).map((other) => encode({ t: 'watch', user: nameUser(other) }));
     return { ...openWith(client, frames), readyFrames: frames.length, isReady: isOfKind('presence') };
   },
-  encodeSend: (_client, marker, payloadBytes) => encodeTemplate({ t: 'heartbeat' }, 'status', marker, payloadBytes),
+  encodeSend: (_client, marker, payloadBytes, body) =>
+    encodeTemplate({ t: 'heartbeat' }, 'status', marker, payloadBytes, body),
   classify: classifyBy({ presence: 'message', error: 'error' }),
 };
 
@@ -91,9 +94,9 @@ function sendByHttp(mode: ChatProtocol, deliver: ReferenceSpec['deliver']): Chat
     senderReceives: true,
     acknowledges: true,
     hops: null,
-    encodeSend(client, marker, payloadBytes) {
+    encodeSend(client, marker, payloadBytes, body) {
       const { path, ...fields } = describeRequest(deliver, client, marker);
-      const template = encodeTemplate({ user: nameUser(client.client), ...fields }, 'body', marker, payloadBytes);
+      const template = encodeTemplate({ user: nameUser(client.client), ...fields }, 'body', marker, payloadBytes, body);
       const { origin } = new URL(client.endpoint.replace(/^ws/, 'http'));
       const headers = { 'content-type': 'application/json' };
       return {
@@ -129,8 +132,14 @@ function listOthers({ client, members }: ClientIdentity): readonly number[] {
   return Array.from({ length: members.count }, (_, i) => members.first + i).filter((member) => member !== client);
 }
 
-function encodeTemplate(fields: object, bodyKey: string, marker: string, payloadBytes: number): SendTemplate {
-  const frame = Buffer.from(encode({ ...fields, [bodyKey]: padBody(marker, payloadBytes) }), 'latin1');
+function encodeTemplate(
+  fields: object,
+  bodyKey: string,
+  marker: string,
+  payloadBytes: number,
+  body = padBody(marker, payloadBytes),
+): SendTemplate {
+  const frame = Buffer.from(encode({ ...fields, [bodyKey]: body }));
   return { frame, markerOffsets: findMarkerOffsets(frame, marker) };
 }
 

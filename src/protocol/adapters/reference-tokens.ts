@@ -16,8 +16,8 @@ export function withTokens(protocol: ChatProtocol, key: string, toAll: boolean):
       const opening = protocol.open(client);
       return { ...opening, headers: { ...opening.headers, authorization: `Bearer ${tokenOf(client)}` } };
     },
-    encodeSend(client, marker, payloadBytes) {
-      const template = protocol.encodeSend(client, marker, payloadBytes);
+    encodeSend(client, marker, payloadBytes, body) {
+      const template = protocol.encodeSend(client, marker, payloadBytes, body);
       const { request } = template;
       if (request === undefined) return template;
       const headers = { ...request.headers, authorization: `Bearer ${tokenOf(client)}` };

@@ -40,8 +40,8 @@ export const referenceProtocol: ChatProtocol = {
       roomsOf(client).map((room) => encodeJoin(nameRoom(room))),
     ),
   // The marker is the message id as well: acknowledgements and errors name the id, and so carry it back.
-  encodeSend({ room }, marker, payloadBytes) {
-    const frame = Buffer.from(encodeSend(marker, nameRoom(room), padBody(marker, payloadBytes)), 'latin1');
+  encodeSend({ room }, marker, payloadBytes, body = padBody(marker, payloadBytes)) {
+    const frame = Buffer.from(encodeSend(marker, nameRoom(room), body));
     return { frame, markerOffsets: findMarkerOffsets(frame, marker) };
   },
   classify(frame): FrameKind {

@@ -55,7 +55,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     transport: spec.transport,
     ...(connectsByRoom(spec) ? {} : { joinsSeveral: true }),
     separator: spec.separator,
-    ...(codec === null ? {} : { unwrap: codec.unwrap }),
+    ...(codec === null ? {} : { unwrap: codec.unwrap, isOpaque: isOpaque(spec) }),
     senderReceives: spec.senderReceives,
     acknowledges: spec.ack !== null || spec.send.by === 'http',
     isTraced: JSON.stringify(spec.send).includes(TRACEPARENT),
@@ -63,7 +63,8 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
     login: compileLogin(spec, variables),
     hasSessions: hasSessions(spec),
     open: (client) => createOpening(spec, codec, client, variables),
-    encodeSend: (client, marker, payloadBytes) => encodeSend(spec, codec, client, marker, payloadBytes, variables),
+    encodeSend: (client, marker, payloadBytes, body = padBody(marker, payloadBytes)) =>
+      encodeSend(spec, codec, client, marker, body, variables),
     classify,
     answer: (frame: Buffer) => answerTo(frame)?.text ?? null,
     ...(readSequences === null
@@ -83,6 +84,12 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
 }
 
 const TRACEPARENT = '{traceparent}';
+
+/** A marker stands in MessagePack as it is, so that frames of which nothing else is asked need not be understood. */
+function isOpaque({ encoding, opening, answers, error, ack, message }: TemplateSpec): boolean {
+  const isAsked = error !== null || ack !== null || message !== null || answers.length > 0;
+  return encoding === 'msgpack' && !isAsked && opening.every((step) => step.await === null);
+}
 
 /** Something is known of clients beyond their numbers. */
 function hasSessions({ transport, usersFile, login, opening }: TemplateSpec): boolean {
@@ -127,10 +134,10 @@ function createOpening(
   });
 }
 
-/** Given a WebSocket's address, who receives by HTTP goes to the same place. */
+/** Given a WebSocket's address, who speaks HTTP goes to the same place. */
 function addressOf({ transport }: TemplateSpec, text: string, values: Values): string {
   const url = fillAddress(text, values);
-  return receivesByHttp(transport) ? asHttp(url) : url;
+  return receivesByHttp(transport) || transport === 'engine-io' ? asHttp(url) : url;
 }
 
 function receivesByHttp(transport: TemplateSpec['transport']): boolean {
@@ -213,13 +220,18 @@ function encodeSend(
   codec: FrameCodec | null,
   client: ClientIdentity,
   marker: string,
-  payloadBytes: number,
+  body: string,
   variables: Variables,
 ): SendTemplate {
   const values = valuesOf(spec, client, variables);
-  const body = padBody(marker, payloadBytes);
   const template = encodeTemplate(send.frame, marker, (name) =>
-    name === 'body' ? body : name === 'id' ? marker : name === 'length' ? String(body.length) : values(name),
+    name === 'body'
+      ? body
+      : name === 'id'
+        ? marker
+        : name === 'length'
+          ? String(Buffer.byteLength(body))
+          : values(name),
   );
   if (send.by === 'frame') return codec === null ? template : codec.wrapMessage(template, marker);
   const { method, connections } = send;

@@ -23,6 +23,7 @@ export function targetFacts(target: ExperimentResult['target'], url: string | nu
     { name: 'Kind', value: KINDS[target.kind ?? 'several'] },
     ...optional('Address', url),
     ...optional('Public host', target.publicHosts?.join(', ') ?? null),
+    ...optional('Proxy', target.proxies?.join(', ') ?? null),
     ...optional('Certificate', target.unverified ? 'not verified (--insecure)' : null),
     ...optional('Topology', target.topology),
     ...optional('Queues', target.queueType),

@@ -30,6 +30,7 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     deliveries: pick(ledger, ['expected', 'once', 'lost', 'duplicated', 'reordered', 'misrouted', 'late', 'recovered']),
     ...groups(result),
     ...traffic(result),
+    ...journey(result),
     limiter: limiter(result),
     ...clocks(result),
     latencyMs: latencies(result),
@@ -110,6 +111,16 @@ function traffic({ samples }: RunResult): Pick<Summary, 'traffic'> {
     return [part.kind, { ...counts, ...rest }] as const;
   });
   return { traffic: Object.fromEntries(kinds) };
+}
+
+function journey({ samples }: RunResult): Pick<Summary, 'journey'> {
+  if (samples.journey === undefined) return {};
+  const { steps, failures } = samples.journey;
+  const told = steps.map((step) => ({
+    ...pick(step, ['name', 'begun', 'failed', 'unfinished']),
+    latencyMs: latency(step.latency),
+  }));
+  return { journey: { steps: told, failures } };
 }
 
 function limiter({ samples }: RunResult): Summary['limiter'] {

@@ -47,6 +47,8 @@ export const summarySchema = z.strictObject({
     components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
     /** Hosts named by `--allow-target`; absent where there was none. */
     publicHosts: z.array(z.string()).optional(),
+    /** What its connections went through; absent: they went directly. */
+    proxies: z.array(z.string()).optional(),
     /** Its certificate was not verified, by `--insecure`; absent where it was. */
     unverified: z.literal(true).optional(),
   }),
@@ -120,6 +122,16 @@ export const summarySchema = z.strictObject({
         ),
       }),
     )
+    .optional(),
+  /** What clients did by the scenario's journey, in measure; absent where it has none. */
+  journey: z
+    .strictObject({
+      steps: z.array(
+        z.strictObject({ name: z.string(), begun: count, failed: count, unfinished: count, latencyMs: latency }),
+      ),
+      /** Why whole journeys failed → how often, without secrets. */
+      failures: z.record(z.string(), count),
+    })
     .optional(),
   /** What the target's rate limiter let pass, of warm-up too; null without one. */
   limiter: z

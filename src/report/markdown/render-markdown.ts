@@ -13,7 +13,7 @@ import type { RunResult } from '../../result/run-result.ts';
 import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
 import { describeDrain } from '../describe-drain.ts';
 import { describeLoad, describePopulation } from '../describe-load.ts';
-import { describePublicHosts } from '../describe-public-hosts.ts';
+import { describeReach } from '../describe-reach.ts';
 import { describeRefusals } from '../describe-refusals.ts';
 import { describeVerdict } from '../describe-verdict.ts';
 import { driftRows } from '../drift-rows.ts';
@@ -44,7 +44,7 @@ export function renderMarkdown(result: RunResult, verdict: Verdict): string {
     faultBlock(result),
     articleBlock(result),
     warningBlock(verdict),
-    publicHostBlock(result),
+    reachBlock(result),
     settingBlock(result),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -202,8 +202,9 @@ function warningBlock({ warnings }: Verdict): string {
 }
 
 /** Not folded away with the setting: whoever reads the summary has to see it. */
-function publicHostBlock({ target: { publicHosts = [] } }: RunResult): string {
-  return publicHosts.length === 0 ? '' : `Target: ${escapeMarkdown(describePublicHosts(publicHosts))}`;
+function reachBlock({ target }: RunResult): string {
+  const reach = describeReach(target);
+  return reach.length === 0 ? '' : `Target: ${escapeMarkdown(reach.join('; '))}`;
 }
 
 function settingBlock(result: RunResult): string {

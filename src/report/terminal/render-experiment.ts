@@ -2,7 +2,7 @@ import { mostOf } from '../../extremes.ts';
 import { formatCount, formatMs, formatPlural } from '../../quantities.ts';
 import type { ExperimentResult, ExperimentStep } from '../../result/experiment-result.ts';
 import { describeExperiment } from '../describe-experiment.ts';
-import { describePublicHosts } from '../describe-public-hosts.ts';
+import { describeReach } from '../describe-reach.ts';
 import { stepLatencyUs } from '../step-latency.ts';
 import { alignLeft, alignRight, displayWidth, wrapText } from './display-width.ts';
 import { fact, wrapFacts } from './fact-lines.ts';
@@ -48,7 +48,7 @@ export function renderExperiment(experiment: ExperimentResult, options: Experime
 
 /** What all steps had in common, with versions; every public host. */
 function targetLines({ target }: ExperimentResult, palette: Palette, columns: number): readonly string[] {
-  const { kind, topology, queueType, gateways, workers, publicHosts = [] } = target;
+  const { kind, topology, queueType, gateways, workers } = target;
   const parts = [
     kind === 'embedded' ? 'embedded (in-process, no real broker)' : (kind ?? 'differs from step to step'),
     topology === null ? '' : `topology ${plainText(topology)}`,
@@ -57,9 +57,9 @@ function targetLines({ target }: ExperimentResult, palette: Palette, columns: nu
     queueType === 'quorum' ? 'quorum queues' : '',
   ].filter((part) => part !== '');
   const components = target.components.map(({ name, version }) => plainText(`${name} ${version}`));
-  const hosts = publicHosts.length === 0 ? [] : [plainText(describePublicHosts(publicHosts))];
+  const reach = describeReach(target).map(plainText);
   const trust = target.unverified ? ['certificate not verified (--insecure)'] : [];
-  const lines = [parts, components, hosts, trust].flatMap((facts) => wrapFacts(facts, columns));
+  const lines = [parts, components, reach, trust].flatMap((facts) => wrapFacts(facts, columns));
   return fact('Target', lines, palette);
 }
 

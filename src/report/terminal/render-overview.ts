@@ -3,7 +3,7 @@ import { formatCount, formatMs, formatPlural, formatRate } from '../../quantitie
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeLoad } from '../describe-load.ts';
-import { describePublicHosts } from '../describe-public-hosts.ts';
+import { describeReach } from '../describe-reach.ts';
 import { describeDeliveries, describeRemedy, describeVerdict } from '../describe-verdict.ts';
 import { hopWays } from '../hop-rows.ts';
 import { observedRows } from '../observed-rows.ts';
@@ -92,9 +92,11 @@ function listLines(
 
 /** What everybody has to know who reads the figures. */
 function cautionLines({ target }: RunResult, palette: Palette, columns: number): readonly string[] {
-  const { publicHosts = [], unverified } = target;
-  const hosts = publicHosts.length === 0 ? [] : wrapText(plainText(describePublicHosts(publicHosts)), columns - 3);
-  return [...indented(hosts, 3), ...(unverified ? [`   ${palette.bad('certificate not verified (--insecure)')}`] : [])];
+  const reach = describeReach(target).flatMap((line) => wrapText(plainText(line), columns - 3));
+  return [
+    ...indented(reach, 3),
+    ...(target.unverified ? [`   ${palette.bad('certificate not verified (--insecure)')}`] : []),
+  ];
 }
 
 /** What did not hold with what it came to, or all that makes the run invalid with its remedy, or that everything holds. */

@@ -167,6 +167,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
     ),
     ...fact('Groups', groupFacts(result, palette, columns), palette),
     ...fact('Traffic', trafficFacts(result, palette, columns), palette),
+    ...fact('Journeys', journeyFacts(result, columns), palette),
     ...fact('Limiter', limiterFacts(result), palette),
     ...fact('Rate', [`${formatRate(sentPerSecond)} sent, ${formatRate(deliveredPerSecond)} delivered`], palette),
     ...fact(
@@ -189,6 +190,19 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
       palette,
     ),
     ...fact('Spread', wrapFacts(spreadFacts(result), columns), palette),
+  ];
+}
+
+/** How many came to their end, and why the others did not. */
+function journeyFacts({ samples: { journey } }: RunResult, columns: number): readonly string[] {
+  if (journey === undefined) return [];
+  const { begun = 0, failed = 0, unfinished = 0 } = journey.steps.find(({ name }) => name === 'journey') ?? {};
+  const reasons = mostFrequent([journey.failures]).map(
+    ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
+  );
+  return [
+    `${formatCount(begun)} begun, ${formatCount(begun - failed - unfinished)} of them ended well, ${formatCount(failed)} failed`,
+    ...reasons.flatMap((reason) => wrapText(reason, columns - NAME_COLUMNS)),
   ];
 }
 

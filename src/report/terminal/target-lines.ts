@@ -1,6 +1,6 @@
 import { formatBytes, formatPlural, formatShare } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
-import { describePublicHosts } from '../describe-public-hosts.ts';
+import { describeReach } from '../describe-reach.ts';
 import { targetLoads } from '../process-load.ts';
 import { generatorLoad } from '../run-statistics.ts';
 import { wrapText } from './display-width.ts';
@@ -13,7 +13,6 @@ const LOADS_SHOWN = 6;
 /** What was measured, with versions; how busy its parts were, and the generator. */
 export function targetLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
   const { target } = result;
-  const { publicHosts = [] } = target;
   const { url, balance } = result.scenario.target;
   const parts = [
     target.topology === null ? '' : `topology ${plainText(target.topology)}`,
@@ -33,9 +32,7 @@ export function targetLines(result: RunResult, palette: Palette, columns: number
         ),
         ...wrapFacts(components, columns),
         ...(url === null ? [] : wrapText(plainText(url), columns - NAME_COLUMNS)),
-        ...(publicHosts.length === 0
-          ? []
-          : wrapText(plainText(describePublicHosts(publicHosts)), columns - NAME_COLUMNS)),
+        ...describeReach(target).flatMap((line) => wrapText(plainText(line), columns - NAME_COLUMNS)),
         ...(target.unverified ? [palette.bad('certificate not verified (--insecure)')] : []),
       ],
       palette,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeValue, readBy, text } from '../file-schemas.ts';
+import { choice, describeValue, readBy, text } from '../file-schemas.ts';
 import { type Brought, frame, OPENING_PLACEHOLDERS, openingRule, SEND_PLACEHOLDERS } from '../protocol-schemas.ts';
 import type { FrameRule, FrameText, TemplateSpec } from '../protocol-spec.ts';
 import { BODY_EXPECTED, hasBody } from '../send-block.ts';
@@ -19,6 +19,7 @@ interface SocketIoOptions {
   /** The server calls back for every message. */
   readonly acks: boolean;
   readonly senderReceives: boolean;
+  readonly transport: 'websocket' | 'polling';
 }
 
 const DEFAULTS = {
@@ -35,7 +36,7 @@ const WITH_ERROR = String.raw`\{(?:[^{}]*,)?\s*"error"\s*:\s*(?!\s*(?:null|false
 const JOIN_CALLBACK = 0;
 
 /**
- * Socket.IO 3 and 4 without long polling: Engine.IO protocol 4 over a WebSocket. A packet is a text frame: `0` opens the transport,
+ * Socket.IO 3 and 4: Engine.IO protocol 4 over a WebSocket, or by polling alone. A packet is a text frame: `0` opens the transport,
  * `40` connects to a namespace, `42` is an event, `43` calls back, and `2` from the server wants a `3`.
  */
 function describeSocketIo(options: SocketIoOptions): TemplateSpec {
@@ -46,7 +47,8 @@ function describeSocketIo(options: SocketIoOptions): TemplateSpec {
   });
   return {
     ...plainPreset('socket.io'),
-    url: `{endpoint}${options.path}?EIO=4&transport=websocket`,
+    transport: options.transport === 'polling' ? 'engine-io' : 'websocket',
+    url: `{endpoint}${options.path}?EIO=4&transport=${options.transport}`,
     opening: [
       { send: [], await: startsWith('0{'), count: 1 },
       { send: [packet(`40${scope}`, options.auth)], await: startsWith(`40${scope}`), count: 1 },
@@ -100,6 +102,7 @@ function wordOr<const Word extends string | boolean, T>(word: Word, schema: z.Zo
 }
 
 const keys = (brought: Brought) => ({
+  transport: choice(['websocket', 'polling']).optional(),
   path: text(/^\/[\w./-]*\/$/, "a path with slashes at both ends such as '/socket.io/'").optional(),
   namespace: text(/^\/[\w./-]*$/, 'a namespace such as /chat').optional(),
   auth: openingFrame(brought).optional(),
@@ -113,6 +116,7 @@ const keys = (brought: Brought) => ({
 
 export const socketIoPreset = definePreset('socket.io', keys, (given, isEchoed) =>
   describeSocketIo({
+    transport: given.transport ?? 'websocket',
     path: given.path ?? DEFAULTS.path,
     namespace: given.namespace ?? DEFAULTS.namespace,
     auth: given.auth ?? null,

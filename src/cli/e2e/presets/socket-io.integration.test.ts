@@ -16,3 +16,16 @@ it('two servers of Socket.IO with the Redis adapter bring each message once to e
     await redis.stop();
   }
 });
+
+it('by polling alone each message comes once to each member, too', async () => {
+  const server = await startSocketIo();
+  try {
+    const change = (description: string) => `${description}transport: polling\n`;
+    const { messages, connections } = await measurePreset('socket.io', `ws://${server.host}`, { rate: 100, change });
+    expect(messages.acked).toBe(500);
+    expect(connections).toMatchObject({ opened: 20, failed: 0, dropped: 0 });
+    expect(server.transports()).toEqual(new Set(['polling']));
+  } finally {
+    await server.stop();
+  }
+});
