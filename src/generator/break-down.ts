@@ -1,7 +1,7 @@
 import { chooseClients } from '../plan/choose-clients.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
-import type { Breakdown } from '../record/recorder.ts';
+import type { Breakdown } from '../record/breakdown-recorder.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
 /**

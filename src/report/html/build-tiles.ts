@@ -97,7 +97,7 @@ function isWhole(outcome: ThresholdOutcome): boolean {
 
 /** "delivery.p95 < 170ms" → what it is of, and "of 170 ms"; null of one that is of a part of the run, or of a group. */
 function partsOf({ expression }: ThresholdOutcome): readonly [subject: string, limit: string] | null {
-  const [, subject, operator, value] = /^\s*([^\s<>=!]+)\s*([<>=!]+)\s*(\S+)\s*$/.exec(expression) ?? [];
+  const [, subject, operator, value] = /^\s*([\w.]+)\s*([<>]=?|[=!]=)\s*(\S+)\s*$/.exec(expression) ?? [];
   if (subject === undefined || operator === undefined || value === undefined) return null;
   const time = parseDurationUs(value);
   // As round as it was written.

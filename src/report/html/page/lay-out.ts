@@ -27,11 +27,14 @@ function contents(sections: readonly HTMLElement[]): HTMLElement {
   return element('nav', { class: 'contents screen-only', 'aria-label': 'Contents' }, element('ul', {}, ...items));
 }
 
+/** Below the upper edge of the window, CSS pixels: a section that begins above it is being read. */
+const READ_FROM = 96;
+
 /** Marks the section at the upper edge of the window, and keeps its name in sight where the list itself is scrolled. */
 function follow(sections: readonly HTMLElement[]): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('nav.contents a')];
   const mark = () => {
-    const current = sections.findLastIndex((section) => section.getBoundingClientRect().top < innerHeight / 3);
+    const current = sections.findLastIndex((section) => section.getBoundingClientRect().top < READ_FROM);
     for (const [index, link] of links.entries()) {
       if (index !== current) link.removeAttribute('aria-current');
       else if (!link.hasAttribute('aria-current')) {
