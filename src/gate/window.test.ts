@@ -167,7 +167,9 @@ describe('a threshold with a window', () => {
     const parts = { ledger: { lost: 10 }, samples: { intervals } };
     expect(evaluate('delivery.p95 < 10h for every 1s', parts)).toBe('not ok, ∞ in 2 s–3 s');
     const none = changing(2, { due: '' });
-    expect(evaluate('delivery.max < 3s for every 1s', { samples: { intervals: none } })).toBe('ok, 2,501 ms in 4 s–5 s');
+    expect(evaluate('delivery.max < 3s for every 1s', { samples: { intervals: none } })).toBe(
+      'ok, 2,501 ms in 4 s–5 s',
+    );
   });
 
   it('has all that was due in measure, where it begins and ends within a second', () => {

@@ -56,7 +56,7 @@ it('a server that stands still over the end of a stage fails in the stage in whi
   expect(judge('delivery.max < 300ms during peak')).toBe('not ok, 2,501 ms');
   expect(judge('delivery.p50 < 3ms during peak')).toBe('ok, 2 ms');
   expect(judge('delivery.max < 501ms during recovery')).toBe('ok, 500 ms');
-  expect(judge('delivery.p99 < 300ms for every 1s')).toBe('not ok, 2.49 s in 3 s–4 s');
+  expect(judge('delivery.p99 < 300ms for every 1s')).toBe('not ok, 2,490 ms in 3 s–4 s');
   expect(judge('delivery.p99 < 300ms for every 2s during recovery')).toBe('not ok, 480 ms in 5 s–7 s');
 });
 
@@ -65,7 +65,7 @@ it('what a server still owes when measure ends counts where it was due, and no s
   expect(judge('delivery.max < 1s during recovery')).toBe('not ok, 5,001 ms');
   expect(judge('delivery.p50 < 3ms during recovery')).toBe('ok, 2 ms');
   expect(judge('delivery.max < 3ms during peak')).toBe('ok, 2 ms');
-  expect(judge('delivery.p50 < 1s for every 2s')).toBe('not ok, 4 s in 8 s–10 s');
+  expect(judge('delivery.p50 < 1s for every 2s')).toBe('not ok, 4,002 ms in 8 s–10 s');
 });
 
 it('a message that never arrives is lost in its own window, and in no other', async () => {

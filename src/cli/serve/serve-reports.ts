@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { MOST_OVERLAID, type OverlaidRun } from '../../report/html/build-overlay.ts';
-import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import type { ListedRun } from '../../report/html/listed-run.ts';
+import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
 import { renderListPage } from '../../report/html/render-list-page.ts';
 import { readExperiment } from '../../result/experiment-file.ts';
@@ -71,7 +71,7 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
     if (step === undefined) return renderReport(directory, run.what);
     if (run.what !== 'experiment') return null;
     const { steps } = await readExperiment(directory);
-    const known = steps.find((each) => encodeURIComponent(each.directory) === step);
+    const known = steps.find((each) => encodeURIComponent(each.directory.toWellFormed()) === step);
     return known === undefined ? null : renderReport(join(directory, known.directory), 'run');
   };
   /** Runs laid over each other, the first of them in full; null where one of them is no run in the list. */

@@ -121,7 +121,11 @@ describe('the report of a healthy run', () => {
       { expression: 'ack.p95 < 1ms', actual: '3.96 ms', ok: false },
       { expression: 'lost == 0', actual: '0', ok: true },
     ];
-    const diagnosis = (['saturated', 'process-full', 'longest-hop'] as const).map((code) => ({ code, text: `${code}: `.padEnd(170, 'why '), evidence: {} }));
+    const diagnosis = (['saturated', 'process-full', 'longest-hop'] as const).map((code) => ({
+      code,
+      text: `${code}: `.padEnd(170, 'why '),
+      evidence: {},
+    }));
     const failed = buildVerdictFixture({ status: 'fail', exitCode: 4, thresholds, diagnosis });
     const timeline = [{ atUs: 12_000_000, kind: 'killed', text: 'worker-1' }];
     const { page } = await browser.open(renderHtml({ ...result, timeline }, failed), {

@@ -91,7 +91,7 @@ function named(step: StepRow): Node {
   const marks = [...(step.isKnee ? ['knee'] : []), ...(step.isBest ? ['lowest p95'] : [])];
   const mark = marks.length === 0 ? null : element('small', {}, marks.join(', '));
   // Beside this page: chatbench writes them together.
-  const page = element('a', { href: `${encodeURIComponent(step.directory)}/report.html` }, step.label);
+  const page = element('a', { href: `${encodeURIComponent(step.directory.toWellFormed())}/report.html` }, step.label);
   return element('span', { class: step.isBest || step.isKnee ? 'chosen' : 'calm' }, page, mark);
 }
 

@@ -47,7 +47,7 @@ function row(run: ListedRun): HTMLElement {
   const { name, what, state, startedAt, scenario, load, target, p95 } = run;
   const hasPage = state !== 'running' && state !== 'unreadable' && what !== 'comparison';
   const title = scenario || name;
-  const heading = hasPage ? element('a', { href: `/runs/${encodeURIComponent(name)}/` }, title) : title;
+  const heading = hasPage ? element('a', { href: `/runs/${encodeURIComponent(name.toWellFormed())}/` }, title) : title;
   return element(
     'tr',
     {},
