@@ -39,7 +39,7 @@ it('tells no data and infinity from numbers', () => {
 
 it.each([
   [0, '0 s'],
-  [400, '400 µs'],
+  [400, '0.4 ms'],
   [999.6, '1 ms'],
   [1_000, '1 ms'],
   [7_942, '7.94 ms'],

@@ -50,11 +50,18 @@ export function formatLatency(us: number | null): string {
   return tellOdd(us) ?? `${formatMs(us)} ms`;
 }
 
-/** In the unit that fits, three significant digits at most: "850 µs", "7.9 ms", "12.4 s", "2 min 5 s", "1 h 30 min". */
+/** In a sentence, without digits that say nothing: "0.64 ms", "7.9 ms", "20 ms", "1,221 ms". A latency is in ms however long it is. */
+export function tellLatency(us: number | null): string {
+  return tellOdd(us) ?? `${formatNumber((us ?? 0) / 1000)} ms`;
+}
+
+/**
+ * How long something lasts, in the unit that fits, three significant digits at most: "0.85 ms", "7.9 ms", "12.4 s", "2 min 5 s",
+ * "1 h 30 min".
+ */
 export function formatDuration(us: number | null): string {
   if (us === null || !Number.isFinite(us)) return tellOdd(us) ?? '';
   if (us === 0) return '0 s';
-  if (us < 999.5) return `${threeDigits(us)} µs`;
   if (us < 999_500) return `${threeDigits(us / 1e3)} ms`;
   if (us < 59.95e6) return `${threeDigits(us / 1e6)} s`;
   if (us < 3599.5e6) return withRest(Math.round(us / 1e6), 'min', 's');

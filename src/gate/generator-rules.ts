@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from '../quantities.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare, tellLatency } from '../quantities.ts';
 import { decodeHistogram } from '../record/hdr-codec.ts';
 import { summarizeHistogram } from '../record/histogram-summary.ts';
 import type { Samples, ShardHealth } from '../record/samples.ts';
@@ -18,7 +18,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const p99Us = latenessP99Us(samples);
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return invalid(
-      `messages went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
+      `messages went out late: p99 ${tellLatency(p99Us)}, budget ${tellLatency(scenario.latenessBudgetUs)}`,
       samples.posts === null
         ? remedyAgainst(samples, 'lower the rate, or give the generator a core of its own')
         : 'where requests wait for a connection, raise `connections` of `send: http` (rate × response time, see docs/your-server.md); otherwise lower the rate, or give the generator a core of its own',
@@ -30,7 +30,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const p99Us = summarizeHistogram(reads?.lateness ?? '')?.p99Us ?? 0;
     if (p99Us <= scenario.latenessBudgetUs) return null;
     return invalid(
-      `reads of history went out late: p99 ${formatDuration(p99Us)}, budget ${formatDuration(scenario.latenessBudgetUs)}`,
+      `reads of history went out late: p99 ${tellLatency(p99Us)}, budget ${tellLatency(scenario.latenessBudgetUs)}`,
       'each generator process has 32 under way at once: read less often, or spread the clients over more processes',
     );
   },
@@ -43,7 +43,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
       latenessUs <= VALIDITY_LIMITS.latenessUs || latenessUs <= deliveryUs * VALIDITY_LIMITS.latenessShareRatio;
     if (isTold || isSmall || deliveryUs === 0) return null;
     return warn(
-      `lateness of the generator's own is in delivery: p99 ${formatDuration(latenessUs)} beside ${formatDuration(deliveryUs)}`,
+      `lateness of the generator's own is in delivery: p99 ${tellLatency(latenessUs)} beside ${tellLatency(deliveryUs)}`,
       `${busiestCpuRatio(samples) < VALIDITY_LIMITS.idleCpuRatio ? '' : 'lower the rate, '}give the generator a core of its own, or run with --precise; a lower lateness-budget makes it count`,
     );
   },
@@ -113,7 +113,7 @@ export const GENERATOR_RULES: Rules<GeneratorCode> = {
     const ratio = health.reduce((max, shard) => Math.max(max, shard.gcPauseUs / runUs), 0);
     if (longestUs <= scenario.latenessBudgetUs && ratio <= VALIDITY_LIMITS.gcTimeRatio) return null;
     return warn(
-      `garbage collection paused the generator for up to ${formatDuration(longestUs)}, ${formatShare(ratio)} of the time`,
+      `garbage collection paused the generator for up to ${tellLatency(longestUs)}, ${formatShare(ratio)} of the time`,
       'fewer clients or a lower rate for each shard',
     );
   },
@@ -158,7 +158,7 @@ function isShort(samples: Samples, { load, latenessBudgetUs }: RunResult['scenar
 
 function tellSlowness(samples: Samples, { load }: RunResult['scenario']): string {
   if (load.loop === 'closed') return 'closed loop, where nothing else tells how slow it was';
-  return `lateness p99 ${formatDuration(latenessP99Us(samples))}`;
+  return `lateness p99 ${tellLatency(latenessP99Us(samples))}`;
 }
 
 function tellQuota(shards: readonly ShardHealth[]): string {

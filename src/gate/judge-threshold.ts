@@ -1,4 +1,4 @@
-import { formatDuration, formatShare } from '../quantities.ts';
+import { formatShare, tellLatency } from '../quantities.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { CLOCK_REMEDY, doubtClocks } from './doubt-clocks.ts';
 import { VALIDITY_LIMITS } from './finding.ts';
@@ -76,7 +76,7 @@ function excuse(threshold: Threshold, figure: Measured | null, result: RunResult
   if (metric.blame === 'generator') return { reason: "it is a figure of the generator's own", remedy };
   const ofTarget = metric.yields === 'figure' ? null : measure(threshold, result, readSubjectOfTarget);
   if (ofTarget === null || !outcomeOf(threshold, ofTarget).ok) return excuseByOthers(threshold, figure, result);
-  const value = formatDuration(ofTarget.value);
+  const value = tellLatency(ofTarget.value);
   return { reason: `without what the generator sent or read late it would be at most ${value}`, remedy };
 }
 

@@ -1,11 +1,11 @@
 import {
   formatBytes,
   formatCount,
-  formatDuration,
   formatNumber,
   formatRate,
   formatRatio,
   formatShare,
+  tellLatency,
 } from '../quantities.ts';
 import type { MetricName } from '../record/metric-names.ts';
 import type { LedgerCounts } from '../record/samples.ts';
@@ -27,7 +27,8 @@ import type { Span } from './window.ts';
 
 /** How the values of a unit are read and written. Within: µs, a whole number, 0–1, per second. */
 export const UNITS = {
-  duration: { parse: parseDurationUs, format: formatDuration },
+  // In ms, as latencies are everywhere: 1,221 ms is not 1.22 s in the next line.
+  duration: { parse: parseDurationUs, format: tellLatency },
   count: { parse: parseCount, format: formatCount },
   percentage: { parse: parseRatio, format: formatRatio },
   rate: { parse: parseRatePerSecond, format: formatRate },

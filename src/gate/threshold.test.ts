@@ -121,7 +121,7 @@ describe('a threshold', () => {
     ['lost != 0', 'not ok, 0'],
     ['connect.success == 100%', 'ok, 100 %'],
     ['queue.depth.max <= 3', 'ok, 3'], // ready 2 + in flight 1; the 9 before measure are warm-up's
-    ['queue.drain <= 0s', 'ok, 0 s'], // empty from 2 s on, measure ends at 3 s
+    ['queue.drain <= 0s', 'ok, 0 ms'], // empty from 2 s on, measure ends at 3 s
     ['sent.rate == 50/s', 'ok, 50/s'], // 100 messages in 2 s of measure; in 3.1 s of run it would be 32/s
     ['delivered.rate == 40/s', 'ok, 40/s'],
     ['host.steal <= 2%', 'ok, 0 %'],
@@ -198,7 +198,7 @@ describe('a threshold', () => {
     // Empty at 3.5 s for good: 0.5 s after measure; the empty look at 3.0 s was not the last word.
     [[0, 4, 0, 2, 0, 0], '500 ms'],
     [[0, 0, 0, 0, 0, 7], '∞'],
-    [[9, 9, 0, 0, 0, 0], '0 s'],
+    [[9, 9, 0, 0, 0, 0], '0 ms'],
   ])('drain is told from the last time that the queue was not empty: %j', (ready, drain) => {
     const atUs = [2_000_000, 2_500_000, 3_000_000, 3_250_000, 3_500_000, 4_000_000];
     const parts = { queue: { atUs, ready, inFlight: ready.map(() => null) } };

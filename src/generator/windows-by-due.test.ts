@@ -52,20 +52,20 @@ async function run(
 it('a server that stands still over the end of a stage fails in the stage in which its messages were due', async () => {
   const { judge } = await run((atUs) => (atUs >= 3 * SECOND && atUs < 5.5 * SECOND ? 5.5 * SECOND : atUs + 2000));
   // Ten of the peak's 1,000 messages wait longer than the one that was due at 3.05 s.
-  expect(judge('delivery.p99 < 300ms during peak')).toBe('not ok, 2.45 s');
-  expect(judge('delivery.max < 300ms during peak')).toBe('not ok, 2.5 s');
+  expect(judge('delivery.p99 < 300ms during peak')).toBe('not ok, 2,451 ms');
+  expect(judge('delivery.max < 300ms during peak')).toBe('not ok, 2,501 ms');
   expect(judge('delivery.p50 < 3ms during peak')).toBe('ok, 2 ms');
   expect(judge('delivery.max < 501ms during recovery')).toBe('ok, 500 ms');
-  expect(judge('delivery.p99 < 300ms for every 1s')).toBe('not ok, 2.49 s in 3 s–4 s');
+  expect(judge('delivery.p99 < 300ms for every 1s')).toBe('not ok, 2,490 ms in 3 s–4 s');
   expect(judge('delivery.p99 < 300ms for every 2s during recovery')).toBe('not ok, 480 ms in 5 s–7 s');
 });
 
 it('what a server still owes when measure ends counts where it was due, and no stage before it answers for that', async () => {
   const { judge } = await run((atUs) => (atUs >= 8 * SECOND ? Math.max(atUs, 13 * SECOND) : atUs + 2000));
-  expect(judge('delivery.max < 1s during recovery')).toBe('not ok, 5 s');
+  expect(judge('delivery.max < 1s during recovery')).toBe('not ok, 5,001 ms');
   expect(judge('delivery.p50 < 3ms during recovery')).toBe('ok, 2 ms');
   expect(judge('delivery.max < 3ms during peak')).toBe('ok, 2 ms');
-  expect(judge('delivery.p50 < 1s for every 2s')).toBe('not ok, 4 s in 8 s–10 s');
+  expect(judge('delivery.p50 < 1s for every 2s')).toBe('not ok, 4,002 ms in 8 s–10 s');
 });
 
 it('a message that never arrives is lost in its own window, and in no other', async () => {

@@ -45,7 +45,10 @@ function watch(page: Page): WatchedPage {
   const noises: string[] = [];
   const requests: string[] = [];
   for (const event of ['console', 'pageerror', 'dialog', 'request'] as const) page.removeAllListeners(event);
-  page.on('console', (message) => noises.push(message.text()));
+  page.on('console', (message) => {
+    // Of the probe that looks at what charts have drawn, again and again.
+    if (!message.text().startsWith('Canvas2D: Multiple readback')) noises.push(message.text());
+  });
   page.on('pageerror', (error) => noises.push(String(error)));
   page.on('dialog', (dialog) => {
     noises.push(dialog.message());

@@ -53,7 +53,7 @@ async function reportExperiment(directory: string, options: ReportOptions): Prom
   }
   const experiment = await readExperiment(directory);
   const out = options.out ?? directory;
-  const report = await writeExperimentReport(out, experiment).catch((cause) => {
+  const report = await writeExperimentReport(out, experiment, directory).catch((cause) => {
     throw describeUnwritable(cause, out);
   });
   showExperiment(experiment, { ...options, files: [report, join(directory, EXPERIMENT_FILE)] });

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildPage } from '../../report/html/build-page.ts';
 import { writeResult } from '../../result/result-file.ts';
 import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
@@ -19,6 +20,7 @@ let root: string;
 let server: ReportServer;
 
 beforeAll(async () => {
+  await buildPage();
   root = mkdtempSync(join(tmpdir(), 'chatbench-list-'));
   await writeResult(join(root, 'one'), smallResult({ scenario: { name: HOSTILE } }));
   server = await serveReports(root, 0);
@@ -75,4 +77,33 @@ it('lists runs as text, and follows the one under way until its result is there'
   expect(noises.filter((text) => !text.includes('favicon'))).toEqual([]);
   expect(requests.every((url) => url.startsWith(server.url))).toBe(true);
   await page.close();
+});
+
+it('filters by words, and compares what is picked', async () => {
+  const directories = await mkdtemp(join(tmpdir(), 'chatbench-picked-'));
+  for (const name of ['burst', 'steady', 'steady']) {
+    const index = (await readdir(directories)).length;
+    await writeResult(join(directories, `run-${index}`), smallResult({ scenario: { name } }));
+  }
+  const picking = await serveReports(directories, 0);
+  const { page, noises } = await watchPage(browser);
+  await page.goto(picking.url);
+  const rows = page.locator('tbody tr');
+  await expect.poll(() => rows.count()).toBe(3);
+  await page.getByRole('searchbox').fill('steady');
+  await expect.poll(() => rows.count()).toBe(2);
+  expect(await page.getByRole('status').textContent()).toContain('2 of 3 runs');
+  expect(await page.locator('.compare').isVisible()).toBe(false);
+  for (const box of await page.locator('tbody input').all()) await box.check();
+  await page.getByRole('link', { name: 'Compare 2 runs' }).click();
+  await page.locator('#overlay').waitFor();
+  expect(await page.locator('#overlay > .content > .scroll thead th').allTextContents()).toEqual([
+    '',
+    'A: steady',
+    'B: steady',
+  ]);
+  expect(noises.filter((text) => !text.includes('favicon'))).toEqual([]);
+  await page.close();
+  await picking.close();
+  rmSync(directories, { recursive: true });
 });

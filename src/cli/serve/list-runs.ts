@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatLatency, formatPlural, formatRate } 
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { describeExperiment } from '../../report/describe-experiment.ts';
 import { describeLoad } from '../../report/describe-load.ts';
+import type { ListedRun } from '../../report/html/listed-run.ts';
 import { COMPARISON_FILE, comparisonSchema } from '../../report/json/comparison-schema.ts';
 import { EXPERIMENT_FILE, readExperiment } from '../../result/experiment-file.ts';
 import type { ExperimentResult } from '../../result/experiment-result.ts';
@@ -12,25 +13,6 @@ import { type RunProgress, readProgress } from '../../result/progress-file.ts';
 import { REPEAT_FILE, readRepeatIndex } from '../../result/repeat-index.ts';
 import { RESULT_FILE, readResult } from '../../result/result-file.ts';
 import { describePart } from '../run/describe-part.ts';
-
-/** The directory of one or several runs as the list shows it. */
-export interface ListedRun {
-  /** Of the directory: what the run is asked for by. */
-  readonly name: string;
-  /** Of a comparison there is no page. */
-  readonly what: 'run' | 'experiment' | 'repeat' | 'comparison';
-  /**
-   * Of an experiment `pass` where it has an answer, else `fail`; of several trials that of the worst; `unreadable`: no result
-   * that this version can read.
-   */
-  readonly state: 'pass' | 'fail' | 'invalid' | 'running' | 'unreadable';
-  /** ISO 8601; null where it is not known. */
-  readonly startedAt: string | null;
-  readonly scenario: string;
-  readonly load: string;
-  readonly target: string;
-  readonly p95: string;
-}
 
 export interface RunLister {
   /** Newest first. Directories that hold no run, and those of runs that never ended, are left out. */

@@ -4,15 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChatbenchError } from '../../errors.ts';
 import { MOST_OVERLAID, type OverlaidRun } from '../../report/html/build-overlay.ts';
+import type { ListedRun } from '../../report/html/listed-run.ts';
 import { renderExperimentPage } from '../../report/html/render-experiment-page.ts';
 import { renderHtml } from '../../report/html/render-html.ts';
+import { renderListPage } from '../../report/html/render-list-page.ts';
 import { readExperiment } from '../../result/experiment-file.ts';
 import { readRepeatIndex } from '../../result/repeat-index.ts';
 import { readResult } from '../../result/result-file.ts';
 import { judgeRun } from '../run/judge-run.ts';
 import { followRuns } from './follow-runs.ts';
-import { LIST_PAGE } from './list-page.ts';
-import { type ListedRun, openRunLister, type RunLister } from './list-runs.ts';
+import { openRunLister, type RunLister } from './list-runs.ts';
 
 const LOOPBACK = '127.0.0.1';
 const MOST_FOLLOWERS = 32;
@@ -48,16 +49,38 @@ export async function serveReports(root: string, port: number): Promise<ReportSe
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!isOwn(request, (server.address() as AddressInfo).port)) return refuse(response, 403, 'not from here');
     if (request.method !== 'GET') return refuse(response, 405, 'GET only');
-    const path = request.url?.split('?', 1)[0] ?? '';
-    if (path === '/') return send(response, 'text/html', LIST_PAGE.html, LIST_PAGE.policy);
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+    if (path === '/') {
+      const { html, policy } = renderListPage();
+      return send(response, 'text/html', html, policy);
+    }
     if (path === '/events') {
       if (followers.count() >= MOST_FOLLOWERS) return refuse(response, 503, 'too many followers');
       return followers.add(response, COMMON_HEADERS);
     }
-    const name = /^\/runs\/([^/]+)$/.exec(path)?.[1];
+    const html = path === '/compare' ? await compare(new URLSearchParams(query).getAll('run')) : await show(path);
+    if (html === null) return refuse(response, 404, 'no such run');
+    send(response, 'text/html', html, `frame-ancestors 'none'`);
+  };
+  /** `/runs/NAME/`, and `/runs/NAME/STEP/report.html` of a step of an experiment; null where there is none. */
+  const show = async (path: string): Promise<string | null> => {
+    const [, name, step] = /^\/runs\/([^/]+)(?:\/(?:([^/]+)\/report\.html)?)?$/.exec(path) ?? [];
     const run = name === undefined ? undefined : await findRun(lister, name);
-    if (run === undefined) return refuse(response, 404, 'no such run');
-    send(response, 'text/html', await renderReport(join(root, run.name), run.what), `frame-ancestors 'none'`);
+    if (run === undefined) return null;
+    const directory = join(root, run.name);
+    if (step === undefined) return renderReport(directory, run.what);
+    if (run.what !== 'experiment') return null;
+    const { steps } = await readExperiment(directory);
+    const known = steps.find((each) => encodeURIComponent(each.directory.toWellFormed()) === step);
+    return known === undefined ? null : renderReport(join(directory, known.directory), 'run');
+  };
+  /** Runs laid over each other, the first of them in full; null where one of them is no run in the list. */
+  const compare = async (names: readonly string[]): Promise<string | null> => {
+    if (names.length < 2 || names.length > MOST_OVERLAID) return null;
+    const runs = await Promise.all(names.map((name) => findRun(lister, encodeURIComponent(name))));
+    if (!runs.every((run) => run?.what === 'run')) return null;
+    const [first, ...others] = await Promise.all(names.map((name) => readJudged(join(root, name))));
+    return renderHtml(first!.result, first!.verdict, others);
   };
   server.listen(port, LOOPBACK);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../quantities.ts';
+import { tellLatency } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Finding } from '../diagnosis.ts';
@@ -13,7 +13,7 @@ export function behindAck({ samples: { histograms } }: RunResult): Finding {
   if (ack === null || delivery === null) return null;
   if (delivery.p50Us < LEAST_RATIO * ack.p50Us || delivery.p50Us - ack.p50Us < LEAST_US) return null;
   return {
-    text: `The time goes behind the acknowledgement: half of the messages were acknowledged within ${formatDuration(ack.p50Us)} and delivered within ${formatDuration(delivery.p50Us)}. What accepts messages is fast, what carries them on is not.`,
+    text: `The time goes behind the acknowledgement: half of the messages were acknowledged within ${tellLatency(ack.p50Us)} and delivered within ${tellLatency(delivery.p50Us)}. What accepts messages is fast, what carries them on is not.`,
     evidence: { ackP50Us: ack.p50Us, deliveryP50Us: delivery.p50Us },
   };
 }

@@ -1,6 +1,6 @@
 import { EXIT } from '../../errors.ts';
 import { leastOf, mostOf } from '../../extremes.ts';
-import { formatCount, formatDuration, formatFactor, formatRatio } from '../../quantities.ts';
+import { formatCount, formatFactor, formatRatio, tellLatency } from '../../quantities.ts';
 import { detectableRatio } from '../statistics/detectable-ratio.ts';
 import { estimateShift } from '../statistics/hodges-lehmann.ts';
 import { adjustByHolm } from '../statistics/holm.ts';
@@ -265,9 +265,9 @@ function listTooFew(base: RunSet, head: RunSet, tests: number, times: number): r
 }
 
 function describeTime({ subject, base, head, ratio, differenceUs, adjustedP, tolerance }: ComparedTime): string {
-  const change = `${formatDuration(base?.median ?? Number.NaN)} → ${formatDuration(head?.median ?? Number.NaN)}`;
+  const change = `${tellLatency(base?.median ?? Number.NaN)} → ${tellLatency(head?.median ?? Number.NaN)}`;
   const size = ratio === Number.POSITIVE_INFINITY ? 'endless' : `× ${(ratio ?? 1).toFixed(2)}`;
-  return `${subject} is worse: ${change}, ${size} (+${formatDuration(differenceUs ?? 0)}), p = ${formatP(adjustedP ?? 1)}, tolerance ${formatRatio(tolerance)}`;
+  return `${subject} is worse: ${change}, ${size} (+${tellLatency(differenceUs ?? 0)}), p = ${formatP(adjustedP ?? 1)}, tolerance ${formatRatio(tolerance)}`;
 }
 
 function describeCount({ name, base, head, ratio, difference, adjustedP, tolerance }: ComparedCount): string {

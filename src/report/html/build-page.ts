@@ -8,14 +8,15 @@ const PAGE = new URL('src/report/html/page/', PACKAGE);
 const BUILT = new URL('dist/report/html/', PACKAGE);
 
 /**
- * Bundles the pages of a report, of a history and of an experiment (script and style, uPlot included) into dist/, from where they
- * are inlined.
+ * Bundles the pages of a report, of a history, of an experiment and of the list of runs (script and style, uPlot included) into
+ * dist/, from where they are inlined.
  */
 export async function buildPage(): Promise<void> {
   await mkdir(BUILT, { recursive: true });
   await writeFile(new URL('page.js', BUILT), await bundleScript('main.ts'));
   await writeFile(new URL('trend.js', BUILT), await bundleScript('trend-main.ts'));
   await writeFile(new URL('experiment.js', BUILT), await bundleScript('experiment-main.ts'));
+  await writeFile(new URL('list.js', BUILT), await bundleScript('list-main.ts'));
   await writeFile(new URL('page.css', BUILT), await joinStyles());
 }
 

@@ -14,7 +14,6 @@ import {
   percentileCurve,
   readDistribution,
   summarizeHistogram,
-  summarizeWithLost,
 } from '../../record/histogram-summary.ts';
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
@@ -31,12 +30,12 @@ import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import { memoryPerConnection, targetLoads } from '../process-load.ts';
 import { regionRows } from '../region-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
-import { connectionRates, generatorLoad, measureRates, queueStatistics, reachedClients } from '../run-statistics.ts';
-import { serviceTimeLabel } from '../service-time-label.ts';
+import { connectionRates, generatorLoad, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { slowRows } from '../slow-rows.ts';
 import { trafficRows } from '../traffic-rows.ts';
 import { buildHeat } from './build-heat.ts';
 import { buildObservedCharts } from './build-observed-charts.ts';
+import { buildLimitLines, buildTiles } from './build-tiles.ts';
 import type { Fact, NamedColumn, ReportData, Tally, TimeSeries } from './report-data.ts';
 import { environmentFacts, targetFacts } from './setting-facts.ts';
 
@@ -53,7 +52,8 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
       warnings: verdict.warnings,
       diagnosis: (verdict.diagnosis ?? []).map(({ code, text }) => ({ code, text })),
     },
-    headline: headlineOf(result),
+    headline: buildTiles(result, verdict),
+    limits: buildLimitLines(verdict),
     latency: latencyRows(result),
     article: { rows: articleRows(result), notes: ARTICLE_NOTES },
     ledger: ledgerOf(result),
@@ -102,20 +102,6 @@ function partialNote(result: RunResult): string | null {
   if (result.completeness.status === 'complete') return null;
   const { reason } = result.completeness;
   return `Partial result${reason === null ? '' : `: ${reason}`}. The figures cover what ran.`;
-}
-
-function headlineOf(result: RunResult): readonly Fact[] {
-  const { delivery: encoded } = result.samples.histograms;
-  const { lost } = result.samples.ledger;
-  const delivery = summarizeHistogram(encoded) ?? summarizeWithLost(encoded, lost);
-  const label = serviceTimeLabel(result);
-  return [
-    { name: `delivery p50${label}`, value: formatLatency(delivery?.p50Us ?? null) },
-    { name: `delivery p95${label}`, value: formatLatency(delivery?.p95Us ?? null) },
-    { name: `delivery p99${label}`, value: formatLatency(delivery?.p99Us ?? null) },
-    { name: 'delivered', value: formatRate(measureRates(result).deliveredPerSecond) },
-    troubled('lost', lost),
-  ];
 }
 
 /** What the server refused, by its own codes. */

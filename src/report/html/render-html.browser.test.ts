@@ -28,12 +28,17 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const openReport = (html: string, view?: PageView) => browser.open(html, view);
+/** With every section unfolded: what is in a folded one is drawn only once somebody looks. */
+async function openReport(html: string, view?: PageView) {
+  const opened = await browser.open(html, view);
+  await opened.page.evaluate('for (const fold of document.querySelectorAll("details.fold")) fold.open = true');
+  return opened;
+}
 
 /** Opens a folded table and yields its cells, row by row. */
 async function foldedTable(page: Page, index: number): Promise<string[][]> {
-  await page.locator('summary').nth(index).click();
-  return tableCells(page, `details >> nth=${index}`);
+  await page.locator('details:not(.fold) > summary').nth(index).click();
+  return tableCells(page, `details:not(.fold) >> nth=${index}`);
 }
 
 interface Row {
@@ -59,7 +64,7 @@ describe('the report of a healthy run', () => {
     'opens by double click in %s without a message or a request',
     async (colorScheme) => {
       const { page, url, noises, requests } = await openReport(renderHtml(result, verdict), { colorScheme });
-      await page.locator('.chart canvas').nth(8).waitFor();
+      await page.locator('.chart canvas').nth(9).waitFor();
       await page.emulateMedia({ media: 'print' });
       await page.setViewportSize({ width: 700, height: 900 });
       expect(noises).toEqual([]);
@@ -110,10 +115,57 @@ describe('the report of a healthy run', () => {
     );
   });
 
+  it('holds verdict, diagnosis, figures beside their limits, and the chart in its first 900 pixels', async () => {
+    const thresholds = [
+      { expression: 'delivery.p95 < 5ms', actual: '8.38 ms', ok: false },
+      { expression: 'ack.p95 < 1ms', actual: '3.96 ms', ok: false },
+      { expression: 'lost == 0', actual: '0', ok: true },
+    ];
+    const diagnosis = (['saturated', 'process-full', 'longest-hop'] as const).map((code) => ({
+      code,
+      text: `${code}: `.padEnd(170, 'why '),
+      evidence: {},
+    }));
+    const failed = buildVerdictFixture({ status: 'fail', exitCode: 4, thresholds, diagnosis });
+    const timeline = [{ atUs: 12_000_000, kind: 'killed', text: 'worker-1' }];
+    const { page } = await browser.open(renderHtml({ ...result, timeline }, failed), {
+      viewport: { width: 1280, height: 900 },
+    });
+    for (const place of ['h1', '.diagnosis', '.headline', '.overview canvas', '.overview .marks']) {
+      const { y, height } = (await page.locator(place).first().boundingBox())!;
+      expect(y + height, place).toBeLessThanOrEqual(900);
+    }
+    const tiles = await page.locator('.headline > div').allTextContents();
+    expect(tiles).toEqual([
+      'delivery p95✗8.38\u00a0msof 5\u00a0ms',
+      'delivery p503.86\u00a0ms',
+      'delivery p9914.1\u00a0ms',
+      'delivered1,200/sof 1,200/s',
+      'lost✓0of 36,000',
+      'ack.p95✗3.96\u00a0msof 1\u00a0ms',
+    ]);
+    expect(await page.locator('.overview .u-label').allTextContents()).toEqual(['at', 'offered', 'delivered', 'p95']);
+    // Where the pointer is, is told only while there is one.
+    expect(await page.locator('.overview .u-series').first().isVisible()).toBe(false);
+    await page.locator('.overview .u-over').hover({ position: { x: 200, y: 40 } });
+    await expect.poll(() => page.locator('.overview .u-series').first().isVisible()).toBe(true);
+  });
+
+  it('has a list of its contents that leads to what is folded, and follows the reader', async () => {
+    const { page } = await browser.open(renderHtml(result, verdict));
+    const generator = page.locator('#generator');
+    expect(await generator.locator('.content').isVisible()).toBe(false);
+    const link = page.getByRole('navigation', { name: 'Contents' }).getByRole('link', { name: 'Generator health' });
+    await link.click();
+    await expect.poll(() => generator.locator('.content').isVisible()).toBe(true);
+    await page.locator('#ledger').evaluate((section: { scrollIntoView(): void }) => section.scrollIntoView());
+    await expect.poll(() => page.locator('nav [aria-current]').textContent()).toBe('Ledger');
+  });
+
   it('draws every chart', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
-    await page.locator('.chart canvas').nth(8).waitFor();
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+    await page.locator('.chart canvas').nth(9).waitFor();
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
   });
 
   it('shows what each process used, names the busiest, and how connections were spread and opened', async () => {
@@ -124,22 +176,22 @@ describe('the report of a healthy run', () => {
     expect(await page.locator('#processes p').first().textContent()).toContain(
       `The busiest part of the target is ${busiest?.name}`,
     );
-    await page.locator('#processes summary').first().click();
-    const rows = await tableCells(page, '#processes details >> nth=0');
+    await page.locator('#processes details:not(.fold) > summary').first().click();
+    const rows = await tableCells(page, '#processes details:not(.fold) >> nth=0');
     const shown = result.processes?.map(({ cpuRatio }) => cpuRatio[1]).map((ratio) => formatRatio(ratio ?? null));
     expect(rows[0]?.slice(1)).toEqual(shown);
-    await page.locator('#connections summary').click();
-    const opened = await tableCells(page, '#connections details');
+    await page.locator('#connections details:not(.fold) > summary').click();
+    const opened = await tableCells(page, '#connections details:not(.fold)');
     expect(opened.map(([, count]) => Number(count))).toEqual(connections.openedPer100Ms);
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(11).fill(true));
     expect(noises).toEqual([]);
   });
 
   it('clips no label of a chart, on a desk or on a phone', async () => {
     for (const width of [1280, 390]) {
       const { page } = await openReport(renderHtml(result, verdict), { viewport: { width, height: 844 } });
-      await page.locator('.chart canvas').nth(8).waitFor();
-      await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+      await page.locator('.chart canvas').nth(9).waitFor();
+      await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
       expect(await page.evaluate('probes.clippedTexts()'), `${width} px`).toEqual([]);
     }
   });
@@ -247,7 +299,7 @@ describe('the report of a healthy run', () => {
     expect(new Set(names).size).toBe(names.length);
     await page.locator('summary').first().focus();
     await page.keyboard.press('Enter');
-    await page.locator('details[open] table').waitFor();
+    await page.locator('details[open]:not(.fold) table').waitFor();
   });
 
   it('stays under 400 KB', () => {
@@ -301,7 +353,7 @@ describe('the report of several runs', () => {
     const other = { ...fast, samples: { ...fast.samples, histograms } };
     const verdict = buildVerdictFixture();
     const { page, noises } = await openReport(renderHtml(slow, verdict, [{ result: other, verdict }]));
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(11).fill(true));
     const legend = await page.locator('#overlay .u-legend .u-label').allTextContents();
     expect(legend.slice(1)).toEqual(['A: burst', 'B: burst']);
     const rows = Object.fromEntries(
@@ -324,11 +376,13 @@ describe('the report of ten minutes at 10,000 messages a second', () => {
     const html = renderHtml(longRun(), buildVerdictFixture());
     expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
     const { page, noises } = await openReport(html);
-    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
+    await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
     expect((await foldedTable(page, 1)).length).toBe(600);
     expect(longRun().processes?.length).toBeGreaterThan(3);
-    await page.locator('#processes summary').first().click();
-    await expect.poll(() => page.locator('#processes details >> nth=0').locator('tbody tr').count()).toBe(600);
+    await page.locator('#processes details:not(.fold) > summary').first().click();
+    await expect
+      .poll(() => page.locator('#processes details:not(.fold) >> nth=0').locator('tbody tr').count())
+      .toBe(600);
     expect(noises).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { buildOverlay, type OverlaidRun } from './build-overlay.ts';
 import { buildReportData } from './build-report-data.ts';
 
 /** The same distance from src/report/html and from dist/report/html. */
-const BUILT = new URL('../../../dist/report/html/', import.meta.url);
+export const BUILT = new URL('../../../dist/report/html/', import.meta.url);
 
 /**
  * The report of a run as one HTML file that needs nothing else: no network, no other file. Its policy forbids every load and
@@ -56,7 +56,8 @@ function policy(script: string, style: string): string {
   ].join('; ');
 }
 
-function sourceHash(text: string): string {
+/** As a policy names a script or a style. */
+export function sourceHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 

@@ -36,7 +36,9 @@ export interface ReportData {
     /** Why it is slow, the most telling first. */
     readonly diagnosis: readonly { readonly code: string; readonly text: string }[];
   };
-  readonly headline: readonly Fact[];
+  readonly headline: readonly Tile[];
+  /** To be drawn over time. */
+  readonly limits: readonly LimitLine[];
   readonly latency: readonly LatencyRow[];
   /** Without rows where nobody asked for them. */
   readonly article: { readonly rows: readonly ArticleRow[]; readonly notes: readonly string[] };
@@ -102,6 +104,23 @@ export interface Fact {
   readonly name: string;
   readonly value: string;
   readonly tone?: 'bad' | 'caution';
+}
+
+/** A figure beside what was wanted of it. */
+export interface Tile {
+  readonly name: string;
+  readonly value: string;
+  /** "of 170 ms"; null where nothing was wanted. */
+  readonly limit: string | null;
+  /** `behind`: less than was offered, though no threshold says so. */
+  readonly state: 'holds' | 'missed' | 'undecided' | 'behind' | null;
+}
+
+/** A threshold on latency. */
+export interface LimitLine {
+  readonly expression: string;
+  readonly atUs: number;
+  readonly ok: boolean;
 }
 
 /** The total is the sum of its parts. */

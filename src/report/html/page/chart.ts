@@ -10,6 +10,8 @@ export interface ChartSeries {
   /** Shown under the pointer, with unit. */
   readonly format: (value: number) => string;
   readonly path?: uPlot.Series.PathBuilder;
+  /** A dot at every value. */
+  readonly dots?: boolean;
   /** Its vertical scale; `y` where left out. */
   readonly scale?: string;
 }
@@ -23,11 +25,13 @@ export interface ChartSpec {
   readonly series: readonly ChartSeries[];
   readonly formatX: (value: number) => string;
   readonly scales: uPlot.Scales;
-  readonly axes: readonly [x: uPlot.Axis, y: uPlot.Axis];
+  readonly axes: readonly [x: uPlot.Axis, ...ys: uPlot.Axis[]];
   readonly cursor?: uPlot.Cursor;
   readonly hooks?: uPlot.Hooks.Arrays;
   /** Room for half of the last label, CSS pixels. */
   readonly rightPadding?: number;
+  /** Room for what is written above the plot, CSS pixels; a line by default. */
+  readonly topPadding?: number;
   /** The same figures as a table, for those who cannot see the chart. */
   readonly behind: HTMLElement;
 }
@@ -58,13 +62,18 @@ function drawWhenPlaced(place: HTMLElement, draw: (width: number) => uPlot): voi
   const fit = (width: number) => {
     if (width > 0 && plot !== null && plot.width !== width) plot.setSize({ width, height: plot.height });
   };
-  new ResizeObserver(() => {
-    if (plot === null && place.clientWidth > 0) {
-      plot = draw(place.clientWidth);
+  const drawOrFit = (width: number) => {
+    if (plot === null && width > 0) {
+      plot = draw(width);
       onThemeChange(() => plot?.redraw(false));
-    } else fit(place.clientWidth);
-  }).observe(place);
-  addEventListener('beforeprint', () => fit(Math.min(place.clientWidth, PAPER_WIDTH)));
+    } else fit(width);
+  };
+  new ResizeObserver(() => drawOrFit(place.clientWidth)).observe(place);
+  addEventListener('beforeprint', () => {
+    // On paper nothing is folded, and an observer would tell too late.
+    place.closest<HTMLDetailsElement>('details.fold')?.setAttribute('open', '');
+    drawOrFit(Math.min(place.clientWidth, PAPER_WIDTH));
+  });
   addEventListener('afterprint', () => fit(place.clientWidth));
 }
 
@@ -72,9 +81,9 @@ function options(spec: ChartSpec, width: number): uPlot.Options {
   return {
     width,
     height: spec.height,
-    padding: [16, spec.rightPadding ?? RIGHT_PADDING, 0, 0],
+    padding: [spec.topPadding ?? 16, spec.rightPadding ?? RIGHT_PADDING, 0, 0],
     scales: spec.scales,
-    axes: [withTheme({ size: 28, ...spec.axes[0] }), withTheme(spec.axes[1])],
+    axes: spec.axes.map((axis, index) => withTheme(index === 0 ? { size: 28, ...axis } : axis)),
     series: [{ label: 'at', value: (_plot, value) => shown(value, spec.formatX) }, ...spec.series.map(seriesOptions)],
     cursor: { points: { size: 6 }, ...spec.cursor },
     // Variables, not the colours of this moment: the browser resolves them anew when the scheme changes or print begins.
@@ -88,7 +97,7 @@ function seriesOptions(series: ChartSeries): uPlot.Series {
     label: series.label,
     stroke: () => themeColor(series.color),
     width: series.width ?? 1.5,
-    points: { show: false },
+    points: { show: series.dots ?? false, size: 6 },
     value: (_plot, value) => shown(value, series.format),
     ...(series.dash === undefined ? {} : { dash: series.dash }),
     ...(series.scale === undefined ? {} : { scale: series.scale }),

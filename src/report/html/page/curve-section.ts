@@ -52,7 +52,8 @@ export function latencyCurve(
   return chart({
     title,
     note: `${note} Dots are steps; hollow ones did not hold.`,
-    height: 320,
+    height: 330,
+    topPadding: 38,
     data: [order.map((index) => curve.x[index] ?? 0), ...columns.map(sorted)],
     series: lines.map(({ name }, index) => ({
       ...STROKES[index % STROKES.length]!,
@@ -130,12 +131,11 @@ function markPoints(
   }
 }
 
-/** Names of lines that lie close to each other stand in different rows. */
+/** Named above the plot, where no line passes; names of lines that lie close to each other stand in different rows. */
 function markLine(plot: uPlot, value: number | undefined, label: string, row: number): void {
   if (value === undefined) return;
   const { ctx, bbox } = plot;
   const x = plot.valToPos(value, 'x', true);
-  const isFarLeft = x - bbox.left < 100 * devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = themeColor('caution');
   ctx.fillStyle = themeColor('caution');
@@ -146,8 +146,10 @@ function markLine(plot: uPlot, value: number | undefined, label: string, row: nu
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
   ctx.font = `${12 * devicePixelRatio}px ui-sans-serif, system-ui, sans-serif`;
-  ctx.textAlign = isFarLeft ? 'left' : 'right';
-  ctx.textBaseline = 'top';
-  ctx.fillText(label, x + (isFarLeft ? 5 : -5) * devicePixelRatio, bbox.top + (3 + 17 * row) * devicePixelRatio);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'bottom';
+  const half = ctx.measureText(label).width / 2;
+  const middle = Math.min(Math.max(x, half), ctx.canvas.width - half);
+  ctx.fillText(label, middle, bbox.top - (3 + 16 * row) * devicePixelRatio);
   ctx.restore();
 }

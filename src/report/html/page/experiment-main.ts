@@ -9,27 +9,26 @@ import {
   stepSection,
 } from './experiment-sections.ts';
 import { fanoutStepsSection } from './fanout-steps-section.ts';
+import { layOut } from './lay-out.ts';
 import { formatWhen, keepUnits } from './phrase.ts';
 import { readData } from './read-data.ts';
 
 async function showExperiment(): Promise<void> {
   const data = await readData<ExperimentData>();
   document.title = `${data.words.answer}: ${data.heading.scenario} – chatbench`;
-  const sections = [
-    bindingSection(data),
-    curveSection(data),
-    fanoutStepsSection(data),
-    comparisonSection(data),
-    stepSection(data),
-    ...settingSections(data),
-    rerunSection(data),
-  ];
-  document.body.append(
+  layOut(
     banner(data),
-    element('main', {}, ...sections.filter((section) => section !== null)),
-    element('footer', {}, `Experiment ${data.heading.id}, written by chatbench. This file is complete in itself.`),
+    [
+      bindingSection(data),
+      curveSection(data),
+      fanoutStepsSection(data),
+      comparisonSection(data),
+      stepSection(data),
+      ...settingSections(data),
+      rerunSection(data),
+    ],
+    `Experiment ${data.heading.id}, written by chatbench. This file is complete in itself.`,
   );
-  document.documentElement.dataset.ready = 'true';
 }
 
 /** The answer first. */

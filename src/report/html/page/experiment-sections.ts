@@ -73,7 +73,7 @@ export function stepSection({ steps, observed }: ExperimentData): HTMLElement {
     table('Every step, in the order in which they ran', columns, rows),
     observed === null ? null : observedTable(observed),
     broken.length === 0 ? null : reasonTable(broken),
-    element('p', { class: 'note' }, 'Every step has a result of its own: chatbench report DIR renders it.'),
+    element('p', { class: 'note' }, 'Every step has a page of its own, in its directory beside this one.'),
   );
 }
 
@@ -90,7 +90,9 @@ function reasonTable(steps: readonly StepRow[]): HTMLElement {
 function named(step: StepRow): Node {
   const marks = [...(step.isKnee ? ['knee'] : []), ...(step.isBest ? ['lowest p95'] : [])];
   const mark = marks.length === 0 ? null : element('small', {}, marks.join(', '));
-  return element('span', { class: step.isBest || step.isKnee ? 'chosen' : 'calm' }, step.label, mark);
+  // Beside this page: chatbench writes them together.
+  const page = element('a', { href: `${encodeURIComponent(step.directory.toWellFormed())}/report.html` }, step.label);
+  return element('span', { class: step.isBest || step.isKnee ? 'chosen' : 'calm' }, page, mark);
 }
 
 function held({ held, verdict }: StepRow): Node {

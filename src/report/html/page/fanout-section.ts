@@ -2,7 +2,7 @@ import { formatCount, formatMs } from '../../../quantities.ts';
 import type { ReportData } from '../report-data.ts';
 import { bar } from './bar.ts';
 import { element } from './element.ts';
-import { section } from './section.ts';
+import { foldedSection } from './section.ts';
 import { type Column, table } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -26,5 +26,5 @@ export function fanoutSection({ fanout }: ReportData): HTMLElement | null {
     formatMs(values?.p99Us ?? null),
     values === null ? 'no data' : formatCount(values.count),
   ]);
-  return section('fanout', 'Fan-out', table('Deliveries by recipient and by size of room', COLUMNS, rows));
+  return foldedSection('fanout', 'Fan-out', table('Deliveries by recipient and by size of room', COLUMNS, rows));
 }

@@ -1,10 +1,10 @@
 import { articleSection } from './article-section.ts';
 import { banner } from './banner.ts';
-import { element } from './element.ts';
 import { fanoutSection } from './fanout-section.ts';
 import { groupSection } from './group-section.ts';
 import { hopSection } from './hop-section.ts';
 import { latencySection } from './latency-section.ts';
+import { layOut } from './lay-out.ts';
 import { overlaySection } from './overlay-section.ts';
 import { percentileSection } from './percentile-section.ts';
 import { processSection } from './process-section.ts';
@@ -26,33 +26,31 @@ import { trafficSection } from './traffic-section.ts';
 async function showReport(): Promise<void> {
   const data = await readData();
   document.title = `${data.verdict.word}: ${data.heading.scenario} – chatbench`;
-  const sections = [
-    overlaySection(data),
-    thresholdSection(data),
-    warningSection(data),
-    latencySection(data),
-    articleSection(data),
-    hopSection(data),
-    fanoutSection(data),
-    regionSection(data),
-    ledgerSection(data),
-    groupSection(data),
-    trafficSection(data),
-    percentileSection(data),
-    timeSection(data),
-    processSection(data),
-    connectionsSection(data),
-    targetSection(data),
-    generatorSection(data),
-    environmentSection(data),
-    reproduceSection(data),
-  ];
-  document.body.append(
+  layOut(
     banner(data),
-    element('main', {}, ...sections.filter((section) => section !== null)),
-    element('footer', {}, `Run ${data.heading.runId}, written by chatbench. This file is complete in itself.`),
+    [
+      overlaySection(data),
+      thresholdSection(data),
+      warningSection(data),
+      percentileSection(data),
+      latencySection(data),
+      hopSection(data),
+      ledgerSection(data),
+      articleSection(data),
+      groupSection(data),
+      trafficSection(data),
+      fanoutSection(data),
+      regionSection(data),
+      timeSection(data),
+      processSection(data),
+      connectionsSection(data),
+      targetSection(data),
+      generatorSection(data),
+      environmentSection(data),
+      reproduceSection(data),
+    ],
+    `Run ${data.heading.runId}, written by chatbench. This file is complete in itself.`,
   );
-  document.documentElement.dataset.ready = 'true';
 }
 
 void showReport();

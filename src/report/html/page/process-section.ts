@@ -2,13 +2,13 @@ import { formatBytes, formatCount, formatRatio, formatShare } from '../../../qua
 import type { NamedColumn, ProcessData, ReportData, TimeSeries } from '../report-data.ts';
 import { element } from './element.ts';
 import { linesOverTime } from './lines-over-time.ts';
-import { section } from './section.ts';
+import { foldedSection } from './section.ts';
 import { countAxis } from './time-axis.ts';
 
 /** What each process used and held, and how many connections each gateway had, on the clock of the other charts. */
 export function processSection({ processes, gateways, time }: ReportData): HTMLElement | null {
   if (processes === null && gateways === null) return null;
-  return section(
+  return foldedSection(
     'processes',
     'Processes',
     processes === null ? null : element('p', {}, processes.finding),

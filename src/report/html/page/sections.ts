@@ -1,9 +1,9 @@
-import { formatBytes, formatCount, formatDuration, formatShare } from '../../../quantities.ts';
+import { formatBytes, formatCount, formatLatency, formatShare } from '../../../quantities.ts';
 import type { Equation, Fact, ReportData, Tally } from '../report-data.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { rampChart } from './ramp-chart.ts';
-import { section } from './section.ts';
+import { foldedSection, section } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
 
 const text = (title: string): Column => ({ title, kind: 'text' });
@@ -96,7 +96,7 @@ function exampleTable(examples: ReportData['ledger']['examples']): HTMLElement {
 }
 
 export function connectionsSection({ connections }: ReportData): HTMLElement {
-  return section(
+  return foldedSection(
     'connections',
     'Connections',
     factList(connections.facts),
@@ -115,7 +115,7 @@ function tallyTable(caption: string, what: string, unit: string, tallies: readon
 }
 
 export function targetSection({ target }: ReportData): HTMLElement {
-  return section('target', 'Target', factList(target));
+  return foldedSection('target', 'Target', factList(target));
 }
 
 export function generatorSection({ generator }: ReportData): HTMLElement {
@@ -135,13 +135,13 @@ export function generatorSection({ generator }: ReportData): HTMLElement {
     formatShare(shard.cpuRatio),
     formatShare(shard.starvedRatio),
     formatBytes(shard.memoryBytes),
-    formatDuration(shard.gcPauseUs),
-    formatDuration(shard.gcPauseMaxUs),
+    formatLatency(shard.gcPauseUs),
+    formatLatency(shard.gcPauseMaxUs),
     formatBytes(shard.bufferedBytesMax),
     ofLimit(shard.openFiles, shard.openFilesLimit),
     ofLimit(shard.portsUsed, shard.portsLimit),
   ]);
-  return section(
+  return foldedSection(
     'generator',
     'Generator health',
     factList(generator.facts),
@@ -155,11 +155,11 @@ function ofLimit(used: number | null, limit: number | null): string {
 }
 
 export function environmentSection({ environment }: ReportData): HTMLElement {
-  return section('environment', 'Environment', factList(environment));
+  return foldedSection('environment', 'Environment', factList(environment));
 }
 
 export function reproduceSection({ heading, scenario, scenarioText, command }: ReportData): HTMLElement {
-  return section(
+  return foldedSection(
     'reproduce',
     'Run it again',
     element('pre', { tabindex: '0', 'aria-label': 'Command that repeats this run' }, element('code', {}, command)),

@@ -1,4 +1,4 @@
-type ColorName = 'paper' | 'ink' | 'quiet' | 'rule' | 'tint' | 'first' | 'second' | 'third' | 'caution';
+type ColorName = 'bad' | 'paper' | 'ink' | 'quiet' | 'rule' | 'tint' | 'first' | 'second' | 'third' | 'caution';
 
 /** A colour of the page's style sheet as it is now: light, dark or print. */
 export function themeColor(name: ColorName): string {

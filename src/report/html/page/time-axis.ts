@@ -26,9 +26,12 @@ export function timeScale(time: TimeSeries): uPlot.Scale {
   };
 }
 
+/** Round to people; a run of a second or two has tenths. */
+const WHOLE_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 86_400];
+
 /** Seconds since run start. */
 export function timeAxis(): uPlot.Axis {
-  return { space: 72, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
+  return { space: 72, incrs: WHOLE_SECONDS, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
 }
 
 /** Whole numbers. */
@@ -38,4 +41,18 @@ export function countAxis(): uPlot.Axis {
     incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
     values: (_plot, counts) => counts.map((count) => formatCount(count)),
   };
+}
+
+/** A chart of seconds answers the pointer with the second that it is in, not with the nearest start of one. */
+export function perSecond(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
+  const shared = overTime(time);
+  const dataIdx = (plot: uPlot, _series: number, nearest: number, second: number) =>
+    nearest > 0 && (plot.data[0]?.[nearest] ?? 0) > second ? nearest - 1 : nearest;
+  return { ...shared, cursor: { ...shared.cursor, dataIdx } };
+}
+
+/** Per-second columns on the time axis; the last value is held to the end of its second. */
+export function spanned(time: TimeSeries, columns: readonly (readonly (number | null)[])[]): uPlot.AlignedData {
+  const end = (time.second.at(-1) ?? -1) + 1;
+  return [[...time.second, end], ...columns.map((column) => [...column, column.at(-1) ?? null])];
 }

@@ -1,15 +1,15 @@
 import uPlot from 'uplot';
 import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
-import { type ChartSpec, chart } from './chart.ts';
+import { chart } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
-import { section } from './section.ts';
+import { foldedSection } from './section.ts';
 import { type Column, table, tableOnDemand } from './table.ts';
-import { countAxis, overTime, timeAxis, timeScale } from './time-axis.ts';
+import { countAxis, overTime, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
 import { timeWindowControls } from './time-window.ts';
 
 /** A second's figure holds from its start to its end: no slope between two of them. */
@@ -20,7 +20,7 @@ const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
 export function timeSection({ time, heat, queue, queueFacts, observed, drift, slowest }: ReportData): HTMLElement {
-  return section(
+  return foldedSection(
     'time',
     'Over time',
     element(
@@ -161,20 +161,6 @@ function queueChart(time: TimeSeries, queue: QueueData): HTMLElement {
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('The deepest of every second as a table', () => queueTable(queue)),
   });
-}
-
-/** A chart of seconds answers the pointer with the second that it is in, not with the nearest start of one. */
-function perSecond(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
-  const shared = overTime(time);
-  const dataIdx = (plot: uPlot, _series: number, nearest: number, second: number) =>
-    nearest > 0 && (plot.data[0]?.[nearest] ?? 0) > second ? nearest - 1 : nearest;
-  return { ...shared, cursor: { ...shared.cursor, dataIdx } };
-}
-
-/** Per-second columns on the time axis; the last value is held to the end of its second. */
-function spanned(time: TimeSeries, columns: readonly (readonly (number | null)[])[]): uPlot.AlignedData {
-  const end = (time.second.at(-1) ?? -1) + 1;
-  return [[...time.second, end], ...columns.map((column) => [...column, column.at(-1) ?? null])];
 }
 
 function secondTable(time: TimeSeries): HTMLElement {

@@ -7,6 +7,7 @@ import type { TrendData } from '../trend-data.ts';
 import { chart } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { layOut } from './lay-out.ts';
 import { readData } from './read-data.ts';
 import { section } from './section.ts';
 import { type Column, table } from './table.ts';
@@ -16,7 +17,7 @@ async function showTrend(): Promise<void> {
   const data = await readData<TrendData>();
   document.title = `${data.title} – chatbench history`;
   const { runs } = data.trend;
-  document.body.append(
+  layOut(
     element(
       'header',
       { class: 'banner' },
@@ -24,22 +25,15 @@ async function showTrend(): Promise<void> {
       element('h1', {}, data.title),
       element('p', { class: 'finding' }, describe(data)),
     ),
-    element(
-      'main',
-      {},
+    [
       section('changes', 'Changes of level', changeTable(data)),
       ...data.trend.series
         .filter(({ values }) => values.some((value) => value !== null))
         .map((series, index) => section(`series-${index}`, series.subject, seriesChart(series, data))),
       section('runs', 'Runs', runTable(data)),
-    ),
-    element(
-      'footer',
-      {},
-      `${formatPlural(runs.length, 'run')}, written by chatbench. This file is complete in itself.`,
-    ),
+    ],
+    `${formatPlural(runs.length, 'run')}, written by chatbench. This file is complete in itself.`,
   );
-  document.documentElement.dataset.ready = 'true';
 }
 
 function describe({ trend: { runs, series } }: TrendData): string {
@@ -47,6 +41,9 @@ function describe({ trend: { runs, series } }: TrendData): string {
   const span = `${formatMinute(runs[0]?.startedAt ?? '')} to ${formatMinute(runs.at(-1)?.startedAt ?? '')} UTC`;
   return `${formatPlural(runs.length, 'run')} from ${span}; ${changes === 0 ? 'no level has changed' : formatPlural(changes, 'change of level', 'changes of level')}.`;
 }
+
+/** More of them would make a band. */
+const MOST_DOTS = 80;
 
 function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
   const { subject, values } = series;
@@ -61,13 +58,22 @@ function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
   const format = (value: number) => formatFigure(subject, isTime ? value * 1000 : value);
   return chart({
     title: `${subject}:`,
-    note: `${isTime ? 'ms, ' : ''}one point per run, oldest first; lines mark changes of level.`,
+    note: `${isTime ? 'ms, ' : ''}one point per run, oldest first; dashed lines mark changes of level.`,
     height: 180,
     data: [values.map((_, index) => index + 1), column],
-    series: [{ label: subject, color: 'first', format }],
-    formatX: (index) => `run ${index}`,
-    scales: { x: { time: false }, y: scale },
-    axes: [{ space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }, isTime ? latencyAxis(scale) : { size: 56 }],
+    // A single run is no line, and of a few each is worth a look.
+    series: [{ label: subject, color: 'first', format, dots: values.length <= MOST_DOTS }],
+    formatX: (index) => `run ${index}, ${formatMinute(data.trend.runs[index - 1]?.startedAt ?? '')}`,
+    // Half a run beyond the first and the last, so that a single one has a place.
+    scales: { x: { time: false, range: [0.5, values.length + 0.5] }, y: scale },
+    axes: [
+      {
+        space: 72,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+        values: (_plot, indices) => indices.map((index) => data.trend.runs[index - 1]?.startedAt.slice(0, 10) ?? ''),
+      },
+      isTime ? latencyAxis(scale) : { size: 56 },
+    ],
     hooks: { draw: [(plot) => markChanges(plot, series)] },
     behind: element(
       'p',
