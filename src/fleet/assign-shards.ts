@@ -14,6 +14,7 @@ export function assignShards(
   precise: boolean,
   users: UserTable | null = null,
   traces = 0,
+  isTraced = false,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
@@ -32,6 +33,7 @@ export function assignShards(
     connectConcurrency: CONNECT_CONCURRENCY,
     precise,
     traces,
+    isTraced,
   }));
 }
 

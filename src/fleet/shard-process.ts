@@ -70,7 +70,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
-  const protocol = await selectProtocol(assignment.protocol, process.env);
+  const protocol = await selectProtocol(assignment.protocol, process.env, assignment.isTraced);
   const groupWires = await openGroupWires(assignment, hosts);
   const logins = [protocol, ...groupWires.map((wire) => wire?.protocol)].map((one) => one?.login?.concurrency ?? 1);
   const report = await runShard(shard, {
@@ -89,6 +89,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, mostOf(logins)),
     users: assignment.users ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
+    regions: assignment.regions ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

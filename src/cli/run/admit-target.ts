@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../../errors.ts';
+import { resolveHost } from '../../generator/hosts/host-guard.ts';
 import { PRIVATE_ONLY, type TlsRules } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
@@ -15,6 +16,8 @@ export type Admission = GuardedHosts;
 /** Flags that say where load may go, and whom to trust there. */
 export interface ReachOptions extends TlsOptions {
   readonly allowTarget: readonly string[];
+  /** The load comes from other machines, which may know names that this one does not. */
+  readonly isElsewhere?: boolean;
 }
 
 export function withTls(admission: Admission, tls: TlsRules | undefined): Admission {
@@ -28,7 +31,8 @@ export function withTls(admission: Admission, tls: TlsRules | undefined): Admiss
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
-  requireOpenFiles(scenario);
+  // Whoever opens them elsewhere tells of its own limit, and is admitted by it.
+  if (reach.isElsewhere !== true || scenario.target.url === null) requireOpenFiles(scenario);
   const { url, further } = scenario.target;
   const tls = readTls(reach);
   for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);
@@ -50,7 +54,7 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
     protocols.push(spoken);
   }
   const addresses = [url, ...further].flatMap((one) => protocols.flatMap((each) => listAddresses(each, one)));
-  return withTls(await guardHosts(addresses, reach.allowTarget), tls);
+  return withTls(await guardHosts(addresses, reach.allowTarget, resolveHost, reach.isElsewhere), tls);
 }
 
 /** Where a protocol leads that was given this address: to log in, to connect, to send by HTTP, and to fetch what was missed. */
