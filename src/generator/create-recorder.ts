@@ -61,7 +61,10 @@ export function createRecorder(
       byGroup,
       retriesRefused: environment.reconnect !== null,
       groups: groups && seatGroups(groups, layout),
-      comeAndGo: shard.plan.groups.some(({ session }) => session !== null) || shard.plan.load.journey !== undefined,
+      comeAndGo:
+        shard.plan.arriving !== undefined ||
+        shard.plan.load.journey !== undefined ||
+        shard.plan.groups.some(({ session }) => session !== null),
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,

@@ -1,3 +1,4 @@
+import { type Arriving, openArriving } from '../plan/arriving.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { SparseHistogram } from '../record/histogram.ts';
@@ -11,6 +12,7 @@ import { churnClients } from './clients/churn-clients.ts';
 import { connectClients } from './clients/connect-clients.ts';
 import { countReached } from './clients/create-clients.ts';
 import { disturbClients } from './clients/disturb-clients.ts';
+import { receiveArriving } from './clients/receive-arriving.ts';
 import { drain } from './drain.ts';
 import { sendLoad } from './load/send-load.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -27,7 +29,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     leave(parts);
     return null;
   }
-  const stopRun = beginRun(parts, startAtUs);
+  const stopRun = beginRun(parts, connects, startAtUs);
   await load(parts, startAtUs);
   const drainEndUs = await drainAll(parts, startAtUs);
   stopRun();
@@ -63,7 +65,9 @@ async function connect({
   logins,
   recovery,
 }: ShardParts): Promise<ConnectTimes> {
-  const known = await logins.logInAll([...clients.values()], environment.signal);
+  const arriving = openArriving(shard.plan);
+  const first = [...clients.values()].filter(({ identity }) => isThere(arriving, identity.client));
+  const known = await logins.logInAll(first, environment.signal);
   const service = new OwnedTimes();
   const latency = await connectClients(known, {
     ...recovery.opening,
@@ -78,8 +82,12 @@ async function connect({
   return { latency, service };
 }
 
+function isThere(arriving: Arriving | null, client: number): boolean {
+  return arriving === null || client < arriving.initial;
+}
+
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
-function beginRun(parts: ShardParts, startAtUs: number): () => void {
+function beginRun(parts: ShardParts, connects: ConnectTimes, startAtUs: number): () => void {
   const { shard, environment, time, groups, recorder, tellStart, clients, counts, spread, recovery, loop } = parts;
   const { clock, signal } = environment;
   time.begin(startAtUs);
@@ -90,11 +98,32 @@ function beginRun(parts: ShardParts, startAtUs: number): () => void {
   const disturbing = { clock, startAtUs, counts, spread, signal, bringBackAfter };
   const stopFaults = disturbClients(shard, clients, disturbing);
   const stopChurn = churnClients(shard, clients, groups, { ...disturbing, ledger: recorder.ledger });
+  const stopArrivals = receiveLater(parts, connects, startAtUs);
   return () => {
+    stopArrivals();
     stopChurn();
     stopFaults();
     stopTicks();
   };
+}
+
+/** Clients that come during the run. */
+function receiveLater(parts: ShardParts, connects: ConnectTimes, startAtUs: number): () => void {
+  const { shard, environment, clients, recorder, logins, counts, loop, recovery } = parts;
+  const arriving = openArriving(shard.plan);
+  if (arriving === null) return () => {};
+  const later = [...clients.values()].filter(({ identity }) => !isThere(arriving, identity.client));
+  return receiveArriving(later, arriving, {
+    ...recovery.opening,
+    ...connects,
+    counts,
+    loop,
+    concurrency: environment.connectConcurrency,
+    logIn: logins.logInAgain,
+    signal: environment.signal,
+    startAtUs,
+    ledger: recorder.ledger,
+  });
 }
 
 /** Settles when measure is over and the last message out, or the run is told to end. */

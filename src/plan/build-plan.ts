@@ -17,6 +17,7 @@ export function buildPlan(scenario: Scenario, runId: string, seats: readonly num
     load,
     phases,
     clients: population.clients,
+    ...(population.arriving && { arriving: population.arriving }),
     roomClasses: population.roomClasses,
     ...settleSeating(population, seats),
     rooms: population.roomClasses.reduce((sum, { count }) => sum + count, 0),

@@ -5,6 +5,7 @@ import type {
   Group,
   Load,
   PhaseLengths,
+  Population,
   RoomChoice,
   RoomClass,
   Session,
@@ -35,6 +36,8 @@ export interface RunPlan {
   readonly load: Load;
   readonly phases: PhaseLengths;
   readonly clients: number;
+  /** Clients come during measure; absent: all are there before. */
+  readonly arriving?: Population['arriving'] | undefined;
   /** Laid out one class after the other, see `layOutRooms`. */
   readonly roomClasses: readonly RoomClass[];
   /** Absent: each client is in one room. */

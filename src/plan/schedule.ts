@@ -2,6 +2,7 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
+import { type Arriving, openArriving } from './arriving.ts';
 import { assignGroups, assignSeats, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads, type PayloadDraw } from './draw-payloads.ts';
@@ -57,6 +58,8 @@ class PlanCursor implements ScheduleCursor {
   readonly #drawPayload: PayloadDraw;
   /** Null: all do the same. */
   readonly #groups: GroupDraws | null;
+  /** Null: all clients are there from the beginning. */
+  readonly #arriving: Arriving | null;
   readonly #shard: Shard;
   /** Null where all rooms are whole. */
   readonly #part: ShardPart | null;
@@ -71,6 +74,7 @@ class PlanCursor implements ScheduleCursor {
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load, shard.plan.seed);
+    this.#arriving = openArriving(shard.plan);
     this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
@@ -86,7 +90,9 @@ class PlanCursor implements ScheduleCursor {
         return false;
       }
       this.index++;
-      if (this.#groups !== null) {
+      if (this.#arriving !== null) {
+        if (!this.#drawOfArrived(this.#arriving, this.#phaseStartUs + offsetUs)) continue;
+      } else if (this.#groups !== null) {
         if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
       } else {
         const room = this.#drawRoom(this.index);
@@ -106,6 +112,23 @@ class PlanCursor implements ScheduleCursor {
   #concerns(room: number): boolean {
     const { count, index } = this.#shard;
     return this.#part === null ? count === 1 || room % count === index : this.#part.sizeOf(room) > 0;
+  }
+
+  /** Any of those that are there, in any of its rooms; where only some of a room ever send, one of these. False: it is another shard's. */
+  #drawOfArrived(arriving: Arriving, atUs: number): boolean {
+    const { seed, senderShare } = this.#plan;
+    const layout = this.#layout;
+    const client = randomBelow(seed, STREAM.sender, this.index, arriving.countSettled(atUs));
+    const seats = layout.isShared ? layout.seatsOf(client) : null;
+    const seat = seats === null ? client : seats[randomBelow(seed, STREAM.room, this.index, seats.length)]!;
+    const room = layout.roomOf(seat);
+    if (!this.#concerns(room)) return false;
+    const first = layout.firstSeatOf(room);
+    this.room = room;
+    // Members before it have lower numbers, and so have come before.
+    this.sender = first + ((seat - first) % countSenders(layout.sizeOf(room), senderShare));
+    this.payload = this.#drawPayload(this.index);
+    return true;
   }
 
   /** False: it is another shard's. */

@@ -27,7 +27,7 @@ export function splitPlan(plan: RunPlan, count: number, clients: number = Number
 
 /**
  * As many as there are clients; of a closed loop as rooms: who waits for a message to reach everybody has to see that it does. With groups, too, whose
- * books a shard keeps by itself. Where clients are in several rooms, no room can stay whole but in one shard.
+ * books a shard keeps by itself, and where clients come and are expected to get nothing before. Where clients are in several rooms, no room can stay whole but in one shard.
  */
 export function countPossibleShards(plan: RunPlan): number {
   if (canSplit(plan)) return plan.clients;
@@ -39,8 +39,8 @@ function nameParts(plan: RunPlan): string {
   return plan.seating === undefined ? 'rooms' : 'rooms that share no client';
 }
 
-function canSplit({ load, groups }: RunPlan): boolean {
-  return load.loop === 'open' && groups.length === 0;
+function canSplit({ load, groups, arriving }: RunPlan): boolean {
+  return load.loop === 'open' && groups.length === 0 && arriving === undefined;
 }
 
 function chooseSplit(plan: RunPlan, count: number, clients: number): Pick<Shard, 'splitAbove'> {

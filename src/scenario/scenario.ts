@@ -25,9 +25,14 @@ const roomChoice = z.discriminatedUnion('kind', [
 ]);
 export type RoomChoice = DataOf<typeof roomChoice>;
 
+/** So many more clients (or none) come within a time, evenly. */
+const arrivingStep = z.strictObject({ from: count, to: count, durationUs: count });
+
 const population = z.strictObject({
   /** Virtual users, one WebSocket each. */
   clients: count,
+  /** They come during measure, in the order of their numbers, from its beginning on; the last step ends with all. Absent: all are there before. */
+  arriving: z.array(arrivingStep).min(1).optional(),
   /** At least one class; together they hold every client once, or as often as it is in a room. */
   roomClasses: z.array(roomClass).min(1),
   /** Every client is in so many rooms, which are drawn; of each class there is a multiple of it. Absent: in one. */

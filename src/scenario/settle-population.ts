@@ -1,4 +1,5 @@
 import { connectsByRoom } from '../connects-by-room.ts';
+import { mostClients } from './client-keys.ts';
 import { DEFAULT_ROOM_SIZE, DEFAULTS, LIMITS } from './defaults.ts';
 import type { Problem } from './problem.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
@@ -62,7 +63,13 @@ function settleEqualRooms(
   report: Report,
 ): Rooms | undefined {
   const { values, flags } = sources;
-  const clients = settle(sources, 'clients', values.clients, flags.clients, read(rules.clients(DEFAULTS.clients)));
+  const clients = settle(
+    sources,
+    'clients',
+    mostClients(values.clients),
+    flags.clients,
+    read(rules.clients(DEFAULTS.clients)),
+  );
   const usualSize = read(rules.roomSize(DEFAULT_ROOM_SIZE[protocol?.value === 'echo' ? 'echo' : 'pair']));
   const defaultSize = deliverOf(protocol?.value) === 'everyone' && clients ? clients.value : usualSize;
   const roomSize = settle(sources, 'rooms', values.rooms?.size, flags.roomSize, defaultSize, ['rooms', 'size']);
@@ -85,7 +92,7 @@ function settleRooms(
   const { flags, values } = sources;
   if (flags.roomSize !== undefined) return settleEqualRooms(sources, protocol, report);
   const clients = classes.reduce((sum, { size, count }) => sum + size * count, 0);
-  const given = settle(sources, 'clients', values.clients, flags.clients, clients);
+  const given = settle(sources, 'clients', mostClients(values.clients), flags.clients, clients);
   if (!given) return undefined;
   if (given.value !== clients) {
     report(given.blame(`expected ${clients}, the members of all rooms.sizes, or none: it follows from them`));

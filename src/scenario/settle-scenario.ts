@@ -5,6 +5,7 @@ import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { atKey, type Report, read, type Sources, settle } from './setting.ts';
+import { followArriving, refuseBesideArriving, settleArriving } from './settle-arriving.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
@@ -54,6 +55,7 @@ export function settleScenario(sources: Sources): {
   );
   const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
   const stages = settleStages(sources, population?.clients, ownPerSecond, report);
+  const arriving = settleArriving(sources, population?.clients, stages, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
   const bodies = settlePayloads(sources, protocol?.value, target, report);
@@ -61,6 +63,7 @@ export function settleScenario(sources: Sources): {
   const traffic = settleTraffic(sources, protocol?.value, report);
   const observe = settleObserve(sources, report);
   const experiment = settleExperiment(sources, report);
+  if (arriving) refuseBesideArriving(sources, experiment, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   settleThink(sources, report);
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
@@ -108,10 +111,10 @@ export function settleScenario(sources: Sources): {
     name,
     question,
     protocol: protocol.value,
-    population,
+    population: arriving ? { ...population, arriving } : population,
     load: {
       process: values.arrivals ?? DEFAULTS.arrivals,
-      stages: stages.value,
+      stages: followArriving(sources, arriving, stages.value),
       ...bodies,
       ...(values.journey !== undefined && { journey: resolve(dirname(sources.source.file), values.journey) }),
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),

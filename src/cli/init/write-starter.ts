@@ -23,7 +23,7 @@ function scenarioFor(target: string): string {
 name: first
 question: Does the chat deliver 50 messages a second to everybody, in time and once?
 target: ${JSON.stringify(target)}
-clients: 50 # connections
+clients: 50 # connections; [{ from: 10, to: 50, over: 20s }] has them come during measure
 rooms: { size: 5 } # members of a room
 # rooms-per-client: 3 # each client is in so many, over one connection
 rate: 50/s # messages of all clients together

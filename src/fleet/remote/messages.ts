@@ -40,6 +40,7 @@ const plan = z.strictObject({
   load: scenario.shape.load.omit({ texts: true, journey: true }),
   phases: scenario.shape.phases,
   clients: count,
+  arriving: scenario.shape.population.shape.arriving,
   roomClasses: scenario.shape.population.shape.roomClasses,
   seating: seating.optional(),
   rooms: count,

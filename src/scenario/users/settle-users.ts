@@ -27,7 +27,9 @@ export function settleUsers(scenario: Scenario): Peopled | null {
   if (typeof protocol === 'string' || protocol.kind !== 'template' || protocol.usersFile === null) return null;
   const table = readUsersOf(protocol, protocol.usersFile);
   if (table.roomColumn >= 0) {
-    if (scenario.population.roomsPerClient !== undefined) throw refuseRooms(protocol.usersFile.file);
+    const { roomsPerClient, arriving } = scenario.population;
+    if (roomsPerClient !== undefined) throw refuseRooms(protocol.usersFile.file, 'rooms-per-client');
+    if (arriving !== undefined) throw refuseRooms(protocol.usersFile.file, 'clients that come during measure');
     return settleRooms(scenario, protocol, table);
   }
   const { clients } = scenario.population;
@@ -43,11 +45,11 @@ export function settleUsers(scenario: Scenario): Peopled | null {
   return { scenario, users: table, seats: null };
 }
 
-function refuseRooms(file: string): ChatbenchError {
+function refuseRooms(file: string, beside: string): ChatbenchError {
   return new ChatbenchError(
     'scenario-invalid',
-    `users ${file}: says which rooms everybody is in: expected no rooms-per-client beside it`,
-    { hint: 'leave rooms-per-client out, or the column of rooms' },
+    `users ${file}: says which rooms everybody is in: expected no ${beside} beside it`,
+    { hint: `leave the ${beside} out, or the column of rooms` },
   );
 }
 

@@ -187,11 +187,32 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     ],
   ],
   [
+    'src/plan/seating.ts',
+    ['src/plan/seating'],
+    [
+      ['if (turn > 0) shuffle(', 'if (turn > 1) shuffle('],
+      ['dealt += perTurn', 'dealt += size'],
+    ],
+  ],
+  [
+    'src/plan/arriving.ts',
+    ['src/plan/arriving'],
+    [
+      ['(client + 0.5 - from)', '(client - from)'],
+      ['+ SETTLED_US <= atUs', '<= atUs'],
+    ],
+  ],
+  [
+    'src/generator/clients/receive-arriving.ts',
+    ['src/generator/clients/receive-arriving'],
+    [['ledger.admit(number)', 'ledger.excuse(number, 0)']],
+  ],
+  [
     'src/generator/break-down.ts',
     ['src/generator/break-down'],
     [
       ['endpointOf(recipient) ? 0 : 1', 'endpointOf(recipient) ? 1 : 0'],
-      ['stalled.has(recipient) ? 0 : 1', 'stalled.has(_sender) ? 0 : 1'],
+      ['stalled.has(clientOf(recipient)) ? 0 : 1', 'stalled.has(clientOf(_sender)) ? 0 : 1'],
     ],
   ],
   [
