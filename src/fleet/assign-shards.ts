@@ -15,6 +15,7 @@ export function assignShards(
   precise: boolean,
   users: UserTable | null = null,
   traces = 0,
+  isTraced = false,
   texts: TextList | null = null,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
@@ -35,6 +36,7 @@ export function assignShards(
     connectConcurrency: CONNECT_CONCURRENCY,
     precise,
     traces,
+    isTraced,
   }));
 }
 

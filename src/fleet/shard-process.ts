@@ -71,7 +71,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
-  const protocol = await selectProtocol(assignment.protocol, process.env);
+  const protocol = await selectProtocol(assignment.protocol, process.env, assignment.isTraced);
   const journey = shard.plan.load.journey === undefined ? null : await loadJourney(shard.plan.load.journey);
   const groupWires = await openGroupWires(assignment, hosts);
   const logins = [protocol, ...groupWires.map((wire) => wire?.protocol)].map((one) => one?.login?.concurrency ?? 1);
@@ -97,6 +97,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     users: assignment.users ?? null,
     texts: assignment.texts ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
+    regions: assignment.regions ?? null,
     connectTimeoutUs: assignment.connectTimeoutUs,
     deliveryTimeoutUs: assignment.deliveryTimeoutUs,
     connectConcurrency: assignment.connectConcurrency,

@@ -29,7 +29,7 @@ export function describeGrammar(): string {
       'a name of `observe:`',
     ),
     rule('step', ['"step." name "." ( statistic | "failed" )'], 'a name that a journey gives a step, or "journey"'),
-    rule('whose', ['"of" group', '"to" group'], 'messages that it sent, or was to get'),
+    rule('whose', ['"of" group', '"to" group', '"from" region "to" region'], 'by group; by region of agents'),
     rule('operator', OPERATORS.map(quote)),
     rule(
       'value',

@@ -8,12 +8,13 @@ import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
+import type { LoopObserver } from '../record/observers.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
-import { type LoopObserver, Recorder } from '../record/recorder.ts';
+import { Recorder } from '../record/recorder.ts';
 import type { SlowestReport } from '../record/samples.ts';
 import { SlowestMessages } from '../record/slowest-messages.ts';
 import { SplitLog } from '../record/split-log.ts';
-import { breakDownByGateway, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
+import { breakDownByGateway, breakDownByRegion, breakDownByRoomSize, breakDownByStall } from './break-down.ts';
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -73,6 +74,7 @@ export function createRecorder(
       ...breakDownByGateway(endpointOfSeat, endpoints.length, part.hasSplitRooms ? isPlaced : null),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),
       ...breakDownByStall(shard.plan, layout),
+      ...breakDownByRegion(environment.regions ?? [], shard.index, part),
     ],
     hops,
     {

@@ -45,6 +45,8 @@ export interface ShardEnvironment {
   readonly journey?: Journey | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
+  /** Of each shard, where it runs; absent or null: that is not told apart. */
+  readonly regions?: readonly (string | null)[] | null;
   readonly connectTimeoutUs: number;
   readonly deliveryTimeoutUs: number;
   readonly connectConcurrency: number;

@@ -1,6 +1,6 @@
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
+import type { Answers } from '../record/audience.ts';
 import type { ClientGroups } from '../record/group-recorder.ts';
-import type { Answers } from '../record/ledger.ts';
 import type { UserTable } from '../user-table.ts';
 import type { Connector } from './connection.ts';
 

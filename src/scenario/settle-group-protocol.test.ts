@@ -14,7 +14,7 @@ beforeAll(() => {
   writeFileSync(join(directory, 'people.yaml'), "users: people.csv\nsend: '{room} {body}'\n");
   writeFileSync(join(directory, 'secret.yaml'), "send: '{body}'\nheaders: { Authorization: 'Bearer t0k3n-canary' }\n");
   writeFileSync(join(directory, 'broken.yaml'), "send: '{body}'\nfraems: binary\n");
-  writeFileSync(join(directory, 'variable.yaml'), ["send: '{body} $", "{env:NOT_SET_ANYWHERE}'\n"].join(''));
+  writeFileSync(join(directory, 'variable.yaml'), `send: '{body} \${env:NOT_SET_ANYWHERE}'\n`);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

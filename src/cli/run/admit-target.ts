@@ -19,6 +19,8 @@ export type Admission = GuardedHosts;
 /** Flags that say where load may go, through whom, and whom to trust there. */
 export interface ReachOptions extends TlsOptions, ProxyOptions {
   readonly allowTarget: readonly string[];
+  /** The load comes from other machines, which may know names that this one does not. */
+  readonly isElsewhere?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function admitAddresses(urls: readonly string[], reach: ReachOption
   const tls = readTls(reach);
   const proxy = readProxy(reach, process.env);
   if (reach.proxy !== undefined && proxy !== undefined) requireProxied(urls);
-  const admission = await guardHosts(urls, reach.allowTarget, resolveHost, proxy);
+  const admission = await guardHosts(urls, reach.allowTarget, resolveHost, reach.isElsewhere, proxy);
   return tls === undefined ? admission : { ...admission, hosts: { ...admission.hosts, tls } };
 }
 
@@ -49,7 +51,8 @@ function requireProxied(urls: readonly string[]): void {
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
-  requireOpenFiles(scenario);
+  // Whoever opens them elsewhere tells of its own limit, and is admitted by it.
+  if (reach.isElsewhere !== true || scenario.target.url === null) requireOpenFiles(scenario);
   if (scenario.load.journey !== undefined) await loadJourney(scenario.load.journey);
   const { url, further } = scenario.target;
   for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);

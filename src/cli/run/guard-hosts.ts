@@ -26,12 +26,14 @@ export interface GuardedHosts {
  *
  * @param urls where connections and requests go
  * @param allowed hosts given with `--allow-target`
+ * @param isElsewhere the load comes from machines that resolve names themselves: one that was named may have no address here
  * @throws ChatbenchError `usage` for the first host that was not, `target-unavailable` for a name without address
  */
 export async function guardHosts(
   urls: readonly string[],
   allowed: readonly string[],
   resolve: Resolve = resolveHost,
+  isElsewhere = false,
   proxy?: ProxyRules,
 ): Promise<GuardedHosts> {
   const names = allowed.map(nameHost);
@@ -45,7 +47,11 @@ export async function guardHosts(
     publicHosts.add(host);
   };
   const find = async (name: string) => {
-    if (isIP(name) === 0) addresses[name] ??= await resolveOrFail(name, resolve);
+    if (isIP(name) !== 0) return;
+    const isKnownThere = isElsewhere && names.includes(name);
+    addresses[name] ??= await (isKnownThere
+      ? resolve(name).catch(() => [])
+      : resolveOrFail(name, resolve, isElsewhere));
   };
   for (const url of urls) {
     const host = nameHost(new URL(url).hostname);
@@ -76,10 +82,12 @@ function proxyOf(address: string, rules: ProxyRules | undefined): URL | null {
   return proxy === null ? null : new URL(proxy);
 }
 
-function resolveOrFail(host: string, resolve: Resolve): Promise<readonly string[]> {
+function resolveOrFail(host: string, resolve: Resolve, isElsewhere: boolean): Promise<readonly string[]> {
   return resolve(host).catch((cause: NodeJS.ErrnoException) => {
     throw new ChatbenchError('target-unavailable', `${host}: no address found (${cause.code ?? cause.message})`, {
-      hint: 'check the name, and that this machine can resolve it',
+      hint: isElsewhere
+        ? `if it is known where the load comes from, and you may load it, say so with --allow-target ${host}`
+        : 'check the name, and that this machine can resolve it',
       cause,
     });
   });

@@ -1,12 +1,6 @@
 import { encodeRead, encodeTyping } from '../../cluster/wire/client-feature-frame.ts';
 import { encodeJoin, encodeSend } from '../../cluster/wire/client-frame.ts';
-import {
-  ACK_STATIONS,
-  DELIVERY_STATIONS,
-  findStamps,
-  readStamps,
-  STAMP_SPAN_US,
-} from '../../cluster/wire/hop-stamps.ts';
+import { findStamps, readStamps, STAMP_SPAN_US } from '../../cluster/wire/hop-stamps.ts';
 import {
   encodeMessage,
   kindOfServerFrame,
@@ -29,9 +23,14 @@ export const referenceProtocol: ChatProtocol = {
       delivery: ['to gateway', 'gateway', 'queue', 'worker', 'commit', 'publish', 'to recipient'],
       ack: ['to gateway', 'gateway', 'confirm', 'to sender'],
     },
+    // Topologies whose gateways number and store messages themselves.
+    otherLegs: {
+      delivery: [['to gateway', 'gather', 'channel', 'to recipient']],
+      ack: [['to gateway', 'gather', 'number', 'store', 'to sender']],
+    },
     spanUs: STAMP_SPAN_US,
-    read(way, frame, stampsUs) {
-      const at = findStamps(frame, (way === 'ack' ? ACK_STATIONS : DELIVERY_STATIONS).length);
+    read(_way, frame, stampsUs) {
+      const at = findStamps(frame, stampsUs.length);
       return at >= 0 && readStamps(frame, at, stampsUs);
     },
   },

@@ -9,6 +9,7 @@ import { overlaySection } from './overlay-section.ts';
 import { percentileSection } from './percentile-section.ts';
 import { processSection } from './process-section.ts';
 import { readData } from './read-data.ts';
+import { regionSection } from './region-section.ts';
 import {
   connectionsSection,
   environmentSection,
@@ -33,6 +34,7 @@ async function showReport(): Promise<void> {
     articleSection(data),
     hopSection(data),
     fanoutSection(data),
+    regionSection(data),
     ledgerSection(data),
     groupSection(data),
     trafficSection(data),
