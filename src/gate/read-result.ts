@@ -30,8 +30,12 @@ export function fanoutTimes(
   { samples, scenario }: RunResult,
   name: 'fanoutFirst' | 'fanoutMedian' | 'fanoutLast',
 ): Times | null {
-  const mayLeave = scenario.load.journey !== undefined || scenario.groups?.some(({ session }) => session !== undefined);
-  if (mayLeave) return null;
+  const { population, load, groups = [] } = scenario;
+  const comeAndGo =
+    population.arriving !== undefined ||
+    load.journey !== undefined ||
+    groups.some(({ session }) => session !== undefined);
+  if (comeAndGo) return null;
   const { sent, limited } = samples.ledger;
   const recorded = decodeHistogram(samples.histograms[name]);
   return { recorded, missing: Math.max(0, sent - limited - recorded.count), own: ownOf(samples, name) };
