@@ -53,6 +53,9 @@ function addAgentCommand(program: Command, yielding: Yielding): void {
     .addOption(repeatable('--allow-env <name>', 'an environment variable that a protocol may use; repeatable'))
     .addOption(repeatable('--allow-module <file>', 'a protocol module that may be run; repeatable'))
     .addOption(repeatable('--label <name=value>', 'what it is known by, such as region=tokyo; repeatable'))
+    .addOption(
+      repeatable('--time-server <host>', 'a time server (NTP) near it, by which its clock is known better; repeatable'),
+    )
     .addOption(new Option('--once', 'leave after one run').default(false))
     .addOption(parsedOption('--max-rate <rate>', 'what it sends a second at most', rules.positiveRate))
     .addOption(parsedOption('--max-connections <count>', 'connections that it opens at most', rules.clients))
@@ -71,4 +74,5 @@ function repeatable(flags: string, description: string): Option {
 const AGENT_EXAMPLES = `
 Examples:
   chatbench agent --join nats://127.0.0.1:4222 --allow-target 127.0.0.1
-  chatbench agent --join tls://bench.example:4222 --key agent-1.key --allow-target chat.example --label region=tokyo`;
+  chatbench agent --join tls://bench.example:4222 --key agent-1.key --allow-target chat.example --label region=tokyo
+  chatbench agent --join tls://bench.example:4222 --key agent-1.key --allow-target chat.example --time-server 169.254.169.123`;

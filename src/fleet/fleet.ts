@@ -15,8 +15,17 @@ export interface Fleet {
    * clock, µs.
    */
   agreeOnStart(): Promise<number>;
-  /** How far a time may be off that begins in one shard and ends in another, µs; absent: all have one clock. */
-  clockErrorUs?(): number;
+  /** How far times may be off that begin in one shard and end in another; absent: all have one clock. */
+  clockErrors?(): ClockErrors;
+  /** The run's start of any two shards was no further apart, µs, infinite where that is not known; absent: all have one clock. */
+  startSpreadUs?(): number;
   /** A shard that does not answer a stop within this time is given up; absent: what is enough on this machine. */
   readonly stopTimeoutMs?: number;
+}
+
+/** How far times may be off that begin at one agent and end at another, µs; infinite where a clock has stepped, 0 between what has one clock. */
+export interface ClockErrors {
+  readonly anyUs: number;
+  /** By `labelRegions`, where agents have regions. */
+  readonly byRegions: Readonly<Record<string, number>>;
 }

@@ -1,10 +1,11 @@
 import { ChatbenchError } from '../errors.ts';
 import { mostOf } from '../extremes.ts';
 import { TLS_REMEDY } from '../host-rules.ts';
+import type { Shard } from '../plan/run-plan.ts';
 import type { RawInterval } from '../record/interval-series.ts';
 import type { ConnectionCounts } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
-import type { Fleet } from './fleet.ts';
+import type { ClockErrors, Fleet } from './fleet.ts';
 import { createLocalFleet } from './local-fleet.ts';
 import type { PauseSwitch } from './pause-switch.ts';
 import type { ShardHandle } from './shard-handle.ts';
@@ -32,8 +33,10 @@ export interface FleetOutcome {
   readonly reports: readonly ShardReport[];
   /** What is known of all shards together only: to be added to their reports. Null where no room is split. */
   readonly together: ShardReport | null;
-  /** How far times in split rooms may be off, since clocks of several agents are part of them, µs; null: one clock was. */
-  readonly clockErrorUs: number | null;
+  /** How far times in split rooms may be off, since clocks of several agents are part of them; null: one clock was. */
+  readonly clockErrors: ClockErrors | null;
+  /** Any two shards started no further apart, µs; null: all by one clock. */
+  readonly startSpreadUs: number | null;
   /** Why shards are missing, one line each. */
   readonly losses: readonly string[];
   /** Run start on the monotonic clock; null where the run was stopped before. */
@@ -95,12 +98,13 @@ export async function runPlan(
       for (const shard of shards) shard.start(startAtUs);
       overdue = setTimeout(() => giveUpAll(shards, OVERDUE), longestMs(assignments) + OVERDUE_MS);
     }
-    const isSplit = assignments.some(({ shard }) => shard.splitAbove !== undefined);
+    const isSplit = hasSplitRooms(assignments.map(({ shard }) => shard));
     const outcomes = await Promise.all(shards.map((shard) => shard.finished));
     return {
       reports: outcomes.flatMap((outcome) => (isLoss(outcome) ? [] : [outcome])),
       together: isSplit ? exchange.report() : null,
-      clockErrorUs: isSplit ? (fleet.clockErrorUs?.() ?? null) : null,
+      clockErrors: isSplit ? (fleet.clockErrors?.() ?? null) : null,
+      startSpreadUs: startAtUs === null ? null : (fleet.startSpreadUs?.() ?? null),
       losses: outcomes.flatMap((outcome) => (isLoss(outcome) ? [outcome.lost] : [])),
       startAtUs,
     };
@@ -112,6 +116,11 @@ export async function runPlan(
     signal.removeEventListener('abort', stop);
     releasePause?.();
   }
+}
+
+/** Whether a time of one shard may begin in another. */
+export function hasSplitRooms(shards: readonly Pick<Shard, 'splitAbove'>[]): boolean {
+  return shards.some(({ splitAbove }) => splitAbove !== undefined);
 }
 
 /** A shard that does not answer a stop within this time is given up. */

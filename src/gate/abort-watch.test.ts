@@ -34,6 +34,33 @@ it('ends a run at the first second at which all that is known does not hold', ()
   });
 });
 
+it.each([
+  [3, 4, '500 ms ± 3 ms'],
+  [49, 4, '500 ms ± 49 ms'],
+  // More than a tenth of it: nothing is known.
+  [60, null, null],
+])('ends no run for what the clocks of agents may have added: ± %d ms', (errorMs, atS, actual) => {
+  const rules = [{ expression: 'delivery.p95 < 440ms', afterUs: 0 }];
+  let asked = 0;
+  const clocks = () => {
+    asked++;
+    return { clockErrorUs: errorMs * 1_000 };
+  };
+  const watched = watchForAbort(rules, TIMETABLE, TIMEOUTS, clocks);
+  expect(watched.observe(second(1, 10), null)).toBeNull();
+  expect(asked).toBe(0);
+  expect(watched.observe(second(2, 430), null)).toBeNull();
+  const end = watched.observe(second(3, 500), null);
+  expect(end && [end.atUs / 1e6, end.actual]).toEqual(atS === null ? null : [atS, actual]);
+});
+
+it('does not end a run at a limit that lies within what the clocks leave open', () => {
+  const rules = [{ expression: 'delivery.p95 < 490ms', afterUs: 0 }];
+  const watched = watchForAbort(rules, TIMETABLE, TIMEOUTS, () => ({ clockErrorUs: 12_000 }));
+  expect(watched.observe(second(3, 500), null)).toBeNull();
+  expect(watched.observe(second(4, 700), null)).toMatchObject({ actual: expect.stringMatching(/^7\d\d ms ± 12 ms$/) });
+});
+
 it('is patient until the time that it was given has passed', () => {
   const patient = [{ expression: 'delivery.p95 < 100ms', afterUs: 3_000_000 }];
   const watched = watchForAbort(patient, TIMETABLE, TIMEOUTS);

@@ -1,6 +1,7 @@
 import type { RawInterval } from '../record/interval-series.ts';
 import type { RunResult } from '../result/run-result.ts';
 import type { AbortRule } from '../scenario/scenario.ts';
+import { type ClocksOfRun, doubtClocks } from './doubt-clocks.ts';
 import { followThreshold } from './follow-threshold.ts';
 import { checkThreshold, outcomeOf, parseThreshold, type Threshold } from './threshold.ts';
 import { followLive, SECONDS_ALONE, type ThresholdFollower } from './threshold-follower.ts';
@@ -24,12 +25,16 @@ export function checkAbort(expression: string, stageNames?: readonly string[]): 
 
 /**
  * Watches a run second by second. Each second is judged with all before it, as the threshold would be judged if the run ended
- * there; the first that does not hold is told. Nothing is told before there is data, and in drain only of what is `during drain`.
+ * there; the first that does not hold, whatever the clocks of agents leave open, is told. Nothing is told before there is data, and in
+ * drain only of what is `during drain`.
+ *
+ * @param clocks  what is known by now of how far times from one agent to another may be off; one clock by default
  */
 export function watchForAbort(
   rules: readonly AbortRule[],
   timetable: Timetable,
   timeouts: { readonly deliveryUs: number },
+  clocks: () => ClocksOfRun = () => ONE_CLOCK,
 ) {
   const names = timetable.stages.flatMap(({ name }) => name ?? []);
   const watched = rules.flatMap(({ expression, afterUs }) => {
@@ -50,7 +55,7 @@ export function watchForAbort(
       const due = watched.filter(({ threshold, fromUs }) => {
         return atUs >= fromUs && (!isOver || threshold.window?.during === 'drain');
       });
-      return firstBroken(due, atUs);
+      return firstBroken(due, atUs, clocks);
     },
   };
 }
@@ -60,12 +65,18 @@ interface Watched {
   readonly follower: ThresholdFollower;
 }
 
-function firstBroken(watched: readonly Watched[], atUs: number): Abort | null {
+const ONE_CLOCK: ClocksOfRun = {};
+
+/** What the clocks of agents leave open has not broken. They are asked only where something may have: it is work. */
+function firstBroken(watched: readonly Watched[], atUs: number, clocks: () => ClocksOfRun): Abort | null {
   for (const { threshold, follower } of watched) {
     const figure = follower.measure(SECONDS_ALONE);
     if (figure === null) continue;
     const { ok, actual } = outcomeOf(threshold, figure);
-    if (!ok) return { expression: threshold.expression, actual, atUs };
+    if (ok) continue;
+    const doubt = doubtClocks(threshold, figure, actual, clocks());
+    if (doubt === null) return { expression: threshold.expression, actual, atUs };
+    if (doubt.reason === null) return { expression: threshold.expression, actual: doubt.actual, atUs };
   }
   return null;
 }

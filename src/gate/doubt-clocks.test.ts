@@ -48,6 +48,18 @@ it.each([
   expect(doubt(expression, valueMs, errorMs)).toBeNull();
 });
 
+it('holds a threshold on two regions against what is known of their clocks', () => {
+  const parsed = parseThreshold('delivery.p95 from tokyo to london < 300ms', []);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const figure = { value: 250_000, span: null };
+  const judge = (clockErrorsUs: Record<string, number>) =>
+    doubtClocks(parsed.threshold, figure, '250 ms', { clockErrorUs: 60_000, clockErrorsUs });
+  expect(judge({ 'from=tokyo,to=london': 2_000 })).toEqual({ actual: '250 ms ± 2 ms', reason: null });
+  expect(judge({ 'from=london,to=tokyo': 2_000 })).toMatchObject({ actual: 'not known (± 60 ms)' });
+  // One agent has both: one clock.
+  expect(judge({ 'from=tokyo,to=london': 0 })).toBeNull();
+});
+
 it('knows nothing of times after a clock was set', () => {
   expect(doubt('delivery.p95 < 1s', 212, -0.001)).toEqual({
     actual: 'not known',

@@ -13,6 +13,13 @@ const ACROSS: readonly string[] = [
   'service',
 ];
 
+export type ClocksOfRun = Pick<RunResult, 'clockErrorUs' | 'clockErrorsUs'>;
+
+/** 0: one clock was. */
+function errorOf({ metric: { breakdown } }: Threshold, { clockErrorUs = 0, clockErrorsUs = {} }: ClocksOfRun): number {
+  return (breakdown === undefined ? undefined : clockErrorsUs[breakdown]) ?? clockErrorUs;
+}
+
 /** What the clocks of agents leave of a threshold. */
 export interface ClockDoubt {
   readonly actual: string;
@@ -30,9 +37,10 @@ export function doubtClocks(
   threshold: Threshold,
   figure: Measured | null,
   actual: string,
-  { clockErrorUs }: Pick<RunResult, 'clockErrorUs'>,
+  errors: ClocksOfRun,
 ): ClockDoubt | null {
-  if (clockErrorUs === undefined || figure === null || !ACROSS.includes(threshold.metric.name)) return null;
+  const clockErrorUs = errorOf(threshold, errors);
+  if (clockErrorUs === 0 || figure === null || !ACROSS.includes(threshold.metric.name)) return null;
   const { value } = figure;
   if (!Number.isFinite(value)) return null;
   if (clockErrorUs < 0) return { actual: 'not known', reason: 'a clock of an agent was set during the run' };
@@ -52,4 +60,4 @@ export function doubtClocks(
 }
 
 export const CLOCK_REMEDY =
-  'start the run nearer to the agents, over a line of less delay; or ask for one agent, or for rooms that fit one';
+  'start each agent with --time-server HOST, a time server near it; or the run nearer to the agents, over a line of less delay; or ask for one agent, or for rooms that fit one';

@@ -28,7 +28,7 @@ export function describeGrammar(): string {
       [`"observed." name ( ${OBSERVED_STATISTICS.map((one) => quote(`.${one}`)).join(' | ')} )`],
       'a name of `observe:`',
     ),
-    rule('whose', ['"of" group', '"to" group'], 'messages that it sent, or was to get'),
+    rule('whose', ['"of" group', '"to" group', '"from" region "to" region'], 'by group; by region of agents'),
     rule('operator', OPERATORS.map(quote)),
     rule(
       'value',

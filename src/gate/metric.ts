@@ -52,6 +52,8 @@ interface Described {
   readonly isOfMeasure?: boolean;
   /** False: the target's protocol has nothing of the kind, so that a threshold on it judges nothing. Default: it has. */
   applies?(result: RunResult): boolean;
+  /** Of which deliveries alone it is, as `breakdowns` call them; absent: of all. */
+  readonly breakdown?: string;
   readonly blame: Blame;
 }
 

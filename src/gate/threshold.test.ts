@@ -285,3 +285,31 @@ it('every metric has a meaning, and every subject of it can be parsed', () => {
     for (const subject of subjectsOf(metric)) expect(checkThreshold(`${subject} < ${value}`)).toBeNull();
   }
 });
+
+describe('a threshold between regions of agents', () => {
+  const breakdowns = {
+    'from=tokyo,to=london': encodeValues(new Array(100).fill(240_000)),
+    'from=london,to=tokyo': encodeValues(new Array(100).fill(260_000)),
+  };
+  it.each([
+    ['delivery.p95 from tokyo to london < 250ms', 'ok, 240 ms'],
+    ['delivery.mean from london to tokyo < 250ms', 'not ok, 260 ms'],
+    ['delivery.p95 from tokyo to us-east.1 < 1s', 'not ok, no data'],
+    ['ack.p95 from tokyo to london < 1s', 'ack is not told apart by region, expected delivery'],
+    ['lost from tokyo to london == 0', 'lost is not told apart by region, expected delivery'],
+    [
+      'delivery.p95 from tokyo to london < 1s during measure',
+      'delivery.p95 from tokyo to london is known for the run as a whole only',
+    ],
+    ['delivery.p95 from tokyo < 1s', /^expected metric, operator and value/],
+  ])('%s', (expression, outcome) => {
+    const said = evaluate(expression, { samples: { breakdowns } });
+    if (typeof outcome === 'string') expect(said).toBe(outcome);
+    else expect(said).toMatch(outcome);
+  });
+
+  it('takes any lost delivery of the run for one of theirs', () => {
+    const parts = { samples: { breakdowns }, ledger: { lost: 20 } };
+    expect(evaluate('delivery.p90 from tokyo to london < 9s', parts)).toBe('not ok, ∞');
+  });
+});

@@ -3,6 +3,7 @@ import { type GroupChoice, type Metric, UNITS } from './metric.ts';
 import { METRICS } from './metrics.ts';
 import { unitOfWritten } from './observed-metric.ts';
 import { ofGroup } from './of-group.ts';
+import { ofRegions } from './of-regions.ts';
 import { lastSecondOf } from './read-seconds.ts';
 import { parseSubject, readSubject, type Subject } from './subject.ts';
 import type { ThresholdOutcome } from './verdict.ts';
@@ -33,7 +34,8 @@ const COMPARE = {
 export type Operator = keyof typeof COMPARE;
 export const OPERATORS = Object.keys(COMPARE) as readonly Operator[];
 
-const PARTS = /^\s*([^\s<>=!]+)(?:\s+(of|to)\s+([a-z0-9][a-z0-9-]*))?\s*([<>=!]+)\s*(.*?)\s*$/;
+const PARTS =
+  /^\s*([^\s<>=!]+)(?:\s+from\s+([\w.-]+)\s+to\s+([\w.-]+)|\s+(of|to)\s+([a-z0-9][a-z0-9-]*))?\s*([<>=!]+)\s*(.*?)\s*$/;
 
 /**
  * One threshold expression, or what is wrong with it in one line.
@@ -43,17 +45,25 @@ const PARTS = /^\s*([^\s<>=!]+)(?:\s+(of|to)\s+([a-z0-9][a-z0-9-]*))?\s*([<>=!]+
 export function parseThreshold(expression: string, stageNames?: readonly string[]): ParsedThreshold {
   const cut = cutWindow(expression, stageNames);
   if (typeof cut === 'string') return refuse(cut);
-  const [, subject, way, group, operator, value] = PARTS.exec(cut.rest) ?? [];
+  const [, subject, from, to, way, group, operator, value] = PARTS.exec(cut.rest) ?? [];
   if (subject === undefined || operator === undefined || value === undefined) {
     return refuse("expected metric, operator and value such as 'delivery.p95 < 170ms'");
   }
   const parsed = parseSubject(subject);
   if (typeof parsed === 'string') return refuse(parsed);
   const choice = group === undefined ? null : { way: way as GroupChoice['way'], name: group };
-  const found = choice === null ? withUnit(parsed, value) : ofGroup(parsed, choice, value);
+  const regions = from === undefined || to === undefined ? null : { from, to };
+  const found =
+    regions !== null
+      ? ofRegions(parsed, regions)
+      : choice === null
+        ? withUnit(parsed, value)
+        : ofGroup(parsed, choice, value);
   if (typeof found === 'string') return refuse(found);
-  if (choice !== null && cut.window !== null)
-    return refuse(`${subject} ${way} ${group} is known for the run as a whole only`);
+  if ((choice !== null || regions !== null) && cut.window !== null) {
+    const whose = regions === null ? `${way} ${group}` : `from ${from} to ${to}`;
+    return refuse(`${subject} ${whose} is known for the run as a whole only`);
+  }
   if (!isOperator(operator)) {
     const meant = operator === '=' ? 'did you mean "=="?' : `expected ${OPERATORS.join(' ')}`;
     return refuse(`unknown operator "${operator}", ${meant}`);

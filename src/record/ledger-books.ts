@@ -1,10 +1,11 @@
+import type { AnswersBySender } from './answers-by-sender.ts';
 import type { ClientGroups } from './group-recorder.ts';
 import { addCounts, type MutableCounts, zeroCounts } from './ledger-counts.ts';
 import type { LedgerCounts } from './samples.ts';
 
 /** What has been counted of messages and deliveries: by phase and, where there are groups, by the sender's group. */
 export class LedgerBooks {
-  readonly #expectsAck: boolean;
+  readonly #answers: AnswersBySender;
   /** By client; null: there are no groups. */
   readonly #groupOf: Uint8Array | null;
   /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
@@ -13,8 +14,8 @@ export class LedgerBooks {
   #firstMeasured: number;
 
   /** @param firstMeasured  the first message of measure, where that is known before it comes */
-  constructor(groups: ClientGroups | null, expectsAck: boolean, firstMeasured = Number.POSITIVE_INFINITY) {
-    this.#expectsAck = expectsAck;
+  constructor(groups: ClientGroups | null, answers: AnswersBySender, firstMeasured = Number.POSITIVE_INFINITY) {
+    this.#answers = answers;
     this.#groupOf = groups?.groupOf ?? null;
     this.#counts = Array.from({ length: 2 + 2 * (groups?.names.length ?? 0) }, zeroCounts);
     this.#firstMeasured = firstMeasured;
@@ -47,23 +48,32 @@ export class LedgerBooks {
 
   /** All books of a phase together: 0 is warm-up, 1 measure. */
   sumOf(phase: 0 | 1): LedgerCounts {
-    let sum: LedgerCounts = this.#counts[phase]!;
-    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#counts[book]!);
-    return this.#withAcksExpected(sum);
+    let sum = this.#read(phase);
+    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#read(book));
+    return sum;
   }
 
   /** By group, measure. */
   listGroups(): readonly LedgerCounts[] {
-    return this.#counts.slice(2).flatMap((counts, book) => (book % 2 === 1 ? [this.#withAcksExpected(counts)] : []));
+    return this.#counts.slice(2).flatMap((_, book) => (book % 2 === 1 ? [this.#read(2 + book)] : []));
   }
 
   /** Messages that the server has neither acknowledged nor refused; 0 where it does not acknowledge. */
   countAwaitedAcks(): number {
-    if (!this.#expectsAck) return 0;
-    return this.#counts.reduce((sum, { sent, acked, rejected }) => sum + Math.max(0, sent - acked - rejected), 0);
+    return this.#counts.reduce(
+      (sum, { sent, acked, rejected }, book) =>
+        this.#isAcknowledged(book) ? sum + Math.max(0, sent - acked - rejected) : sum,
+      0,
+    );
   }
 
-  #withAcksExpected(counts: LedgerCounts): LedgerCounts {
-    return { ...counts, acksExpected: this.#expectsAck ? counts.sent - counts.limited : 0 };
+  #read(book: number): LedgerCounts {
+    const counts = this.#counts[book]!;
+    return { ...counts, acksExpected: this.#isAcknowledged(book) ? counts.sent - counts.limited : 0 };
+  }
+
+  /** Whether the server acknowledges what is in this book. */
+  #isAcknowledged(book: number): boolean {
+    return this.#answers.toGroup(book < 2 ? null : (book >>> 1) - 1).expectsAck;
   }
 }

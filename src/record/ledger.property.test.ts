@@ -230,7 +230,7 @@ function equalRooms(size: number): RoomLayout {
   return {
     largestRoom: size,
     sizeOf: () => size,
-    firstClientOf: (room) => room * size,
+    firstSeatOf: (room) => room * size,
     roomOf: (client) => Math.floor(client / size),
   };
 }

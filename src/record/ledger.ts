@@ -1,4 +1,5 @@
 import { Absences } from './absences.ts';
+import { AnswersBySender } from './answers-by-sender.ts';
 import type { Audience } from './audience.ts';
 import { DeliveryAudit } from './delivery-audit.ts';
 import { NO_SLOT } from './in-flight-index.ts';
@@ -24,6 +25,7 @@ import { type SlotTable, UNWRITTEN_US } from './slot-table.ts';
 export class Ledger {
   readonly slots: SlotTable;
   readonly recipients: Recipients;
+  readonly #answers: AnswersBySender;
   readonly #audience: Audience;
   readonly #books: LedgerBooks;
   readonly #open: OpenMessages;
@@ -34,8 +36,9 @@ export class Ledger {
   /** @param onWithdrawn  told that nobody is to get so many deliveries of this slot's message any more */
   constructor(audience: Audience, onWithdrawn: (slot: number, deliveries: number) => void = () => {}) {
     this.#audience = audience;
-    this.recipients = new Recipients(audience);
-    this.#books = new LedgerBooks(audience.groups ?? null, audience.expectsAck, audience.split?.firstMeasured);
+    this.#answers = new AnswersBySender(audience);
+    this.recipients = new Recipients(audience, this.#answers);
+    this.#books = new LedgerBooks(audience.groups ?? null, this.#answers, audience.split?.firstMeasured);
     this.#open = new OpenMessages(this.#books, onWithdrawn);
     this.slots = this.#open.slots;
     const { largestRoom } = audience.rooms;
@@ -67,7 +70,7 @@ export class Ledger {
     const slot = this.#add(room, sender, intendedAtUs, measured, false, sequence);
     this.#books.ofSender(sender, measured).planned++;
     slots.sentAtUs[slot] = UNWRITTEN_US;
-    slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
+    slots.ackPending[slot] = this.#answers.to(sender).expectsAck ? 1 : 0;
     if (this.#absences.areAny) this.#excuseAway(slot, room);
     return slots.sequence[slot]!;
   }

@@ -1,7 +1,7 @@
-import { Histogram } from './histogram.ts';
+import { Histogram, mergeSparse, type SparseHistogram } from './histogram.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoopObserver } from './observers.ts';
-import { OwnShareRecorder } from './own-share.ts';
+import { mergeOwn, OwnedTimes, OwnShareRecorder } from './own-share.ts';
 import { OWNED_METRICS, type OwnedMetric, type Recording } from './recording.ts';
 
 /**
@@ -20,6 +20,8 @@ export class MessageTimes {
   readonly #fanoutMedian = new Histogram();
   readonly #fanoutLast = new Histogram();
   readonly #own = mapOwned(() => new OwnShareRecorder());
+  /** Of messages to one recipient, whose first, median and last delivery are one. */
+  readonly #toOne = new OwnedTimes();
 
   /** @param comeAndGo  clients do, so that who is the last to get a message cannot be told */
   constructor(ledger: Ledger, loop: LoopObserver, comeAndGo: boolean) {
@@ -34,53 +36,55 @@ export class MessageTimes {
 
   acknowledged(slot: number, ackUs: number, nowUs: number): void {
     this.#ack.record(ackUs);
-    this.#own.ack.note(ackUs, this.#ownUs(slot, nowUs));
+    const blockedUs = this.#loop.blockedUs(this.#ledger.slots.sentAtUs[slot]!, nowUs);
+    this.#own.ack.note(ackUs, this.#latenessOf(slot) + blockedUs);
   }
 
-  delivered(latencyUs: number): void {
-    this.#delivery.record(latencyUs);
+  /** What was delivered during a second of the run, all together: to be told of each second once, before `snapshot`. */
+  deliveredDuring(delivery: SparseHistogram): void {
+    this.#delivery.add(delivery);
   }
 
   /** What more can be told of a delivery at once, where sender and recipients are all of this shard. */
-  deliveredWhole(slot: number, room: number, latencyUs: number, nowUs: number): void {
+  deliveredWhole(slot: number, latencyUs: number, nowUs: number): void {
     const { slots } = this.#ledger;
-    this.#service.record(nowUs - slots.sentAtUs[slot]!);
-    const ownUs = this.#ownUs(slot, nowUs);
-    this.#noteOwn(slot, latencyUs, ownUs);
-    if (this.#comeAndGo) return;
-    const recipients = this.#ledger.recipients.countOf(room, slots.sender[slot]!);
-    this.#recordFanout(recipients, slots.remaining[slot]!, latencyUs, ownUs);
+    const sentAtUs = slots.sentAtUs[slot]!;
+    const blockedUs = this.#loop.blockedUs(sentAtUs, nowUs);
+    const ownUs = this.#latenessOf(slot) + blockedUs;
+    this.#service.record(nowUs - sentAtUs);
+    this.#own.service.note(nowUs - sentAtUs, blockedUs);
+    if (slots.recipients[slot] === 1 && !this.#comeAndGo) {
+      this.#toOne.record(latencyUs, ownUs);
+      return;
+    }
+    this.#own.delivery.note(latencyUs, ownUs);
+    if (!this.#comeAndGo) this.#recordFanout(slots.recipients[slot]!, slots.remaining[slot]!, latencyUs, ownUs);
   }
 
   snapshot(): Pick<Recording, 'histograms' | 'own'> {
+    const toOne = this.#toOne.snapshot();
+    const ownToOne = this.#toOne.ownSnapshot();
     return {
       histograms: {
         delivery: this.#delivery.snapshot(),
         service: this.#service.snapshot(),
         ack: this.#ack.snapshot(),
         lateness: this.#lateness.snapshot(),
-        fanoutFirst: this.#fanoutFirst.snapshot(),
-        fanoutMedian: this.#fanoutMedian.snapshot(),
-        fanoutLast: this.#fanoutLast.snapshot(),
+        fanoutFirst: mergeSparse(toOne, this.#fanoutFirst.snapshot()),
+        fanoutMedian: mergeSparse(toOne, this.#fanoutMedian.snapshot()),
+        fanoutLast: mergeSparse(toOne, this.#fanoutLast.snapshot()),
       },
-      own: mapOwned((name) => this.#own[name].snapshot()),
+      own: mapOwned((name) => {
+        const own = this.#own[name].snapshot();
+        return name === 'ack' || name === 'service' ? own : mergeOwn(ownToOne, own);
+      }),
     };
   }
 
-  /** Of the time since the slot's message was due, what the generator has added: by sending it late, and by reading late. */
-  #ownUs(slot: number, nowUs: number): number {
-    const { slots } = this.#ledger;
-    const sentAtUs = slots.sentAtUs[slot]!;
-    // One that was held went out late since the target was away.
-    const latenessUs = slots.held[slot] === 1 ? 0 : sentAtUs - slots.intendedAtUs[slot]!;
-    return latenessUs + this.#loop.blockedUs(sentAtUs, nowUs);
-  }
-
-  #noteOwn(slot: number, latencyUs: number, ownUs: number): void {
-    const { intendedAtUs, sentAtUs } = this.#ledger.slots;
-    const waitedUs = sentAtUs[slot]! - intendedAtUs[slot]!;
-    this.#own.delivery.note(latencyUs, ownUs);
-    this.#own.service.note(latencyUs - waitedUs, ownUs - waitedUs);
+  /** What sending the slot's message late has added. One that was held went out late since the target was away. */
+  #latenessOf(slot: number): number {
+    const { held, sentAtUs, intendedAtUs } = this.#ledger.slots;
+    return held[slot] === 1 ? 0 : sentAtUs[slot]! - intendedAtUs[slot]!;
   }
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */

@@ -62,6 +62,7 @@ export class OpenMessages {
     slots.sequence[slot] = given;
     slots.room[slot] = room;
     slots.intendedAtUs[slot] = intendedAtUs;
+    slots.recipients[slot] = recipients;
     slots.remaining[slot] = recipients;
     slots.measured[slot] = measured ? 1 : 0;
     slots.held[slot] = 0;

@@ -65,6 +65,7 @@ export class Recorder {
     this.series = new IntervalSeries(
       (interval) => {
         split?.tick(interval.second);
+        this.#times.deliveredDuring(interval.delivery);
         emitInterval(interval, this.auditSoFar((interval.second + 1) * 1_000_000));
       },
       () => this.ledger.inFlight,
@@ -257,10 +258,9 @@ export class Recorder {
     if (latencyUs > this.#deliveryTimeoutUs) ledger.countLate(slot);
     if (slots.measured[slot] === 1) {
       series.due.record(slots.intendedAtUs[slot]!, latencyUs);
-      this.#times.delivered(latencyUs);
       if (this.#split?.isSplit(room) === true) this.#split.received(slot, nowUs);
       else {
-        this.#times.deliveredWhole(slot, room, latencyUs, nowUs);
+        this.#times.deliveredWhole(slot, latencyUs, nowUs);
         if (slots.remaining[slot] === 0) this.#keepIfSlow(slot, latencyUs, frame);
       }
       this.#groups?.delivered(slots.sender[slot]!, recipient, latencyUs);

@@ -1,6 +1,7 @@
 import { formatDuration } from '../quantities.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
 import { isKnownDespite } from '../record/known-despite.ts';
+import { readRegions } from '../record/region-pair.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
 
@@ -33,7 +34,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   });
   /** Of a time from one agent to another. */
   const acrossRow = (name: string, encoded: string, meaning: string, missing = 0): LatencyRow =>
-    withhold(row(name, encoded, meaning + across, missing), result);
+    withhold(row(name, encoded, meaning + across, missing), result.clockErrorUs);
   const isPartlyLost = ledger.lost > 0 && summarizeHistogram(histograms.delivery) !== null;
   const lost = withhold(
     {
@@ -41,9 +42,14 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
       meaning: `delivery, lost ones counted as infinitely late${across}${label}`,
       values: summarizeWithLost(histograms.delivery, ledger.lost),
     },
-    result,
+    result.clockErrorUs,
   );
-  const parts = Object.entries(result.samples.breakdowns).map(([label, encoded]) => {
+  // As many as there are pairs of regions: they have a table of their own. A row for each gateway would say the same of all of them,
+  // but for one that is slower: of that the diagnosis tells.
+  const told = Object.entries(result.samples.breakdowns).filter(
+    ([label]) => readRegions(label) === null && !label.startsWith('to='),
+  );
+  const parts = told.map(([label, encoded]) => {
     const { name, meaning } = describeBreakdown(label);
     return acrossRow(name, encoded, meaning);
   });
@@ -63,8 +69,11 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
   ];
 }
 
-/** Without figures where the clocks of agents leave more than a tenth of the median open. */
-function withhold(row: LatencyRow, { clockErrorUs }: Pick<RunResult, 'clockErrorUs'>): LatencyRow {
+/** Without figures where the clocks of agents, undefined where it was one, leave more than a tenth of the median open. */
+export function withhold<Row extends Pick<LatencyRow, 'values' | 'isUnknown'>>(
+  row: Row,
+  clockErrorUs: number | undefined,
+): Row | (Row & Pick<LatencyRow, 'values' | 'isUnknown'>) {
   if (clockErrorUs === undefined || row.values === null) return row;
   return isKnownDespite(clockErrorUs, row.values.p50Us) ? row : { ...row, values: null, isUnknown: true };
 }
@@ -87,7 +96,7 @@ export function fanoutRows(result: RunResult): readonly LatencyRow[] {
         meaning: meaning + describeClockError(result) + serviceTimeLabel(result),
         values: summarizeHistogram(encoded),
       },
-      result,
+      result.clockErrorUs,
     );
   const sizes = Object.entries(samples.breakdowns).filter(([label]) => label.startsWith('roomSize='));
   return [

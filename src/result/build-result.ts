@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { deriveArticle } from './article-figures.ts';
 import { redactScenario } from './redact-scenario.ts';
 import type { RunResult } from './run-result.ts';
+import { tellClockErrors, tellStartSpread } from './tell-clocks.ts';
 
 export interface RunFacts {
   readonly id: string;
@@ -31,8 +32,10 @@ export interface RunFacts {
   /** Messages that the plan has; null for a closed loop, which has no plan of them. */
   readonly schedule: RunResult['schedule'];
   readonly shardsReported: number;
-  /** See `RunResult`; null: one clock was. */
-  readonly clockErrorUs: number | null;
+  /** Null: one clock was. */
+  readonly clockErrors: Parameters<typeof tellClockErrors>[0] | null;
+  /** µs, infinite where it is not known; null: one clock was. */
+  readonly startSpreadUs: number | null;
   readonly losses: readonly string[];
   readonly interruptedBy: RunResult['interruptedBy'];
   readonly aborted: RunResult['aborted'];
@@ -62,9 +65,8 @@ export function buildResult(facts: RunFacts): RunResult {
     environment: describeEnvironment(facts.version),
     phases: { warmupEndUs: warmupUs, measureEndUs: measureEndUs(facts), drainEndUs: facts.drainEndUs },
     shards: { planned: facts.shardsPlanned, reported: facts.shardsReported },
-    ...(facts.clockErrorUs === null
-      ? {}
-      : { clockErrorUs: Number.isFinite(facts.clockErrorUs) ? facts.clockErrorUs : -1 }),
+    ...(facts.clockErrors === null ? {} : tellClockErrors(facts.clockErrors)),
+    ...(facts.startSpreadUs === null ? {} : tellStartSpread(facts.startSpreadUs)),
     schedule: facts.schedule,
     samples: thinPosts(facts.samples),
     seconds: facts.seconds,
@@ -110,7 +112,8 @@ export function draftResult(facts: FactsAtStart, connections: readonly Connectio
     processes: null,
     host: { stealRatio: null, foreignRatio: null, series: null },
     shardsReported: facts.shardsPlanned,
-    clockErrorUs: null,
+    clockErrors: null,
+    startSpreadUs: null,
     losses: [KILLED],
     interruptedBy: null,
     aborted: null,

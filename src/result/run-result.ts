@@ -74,6 +74,10 @@ export const runResult = z.strictObject({
    * are part of it; -1: by any. Absent: one clock was.
    */
   clockErrorUs: z.number().int().min(-1).optional(),
+  /** The same by breakdown, such as `from=tokyo,to=london`; 0: one clock was. Absent: agents have no regions. */
+  clockErrorsUs: z.record(z.string(), z.number().int().min(-1)).optional(),
+  /** Of a run of several agents: no two of them began further apart, µs; -1: that is not known. */
+  startSpreadUs: z.number().int().min(-1).optional(),
   /**
    * Messages that the plan has, which the ledgers of a complete run must come to; null for a closed loop, or where it is not
    * known.

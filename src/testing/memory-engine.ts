@@ -22,7 +22,10 @@ interface Subscription {
   listener(body: Uint8Array, subject: string): void;
 }
 
-export function createMemoryNetwork(clock: VirtualClock, delayUs: () => number = () => 200): MemoryNetwork {
+export function createMemoryNetwork(
+  clock: VirtualClock,
+  delayUs: (from: MemoryNode, to: MemoryNode) => number = () => 200,
+): MemoryNetwork {
   const subscriptions = new Set<Subscription>();
   return {
     connect() {
@@ -35,7 +38,7 @@ export function createMemoryNetwork(clock: VirtualClock, delayUs: () => number =
           if (node.isCut) return;
           for (const one of subscriptions) {
             if (one.node === node || !one.pattern.test(subject)) continue;
-            clock.after(delayUs(), () => {
+            clock.after(delayUs(node, one.node), () => {
               if (node.isCut || one.node.isCut || !subscriptions.has(one)) return;
               const deliver = () => one.listener(body, subject);
               if (one.node.isFrozen) one.waiting.push(deliver);

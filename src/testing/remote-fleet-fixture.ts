@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { TimeServer } from '../fleet/clock/time-server.ts';
 import type { AgentLimits } from '../fleet/remote/agent-limits.ts';
 import { createKeyPair } from '../fleet/remote/keys.ts';
 import { type AgentService, serveAgent } from '../fleet/remote/serve-agent.ts';
@@ -42,12 +43,17 @@ export interface TestAgentOptions {
   readonly limits?: Partial<AgentLimits>;
   readonly controller?: string | null;
   readonly version?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** How far a time server near it is off, µs, which it admits; absent: there is none. */
+  readonly serverErrorUs?: number;
+  /** How far it is off besides, µs, which it does not admit. */
+  readonly serverLieUs?: number;
 }
 
 let started = 0;
 
 export function startTestAgent(clock: VirtualClock, network: MemoryNetwork, options: TestAgentOptions = {}): TestAgent {
-  const { offsetUs = 0, limits = {}, controller = CONTROLLER.publicKey, version = '1.0.0' } = options;
+  const { offsetUs = 0, limits = {}, controller = CONTROLLER.publicKey, version = '1.0.0', labels = {} } = options;
   const node = network.connect();
   const deferred: (() => void)[] = [];
   const own: Clock = {
@@ -95,8 +101,12 @@ export function startTestAgent(clock: VirtualClock, network: MemoryNetwork, opti
       cores: 2,
       memoryBytes: 0,
       openFilesLimit: null,
-      labels: {},
+      labels,
     },
+    timeServers:
+      options.serverErrorUs === undefined
+        ? []
+        : [nearTimeServer(own, clock, options.serverErrorUs, options.serverLieUs ?? 0)],
     startShard(assignment, listener) {
       agent.assigned.push(assignment);
       return startStubShard(assignment, listener, own, clock, agent);
@@ -106,6 +116,23 @@ export function startTestAgent(clock: VirtualClock, network: MemoryNetwork, opti
     onRunOver() {},
   });
   return { ...agent, service };
+}
+
+const EPOCH_US = 1.78e15;
+
+/** It answers in no time. */
+function nearTimeServer(own: Clock, clock: VirtualClock, errorUs: number, lieUs: number): TimeServer {
+  return {
+    name: 'near',
+    open: (onAnswer) => ({
+      ask() {
+        const offsetUs = EPOCH_US + clock.nowUs() - own.nowUs() + lieUs;
+        const admitsUs = Math.abs(errorUs) + 1;
+        onAnswer({ atUs: own.nowUs(), lowUs: offsetUs + errorUs - admitsUs, highUs: offsetUs + errorUs + admitsUs });
+      },
+      close() {},
+    }),
+  };
 }
 
 /** Ten messages a second, each second with how many; and a report with as many as were sent. */

@@ -20,10 +20,13 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => socket.destroy());
   socket.once('data', (head) => upgrade(socket, head));
 });
-server.listen({ port: Number(process.argv[2] ?? 0), host: '127.0.0.1', backlog: 4096, reusePort: true }, () => {
-  const address = server.address();
-  process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
-});
+server.listen(
+  { port: Number(process.argv[2] ?? 0), host: process.argv[4] ?? '127.0.0.1', backlog: 4096, reusePort: true },
+  () => {
+    const address = server.address();
+    process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
+  },
+);
 process.on('message', (said: Said) => tell(said));
 process.on('disconnect', () => process.exit(0));
 

@@ -16,10 +16,14 @@ export interface RoomServer {
   stop(): void;
 }
 
-/** A chat in several processes on one port of loopback, so that a room may have more members than one process open files. */
-export async function startRoomServer(processes: number, plants: readonly Plant[] = []): Promise<RoomServer> {
-  const first = await startProcess(0, plants);
-  const others = await Promise.all(Array.from({ length: processes - 1 }, () => startProcess(first.port, plants)));
+/** A chat in several processes on one port, of loopback by default, so that a room may have more members than one process open files. */
+export async function startRoomServer(
+  processes: number,
+  plants: readonly Plant[] = [],
+  host = '127.0.0.1',
+): Promise<RoomServer> {
+  const first = await startProcess(0, plants, host);
+  const others = await Promise.all(Array.from({ length: processes - 1 }, () => startProcess(first.port, plants, host)));
   const children = [first, ...others].map(({ child }) => child);
   for (const child of children) {
     child.on('message', (said) => {
@@ -27,17 +31,21 @@ export async function startRoomServer(processes: number, plants: readonly Plant[
     });
   }
   return {
-    url: `ws://127.0.0.1:${first.port}`,
+    url: `ws://${host}:${first.port}`,
     stop: () => {
       for (const child of children) child.kill('SIGKILL');
     },
   };
 }
 
-async function startProcess(port: number, plants: readonly Plant[]): Promise<{ child: ChildProcess; port: number }> {
+async function startProcess(
+  port: number,
+  plants: readonly Plant[],
+  host: string,
+): Promise<{ child: ChildProcess; port: number }> {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const entry = fileURLToPath(new URL(`./room-server-process${extension}`, import.meta.url));
-  const child = fork(entry, [String(port), JSON.stringify(plants)]);
+  const child = fork(entry, [String(port), JSON.stringify(plants), host]);
   const [message] = (await once(child, 'message')) as [{ port: number }];
   return { child, port: message.port };
 }

@@ -7,8 +7,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Forwards to a loopback port, until it is told to break what it forwards. */
-export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
+/** Forwards to a loopback port, from another or a network's, until it is told to break what it forwards. */
+export async function openTcpProxy(targetPort: number, host = '127.0.0.1'): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
@@ -23,7 +23,7 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const breakAll = (): number => {
     const broken = [...pairs];
     for (const [client, upstream] of broken) {

@@ -39,11 +39,17 @@ export function defineEngineOptions(command: Command, group?: string): Command {
   return command;
 }
 
-function parseAddress(text: string): EngineAddress {
+/** HOST, HOST:PORT, or [IPV6]:PORT; null for what is none of these. */
+export function splitAddress(text: string, defaultPort: number): EngineAddress | null {
   const [, bracketed, plain, digits] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
-  const port = Number(digits ?? PORT);
+  const port = Number(digits ?? defaultPort);
   const host = bracketed ?? plain;
-  if (host !== undefined && port > 0 && port <= 65_535) return { host, port };
+  return host !== undefined && port > 0 && port <= 65_535 ? { host, port } : null;
+}
+
+function parseAddress(text: string): EngineAddress {
+  const address = splitAddress(text, PORT);
+  if (address !== null) return address;
   throw new ChatbenchError('usage', `--listen ${text}: expected an address of this machine, such as 0.0.0.0:${PORT}`);
 }
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { monotonicClock } from '../../clock.ts';
 import { readCpuLimits } from '../../cpu-limits.ts';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { createTimeServer, type TimeServer } from '../../fleet/clock/time-server.ts';
 import type { AgentLimits } from '../../fleet/remote/agent-limits.ts';
 import { hashModule } from '../../fleet/remote/hash-module.ts';
 import { readKeyPair } from '../../fleet/remote/keys.ts';
@@ -14,10 +15,12 @@ import { startShardProcess } from '../../fleet/shard-handle.ts';
 import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { readOpenFilesLimit } from '../../generator/open-files.ts';
 import { readVersion } from '../../version.ts';
-import { isLoopback, readEngineUrl } from '../agents/engine-options.ts';
+import { isLoopback, readEngineUrl, splitAddress } from '../agents/engine-options.ts';
 import { type AgentKeys, readAgentKeys } from '../agents/key-files.ts';
 import { printNote } from '../print.ts';
 import { exitCodeOf, listenForSignals } from '../run/run-signals.ts';
+
+const NTP_PORT = 123;
 
 export interface AgentCommandOptions {
   readonly join: string;
@@ -28,6 +31,8 @@ export interface AgentCommandOptions {
   readonly allowModule: readonly string[];
   /** name=value each. */
   readonly label: readonly string[];
+  /** HOST or HOST:PORT each. */
+  readonly timeServer: readonly string[];
   /** It leaves after one run. */
   readonly once: boolean;
   readonly maxRate?: number;
@@ -47,6 +52,7 @@ export async function agent(options: AgentCommandOptions): Promise<ExitCode> {
     });
   }
   const limits = readLimits(options);
+  const timeServers = options.timeServer.map(readTimeServer);
   const identity = describeSelf(options, keys);
   const signals = listenForSignals();
   printNote(`agent ${identity.name}: joins ${url}, may load ${limits.hosts.join(', ')}`);
@@ -66,6 +72,7 @@ export async function agent(options: AgentCommandOptions): Promise<ExitCode> {
     limits,
     controller: keys?.controller ?? null,
     startShard: startShardProcess,
+    timeServers,
     tell: (line) => printNote(`agent ${identity.name}: ${line}`),
     keepReports: (run, reports) => keepReports(options.out, run, identity, reports),
     onRunOver: () => options.once && isDone.resolve(null),
@@ -134,6 +141,12 @@ function readLabel(text: string): readonly [string, string] {
   const [, name, value] = /^([\w.-]{1,50})=([\w.-]{1,100})$/.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return [name, value];
   throw new ChatbenchError('usage', `--label ${text}: expected name=value, such as region=tokyo`);
+}
+
+function readTimeServer(text: string): TimeServer {
+  const address = splitAddress(text, NTP_PORT);
+  if (address !== null) return createTimeServer(text, address.host, address.port, monotonicClock);
+  throw new ChatbenchError('usage', `--time-server ${text}: expected a host, such as 169.254.169.123 or time.example`);
 }
 
 function keepReports(directory: string, run: string, { name }: AgentIdentity, reports: readonly unknown[]): void {

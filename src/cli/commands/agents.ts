@@ -54,6 +54,9 @@ export async function examineAgents(options: AgentsOptions): Promise<ExitCode> {
             `    round trip ${figures.roundTripMs} ms, clock ${figures.clockOffsetMs} ms ± ${figures.clockBoundMs} ms from here`,
           );
         }
+        if (figures.timeOfDayBoundMs !== null) {
+          printLine(`    clock ± ${figures.timeOfDayBoundMs} ms by ${agent.timeServers.join(', ')}`);
+        }
         for (const complaint of complaints) printLine(`    → ${complaint}`);
       }
     }
@@ -84,7 +87,7 @@ async function examine(engine: Engine, agent: AgentHello) {
   if (files !== null && files < OPEN_FILES_WANTED) {
     complaints.push(`may have ${files} files open: raise it with \`ulimit -n ${OPEN_FILES_WANTED}\` before it starts`);
   }
-  const unknown = { roundTripMs: null, clockOffsetMs: null, clockBoundMs: null };
+  const unknown = { roundTripMs: null, clockOffsetMs: null, clockBoundMs: null, timeOfDayBoundMs: null };
   if (agent.busyWith !== null) return { agent, complaints, ...unknown };
   const session = openAgentSession({
     engine,
@@ -98,8 +101,12 @@ async function examine(engine: Engine, agent: AgentHello) {
     pause(monotonicClock, EXAMINED_WITHIN_US).then(() => false),
   ]);
   const clock = session.clockNow();
+  const timeOfDay = session.timeOfDayNow();
   session.leave();
   if (!isKnown || clock === null) return { agent, complaints: [...complaints, 'does not answer'], ...unknown };
+  if (agent.timeServers.length > 0 && timeOfDay === null) {
+    complaints.push(`its time servers (${agent.timeServers.join(', ')}) do not answer, or contradict each other`);
+  }
   const ms = (us: number) => Number((us / 1000).toFixed(3));
   return {
     agent,
@@ -107,6 +114,7 @@ async function examine(engine: Engine, agent: AgentHello) {
     roundTripMs: ms(session.roundTripUs),
     clockOffsetMs: ms(clock.offsetUs),
     clockBoundMs: ms(clock.boundUs),
+    timeOfDayBoundMs: timeOfDay && ms(timeOfDay.boundUs),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Abort, watchForAbort } from '../../gate/abort-watch.ts';
+import type { ClocksOfRun } from '../../gate/doubt-clocks.ts';
 import type { RunningTarget, TargetFailure } from '../../launch/running-target.ts';
 import { formatCount } from '../../quantities.ts';
 import type { RawInterval } from '../../record/interval-series.ts';
@@ -36,12 +37,14 @@ export function endEarly(
   target: RunningTarget,
   signal: AbortSignal,
   view: RunView,
+  clocks: () => ClocksOfRun = () => ({}),
 ): EndWatch {
   const ended = new AbortController();
   const thresholds = watchForAbort(
     aborts,
     { warmupEndUs: phases.warmupUs, measureEndUs: phases.warmupUs + phases.measureUs, stages: load.stages },
     timeouts,
+    clocks,
   );
   let failure: TargetFailure | null = null;
   let aborted: Abort | null = null;

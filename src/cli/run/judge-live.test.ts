@@ -42,6 +42,21 @@ describe('thresholds of a run under way', () => {
     expect(judged.at(-1)?.actual).toBeNull();
   });
 
+  it('are open where the clocks of agents leave them so', () => {
+    const delivery = new Histogram();
+    for (let ms = 1; ms <= 100; ms++) delivery.record(ms * 1000);
+    const thresholds = ['delivery.p95 < 99ms', 'delivery.p95 < 110ms', 'delivery.p95 < 80ms', 'delivery.p50 < 90ms'];
+    const timeouts = { connectUs: 1_000_000, deliveryUs: 5_000_000 };
+    const judged = judgeLive({ thresholds, phases, load, timeouts }, () => ({ clockErrorUs: 9_000 }));
+    const soFar = { ...after(1, 10), delivery: delivery.snapshot() };
+    expect(judged(soFar).map(({ ok, actual }) => `${actual} ${ok}`)).toEqual([
+      '95 ms ± 9 ms null',
+      '95 ms ± 9 ms true',
+      '95 ms ± 9 ms false',
+      'not known (± 9 ms) null',
+    ]);
+  });
+
   it('are open before there is anything to judge', () => {
     const expressions = ['delivery.max < 1s', 'queue.depth.max < 10', 'connect.success == 100%', 'lost == 0', 'none'];
     expect(judge(...expressions)(NOTHING_KNOWN).map(({ ok }) => ok)).toEqual([null, null, null, null, null]);

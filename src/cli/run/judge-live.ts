@@ -1,3 +1,4 @@
+import { type ClocksOfRun, doubtClocks } from '../../gate/doubt-clocks.ts';
 import { followThreshold } from '../../gate/follow-threshold.ts';
 import { outcomeOf, parseThreshold } from '../../gate/threshold.ts';
 import { followLive, type KnownBesides } from '../../gate/threshold-follower.ts';
@@ -34,12 +35,15 @@ export const NOTHING_KNOWN: RunSoFar = {
  * order. It is not the verdict: acknowledgements, hops and the like are known only at the end, and a delivery that is overdue,
  * which counts as endless here, may still come.
  */
-export function judgeLive({
-  thresholds,
-  phases: { warmupUs, measureUs },
-  load,
-  timeouts,
-}: Pick<Scenario, 'thresholds' | 'phases' | 'load' | 'timeouts'>): (soFar: RunSoFar) => readonly LiveThreshold[] {
+export function judgeLive(
+  {
+    thresholds,
+    phases: { warmupUs, measureUs },
+    load,
+    timeouts,
+  }: Pick<Scenario, 'thresholds' | 'phases' | 'load' | 'timeouts'>,
+  clocks: () => ClocksOfRun = () => ({}),
+): (soFar: RunSoFar) => readonly LiveThreshold[] {
   const timetable = { warmupEndUs: warmupUs, measureEndUs: warmupUs + measureUs, stages: load.stages };
   const followed = thresholds.map((expression) => {
     const parsed = parseThreshold(expression);
@@ -60,12 +64,17 @@ export function judgeLive({
         dropped: sumOf(connections, 'dropped'),
       },
     };
+    const errors = clocks();
     return followed.map((one) => {
       if (typeof one === 'string') return { expression: one, ...UNKNOWN };
       const { threshold, follower } = one;
       if (interval !== null) follower.add(interval, queueDepth);
       const figure = follower.measure(known);
-      return figure === null ? { expression: threshold.expression, ...UNKNOWN } : outcomeOf(threshold, figure);
+      if (figure === null) return { expression: threshold.expression, ...UNKNOWN };
+      const outcome = outcomeOf(threshold, figure);
+      const doubt = doubtClocks(threshold, figure, outcome.actual, errors);
+      if (doubt === null) return outcome;
+      return { ...outcome, actual: doubt.actual, ok: doubt.reason === null ? outcome.ok : null };
     });
   };
 }

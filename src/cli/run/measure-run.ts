@@ -3,15 +3,18 @@ import { assignShards } from '../../fleet/assign-shards.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { PauseSwitch } from '../../fleet/pause-switch.ts';
 import type { FleetOutcome } from '../../fleet/run-plan.ts';
-import { runPlan } from '../../fleet/run-plan.ts';
+import { hasSplitRooms, runPlan } from '../../fleet/run-plan.ts';
+import type { ClocksOfRun } from '../../gate/doubt-clocks.ts';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { formatPlural } from '../../quantities.ts';
 import type { LiveEvent } from '../../record/live-update.ts';
 import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
+import { tellClockErrors } from '../../result/tell-clocks.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { settleUsers } from '../../scenario/users/settle-users.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
 import { judgeLive } from './judge-live.ts';
@@ -36,7 +39,7 @@ export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
   target: RunningTarget,
-  { precise, traces }: { readonly precise: boolean; readonly traces: number },
+  { precise, traces, otlp }: Pick<RunOptions, 'precise' | 'traces' | 'otlp'>,
   signal: AbortSignal,
   view: RunView,
   pause: PauseSwitch,
@@ -49,13 +52,14 @@ export async function measureRun(
     await observer.stop();
     throw error;
   });
-  const end = endEarly(scenario, target, signal, view);
+  const clocks = () => clocksNow(shards, fleet);
+  const end = endEarly(scenario, target, signal, view, clocks);
   const follower = followRun({
     shards: shards.length,
     clients: scenario.population.clients,
     phases: scenario.phases,
     loop: scenario.load.loop,
-    judge: judgeLive(scenario),
+    judge: judgeLive(scenario, clocks),
     queue: observer.latestQueue,
     observed: observer.latestObserved,
     show: view.show,
@@ -74,7 +78,17 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users, traces),
+      assignShards(
+        shards,
+        scenario,
+        faults.endpoints,
+        target.hosts ?? PRIVATE_ONLY,
+        precise,
+        users,
+        traces,
+        // Whoever looks for one of them in the collector finds it in what recipients got, too.
+        otlp !== undefined && traces > 0,
+      ),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });
@@ -110,4 +124,10 @@ export async function measureRun(
     await faults.end();
     await seconds.close();
   }
+}
+
+/** What is known by now of the clocks that times of this run begin and end by; nothing where it is one. */
+function clocksNow(shards: readonly Shard[], fleet: Fleet | undefined): ClocksOfRun {
+  const errors = hasSplitRooms(shards) ? fleet?.clockErrors?.() : undefined;
+  return errors === undefined ? {} : tellClockErrors(errors);
 }

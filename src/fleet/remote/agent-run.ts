@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { TimeServer } from '../clock/time-server.ts';
 import { isLoss, type LeasedShard, type ShardListener, STOPPED_BEFORE } from '../shard-handle.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentLimits, listLacks, needsOf, toOwnAssignment } from './agent-limits.ts';
@@ -24,6 +25,8 @@ export interface AgentRunOptions {
   /** The only controller that is obeyed, by its public key; null: whoever may speak at the engine. */
   readonly controller: string | null;
   readonly startShard: StartLeasedShard;
+  /** Asked while the run is under way; none by default. */
+  readonly timeServers?: readonly TimeServer[];
   /** For whoever watches the agent. */
   tell(line: string): void;
   /** Reports of shards that nobody has taken: the controller is gone. */
@@ -47,6 +50,9 @@ const PATIENCE_US = 10_000_000;
 const STOP_US = 10_000_000;
 /** Later than any that its plan allows. */
 const OVERDUE_US = 60_000_000;
+/** Time servers are asked with each of the first ticks, and from then on once in so many of them: every 2 s, as often as NTP does at most. */
+const FIRST_QUESTIONS = 4;
+const QUESTION_TICKS = 8;
 const LEASE_OVER = 'stopped by itself, since it had not heard of the controller for 3 s';
 
 export function openAgentRun(options: AgentRunOptions): AgentRun {
@@ -55,6 +61,9 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
   const shards = new Map<number, LeasedShard>();
   const timers: (() => void)[] = [];
   const openedAtUs = clock.nowUs();
+  const timeQuestions = (options.timeServers ?? []).map((server, index) =>
+    server.open((interval) => link.mention({ type: 'time', server: index, ...interval }), tell),
+  );
   let leaseEndUs = Number.POSITIVE_INFINITY;
   let lostBy: string | null = null;
   let durationUs = 0;
@@ -147,6 +156,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     ticks++;
     link.tick();
     if ((ticks * TICK_US) % BEAT_EVERY_US === 0) link.mention({ type: 'beat' });
+    if (ticks <= FIRST_QUESTIONS || ticks % QUESTION_TICKS === 0) for (const server of timeQuestions) server.ask();
     const nowUs = clock.nowUs();
     if (!isAssigned) {
       if (nowUs - openedAtUs > PATIENCE_US) end();
@@ -163,6 +173,7 @@ export function openAgentRun(options: AgentRunOptions): AgentRun {
     isOver = true;
     stopTicks();
     for (const cancel of timers) cancel();
+    for (const server of timeQuestions) server.close();
     giveUpAll('was ended');
     if (isAssigned) tell(`run ${run}: over`);
     options.onOver();

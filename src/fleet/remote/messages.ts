@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../../data-schema.ts';
-import { plannedMessages } from '../../plan/run-plan.ts';
+import { plannedMessages, seating } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
@@ -39,7 +39,9 @@ const plan = z.strictObject({
   load: scenario.shape.load,
   phases: scenario.shape.phases,
   clients: count,
+  arriving: scenario.shape.population.shape.arriving,
   roomClasses: scenario.shape.population.shape.roomClasses,
+  seating: seating.optional(),
   rooms: count,
   roomChoice: scenario.shape.population.shape.roomChoice,
   senderShare: z.number(),
@@ -66,8 +68,11 @@ const remoteAssignment = z.strictObject({
   connectConcurrency: count,
   precise: z.boolean(),
   traces: count.max(1_000).default(0),
+  isTraced: z.boolean().default(false),
   /** Its clock is not that of the controller's machine, where the bundled targets run. */
   isElsewhere: z.boolean(),
+  /** Of each shard the region of its agent; null: deliveries are not told apart by it. */
+  regions: z.array(word.nullable()).nullable().default(null),
 });
 export type RemoteAssignment = DataOf<typeof remoteAssignment>;
 
@@ -115,6 +120,8 @@ export const hello = z.strictObject({
   memoryBytes: count,
   openFilesLimit: count.nullable(),
   labels: z.record(z.string().max(100), z.string().max(200)),
+  /** Those that it asks for the time, by name. */
+  timeServers: z.array(word),
   allows: z.array(word),
   maxPerSecond: z.number().nullable(),
   maxConnections: count.nullable(),
@@ -157,6 +164,8 @@ const fromAgent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('refused'), reason: line }),
   z.strictObject({ type: z.literal('pong'), sentAtUs: atUs, receivedAtUs: atUs, answeredAtUs: atUs }),
   z.strictObject({ type: z.literal('beat') }),
+  /** What the answer of one of its time servers leaves open of the time of day minus its own clock. */
+  z.strictObject({ type: z.literal('time'), server: count, atUs: z.number(), lowUs: z.number(), highUs: z.number() }),
   z.strictObject({ type: z.literal('connecting'), shard: count, opened: count }),
   z.strictObject({ type: z.literal('connected'), shard: count, connections: reportBody.shape.connections }),
   /** How long before it the start was known; below 0: not in time. */

@@ -22,6 +22,8 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   const remote: RemoteAssignment = {
     ...rest,
     traces: assignment.traces ?? 0,
+    isTraced: assignment.isTraced ?? false,
+    regions: assignment.regions ?? null,
     protocol: nameModule(protocol, moduleHash),
     isElsewhere: true,
     tls: tls === undefined ? null : { ca: tls.ca, verifies: tls.verifies },

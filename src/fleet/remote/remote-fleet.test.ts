@@ -94,8 +94,9 @@ async function runAt(agents: readonly TestAgent[], hooks: RunHooks = {}) {
     fleet,
   );
   const settled = await clock.runUntil(outcome);
+  const clockErrors = fleet.clockErrors?.();
   fleet.close();
-  return { outcome: settled, losses, seconds, intervals: mergeIntervals(raw, []), lostAtUs };
+  return { clockErrors, outcome: settled, losses, seconds, intervals: mergeIntervals(raw, []), lostAtUs };
 }
 
 /** Lets so much time pass. */
@@ -176,6 +177,73 @@ describe('agents', () => {
       expect(own).toEqual([...own].sort((a, b) => a - b));
     }
   });
+});
+
+describe('agents far away', () => {
+  /** 5 ms there, and 35 ms back, of those whose offset says so: no exchange of messages tells such a line from one of 20 ms each way. */
+  function startFar(...options: readonly TestAgentOptions[]): readonly TestAgent[] {
+    const slow = new Set<unknown>();
+    network = createMemoryNetwork(clock, (from, to) => (slow.has(to) ? 5_000 : slow.has(from) ? 35_000 : 200));
+    controller = network.connect();
+    const agents = startAgents(...options);
+    for (const { node } of agents.slice(1)) slow.add(node);
+    return agents;
+  }
+  const spreadOf = (agents: readonly TestAgent[]) => {
+    const starts = agents.flatMap(({ startedAtUs }) => startedAtUs);
+    return Math.max(...starts) - Math.min(...starts);
+  };
+
+  it('start as far apart as their lines are lopsided, and this is told', async () => {
+    const agents = startFar({ offsetUs: 7e6 }, { offsetUs: -3e6 });
+    const { outcome } = await runAt(agents);
+    expect(spreadOf(agents)).toBeGreaterThan(14_000);
+    expect(outcome.startSpreadUs).toBeGreaterThanOrEqual(spreadOf(agents));
+    expect(outcome.startSpreadUs).toBeLessThan(25_000);
+  });
+
+  it('start together by time servers near them, and this is told', async () => {
+    const agents = startFar({ offsetUs: 7e6, serverErrorUs: 100 }, { offsetUs: -3e6, serverErrorUs: -150 });
+    const { outcome, clockErrors } = await runAt(agents);
+    expect(spreadOf(agents)).toBeLessThan(300);
+    expect(outcome.startSpreadUs).toBeGreaterThanOrEqual(spreadOf(agents));
+    expect(outcome.startSpreadUs).toBeLessThan(1_000);
+    expect(clockErrors!.anyUs).toBeLessThan(1_500);
+  });
+
+  it('do not start by a time server that messages contradict', async () => {
+    const agents = startFar(
+      { offsetUs: 7e6, serverErrorUs: 0 },
+      { offsetUs: -3e6, serverErrorUs: 0 },
+      // An hour, which it does not admit.
+      { offsetUs: 1e6, serverErrorUs: 0, serverLieUs: 3_600e6 },
+    );
+    const { outcome } = await runAt(agents);
+    expect(spreadOf(agents)).toBeLessThan(45_000);
+    expect(outcome.startSpreadUs).toBeGreaterThanOrEqual(spreadOf(agents));
+    expect(outcome.startSpreadUs).toBeLessThan(90_000);
+  });
+});
+
+it('tells shards where all of them are, where agents have regions', async () => {
+  const agents = startAgents({ labels: { region: 'tokyo' } }, { labels: { region: 'london' } }, {});
+  const { clockErrors } = await runAt(agents);
+  expect(agents.map(({ assigned }) => assigned[0]!.regions)).toEqual(agents.map(() => ['tokyo', 'london', null]));
+  expect(Object.keys(clockErrors!.byRegions).sort()).toEqual([
+    'from=london,to=london',
+    'from=london,to=tokyo',
+    'from=tokyo,to=london',
+    'from=tokyo,to=tokyo',
+  ]);
+  expect(clockErrors!.byRegions['from=tokyo,to=tokyo']).toBe(0);
+  expect(clockErrors!.byRegions['from=tokyo,to=london']).toBeGreaterThan(100);
+  expect(clockErrors!.byRegions['from=tokyo,to=london']).toBeLessThanOrEqual(clockErrors!.anyUs);
+});
+
+it('tells shards nothing of regions where all agents are of one', async () => {
+  const alike = startAgents({ labels: { region: 'tokyo' } }, { labels: { region: 'tokyo' } });
+  await runAt(alike);
+  expect(alike.map(({ assigned }) => assigned[0]!.regions)).toEqual([null, null]);
 });
 
 it('knows who shares the clock of the bundled targets, and whose clock makes nonsense of their stamps', async () => {

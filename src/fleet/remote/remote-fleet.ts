@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { mostOf } from '../../extremes.ts';
-import { errorBetween } from '../clock/clock-error.ts';
-import type { Fleet } from '../fleet.ts';
+import { labelRegions, readRegion } from '../../record/region-pair.ts';
+import { type AgentError, errorBetween, errorOfPair } from '../clock/clock-error.ts';
+import type { ClockErrors, Fleet } from '../fleet.ts';
 import type { ShardAssignment } from '../shard-messages.ts';
 import { type AgentSession, openAgentSession } from './agent-session.ts';
 import type { Engine } from './engine.ts';
@@ -73,7 +74,8 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
   }
 
   async function assign(assignments: readonly ShardAssignment[]): Promise<void> {
-    const remote = assignments.map((assignment) => toRemoteAssignment(assignment, options.moduleHash));
+    const regions = regionsOf(assignments.length);
+    const remote = assignments.map((assignment) => toRemoteAssignment({ ...assignment, regions }, options.moduleHash));
     for (const { shard } of assignments) {
       shards.set(shard.index, createRemoteShard(shard.index, members[shard.index % members.length]!.session));
     }
@@ -92,6 +94,28 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
     });
     await Promise.all(settled);
     for (const { session } of members) void session.lost.then(options.onLost);
+  }
+
+  /** Of each shard; null where no two of them are told apart. */
+  function regionsOf(count: number): readonly (string | null)[] | null {
+    const all = agents.map(({ labels }) => readRegion(labels.region));
+    const isOfUse = new Set(all.filter((region) => region !== null)).size > 1;
+    return isOfUse ? Array.from({ length: count }, (_, index) => all[index % agents.length]!) : null;
+  }
+
+  /** The start as a time of day: what the agents' time servers say is held against it, and where all have one they start by it. */
+  function agreeOnTimeOfDay(startAtUs: number): void {
+    const known = members.flatMap(({ session }) => session.timeOfDayAt(startAtUs) ?? []).sort((a, b) => a - b);
+    const timeOfDayUs = known[Math.floor(known.length / 2)];
+    if (timeOfDayUs === undefined) return;
+    for (const { session } of members) session.agreeOn(Math.round(timeOfDayUs), known.length === members.length);
+  }
+
+  function errorsNow(when: 'run' | 'start'): readonly { readonly region: string | null; readonly error: AgentError }[] {
+    return members.flatMap(({ session }) => {
+      const error = session.clockError(when);
+      return error === null ? [] : [{ region: readRegion(session.agent.labels.region), error }];
+    });
   }
 
   function close(): void {
@@ -113,13 +137,17 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
       return remote.handle;
     },
     async agreeOnStart() {
+      for (const { session } of members) session.lookAtClock();
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
         const marginUs = attempt * Math.max(LEAST_MARGIN_US, MARGIN_ROUND_TRIPS * longestRoundTrip(members));
         const startAtUs = clock.nowUs() + marginUs;
         const slacks = await Promise.all(members.map(({ arm }) => arm(startAtUs)));
         const enoughUs = marginUs / 4;
         const areInTime = slacks.every((slackUs) => slackUs === null || slackUs > enoughUs);
-        if (areInTime && startAtUs - clock.nowUs() > enoughUs) return startAtUs;
+        if (areInTime && startAtUs - clock.nowUs() > enoughUs) {
+          agreeOnTimeOfDay(startAtUs);
+          return startAtUs;
+        }
       }
       throw new ChatbenchError(
         'target-unavailable',
@@ -129,10 +157,29 @@ export function createRemoteFleet(options: RemoteFleetOptions): RemoteFleet {
         },
       );
     },
-    clockErrorUs: () => errorBetween(members.map(({ session }) => session.clockErrorUs())),
+    clockErrors: () => tellErrors(errorsNow('run')),
+    startSpreadUs: () => errorBetween(errorsNow('start').map(({ error }) => error)),
     stopTimeoutMs: STOP_TIMEOUT_MS,
     close,
   };
+}
+
+function tellErrors(agents: readonly { readonly region: string | null; readonly error: AgentError }[]): ClockErrors {
+  const byRegions: Record<string, number> = {};
+  const note = (from: string | null, to: string | null, errorUs: number) => {
+    if (from === null || to === null) return;
+    const label = labelRegions({ from, to });
+    byRegions[label] = Math.max(byRegions[label] ?? 0, errorUs);
+  };
+  for (const [index, one] of agents.entries()) {
+    note(one.region, one.region, 0);
+    for (const other of agents.slice(index + 1)) {
+      const errorUs = errorOfPair(one.error, other.error);
+      note(one.region, other.region, errorUs);
+      note(other.region, one.region, errorUs);
+    }
+  }
+  return { anyUs: errorBetween(agents.map(({ error }) => error)), byRegions };
 }
 
 /** What the shards have measured comes after their drain, over a line that may be slow, from machines that may be busy. */

@@ -13,7 +13,7 @@ export type AgentIdentity = Pick<
 >;
 
 export interface AgentServiceOptions
-  extends Pick<AgentRunOptions, 'limits' | 'controller' | 'startShard' | 'tell' | 'keepReports'> {
+  extends Pick<AgentRunOptions, 'limits' | 'controller' | 'startShard' | 'timeServers' | 'tell' | 'keepReports'> {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly identity: AgentIdentity;
@@ -45,6 +45,7 @@ export function serveAgent(options: AgentServiceOptions): AgentService {
       protocol: PROTOCOL,
       run,
       allows: [...limits.hosts],
+      timeServers: (options.timeServers ?? []).map(({ name }) => name),
       maxPerSecond: limits.maxPerSecond,
       maxConnections: limits.maxConnections,
       busyWith: current?.run.isAtWork === true ? current.name : null,

@@ -127,9 +127,9 @@ async function sendClosedLoop(sending: Sending): Promise<void> {
     thinkTimeUs: load.thinkTimeUs,
     timeoutUs: environment.deliveryTimeoutUs,
     senders: listSenders(shard, layout),
-    send(client, nowUs, measured) {
+    send(seat, nowUs, measured) {
       if (environment.hasLease?.() === false) return null;
-      const sequence = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+      const sequence = sender.send(seat, layout.roomOf(seat), drawPayload(sent++), nowUs, nowUs, measured);
       sender.flush();
       return sequence;
     },

@@ -28,6 +28,7 @@ import { groupRows } from '../group-rows.ts';
 import { hopWays } from '../hop-rows.ts';
 import { fanoutRows, latencyRows } from '../latency-rows.ts';
 import { memoryPerConnection, targetLoads } from '../process-load.ts';
+import { regionRows } from '../region-rows.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import { connectionRates, generatorLoad, queueStatistics, reachedClients } from '../run-statistics.ts';
 import { slowRows } from '../slow-rows.ts';
@@ -66,6 +67,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     heat: buildHeat(seconds),
     hops: hopWays(result),
     fanout: fanoutRows(result),
+    regions: regionRows(result),
     queue: result.queue,
     queueFacts: queueFactsOf(result),
     observed: buildObservedCharts(result),

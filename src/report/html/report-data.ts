@@ -8,6 +8,7 @@ import type { DriftRow } from '../drift-rows.ts';
 import type { GroupRow } from '../group-rows.ts';
 import type { HopWay } from '../hop-rows.ts';
 import type { LatencyRow } from '../latency-rows.ts';
+import type { RegionRow } from '../region-rows.ts';
 import type { SlowRow } from '../slow-rows.ts';
 import type { TrafficRow } from '../traffic-rows.ts';
 
@@ -59,6 +60,8 @@ export interface ReportData {
   readonly hops: readonly HopWay[];
   /** How long the first, the median and the last recipient of a message wait, and deliveries by size of room. */
   readonly fanout: readonly LatencyRow[];
+  /** Deliveries by region of sender and recipient; empty where agents have none. */
+  readonly regions: readonly RegionRow[];
   readonly queue: QueueData | null;
   readonly queueFacts: readonly Fact[];
   /** What the scenario observes beside the run. */

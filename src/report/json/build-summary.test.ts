@@ -151,5 +151,35 @@ it('tells by how much times between agents may be off, where they have several c
     buildSummary({ ...buildResultFixture(), clockErrorUs }, buildVerdictFixture(), FILE);
   expect(summaryOf(2_500).clockErrorMs).toBe(2.5);
   expect(summaryOf(-1).clockErrorMs).toBeNull();
+  const { delivery, ack } = summaryOf(-1).latencyMs;
+  expect([delivery.count > 0, delivery.p50, delivery.mean, ack.p50 !== null]).toEqual([true, null, null, true]);
+  const { p50, max } = buildSummary(buildResultFixture(), buildVerdictFixture(), FILE).latencyMs.delivery;
+  // More than a tenth of the one, and less of the other.
+  const between = summaryOf(Math.round((p50! * 1_000 + max! * 1_000) / 20)).latencyMs.delivery;
+  expect([between.p50, between.max]).toEqual([null, max]);
   expect(buildSummary(buildResultFixture(), buildVerdictFixture(), FILE)).not.toHaveProperty('clockErrorMs');
+});
+
+it('tells the times between regions of agents, each with its own error, and how far apart the agents started', () => {
+  const result = buildResultFixture();
+  const breakdowns = { 'from=a,to=b': encodeValues([30_000]), 'from=b,to=a': encodeValues([50_000]) };
+  const summary = buildSummary(
+    {
+      ...result,
+      samples: { ...result.samples, breakdowns },
+      clockErrorUs: 9_000,
+      clockErrorsUs: { 'from=a,to=b': 2_000, 'from=b,to=a': 9_000 },
+      startSpreadUs: 1_250,
+    },
+    buildVerdictFixture(),
+    FILE,
+  );
+  expect(summary.startSpreadMs).toBe(1.25);
+  expect(Object.values(summary.breakdowns).map(({ p50 }) => p50 && Math.round(p50))).toEqual([30, null]);
+  expect(
+    summary.regions?.map(({ from, clockErrorMs, bothWaysMeanMs }) => [from, clockErrorMs, Math.round(bothWaysMeanMs!)]),
+  ).toEqual([
+    ['a', 2, 40],
+    ['b', 9, 40],
+  ]);
 });

@@ -1,9 +1,11 @@
 import type { Verdict } from '../../gate/verdict.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
+import { isKnownDespite } from '../../record/known-despite.ts';
 import { observedOfRun } from '../../record/observed-statistics.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { faultRows } from '../fault-rows.ts';
 import { hopWays } from '../hop-rows.ts';
+import { regionRows } from '../region-rows.ts';
 import { connectionRates, connectionSpread, generatorLoad, measureRates, queueStatistics } from '../run-statistics.ts';
 import type { Latency, LatencyWithLost, Summary } from './summary-schema.ts';
 
@@ -29,10 +31,13 @@ export function buildSummary(result: RunResult, verdict: Verdict, resultFile: st
     ...groups(result),
     ...traffic(result),
     limiter: limiter(result),
-    ...clockError(result),
+    ...clocks(result),
     latencyMs: latencies(result),
     breakdowns: Object.fromEntries(
-      Object.entries(result.samples.breakdowns).map(([label, encoded]) => [label, latency(encoded)]),
+      Object.entries(result.samples.breakdowns).map(([label, encoded]) => [
+        label,
+        latency(encoded, result.clockErrorsUs?.[label] ?? result.clockErrorUs),
+      ]),
     ),
     hops: hops(result),
     rates: roundAll(measureRates(result)),
@@ -113,24 +118,40 @@ function limiter({ samples }: RunResult): Summary['limiter'] {
   return { ...samples.limiter, ...roundAll({ admittedRatio: allowed === 0 ? null : admitted / allowed }) };
 }
 
-function clockError({ clockErrorUs }: RunResult): Pick<Summary, 'clockErrorMs'> {
-  if (clockErrorUs === undefined) return {};
-  return { clockErrorMs: clockErrorUs < 0 ? null : clockErrorUs / 1000 };
+function clocks(result: RunResult): Pick<Summary, 'clockErrorMs' | 'startSpreadMs' | 'regions'> {
+  const { clockErrorUs, startSpreadUs } = result;
+  const known = (us: number) => (us < 0 ? null : us / 1000);
+  const rows = regionRows(result);
+  return {
+    ...(clockErrorUs === undefined ? {} : { clockErrorMs: known(clockErrorUs) }),
+    ...(startSpreadUs === undefined ? {} : { startSpreadMs: known(startSpreadUs) }),
+    ...(rows.length === 0
+      ? {}
+      : {
+          regions: rows.map(({ from, to, clockErrorUs: errorUs, bothWaysMeanUs }) => ({
+            from,
+            to,
+            clockErrorMs: known(errorUs),
+            bothWaysMeanMs: toMs(bothWaysMeanUs),
+          })),
+        }),
+  };
 }
 
 function latencies(result: RunResult): Summary['latencyMs'] {
   const { histograms, ledger } = result.samples;
+  const { clockErrorUs } = result;
   return {
-    delivery: latency(histograms.delivery),
-    deliveryWithLost: latencyWithLost(histograms.delivery, ledger.lost),
+    delivery: latency(histograms.delivery, clockErrorUs),
+    deliveryWithLost: latencyWithLost(histograms.delivery, ledger.lost, clockErrorUs),
     ack: latency(histograms.ack),
-    service: latency(histograms.service),
+    service: latency(histograms.service, clockErrorUs),
     lateness: latency(histograms.lateness),
     connect: latency(histograms.connect),
     connectService: latency(histograms.connectService),
-    fanoutFirst: latency(histograms.fanoutFirst),
-    fanoutMedian: latency(histograms.fanoutMedian),
-    fanoutLast: latency(histograms.fanoutLast),
+    fanoutFirst: latency(histograms.fanoutFirst, clockErrorUs),
+    fanoutMedian: latency(histograms.fanoutMedian, clockErrorUs),
+    fanoutLast: latency(histograms.fanoutLast, clockErrorUs),
     reconnect: latency(histograms.reconnect),
     login: latency(histograms.login),
   };
@@ -148,14 +169,20 @@ function hops(result: RunResult): Summary['hops'] {
   }));
 }
 
-function latency(encoded: string): Latency {
-  return writeLatency(summarizeHistogram(encoded), toMs);
+/** @param clockErrorUs  how far the clocks of agents leave it open; undefined: one clock was */
+function latency(encoded: string, clockErrorUs?: number): Latency {
+  return writeLatency(summarizeHistogram(encoded), (us) => toMs(knownOf(us, clockErrorUs)));
 }
 
-function latencyWithLost(encoded: string, lost: number): LatencyWithLost {
+function latencyWithLost(encoded: string, lost: number, clockErrorUs?: number): LatencyWithLost {
   return writeLatency(summarizeWithLost(encoded, lost), (us) =>
-    us === Number.POSITIVE_INFINITY ? ('Infinity' as const) : toMs(us),
+    us === Number.POSITIVE_INFINITY ? ('Infinity' as const) : toMs(knownOf(us, clockErrorUs)),
   );
+}
+
+/** Nothing where the clocks leave more than a tenth of it open. */
+function knownOf(us: number | undefined, clockErrorUs: number | undefined): number | undefined {
+  return us === undefined || clockErrorUs === undefined || isKnownDespite(clockErrorUs, us) ? us : undefined;
 }
 
 function writeLatency<Written>(summary: LatencySummary | null, write: (us: number | undefined) => Written) {

@@ -134,9 +134,25 @@ export const summarySchema = z.strictObject({
     .nullable(),
   /**
    * By how much `delivery`, `fanout…` and `service` may be off, since the clocks of two agents are part of them; null: by any. Absent where
-   * one clock was.
+   * one clock was. A figure of which that is more than a tenth is null.
    */
   clockErrorMs: z.number().nonnegative().nullable().optional(),
+  /** Of a run of several agents: no two of them began further apart; null: that is not known. */
+  startSpreadMs: z.number().nonnegative().nullable().optional(),
+  /**
+   * Deliveries between regions of agents, whose times are in `breakdowns` as `from=…,to=…`: how far these may be off, null: by any; and the
+   * mean of both ways, in which that cancels out. Absent where no room spans two.
+   */
+  regions: z
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        clockErrorMs: z.number().nonnegative().nullable(),
+        bothWaysMeanMs: statistic,
+      }),
+    )
+    .optional(),
   latencyMs: z.strictObject({
     delivery: latency,
     /** Lost deliveries at infinity: the percentile that a recipient would have to wait. */
@@ -156,7 +172,7 @@ export const summarySchema = z.strictObject({
     reconnect: latency,
     login: latency,
   }),
-  /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Deliveries by label: `gateway=same`, `gateway=cross`, `to=2` (at the second gateway), `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
   /** Where the time went, in the order in which a message passes; `share` is of the mean of its way. Empty without stamps. */
   hops: z.array(

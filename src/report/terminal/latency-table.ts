@@ -41,7 +41,10 @@ function clockLine(result: RunResult, rows: readonly LatencyRow[], palette: Pale
   if (error === '') return [];
   const isWithheld = rows.some(({ isUnknown }) => isUnknown);
   const text = `${error}: delivery, fan-out and service, by the clocks of agents`;
-  return [palette.quiet(`   ${text}`), ...(isWithheld ? [palette.quiet('   not known: more than a tenth of it')] : [])];
+  return [
+    palette.quiet(`   ${text}`),
+    ...(isWithheld ? [palette.quiet('   not known: more than a tenth of it. Start agents with --time-server')] : []),
+  ];
 }
 
 function bracketLegend(rows: readonly LatencyRow[]): readonly string[] {

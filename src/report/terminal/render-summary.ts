@@ -20,6 +20,7 @@ import { observedLines } from './observed-lines.ts';
 import { choosePalette, type Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { queueLines } from './queue-lines.ts';
+import { regionLines } from './region-lines.ts';
 import { slowLines } from './slow-lines.ts';
 import { targetLines } from './target-lines.ts';
 import { trafficFacts } from './traffic-facts.ts';
@@ -47,6 +48,7 @@ export function renderSummary(result: RunResult, verdict: Verdict, options: Summ
     diagnosisLines(verdict, palette, columns),
     verdict.thresholds.length === 0 ? [] : thresholdLines(verdict.thresholds, palette, columns),
     latencyTable(result, palette, columns, options.explained),
+    regionLines(result, palette),
     hopWaterfall(result, palette, columns),
     accountLines(result, palette, columns),
     queueLines(result, palette, columns),

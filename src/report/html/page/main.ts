@@ -9,6 +9,7 @@ import { overlaySection } from './overlay-section.ts';
 import { percentileSection } from './percentile-section.ts';
 import { processSection } from './process-section.ts';
 import { readData } from './read-data.ts';
+import { regionSection } from './region-section.ts';
 import {
   connectionsSection,
   environmentSection,
@@ -39,6 +40,7 @@ async function showReport(): Promise<void> {
       groupSection(data),
       trafficSection(data),
       fanoutSection(data),
+      regionSection(data),
       timeSection(data),
       processSection(data),
       connectionsSection(data),

@@ -1,0 +1,27 @@
+import { formatDuration, formatMs } from '../../../quantities.ts';
+import type { ReportData } from '../report-data.ts';
+import { section } from './section.ts';
+import { type Column, table } from './table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'From → to, milliseconds', kind: 'text' },
+  { title: 'p50', kind: 'figure' },
+  { title: 'p95', kind: 'figure' },
+  { title: 'p99', kind: 'figure' },
+  { title: 'clocks', kind: 'figure' },
+  { title: 'mean of both ways', kind: 'figure' },
+];
+
+/** How long messages take from the agents of one region to those of another. */
+export function regionSection({ regions }: ReportData): HTMLElement | null {
+  if (regions.length === 0) return null;
+  const rows = regions.map(({ from, to, values, isUnknown, clockErrorUs, bothWaysMeanUs }) => [
+    `${from} → ${to}`,
+    ...(['p50Us', 'p95Us', 'p99Us'] as const).map((key) =>
+      values === null ? (isUnknown === true ? 'not known' : 'no data') : formatMs(values[key]),
+    ),
+    clockErrorUs === 0 ? 'one' : clockErrorUs < 0 ? 'set' : `± ${formatDuration(clockErrorUs)}`,
+    bothWaysMeanUs === null ? '' : formatMs(bothWaysMeanUs),
+  ]);
+  return section('regions', 'Between regions', table('Deliveries by region of sender and recipient', COLUMNS, rows));
+}
