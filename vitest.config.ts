@@ -7,16 +7,20 @@ const needsContainers = ['src/**/*.containers.test.ts'];
 
 /** What is expected of these is how long something takes. */
 const measuresTime = [
+  'src/cli/e2e/no-false-alarm.e2e.test.ts',
   'src/cli/e2e/agents-on-machines.e2e.test.ts',
   'src/cli/e2e/hall-on-machines.e2e.test.ts',
   'src/cli/e2e/sound-cluster.e2e.test.ts',
   'src/cli/e2e/validity.e2e.test.ts',
   'src/cli/e2e/whose-stop.e2e.test.ts',
+  'src/cli/e2e/why-slow.e2e.test.ts',
+  'src/cluster/flooder.integration.test.ts',
+  'src/cluster/resume-storm.integration.test.ts',
   'src/generator/stalls.integration.test.ts',
   'src/generator/load/metronome.integration.test.ts',
 ];
 
-/** Files at a time, on whatever cores there are. */
+/** Files at a time, and tests at a time of a file that has them run beside each other, on whatever cores there are. */
 const SHARED_BY = 2;
 
 /** How long something may take to come true on a machine that others keep busy. */
@@ -32,7 +36,7 @@ export default defineConfig({
           // would take longer than the tests.
           isolate: false,
           // Much of it waits for children and sockets; the default of two cores is one.
-          maxWorkers: 2,
+          maxWorkers: 3,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [...needsServices, ...needsBrowser, ...needsContainers],
           // A limit for what hangs. How fast something is, is for `npm run bench` to say, on a machine that has time.
@@ -49,6 +53,7 @@ export default defineConfig({
           exclude: measuresTime,
           sequence: { groupOrder: 1 },
           maxWorkers: SHARED_BY,
+          maxConcurrency: SHARED_BY,
           expect: PATIENT,
           testTimeout: 240_000,
           hookTimeout: 180_000,
@@ -60,6 +65,7 @@ export default defineConfig({
           include: needsBrowser,
           sequence: { groupOrder: 1 },
           maxWorkers: SHARED_BY,
+          maxConcurrency: SHARED_BY,
           expect: PATIENT,
           testTimeout: 120_000,
           hookTimeout: 180_000,

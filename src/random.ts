@@ -43,6 +43,7 @@ export const STREAM = {
   fault: 8,
   group: 9,
   session: 10,
+  seat: 11,
 } as const;
 
 function mix32(value: number): number {

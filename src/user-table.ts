@@ -13,6 +13,8 @@ export interface UserTable {
   readonly roomColumn: number;
   /** By column: whether its values are secrets. */
   readonly secret: readonly boolean[];
+  /** What rooms are called, by their numbers, where users are in several; absent: the column tells. */
+  readonly roomNames?: readonly string[];
 }
 
 /** What a row has in a column; undefined where there is no such column. */

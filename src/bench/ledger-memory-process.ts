@@ -7,7 +7,7 @@ const messages = Number(process.argv[2]);
 const rooms = {
   largestRoom: 2,
   sizeOf: () => 2,
-  firstClientOf: (room: number) => room * 2,
+  firstSeatOf: (room: number) => room * 2,
   roomOf: (client: number) => client >>> 1,
 };
 const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5_000_000, () => {});

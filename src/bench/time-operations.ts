@@ -61,7 +61,7 @@ function ledgerRound(operations: number): void {
 const PAIRS = {
   largestRoom: 2,
   sizeOf: () => 2,
-  firstClientOf: (room: number) => room * 2,
+  firstSeatOf: (room: number) => room * 2,
   roomOf: (client: number) => client >>> 1,
 };
 

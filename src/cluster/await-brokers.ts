@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { listSentinels, SENTINEL_PORT } from './adapters/redis/redis-address.ts';
 import { PATIENCE_MS, retryDelayMs } from './broker-patience.ts';
 
 /** An address that is silent counts as one that refuses. */
@@ -11,6 +12,8 @@ const BROKERS: Readonly<Record<string, { readonly name: string; readonly port: n
   'amqps:': { name: 'amqp', port: 5671 },
   'redis:': { name: 'redis', port: 6379 },
   'rediss:': { name: 'redis', port: 6379 },
+  'redis+sentinel:': { name: 'redis sentinel', port: SENTINEL_PORT },
+  'rediss+sentinel:': { name: 'redis sentinel', port: SENTINEL_PORT },
   'postgres:': { name: 'postgres', port: 5432 },
   'postgresql:': { name: 'postgres', port: 5432 },
   'ws:': { name: 'stomp', port: 80 },
@@ -21,7 +24,7 @@ const BROKERS: Readonly<Record<string, { readonly name: string; readonly port: n
 export const startPatience = z.number().int().min(0).optional();
 
 /**
- * Settles when something listens at each of these addresses: a node may be started before its brokers, or while one of them is away.
+ * Settles when something listens at each of these addresses, of several Sentinels at any: a node may be started before its brokers, or while one of them is away.
  * Rejects with what the last try met, where a broker is not there in time.
  *
  * @param urls      those that are undefined are not asked
@@ -34,20 +37,23 @@ export async function awaitBrokers(
 ): Promise<void> {
   const asked = urls.filter((url) => url !== undefined);
   const deadlineMs = performance.now() + (patienceMs ?? PATIENCE_MS);
-  await Promise.all(asked.map((url) => awaitBroker(new URL(url), deadlineMs, onWaiting)));
+  await Promise.all(asked.map((url) => awaitBroker(url, deadlineMs, onWaiting)));
 }
 
 async function awaitBroker(
-  { protocol, hostname, port }: URL,
+  url: string,
   deadlineMs: number,
   onWaiting: (broker: string, reason: Error) => void,
 ): Promise<void> {
-  // An IPv6 address stands in brackets in a URL only.
+  const { protocol, hostname, port } = new URL(url);
   const { name, port: usualPort } = BROKERS[protocol] ?? { name: protocol.slice(0, -1), port: 0 };
-  const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usualPort };
+  const sentinels = listSentinels(url);
+  // An IPv6 address stands in brackets in a URL only.
+  const itself = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || usualPort };
   for (let retry = 1; ; retry++) {
-    const obstacle = await tryConnect(address);
-    if (obstacle === null) return;
+    const obstacles = await Promise.all((sentinels.length > 0 ? sentinels : [itself]).map(tryConnect));
+    const [obstacle] = obstacles;
+    if (obstacle == null || obstacles.includes(null)) return;
     if (performance.now() >= deadlineMs) throw obstacle;
     if (retry === 1) onWaiting(name, obstacle);
     await wait(retryDelayMs(retry));

@@ -9,9 +9,9 @@ import { MEANINGS } from './meanings.ts';
 
 /**
  * Results of runs, as they were written: a chat whose worker burns 20 ms of CPU a message, or waits 20 ms for its database, at 100
- * messages a second, on a machine that others kept busy; the bundled cluster at a load that it takes; and a chat that leaks, refuses one
- * connection in five, stands still for 400 ms every 3 s, has a detour for a third of its rooms, or is driven by a generator that was
- * stopped for 100 ms again and again.
+ * messages a second, on a machine that others kept busy, or that nearly keeps up, or stands still now and then; the bundled cluster at a
+ * load that it takes; and a chat that leaks, refuses one connection in five, stands still for 400 ms every 3 s, has a detour for a third of
+ * its rooms, has a slow one of two addresses, or is driven by a generator that was stopped for 100 ms again and again.
  */
 function readRun(name: string): RunResult {
   const text = readFileSync(new URL(`../testing/diagnosed-runs/${name}.json`, import.meta.url), 'utf8');
@@ -51,6 +51,28 @@ describe('runs as they were', () => {
     else expect(full?.text).toContain(blame);
   });
 
+  /** The rule of each finding, by itself: a run in which it speaks, and runs that are its like but for what it looks for. */
+  const RUNS: Readonly<Record<DiagnosisCode, { readonly speaks: string; readonly silent: readonly string[] }>> = {
+    saturated: { speaks: 'cpu-bound', silent: ['sound', 'just-below', 'stalling-worker'] },
+    'process-full': { speaks: 'cpu-bound', silent: ['database-bound', 'found-database', 'just-below'] },
+    'backlog-elsewhere': { speaks: 'cpu-bound', silent: ['just-below', 'sound'] },
+    'memory-growing': { speaks: 'leaking', silent: ['sound', 'steady'] },
+    drifting: { speaks: 'slow-leak', silent: ['steady'] },
+    'connections-refused': { speaks: 'refusing', silent: ['sound'] },
+    'slow-gateway': { speaks: 'slow-gateway', silent: ['sound', 'stalling'] },
+    'behind-ack': { speaks: 'database-bound', silent: ['sound', 'stalling-worker'] },
+    'periodic-stall': { speaks: 'stalling', silent: ['sound', 'steady', 'just-below'] },
+    'two-speeds': { speaks: 'two-speeds', silent: ['sound', 'stalling', 'slow-gateway'] },
+    generator: { speaks: 'late-generator', silent: ['sound'] },
+    'longest-hop': { speaks: 'sound', silent: ['stalling'] },
+  };
+
+  it.each(DIAGNOSIS_CODES)('%s is said of one of them, and not of others', (code) => {
+    const { speaks, silent } = RUNS[code];
+    expect(DIAGNOSIS_RULES[code](readRun(speaks)), speaks).not.toBeNull();
+    for (const run of silent) expect(DIAGNOSIS_RULES[code](readRun(run)), run).toBeNull();
+  });
+
   it.each([
     ['leaking', 'memory-growing'],
     ['refusing', 'connections-refused'],
@@ -77,8 +99,18 @@ describe('runs as they were', () => {
     },
   );
 
-  it('the period of a stall is the one that it had', () => {
-    expect(diagnose(readRun('stalling'))[0]?.evidence.periodSeconds).toBe(3);
+  it.each([
+    ['stalling', 3],
+    ['stalling-worker', 5],
+  ])('the period of %s is the %i s that it had', (name, seconds) => {
+    expect(diagnose(readRun(name))[0]?.evidence.periodSeconds).toBe(seconds);
+  });
+
+  it('of two addresses the one that is slower is named', () => {
+    const [found, ...others] = diagnose(readRun('slow-gateway'));
+    expect(found?.text).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/? is slower than the other/);
+    expect(found?.evidence.gateway).toBe(2);
+    expect(others).toEqual([]);
   });
 
   it('of a cluster that takes its load nothing is said but its longest hop', () => {
@@ -150,6 +182,23 @@ const heaps = (fast: number, slow: number, slowUs: number) =>
     },
   });
 
+function fill(times: number, us: number): number[] {
+  return Array.from({ length: times }, (_, index) => us + index);
+}
+
+/** Deliveries to each of some gateways; of a number, so many µs. */
+const gateways = (...of: readonly (number | readonly number[])[]) =>
+  smallResult({
+    samples: {
+      breakdowns: Object.fromEntries(
+        of.map((values, index) => [
+          `to=${index + 1}`,
+          encodeValues(typeof values === 'number' ? fill(300, values) : values),
+        ]),
+      ),
+    },
+  });
+
 const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] = [
   ['saturated', 'a third is left behind', course(10, growing(33)), true],
   ['saturated', 'all is taken', course(10, growing(0)), false],
@@ -203,9 +252,19 @@ const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] =
     observedWhile(
       30,
       series('w.busiest', 'cores', 'process', () => 0.05),
-      series('w.waiting', 'cores', 'process', () => 0.95),
+      series('w.waiting', 'cores', 'process', () => 0.85),
     ),
     false,
+  ],
+  [
+    'process-full',
+    'it hardly gets a core, and never rests',
+    observedWhile(
+      30,
+      series('w.busiest', 'cores', 'process', () => 0.07),
+      series('w.waiting', 'cores', 'process', () => 0.92),
+    ),
+    true,
   ],
   [
     'process-full',
@@ -277,6 +336,18 @@ const CASES: readonly (readonly [DiagnosisCode, string, RunResult, boolean])[] =
     true,
   ],
   ['connections-refused', 'all were opened', smallResult(), false],
+  ['slow-gateway', 'the second of three takes long', gateways(4_000, 30_000, 5_000), true],
+  ['slow-gateway', 'all of them do', gateways(30_000, 31_000, 29_000), false],
+  ['slow-gateway', 'what it adds is next to nothing', gateways(400, 3_000), false],
+  ['slow-gateway', 'it stood still once', gateways(4_000, [...fill(180, 4_000), ...fill(40, 200_000)]), false],
+  [
+    'slow-gateway',
+    'half of what the other delivers came in by it',
+    gateways([...fill(200, 2_000), ...fill(200, 30_000)], 45_000),
+    true,
+  ],
+  ['slow-gateway', 'hardly anybody is there', gateways(4_000, fill(199, 30_000)), false],
+  ['slow-gateway', 'there is no other', gateways(30_000), false],
   [
     'behind-ack',
     'acknowledged in 2 ms, delivered in 400 ms',
@@ -321,6 +392,42 @@ it.each(CASES)('%s, %s', (code, _, result, speaks) => {
 it('says by how much it is saturated', () => {
   const evidence = DIAGNOSIS_RULES.saturated(course(10, growing(33)))?.evidence;
   expect(evidence).toEqual({ offeredPerSecond: 100, takenPerSecond: 67, growthPerSecond: 33 });
+});
+
+it('names the gateway that is slow, by its number, or of another target by its address', () => {
+  const result = gateways(4_000, 30_000);
+  expect(DIAGNOSIS_RULES['slow-gateway'](result)).toMatchObject({
+    text: expect.stringMatching(
+      /^gateway-2 is slower than the other: .* 30\.2 ms on average, at the other one 4\.15 ms\./,
+    ),
+    evidence: { gateway: 2 },
+  });
+  const perEndpoint = { 'ws://10.0.0.1:8080/': 2, 'ws://10.0.0.2:8080/?token=geheim': 2 };
+  const external = {
+    ...result,
+    target: { ...result.target, kind: 'external' as const },
+    samples: { ...result.samples, connections: { ...result.samples.connections, perEndpoint } },
+  };
+  const text = DIAGNOSIS_RULES['slow-gateway'](external)?.text;
+  expect(text).toContain('ws://10.0.0.2:8080/');
+});
+
+it('says how busy the process of the longest hop was', () => {
+  const base = smallResult();
+  const hops = [
+    { name: 'queue', way: 'delivery' as const, histogram: encodeValues([2_000]) },
+    { name: 'commit', way: 'delivery' as const, histogram: encodeValues([6_000]) },
+    { name: 'confirm', way: 'ack' as const, histogram: encodeValues([90_000]) },
+  ];
+  const process = (name: string, cpuRatio: number) => ({
+    ...{ name, atUs: [0, 1_500_000, 2_500_000], cpuRatio: [null, cpuRatio, cpuRatio], residentBytes: [1, 1, 1] },
+  });
+  const of = (...processes: ReturnType<typeof process>[]) =>
+    DIAGNOSIS_RULES['longest-hop']({ ...base, processes, samples: { ...base.samples, hops } })?.text;
+  expect(of(process('rabbitmq', 0.9), process('postgres', 0.42))).toBe(
+    'The longest hop is "commit": 75 % of a delivery\'s mean, 6.00 ms; meanwhile postgres used 42 % of a core.',
+  );
+  expect(of(process('rabbitmq', 0.9))).toBe('The longest hop is "commit": 75 % of a delivery\'s mean, 6.00 ms.');
 });
 
 it('names the period of a stall', () => {

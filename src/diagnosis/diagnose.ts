@@ -10,6 +10,7 @@ import { memoryGrowing } from './rules/memory-growing.ts';
 import { periodicStall } from './rules/periodic-stall.ts';
 import { processFull } from './rules/process-full.ts';
 import { saturated } from './rules/saturated.ts';
+import { slowGateway } from './rules/slow-gateway.ts';
 import { twoSpeeds } from './rules/two-speeds.ts';
 
 export const DIAGNOSIS_RULES: Readonly<Record<DiagnosisCode, (result: RunResult) => Finding>> = {
@@ -19,6 +20,7 @@ export const DIAGNOSIS_RULES: Readonly<Record<DiagnosisCode, (result: RunResult)
   'memory-growing': memoryGrowing,
   drifting,
   'connections-refused': connectionsRefused,
+  'slow-gateway': slowGateway,
   'behind-ack': behindAck,
   'periodic-stall': periodicStall,
   'two-speeds': twoSpeeds,

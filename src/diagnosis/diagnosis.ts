@@ -6,6 +6,7 @@ export const DIAGNOSIS_CODES = [
   'memory-growing',
   'drifting',
   'connections-refused',
+  'slow-gateway',
   'behind-ack',
   'periodic-stall',
   'two-speeds',

@@ -20,7 +20,7 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     means:
       'One process uses all of a core. A program with one thread can do no more than that, however many cores there are.',
     found:
-      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
+      'Only where the target is saturated: the mean over measure of the busiest thread of a process is 85 % of a core or more, or it is with the time in which that thread had to wait for a core; of one that got less than a quarter of a core both have to be 90 %. Looked at are processes that are observed, those of the bundled cluster, and those on this machine that serve the target or are connected to its observed queue.',
     helps:
       'Profile it, make its work cheaper, or run more of it. Where it waits for a core, the machine is full: give it more, or move something away.',
   },
@@ -53,6 +53,13 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
     helps:
       'Look at the reason beside it: limits of open files, of connections, of the balancer, and how fast connections are opened (`connect: { rate: … }`).',
   },
+  'slow-gateway': {
+    means:
+      'Recipients at one of several gateways, or addresses of a target, wait longer than those at all others: that one is slow, or has a longer way.',
+    found:
+      'Each with 200 deliveries or more: at one of them their mean is 1.5 times that of any other and 5 ms more, and their median 1.25 times. Behind a balancer nobody knows who is where.',
+    helps: 'Look at what it shares its machine with, how far away it is, and how many clients it has (`--spread`).',
+  },
   'behind-ack': {
     means:
       'The server says yes at once, and the message arrives much later. Whoever times the answer alone sees none of it.',
@@ -78,7 +85,8 @@ export const MEANINGS: Readonly<Record<DiagnosisCode, Meaning>> = {
   },
   'longest-hop': {
     means: 'Of the stations of a message this one takes the largest part of the mean.',
-    found: 'By the stamps in the frames of the bundled cluster; told where a hop has a quarter or more.',
+    found:
+      'By the stamps in the frames of the bundled cluster; told where a hop has a quarter or more, with what the process that it is in used of the cores meanwhile. Searches, curves and sweeps say which hop’s share grew most from the least load to the most.',
     helps:
       'The table of hops says what each is. It is where to look first, and no fault by itself: some hop is the longest of any run.',
   },

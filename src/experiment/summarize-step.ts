@@ -1,5 +1,6 @@
 import { measuredDeliveryRate } from '../record/delivered-per-second.ts';
 import { summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
+import { readHopLoads } from '../record/hop-loads.ts';
 import { observedOfRun } from '../record/observed-statistics.ts';
 import { maxQueueDepth, queueDrainUs } from '../record/queue-depths.ts';
 import type { StepFigures } from '../result/experiment-result.ts';
@@ -34,7 +35,14 @@ export function summarizeStep(result: RunResult): StepFigures {
     ...(result.observed === undefined
       ? {}
       : { observed: result.observed.map((series) => summarizeObserved(series, phases)) }),
+    ...(samples.hops.length === 0 ? {} : { hops: summarizeHops(result) }),
   };
+}
+
+function summarizeHops({ samples, processes, phases }: RunResult) {
+  return readHopLoads(samples.hops, processes, phases).map(({ name, meanUs, process }) => ({
+    ...{ name, meanUs, process: process?.name ?? null, cpuRatio: process?.cpuRatio ?? null },
+  }));
 }
 
 function summarizeObserved(series: NonNullable<RunResult['observed']>[number], phases: RunResult['phases']) {

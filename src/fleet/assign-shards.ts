@@ -8,17 +8,19 @@ import type { ShardAssignment } from './shard-messages.ts';
 /** What each shard's process is told. */
 export function assignShards(
   shards: readonly Shard[],
-  scenario: Pick<Scenario, 'protocol' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
+  scenario: Pick<Scenario, 'protocol' | 'groups' | 'timeouts' | 'spread' | 'reconnect' | 'target'>,
   endpoints: readonly string[],
   hosts: HostRules,
   precise: boolean,
   users: UserTable | null = null,
   traces = 0,
+  isTraced = false,
 ): readonly ShardAssignment[] {
   const hasSources = needsSources(shards, endpoints, hosts);
   return shards.map((shard) => ({
     shard,
     protocol: scenario.protocol,
+    ...ownProtocols(scenario),
     endpoints,
     hosts,
     spread: scenario.spread,
@@ -31,7 +33,13 @@ export function assignShards(
     connectConcurrency: CONNECT_CONCURRENCY,
     precise,
     traces,
+    isTraced,
   }));
+}
+
+function ownProtocols({ groups = [] }: Pick<Scenario, 'groups'>): Pick<ShardAssignment, 'groupProtocols'> {
+  const groupProtocols = groups.map(({ protocol = null }) => protocol);
+  return groupProtocols.every((own) => own === null) ? {} : { groupProtocols };
 }
 
 /** Connects under way at once, per shard: more only wait for each other in the kernel's queue. */

@@ -12,6 +12,8 @@ import type { UserTable } from '../user-table.ts';
 export interface ShardAssignment {
   readonly shard: Shard;
   readonly protocol: ProtocolSpec;
+  /** Of each group of clients; null: as all do. Absent: no group has its own. */
+  readonly groupProtocols?: readonly (ProtocolSpec | null)[];
   readonly endpoints: readonly string[];
   readonly hosts: HostRules;
   readonly spread: Spread;
@@ -23,6 +25,8 @@ export interface ShardAssignment {
   readonly sourceAddress: string | null;
   /** How many of the slowest messages are told; absent: none. */
   readonly traces?: number;
+  /** The bundled cluster's messages have traces; absent: they do not. */
+  readonly isTraced?: boolean;
   /** Of each shard the region of its agent; absent or null: deliveries are not told apart by it. */
   readonly regions?: readonly (string | null)[] | null;
   readonly connectTimeoutUs: number;

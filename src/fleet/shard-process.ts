@@ -2,17 +2,19 @@ import { monotonicClock, monotonicUs } from '../clock.ts';
 import { findCpuQuotas } from '../cpu-limits.ts';
 import { mostOf } from '../extremes.ts';
 import { createConnector } from '../generator/create-connector.ts';
-import { createHostGuard } from '../generator/hosts/host-guard.ts';
+import { createHostGuard, type HostGuard } from '../generator/hosts/host-guard.ts';
 import { createFetchText } from '../generator/http/fetch-text.ts';
 import { startMetronome } from '../generator/load/metronome.ts';
 import { createSpinningWakeUp } from '../generator/load/wake-up.ts';
 import { createRequestHttp } from '../generator/login/request-http.ts';
 import { followCpu } from '../generator/observe-health.ts';
 import { runShard } from '../generator/run-shard.ts';
+import type { Wire } from '../generator/wires.ts';
 import type { ChatProtocol } from '../protocol/chat-protocol.ts';
 import { selectProtocol } from '../protocol/select-protocol.ts';
 import type { UnsentMessages } from '../record/split-log.ts';
 import { rememberSecret } from '../redact.ts';
+import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
 import type { Load } from '../scenario/scenario.ts';
 import type { FromShard, ShardAssignment, ToShard } from './shard-messages.ts';
 
@@ -71,10 +73,13 @@ async function work(assignment: ShardAssignment): Promise<void> {
   const { shard } = assignment;
   const cpuRatio = followCpu();
   const hosts = createHostGuard(assignment.hosts);
-  const protocol = await selectProtocol(assignment.protocol, process.env);
+  const protocol = await selectProtocol(assignment.protocol, process.env, assignment.isTraced);
+  const groupWires = await openGroupWires(assignment, hosts);
+  const logins = [protocol, ...groupWires.map((wire) => wire?.protocol)].map((one) => one?.login?.concurrency ?? 1);
   const report = await runShard(shard, {
     protocol: withoutStamps(protocol, assignment),
     connector: createConnector(protocol.transport ?? 'websocket', assignment.sourceAddress, hosts),
+    groupWires,
     clock: monotonicClock,
     cpuQuotas: findCpuQuotas(),
     wakeUp: assignment.precise ? createSpinningWakeUp(monotonicClock) : startMetronome(tickUsOf(shard.plan.load)),
@@ -84,7 +89,7 @@ async function work(assignment: ShardAssignment): Promise<void> {
     reconnect: assignment.reconnect,
     rateLimit: isAlignedElsewhere(assignment) ? null : assignment.rateLimit,
     fetchText: createFetchText(assignment.connectTimeoutUs, hosts),
-    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, protocol.login?.concurrency ?? 1),
+    requestHttp: createRequestHttp(assignment.connectTimeoutUs, hosts, mostOf(logins)),
     users: assignment.users ?? null,
     ...(assignment.traces === undefined ? {} : { traces: assignment.traces }),
     regions: assignment.regions ?? null,
@@ -110,6 +115,20 @@ async function work(assignment: ShardAssignment): Promise<void> {
       send({ type: 'interval', interval, snapshot: { ledgers, cpuRatio: cpuRatio() } }),
   });
   send({ type: 'finished', report });
+}
+
+/** Users of a file are those of a description that names it. */
+function openGroupWires(
+  { groupProtocols = [], sourceAddress, users = null }: ShardAssignment,
+  hosts: HostGuard,
+): Promise<readonly (Wire | null)[]> {
+  const open = async (spec: ProtocolSpec): Promise<Wire> => {
+    const protocol = await selectProtocol(spec, process.env);
+    const knowsUsers = typeof spec === 'object' && spec.kind === 'template' && spec.usersFile !== null;
+    const connector = createConnector(protocol.transport ?? 'websocket', sourceAddress, hosts);
+    return { protocol, connector, users: knowsUsers ? users : null };
+  };
+  return Promise.all(groupProtocols.map((spec) => spec && open(spec)));
 }
 
 function withoutStamps(protocol: ChatProtocol, { isElsewhere = false }: ShardAssignment): ChatProtocol {

@@ -17,10 +17,12 @@ const population = fc
       maxLength: 2,
     }),
     senderShare: fc.constantFrom(1, 0.4, 0.01),
+    roomsPerClient: fc.constantFrom(1, 1, 3),
   })
-  .map(({ roomClasses, senderShare }) => ({
+  .map(({ roomClasses, senderShare, roomsPerClient }) => ({
     clients: roomClasses.reduce((sum, { size, count }) => sum + size * count, 0),
-    roomClasses,
+    roomClasses: roomClasses.map(({ size, count }) => ({ size, count: count * roomsPerClient })),
+    roomsPerClient,
     roomChoice: { kind: 'uniform' } as const,
     senderShare,
     connectPerSecond: null,
@@ -61,7 +63,7 @@ describe('rooms that are split over shards', () => {
       fc.asyncProperty(scenario, script, fc.integer({ min: 2, max: 5 }), async (overrides, drawn, wanted) => {
         const plan = buildPlanFixture(overrides);
         const shards = splitPlan(plan, Math.min(wanted, plan.clients), 3);
-        fc.pre(shards[0]!.splitAbove !== undefined);
+        fc.pre(shards[0]!.splitAbove !== undefined || (plan.seating !== undefined && shards.length > 1));
         const options = { deliveryTimeoutUs: SECOND };
         const whole = await runSharedRooms(splitPlan(plan, 1), drawScript(drawn), options);
         const split = await runSharedRooms(shards, drawScript(drawn), options);

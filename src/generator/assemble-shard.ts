@@ -4,8 +4,9 @@ import type { RunPlan, Shard } from '../plan/run-plan.ts';
 import { layOutShard, type ShardPart } from '../plan/shard-part.ts';
 import { countReason, type MutableConnectionCounts, zeroConnections } from '../record/connection-counts.ts';
 import type { ClientGroups } from '../record/group-recorder.ts';
+import { OwnedTimes } from '../record/own-share.ts';
 import { createClients } from './clients/create-clients.ts';
-import { createReceiver } from './clients/create-receiver.ts';
+import { createReceiver, type Receiver } from './clients/create-receiver.ts';
 import { createRecovery, type Recovery } from './clients/create-recovery.ts';
 import { type ClientSpread, spreadClients } from './clients/spread-clients.ts';
 import type { VirtualClient } from './clients/virtual-client.ts';
@@ -13,18 +14,19 @@ import { createRecorder, type ShardRecorder } from './create-recorder.ts';
 import { type HttpSending, openHttpSending, sendsByHttp } from './http/send-by-http.ts';
 import { createSender, type Sender } from './load/create-sender.ts';
 import { createTraffic, type Traffic } from './load/create-traffic.ts';
-import { createLogins, type Logins } from './login/log-in-clients.ts';
+import { combineLogins, createLogins, type Logins } from './login/log-in-clients.ts';
 import { type HealthObserver, observeHealth } from './observe-health.ts';
 import { RunClock } from './run-clock.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
 import { type LoopWatch, watchLoop } from './watch-loop.ts';
+import { layWires, type Wires } from './wires.ts';
 
 /** What a shard works with from its first connect to its report. */
 export interface ShardParts extends ShardRecorder {
   readonly shard: Shard;
   readonly environment: ShardEnvironment;
   readonly layout: PlanLayout;
-  /** Null: all do the same. */
+  /** Of clients; null: all do the same. */
   readonly groups: ClientGroups | null;
   readonly part: ShardPart;
   readonly time: RunClock;
@@ -34,8 +36,9 @@ export interface ShardParts extends ShardRecorder {
   readonly health: HealthObserver;
   readonly loop: LoopWatch;
   readonly sender: Sender;
-  /** Null: messages go by WebSocket. */
-  readonly http: HttpSending | null;
+  readonly wires: Wires;
+  /** By wire; null: messages go over its connections. */
+  readonly http: readonly (HttpSending | null)[];
   /** Null: nothing is done beside sending. */
   readonly traffic: Traffic | null;
   readonly logins: Logins;
@@ -46,48 +49,60 @@ export interface ShardParts extends ShardRecorder {
 /** Nothing is connected yet, and nothing runs. */
 export function assembleShard(shard: Shard, environment: ShardEnvironment): ShardParts {
   const { plan } = shard;
-  const { protocol, clock, endpoints } = environment;
+  const { clock, endpoints } = environment;
   const layout = layOutRooms(plan);
   const part = layOutShard(shard, layout);
   const time = new RunClock(clock);
   const counts = zeroConnections(endpoints);
   const health = observeHealth(environment.cpuQuotas);
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
-  const isHttp = sendsByHttp(shard, environment);
   const loop = watchLoop(clock, time);
   const groups = groupClients(plan);
+  const wires = layWires(environment, environment.groupWires ?? [], groups);
+  const isHttp = wires.all.map(({ protocol }) => sendsByHttp(shard, protocol, endpoints));
   const { recorder, tellStart, reportSlowest } = createRecorder(
     shard,
     layout,
     part,
     spread,
-    isHttp,
+    isHttp.every(Boolean),
     loop,
     groups,
+    wires,
     environment,
   );
-  const clients = createClients(shard, layout, part, recorder, isHttp, groups, environment);
-  const http = isHttp ? openHttpSending(environment, recorder, time.nowUs) : null;
-  const sender = createSender(clients, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, clients, groups, environment, time.nowUs, loop.blockedUs);
-  const receiver = createReceiver(shard, part, {
+  const { clients, seats } = createClients(shard, layout, part, recorder, wires, isHttp, groups, environment);
+  const http = wires.all.map(({ connector }, wire) =>
+    isHttp[wire] ? openHttpSending(connector, environment, recorder, time.nowUs) : null,
+  );
+  const sender = createSender(seats, recorder, health, time.nowUs);
+  const traffic = createTraffic(shard, seats, groups, environment, time.nowUs, loop.blockedUs);
+  const receivers = wires.all.map(({ protocol }) =>
+    createReceiver(shard, part, {
+      protocol,
+      recorder,
+      runUs: time.nowUs,
+      traffic,
+      onUntold() {
+        counts.untoldFrames++;
+      },
+    }),
+  );
+  const [receiver] = receivers as [Receiver];
+  const wireOf = ({ identity }: VirtualClient) => wires.positionOf(identity.client);
+  const logins = createAllLogins(wires, wireOf, environment, counts, loop);
+  const ways = wires.all.map(({ protocol, connector }, wire) => ({
     protocol,
-    recorder,
-    runUs: time.nowUs,
-    traffic,
-    onUntold() {
-      counts.untoldFrames++;
-    },
-  });
-  const logins = createLogins(protocol.login ?? null, environment.requestHttp, clock, counts, loop);
+    connector: http[wire]?.connector ?? connector,
+    onFrame: receivers[wire]!.receive,
+  }));
   const opening = {
-    protocol,
-    connector: http?.connector ?? environment.connector,
+    ...ways[0]!,
+    ...(ways.length === 1 ? {} : { wireOf: (client: VirtualClient) => ways[wireOf(client)]! }),
     clock,
     timeoutUs: environment.connectTimeoutUs,
     spread,
     endpoints,
-    onFrame: receiver.receive,
     onDropped(client: VirtualClient, reason: string) {
       client.connection = null;
       client.isTurnedAway = true;
@@ -96,7 +111,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
       spread.closed(spread.endpointOf(client.identity.client));
     },
   };
-  const recovery = createRecovery(environment.reconnect, shard, clients, {
+  const recovery = createRecovery(environment.reconnect, shard, seats, {
     ...environment,
     opening,
     counts,
@@ -105,6 +120,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     receiver,
     sender,
     logInAgain: logins.logInAgain,
+    speaksUsual: (client) => wires.positionOf(client) === 0,
     runUs: time.nowUs,
   });
   return {
@@ -114,6 +130,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     part,
     time,
     groups,
+    wires,
     recorder,
     tellStart,
     reportSlowest,
@@ -128,6 +145,20 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     logins,
     recovery,
   };
+}
+
+function createAllLogins(
+  { all }: Wires,
+  wireOf: (client: VirtualClient) => number,
+  { requestHttp, clock }: ShardEnvironment,
+  counts: MutableConnectionCounts,
+  loop: LoopWatch,
+): Logins {
+  const latency = new OwnedTimes();
+  const ways = all.map(({ protocol }) =>
+    createLogins(protocol.login ?? null, requestHttp, clock, counts, loop, latency),
+  );
+  return ways.length === 1 ? ways[0]! : combineLogins(ways, latency, wireOf);
 }
 
 function groupClients(plan: RunPlan): ClientGroups | null {

@@ -12,6 +12,13 @@ it('a delivery stays at a gateway where sender and recipient are at the same one
   expect(labelOf(3, 0)).toBe('gateway=cross');
 });
 
+it('a delivery is to the gateway of who gets it, whoever sent it', () => {
+  const [, byRecipient] = breakDownByGateway((client) => client % 3, 3);
+  const labelOf = (sender: number, recipient: number) =>
+    byRecipient!.labels[byRecipient!.classify(0, sender, recipient)];
+  expect([labelOf(0, 4), labelOf(1, 3), labelOf(2, 2)]).toEqual(['to=2', 'to=1', 'to=3']);
+});
+
 it('where there is one gateway, nothing is told apart', () => {
   expect(breakDownByGateway(() => 0, 1)).toEqual([]);
 });
@@ -21,7 +28,7 @@ it('a delivery is of those who stopped reading by who gets it, whoever sent it',
   const plan = { ...buildPlanFixture(), clientFaults: [stall] };
   const stalled = [...chooseClients(plan)[0]!][0]!;
   const other = [0, 1, 2, 3].find((client) => !chooseClients(plan)[0]!.has(client))!;
-  const [byStall] = breakDownByStall(plan);
+  const [byStall] = breakDownByStall(plan, { clientOf: (seat) => seat });
   const labelOf = (sender: number, recipient: number) => byStall!.labels[byStall!.classify(0, sender, recipient)];
   expect([labelOf(other, stalled), labelOf(stalled, other)]).toEqual(['client=stalled', 'client=others']);
 });

@@ -2,19 +2,21 @@ import { chooseClients } from '../plan/choose-clients.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import type { ShardPart } from '../plan/shard-part.ts';
-import type { Breakdown } from '../record/recorder.ts';
+import type { Breakdown } from '../record/breakdown-recorder.ts';
 import { labelRegions } from '../record/region-pair.ts';
 import type { RoomClass } from '../scenario/scenario.ts';
 
 /**
- * Deliveries within one gateway against those that cross over; none where all clients use one endpoint.
+ * Deliveries within one gateway against those that cross over, and those to each of them, as `to=1` for the first; none where all clients
+ * use one endpoint.
  *
- * @param isPlaced whether it is known where a sender is; null: it always is
+ * @param endpointOf by seat
+ * @param isPlaced   whether it is known where a sender is; null: it always is
  */
 export function breakDownByGateway(
-  endpointOf: (client: number) => number,
+  endpointOf: (seat: number) => number,
   endpoints: number,
-  isPlaced: ((client: number) => boolean) | null = null,
+  isPlaced: ((seat: number) => boolean) | null = null,
 ): readonly Breakdown[] {
   if (endpoints < 2) return [];
   return [
@@ -25,18 +27,22 @@ export function breakDownByGateway(
         return endpointOf(sender) === endpointOf(recipient) ? 0 : 1;
       },
     },
+    {
+      labels: Array.from({ length: endpoints }, (_, endpoint) => `to=${endpoint + 1}`),
+      classify: (_room, _sender, recipient) => endpointOf(recipient),
+    },
   ];
 }
 
 /** Deliveries to clients that stop reading at some time against those to all others; none where nobody does. */
-export function breakDownByStall(plan: RunPlan): readonly Breakdown[] {
+export function breakDownByStall(plan: RunPlan, { clientOf }: Pick<PlanLayout, 'clientOf'>): readonly Breakdown[] {
   const chosen = chooseClients(plan);
   const stalled = new Set(plan.clientFaults.flatMap(({ action }, i) => (action === 'stall' ? [...chosen[i]!] : [])));
   if (stalled.size === 0) return [];
   return [
     {
       labels: ['client=stalled', 'client=others'],
-      classify: (_room, _sender, recipient) => (stalled.has(recipient) ? 0 : 1),
+      classify: (_room, _sender, recipient) => (stalled.has(clientOf(recipient)) ? 0 : 1),
     },
   ];
 }

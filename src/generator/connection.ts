@@ -14,8 +14,8 @@ export interface Connection {
   /** Sends a WebSocket ping without payload. */
   sendPing(): void;
   /**
-   * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. A connection
-   * is always given the same templates. The two lists may be reused once this returns.
+   * Sends one message per sequence, in order and in one write; message i is built from `templates[payloads[i]]`. For one room a
+   * connection is always given the same list of templates. The other two may be reused once this returns.
    *
    * @param onWrite told of messages right before they are written: of all of them at once, or of each when its turn has come
    */

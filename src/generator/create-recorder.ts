@@ -8,8 +8,9 @@ import type { ClientGroups } from '../record/group-recorder.ts';
 import { HopRecorder, type HopRecorders } from '../record/hops.ts';
 import { LimiterAudit } from '../record/limiter-audit.ts';
 import { createMarker } from '../record/marker.ts';
+import type { LoopObserver } from '../record/observers.ts';
 import { PostRecorder } from '../record/post-recorder.ts';
-import { type LoopObserver, Recorder } from '../record/recorder.ts';
+import { Recorder } from '../record/recorder.ts';
 import type { SlowestReport } from '../record/samples.ts';
 import { SlowestMessages } from '../record/slowest-messages.ts';
 import { SplitLog } from '../record/split-log.ts';
@@ -17,6 +18,7 @@ import { breakDownByGateway, breakDownByRegion, breakDownByRoomSize, breakDownBy
 import type { ClientSpread } from './clients/spread-clients.ts';
 import { followThrottling } from './observe-health.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
+import type { Wires } from './wires.ts';
 
 export interface ShardRecorder {
   readonly recorder: Recorder;
@@ -29,7 +31,10 @@ export interface ShardRecorder {
   tellStart(startAtUs: number): void;
 }
 
-/** @param isHttp messages go out as HTTP requests, whose answers are recorded besides */
+/**
+ * @param isHttp messages go out as HTTP requests, whose answers are recorded besides
+ * @param groups of clients
+ */
 export function createRecorder(
   shard: Shard,
   layout: PlanLayout,
@@ -38,30 +43,34 @@ export function createRecorder(
   isHttp: boolean,
   loop: LoopObserver,
   groups: ClientGroups | null,
+  { byGroup }: Wires,
   environment: ShardEnvironment,
 ): ShardRecorder {
   const { protocol, endpoints, clock } = environment;
-  const hops = createHopRecorders(shard, protocol);
-  const limiter = createLimiterAudit(environment);
+  // Who speaks another way has no stamps in what it sends, or others.
+  const hops = byGroup === null ? createHopRecorders(shard, protocol) : null;
+  const limiter = createLimiterAudit(environment, layout);
   // Where others connect that choose for themselves is not known here.
-  const isPlaced = (client: number) => environment.spread === 'round-robin' || part.owns(client);
+  const isPlaced = (seat: number) => environment.spread === 'round-robin' || part.owns(seat);
+  const endpointOfSeat = (seat: number) => endpointOf(layout.clientOf(seat));
   const slowest = createSlowest(hops, environment);
   const recorder = new Recorder(
     {
       rooms: part.hasSplitRooms ? part : layout,
       senderReceives: protocol.senderReceives,
       expectsAck: protocol.acknowledges,
+      byGroup,
       retriesRefused: environment.reconnect !== null,
-      groups,
-      comeAndGo: shard.plan.groups.some(({ session }) => session !== null),
+      groups: groups && seatGroups(groups, layout),
+      comeAndGo: shard.plan.arriving !== undefined || shard.plan.groups.some(({ session }) => session !== null),
       ...(part.hasSplitRooms ? { split: { firstMeasured: shard.plan.planned.warmup } } : {}),
     },
     environment.deliveryTimeoutUs,
     (interval, ledgers) => environment.onInterval(interval, ledgers),
     [
-      ...breakDownByGateway(endpointOf, endpoints.length, part.hasSplitRooms ? isPlaced : null),
+      ...breakDownByGateway(endpointOfSeat, endpoints.length, part.hasSplitRooms ? isPlaced : null),
       ...breakDownByRoomSize(shard.plan.roomClasses, layout),
-      ...breakDownByStall(shard.plan),
+      ...breakDownByStall(shard.plan, layout),
       ...breakDownByRegion(environment.regions ?? [], shard.index, part),
     ],
     hops,
@@ -115,7 +124,13 @@ function createSlowest(hops: HopRecorders | null, { protocol, traces = 0 }: Shar
   return new SlowestMessages(traces, hops?.delivery ?? null);
 }
 
-/** What is not acknowledged cannot be told from what is refused in silence. */
-function createLimiterAudit({ rateLimit, protocol }: ShardEnvironment): LimiterAudit | null {
-  return rateLimit === null || !protocol.acknowledges ? null : new LimiterAudit(rateLimit);
+/** What is not acknowledged cannot be told from what is refused in silence. A user's quota is one for all of its rooms. */
+function createLimiterAudit({ rateLimit, protocol }: ShardEnvironment, { clientOf }: PlanLayout): LimiterAudit | null {
+  return rateLimit === null || !protocol.acknowledges ? null : new LimiterAudit(rateLimit, clientOf);
+}
+
+function seatGroups({ names, groupOf }: ClientGroups, { isShared, seats, clientOf }: PlanLayout): ClientGroups {
+  return isShared
+    ? { names, groupOf: Uint8Array.from({ length: seats }, (_, seat) => groupOf[clientOf(seat)]!) }
+    : { names, groupOf };
 }

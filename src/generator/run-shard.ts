@@ -1,6 +1,8 @@
+import { type Arriving, openArriving } from '../plan/arriving.ts';
+import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import { OwnedTimes } from '../record/own-share.ts';
-import type { ConnectionCounts } from '../record/samples.ts';
+import type { ConnectionCounts, MessageExample, SlowestReport } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import { redactDeep } from '../redact.ts';
 import { assembleShard, type ShardParts } from './assemble-shard.ts';
@@ -9,6 +11,7 @@ import { churnClients } from './clients/churn-clients.ts';
 import { connectClients } from './clients/connect-clients.ts';
 import { countReached } from './clients/create-clients.ts';
 import { disturbClients } from './clients/disturb-clients.ts';
+import { receiveArriving } from './clients/receive-arriving.ts';
 import { drain } from './drain.ts';
 import { sendLoad } from './load/send-load.ts';
 import type { ShardEnvironment } from './shard-environment.ts';
@@ -25,7 +28,7 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
     leave(parts);
     return null;
   }
-  const stopRun = beginRun(parts, startAtUs);
+  const stopRun = beginRun(parts, connects, startAtUs);
   await load(parts, startAtUs);
   const drainEndUs = await drainAll(parts, startAtUs);
   stopRun();
@@ -35,8 +38,14 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 }
 
 /** Yields what ends it. */
-function keepAlive({ environment: { protocol, clock }, clients }: ShardParts): () => void {
-  return protocol.heartbeat ? beatHearts([...clients.values()], protocol.heartbeat, clock) : () => {};
+function keepAlive({ environment: { clock }, wires, clients }: ShardParts): () => void {
+  const stops = wires.all.map(({ protocol }, wire) => {
+    const own = [...clients.values()].filter(({ identity }) => wires.positionOf(identity.client) === wire);
+    return protocol.heartbeat ? beatHearts(own, protocol.heartbeat, clock) : () => {};
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** How long each client's connect took, µs: from when it was due, and from its attempt. */
@@ -55,7 +64,9 @@ async function connect({
   logins,
   recovery,
 }: ShardParts): Promise<ConnectTimes> {
-  const known = await logins.logInAll([...clients.values()], environment.signal);
+  const arriving = openArriving(shard.plan);
+  const first = [...clients.values()].filter(({ identity }) => isThere(arriving, identity.client));
+  const known = await logins.logInAll(first, environment.signal);
   const service = new OwnedTimes();
   const latency = await connectClients(known, {
     ...recovery.opening,
@@ -70,8 +81,12 @@ async function connect({
   return { latency, service };
 }
 
+function isThere(arriving: Arriving | null, client: number): boolean {
+  return arriving === null || client < arriving.initial;
+}
+
 /** From now on time counts from the run's start, seconds are cut, and faults of clients come about; yields what ends the latter. */
-function beginRun(parts: ShardParts, startAtUs: number): () => void {
+function beginRun(parts: ShardParts, connects: ConnectTimes, startAtUs: number): () => void {
   const { shard, environment, time, groups, recorder, tellStart, clients, counts, spread, recovery, loop } = parts;
   const { clock, signal } = environment;
   time.begin(startAtUs);
@@ -82,11 +97,32 @@ function beginRun(parts: ShardParts, startAtUs: number): () => void {
   const disturbing = { clock, startAtUs, counts, spread, signal, bringBackAfter };
   const stopFaults = disturbClients(shard, clients, disturbing);
   const stopChurn = churnClients(shard, clients, groups, { ...disturbing, ledger: recorder.ledger });
+  const stopArrivals = receiveLater(parts, connects, startAtUs);
   return () => {
+    stopArrivals();
     stopChurn();
     stopFaults();
     stopTicks();
   };
+}
+
+/** Clients that come during the run. */
+function receiveLater(parts: ShardParts, connects: ConnectTimes, startAtUs: number): () => void {
+  const { shard, environment, clients, recorder, logins, counts, loop, recovery } = parts;
+  const arriving = openArriving(shard.plan);
+  if (arriving === null) return () => {};
+  const later = [...clients.values()].filter(({ identity }) => !isThere(arriving, identity.client));
+  return receiveArriving(later, arriving, {
+    ...recovery.opening,
+    ...connects,
+    counts,
+    loop,
+    concurrency: environment.connectConcurrency,
+    logIn: logins.logInAgain,
+    signal: environment.signal,
+    startAtUs,
+    ledger: recorder.ledger,
+  });
 }
 
 /** Settles when measure is over and the last message out, or the run is told to end. */
@@ -111,15 +147,16 @@ function leave({ clients, http, recovery, loop }: ShardParts): void {
   loop.stop();
   recovery.stop();
   for (const client of clients.values()) client.connection?.close();
-  void http?.close();
+  for (const one of http) void one?.close();
 }
 
 function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: number): ShardReport {
-  const { shard, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
+  const { shard, layout, time, recorder, clients, counts, health, loop, traffic, logins, recovery } = parts;
   const recording = recorder.finish(time.nowUs());
   const slowest = parts.reportSlowest();
   return {
     ...recording,
+    examples: recording.examples.map((example) => nameClients(example, layout)),
     // What clients were told in secret is known to nobody who prints it later.
     refusals: redactDeep(recording.refusals),
     serverErrors: redactDeep(recording.serverErrors),
@@ -137,7 +174,7 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
       reconnect: recovery.latency.ownSnapshot(),
       login: logins.latency.ownSnapshot(),
     },
-    slowest,
+    slowest: slowest && nameSenders(slowest, layout),
     traffic: traffic?.report() ?? [],
     groups: recording.groups.map((group, position) => ({
       ...group,
@@ -149,6 +186,15 @@ function closeBooks(parts: ShardParts, connects: ConnectTimes, drainEndUs: numbe
     health: [{ ...health.report(shard.index, counts.perEndpoint), ...loop.report() }],
     drainEndUs,
   };
+}
+
+/** The ledger tells of seats. */
+function nameClients(example: MessageExample, { clientOf }: PlanLayout): MessageExample {
+  return { ...example, sender: clientOf(example.sender), recipient: clientOf(example.recipient) };
+}
+
+function nameSenders(slowest: SlowestReport, { clientOf }: PlanLayout): SlowestReport {
+  return { ...slowest, messages: slowest.messages.map((one) => ({ ...one, sender: clientOf(one.sender) })) };
 }
 
 function countGroup({ clients, groups }: ShardParts, position: number): { clients: number; reached: number } {

@@ -11,11 +11,14 @@ import type { Connector } from './connection.ts';
 import type { HostGuard } from './hosts/host-guard.ts';
 import type { WakeUp } from './load/wake-up.ts';
 import type { RequestHttp } from './login/request-http.ts';
+import type { Wire } from './wires.ts';
 
 /** What a shard runs in: what it speaks, to whom, on which clock, and who is told. */
 export interface ShardEnvironment {
   readonly protocol: ChatProtocol;
   readonly connector: Connector;
+  /** By group, how it speaks where it does so in its own way; absent: none does. */
+  readonly groupWires?: readonly (Wire | null)[];
   readonly clock: Clock;
   /** Of this process; absent: none. */
   readonly cpuQuotas?: readonly CpuQuota[];

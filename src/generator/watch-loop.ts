@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { Histogram } from '../record/histogram.ts';
 import { LoopDelay } from '../record/loop-delay.ts';
+import type { LoopObserver } from '../record/observers.ts';
 import { percentileOf } from '../record/percentile-of.ts';
-import type { LoopObserver } from '../record/recorder.ts';
 import type { ShardHealth } from '../record/samples.ts';
 import type { RunClock } from './run-clock.ts';
 

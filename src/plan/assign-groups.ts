@@ -1,12 +1,13 @@
 import { apportion } from '../apportion.ts';
 import { randomBelow, STREAM } from '../random.ts';
+import type { PlanLayout } from './room-layout.ts';
 import type { RunPlan } from './run-plan.ts';
 
-/** Which group each client is of, and who is of each group. */
+/** Which group each client is of, and who is of each group; or the same of seats. */
 export interface GroupAssignment {
   /** By client, the position of its group. */
   readonly groupOf: Uint8Array;
-  /** By group, its clients. */
+  /** By group, its clients, ascending. */
   readonly members: readonly Uint32Array[];
 }
 
@@ -36,11 +37,21 @@ export function assignGroups({
     groupOf[i] = groupOf[j]!;
     groupOf[j] = held;
   }
-  const members = sizes.map((size) => new Uint32Array(size));
-  const filled = sizes.map(() => 0);
-  for (let client = 0; client < clients; client++) {
-    const group = groupOf[client]!;
-    members[group]![filled[group]!++] = client;
-  }
-  return { groupOf, members };
+  return { groupOf, members: listMembers(groupOf, groups.length) };
+}
+
+/** The seats of each group's clients; those of whom each has one have its number. */
+export function assignSeats(clients: GroupAssignment, { isShared, seats, clientOf }: PlanLayout): GroupAssignment {
+  if (!isShared) return clients;
+  const groupOf = Uint8Array.from({ length: seats }, (_, seat) => clients.groupOf[clientOf(seat)]!);
+  return { groupOf, members: listMembers(groupOf, clients.members.length) };
+}
+
+function listMembers(groupOf: Uint8Array, groups: number): readonly Uint32Array[] {
+  const sizes = new Uint32Array(groups);
+  for (const group of groupOf) sizes[group]!++;
+  const members = Array.from(sizes, (size) => new Uint32Array(size));
+  const filled = new Uint32Array(groups);
+  for (const [client, group] of groupOf.entries()) members[group]![filled[group]!++] = client;
+  return members;
 }

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Population, Scenario } from '../scenario/scenario.ts';
 import { countArrivals } from './arrivals/stream-arrivals.ts';
 import { listClientFaults } from './list-client-faults.ts';
 import type { PlannedTraffic, RunPlan } from './run-plan.ts';
@@ -7,8 +7,9 @@ import type { PlannedTraffic, RunPlan } from './run-plan.ts';
  * Scenario → plan: everything that will be sent is fixed by what this yields.
  *
  * @param runId four characters [0-9a-z]; it marks the messages, and changes nothing in the schedule
+ * @param seats whose each is, where a file of users says so; null: it does not
  */
-export function buildPlan(scenario: Scenario, runId: string): RunPlan {
+export function buildPlan(scenario: Scenario, runId: string, seats: readonly number[] | null = null): RunPlan {
   const { seed, load, phases, population } = scenario;
   return {
     runId,
@@ -16,7 +17,9 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     load,
     phases,
     clients: population.clients,
+    ...(population.arriving && { arriving: population.arriving }),
     roomClasses: population.roomClasses,
+    ...settleSeating(population, seats),
     rooms: population.roomClasses.reduce((sum, { count }) => sum + count, 0),
     roomChoice: population.roomChoice,
     senderShare: population.senderShare,
@@ -32,6 +35,11 @@ export function buildPlan(scenario: Scenario, runId: string): RunPlan {
     clientFaults: listClientFaults(scenario),
     planned: load.loop === 'open' ? countArrivals({ load, phases, seed }) : { warmup: 0, measure: 0 },
   };
+}
+
+function settleSeating({ roomsPerClient = 1 }: Population, seats: readonly number[] | null): Pick<RunPlan, 'seating'> {
+  if (seats !== null) return { seating: { kind: 'listed', clients: seats } };
+  return roomsPerClient > 1 ? { seating: { kind: 'drawn', perClient: roomsPerClient } } : {};
 }
 
 function listTraffic({ traffic = [], groups = [] }: Scenario): readonly PlannedTraffic[] {

@@ -4,7 +4,7 @@ import { findFirstAbove } from './choose-rooms.ts';
 import type { PlanLayout } from './room-layout.ts';
 import type { RunPlan } from './run-plan.ts';
 
-/** Draws who of which group sends message `index`; stateless in (seed, index). */
+/** Draws who of which group sends message `index`, by seat; stateless in (seed, index). */
 export interface SenderDraw {
   groupOf(index: number): number;
   senderOf(group: number, index: number): number;
@@ -18,8 +18,10 @@ const GOLDEN = 0.618_033_988_749_894_9;
  * fractional part of k · φ does (a Weyl sequence: any n messages in a row are a share's to within O(log n)). Those of a Poisson process are
  * drawn one by one, which makes each part a Poisson process of its own.
  *
- * Who sends is any member of the group alike, where rooms are chosen uniformly; by Zipf, members of popular rooms more often, by the weight
- * of their room for each of its members.
+ * Who sends is any seat of the group alike, where rooms are chosen uniformly; by Zipf, those in popular rooms more often, by the weight
+ * of their room for each of its seats.
+ *
+ * @param assignment of seats
  */
 export function drawSenders(
   plan: Pick<RunPlan, 'groups' | 'seed' | 'load' | 'roomChoice'>,
@@ -52,11 +54,11 @@ export function drawSenders(
 /** Behind those that assign clients to groups. */
 const GROUP_DRAWS = 2 ** 32;
 
-/** Cumulative: P(client c) ∝ (room + 1)^−s / size of its room. */
+/** Cumulative: P(seat c) ∝ (room + 1)^−s / size of its room. */
 function weigh(members: Uint32Array, exponent: number, layout: PlanLayout): Float64Array {
   let sum = 0;
-  return Float64Array.from(members, (client) => {
-    const room = layout.roomOf(client);
+  return Float64Array.from(members, (seat) => {
+    const room = layout.roomOf(seat);
     sum += (room + 1) ** -exponent / layout.sizeOf(room);
     return sum;
   });

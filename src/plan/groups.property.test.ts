@@ -88,7 +88,7 @@ function trafficOf(of: RunPlan, shards: number): readonly string[] {
     .flatMap((shard) => {
       const all: string[] = [];
       for (const cursor = openTrafficSchedule(shard); cursor.advance(); )
-        all.push(`${cursor.intendedAtUs} ${cursor.kind} ${cursor.client}`);
+        all.push(`${cursor.intendedAtUs} ${cursor.kind} ${cursor.seat}`);
       return all;
     })
     .sort();
@@ -159,9 +159,9 @@ describe('a plan with groups', () => {
   it('has nobody send who is away, unless hardly anybody of the group is there', () => {
     fc.assert(
       fc.property(plan, (whole) => {
-        const presence = openPresence(whole, assignGroups(whole));
+        const presence = openPresence(whole, assignGroups(whole), layOutRooms(whole));
         const messages = messagesOf(whole, 1);
-        const away = messages.filter(({ sender, intendedAtUs }) => presence?.isThere(sender, intendedAtUs) === false);
+        const away = messages.filter(({ sender, intendedAtUs }) => presence?.(sender, intendedAtUs) === false);
         // One in five is away; of a group of a few, all may be.
         const senders = whole.groups.filter((group) => group.messages > 0).map(({ share }) => share * whole.clients);
         if (senders.every((members) => members >= 60)) expect(away.length).toBeLessThan(messages.length / 10);

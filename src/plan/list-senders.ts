@@ -6,11 +6,11 @@ export function countSenders(roomSize: number, senderShare: number): number {
   return Math.max(1, Math.round(roomSize * senderShare));
 }
 
-/** All clients of a shard that ever send, where its rooms are whole. */
+/** All seats of a shard that ever send, where its rooms are whole. */
 export function listSenders({ plan, index, count }: Shard, layout: PlanLayout): readonly number[] {
   const senders: number[] = [];
   for (let room = index; room < plan.rooms; room += count) {
-    const first = layout.firstClientOf(room);
+    const first = layout.firstSeatOf(room);
     const members = countSenders(layout.sizeOf(room), plan.senderShare);
     for (let member = 0; member < members; member++) senders.push(first + member);
   }

@@ -5,6 +5,7 @@ import type {
   Group,
   Load,
   PhaseLengths,
+  Population,
   RoomChoice,
   RoomClass,
   Session,
@@ -12,6 +13,15 @@ import type {
 
 /** Messages of an open loop; a closed one sends as many as it gets to, and plans 0. */
 export const plannedMessages = z.strictObject({ warmup: count, measure: count });
+
+/** Which clients are in several rooms. */
+export const seating = z.discriminatedUnion('kind', [
+  /** Each is in so many, at least two, which are drawn. Of each class, the rooms are a multiple of it. */
+  z.strictObject({ kind: z.literal('drawn'), perClient: count.min(1) }),
+  /** By seat, whose it is; of each room ascending. */
+  z.strictObject({ kind: z.literal('listed'), clients: z.array(count) }),
+]);
+export type Seating = DataOf<typeof seating>;
 
 /**
  * The whole run, fixed before it starts. Pure data: every shard derives its own messages from it, and the union over any
@@ -26,8 +36,12 @@ export interface RunPlan {
   readonly load: Load;
   readonly phases: PhaseLengths;
   readonly clients: number;
+  /** Clients come during measure; absent: all are there before. */
+  readonly arriving?: Population['arriving'] | undefined;
   /** Laid out one class after the other, see `layOutRooms`. */
   readonly roomClasses: readonly RoomClass[];
+  /** Absent: each client is in one room. */
+  readonly seating?: Seating | undefined;
   readonly rooms: number;
   readonly roomChoice: RoomChoice;
   readonly senderShare: number;
@@ -68,7 +82,7 @@ export interface ClientFault {
 
 /**
  * The rooms r with r mod count = index, their clients and their messages; and of each split room a part of its members, with what
- * they send. Which these are is told by `layOutShard`.
+ * they send. Where clients are in several rooms, a part of the clients. Which these are is told by `layOutShard`.
  */
 export interface Shard {
   readonly index: number;

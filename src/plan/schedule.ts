@@ -2,14 +2,15 @@ import { randomBelow, STREAM } from '../random.ts';
 import type { ArrivalStream } from './arrivals/arrival-stream.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamMeasureArrivals, streamWarmupArrivals } from './arrivals/stream-arrivals.ts';
-import { assignGroups, type GroupAssignment } from './assign-groups.ts';
+import { type Arriving, openArriving } from './arriving.ts';
+import { assignGroups, assignSeats, type GroupAssignment } from './assign-groups.ts';
 import { drawRooms, type RoomDraw } from './choose-rooms.ts';
 import { drawPayloads } from './draw-payloads.ts';
 import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
@@ -27,6 +28,7 @@ export interface ScheduleCursor {
   /** µs since run start. */
   readonly intendedAtUs: number;
   readonly room: number;
+  /** Its seat in the room. */
   readonly sender: number;
   /** False: a client of another shard sends it, and members of this one are to get it. */
   readonly isOwn: boolean;
@@ -56,6 +58,8 @@ class PlanCursor implements ScheduleCursor {
   readonly #drawPayload: (index: number) => number;
   /** Null: all do the same. */
   readonly #groups: GroupDraws | null;
+  /** Null: all clients are there from the beginning. */
+  readonly #arriving: Arriving | null;
   readonly #shard: Shard;
   /** Null where all rooms are whole. */
   readonly #part: ShardPart | null;
@@ -70,6 +74,7 @@ class PlanCursor implements ScheduleCursor {
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load.payloads, shard.plan.seed);
+    this.#arriving = openArriving(shard.plan);
     this.#groups = drawOfGroups(shard.plan, this.#layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
@@ -85,13 +90,15 @@ class PlanCursor implements ScheduleCursor {
         return false;
       }
       this.index++;
-      if (this.#groups !== null) {
+      if (this.#arriving !== null) {
+        if (!this.#drawOfArrived(this.#arriving, this.#phaseStartUs + offsetUs)) continue;
+      } else if (this.#groups !== null) {
         if (!this.#drawOfGroup(this.#groups, this.#phaseStartUs + offsetUs)) continue;
       } else {
         const room = this.#drawRoom(this.index);
         if (!this.#concerns(room)) continue;
         this.room = room;
-        this.sender = this.#layout.firstClientOf(room) + this.#drawSender(seed, room);
+        this.sender = this.#layout.firstSeatOf(room) + this.#drawSender(seed, room);
         this.payload = this.#drawPayload(this.index);
       }
       this.isOwn = this.#part === null || this.#part.owns(this.sender);
@@ -107,11 +114,28 @@ class PlanCursor implements ScheduleCursor {
     return this.#part === null ? count === 1 || room % count === index : this.#part.sizeOf(room) > 0;
   }
 
+  /** Any of those that are there, in any of its rooms; where only some of a room ever send, one of these. False: it is another shard's. */
+  #drawOfArrived(arriving: Arriving, atUs: number): boolean {
+    const { seed, senderShare } = this.#plan;
+    const layout = this.#layout;
+    const client = randomBelow(seed, STREAM.sender, this.index, arriving.countSettled(atUs));
+    const seats = layout.isShared ? layout.seatsOf(client) : null;
+    const seat = seats === null ? client : seats[randomBelow(seed, STREAM.room, this.index, seats.length)]!;
+    const room = layout.roomOf(seat);
+    if (!this.#concerns(room)) return false;
+    const first = layout.firstSeatOf(room);
+    this.room = room;
+    // Members before it have lower numbers, and so have come before.
+    this.sender = first + ((seat - first) % countSenders(layout.sizeOf(room), senderShare));
+    this.payload = this.#drawPayload(this.index);
+    return true;
+  }
+
   /** False: it is another shard's. */
   #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
     const group = senders.groupOf(this.index);
     let sender = senders.senderOf(group, this.index);
-    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence.isThere(sender, atUs); attempt++) {
+    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence(sender, atUs); attempt++) {
       sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
     }
     if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
@@ -143,20 +167,21 @@ interface GroupDraws {
   readonly senders: SenderDraw;
   /** By group. */
   readonly payloads: readonly ((index: number) => number)[];
+  /** Seats. */
   readonly members: GroupAssignment['members'];
   /** Null: nobody comes and goes. */
-  readonly presence: Presence | null;
+  readonly presence: SeatPresence | null;
 }
 
 function drawOfGroups(plan: RunPlan, layout: PlanLayout): GroupDraws | null {
   const assignment = assignGroups(plan);
   if (assignment === null) return null;
   const payloads = plan.groups.map((group) => drawPayloads(group.payloads ?? plan.load.payloads, plan.seed));
-  const { members } = assignment;
+  const seats = assignSeats(assignment, layout);
   return {
-    senders: drawSenders(plan, assignment, layout),
+    senders: drawSenders(plan, seats, layout),
     payloads,
-    members,
-    presence: openPresence(plan, assignment),
+    members: seats.members,
+    presence: openPresence(plan, assignment, layout),
   };
 }

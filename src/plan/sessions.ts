@@ -1,6 +1,7 @@
 import { randomUnit, STREAM } from '../random.ts';
 import type { Session } from '../scenario/scenario.ts';
 import type { GroupAssignment } from './assign-groups.ts';
+import type { PlanLayout } from './room-layout.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /**
@@ -23,7 +24,7 @@ const SHORTEST_US = 1_000;
  * Who is there at which time, by the plan, and neither about to leave nor only just back: what a generator sends a moment late would meet a closed
  * door, and wait for as long as its sender is away. Asked in the order of time.
  */
-export class Presence {
+class Presence {
   readonly #seed: number;
   readonly #sessions: readonly (Session | null)[];
   readonly #groupOf: Uint8Array;
@@ -61,25 +62,36 @@ const SETTLED_US = 500_000;
 const LEAVING_US = 250_000;
 
 /**
- * The drawn member of a list, or the first behind it, in a circle, who is there; the drawn one where nobody is.
+ * The drawn seat of a list, or the first behind it, in a circle, whose client is there; the drawn one where nobody is.
  *
- * @param members ascending
+ * @param seats ascending
  */
-export function nextThere(presence: Presence, members: Uint32Array, drawn: number, atUs: number): number {
-  if (presence.isThere(drawn, atUs)) return drawn;
-  const start = members.indexOf(drawn);
-  for (let i = 1; i < members.length; i++) {
-    const member = members[(start + i) % members.length]!;
-    if (presence.isThere(member, atUs)) return member;
+export function nextThere(presence: SeatPresence, seats: Uint32Array, drawn: number, atUs: number): number {
+  if (presence(drawn, atUs)) return drawn;
+  const start = seats.indexOf(drawn);
+  for (let i = 1; i < seats.length; i++) {
+    const seat = seats[(start + i) % seats.length]!;
+    if (presence(seat, atUs)) return seat;
   }
   return drawn;
 }
 
-/** Null where nobody comes and goes. */
-export function openPresence(plan: RunPlan, assignment: GroupAssignment | null): Presence | null {
-  return assignment === null || plan.groups.every(({ session }) => session === null)
-    ? null
-    : new Presence(plan, assignment);
+/** Whether the client of a seat is there. */
+export type SeatPresence = (seat: number, atUs: number) => boolean;
+
+/**
+ * Null where nobody comes and goes.
+ *
+ * @param assignment of clients
+ */
+export function openPresence(
+  plan: RunPlan,
+  assignment: GroupAssignment | null,
+  { clientOf }: PlanLayout,
+): SeatPresence | null {
+  if (assignment === null || plan.groups.every(({ session }) => session === null)) return null;
+  const presence = new Presence(plan, assignment);
+  return (seat, atUs) => presence.isThere(clientOf(seat), atUs);
 }
 
 /** Draws of another try begin so far apart: behind all messages, and within the draws of one kind of traffic. */

@@ -97,7 +97,7 @@ describe('splitting a plan', () => {
         const layout = layOutRooms(plan);
         for (const shard of splitPlan(plan, Math.min(3, plan.rooms))) {
           const stray = listMessages(shard).filter(({ room, sender }) => {
-            const member = sender - layout.firstClientOf(room);
+            const member = sender - layout.firstSeatOf(room);
             const isSender = member >= 0 && member < countSenders(layout.sizeOf(room), plan.senderShare);
             return room % shard.count !== shard.index || layout.roomOf(sender) !== room || !isSender;
           });
@@ -124,7 +124,7 @@ describe('splitting a plan', () => {
             const owners = parts.filter((part) => part.owns(client));
             expect(owners).toHaveLength(1);
             expect(owners[0]).toBe(parts[parts[0]!.shardOf(client)]);
-            const first = owners[0]!.firstClientOf(room);
+            const first = owners[0]!.firstSeatOf(room);
             expect(client >= first && client < first + owners[0]!.sizeOf(room)).toBe(true);
           }
           for (let room = 0; room < plan.rooms; room++) {

@@ -19,9 +19,7 @@ export interface ShardCapacity {
 export function splitPlan(plan: RunPlan, count: number, clients: number = Number.POSITIVE_INFINITY): readonly Shard[] {
   const most = countPossibleShards(plan);
   if (!Number.isInteger(count) || count < 1 || count > most) {
-    throw new RangeError(
-      `shard count ${count}: expected 1 to ${most}, the number of ${canSplit(plan) ? 'clients' : 'rooms'}`,
-    );
+    throw new RangeError(`shard count ${count}: expected 1 to ${most}, the number of ${nameParts(plan)}`);
   }
   const splitAbove = chooseSplit(plan, count, clients);
   return Array.from({ length: count }, (_, index) => ({ index, count, ...splitAbove, plan }));
@@ -29,18 +27,24 @@ export function splitPlan(plan: RunPlan, count: number, clients: number = Number
 
 /**
  * As many as there are clients; of a closed loop as rooms: who waits for a message to reach everybody has to see that it does. With groups, too, whose
- * books a shard keeps by itself.
+ * books a shard keeps by itself, and where clients come and are expected to get nothing before. Where clients are in several rooms, no room can stay whole but in one shard.
  */
 export function countPossibleShards(plan: RunPlan): number {
-  return canSplit(plan) ? plan.clients : plan.rooms;
+  if (canSplit(plan)) return plan.clients;
+  return plan.seating === undefined ? plan.rooms : 1;
 }
 
-function canSplit({ load, groups }: RunPlan): boolean {
-  return load.loop === 'open' && groups.length === 0;
+function nameParts(plan: RunPlan): string {
+  if (canSplit(plan)) return 'clients';
+  return plan.seating === undefined ? 'rooms' : 'rooms that share no client';
+}
+
+function canSplit({ load, groups, arriving }: RunPlan): boolean {
+  return load.loop === 'open' && groups.length === 0 && arriving === undefined;
 }
 
 function chooseSplit(plan: RunPlan, count: number, clients: number): Pick<Shard, 'splitAbove'> {
-  if (!canSplit(plan) || count === 1) return {};
+  if (!canSplit(plan) || count === 1 || plan.seating !== undefined) return {};
   const splitAbove = plan.rooms < count ? Math.min(clients, Math.floor(plan.clients / count)) : clients;
   return mostOf(plan.roomClasses.map(({ size }) => size)) > splitAbove ? { splitAbove } : {};
 }
@@ -52,7 +56,8 @@ export function chooseShardCount(plan: RunPlan, capacity: ShardCapacity, cores: 
   const besides = plan.traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
   const events = (peak + besides) * countEvents(plan);
   // More processes than cores only take turns; connections are the reason to have more all the same.
-  const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1), plan.rooms);
+  const most = Math.min(plan.rooms, countPossibleShards(plan));
+  const forRate = Math.min(Math.ceil(events / capacity.eventsPerSecond), Math.max(1, cores - 1), most);
   return Math.max(1, forClients, forRate);
 }
 

@@ -64,10 +64,10 @@ describe('what clients do beside sending', () => {
         const plan = buildPlanFixture(overrides);
         const layout = layOutRooms(plan);
         for (const shard of splitPlan(plan, Math.min(wanted, plan.rooms))) {
-          for (const { kind, client } of listTraffic(shard)) {
-            const room = layout.roomOf(client);
+          for (const { kind, seat } of listTraffic(shard)) {
+            const room = layout.roomOf(seat);
             const senders = countSenders(layout.sizeOf(room), plan.senderShare);
-            const member = client - layout.firstClientOf(room);
+            const member = seat - layout.firstSeatOf(room);
             expect(room % shard.count).toBe(shard.index);
             if (kind === 'typing') expect(member).toBeLessThan(senders);
             else if (senders === 1 && layout.sizeOf(room) > 1) expect(member).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe('what clients do beside sending', () => {
       traffic: trafficOf({ receipts: 40_000 }),
     });
     const counts = new Array<number>(20).fill(0);
-    for (const { client } of listTraffic({ index: 0, count: 1, plan })) counts[client]!++;
+    for (const { seat } of listTraffic({ index: 0, count: 1, plan })) counts[seat]!++;
     // Binomial(40,000, 1/20): mean 2,000, standard deviation 44.
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(5 * 44);
   });
@@ -125,8 +125,8 @@ function listTraffic(shard: Shard) {
   const cursor = openTrafficSchedule(shard);
   const all = [];
   while (cursor.advance()) {
-    const { kind, intendedAtUs, client, measured } = cursor;
-    all.push({ kind, intendedAtUs, client, measured });
+    const { kind, intendedAtUs, seat, measured } = cursor;
+    all.push({ kind, intendedAtUs, seat, measured });
   }
   return all;
 }

@@ -2,12 +2,12 @@ import { TRAFFIC_KINDS, type TrafficKind } from '../choices.ts';
 import { randomBelow, STREAM } from '../random.ts';
 import { NO_ARRIVAL } from './arrivals/arrival-stream.ts';
 import { streamTrafficArrivals } from './arrivals/stream-arrivals.ts';
-import { assignGroups } from './assign-groups.ts';
+import { assignGroups, assignSeats } from './assign-groups.ts';
 import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type Presence, TRY_DRAWS } from './sessions.ts';
+import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
@@ -17,7 +17,8 @@ export interface TrafficCursor {
   readonly kind: TrafficKind;
   /** µs since run start. */
   readonly intendedAtUs: number;
-  readonly client: number;
+  /** Who does it, and in which room. */
+  readonly seat: number;
   /** False in warm-up. */
   readonly measured: boolean;
   /** Moves to the next one of this shard; false when there is none. */
@@ -31,10 +32,11 @@ export interface TrafficCursor {
 export function openTrafficSchedule(shard: Shard): TrafficCursor {
   const layout = layOutRooms(shard.plan);
   const assignment = shard.plan.traffic.length > 0 ? assignGroups(shard.plan) : null;
+  const seats = assignment && assignSeats(assignment, layout);
   return new MergedCursor(
     shard.plan.traffic.map((traffic) => {
-      const members = traffic.group === null ? null : (assignment?.members[traffic.group] ?? null);
-      return new KindCursor(shard, layout, traffic, members, openPresence(shard.plan, assignment));
+      const members = traffic.group === null ? null : (seats?.members[traffic.group] ?? null);
+      return new KindCursor(shard, layout, traffic, members, openPresence(shard.plan, assignment, layout));
     }),
     shard.plan.phases.warmupUs,
   );
@@ -44,7 +46,7 @@ class MergedCursor implements TrafficCursor {
   valid = false;
   kind: TrafficKind = TRAFFIC_KINDS[0];
   intendedAtUs = 0;
-  client = 0;
+  seat = 0;
   measured = false;
   readonly #kinds: readonly KindCursor[];
   readonly #warmupUs: number;
@@ -62,7 +64,7 @@ class MergedCursor implements TrafficCursor {
     if (next === null) return false;
     this.kind = next.kind;
     this.intendedAtUs = next.atUs;
-    this.client = next.client;
+    this.seat = next.seat;
     this.measured = next.atUs >= this.#warmupUs;
     next.advance();
     return true;
@@ -77,24 +79,24 @@ class KindCursor {
   readonly kind: TrafficKind;
   /** µs since run start; infinite where there is none left. */
   atUs = Number.POSITIVE_INFINITY;
-  client = 0;
+  seat = 0;
   readonly #shard: Shard;
   readonly #layout: PlanLayout;
   readonly #part: ShardPart;
   readonly #drawRoom: (index: number) => number;
   readonly #members: Uint32Array | null;
   /** Null: nobody comes and goes. */
-  readonly #presence: Presence | null;
+  readonly #presence: SeatPresence | null;
   readonly #next: () => number;
   #draw: number;
 
-  /** @param members the group's clients, of which any does it alike; null: of all, as rooms are drawn */
+  /** @param members the seats of the group's clients, of which any does it alike; null: of all, as rooms are drawn */
   constructor(
     shard: Shard,
     layout: PlanLayout,
     { kind, perSecond, group }: PlannedTraffic,
     members: Uint32Array | null,
-    presence: Presence | null,
+    presence: SeatPresence | null,
   ) {
     const { plan } = shard;
     this.kind = kind;
@@ -115,29 +117,29 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      let client = this.#drawClient(seed, draw);
+      let seat = this.#drawSeat(seed, draw);
       for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
-        if (atUs === NO_ARRIVAL || this.#presence.isThere(client, atUs)) break;
-        client = this.#drawClient(seed, draw + attempt * TRY_DRAWS);
+        if (atUs === NO_ARRIVAL || this.#presence(seat, atUs)) break;
+        seat = this.#drawSeat(seed, draw + attempt * TRY_DRAWS);
       }
       if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
-        client = nextThere(this.#presence, this.#members, client, atUs);
+        seat = nextThere(this.#presence, this.#members, seat, atUs);
       }
-      if (atUs !== NO_ARRIVAL && !this.#part.owns(client)) continue;
+      if (atUs !== NO_ARRIVAL && !this.#part.owns(seat)) continue;
       this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
-      this.client = client;
+      this.seat = seat;
       return;
     }
   }
 
-  #drawClient(seed: number, draw: number): number {
+  #drawSeat(seed: number, draw: number): number {
     const members = this.#members;
     if (members === null) return this.#drawMember(this.#drawRoom(draw), seed, draw);
     return members[randomBelow(seed, STREAM.sender, draw, members.length)]!;
   }
 
   #drawMember(room: number, seed: number, draw: number): number {
-    const first = this.#layout.firstClientOf(room);
+    const first = this.#layout.firstSeatOf(room);
     const size = this.#layout.sizeOf(room);
     const senders = countSenders(size, this.#shard.plan.senderShare);
     if (this.kind === 'typing') return first + randomBelow(seed, STREAM.sender, draw, senders);

@@ -26,8 +26,10 @@ export interface ChatProtocol {
   readonly login?: Login | null;
   /** Clients have sessions: `ClientIdentity.session` is never absent where something is opened or sent. */
   readonly hasSessions?: boolean;
+  /** `open` makes a client a member of all of `ClientIdentity.rooms` over one connection; absent: of one room alone. */
+  readonly joinsSeveral?: boolean;
 
-  /** How this client connects and becomes a member of its room. */
+  /** How this client connects and becomes a member of its rooms. */
   open(client: ClientIdentity): Opening;
 
   /**
@@ -115,8 +117,10 @@ export interface ClientIdentity {
   readonly room: number;
   /** ws:// or wss:// address of the endpoint that this client uses; http:// or https:// where it receives by HTTP. */
   readonly endpoint: string;
-  /** All clients of its room, itself included; absent where only addresses are asked for. */
+  /** All clients of its room, itself included; absent where only addresses are asked for, and where clients are in several rooms. */
   readonly members?: RoomMembers;
+  /** All of its rooms, ascending, `room` among them, where clients are in several; absent: `room` is the only one. */
+  readonly rooms?: readonly number[];
   /** What is known of its user; absent where nothing is, or only addresses are asked for. */
   readonly session?: ClientSession;
 }
@@ -125,6 +129,8 @@ export interface ClientIdentity {
 export interface ClientSession {
   /** Of a column of the file of users as `user.COLUMN`, `user` and `room` where the file names them, or of a captured value; undefined: none. */
   value(name: string): string | undefined;
+  /** What the file of users calls a room; undefined: nothing. */
+  nameOfRoom?(room: number): string | undefined;
   /** From now on this is the value, and a secret. */
   capture(name: string, value: string): void;
   /** The header `Cookie` for an address; null: none of its cookies is for it. */
@@ -207,8 +213,9 @@ export interface MqttSession {
   readonly clientId: string;
   readonly username: string | null;
   readonly password: string | null;
-  readonly topic: string;
-  readonly subscribe: string;
+  /** Where messages to this room are published. */
+  topicOf(room: number): string;
+  readonly subscriptions: readonly string[];
   readonly keepAliveUs: number;
   /** False: what the client publishes itself is not sent to it; of version 5. */
   readonly isEchoed: boolean;

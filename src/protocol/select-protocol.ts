@@ -8,6 +8,7 @@ import { echoProtocol } from './adapters/echo.ts';
 import { referenceProtocol } from './adapters/reference.ts';
 import { createReferenceProtocol } from './adapters/reference-modes.ts';
 import { withTokens } from './adapters/reference-tokens.ts';
+import { withTraces } from './adapters/reference-traces.ts';
 import { createTemplateProtocol } from './adapters/template.ts';
 import type { ChatProtocol } from './chat-protocol.ts';
 import { findProtocolFault } from './find-protocol-fault.ts';
@@ -17,19 +18,31 @@ import type { Variables } from './template/fill-text.ts';
  * The protocol that a scenario asks for. The values of all variables that it asks for are secrets from now on, and so are tokens
  * among its subprotocols.
  *
+ * @param isTraced the bundled cluster's messages have traces; others' have them where their description says so
  * @throws ChatbenchError `scenario-invalid` where a module cannot be loaded, or exports no protocol, or where a variable cannot
  *   stand where it is asked for
  */
-export async function selectProtocol(spec: ProtocolSpec, variables: Variables): Promise<ChatProtocol> {
-  if (spec === 'reference') return bearTokens(referenceProtocol, variables, false);
+export async function selectProtocol(
+  spec: ProtocolSpec,
+  variables: Variables,
+  isTraced = false,
+): Promise<ChatProtocol> {
+  if (spec === 'reference') return bearTokens(traceMessages(referenceProtocol, isTraced), variables, false);
   if (spec === 'echo') return echoProtocol;
-  if (spec.kind === 'reference')
-    return bearTokens(createReferenceProtocol(spec), variables, spec.deliver === 'everyone');
+  if (spec.kind === 'reference') {
+    const protocol = traceMessages(createReferenceProtocol(spec), isTraced);
+    return bearTokens(protocol, variables, spec.deliver === 'everyone');
+  }
   if (spec.kind === 'module') return loadModule(spec.file);
   for (const name of listVariables(JSON.stringify(spec))) rememberSecret(variables[name] ?? '');
   for (const token of listSecretSubprotocols(spec.subprotocols)) rememberSecret(token);
   requireSubprotocols(spec, variables);
   return createTemplateProtocol(spec, variables);
+}
+
+/** Messages that are kept, that is: what is only passed on has no place for one. */
+function traceMessages(protocol: ChatProtocol, isTraced: boolean): ChatProtocol {
+  return isTraced && protocol.history !== undefined ? withTraces(protocol) : protocol;
 }
 
 function bearTokens(protocol: ChatProtocol, variables: Variables, toAll: boolean): ChatProtocol {

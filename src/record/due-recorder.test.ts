@@ -23,8 +23,7 @@ describe('deliveries of one second by the second in which they were due', () => 
     });
     fc.assert(
       fc.property(fc.array(delivery, { maxLength: 60 }), (deliveries) => {
-        const recorder = new DueRecorder();
-        recorder.second = 4_000;
+        const recorder = new DueRecorder(4_000);
         const sorted = deliveries.sort((one, other) => one.arrivedAtUs - other.arrivedAtUs);
         for (const second of [4_000, 4_001]) {
           const arrived = sorted.filter(({ arrivedAtUs }) => Math.floor(arrivedAtUs / SECOND) === second);
@@ -61,8 +60,7 @@ describe('deliveries of one second by the second in which they were due', () => 
   });
 
   it('keep an event whose time was taken a moment before the second under way began', () => {
-    const recorder = new DueRecorder();
-    recorder.second = 8;
+    const recorder = new DueRecorder(8);
     recorder.record(5_999_999, 2_000_000 - 3);
     expect(recorder.drain()).toEqual([{ second: 5, awaited: -1, delivery: histogramOf([1_999_997]) }]);
   });

@@ -16,7 +16,9 @@ export const OLDEST_DUE = HIGHEST_US / SECOND_US + 1;
  */
 export class DueRecorder {
   /** The second under way. */
-  second = 0;
+  #second: number;
+  /** When it begins, µs. */
+  #startUs: number;
   readonly #cells = new Uint32Array(CELLS);
   readonly #awaited = new Float64Array(OLDEST_DUE + 1);
   readonly #count = new Float64Array(OLDEST_DUE + 1);
@@ -26,6 +28,12 @@ export class DueRecorder {
   readonly #touched = new Uint8Array(OLDEST_DUE + 1);
   /** The oldest that anything was told of; −1: nothing was. */
   #oldest = -1;
+
+  /** @param second of the run, the first that is recorded */
+  constructor(second = 0) {
+    this.#second = second;
+    this.#startUs = second * SECOND_US;
+  }
 
   /** So many deliveries more, or fewer, are awaited of a message that was due then. */
   await(intendedAtUs: number, deliveries: number): void {
@@ -62,20 +70,25 @@ export class DueRecorder {
     const parts: DuePart[] = [];
     for (let age = this.#oldest; age >= 0; age--) {
       if (this.#touched[age] === 0) continue;
-      parts.push({ second: this.second - age, awaited: this.#awaited[age]!, delivery: this.#drainAge(age) });
+      parts.push({ second: this.#second - age, awaited: this.#awaited[age]!, delivery: this.#drainAge(age) });
       this.#touched[age] = 0;
       this.#awaited[age] = 0;
     }
     this.#oldest = -1;
-    this.second++;
+    this.#second++;
+    this.#startUs += SECOND_US;
     return parts;
   }
 
   #touch(intendedAtUs: number): number {
-    const age = Math.min(OLDEST_DUE, Math.max(0, this.second - Math.floor(intendedAtUs / SECOND_US)));
+    const age = intendedAtUs >= this.#startUs ? 0 : this.#ageOf(intendedAtUs);
     this.#touched[age] = 1;
     if (age > this.#oldest) this.#oldest = age;
     return age;
+  }
+
+  #ageOf(intendedAtUs: number): number {
+    return Math.min(OLDEST_DUE, this.#second - Math.floor(intendedAtUs / SECOND_US));
   }
 
   #drainAge(age: number): SparseHistogram {

@@ -82,6 +82,20 @@ describe('hops of a message', () => {
     }
   });
 
+  it('are those of the stations that the first frame has, where a target may have others', () => {
+    const either: HopReader = {
+      ...reader,
+      otherLegs: { delivery: [['out', 'back']], ack: [] },
+      read: (way, frame, stampsUs) => frame.length === stampsUs.length * 8 && reader.read(way, frame, stampsUs),
+    };
+    const recorder = new HopRecorder(either, 'delivery');
+    expect(recorder.width).toBe(4);
+    recorder.record(0, stampedAt(0, 1_500), 1_000, 1_200, 9_000);
+    recorder.record(1, stampedAt(0, 1_500, 4_500), 1_000, 1_200, 9_000);
+    expect(valuesOf(recorder)).toEqual({ generator: 200, out: 300, back: 7_500 });
+    expect(recorder.names).toEqual(['generator', 'out', 'back']);
+  });
+
   it('are recorded for about one message in n, whichever of its recipients gets it', () => {
     const recorder = recorderFrom(0, 8);
     for (let sequence = 0; sequence < 8_000; sequence++) {

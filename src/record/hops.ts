@@ -9,10 +9,26 @@ export interface HopReader {
    * One more than there are stations.
    */
   readonly legs: Readonly<Record<Hop<unknown>['way'], readonly string[]>>;
+  /**
+   * Further sets of legs of each way, of a server that has other stations where it is set up otherwise. Which set a target has is told by
+   * the first frame that can be read: no two of a way are equally long.
+   */
+  readonly otherLegs?: Readonly<Record<Hop<unknown>['way'], readonly (readonly string[])[]>>;
   /** Stamps are µs on the machine's monotonic clock modulo this. */
   readonly spanUs: number;
-  /** Reads one stamp for each station of the way; false where the frame has none. Called for many frames: no allocation. */
+  /**
+   * Reads one stamp for each station of the way, as many as `stampsUs` is long; false where the frame does not have so many. Called for
+   * many frames: no allocation.
+   */
   read(way: Hop<unknown>['way'], frame: Uint8Array, stampsUs: Float64Array): boolean;
+}
+
+/** A set of legs with what they took. */
+interface Route {
+  readonly names: readonly string[];
+  readonly histograms: readonly Histogram[];
+  /** Of the frame at hand. */
+  readonly stampsUs: Float64Array;
 }
 
 export interface HopRecorders {
@@ -36,28 +52,39 @@ export class HopRecorder {
   readonly #every: number;
   readonly #way: Hop<unknown>['way'];
   readonly #reader: HopReader;
-  readonly names: readonly string[];
-  readonly #histograms: readonly Histogram[];
-  readonly #stampsUs: Float64Array;
+  /** Those that a target may have; one alone from the first frame on that could be read. */
+  #routes: readonly Route[];
 
   /** @param every records one message in so many, chosen by a hash of its sequence; a measure for the expense only */
   constructor(reader: HopReader, way: Hop<unknown>['way'], every = 1) {
     this.#every = every;
     this.#way = way;
     this.#reader = reader;
-    this.names = [GENERATOR, ...reader.legs[way]];
-    this.#histograms = this.names.map(() => new Histogram());
-    this.#stampsUs = new Float64Array(reader.legs[way].length - 1);
+    this.#routes = [reader.legs[way], ...(reader.otherLegs?.[way] ?? [])].map((legs) => ({
+      names: [GENERATOR, ...legs],
+      histograms: legs.concat(GENERATOR).map(() => new Histogram()),
+      stampsUs: new Float64Array(legs.length - 1),
+    }));
+  }
+
+  /** Of what the frames so far had; until then of what is tried first. */
+  get names(): readonly string[] {
+    return this.#routes[0]!.names;
+  }
+
+  /** Most names that there can be. */
+  get width(): number {
+    return Math.max(...this.#routes.map(({ names }) => names.length));
   }
 
   /** All times in µs since run start. A frame without stamps, or with stamps of another machine, is left out. */
   record(sequence: number, frame: Uint8Array, intendedAtUs: number, sentAtUs: number, nowUs: number): void {
     // Not every n-th: senders take turns, and the same few would always be heard.
     if (this.#every > 1 && (Math.imul(sequence, 0x9e3779b1) >>> 0) % this.#every !== 0) return;
-    const stampsUs = this.#stampsUs;
     const totalUs = nowUs - sentAtUs;
-    if (!this.#readStations(frame, sentAtUs, totalUs)) return;
-    const histograms = this.#histograms;
+    const route = this.#readStations(frame, sentAtUs, totalUs);
+    if (route === null) return;
+    const { histograms, stampsUs } = route;
     histograms[0]!.record(sentAtUs - intendedAtUs);
     let beforeUs = 0;
     for (let station = 0; station < stampsUs.length; station++) {
@@ -78,8 +105,9 @@ export class HopRecorder {
     at: number,
   ): boolean {
     const totalUs = nowUs - sentAtUs;
-    if (!this.#readStations(frame, sentAtUs, totalUs)) return false;
-    const stampsUs = this.#stampsUs;
+    const route = this.#readStations(frame, sentAtUs, totalUs);
+    if (route === null) return false;
+    const { stampsUs } = route;
     legsUs[at] = sentAtUs - intendedAtUs;
     let beforeUs = 0;
     for (let station = 0; station < stampsUs.length; station++) {
@@ -91,23 +119,35 @@ export class HopRecorder {
   }
 
   /** When each station was passed, µs since the send, none before the one before it and none after the arrival. */
-  #readStations(frame: Uint8Array, sentAtUs: number, totalUs: number): boolean {
-    const stampsUs = this.#stampsUs;
-    if (!this.#reader.read(this.#way, frame, stampsUs)) return false;
+  #readStations(frame: Uint8Array, sentAtUs: number, totalUs: number): Route | null {
+    const route = this.#findRoute(frame);
+    if (route === null) return null;
+    const { stampsUs } = route;
     let beforeUs = 0;
     for (let station = 0; station < stampsUs.length; station++) {
       const sinceSendUs = this.#sinceSend(stampsUs[station]!, sentAtUs);
-      if (sinceSendUs < -CLOCK_ERROR_US || sinceSendUs > totalUs + CLOCK_ERROR_US) return false;
+      if (sinceSendUs < -CLOCK_ERROR_US || sinceSendUs > totalUs + CLOCK_ERROR_US) return null;
       beforeUs = Math.min(totalUs, Math.max(beforeUs, sinceSendUs));
       stampsUs[station] = beforeUs;
     }
-    return true;
+    return route;
+  }
+
+  /** The one that the frame has the stamps of, which are read then. */
+  #findRoute(frame: Uint8Array): Route | null {
+    for (const route of this.#routes) {
+      if (!this.#reader.read(this.#way, frame, route.stampsUs)) continue;
+      if (this.#routes.length > 1) this.#routes = [route];
+      return route;
+    }
+    return null;
   }
 
   /** In the order in which a message passes; none where no frame had stamps. */
   snapshot(): readonly Hop<SparseHistogram>[] {
-    if (this.#histograms[0]!.count === 0) return [];
-    return this.names.map((name, i) => ({ name, way: this.#way, histogram: this.#histograms[i]!.snapshot() }));
+    const { names, histograms } = this.#routes[0]!;
+    if (histograms[0]!.count === 0) return [];
+    return names.map((name, i) => ({ name, way: this.#way, histogram: histograms[i]!.snapshot() }));
   }
 
   /** Signed: the shorter way round. */

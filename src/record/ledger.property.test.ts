@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RoomLayout } from './audience.ts';
 import { NO_SLOT } from './in-flight-index.ts';
-import { Ledger, type RoomLayout } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 
 /** A server's behaviour, message by message: for each recipient how many copies arrive, and whether one goes astray. */
 const message = fc.record({
@@ -229,7 +230,7 @@ function equalRooms(size: number): RoomLayout {
   return {
     largestRoom: size,
     sizeOf: () => size,
-    firstClientOf: (room) => room * size,
+    firstSeatOf: (room) => room * size,
     roomOf: (client) => Math.floor(client / size),
   };
 }

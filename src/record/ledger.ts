@@ -1,41 +1,13 @@
 import { Absences } from './absences.ts';
-import { FetchedDeliveries } from './fetched-deliveries.ts';
-import type { ClientGroups } from './group-recorder.ts';
-import { InFlightIndex, NO_SLOT } from './in-flight-index.ts';
-import { addCounts, type MutableCounts, zeroCounts } from './ledger-counts.ts';
-import { MessageExamples } from './message-examples.ts';
-import { OverdueDeliveries } from './overdue-deliveries.ts';
-import { PushOrder } from './push-order.ts';
+import { AnswersBySender } from './answers-by-sender.ts';
+import type { Audience } from './audience.ts';
+import { DeliveryAudit } from './delivery-audit.ts';
+import { NO_SLOT } from './in-flight-index.ts';
+import { LedgerBooks } from './ledger-books.ts';
+import { type MissingDeliveries, OpenMessages } from './open-messages.ts';
+import { Recipients } from './recipients.ts';
 import type { LedgerCounts, LedgersSoFar, MessageExample } from './samples.ts';
-import { SlotTable, UNWRITTEN_US } from './slot-table.ts';
-
-/** How deliveries are expected: who is a member of which room, and who gets a message. */
-export interface Audience {
-  readonly rooms: RoomLayout;
-  /** The server sends a message to its sender, too. */
-  readonly senderReceives: boolean;
-  readonly expectsAck: boolean;
-  /** A refused message is sent again after the next reconnect, so that it stays open; default false. */
-  readonly retriesRefused?: boolean;
-  /** Books are kept for each of them, too; null: there are none. */
-  readonly groups?: ClientGroups | null;
-  /** Clients come and go, so that who is the last to get a message cannot be told; default false. */
-  readonly comeAndGo?: boolean;
-  /** Of some rooms, others have members, too: sequences are numbers in the plan, `firstMeasured` is the first of measure. */
-  readonly split?: { readonly firstMeasured: number };
-}
-
-/**
- * Rooms are runs of consecutive clients; a client belongs to one room. Of a room that is split over shards, the members that are
- * clients of this one.
- */
-export interface RoomLayout {
-  /** Members of the largest room, in all shards. */
-  readonly largestRoom: number;
-  sizeOf(room: number): number;
-  firstClientOf(room: number): number;
-  roomOf(client: number): number;
-}
+import { type SlotTable, UNWRITTEN_US } from './slot-table.ts';
 
 /**
  * The delivery audit of one shard: exact per message and recipient, in memory O(messages in flight).
@@ -48,70 +20,44 @@ export interface RoomLayout {
  * In a room that is split over shards each keeps the books for its own members: a message is offered where its sender is, expected in
  * the others, and everywhere known by its number in the plan.
  *
- * A message whose slot has been recycled had reached all its recipients; a further delivery of it to a member is therefore a
- * duplicate, and to anyone else misrouted. Nothing needs to be remembered of a settled message to tell. Methods that yield
- * a slot yield it to be read until the next `offer`.
+ * Methods that yield a slot yield it to be read until the next `offer`.
  */
 export class Ledger {
-  readonly slots = new SlotTable();
+  readonly slots: SlotTable;
+  readonly recipients: Recipients;
+  readonly #answers: AnswersBySender;
   readonly #audience: Audience;
-  readonly #rooms: RoomLayout;
-  readonly #senderReceives: boolean;
-  readonly #index = new InFlightIndex();
-  /** By client; null: there are no groups. */
-  readonly #groupOf: Uint8Array | null;
-  /** Index 0: warm-up, 1: measure, of what is known to be of no group's messages; then the same of each group. Their sums are the run's. */
-  readonly #counts: readonly MutableCounts[];
+  readonly #books: LedgerBooks;
+  readonly #open: OpenMessages;
   /** Who is away is expected to get nothing. */
   readonly #absences = new Absences();
-  /** Deliveries that open messages still lack, of both phases. */
-  #outstanding = 0;
-  /** Open messages of other shards. */
-  #foreign = 0;
-  #firstMeasured: number;
-  readonly #overdue: OverdueDeliveries;
-  readonly #fetched: FetchedDeliveries;
-  readonly #order: PushOrder;
-  readonly #examples = new MessageExamples();
-  readonly #onWithdrawn: (slot: number, deliveries: number) => void;
+  readonly #deliveries: DeliveryAudit;
 
   /** @param onWithdrawn  told that nobody is to get so many deliveries of this slot's message any more */
   constructor(audience: Audience, onWithdrawn: (slot: number, deliveries: number) => void = () => {}) {
-    this.#onWithdrawn = onWithdrawn;
     this.#audience = audience;
-    this.#firstMeasured = audience.split?.firstMeasured ?? Number.POSITIVE_INFINITY;
-    this.#rooms = audience.rooms;
-    this.#groupOf = audience.groups?.groupOf ?? null;
-    const books = 2 + 2 * (audience.groups?.names.length ?? 0);
-    this.#counts = Array.from({ length: books }, zeroCounts);
-    this.#senderReceives = audience.senderReceives;
-    this.#overdue = new OverdueDeliveries(this.slots, this.#index);
-    this.#fetched = new FetchedDeliveries(audience.rooms.largestRoom);
-    this.#order = new PushOrder(this.slots, this.#fetched);
-  }
-
-  /** Members of the room, in this shard, that are to get what this client sends. */
-  recipientsOf(room: number, sender: number): number {
-    const size = this.#rooms.sizeOf(room);
-    if (this.#senderReceives) return size;
-    if (this.#audience.split === undefined) return size - 1;
-    const position = sender - this.#rooms.firstClientOf(room);
-    return position < 0 || position >= size ? size : size - 1;
+    this.#answers = new AnswersBySender(audience);
+    this.recipients = new Recipients(audience, this.#answers);
+    this.#books = new LedgerBooks(audience.groups ?? null, this.#answers, audience.split?.firstMeasured);
+    this.#open = new OpenMessages(this.#books, onWithdrawn);
+    this.slots = this.#open.slots;
+    const { largestRoom } = audience.rooms;
+    this.#deliveries = new DeliveryAudit(this.#open, this.#books, this.recipients, this.#absences, largestRoom);
   }
 
   /** The first few troubled messages of each kind. */
   get examples(): readonly MessageExample[] {
-    return this.#examples.list;
+    return this.#deliveries.examples.list;
   }
 
   /** Messages of this shard's clients, until all recipients in this shard have got them. */
   get inFlight(): number {
-    return this.slots.inUse - this.#foreign;
+    return this.#open.own;
   }
 
   /** Messages below it were offered or expected, or are no business of this shard. */
   get nextSequence(): number {
-    return this.#index.sentCount;
+    return this.#open.nextSequence;
   }
 
   /**
@@ -120,51 +66,52 @@ export class Ledger {
    * @param sequence its number in the plan, where rooms are split; ascending
    */
   offer(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence?: number): number {
-    const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
-    this.#countsOfSender(sender, measured).planned++;
-    this.slots.sentAtUs[slot] = UNWRITTEN_US;
-    this.slots.ackPending[slot] = this.#audience.expectsAck ? 1 : 0;
+    const { slots } = this;
+    const slot = this.#add(room, sender, intendedAtUs, measured, false, sequence);
+    this.#books.ofSender(sender, measured).planned++;
+    slots.sentAtUs[slot] = UNWRITTEN_US;
+    slots.ackPending[slot] = this.#answers.to(sender).expectsAck ? 1 : 0;
     if (this.#absences.areAny) this.#excuseAway(slot, room);
-    return this.slots.sequence[slot]!;
+    return slots.sequence[slot]!;
   }
 
   /** Adds a message that a client of another shard is to send about now, by its number in the plan. When it does is not known here. */
   expect(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence: number): void {
-    const slot = this.#open(room, sender, intendedAtUs, measured, sequence);
+    const slot = this.#add(room, sender, intendedAtUs, measured, true, sequence);
     this.slots.sentAtUs[slot] = intendedAtUs;
     this.slots.ackPending[slot] = 0;
-    this.slots.isForeign[slot] = 1;
-    this.#foreign++;
     if (this.#absences.areAny) this.#excuseAway(slot, room);
   }
 
   /** Those messages of other shards of which this is true are never sent: what they lack nobody is to get. */
   withdrawForeign(isUnsent: (sequence: number, sender: number) => boolean): void {
     const { slots } = this;
-    for (const slot of [...this.#index.openSlots()]) {
-      if (slots.isForeign[slot] === 1 && isUnsent(slots.sequence[slot]!, slots.sender[slot]!)) this.#withdraw(slot);
+    for (const slot of [...this.#open.list()]) {
+      if (slots.isForeign[slot] === 1 && isUnsent(slots.sequence[slot]!, slots.sender[slot]!)) {
+        this.#open.withdraw(slot);
+      }
     }
   }
 
   /** A message that was due and could not be sent. */
   skip(sender: number, measured: boolean): void {
-    const counts = this.#countsOfSender(sender, measured);
+    const counts = this.#books.ofSender(sender, measured);
     counts.planned++;
     counts.skipped++;
   }
 
   /** A message that was due, and to which the target had left no connection. */
   shutOut(sender: number, measured: boolean): void {
-    const counts = this.#countsOfSender(sender, measured);
+    const counts = this.#books.ofSender(sender, measured);
     counts.planned++;
     counts.unsendable++;
   }
 
   /** The message waits at its sender for a connection. It counts as sent: whatever becomes of it is not the generator's doing. */
   hold(sequence: number): number {
-    const slot = this.#index.find(sequence);
-    if (slot === NO_SLOT || !this.#isWaiting(slot)) return NO_SLOT;
-    const counts = this.#countsOf(slot);
+    const slot = this.#open.find(sequence);
+    if (slot === NO_SLOT || !this.#open.isWaiting(slot)) return NO_SLOT;
+    const counts = this.#open.countsOf(slot);
     counts.sent++;
     counts.held++;
     this.slots.held[slot] = 1;
@@ -173,97 +120,59 @@ export class Ledger {
 
   /** The message goes out now. Yields its slot, or `NO_SLOT` where it had gone out before: what is sent again was sent then. */
   write(sequence: number, atUs: number): number {
-    const slot = this.#index.find(sequence);
+    const slot = this.#open.find(sequence);
     if (slot === NO_SLOT || this.slots.sentAtUs[slot] !== UNWRITTEN_US) return NO_SLOT;
-    if (this.slots.held[slot] === 0) this.#countsOf(slot).sent++;
+    if (this.slots.held[slot] === 0) this.#open.countsOf(slot).sent++;
     this.slots.sentAtUs[slot] = atUs;
     // All its recipients are in other shards, or away.
-    if (this.slots.remaining[slot] === 0) this.#settle(slot);
+    if (this.slots.remaining[slot] === 0) this.#open.settle(slot);
     return slot;
   }
 
   /** Whose message it is; −1 where nothing is expected of it any more, or where it was never offered. */
   senderOf(sequence: number): number {
-    const slot = this.#index.find(sequence);
+    const slot = this.#open.find(sequence);
     return slot === NO_SLOT ? -1 : this.slots.sender[slot]!;
   }
 
   /** The server has neither acknowledged the message nor, where refusals are final, refused it. */
   isAwaitingAck(sequence: number): boolean {
-    const slot = this.#index.find(sequence);
+    const slot = this.#open.find(sequence);
     return slot !== NO_SLOT && this.slots.ackPending[slot] === 1;
-  }
-
-  /** A frame with this marker arrived at a client. Yields the message's slot where it is the first one, otherwise `NO_SLOT`. */
-  deliver(sequence: number, room: number, recipient: number): number {
-    const slot = this.#index.find(sequence);
-    const isMember = this.#rooms.roomOf(recipient) === room;
-    if (slot === NO_SLOT) return this.#deliverSettled(sequence, room, recipient, isMember);
-    const { slots } = this;
-    if (!isMember || slots.room[slot] !== room) return this.#report(slot, 'misrouted', recipient);
-    const member = this.#memberOf(room, recipient);
-    const sender = slots.sender[slot]!;
-    // Where the server does not send it back, its own message is one that the sender already has.
-    const isOwn = recipient === sender && !this.#senderReceives;
-    if (isOwn || !slots.markReceived(slot, member)) {
-      if (this.#absences.wasAway(recipient, sequence)) return NO_SLOT;
-      return this.#takeFetched(sequence, room, recipient) ? NO_SLOT : this.#report(slot, 'duplicated', recipient);
-    }
-    if (slots.isOvertaken(slot, member)) {
-      this.#countsOf(slot).reordered++;
-      this.#keepSlotExample('reordered', slot, recipient);
-    }
-    this.#order.markOvertaken(slots.olderOf(slot), member);
-    this.#fetched.notePush(sequence, member, sender);
-    this.#receive(slot);
-    return slot;
-  }
-
-  /**
-   * A recipient has fetched this message itself. Yields its slot where it had not got it before, otherwise `NO_SLOT`, which is no
-   * finding: whoever fetches asks for more than is missing. Its push may still be under way, and is none either.
-   */
-  recover(sequence: number, room: number, recipient: number): number {
-    const slot = this.#index.find(sequence);
-    const { slots } = this;
-    if (slot === NO_SLOT || this.#rooms.roomOf(recipient) !== room || slots.room[slot] !== room) return NO_SLOT;
-    if (recipient === slots.sender[slot] && !this.#senderReceives) return NO_SLOT;
-    const member = this.#memberOf(room, recipient);
-    if (!slots.markReceived(slot, member)) return NO_SLOT;
-    this.#countsOf(slot).recovered++;
-    this.#fetched.keep(sequence, member, slots.sender[slot]!, slots.isOvertaken(slot, member));
-    this.#receive(slot);
-    return slot;
   }
 
   /** Rooms in which a message that was sent before this time has not reached everybody. */
   listRoomsMissing(sentBeforeUs: number): ReadonlySet<number> {
-    const rooms = new Set<number>();
-    for (const slot of this.#index.openSlots()) {
-      const isOverdue = this.slots.remaining[slot]! > 0 && this.slots.sentAtUs[slot]! < sentBeforeUs;
-      if (isOverdue) rooms.add(this.slots.room[slot]!);
-    }
-    return rooms;
+    return this.#open.listRoomsMissing(sentBeforeUs);
+  }
+
+  /** A frame with this marker arrived at a client. Yields the message's slot where it is the first one, otherwise `NO_SLOT`. */
+  deliver(sequence: number, room: number, recipient: number): number {
+    return this.#deliveries.deliver(sequence, room, recipient);
+  }
+
+  /** A recipient has fetched this message itself. Yields its slot where it had not got it before, otherwise `NO_SLOT`, which is no finding. */
+  recover(sequence: number, room: number, recipient: number): number {
+    return this.#deliveries.recover(sequence, room, recipient);
   }
 
   /** A marker of another shard of this run, or one that was never sent: nobody here was to get it. */
   misroute(room: number, recipient: number, sequence: number): void {
-    this.#counts[1]!.misrouted++;
-    this.#examples.keepSettled('misrouted', sequence, room, recipient);
+    this.#deliveries.misroute(room, recipient, sequence);
   }
 
   /** A delivery of this slot's message took too long. */
   countLate(slot: number): void {
-    this.#countsOf(slot).late++;
+    this.#open.countsOf(slot).late++;
   }
 
   /** The server acknowledged the message; yields its slot, or `NO_SLOT` where it had already, or never been offered. */
   acknowledge(sequence: number): number {
-    const slot = this.#index.find(sequence);
+    const slot = this.#open.find(sequence);
     if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
-    this.#countsOf(slot).acked++;
+    this.#open.countsOf(slot).acked++;
     this.slots.ackPending[slot] = 0;
-    this.#settle(slot);
+    this.#open.settle(slot);
     return slot;
   }
 
@@ -273,15 +182,13 @@ export class Ledger {
    * @returns whether it is one of measure
    */
   reject(sequence: number): boolean {
-    const isMeasured = sequence >= this.#firstMeasured;
-    this.#counts[isMeasured ? 1 : 0]!.rejected++;
-    if (this.#audience.retriesRefused === true) return isMeasured;
-    const slot = this.#index.find(sequence);
+    this.#books.ofSettled(sequence).rejected++;
+    const slot = this.#audience.retriesRefused === true ? NO_SLOT : this.#open.find(sequence);
     if (slot !== NO_SLOT) {
       this.slots.ackPending[slot] = 0;
-      this.#settle(slot);
+      this.#open.settle(slot);
     }
-    return isMeasured;
+    return this.#books.isMeasured(sequence);
   }
 
   /**
@@ -289,12 +196,12 @@ export class Ledger {
    * acknowledged, or never offered.
    */
   limit(sequence: number): number {
-    const slot = this.#index.find(sequence);
+    const slot = this.#open.find(sequence);
     if (slot === NO_SLOT || this.slots.ackPending[slot] === 0) return NO_SLOT;
-    const counts = this.#countsOf(slot);
+    const counts = this.#open.countsOf(slot);
     counts.rejected++;
     counts.limited++;
-    this.#withdraw(slot);
+    this.#open.withdraw(slot);
     return slot;
   }
 
@@ -303,9 +210,9 @@ export class Ledger {
    * longer ago than `UNDER_WAY_US` should have been there: it stays expected, or whoever leaves would take every loss along.
    */
   excuse(client: number, nowUs: number): void {
-    const room = this.#rooms.roomOf(client);
+    const room = this.recipients.roomOf(client);
     this.#absences.leave(client, room);
-    for (const slot of [...this.#index.openSlots()]) {
+    for (const slot of [...this.#open.list()]) {
       const isUnderWay = this.slots.sentAtUs[slot]! >= nowUs - UNDER_WAY_US;
       if (isUnderWay && this.slots.room[slot] === room) this.#excuseFrom(slot, room, client);
     }
@@ -313,18 +220,17 @@ export class Ledger {
 
   /** It is back, and expected to get what is sent from now on. What it gets of before is no finding. */
   admit(client: number): void {
-    this.#absences.comeBack(client, this.#rooms.roomOf(client), this.#index.sentCount);
+    this.#absences.comeBack(client, this.recipients.roomOf(client), this.#open.nextSequence);
   }
 
   /** Deliveries still awaited. 0: drain is over. */
   countOutstanding(): number {
-    return this.#outstanding;
+    return this.#open.outstanding;
   }
 
   /** Messages that the server has neither acknowledged nor refused; 0 where it does not acknowledge. */
   countAwaitedAcks(): number {
-    if (!this.#audience.expectsAck) return 0;
-    return this.#counts.reduce((sum, { sent, acked, rejected }) => sum + Math.max(0, sent - acked - rejected), 0);
+    return this.#books.countAwaitedAcks();
   }
 
   /**
@@ -334,11 +240,10 @@ export class Ledger {
    * @param dueBeforeUs  deliveries of messages that were to be sent before this time should have arrived; must not decrease
    */
   auditSoFar(dueBeforeUs: number): LedgersSoFar {
-    const [warmup, measure] = [this.#sumOf(0), this.#sumOf(1)];
-    const [warmupLost, lost] = this.#overdue.count(dueBeforeUs);
+    const [warmupLost, lost] = this.#open.countOverdue(dueBeforeUs);
     return {
-      warmup: { ...this.#withAcksExpected(warmup), lost: warmupLost },
-      measure: { ...this.#withAcksExpected(measure), lost },
+      warmup: { ...this.#books.sumOf(0), lost: warmupLost },
+      measure: { ...this.#books.sumOf(1), lost },
     };
   }
 
@@ -347,93 +252,38 @@ export class Ledger {
    * others lack is lost.
    */
   close(): ClosedLedger {
-    const unwritten = this.#skipUnwritten();
-    const lostTo = new Array<number>(this.#counts.length / 2 - 1).fill(0);
-    for (const slot of this.#index.openSlots()) {
-      this.#countsOf(slot).lost += this.slots.remaining[slot]!;
-      this.#keepLostExamples(slot);
-      if (this.#groupOf !== null && this.slots.measured[slot] === 1) {
-        for (const client of this.#lackingOf(slot)) lostTo[this.#groupOf[client]!]!++;
-      }
+    const unwritten = this.#open.skipUnwritten();
+    const { groups } = this.#audience;
+    const lostTo = new Array<number>(groups?.names.length ?? 0).fill(0);
+    const countLost = groups ? (client: number) => lostTo[groups.groupOf[client]!]!++ : null;
+    for (const slot of this.#open.list()) {
+      this.#deliveries.lose(slot, this.slots.measured[slot] === 1 ? countLost : null);
     }
     return {
-      warmup: this.#withAcksExpected(this.#sumOf(0)),
-      measure: this.#withAcksExpected(this.#sumOf(1)),
+      warmup: this.#books.sumOf(0),
+      measure: this.#books.sumOf(1),
       unwritten,
-      groups: lostTo.map((_, group) => this.#withAcksExpected(this.#counts[2 * group + 3]!)),
+      groups: this.#books.listGroups(),
       lostTo,
     };
   }
 
-  /** All books of a phase together: 0 is warm-up, 1 measure. */
-  #sumOf(phase: 0 | 1): LedgerCounts {
-    let sum: LedgerCounts = this.#counts[phase]!;
-    for (let book = 2 + phase; book < this.#counts.length; book += 2) sum = addCounts(sum, this.#counts[book]!);
-    return sum;
-  }
-
   /** Every open message that lacks deliveries. */
-  *listMissing(): Generator<MissingDeliveries> {
-    const { slots } = this;
-    for (const slot of this.#index.openSlots()) {
-      const deliveries = slots.remaining[slot]!;
-      if (deliveries === 0) continue;
-      const measured = slots.measured[slot] === 1;
-      yield { sequence: slots.sequence[slot]!, sender: slots.sender[slot]!, deliveries, measured };
-    }
+  listMissing(): Iterable<MissingDeliveries> {
+    return this.#open.listMissing();
   }
 
-  #open(room: number, sender: number, intendedAtUs: number, measured: boolean, wanted: number | undefined): number {
-    const { slots } = this;
-    const recipients = this.recipientsOf(room, sender);
-    const slot = slots.take(sender, this.#rooms.sizeOf(room));
-    const sequence = this.#index.add(slot, wanted);
-    slots.sequence[slot] = sequence;
-    slots.room[slot] = room;
-    slots.intendedAtUs[slot] = intendedAtUs;
-    slots.remaining[slot] = recipients;
-    slots.measured[slot] = measured ? 1 : 0;
-    slots.held[slot] = 0;
-    if (this.#audience.split !== undefined) slots.isForeign[slot] = 0;
-    if (measured && sequence < this.#firstMeasured) this.#firstMeasured = sequence;
-    this.#countsOfSender(sender, measured).expected += recipients;
-    this.#outstanding += recipients;
-    return slot;
-  }
-
-  #withAcksExpected(counts: LedgerCounts): LedgerCounts {
-    return { ...counts, acksExpected: this.#audience.expectsAck ? counts.sent - counts.limited : 0 };
-  }
-
-  #countsOf(slot: number): MutableCounts {
-    return this.#countsOfSender(this.slots.sender[slot]!, this.slots.measured[slot] === 1);
-  }
-
-  #countsOfSender(sender: number, measured: boolean): MutableCounts {
-    const book = this.#groupOf === null ? 0 : 2 + 2 * this.#groupOf[sender]!;
-    return this.#counts[measured ? book + 1 : book]!;
-  }
-
-  #isWaiting(slot: number): boolean {
-    return this.slots.sentAtUs[slot] === UNWRITTEN_US && this.slots.held[slot] === 0;
-  }
-
-  #skipUnwritten(): number {
-    const waiting = [...this.#index.openSlots()].filter((slot) => this.#isWaiting(slot));
-    for (const slot of waiting) {
-      this.#countsOf(slot).skipped++;
-      this.#withdraw(slot);
-    }
-    return waiting.length;
-  }
-
-  /** One more recipient has it. */
-  #receive(slot: number): void {
-    this.#countsOf(slot).once++;
-    this.#overdue.settle(slot, 1);
-    this.#outstanding--;
-    this.slots.remaining[slot]!--;
-    this.#settle(slot);
+  #add(
+    room: number,
+    sender: number,
+    intendedAtUs: number,
+    measured: boolean,
+    isForeign: boolean,
+    sequence: number | undefined,
+  ): number {
+    const members = this.recipients.membersOf(room);
+    const recipients = this.recipients.countOf(room, sender);
+    return this.#open.open(room, sender, members, recipients, intendedAtUs, measured, isForeign, sequence);
   }
 
   #excuseAway(slot: number, room: number): void {
@@ -442,99 +292,8 @@ export class Ledger {
 
   /** This client is not to get it any more. */
   #excuseFrom(slot: number, room: number, client: number): void {
-    const isRecipient = client !== this.slots.sender[slot] || this.#senderReceives;
-    if (!isRecipient || !this.slots.markReceived(slot, this.#memberOf(room, client))) return;
-    this.#countsOf(slot).expected--;
-    this.#overdue.settle(slot, 1);
-    this.#onWithdrawn(slot, 1);
-    this.#outstanding--;
-    this.slots.remaining[slot]!--;
-    // One that waits at the generator is settled when it is written.
-    if (this.slots.sentAtUs[slot] !== UNWRITTEN_US) this.#settle(slot);
-  }
-
-  /** Nobody is to get it any more. */
-  #withdraw(slot: number): void {
-    const remaining = this.slots.remaining[slot]!;
-    this.#countsOf(slot).expected -= remaining;
-    this.#overdue.settle(slot, remaining);
-    this.#onWithdrawn(slot, remaining);
-    this.#outstanding -= remaining;
-    this.slots.remaining[slot] = 0;
-    this.slots.ackPending[slot] = 0;
-    this.#settle(slot);
-  }
-
-  /** Recycles the slot once nothing more is expected. */
-  #settle(slot: number): void {
-    if (this.slots.remaining[slot] !== 0 || this.slots.ackPending[slot] !== 0) return;
-    if (this.#foreign > 0 && this.slots.isForeign[slot] === 1) this.#foreign--;
-    this.#index.remove(this.slots.sequence[slot]!);
-    this.slots.recycle(slot);
-  }
-
-  #deliverSettled(sequence: number, room: number, recipient: number, isMember: boolean): number {
-    if (isMember && (this.#absences.wasAway(recipient, sequence) || this.#takeFetched(sequence, room, recipient)))
-      return NO_SLOT;
-    const kind = isMember && sequence < this.#index.sentCount ? 'duplicated' : 'misrouted';
-    this.#counts[sequence >= this.#firstMeasured ? 1 : 0]![kind]++;
-    this.#examples.keepSettled(kind, sequence, room, recipient);
-    return NO_SLOT;
-  }
-
-  #report(slot: number, kind: 'duplicated' | 'misrouted', recipient: number): number {
-    this.#countsOf(slot)[kind]++;
-    this.#keepSlotExample(kind, slot, recipient);
-    return NO_SLOT;
-  }
-
-  /**
-   * Whether the recipient had fetched the message and is only now pushed it, once; its turn among the pushes counts all the same.
-   */
-  #takeFetched(sequence: number, room: number, recipient: number): boolean {
-    const member = this.#memberOf(room, recipient);
-    const fetched = this.#fetched.take(sequence, member);
-    if (fetched === undefined) return false;
-    const { sender, isOvertaken } = fetched;
-    if (isOvertaken) {
-      this.#counts[sequence >= this.#firstMeasured ? 1 : 0]!.reordered++;
-      this.#examples.keepSettled('reordered', sequence, room, recipient, sender);
-    }
-    this.#order.markOvertakenBy(sequence, sender, member);
-    this.#fetched.notePush(sequence, member, sender);
-    return true;
-  }
-
-  /** Position of a client in the room that it belongs to. */
-  #memberOf(room: number, client: number): number {
-    return client - this.#rooms.firstClientOf(room);
-  }
-
-  #keepLostExamples(slot: number): void {
-    if (this.slots.remaining[slot] === 0 || !this.#examples.hasRoomFor('lost')) return;
-    for (const client of this.#lackingOf(slot)) this.#keepSlotExample('lost', slot, client);
-  }
-
-  /** Who has not got the slot's message and should have. */
-  *#lackingOf(slot: number): Generator<number> {
-    if (this.slots.remaining[slot] === 0) return;
-    const room = this.slots.room[slot]!;
-    const first = this.#rooms.firstClientOf(room);
-    for (let member = 0; member < this.#rooms.sizeOf(room); member++) {
-      const isRecipient = this.#senderReceives || first + member !== this.slots.sender[slot];
-      if (isRecipient && !this.slots.hasReceived(slot, member)) yield first + member;
-    }
-  }
-
-  #keepSlotExample(kind: MessageExample['kind'], slot: number, recipient: number): void {
-    this.#examples.keep({
-      kind,
-      sequence: this.slots.sequence[slot]!,
-      room: this.slots.room[slot]!,
-      sender: this.slots.sender[slot]!,
-      recipient,
-      intendedAtUs: this.slots.intendedAtUs[slot]!,
-    });
+    if (!this.recipients.include(client, this.slots.sender[slot]!)) return;
+    if (this.slots.markReceived(slot, this.recipients.positionOf(client, room))) this.#open.excuse(slot);
   }
 }
 
@@ -547,11 +306,4 @@ export interface ClosedLedger extends LedgersSoFar {
   /** Of measure: by the sender's group, and by the recipient's what is lost. Empty where there are no groups. */
   readonly groups: readonly LedgerCounts[];
   readonly lostTo: readonly number[];
-}
-
-export interface MissingDeliveries {
-  readonly sequence: number;
-  readonly sender: number;
-  readonly deliveries: number;
-  readonly measured: boolean;
 }

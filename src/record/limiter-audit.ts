@@ -19,19 +19,22 @@ export class LimiterAudit {
   epochUs = 0;
   readonly #promise: LimiterPromise;
   readonly #windowUs: number;
+  readonly #userOf: (sender: number) => number;
   readonly #users = new Map<number, UserAudit>();
   #admittedMax = 0;
   #admitted = 0;
   #allowed = 0;
 
-  constructor(promise: LimiterPromise) {
+  /** @param userOf whose the numbers are that it is told of; where absent, users' own */
+  constructor(promise: LimiterPromise, userOf: (sender: number) => number = (sender) => sender) {
+    this.#userOf = userOf;
     this.#promise = promise;
     this.#windowUs = promise.windowMs * 1000;
   }
 
   /** A user sends a message: what would a limiter do that admits all it may? */
-  offer(user: number, sentAtUs: number): void {
-    const { allowedAtUs } = this.#of(user);
+  offer(sender: number, sentAtUs: number): void {
+    const { allowedAtUs } = this.#of(this.#userOf(sender));
     const { kind, limit } = this.#promise;
     const opensAtUs =
       kind === 'sliding'
@@ -44,8 +47,8 @@ export class LimiterAudit {
   }
 
   /** A message of the user was acknowledged. */
-  admit(user: number, sentAtUs: number, ackedAtUs: number): void {
-    const { admittedAtUs } = this.#of(user);
+  admit(sender: number, sentAtUs: number, ackedAtUs: number): void {
+    const { admittedAtUs } = this.#of(this.#userOf(sender));
     const opensAtUs = ackedAtUs - this.#windowUs;
     while (admittedAtUs.length > 0 && admittedAtUs[0]! <= opensAtUs) admittedAtUs.shift();
     if (admittedAtUs.length > 2 * this.#promise.limit) admittedAtUs.shift();

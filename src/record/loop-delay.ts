@@ -56,8 +56,9 @@ export class LoopDelay {
    */
   blockedUs(sinceUs: number, nowUs: number): number {
     // A beat that is overdue: the block is not over as far as beats know, sockets are read before timers run.
-    const fromUs =
-      nowUs - this.#dueUs > PUNCTUAL_US ? Math.min(this.#blockedFromUs, this.#dueUs - BEAT_US) : this.#blockedFromUs;
+    const isOverdue = nowUs - this.#dueUs > PUNCTUAL_US;
+    if (!isOverdue && this.#blockedFromUs === Number.POSITIVE_INFINITY) return 0;
+    const fromUs = isOverdue ? Math.min(this.#blockedFromUs, this.#dueUs - BEAT_US) : this.#blockedFromUs;
     return Math.max(0, nowUs - Math.max(sinceUs, fromUs));
   }
 

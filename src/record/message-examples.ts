@@ -1,4 +1,5 @@
 import type { MessageExample } from './samples.ts';
+import type { SlotTable } from './slot-table.ts';
 
 /** Examples kept per kind of trouble. */
 export const EXAMPLES_KEPT = 20;
@@ -13,6 +14,17 @@ export class MessageExamples {
 
   keep(example: MessageExample): void {
     if (this.hasRoomFor(example.kind)) this.list.push(example);
+  }
+
+  keepOpen(kind: MessageExample['kind'], slots: SlotTable, slot: number, recipient: number): void {
+    this.keep({
+      kind,
+      sequence: slots.sequence[slot]!,
+      room: slots.room[slot]!,
+      sender: slots.sender[slot]!,
+      recipient,
+      intendedAtUs: slots.intendedAtUs[slot]!,
+    });
   }
 
   /** Of a message of which nothing is known any more but its sequence. */

@@ -3,7 +3,7 @@ import type { RawInterval } from './interval-series.ts';
 import { PostRecorder } from './post-recorder.ts';
 import { Recorder } from './recorder.ts';
 
-const ROOMS = { largestRoom: 2, sizeOf: () => 2, firstClientOf: () => 0, roomOf: () => 0 };
+const ROOMS = { largestRoom: 2, sizeOf: () => 2, firstSeatOf: () => 0, roomOf: () => 0 };
 
 it.each([
   ['a frame', null],
@@ -44,7 +44,7 @@ it.each([
   [4, [1, 2, 4]],
   [5, [1, 3, 5]],
 ])('of %i recipients, the first, the median and the last are told', (recipients, ranks) => {
-  const rooms = { largestRoom: 6, sizeOf: () => recipients + 1, firstClientOf: () => 0, roomOf: () => 0 };
+  const rooms = { largestRoom: 6, sizeOf: () => recipients + 1, firstSeatOf: () => 0, roomOf: () => 0 };
   const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: false }, 60_000_000, () => {});
   const sequence = recorder.offer(0, 0, 0, 0, true);
   recorder.wrote(sequence, 0);

@@ -321,8 +321,8 @@ export const samples = z.strictObject({
     .nullable()
     .default(null),
   /**
-   * Delivery latencies by label: `gateway=same`, `gateway=cross`, `roomSize=50`, `client=stalled`; none where there is one kind
-   * only.
+   * Delivery latencies by label: `gateway=same`, `gateway=cross`, `to=2` (at the second gateway), `roomSize=50`, `client=stalled`; none
+   * where there is one kind only.
    */
   breakdowns: z.record(z.string(), encodedHistogram),
   /** Where the time of a message went, in the order in which it passes; none where its frames do not say. */

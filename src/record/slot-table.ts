@@ -17,7 +17,8 @@ export class SlotTable {
   intendedAtUs!: Float64Array;
   /** `UNWRITTEN_US` while it waits at the generator. */
   sentAtUs!: Float64Array;
-  /** Recipients that have not got it yet. */
+  /** Recipients, as many as there were when it was offered, and those of them that have not got it yet. */
+  recipients!: Uint32Array;
   remaining!: Uint32Array;
   /** 1 while the server's acknowledgement is awaited. */
   ackPending!: Uint8Array;
@@ -125,6 +126,7 @@ export class SlotTable {
     this.sender = widen(new Uint32Array(capacity), this.sender);
     this.intendedAtUs = widen(new Float64Array(capacity), this.intendedAtUs);
     this.sentAtUs = widen(new Float64Array(capacity), this.sentAtUs);
+    this.recipients = widen(new Uint32Array(capacity), this.recipients);
     this.remaining = widen(new Uint32Array(capacity), this.remaining);
     this.ackPending = widen(new Uint8Array(capacity), this.ackPending);
     this.measured = widen(new Uint8Array(capacity), this.measured);

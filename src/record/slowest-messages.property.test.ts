@@ -68,6 +68,7 @@ it('says of a message what it was, its trace, and when it was due', () => {
 it('tells where the time of a message went as far as its frame does', () => {
   const legs = {
     names: ['a', 'b'],
+    width: 3,
     readLegs(
       frame: Uint8Array,
       intendedAtUs: number,

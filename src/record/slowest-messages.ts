@@ -2,7 +2,10 @@ import type { SlowestReport, SlowMessage } from './samples.ts';
 
 /** Who reads where a slow message's time went; see `HopRecorder.readLegs`. */
 export interface LegReader {
+  /** Known for certain once a frame was read. */
   readonly names: readonly string[];
+  /** Most names that there can be. */
+  readonly width: number;
   /** Writes as many times as there are names at this place, µs; false where the frame does not tell. No allocation. */
   readLegs(
     frame: Uint8Array,
@@ -31,12 +34,15 @@ export class SlowestMessages {
   readonly #room: Float64Array;
   readonly #sender: Float64Array;
   readonly #legsUs: Float64Array;
+  /** Places of a row in it. */
+  readonly #width: number;
   readonly #hasLegs: Uint8Array;
   #count = 0;
 
   /** @param limit how many, 0 for none */
   constructor(limit: number, legs: LegReader | null = null) {
     this.#limit = limit;
+    this.#width = legs?.width ?? 0;
     this.#legs = legs;
     this.#heap = new Int32Array(limit);
     this.#latencyUs = new Float64Array(limit);
@@ -44,7 +50,7 @@ export class SlowestMessages {
     this.#sequence = new Float64Array(limit);
     this.#room = new Float64Array(limit);
     this.#sender = new Float64Array(limit);
-    this.#legsUs = new Float64Array(limit * (legs?.names.length ?? 0));
+    this.#legsUs = new Float64Array(limit * this.#width);
     this.#hasLegs = new Uint8Array(limit);
   }
 
@@ -76,7 +82,7 @@ export class SlowestMessages {
     const hasLegs =
       legs !== null &&
       frame !== null &&
-      legs.readLegs(frame, intendedAtUs, sentAtUs, nowUs, this.#legsUs, row * legs.names.length);
+      legs.readLegs(frame, intendedAtUs, sentAtUs, nowUs, this.#legsUs, row * this.#width);
     this.#hasLegs[row] = hasLegs ? 1 : 0;
     if (isFull) this.#siftDown();
     else this.#siftUp(row);
@@ -101,7 +107,7 @@ export class SlowestMessages {
       sequence,
       room: this.#room[row]!,
       sender: this.#sender[row]!,
-      hops: names.map((name, leg) => ({ name, us: Math.round(this.#legsUs[row * names.length + leg]!) })),
+      hops: names.map((name, leg) => ({ name, us: Math.round(this.#legsUs[row * this.#width + leg]!) })),
     };
   }
 

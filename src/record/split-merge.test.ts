@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readUsedMemory } from '../testing/used-memory.ts';
 import type { SplitSecond } from './split-log.ts';
 import { SplitMerge } from './split-merge.ts';
 
@@ -75,7 +76,7 @@ describe('rooms over several shards', () => {
 
   it('remembers of a message only how many have got it', () => {
     const merge = new SplitMerge(2);
-    const before = process.memoryUsage().arrayBuffers;
+    const before = readUsedMemory();
     for (let second = 0; second < 100; second++) {
       const sent = rows([second, second * SECOND, second * SECOND, 4_000, 0]);
       const received = new Float64Array(3 * 2_000);
@@ -83,7 +84,7 @@ describe('rooms over several shards', () => {
       merge.add(0, { ...NOTHING, second, sent, received });
       merge.add(1, { ...NOTHING, second, received });
     }
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5e6);
+    expect(readUsedMemory() - before).toBeLessThan(5e6);
     const { fanoutLast, service } = merge.report().histograms;
     expect([fanoutLast.count, service.count]).toEqual([100, 400_000]);
   });

@@ -1,6 +1,7 @@
 import { describeInterruption } from '../interruption.ts';
 import { formatCount, formatLatency, formatNumber, formatPlural, formatRate } from '../quantities.ts';
 import type { ExperimentResult, ExperimentStep, Winner } from '../result/experiment-result.ts';
+import { describeHopGrowth } from './describe-hop-growth.ts';
 import { labelStep } from './label-step.ts';
 
 export interface ExperimentWords {
@@ -31,7 +32,7 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
       title: 'SWEEP',
       answer: answerOf(experiment),
       state: foundWhere(steps.some(({ verdict }) => verdict !== 'invalid') && targetLost === null),
-      sentences: [...partial, sentence, ...kneeOf(experiment)],
+      sentences: [...partial, sentence, ...kneeOf(experiment), ...describeHopGrowth(experiment)],
     };
   }
   const title = kind === 'curve' ? 'CURVE' : 'CAPACITY';
@@ -41,7 +42,13 @@ export function describeExperiment(experiment: ExperimentResult): ExperimentWord
     answer: answerOf(experiment),
     state:
       found === null || interruptedBy !== null || targetLost !== null ? 'none' : isOpen(experiment) ? 'open' : 'found',
-    sentences: [...partial, ...capacityOf(experiment), ...kneeOf(experiment), ...sizingOf(experiment)],
+    sentences: [
+      ...partial,
+      ...capacityOf(experiment),
+      ...kneeOf(experiment),
+      ...describeHopGrowth(experiment),
+      ...sizingOf(experiment),
+    ],
   };
 }
 

@@ -17,6 +17,8 @@ it('puts a population into words', () => {
   expect(describePopulation({ population: populationFixture(50, 2), load })).toBe(
     '50 clients in rooms of 2, 100 B a message',
   );
+  const several = { ...populationFixture(50, 2), roomClasses: [{ size: 2, count: 75 }], roomsPerClient: 3 };
+  expect(describePopulation({ population: several, load })).toBe('50 clients, each in 3 rooms of 2, 100 B a message');
   expect(describePopulation({ population: populationFixture(1, 1), load })).toBe('1 client, 100 B a message');
   const mixed = {
     population: {

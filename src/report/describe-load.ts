@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, formatPlural, formatRate, formatRatio } from '../quantities.ts';
+import { formatBytes, formatDuration, formatNumber, formatPlural, formatRate, formatRatio } from '../quantities.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { TRAFFIC_NAMES } from './traffic-rows.ts';
 
@@ -31,11 +31,20 @@ export function describePopulation(scenario: Pick<Scenario, 'population' | 'load
 /** "80 % readers who send nothing, 20 % talkers who send 100 % of the messages" */
 export function describeGroups({ groups = [] }: Pick<Scenario, 'groups'>): string {
   return groups
-    .map(({ name, share, messages }) => {
+    .map(({ name, share, messages, protocol }) => {
+      const way = protocol === undefined ? '' : ` (${describeWay(protocol)})`;
       const sends = messages === 0 ? 'nothing' : `${formatRatio(messages)} of the messages`;
-      return `${formatRatio(share)} ${name} who send ${sends}`;
+      return `${formatRatio(share)} ${name}${way} who send ${sends}`;
     })
     .join(', ');
+}
+
+/** "stomp"; of a description "sse", or "websocket, binary" */
+function describeWay(protocol: NonNullable<NonNullable<Scenario['groups']>[number]['protocol']>): string {
+  if (typeof protocol === 'string') return protocol;
+  if (protocol.kind !== 'template') return protocol.kind;
+  const frames = protocol.frames === 'binary' ? ', binary' : '';
+  return protocol.name === 'template' ? `${protocol.transport}${frames}` : protocol.name;
 }
 
 /** "typing 50/s, read receipts 100/s" */
@@ -43,10 +52,12 @@ export function describeTraffic(traffic: NonNullable<Scenario['traffic']>): stri
   return traffic.map(({ kind, perSecond }) => `${TRAFFIC_NAMES[kind]} ${formatRate(perSecond)}`).join(', ');
 }
 
-function describeRooms({ roomClasses, roomChoice }: Scenario['population']): string {
+function describeRooms({ clients, roomClasses, roomChoice }: Scenario['population']): string {
   const sizes = roomClasses.map(({ size }) => size);
-  if (sizes.every((size) => size === 1)) return '';
-  return ` in rooms of ${sizes.join(', ')}${describeChoice(roomChoice)}`;
+  const perClient = roomClasses.reduce((sum, { size, count }) => sum + size * count, 0) / clients;
+  if (perClient <= 1 && sizes.every((size) => size === 1)) return '';
+  const who = perClient > 1 ? `, each in ${formatNumber(perClient)} rooms` : ' in rooms';
+  return `${who} of ${sizes.join(', ')}${describeChoice(roomChoice)}`;
 }
 
 function describeChoice(choice: Scenario['population']['roomChoice']): string {

@@ -7,7 +7,6 @@ import { renderAnnotations } from './github/render-annotations.ts';
 import { renderHlog } from './hlog/render-hlog.ts';
 import { renderHtml } from './html/render-html.ts';
 import { buildSummary } from './json/build-summary.ts';
-import { renderJunit } from './junit/render-junit.ts';
 import { renderMarkdown } from './markdown/render-markdown.ts';
 
 /** A run with its judgement: what every report is rendered from. */
@@ -21,7 +20,7 @@ export interface JudgedRun {
 export interface Format {
   readonly file: string;
   /** `others`: further runs to lay beside it, where the format can. */
-  render(run: JudgedRun, others: readonly JudgedRun[]): string;
+  render(run: JudgedRun, others: readonly JudgedRun[]): string | Promise<string>;
 }
 
 /** Every format with its file and what renders it. */
@@ -36,7 +35,8 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
   junit: {
     file: 'junit.xml',
-    render: ({ result, verdict }) => renderJunit(result, verdict),
+    // Writing XML takes a library that other runs need not load.
+    render: async ({ result, verdict }) => (await import('./junit/render-junit.ts')).renderJunit(result, verdict),
   },
   csv: { file: 'series.csv', render: ({ result }) => renderCsv(result) },
   hlog: { file: 'latency.hlog', render: ({ result }) => renderHlog(result) },

@@ -50,5 +50,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   publish: 'stored → written by the gateway of the recipient',
   'to recipient': 'written → the recipient has it',
   confirm: 'handed to the queue → the broker has confirmed',
-  'to sender': 'confirmed → the sender has the acknowledgement',
+  gather: 'read → handed to the channels: waits for the messages before it',
+  channel: 'handed over → numbered, published, and written by the gateway of the recipient',
+  number: 'handed over → the gateway knows its number',
+  store: 'numbered → committed, with others',
+  'to sender': 'confirmed, or committed → the sender has the acknowledgement',
 };

@@ -32,6 +32,10 @@ const stepFigures = z.strictObject({
   observed: z
     .array(z.strictObject({ name: z.string(), unit: z.enum(OBSERVED_UNITS), mean: figure, max: figure }))
     .optional(),
+  /** Where the time of deliveries went, and how busy the process of each hop was; absent: the frames do not say. */
+  hops: z
+    .array(z.strictObject({ name: z.string(), meanUs: z.number(), process: z.string().nullable(), cpuRatio: figure }))
+    .optional(),
 });
 export type StepFigures = DataOf<typeof stepFigures>;
 

@@ -1,13 +1,18 @@
 import { HIDDEN, listSecretSubprotocols, redactValue } from '../redact.ts';
 import type { ProtocolSpec } from '../scenario/protocol-spec.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Group, Scenario } from '../scenario/scenario.ts';
 
 /**
  * Without the values of headers that tell by their name that they are secret, and without tokens among subprotocols. Texts are
  * redacted with the rest of the result.
  */
 export function redactScenario(scenario: Scenario): Scenario {
-  return { ...scenario, protocol: redactProtocol(scenario.protocol) };
+  const { protocol, groups } = scenario;
+  return { ...scenario, protocol: redactProtocol(protocol), ...(groups && { groups: groups.map(redactGroup) }) };
+}
+
+function redactGroup(group: Group): Group {
+  return group.protocol === undefined ? group : { ...group, protocol: redactProtocol(group.protocol) };
 }
 
 function redactProtocol(protocol: ProtocolSpec): ProtocolSpec {

@@ -7,7 +7,7 @@ skipWaits();
 /** Answers with one set of gauges after the other, then with the last one for ever; null: does not answer. */
 function gateway(...answers: (Readonly<Record<string, number>> | null)[]) {
   return {
-    async read() {
+    async readJson() {
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       if (!answer) throw new Error('connection refused');
       return answer;

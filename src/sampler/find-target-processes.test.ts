@@ -88,6 +88,11 @@ it.each([
   [['/usr/lib/postgresql/15/bin/postgres', '-D', '/data'], 'postgres'],
   [['nginx: worker process'], 'nginx'],
   [['/usr/lib/erlang/erts-13/bin/beam.smp', '-W', 'w', '-s', 'rabbit', 'boot'], 'rabbitmq'],
+  [['redis-server 127.0.0.1:6379', ''], 'redis-server'],
+  [['puma 6.4.2 (tcp://0.0.0.0:3000) [chat]'], 'puma'],
+  [['/opt/my chat/server'], 'server'],
+  [['node', '--require', '/srv/trace.cjs', '--import=./x.js', '/srv/worker.js'], 'worker.js'],
+  [['java', '-cp', '/srv/lib/*', '-Xmx1g', 'chat.Main'], 'chat.Main'],
   [['node'], 'node'],
   [[''], null],
 ])('%j goes by the name of %s', (words, name) => {

@@ -79,7 +79,7 @@ export const observedSeries = z.strictObject({
   intervalMs: count,
   /** Readings that failed, that came late, or that an answer still kept waiting. */
   gaps: count,
-  /** As of a queue: so many readings there were, and those before the last minutes are the largest of every so many. */
+  /** As of a queue: so many readings there were, and those before the last minutes are the largest of every so many, of CPU the mean. */
   thinnedFrom: count.optional(),
   /** Why the first of them failed; null where none did. */
   trouble: z.string().nullable(),

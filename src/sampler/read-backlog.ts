@@ -1,7 +1,7 @@
-import { connect } from 'amqplib';
-import { openGaugeReader } from './http-gauges.ts';
 import { openClusterQueue } from './observe/open-cluster-queue.ts';
+import { observeAmqp } from './observe/sources/amqp.ts';
 import type { QueueAccess } from './observe/sources/cluster-queue.ts';
+import { numberAt, openHttp } from './observe/sources/http.ts';
 
 /** What lies in a target's queues at one moment. */
 export interface Backlog {
@@ -30,24 +30,17 @@ export async function readBacklog(access: BacklogAccess): Promise<Backlog> {
   }
 }
 
-/** By passive declare: it changes nothing. */
 async function countMessages(url: string, queue: string): Promise<number> {
-  const connection = await connect(url);
-  connection.on('error', () => {});
-  try {
-    const channel = await connection.createChannel();
-    channel.on('error', () => {});
-    return (await channel.checkQueue(queue)).messageCount;
-  } finally {
-    await connection.close().catch(() => {});
-  }
+  const access = { kind: 'amqp' as const, url, queues: [queue], management: null, prometheus: null };
+  const [waiting] = observeAmqp('dead letters', access);
+  return waiting!.read().finally(waiting!.close);
 }
 
+/** A queue that never put one aside does not tell. */
 async function readDeadLetters(stats: string): Promise<number> {
-  const reader = openGaugeReader(stats);
-  try {
-    return (await reader.read()).deadLetters ?? 0;
-  } finally {
-    await reader.close();
-  }
+  const http = openHttp(stats);
+  return http
+    .readJson()
+    .then((answer) => numberAt(answer, ['deadLetters']) ?? 0)
+    .finally(http.close);
 }

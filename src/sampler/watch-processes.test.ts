@@ -1,46 +1,44 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { pause } from '../clock.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import type { ProcUsage, ThreadUsage } from './proc-usage.ts';
 import { listProcTree, readProcUsage, readThreads } from './proc-usage.ts';
 import { watchProcesses } from './watch-processes.ts';
 
 const MB = 1_000_000;
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
-
-/** A system of processes whose figures the test sets. */
-function fakeSystem() {
+/** A system of processes whose figures the test sets; its clock is at 5 s. */
+async function fakeSystem() {
+  const clock = new VirtualClock();
+  await clock.runUntil(pause(clock, 5_000_000));
   const usages = new Map<number, ProcUsage>();
   const threads = new Map<number, ReadonlyMap<number, ThreadUsage>>();
-  let nowUs = 5_000_000;
   return {
+    clock,
     usages,
     threads,
     set: (pid: number, cpuMs: number, residentMb: number, sharedMb = 0) =>
       usages.set(pid, { cpuUs: cpuMs * 1000, residentBytes: residentMb * MB, sharedBytes: sharedMb * MB }),
-    pass(seconds: number) {
-      nowUs += seconds * 1e6;
-      vi.advanceTimersByTime(seconds * 1000);
-    },
+    pass: (seconds: number) => clock.runUntil(pause(clock, seconds * 1e6)),
     access: {
       read: (pid: number) => usages.get(pid) ?? null,
-      list: (pid: number) => [...usages.keys()].filter((one) => Math.floor(one / 10) === Math.floor(pid / 10)),
-      threads: (pid: number) => threads.get(pid) ?? new Map(),
-      nowUs: () => nowUs,
+      listTree: (pid: number) => [...usages.keys()].filter((one) => Math.floor(one / 10) === Math.floor(pid / 10)),
+      readThreads: (pid: number) => threads.get(pid) ?? new Map(),
+      nowUs: () => clock.nowUs(),
     },
   };
 }
 
 describe('the watch of processes', () => {
-  it('tells the CPU of every second and the memory at each reading, on the clock of the run', () => {
-    const system = fakeSystem();
+  it('tells the CPU of every second and the memory at each reading, on the clock of the run', async () => {
+    const system = await fakeSystem();
     system.set(10, 700, 80);
-    const watch = watchProcesses(() => [{ name: 'gateway-1', pid: 10 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'gateway-1', pid: 10 }], system.access, system.clock);
     system.set(10, 1_170, 120);
-    system.pass(1);
+    await system.pass(1);
     system.set(10, 1_200, 121);
-    system.pass(0.5);
-    expect(watch.stop(6_000_000)).toEqual([
+    await system.pass(0.5);
+    expect(await system.clock.runUntil(watch.stop(6_000_000))).toEqual([
       {
         name: 'gateway-1',
         atUs: [-1_000_000, 0, 500_000],
@@ -50,19 +48,22 @@ describe('the watch of processes', () => {
     ]);
   });
 
-  it('counts helpers as part of a component, and their shared pages once', () => {
-    const system = fakeSystem();
+  it('counts helpers as part of a component, and their shared pages once', async () => {
+    const system = await fakeSystem();
     system.set(20, 100, 50, 40);
     system.set(21, 300, 60, 40);
-    const watch = watchProcesses(() => [{ name: 'postgres', pid: 20 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'postgres', pid: 20 }], system.access, system.clock);
     system.set(20, 200, 50, 40);
     system.set(21, 600, 60, 40);
-    system.pass(1);
-    expect(watch.stop(0)?.[0]).toMatchObject({ cpuRatio: [null, 0.4], residentBytes: [70 * MB, 70 * MB] });
+    await system.pass(1);
+    expect((await system.clock.runUntil(watch.stop(0)))?.[0]).toMatchObject({
+      cpuRatio: [null, 0.4],
+      residentBytes: [70 * MB, 70 * MB],
+    });
   });
 
-  it('tells beside it what its busiest thread had of a core, and what it waited for one', () => {
-    const system = fakeSystem();
+  it('tells beside it what its busiest thread had of a core, and what it waited for one', async () => {
+    const system = await fakeSystem();
     system.set(70, 0, 50);
     const put = (main: readonly [number, number], helper: readonly [number, number]) =>
       system.threads.set(
@@ -72,45 +73,45 @@ describe('the watch of processes', () => {
         ),
       );
     put([100, 5_000], [900, 0]);
-    const watch = watchProcesses(() => [{ name: 'worker', pid: 70 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'worker', pid: 70 }], system.access, system.clock);
     put([700, 5_300], [1_550, 10]);
     system.set(70, 1_250, 50);
-    system.pass(1);
-    expect(watch.stop(0)?.[0]).toMatchObject({
+    await system.pass(1);
+    expect((await system.clock.runUntil(watch.stop(0)))?.[0]).toMatchObject({
       cpuRatio: [null, 1.25],
       threadRatio: [null, 0.6],
       waitingRatio: [null, 0.3],
     });
   });
 
-  it("goes silent on a process that has ended, also where its number is another one's later", () => {
-    const system = fakeSystem();
+  it("goes silent on a process that has ended, also where its number is another one's later", async () => {
+    const system = await fakeSystem();
     system.set(30, 100, 50);
-    const watch = watchProcesses(() => [{ name: 'worker-1', pid: 30 }], system.access);
+    const watch = watchProcesses(() => [{ name: 'worker-1', pid: 30 }], system.access, system.clock);
     system.usages.clear();
-    system.pass(1);
+    await system.pass(1);
     system.set(30, 9_000, 70);
-    system.pass(1);
-    const [series] = watch.stop(0) ?? [];
+    await system.pass(1);
+    const [series] = (await system.clock.runUntil(watch.stop(0))) ?? [];
     expect(series?.cpuRatio).toEqual([null, null, null]);
     expect(series?.residentBytes).toEqual([50 * MB, null, null]);
   });
 
-  it('goes on, after a gap, with the process that a component is when it was started again', () => {
-    const system = fakeSystem();
+  it('goes on, after a gap, with the process that a component is when it was started again', async () => {
+    const system = await fakeSystem();
     const processes = [{ name: 'gateway-1', pid: 50 }];
     system.set(50, 700, 80);
-    const watch = watchProcesses(() => processes, system.access);
+    const watch = watchProcesses(() => processes, system.access, system.clock);
     system.usages.clear();
-    system.pass(1);
+    await system.pass(1);
     system.set(60, 400, 30);
     system.set(61, 100, 10);
     processes[0] = { name: 'gateway-1', pid: 60 };
-    system.pass(1);
+    await system.pass(1);
     system.set(60, 600, 35);
     system.set(61, 200, 10);
-    system.pass(1);
-    expect(watch.stop(5_000_000)).toEqual([
+    await system.pass(1);
+    expect(await system.clock.runUntil(watch.stop(5_000_000))).toEqual([
       {
         name: 'gateway-1',
         atUs: [0, 1e6, 2e6, 3e6],
@@ -120,14 +121,14 @@ describe('the watch of processes', () => {
     ]);
   });
 
-  it('takes on processes that are started later, and yields nothing where nothing can be seen', () => {
-    const system = fakeSystem();
-    const watch = watchProcesses(() => [{ name: 'gone', pid: 1 }], system.access);
-    expect(watch.stop(0)).toBeNull();
+  it('takes on processes that are started later, and yields nothing where nothing can be seen', async () => {
+    const system = await fakeSystem();
+    const watch = watchProcesses(() => [{ name: 'gone', pid: 1 }], system.access, system.clock);
+    expect(await system.clock.runUntil(watch.stop(0))).toBeNull();
     system.set(40, 0, 5);
-    const other = watchProcesses(() => [], system.access);
+    const other = watchProcesses(() => [], system.access, system.clock);
     other.add({ name: 'generator-1', pid: 40 });
-    expect(other.stop(0)?.map(({ name }) => name)).toEqual(['generator-1']);
+    expect((await system.clock.runUntil(other.stop(0)))?.map(({ name }) => name)).toEqual(['generator-1']);
   });
 });
 

@@ -2,6 +2,7 @@
 export const DEFAULTS = {
   protocol: 'reference',
   clients: '50',
+  'rooms-per-client': '1',
   senders: '100%',
   exponent: '1',
   arrivals: 'constant',
@@ -50,6 +51,10 @@ export const LIMITS = {
   /** Sequence numbers are unsigned 32-bit. */
   maxMessages: 2 ** 32 - 1,
   maxClients: 1_000_000,
+  /** As many as the reference cluster takes of one connection. */
+  maxRoomsPerClient: 1_000,
+  /** Places in all rooms together. */
+  maxSeats: 10_000_000,
   /** Messages of one user in one window; a sliding window remembers each. */
   maxRateLimit: 100_000,
   /** Each one is a process on this machine. */

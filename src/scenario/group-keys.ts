@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { TrafficKind } from '../choices.ts';
 import { type Parser, parseRatePerSecond, rejectText } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import { describeValue, list, listOr, mapping, quantity, text } from './file-schemas.ts';
+import { describeValue, list, listOr, mapping, quantity, readBy, text } from './file-schemas.ts';
+import { protocolBlock } from './protocol-block.ts';
+import type { ProtocolSpec } from './protocol-spec.ts';
 import * as rules from './rules.ts';
 
 /** A rate of a group's clients together, or of each of them. */
@@ -40,6 +42,14 @@ const payloadClass = mapping(
   '{ bytes: 100, share: 90% }',
 );
 
+/** A description, or the path of one. */
+export type GroupProtocol = { readonly file: string } | { readonly spec: ProtocolSpec };
+
+const protocol = z.unknown().transform((value, context): GroupProtocol => {
+  if (typeof value === 'string' && /\.ya?ml$/.test(value)) return { file: value };
+  return { spec: readBy(protocolBlock, value, context) };
+});
+
 export const groupKeys = {
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a short name of a–z, 0–9 and - such as readers'),
   share: quantity(rules.positiveShare),
@@ -52,6 +62,7 @@ export const groupKeys = {
   ).optional(),
   traffic: mapping(trafficKeys, '{ history: 0.1/s-per-client }').optional(),
   session: session.optional(),
+  protocol: protocol.optional(),
 };
 
 const group = mapping(groupKeys, '{ name: talkers, share: 20%, rate: 1/s-per-client }').superRefine(

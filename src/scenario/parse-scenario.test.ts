@@ -65,6 +65,105 @@ describe('a closed loop', () => {
   });
 });
 
+describe('clients that come during measure', () => {
+  const coming = (steps: string, more = 'rate-per-client: 2/s\n') => `${NO_LOAD}clients: ${steps}\n${more}`;
+
+  it('are as many as the last step has, who come in as long as it takes, and send as they come', () => {
+    const { population, load, phases } = parse(coming('[{ from: 10, to: 40, over: 20s }, { to: 100, over: 40s }]'));
+    expect(population).toMatchObject({
+      clients: 100,
+      arriving: [
+        { from: 10, to: 40, durationUs: 20_000_000 },
+        { from: 40, to: 100, durationUs: 40_000_000 },
+      ],
+    });
+    expect(load.stages).toEqual([
+      { fromPerSecond: 20, toPerSecond: 80, durationUs: 20_000_000 },
+      { fromPerSecond: 80, toPerSecond: 200, durationUs: 40_000_000 },
+    ]);
+    expect(phases.measureUs).toBe(60_000_000);
+  });
+
+  it('are all there for the rest of a longer measure, and send at one rate where that is given', () => {
+    const longer = parse(coming('[{ to: 100, over: 10s }]', 'rate-per-client: 2/s\nduration: 30s\n'));
+    expect(longer.load.stages.map(({ toPerSecond, durationUs }) => [toPerSecond, durationUs])).toEqual([
+      [200, 10_000_000],
+      [200, 20_000_000],
+    ]);
+    expect(longer.population.arriving).toEqual([{ from: 0, to: 100, durationUs: 10_000_000 }]);
+    expect(parse(coming('[{ to: 100, over: 10s }]', 'rate: 50/s\n')).load.stages).toEqual([
+      { fromPerSecond: 50, toPerSecond: 50, durationUs: 10_000_000 },
+    ]);
+  });
+
+  it('keep their shape with --clients, --duration and --rate', () => {
+    const { population, load } = parse(coming('[{ from: 10, to: 40, over: 20s }, { to: 100, over: 40s }]'), {
+      clients: '50',
+      duration: '6s',
+      rate: '500',
+    });
+    expect(population.arriving).toEqual([
+      { from: 5, to: 20, durationUs: 2_000_000 },
+      { from: 20, to: 50, durationUs: 4_000_000 },
+    ]);
+    expect(load.stages).toEqual([
+      { fromPerSecond: 50, toPerSecond: 200, durationUs: 2_000_000 },
+      { fromPerSecond: 200, toPerSecond: 500, durationUs: 4_000_000 },
+    ]);
+  });
+
+  it.each([
+    ['[{ to: 100, over: 10s }]', 'rate: 5/s\nduration: 5s\n', 'expected steps that are over by the end of measure'],
+    ['[{ to: 100, over: 10s }, { to: 50, over: 5s }]', 'rate: 5/s\n', 'expected 100 clients or more'],
+    ['[{ from: 20, to: 10, over: 5s }]', 'rate: 5/s\n', 'expected 20 clients or more'],
+    ['[{ to: 10, over: 5s }, { from: 10, to: 20, over: 5s }]', 'rate: 5/s\n', 'expected it in the first step alone'],
+    ['[{ to: 101, over: 10s }]', 'rate: 5/s\n', 'expected full rooms'],
+    ['[{ to: 10, over: 5s }]', 'loop: closed\n', 'expected an open loop'],
+    ['[{ to: 10, over: 5s }]', 'rate: 5/s\ntraffic: { typing: 1/s }\n', 'traffic: expected none beside clients'],
+    ['[{ to: 10, over: 5s }]', 'rate: 5/s\ngroups: [{ name: all, share: 100% }]\n', 'groups: expected none beside'],
+    ['[{ to: 10, over: 5s }]', 'rate: 5/s\nrooms: { choice: zipf }\n', 'expected choice: uniform'],
+    ['[{ to: 10, over: 5s }]', 'rate: 5/s\nsearch: { clients: 10 → 20 }\n', 'expected one number of clients'],
+    ['[{ over: 5s }]', 'rate: 5/s\n', 'clients[0].to: '],
+  ])('are refused where it makes no sense: %s %j', (steps, more, text) => {
+    expect(problemsOf(coming(steps, more)).join('\n')).toContain(text);
+  });
+});
+
+describe('rooms-per-client', () => {
+  const people = (more: string) => `${SMALLEST}clients: 20\n${more}`;
+
+  it('has as many rooms of each size as it takes, and as many clients as without', () => {
+    expect(parse(people('rooms: { size: 5 }\nrooms-per-client: 3\n')).population).toMatchObject({
+      clients: 20,
+      roomsPerClient: 3,
+      roomClasses: [{ size: 5, count: 12 }],
+    });
+    const sizes = 'rooms: { sizes: [{ size: 2, count: 5 }, { size: 10, count: 1 }] }\n';
+    expect(parse(people(`${sizes}rooms-per-client: 2\n`)).population.roomClasses).toEqual([
+      { size: 2, count: 10 },
+      { size: 10, count: 2 },
+    ]);
+    expect(parse(people('rooms-per-client: 1\n')).population).not.toHaveProperty('roomsPerClient');
+  });
+
+  it.each([
+    ['rooms-per-client: 0\n', 'expected 1 to 1,000 rooms'],
+    ['rooms-per-client: 2\nprotocol: echo\n', 'expected 1 with protocol echo'],
+    ['rooms-per-client: 2\ndeliver: direct\n', 'expected 1 with deliver: direct'],
+    ['rooms-per-client: 2\ndeliver: presence\n', 'expected 1 with deliver: presence'],
+    ["rooms-per-client: 2\nprotocol: { url: '{endpoint}/{room}', send: '{body}' }\n", 'name the {room}'],
+    ['rooms-per-client: 2\nprotocol: { use: django-channels }\n', 'name the {room}'],
+  ])('is refused where there are none to be in over one connection: %j', (more, text) => {
+    expect(problemsOf(people(more))).toEqual([expect.stringMatching(/rooms-per-client: /)]);
+    expect(problemsOf(people(more))[0]).toContain(text);
+  });
+
+  it.each(['deliver: group', 'protocol: { use: socket.io }', 'protocol: mqtt', 'protocol: ./mine.ts'])(
+    'goes with %s',
+    (more) => expect(problemsOf(people(`rooms-per-client: 2\n${more}\n`))).toEqual([]),
+  );
+});
+
 describe('a scenario', () => {
   it('needs a name, a question and a load; all else has a default', () => {
     expect(parse(SMALLEST)).toEqual({

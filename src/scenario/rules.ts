@@ -51,6 +51,7 @@ export const observeEvery = restrict(
 
 export const clients = countBetween(1, LIMITS.maxClients, 'clients');
 export const roomSize = countBetween(1, LIMITS.maxClients, 'members of a room');
+export const roomsPerClient = countBetween(1, LIMITS.maxRoomsPerClient, 'rooms');
 export const gateways = countBetween(1, LIMITS.maxProcesses, 'gateways');
 export const workers = countBetween(1, LIMITS.maxProcesses, 'workers');
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DELIVERS, QUEUE_TYPES, RATE_LIMITERS, SEND_WAYS, TOPOLOGIES, type TrafficKind } from '../choices.ts';
 import { didYouMean } from '../nearest.ts';
+import { clientKeys, clientsOrSteps } from './client-keys.ts';
 import { LIMITS } from './defaults.ts';
 import { searchKeys, sweepKeys } from './experiment-keys.ts';
 import { fault, faultKeys } from './fault-keys.ts';
@@ -150,8 +151,9 @@ const KEYS = {
   protocol: protocolBlock,
   deliver: choice(DELIVERS),
   send: choice(SEND_WAYS),
-  clients: quantity(rules.clients),
+  clients: clientsOrSteps,
   rooms: mapping(roomKeys, '{ size: 2 }'),
+  'rooms-per-client': quantity(rules.roomsPerClient),
   senders: quantity(rules.positiveShare),
   loop: choice(['open', 'closed']),
   think: quantity(rules.duration),
@@ -201,6 +203,7 @@ export const SCENARIO_KEYS: readonly string[] = [...Object.keys(KEYS), 'quick'];
 /** The keys below a key. */
 export const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   rooms: [...Object.keys(roomKeys), ...Object.keys(roomClassKeys).filter((key) => key !== 'size')],
+  clients: Object.keys(clientKeys),
   payload: Object.keys(payloadClassKeys),
   timeouts: Object.keys(timeoutKeys),
   stages: Object.keys(stageKeys),

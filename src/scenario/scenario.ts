@@ -25,11 +25,18 @@ const roomChoice = z.discriminatedUnion('kind', [
 ]);
 export type RoomChoice = DataOf<typeof roomChoice>;
 
+/** So many more clients (or none) come within a time, evenly. */
+const arrivingStep = z.strictObject({ from: count, to: count, durationUs: count });
+
 const population = z.strictObject({
   /** Virtual users, one WebSocket each. */
   clients: count,
-  /** Every client is in exactly one room. At least one class; together they hold all clients. */
+  /** They come during measure, in the order of their numbers, from its beginning on; the last step ends with all. Absent: all are there before. */
+  arriving: z.array(arrivingStep).min(1).optional(),
+  /** At least one class; together they hold every client once, or as often as it is in a room. */
   roomClasses: z.array(roomClass).min(1),
+  /** Every client is in so many rooms, which are drawn; of each class there is a multiple of it. Absent: in one. */
+  roomsPerClient: count.optional(),
   roomChoice,
   /** Share of a room's members that ever send, (0, 1], at least one of them; the others only listen. */
   senderShare: z.number(),
@@ -94,6 +101,8 @@ const group = z.strictObject({
   traffic: z.array(backgroundTraffic).optional(),
   /** Absent: they stay. */
   session: session.optional(),
+  /** How its clients speak to the target; absent: as the scenario says. */
+  protocol: protocolSpec.optional(),
 });
 export type Group = DataOf<typeof group>;
 

@@ -5,6 +5,7 @@ import type { FileGroup, GroupRate } from './group-keys.ts';
 import type { ProtocolSpec } from './protocol-spec.ts';
 import type { Group } from './scenario.ts';
 import { atKey, type Report, type Sources } from './setting.ts';
+import { settleGroupProtocol } from './settle-group-protocol.ts';
 import { isClosedLoop } from './settle-load.ts';
 import { canHaveTraffic } from './settle-traffic.ts';
 
@@ -57,7 +58,8 @@ export function settleGroups(
   const total = (takers === 0 ? 0 : base) + ownPerSecond;
   return {
     ownPerSecond,
-    groups: given.map(({ name, share, payload, traffic, session }, index) => {
+    groups: given.map(({ name, share, payload, traffic, session, protocol: way }, index) => {
+      const spoken = way && settleGroupProtocol(sources, index, way, protocol, report);
       const rate = own[index] ?? base * (sizes[index]! / Math.max(1, takers));
       const besides = listTraffic(traffic ?? {}, sizes[index]!);
       return {
@@ -69,6 +71,7 @@ export function settleGroups(
         ...(session && {
           session: { lengthUs: session.length, awayUs: session.away, isFixed: session.fixed ?? false },
         }),
+        ...(spoken && { protocol: spoken }),
       };
     }),
   };

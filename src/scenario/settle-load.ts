@@ -1,3 +1,4 @@
+import { lengthOfArriving } from './client-keys.ts';
 import { DEFAULTS, LIMITS } from './defaults.ts';
 import { expectedMessages, hold, peakRate, scaleDurations, scaleRates } from './load.ts';
 import { type Problem, problemAt, problemWithFlag } from './problem.ts';
@@ -82,7 +83,7 @@ function settleConstantLoad(
   const ofFile = key === 'rate' ? values.rate : values[key] && values[key] * clients!;
   const ofAll = ofFile === undefined && ownPerSecond === 0 ? undefined : (ofFile ?? 0) + ownPerSecond;
   const rate = settle(sources, key, ofAll, flags.rate, undefined);
-  const defaultDuration = read(rules.positiveDuration(DEFAULTS.duration));
+  const defaultDuration = lengthOfArriving(values.clients) ?? read(rules.positiveDuration(DEFAULTS.duration));
   const duration = settle(sources, 'duration', values.duration, flags.duration, defaultDuration);
   if (!rate || !duration) return undefined;
   return { ...blamed(rate, duration), value: [hold(rate.value, duration.value)] };

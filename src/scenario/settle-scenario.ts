@@ -5,6 +5,7 @@ import { type Problem, problemAt } from './problem.ts';
 import * as rules from './rules.ts';
 import type { PayloadClass, Scenario } from './scenario.ts';
 import { atKey, type Report, read, type Sources, settle } from './setting.ts';
+import { followArriving, refuseBesideArriving, settleArriving } from './settle-arriving.ts';
 import { checkDelivery } from './settle-delivery.ts';
 import { settleExperiment } from './settle-experiment.ts';
 import { settleFaults } from './settle-faults.ts';
@@ -53,6 +54,7 @@ export function settleScenario(sources: Sources): {
   );
   const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
   const stages = settleStages(sources, population?.clients, ownPerSecond, report);
+  const arriving = settleArriving(sources, population?.clients, stages, report);
   const payloads = settlePayloads(sources, report);
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
@@ -60,6 +62,7 @@ export function settleScenario(sources: Sources): {
   const traffic = settleTraffic(sources, protocol?.value, report);
   const observe = settleObserve(sources, report);
   const experiment = settleExperiment(sources, report);
+  if (arriving) refuseBesideArriving(sources, experiment, report);
   const faults = settleFaults(sources, target, stages && totalUs(stages.value), report);
   if (values.think !== undefined && !isClosedLoop(sources)) report(atKey(sources, 'think', THINK_IN_OPEN_LOOP));
   if (stages && warmup && !isClosedLoop(sources)) report(checkMessageCount(stages, warmup));
@@ -106,10 +109,10 @@ export function settleScenario(sources: Sources): {
     name,
     question,
     protocol: protocol.value,
-    population,
+    population: arriving ? { ...population, arriving } : population,
     load: {
       process: values.arrivals ?? DEFAULTS.arrivals,
-      stages: stages.value,
+      stages: followArriving(sources, arriving, stages.value),
       payloads,
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),
       thinkTimeUs: values.think ?? read(rules.duration(DEFAULTS.think)),

@@ -38,6 +38,21 @@ describe('a varied scenario', () => {
     expect(traffic).toEqual([{ kind: 'typing', perSecond: 15 }]);
   });
 
+  test('has them in as many rooms each as before', () => {
+    const { population } = scenario;
+    const roomClasses = population.roomClasses.map(({ size, count }) => ({ size, count: count * 3 }));
+    const several = { ...scenario, population: { ...population, roomClasses, roomsPerClient: 3 } };
+    expect(granularityOf(several, 'clients')).toBe(45);
+    expect(varyScenario(several, 'clients', 45).population).toMatchObject({
+      clients: 45,
+      roomClasses: [
+        { size: 2, count: 30 },
+        { size: 25, count: 3 },
+      ],
+    });
+    expect(varyScenario(several, 'room-size', 10).population.clients).toBe(220);
+  });
+
   test('has larger rooms at the same rate of messages', () => {
     const { population, load } = varyScenario(scenario, 'room-size', 10);
     expect(population).toMatchObject({

@@ -35,7 +35,8 @@ export function varyScenario(scenario: Scenario, varied: Varied, value: number):
  */
 export function granularityOf({ population }: Scenario, varied: Varied): number {
   if (varied !== 'clients') return 1;
-  const shared = population.roomClasses.map(({ count }) => count).reduce(greatestCommonDivisor);
+  const { roomsPerClient = 1 } = population;
+  const shared = population.roomClasses.map(({ count }) => count / roomsPerClient).reduce(greatestCommonDivisor);
   return population.clients / shared;
 }
 
@@ -44,7 +45,8 @@ function withRooms(
   change: (rooms: RoomClass) => RoomClass,
 ): Scenario['population'] {
   const roomClasses = population.roomClasses.map(change);
-  return { ...population, roomClasses, clients: roomClasses.reduce((sum, { size, count }) => sum + size * count, 0) };
+  const seats = roomClasses.reduce((sum, { size, count }) => sum + size * count, 0);
+  return { ...population, roomClasses, clients: seats / (population.roomsPerClient ?? 1) };
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -22,10 +22,10 @@ export function forkWorker(config: WorkerSettings): Promise<ChatProcess<WorkerRe
   return forkEntry(`../cluster/worker/worker-process${EXTENSION}`, config);
 }
 
-/** Rejects with what the process wrote on stderr where it ends before it is ready. */
-async function forkEntry<Ready>(entry: string, config: unknown): Promise<ChatProcess<Ready>> {
+/** Without a rehearsal, unless the configuration says otherwise. Rejects with what the process wrote on stderr where it ends before it is ready. */
+async function forkEntry<Ready>(entry: string, config: object): Promise<ChatProcess<Ready>> {
   const child = fork(fileURLToPath(new URL(entry, import.meta.url)), {
-    env: { ...process.env, CHATBENCH_CONFIG: JSON.stringify(config) },
+    env: { ...process.env, CHATBENCH_CONFIG: JSON.stringify({ rehearsalMs: 0, ...config }) },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

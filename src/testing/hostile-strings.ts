@@ -71,3 +71,22 @@ export const HOSTILE_STRINGS: readonly string[] = [
   '漢字 עברית العربية 🧑‍🚀',
   '$& $1 $` replacement patterns',
 ];
+
+/** A word may be the name or the value of something, and an address leads somewhere, only where it is all of the text. */
+const ACTS_AS_A_WHOLE = /^(?:\w+$|javascript:|data:)/;
+const PACKED = 8;
+
+/**
+ * The same in few texts, for what takes a second to be shown: what acts as a whole by itself, of the others several in one text. Whatever of
+ * such a text were read as anything but text would be missing from it where it is shown, so that none can hide another.
+ */
+export const HOSTILE_TEXTS: readonly string[] = [
+  ...HOSTILE_STRINGS.filter((text) => ACTS_AS_A_WHOLE.test(text)),
+  ...packTogether(HOSTILE_STRINGS.filter((text) => !ACTS_AS_A_WHOLE.test(text))),
+];
+
+function packTogether(texts: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(texts.length / PACKED) }, (_, pack) =>
+    texts.slice(pack * PACKED, (pack + 1) * PACKED).join(' '),
+  );
+}

@@ -20,6 +20,17 @@ export interface PresetLoad {
 
 const SECONDS = 5;
 
+/** Twenty users, each in three of eight rooms. */
+export const IN_SEVERAL_ROOMS: PresetLoad = {
+  files: {
+    'people.csv': [
+      'name,rooms',
+      ...Array.from({ length: 20 }, (_, n) => `user${n},${[0, 1, 3].map((step) => `room${(n + step) % 8}`).join(' ')}`),
+    ].join('\n'),
+  },
+  change: (text) => `${text}users: people.csv\n`,
+};
+
 /**
  * Probes a server by the description that docs/presets.md shows for a preset, sends it a burst, and expects that every message came to each of its
  * recipients once. How late they are on a busy machine is not the question.

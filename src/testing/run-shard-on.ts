@@ -33,6 +33,7 @@ export async function runShardOn(
     Pick<
       ShardEnvironment,
       | 'protocol'
+      | 'groupWires'
       | 'endpoints'
       | 'fetchText'
       | 'requestHttp'

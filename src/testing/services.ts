@@ -92,6 +92,30 @@ export async function startLoneRedis(): Promise<LoneRedis> {
   };
 }
 
+/** Starts a Sentinel that watches the Redis at this port as `chat`, alone. */
+export async function startSentinel(masterPort: number): Promise<Pick<LoneRedis, 'stop'> & { readonly port: number }> {
+  const directory = mkdtempSync(join(tmpdir(), 'chatbench-sentinel-'));
+  const port = await findFreePort();
+  const settings = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${directory}`,
+    `sentinel monitor chat 127.0.0.1 ${masterPort} 1`,
+    'sentinel down-after-milliseconds chat 1000',
+  ];
+  const configuration = join(directory, 'sentinel.conf');
+  writeFileSync(configuration, settings.map((line) => `${line}\n`).join(''));
+  const child = spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' });
+  await answers(port, 'PING\r\n');
+  return {
+    port,
+    async stop() {
+      await endChild(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 /** Postgres answers it with one byte, whatever its configuration, once it accepts connections. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
@@ -200,8 +224,8 @@ function readAccount(user: string): { uid: number; gid: number } {
   return { uid: read('-u'), gid: read('-g') };
 }
 
-/** Settles once the service has answered a greeting with any byte. */
-async function answers(port: number, greeting: string | Buffer): Promise<void> {
+/** Settles once the service at a loopback port has answered a greeting with any byte. */
+export async function answers(port: number, greeting: string | Buffer): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS;
   while (!(await answersOnce(port, greeting))) {
     if (Date.now() > deadline) throw new Error(`nothing answers on port ${port} within ${START_LIMIT_MS} ms`);

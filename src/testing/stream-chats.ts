@@ -72,6 +72,59 @@ export async function startEventStreamChat(endsAfter = Number.POSITIVE_INFINITY)
   return { ...server, counts: log.counts };
 }
 
+/**
+ * One chat by three ways: events as above, and WebSockets at /text?room=R&user=U with JSON in text frames, or at /binary with `m` and JSON in binary ones.
+ * Messages over a WebSocket are acknowledged (`a` and the text), and those of the binary way come back to who sends them.
+ */
+export async function startMixedChat(): Promise<CountingChat> {
+  const log = new Log();
+  const placeOf = (url: URL) => ({
+    user: url.searchParams.get('user') ?? '',
+    room: log.of(url.searchParams.get('room') ?? ''),
+  });
+  const server = await startHttp(
+    (url, request, response) => {
+      if (request.method === 'POST') return log.send(url, request, response);
+      const { user, room } = placeOf(url);
+      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+      response.write('event: joined\ndata: yes\n\n');
+      const listener: Listener = {
+        user,
+        tell({ n, text }) {
+          log.counts.delivered++;
+          response.write(`id: ${n}\ndata: ${JSON.stringify({ text })}\n\n`);
+        },
+      };
+      request.on('close', () => room.listeners.delete(listener));
+      room.listeners.add(listener);
+    },
+    (socket, url) => {
+      const { user, room } = placeOf(url);
+      const isBinary = url.pathname === '/binary';
+      const send = (kind: string, text: string) => {
+        const body = JSON.stringify({ kind, text });
+        socket.send(isBinary ? Buffer.from(kind + body) : body);
+      };
+      const tell = ({ text }: Entry) => {
+        log.counts.delivered++;
+        send('m', text);
+      };
+      const listener: Listener = { user: isBinary ? '' : user, tell };
+      socket.on('message', (data) => {
+        const written = String(data);
+        const { text } = JSON.parse(isBinary ? written.slice(1) : written) as { text: string };
+        log.counts.received++;
+        send('a', text);
+        const entry = { n: room.entries.length + 1, user, text };
+        for (const one of [...room.listeners]) if (one.user !== user) one.tell(entry);
+      });
+      socket.on('close', () => room.listeners.delete(listener));
+      room.listeners.add(listener);
+    },
+  );
+  return { ...server, counts: log.counts };
+}
+
 /** Polls at GET /events?room=R&user=U&after=N: all messages behind N, at once where there are some, else as soon as one comes, or after 2 s. */
 export async function startLongPollChat(): Promise<CountingChat> {
   const log = new Log();

@@ -6,13 +6,13 @@ import { randomUint32, randomUnit } from '../random.ts';
 import { patchMarker } from '../record/marker.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** What a server does, by the sender of a message, which of its messages it is, and the recipient. */
+/** What a server does, by the sender of a message, which of its messages it is, and the recipient: all of them seats. */
 export interface RoomScript {
   readonly senderReceives: boolean;
   readonly acknowledges: boolean;
   /** From a message's arrival to each copy that this member of its room gets of it. */
   copiesOf(sender: number, nth: number, recipient: number): readonly number[];
-  /** A client of another room that gets it, too; null: none does. */
+  /** A seat in another room whose client gets it, too; null: none does. */
   strangerOf?(sender: number, nth: number, layout: PlanLayout): number | null;
   /** The message is refused by a limiter, and nobody gets it. */
   isLimited?(sender: number, nth: number): boolean;
@@ -33,11 +33,12 @@ export function createVirtualRooms(clock: VirtualClock, layout: PlanLayout, scri
   const peers = new Map<number, ConnectionListener>();
   const sent = new Map<number, number>();
 
-  const pushAfter = (delayUs: number, client: number, kind: string, body: Uint8Array) => {
+  const pushAfter = (delayUs: number, seat: number, kind: string, body: Uint8Array) => {
     const frame = Buffer.concat([Buffer.from(kind), body.subarray(1)]);
-    clock.after(delayUs, () => peers.get(client)?.onFrame(frame));
+    clock.after(delayUs, () => peers.get(layout.clientOf(seat))?.onFrame(frame));
   };
-  const accept = (sender: number, body: Uint8Array) => {
+  const accept = (client: number, room: number, body: Uint8Array) => {
+    const sender = Array.from(layout.seatsOf(client)).find((seat) => layout.roomOf(seat) === room)!;
     const nth = sent.get(sender) ?? 0;
     sent.set(sender, nth + 1);
     if (script.isLimited?.(sender, nth)) {
@@ -45,8 +46,7 @@ export function createVirtualRooms(clock: VirtualClock, layout: PlanLayout, scri
       return;
     }
     if (script.acknowledges) pushAfter(ANSWER_US, sender, 'a', body);
-    const room = layout.roomOf(sender);
-    const first = layout.firstClientOf(room);
+    const first = layout.firstSeatOf(room);
     for (let recipient = first; recipient < first + layout.sizeOf(room); recipient++) {
       if (recipient === sender && !script.senderReceives) continue;
       for (const delayUs of script.copiesOf(sender, nth, recipient)) pushAfter(delayUs, recipient, 'm', body);
@@ -59,6 +59,7 @@ export function createVirtualRooms(clock: VirtualClock, layout: PlanLayout, scri
       name: 'rooms',
       senderReceives: script.senderReceives,
       acknowledges: script.acknowledges,
+      joinsSeveral: true,
       open: ({ client }) => ({
         url: `ws://virtual/${client}`,
         subprotocols: [],
@@ -99,7 +100,7 @@ export function createVirtualRooms(clock: VirtualClock, layout: PlanLayout, scri
                 const { frame, markerOffsets } = templates[payloads[i]!]!;
                 const body = Buffer.from(frame);
                 for (const offset of markerOffsets) patchMarker(body, offset, sequence, room);
-                accept(client, body);
+                accept(client, room, body);
               }
             },
             close() {
@@ -147,7 +148,7 @@ export function drawScript(drawn: DrawnScript): RoomScript {
     strangerOf(sender, nth, layout) {
       if (layout.rooms < 2 || ofMessage(103, sender, nth) >= drawn.leaks) return null;
       const room = (layout.roomOf(sender) + 1) % layout.rooms;
-      return layout.firstClientOf(room) + Math.floor(ofMessage(104, sender, nth) * layout.sizeOf(room));
+      return layout.firstSeatOf(room) + Math.floor(ofMessage(104, sender, nth) * layout.sizeOf(room));
     },
     isLimited: (sender, nth) => acknowledges && ofMessage(105, sender, nth) < drawn.limits,
     breaksAtUs: (client) => {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseCount, restrict } from '../../units.ts';
 import { parsedOption } from '../options/parsed-option.ts';
 import { defineEngineOptions } from './engine-options.ts';
+import { defineKubernetesOptions } from './kubernetes-options.ts';
 
 export const agentCount = restrict(parseCount, (count) => count >= 1 && count <= 1_000, '1 to 1,000 agents');
 
@@ -16,6 +17,7 @@ export function defineAgentOptions(command: Command): Command {
     ).helpGroup(group),
   );
   defineEngineOptions(command, group);
+  defineKubernetesOptions(command, group);
   return command.addOption(
     new Option(
       '--on-agent-lost <what>',

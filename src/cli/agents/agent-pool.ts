@@ -15,12 +15,12 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
 import { listAddresses } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
-import type { EngineOptions } from './engine-options.ts';
-import { openEngine } from './open-engine.ts';
+import { countAgents } from './describe-agent-job.ts';
+import type { KubernetesOptions } from './kubernetes-options.ts';
 
 /** Flags of `run` that have its load come from agents. */
-export interface AgentOptions extends EngineOptions {
-  /** So many take part; undefined: this machine alone generates the load. */
+export interface AgentOptions extends KubernetesOptions {
+  /** So many take part; undefined: this machine alone generates the load, or as many as it takes where they are started. */
   readonly agents?: number;
   /** What becomes of the run when one is lost. */
   readonly onAgentLost: 'stop' | 'continue';
@@ -48,23 +48,33 @@ export interface AdmittedFleet {
   close(): void;
 }
 
-/** Null where the load comes from this machine. */
+/** Null where the load comes from this machine, or the signal aborts before agents can join. */
 export async function openAgentPool(
+  scenario: Scenario,
   options: AgentOptions,
   capacity: ShardCapacity,
   view: RunView,
+  startSignal: AbortSignal,
 ): Promise<AgentPool | null> {
-  const { agents: count, onAgentLost } = options;
+  const { onAgentLost } = options;
+  const count = options.on === undefined ? options.agents : countAgents(scenario, options);
   if (count === undefined) {
     refuseWithoutAgents(options);
     return null;
   }
-  const { engine, controller, joinHint, close } = await openEngine(options, 'chatbench controller');
-  view.note(`waiting for ${count} agents at ${engine.description}: chatbench agent ${joinHint} --allow-target HOST`);
+  const opened =
+    options.on === undefined
+      ? await (await import('./open-engine.ts')).openEngine(options, 'chatbench controller')
+      : await (await import('./open-on-kubernetes.ts')).openOnKubernetes(scenario, options, view, startSignal);
+  if (opened === null) return null;
+  const { engine, controller, joinHint, close } = opened;
+  const how = joinHint === null ? '' : `: chatbench agent ${joinHint} --allow-target HOST`;
+  view.note(`waiting for ${count} agents at ${engine.description}${how}`);
   return {
     async admit(scenario, plan, endpoints, signal) {
       requireParts(plan, count);
       refuseDelays(scenario);
+      refuseGroupProtocols(scenario);
       const run = `${plan.runId}-${randomBytes(4).toString('hex')}`;
       const module = hashOwnModule(scenario);
       const needs = await listNeeds(scenario, plan, endpoints, count, module);
@@ -118,6 +128,18 @@ function refuseDelays({ faults }: Scenario): void {
     '--agents: a fault of the scenario delays the network, which it can on this machine only',
     {
       hint: 'leave the fault out, or run without --agents',
+    },
+  );
+}
+
+function refuseGroupProtocols({ groups = [] }: Scenario): void {
+  const own = groups.find(({ protocol }) => protocol !== undefined);
+  if (own === undefined) return;
+  throw new ChatbenchError(
+    'usage',
+    `--agents: the group "${own.name}" has a protocol of its own, which agents are not told`,
+    {
+      hint: 'leave the protocol of the group out, or run without --agents',
     },
   );
 }

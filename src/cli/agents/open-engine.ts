@@ -11,8 +11,8 @@ export interface OpenEngine {
   readonly engine: Engine;
   /** Signs what agents are to do. */
   readonly controller: KeyPair;
-  /** What an agent is started with, to join here. */
-  readonly joinHint: string;
+  /** What an agent is started with, to join here; null: nobody else is to join. */
+  readonly joinHint: string | null;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function openEngine(options: EngineOptions, name: string): Promise<
 async function startOwn(options: EngineOptions, name: string): Promise<OpenEngine> {
   const { host, port } = options.listen ?? DEFAULT_ADDRESS;
   const keys = isLoopback(host) ? null : requireKeys(options, `--listen ${host}`);
-  const started = await startEngine({ host, port, security: keys === null ? null : secure(keys) });
+  const started = await startEngine({ host, port, security: keys === null ? null : secureEngine(keys) });
   try {
     const engine = await connectNatsEngine(
       { url: started.url, seed: keys?.seed ?? null, ca: keys?.certificate ?? null, name },
@@ -82,7 +82,8 @@ function requireKeys({ agentKeys }: EngineOptions, what: string): ControllerKeys
   });
 }
 
-function secure({ certificate, privateKey, seed, agents }: ControllerKeys): EngineSecurity {
+/** The controller may do everything, and each agent what `listAgentRights` says. */
+export function secureEngine({ certificate, privateKey, seed, agents }: ControllerKeys): EngineSecurity {
   const controller = { nkey: readKeyPair(seed).publicKey, rights: null };
   return {
     certificate,

@@ -51,6 +51,7 @@ async function findWire(url: string, options: InitOptions): Promise<DetectedWire
     brokers: createConnector('mqtt', null, hosts),
     streams: createConnector('sse', null, hosts),
     timeoutUs: options.timeout,
+    listenUs: options.timeout,
   });
   if (wire === null) {
     throw new ChatbenchError('target-unavailable', `${redact(url)}: nothing answers there that is known`, {

@@ -28,8 +28,9 @@ import { startSeries, type TrialSeries } from '../series/repeat-trials.ts';
 
 /** `chatbench run <scenario> --repeat K`: K trials on one target, which stays up between them. Ends with the worst of them. */
 export async function repeat(nameOrPath: string, options: RunOptions & Partial<AgentOptions>): Promise<ExitCode> {
-  if (options.agents !== undefined) {
-    throw new ChatbenchError('usage', '--repeat with --agents: trials run on this machine alone, expected one of them');
+  if (options.agents !== undefined || options.on !== undefined) {
+    const flag = options.on === undefined ? '--agents' : '--on';
+    throw new ChatbenchError('usage', `--repeat with ${flag}: trials run on this machine alone, expected one of them`);
   }
   const scenario = resolveScenario(nameOrPath, options);
   checkTrialOptions('--repeat', scenario, options);

@@ -3,11 +3,14 @@ import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import { redact } from '../../redact.ts';
 import { type AgentOptions, type AgentPool, openAgentPool } from '../agents/agent-pool.ts';
+import { checkKubernetesOptions } from '../agents/kubernetes-options.ts';
+import { renderAgentManifests } from '../agents/open-on-kubernetes.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
 import { checkRunOptions } from '../options/check-options.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';
 import type { RunOptions } from '../options/run-options.ts';
+import { printAnswer, printNote } from '../print.ts';
 import { admitTarget } from '../run/admit-target.ts';
 import { concludeTrial } from '../run/conclude-trial.ts';
 import { openTarget } from '../run/open-target.ts';
@@ -22,7 +25,14 @@ import { tellProgress } from '../run/tell-progress.ts';
 export async function run(nameOrPath: string, options: RunOptions & AgentOptions): Promise<ExitCode> {
   const scenario = resolveScenario(nameOrPath, options);
   checkRunOptions(scenario, options);
-  const admission = await admitTarget(scenario, options);
+  checkKubernetesOptions(options);
+  if (options.print === true) {
+    printAnswer(await renderAgentManifests(scenario, options));
+    printNote('the secrets among them hold private keys: seal them before they are kept anywhere');
+    return EXIT.pass;
+  }
+  const isElsewhere = options.on !== undefined || options.agents !== undefined;
+  const admission = await admitTarget(scenario, { ...options, isElsewhere });
   const startedAt = new Date();
   const directory = await createRunDirectory(options.out ?? 'reports', scenario.name, startedAt);
   const pause = createPauseSwitch();
@@ -36,7 +46,8 @@ export async function run(nameOrPath: string, options: RunOptions & AgentOptions
   try {
     const labels = { run: directory.id, scenario: scenario.name, target: scenario.target.kind };
     exports = await openRunExports(options, labels, view);
-    agents = await openAgentPool(options, shardCapacity(), view);
+    agents = await openAgentPool(scenario, options, shardCapacity(null), view, signals.signal);
+    if (agents === null && signals.signal.aborted) return exitCodeOf(signals, EXIT.invalid);
     target = await openTarget(scenario, view, signals.signal, admission);
     // Interrupted before the first message: there is nothing to keep.
     if (target === null) return exitCodeOf(signals, EXIT.invalid);

@@ -160,8 +160,14 @@ function describeStatus(status: TargetStatus): string {
     `${status.kind} target: ${status.state}, since ${status.startedAt}`,
     ...(components.length === 0 ? [] : [`  made of   ${components.join(', ')}`]),
     ...endpoints.map((endpoint) => `  ${balanced ? 'nginx  ' : 'gateway'}   ${endpoint}`),
+    ...endpoints.slice(0, 1).map((endpoint) => `  chat      ${pageOf(endpoint)}, a page to try it`),
     ...(status.failure === null ? [] : [`  failed    ${status.failure.component}: ${status.failure.reason}`]),
   ].join('\n');
+}
+
+/** Every gateway serves it, and nginx, too. */
+function pageOf(endpoint: string): string {
+  return new URL('/', endpoint.replace(/^ws/, 'http')).href;
 }
 
 /** Null where none is up, or its broker does not answer. */

@@ -25,7 +25,7 @@ const RUN = [
   '--json',
 ];
 
-it('adds the figures of the article to a run that sends over HTTP, besides those of the recipients', async () => {
+it.concurrent('adds the figures of the article to a run that sends over HTTP, besides those of the recipients', async () => {
   const { stdout } = await runChatbench([...RUN, '--send', 'http', '--as-in-the-article', '--out', out]);
   const summary = summarySchema.parse(JSON.parse(stdout));
   expect(summary.messages).toMatchObject({ sent: 200, acked: 200 });
@@ -35,7 +35,7 @@ it('adds the figures of the article to a run that sends over HTTP, besides those
   expect(summary.article?.queueMaxDepth).toBeGreaterThanOrEqual(0);
 });
 
-it('says what to do where messages go by WebSocket', async () => {
+it.concurrent('says what to do where messages go by WebSocket', async () => {
   const { stdout, stderr } = await runChatbench([...RUN, '--as-in-the-article', '--out', out]);
   expect(summarySchema.parse(JSON.parse(stdout)).article).toBeNull();
   expect(stderr).toContain('use send: http, or --send http');

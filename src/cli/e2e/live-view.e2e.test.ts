@@ -29,20 +29,72 @@ describe.runIf(process.platform === 'linux')('chatbench run in a terminal', () =
     await terminal.sees('burst on embedded');
     await terminal.sees('q stop   p pause');
     const { isLineMode } = await terminal.ended;
-    const written = terminal.written();
     expect(showsCursor(terminal)).toBe(true);
     expect(isLineMode).toBe(true);
-    const lines = stripVTControlCharacters(written).split(/[\r\n]+/);
+    const lines = terminal.scrollback();
+    // What it said before, the summary, and nothing of the view between the two.
+    expect(lines.join('\n')).toContain('connecting 50 clients');
+    expect(lines.join('\n')).not.toContain('q stop');
     const summary = lines.slice(lines.findIndex((line) => /^ [✓✗!] (PASS|FAIL|INVALID) {2}burst/.test(line)));
     expect(summary[0]).toMatch(/burst {2}100\/s for 3 s on embedded$/);
     expect(summary.join('\n')).toContain('All 300 deliveries arrived exactly once');
     // With the verdict again at its end, where the eye is, all of it is on the screen.
     const told = summary.filter((line) => line.trim() !== '' && !line.startsWith('exit='));
     expect(told.at(-1)).toMatch(/^ [✓✗!] (PASS|FAIL|INVALID) {2}burst$/);
-    expect(summary.length).toBeLessThan(24);
+    expect(summary.findLastIndex((line) => line !== '')).toBeLessThan(24);
     expect(Math.max(...summary.filter((line) => !line.includes(out)).map((line) => line.length))).toBeLessThanOrEqual(
       Math.min(100, columns),
     );
+  });
+
+  it('leaves no debris when its size changes', async () => {
+    const terminal = openPseudoTerminal(command('resized', '60s'), 80, 24);
+    await terminal.sees('measure');
+    for (const [columns, rows] of [
+      [60, 20],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows);
+      await expect.poll(() => terminal.screen().at(-2)).toContain('q stop');
+      await expect.poll(() => terminal.screen()[1]).toMatch(new RegExp(`^ [━─]{${columns - 2}}$`));
+      const screen = terminal.screen();
+      expect(screen).toHaveLength(rows);
+      for (const only of ['burst on embedded', 'just arrived', 'whole run', 'generator  ', 'latency, ms', 'q stop'])
+        expect(
+          screen.filter((row) => row.includes(only)),
+          `${only} at ${columns}×${rows}`,
+        ).toHaveLength(1);
+    }
+    terminal.press('q');
+    expect(await terminal.ended).toEqual({ exitCode: 130, isLineMode: true });
+    // Each view of the three sizes is gone from what can be scrolled back to.
+    expect(terminal.scrollback().join('\n')).not.toContain('latency, ms');
+    expect(terminal.scrollback().join('\n')).toContain('stopped by hand');
+  });
+
+  it('shows ASCII alone in a terminal without UTF-8, and no colour where none is wanted', async () => {
+    const terminal = openPseudoTerminal(command('plain', '2s'), 80, 24, { LC_ALL: 'C', NO_COLOR: '1' });
+    await terminal.sees('just arrived');
+    await terminal.ended;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+    expect(terminal.written()).toMatch(/^[\u0000-\u007f]+$/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what a terminal reads
+    expect(terminal.written()).not.toMatch(/\u001b\[(?:3[0-8]|9[0-7])[;m]/);
+  });
+
+  it('leaves the terminal usable when it crashes, and shows with what', async () => {
+    // Nothing that a user can do crashes it: a fault is put into its process alone, whose children are other programs.
+    const crash = 'if(process.argv[2]==="run")process.on("SIGUSR2",()=>{throw(new(Error)("out-of-the-blue"))})';
+    const terminal = openPseudoTerminal(command('crashed', '60s'), 80, 24, {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+    });
+    await terminal.sees('measure');
+    process.kill(terminal.pid(), 'SIGUSR2');
+    const { exitCode, isLineMode } = await terminal.ended;
+    expect({ exitCode, isLineMode }).toEqual({ exitCode: 1, isLineMode: true });
+    expect(showsCursor(terminal)).toBe(true);
+    expect(terminal.scrollback().join('\n')).toContain('out-of-the-blue');
+    expect(terminal.scrollback().join('\n')).not.toContain('q stop');
   });
 
   it('pauses arrivals by p, marks the run, and stops it gracefully by q', async () => {

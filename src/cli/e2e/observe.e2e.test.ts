@@ -53,7 +53,7 @@ describe('a chat with a queue and a worker of its own', () => {
   let chat: QueuedChat;
 
   beforeAll(async () => {
-    chat = await startQueuedChat({ amqpUrl: services.amqpUrl, queue: 'jobs', workMs: 30 });
+    chat = await startQueuedChat({ brokerUrl: services.amqpUrl, queue: 'jobs', workMs: 30 });
   });
 
   afterAll(() => chat.stop());
@@ -153,7 +153,7 @@ thresholds:
 
 it('a worker that waits for its database is not blamed for its CPU', async () => {
   const { amqpUrl, postgresUrl } = services;
-  const chat = await startQueuedChat({ amqpUrl, postgresUrl, queue: 'slow', workMs: 200 });
+  const chat = await startQueuedChat({ brokerUrl: amqpUrl, postgresUrl, queue: 'slow', workMs: 200 });
   try {
     const file = writeScenario(chat, `observe: { worker: { process: ${chat.workerPid} } }\ndrain: 5s`, 'database');
     const { summary } = await runToSummary([file, '--rate', '40', '--queue', `${amqpUrl}/?queue=slow`]);

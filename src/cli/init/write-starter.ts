@@ -25,6 +25,7 @@ question: Does the chat deliver 50 messages a second to everybody, in time and o
 target: ${JSON.stringify(target)}
 clients: 50 # connections
 rooms: { size: 5 } # members of a room
+# rooms-per-client: 3 # each client is in so many, over one connection
 rate: 50/s # messages of all clients together
 payload: 100 # bytes
 warmup: 3s # left out of the figures

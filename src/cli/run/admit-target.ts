@@ -1,4 +1,5 @@
 import { ChatbenchError } from '../../errors.ts';
+import { resolveHost } from '../../generator/hosts/host-guard.ts';
 import { PRIVATE_ONLY, type TlsRules } from '../../host-rules.ts';
 import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
@@ -15,6 +16,8 @@ export type Admission = GuardedHosts;
 /** Flags that say where load may go, and whom to trust there. */
 export interface ReachOptions extends TlsOptions {
   readonly allowTarget: readonly string[];
+  /** The load comes from other machines, which may know names that this one does not. */
+  readonly isElsewhere?: boolean;
 }
 
 export function withTls(admission: Admission, tls: TlsRules | undefined): Admission {
@@ -28,7 +31,8 @@ export function withTls(admission: Admission, tls: TlsRules | undefined): Admiss
  * @throws ChatbenchError `scenario-invalid`, `usage`, or `target-unavailable` for a host without an address
  */
 export async function admitTarget(scenario: Scenario, reach: ReachOptions): Promise<Admission> {
-  requireOpenFiles(scenario);
+  // Whoever opens them elsewhere tells of its own limit, and is admitted by it.
+  if (reach.isElsewhere !== true || scenario.target.url === null) requireOpenFiles(scenario);
   const { url, further } = scenario.target;
   const tls = readTls(reach);
   for (const address of url === null ? [] : [url, ...further]) rememberSecretsOf(address);
@@ -41,8 +45,16 @@ export async function admitTarget(scenario: Scenario, reach: ReachOptions): Prom
   const protocol = await selectProtocol(scenario.protocol, process.env);
   requireRecipients(scenario, protocol);
   requireSignals(scenario, protocol);
-  const addresses = [url, ...further].flatMap((one) => listAddresses(protocol, one));
-  return withTls(await guardHosts(addresses, reach.allowTarget), tls);
+  requireJoins(scenario, protocol);
+  const protocols = [protocol];
+  for (const { protocol: own } of scenario.groups ?? []) {
+    if (own === undefined) continue;
+    const spoken = await selectProtocol(own, process.env);
+    requireRecipients({ ...scenario, protocol: own }, spoken);
+    protocols.push(spoken);
+  }
+  const addresses = [url, ...further].flatMap((one) => protocols.flatMap((each) => listAddresses(each, one)));
+  return withTls(await guardHosts(addresses, reach.allowTarget, resolveHost, reach.isElsewhere), tls);
 }
 
 /** Where a protocol leads that was given this address: to log in, to connect, to send by HTTP, and to fetch what was missed. */
@@ -68,6 +80,15 @@ function requireSignals({ traffic, protocol }: Scenario, { signals, history }: C
   throw new ChatbenchError(
     'usage',
     `${name}: expected "signals" and "history" for a scenario with traffic, or no traffic`,
+  );
+}
+
+function requireJoins({ population, protocol }: Scenario, { joinsSeveral }: ChatProtocol): void {
+  if (population.roomsPerClient === undefined || joinsSeveral === true) return;
+  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+  throw new ChatbenchError(
+    'usage',
+    `${name}: expected "joinsSeveral: true", and that open joins all of client.rooms, for a scenario with rooms-per-client`,
   );
 }
 

@@ -16,18 +16,25 @@ export interface GuardedHosts {
  *
  * @param urls where connections and requests go
  * @param allowed hosts given with `--allow-target`
+ * @param isElsewhere the load comes from machines that resolve names themselves: one that was named may have no address here
  * @throws ChatbenchError `usage` for the first host that was not, `target-unavailable` for a name without address
  */
 export async function guardHosts(
   urls: readonly string[],
   allowed: readonly string[],
   resolve: Resolve = resolveHost,
+  isElsewhere = false,
 ): Promise<GuardedHosts> {
   const names = allowed.map(nameHost);
   const addresses: Record<string, readonly string[]> = {};
   const publicHosts: string[] = [];
   for (const host of new Set(urls.map((url) => nameHost(new URL(url).hostname)))) {
-    if (isIP(host) === 0) addresses[host] = await resolveOrFail(host, resolve);
+    if (isIP(host) === 0) {
+      const isKnownThere = isElsewhere && names.includes(host);
+      addresses[host] = await (isKnownThere
+        ? resolve(host).catch(() => [])
+        : resolveOrFail(host, resolve, isElsewhere));
+    }
     if (!isPublic(host, addresses[host] ?? [])) continue;
     if (!names.includes(host)) {
       throw new ChatbenchError('usage', describeRefusal(host), {
@@ -39,10 +46,12 @@ export async function guardHosts(
   return { publicHosts, hosts: { allowed: names, addresses } };
 }
 
-function resolveOrFail(host: string, resolve: Resolve): Promise<readonly string[]> {
+function resolveOrFail(host: string, resolve: Resolve, isElsewhere: boolean): Promise<readonly string[]> {
   return resolve(host).catch((cause: NodeJS.ErrnoException) => {
     throw new ChatbenchError('target-unavailable', `${host}: no address found (${cause.code ?? cause.message})`, {
-      hint: 'check the name, and that this machine can resolve it',
+      hint: isElsewhere
+        ? `if it is known where the load comes from, and you may load it, say so with --allow-target ${host}`
+        : 'check the name, and that this machine can resolve it',
       cause,
     });
   });

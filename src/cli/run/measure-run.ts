@@ -14,6 +14,7 @@ import type { ConnectionCounts, LedgersSoFar } from '../../record/samples.ts';
 import { tellClockErrors } from '../../result/tell-clocks.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { settleUsers } from '../../scenario/users/settle-users.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import { type EarlyEnd, endEarly } from './end-early.ts';
 import { followRun } from './follow-run.ts';
 import { judgeLive } from './judge-live.ts';
@@ -38,7 +39,7 @@ export async function measureRun(
   scenario: Scenario,
   shards: readonly Shard[],
   target: RunningTarget,
-  { precise, traces }: { readonly precise: boolean; readonly traces: number },
+  { precise, traces, otlp }: Pick<RunOptions, 'precise' | 'traces' | 'otlp'>,
   signal: AbortSignal,
   view: RunView,
   pause: PauseSwitch,
@@ -77,7 +78,17 @@ export async function measureRun(
   view.note(`connecting ${formatPlural(scenario.population.clients, 'client')}`);
   try {
     const outcome = await runPlan(
-      assignShards(shards, scenario, faults.endpoints, target.hosts ?? PRIVATE_ONLY, precise, users, traces),
+      assignShards(
+        shards,
+        scenario,
+        faults.endpoints,
+        target.hosts ?? PRIVATE_ONLY,
+        precise,
+        users,
+        traces,
+        // Whoever looks for one of them in the collector finds it in what recipients got, too.
+        otlp !== undefined && traces > 0,
+      ),
       {
         onSpawned: (pids) => {
           for (const [index, pid] of pids.entries()) observer.addProcess({ name: `generator-${index + 1}`, pid });

@@ -1,9 +1,14 @@
-import { monotonicUs } from '../../clock.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
+import { countRoomsLeft } from '../../sampler/count-rooms-left.ts';
 import { withForeignShare } from '../../sampler/foreign-share.ts';
 import type { HostSamples, ObservedSeries, ProcessSeries, QueueSeries } from '../../sampler/observations.ts';
+import {
+  type GatewayObservations,
+  gatewaysOfObserved,
+  openGateways,
+} from '../../sampler/observe/gateways-of-observed.ts';
 import { openClusterQueue } from '../../sampler/observe/open-cluster-queue.ts';
-import { openObservations } from '../../sampler/observe/open-observations.ts';
+import { type OpenObservation, openObservations } from '../../sampler/observe/open-observations.ts';
 import { queueOfObserved } from '../../sampler/observe/queue-of-observed.ts';
 import type { QueueReading } from '../../sampler/observe/queue-reading.ts';
 import {
@@ -11,8 +16,9 @@ import {
   type ObservationsSampling,
   sampleObservations,
 } from '../../sampler/observe/sample-observations.ts';
+import { openHttp } from '../../sampler/observe/sources/http.ts';
+import { PROC } from '../../sampler/observe/sources/process.ts';
 import { listProcTree } from '../../sampler/proc-usage.ts';
-import { type GatewayObservations, type GatewayWatch, watchGateways } from '../../sampler/watch-gateways.ts';
 import { HOST_UNSEEN, type HostWatch, watchHost } from '../../sampler/watch-host.ts';
 import { type NamedProcess, watchProcesses } from '../../sampler/watch-processes.ts';
 import { RUNS_QUEUE } from '../../scenario/observe.ts';
@@ -26,10 +32,15 @@ export interface TargetObservations {
   /** What the scenario asked to be observed beside it. */
   readonly observed: readonly ObservedSeries[];
   /** Null where the gateways cannot be asked. */
-  readonly gateways: GatewayObservations | null;
+  readonly gateways: SeenGateways | null;
   /** Null where none could be seen. */
   readonly processes: readonly ProcessSeries[] | null;
   readonly host: HostSamples;
+}
+
+interface SeenGateways extends GatewayObservations {
+  /** See `countRoomsLeft`. */
+  readonly roomsLeft: number | null;
 }
 
 export interface TargetObserver {
@@ -69,38 +80,35 @@ export async function observeTarget(
   const observations = await openObservations(requests);
   const ownQueue = scenario.observe?.some(({ name }) => name === RUNS_QUEUE) === true;
   const cluster = queue === null || ownQueue ? null : await openClusterQueue(queue, gatewayStats).catch(() => null);
+  const own = [...(cluster?.observations ?? []), ...openGateways(gatewayStats)];
   const peers = findPeers(target, requests);
   const processWatch = watchProcesses(() => [...target.processes, ...peers], {
-    list: (pid) => listOwn(pid, peers),
+    ...PROC,
+    listTree: (pid) => listOwn(pid, peers),
   });
   let startAtUs: number | null = null;
   let sampling: ObservationsSampling | null = null;
   let observing: ObservationsSampling | null = null;
-  let gatewayWatch: GatewayWatch | null = null;
   let hostWatch: HostWatch | null = null;
 
   const end = async (): Promise<TargetObservations> => {
-    const seen = processWatch.stop(startAtUs ?? 0);
-    // Nobody knows the processes of a target that is not of this command's starting.
-    const known = target.processes.length === 0 ? null : seen;
-    const host = withForeignShare(hostWatch?.stop() ?? HOST_UNSEEN, known);
-    const [samples, gateways, observed] = await Promise.all([
-      endSampling(),
-      gatewayWatch?.stop() ?? null,
-      endObserving(),
+    const hostReadings = hostWatch?.stop() ?? HOST_UNSEEN;
+    const [seen, samples, roomsLeft, observed] = await Promise.all([
+      processWatch.stop(startAtUs ?? 0),
+      endSampling(sampling, own),
+      startAtUs === null ? null : countRooms(gatewayStats),
+      endSampling(observing, observations),
     ]);
-    const seenQueue = queueOfObserved(ownQueue ? observed : samples);
-    return { queue: seenQueue, observed, gateways, processes: startAtUs === null ? null : seen, host };
-  };
-  const endSampling = async () => {
-    if (sampling !== null) return sampling.stop();
-    await cluster?.close();
-    return [];
-  };
-  const endObserving = async () => {
-    if (observing !== null) return observing.stop();
-    await Promise.all(observations.map(({ observation }) => observation.close()));
-    return [];
+    // Nobody knows the processes of a target that is not of this command's starting.
+    const host = withForeignShare(hostReadings, target.processes.length === 0 ? null : seen);
+    const hasGateways = startAtUs !== null && gatewayStats.length > 0;
+    return {
+      queue: queueOfObserved(ownQueue ? observed : samples),
+      observed,
+      gateways: hasGateways ? { ...gatewaysOfObserved(samples, gatewayStats.length, warmupUs), roomsLeft } : null,
+      processes: startAtUs === null ? null : seen,
+      host,
+    };
   };
   let ending: Promise<TargetObservations> | null = null;
   return {
@@ -111,13 +119,26 @@ export async function observeTarget(
       startAtUs = runStartUs;
       hostWatch = watchHost(runStartUs, { fromUs: warmupUs, toUs: warmupUs + measureUs });
       observing = sampleObservations(observations, runStartUs);
-      if (cluster !== null) sampling = sampleObservations(cluster.observations, runStartUs);
-      if (gatewayStats.length > 0)
-        gatewayWatch = watchGateways(gatewayStats, warmupUs, () => monotonicUs() - runStartUs);
+      sampling = sampleObservations(own, runStartUs);
     },
     stop() {
       ending ??= end();
       return ending;
     },
   };
+}
+
+/** What was sampled; of a run that did not begin nothing. */
+async function endSampling(
+  sampling: ObservationsSampling | null,
+  opened: readonly OpenObservation[],
+): Promise<readonly ObservedSeries[]> {
+  if (sampling !== null) return sampling.stop();
+  await Promise.all(opened.map(({ observation }) => observation.close()));
+  return [];
+}
+
+async function countRooms(gatewayStats: readonly string[]): Promise<number | null> {
+  const readers = gatewayStats.map(openHttp);
+  return countRoomsLeft(readers).finally(() => Promise.all(readers.map((reader) => reader.close())));
 }

@@ -12,6 +12,7 @@ import { mergeReports, ZERO_REPORT } from '../../record/merge-reports.ts';
 import { buildResult, draftResult } from '../../result/build-result.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { settleUsers } from '../../scenario/users/settle-users.ts';
 import { readVersion } from '../../version.ts';
 import type { AgentPool } from '../agents/agent-pool.ts';
 import { readCommandLine } from '../command-line.ts';
@@ -37,7 +38,7 @@ import { describeFailure, NOTHING_MEASURED, targetFailed } from './target-failed
 export async function runTrial(scenario: Scenario, name: RunDirectory, context: TrialContext): Promise<Trial | null> {
   const { target, options, signals, view, pause } = context;
   const startedAt = new Date();
-  const plan = buildPlan(scenario, name.runId);
+  const plan = buildPlan(scenario, name.runId, settleUsers(scenario)?.seats);
   const admitted = await context.agents?.admit(scenario, plan, target.endpoints, signals.signal);
   if (admitted === null) return null;
   const shards = admitted?.shards ?? splitHere(plan);
@@ -141,7 +142,11 @@ function splitHere(plan: RunPlan): readonly Shard[] {
   return splitPlan(plan, chooseShardCount(plan, capacity, readCpuLimits().cores), capacity.clients);
 }
 
-/** What one generator process can hold: about half of what it does on a quiet core, and room below its open files. */
-export function shardCapacity(): ShardCapacity {
-  return { clients: Math.min(15_000, connectionsPerProcess() ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
+/**
+ * What one generator process can hold: about half of what it does on a quiet core, and room below its open files.
+ *
+ * @param connections that it may have open; null: not known, or not of this machine
+ */
+export function shardCapacity(connections: number | null = connectionsPerProcess()): ShardCapacity {
+  return { clients: Math.min(15_000, connections ?? Number.POSITIVE_INFINITY), eventsPerSecond: 400_000 };
 }

@@ -3,7 +3,7 @@ import type { LiveUpdate } from '../../record/live-update.ts';
 import { plainText } from '../../report/terminal/plain-text.ts';
 import { renderProgressLine } from '../../report/terminal/render-progress-line.ts';
 import type { RunPart } from '../../result/progress-file.ts';
-import { printNote } from '../print.ts';
+import { holdNotes, printNote } from '../print.ts';
 import { describePart } from './describe-part.ts';
 import type { RunSignals } from './run-signals.ts';
 
@@ -44,20 +44,30 @@ export async function openRunView(title: string, options: ViewOptions, controls:
   const keys = pause !== undefined && stdin.isTTY ? { stdin, stop: signals.stopByHand, pause } : null;
   const live = startLiveView(process.stdout, title, keys);
   let isDrawing = false;
+  // What is said while another screen is shown would be gone with it.
+  let releaseNotes = (): void => {};
+  const close = () => {
+    process.off('exit', close);
+    live.stop();
+    releaseNotes();
+  };
   const view: RunView = {
     // Until the first second is over there is nothing to draw, and a target may take some seconds to start.
-    note(text) {
-      if (!isDrawing) printNote(text);
-    },
+    note: printNote,
     begin(part) {
       if (!isDrawing) printNote(describePart(part));
       live.begin(`${title}, ${describePart(part)}`);
     },
-    show(update) {
-      isDrawing = true;
-      live.update(update);
+    show(update, delivery) {
+      if (!isDrawing) {
+        isDrawing = true;
+        releaseNotes = holdNotes();
+        // However the command ends: at a second signal, or by an error that nobody expected.
+        process.once('exit', close);
+      }
+      live.update(update, delivery);
     },
-    close: () => live.stop(),
+    close,
   };
   // Until raw mode is on, Ctrl-C is a signal and no key: the view must hear of either.
   return tellOfStopping(view, signals, () => live.stopping());
@@ -114,7 +124,7 @@ function openPlainView(): RunView {
 }
 
 function canDraw(stream: NodeJS.WriteStream): boolean {
-  const { CI, NO_COLOR, TERM } = process.env;
-  const isWanted = TERM !== 'dumb' && !NO_COLOR && (CI === undefined || CI === '' || CI === 'false');
+  const { CI, TERM } = process.env;
+  const isWanted = TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false');
   return stream.isTTY === true && isWanted;
 }

@@ -22,7 +22,7 @@ export async function writeReports(
 ): Promise<readonly string[]> {
   const paths = listReportFiles(directory, formats);
   for (const [index, name] of formats.entries())
-    await writeAtomically(paths[index]!, FORMATS[name].render(run, others));
+    await writeAtomically(paths[index]!, await FORMATS[name].render(run, others));
   return paths;
 }
 

@@ -17,7 +17,8 @@ export interface Stranger {
 }
 
 /**
- * Null for a request that may come in. Turned away are
+ * Null for a request that may come in; so may the page that this process serves itself, whose origin is the host that is asked. Turned
+ * away are
  * — a page of another site: browsers say in `Origin` whose page asks, for every WebSocket and every POST, and let any page ask
  *   whatever listens on its user's machine;
  * — whoever came by a name that is not this process's own: a page whose name was made to lead here (DNS rebinding) is of the same
@@ -27,8 +28,13 @@ export function findStranger({ host, origin }: IncomingHttpHeaders, doors: Doors
   if (!isOwnName(nameOf(host), doors.hosts ?? [])) {
     return { status: 421, text: 'expected the header Host to be an IP address, localhost, or a name among "hosts"' };
   }
-  if (origin === undefined || (doors.origins ?? []).includes(origin)) return null;
+  if (origin === undefined || (doors.origins ?? []).includes(origin) || isOwnOrigin(origin, host)) return null;
   return { status: 403, text: 'pages of this origin are not among "origins"' };
+}
+
+/** Port included: what else listens on the same machine may serve a page of anybody. */
+function isOwnOrigin(origin: string, host = ''): boolean {
+  return /^https?:\/\/(.+)$/.exec(origin.toLowerCase())?.[1] === host.toLowerCase();
 }
 
 /** Without port and final dot, in lower case. */

@@ -1,5 +1,3 @@
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { BREAKABLE } from '../../choices.ts';
 
 /** Has Postgres close every connection to the database but the one that asks. */
@@ -28,6 +26,7 @@ export async function breakConnections(what: string, brokers: BreakableBrokers):
 }
 
 async function breakRedis(url: string, type: 'pubsub' | 'normal'): Promise<void> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: null });
   redis.on('error', () => {});
   try {
@@ -40,6 +39,7 @@ async function breakRedis(url: string, type: 'pubsub' | 'normal'): Promise<void>
 }
 
 async function breakPostgres(url: string): Promise<void> {
+  const { Client } = await import('pg');
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
   try {

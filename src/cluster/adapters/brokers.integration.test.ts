@@ -30,11 +30,12 @@ import { DEAD_LETTERS } from './rabbitmq/amqp-topology.ts';
 import { createRedisBus } from './redis/redis-bus.ts';
 import { createRedisDeviceCursors } from './redis/redis-device-cursors.ts';
 import { connectRedis, endRedis } from './redis/redis-link.ts';
-import { createRedisLock } from './redis/redis-lock.ts';
+import { createRedisLock, lockKeyOf } from './redis/redis-lock.ts';
 import { createRedisRateLimiter } from './redis/redis-rate-limiter.ts';
 import { createRedisRoomActivity } from './redis/redis-room-activity.ts';
 import { createRedisRouteSource } from './redis/redis-route-source.ts';
 import { createRedisRouting } from './redis/redis-routing.ts';
+import { LEASES, LOOK_UP_KEYS, ROUTES, roomsOf } from './redis/redis-routing-scripts.ts';
 import { createRedisSessions } from './redis/redis-sessions.ts';
 import { createRedisUserPresence } from './redis/redis-user-presence.ts';
 
@@ -168,10 +169,10 @@ describe('locks in Redis', () => {
 
   test('a holder that has lost its lock is told, and does not take it from the next one', async () => {
     const lost = await createRedisLock(redis).acquire('lost', 300);
-    await redis.set('chat:lock:lost', 'of somebody else', 'PX', 60_000);
+    await redis.set(lockKeyOf('lost'), 'of somebody else', 'PX', 60_000);
     await expect.poll(() => lost!.lost.aborted, { timeout: 5_000 }).toBe(true);
     await lost!.release();
-    expect(await redis.get('chat:lock:lost')).toBe('of somebody else');
+    expect(await redis.get(lockKeyOf('lost'))).toBe('of somebody else');
   });
 });
 
@@ -211,7 +212,7 @@ describe('routing that is remembered over Redis', () => {
     const presence = await routing.enter('cache-lost');
     await presence.join('lost-room');
     expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
-    await redis.del('chat:routes', 'chat:routes:epoch', 'chat:rooms-of:cache-lost');
+    await redis.del(...LOOK_UP_KEYS.slice(0, 2), roomsOf('cache-lost'));
     expect(await cached.gatewaysOf(['lost-room'])).toEqual([[]]);
     await presence.join('lost-room');
     expect(await cached.gatewaysOf(['lost-room'])).toEqual([['cache-lost']]);
@@ -237,7 +238,7 @@ describe('leases in Redis', () => {
     const short = createRedisRouting(redis, { leaseMs: LEASE_MS });
     const presence = await short.enter('lease-paused');
     await presence.join('lease-kept');
-    await redis.del('chat:routes', 'chat:leases', 'chat:rooms-of:lease-paused');
+    await redis.del(ROUTES, LEASES, roomsOf('lease-paused'));
     await expect.poll(() => short.gatewaysOf(['lease-kept']), { timeout: 10_000 }).toEqual([['lease-paused']]);
     await short.close();
   });

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatClient } from '../../testing/chat-client.ts';
 import { runChatFlow } from '../../testing/chat-flow.ts';
-import { ACK_STATIONS, DELIVERY_STATIONS, STAMP_DIGITS } from '../wire/hop-stamps.ts';
+import {
+  ACK_STATIONS,
+  CHANNEL_ACK_STATIONS,
+  CHANNEL_DELIVERY_STATIONS,
+  DELIVERY_STATIONS,
+  STAMP_DIGITS,
+} from '../wire/hop-stamps.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
@@ -33,19 +39,37 @@ test('nothing is lost, duplicated, reordered, misrouted or echoed over two gatew
   });
 });
 
-test.each([true, false])('frames carry stamps where hops are asked for, and nothing of them else: %s', async (hops) => {
-  const own = await startEmbeddedCluster({ gateways: 1, workers: 1, hops });
+const WORKER_STATIONS = [ACK_STATIONS, DELIVERY_STATIONS] as const;
+const CHANNEL_STATIONS = [CHANNEL_ACK_STATIONS, CHANNEL_DELIVERY_STATIONS] as const;
+
+test.each([
+  ['worker', true, WORKER_STATIONS],
+  ['fanout', true, WORKER_STATIONS],
+  ['pubsub', true, CHANNEL_STATIONS],
+  ['pattern', true, CHANNEL_STATIONS],
+  ['worker', false, []],
+  ['pubsub', false, []],
+] as const)('frames of %s carry stamps where hops are asked for, and nothing of them else: %s', async (...given) => {
+  const [topology, hops, [ackStations, deliveryStations]] = given;
+  const own = await startEmbeddedCluster({ topology, gateways: 1, workers: 1, hops });
   try {
     const [ann, bob] = await Promise.all(['ann', 'bob'].map((user) => ChatClient.connect(own.endpoints[0]!, user)));
     await Promise.all([ann!.join('r'), bob!.join('r')]);
     ann!.send('m1', 'r');
     const [ack] = await ann!.told('ack');
     const [message] = await bob!.messages.atLeast(1);
-    const stamps = { ack: ACK_STATIONS.length * STAMP_DIGITS, message: DELIVERY_STATIONS.length * STAMP_DIGITS };
     expect([ack?.hops?.length, message?.hops?.length]).toEqual(
-      hops ? [stamps.ack, stamps.message] : [undefined, undefined],
+      [ackStations, deliveryStations].map((stations) => stations && stations.length * STAMP_DIGITS),
     );
     expect(['hops' in ack!, 'hops' in message!]).toEqual([hops, hops]);
+    for (const stamps of hops ? [ack!.hops!, message!.hops!] : []) {
+      const times = Array.from({ length: stamps.length / STAMP_DIGITS }, (_, station) =>
+        Number.parseInt(stamps.slice(station * STAMP_DIGITS, (station + 1) * STAMP_DIGITS), 36),
+      );
+      // In the order in which they were passed, all within the test.
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      expect(times.at(-1)! - times[0]!).toBeLessThan(60_000_000);
+    }
     await Promise.all([ann!.close(), bob!.close()]);
   } finally {
     await own.stop();

@@ -37,6 +37,9 @@ export interface ShareAccount {
   isHeld: boolean;
   /** Frames refused. */
   refused: number;
+  /** Units taken since the look with this number. */
+  taken: number;
+  look: number;
 }
 
 /** What a connection needs that uses more than that. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import type { Connection } from './connection.ts';
-import { FairShare } from './fair-share.ts';
+import { ADJUSTED_EVERY_MS, FairShare } from './fair-share.ts';
 
 const SECOND_US = 1_000_000;
 let clock: VirtualClock;
@@ -85,6 +85,47 @@ test('a debt is paid before anything else is read', async () => {
   expect(webSocket.isPaused).toBe(true);
   await clock.runUntil(new Promise<void>((resolve) => clock.after(0.05 * SECOND_US, resolve)));
   expect(webSocket.isPaused).toBe(false);
+});
+
+/** Everybody sends so many frames a second in reads of a hundred a second, and deliveries are so old at each look. Yields what was taken of each. */
+async function chatTogether(seconds: number, rates: readonly number[], ageMs: number | null) {
+  const clients = rates.map((rate) => ({ ...connect(), rate, waits: 0, taken: 0 }));
+  for (let ms = 0; ms < seconds * 1_000; ms += 10) {
+    await clock.runUntil(new Promise<void>((resolve) => clock.after(10_000, resolve)));
+    for (const client of clients) {
+      client.waits += client.rate / 100;
+      while (client.waits >= 1 && !client.webSocket.isPaused) {
+        client.waits--;
+        if (client.take(0)) client.taken++;
+      }
+    }
+    if (ms % ADJUSTED_EVERY_MS === 0) share.adjust(ageMs);
+  }
+  return clients.map(({ taken }) => taken);
+}
+
+test('while deliveries are late, who sends many times as much as the others gets less, and they get all they want', async () => {
+  const [flooder, ...others] = await chatTogether(10, [5_000, ...Array.from({ length: 20 }, () => 10)], 80);
+  // A tenth of the share, after a burst and the time that it takes.
+  expect(flooder).toBeGreaterThan(950);
+  expect(flooder).toBeLessThan(1_900);
+  for (const taken of others) expect(taken).toBeGreaterThanOrEqual(99);
+});
+
+test('where all send alike, or one alone, nobody is held up for late deliveries', async () => {
+  for (const taken of await chatTogether(10, [800, 800, 800, 800], 500)) expect(taken).toBeGreaterThanOrEqual(7_990);
+  expect(share.unitsPerSecond).toBe(1_000);
+  expect((await chatTogether(10, [950], 500))[0]).toBeGreaterThanOrEqual(9_490);
+});
+
+test('when deliveries are in time again, or nobody waits for any, the share comes back little by little', async () => {
+  await chatTogether(5, [5_000, 10, 10, 10], 80);
+  expect(share.unitsPerSecond).toBeCloseTo(100);
+  await chatTogether(5, [10, 10], 2);
+  expect(share.unitsPerSecond).toBeGreaterThan(150);
+  expect(share.unitsPerSecond).toBeLessThan(300);
+  await chatTogether(25, [10, 10], null);
+  expect(share.unitsPerSecond).toBe(1_000);
 });
 
 test('without a limit nobody is held up', () => {

@@ -17,24 +17,48 @@ const SAVED_S = 0.02;
 /** A connection of which so many frames were refused for that is closed. */
 const REFUSED_FRAMES = 5_000;
 
+/** How often it is looked whether there is enough for everybody's share, ms. */
+export const ADJUSTED_EVERY_MS = 250;
+
+/** Deliveries that are older than this in the mean, ms, say that there is not. */
+const STRAINED_MS = 20;
+
+/** The share of then is at least this part of the usual one, and so many times what the others send in the mean. */
+const LEAST_PART = 0.1;
+const TIMES_OTHERS = 4;
+
+/** How fast it is halved, and grows again, at each look: in half a second, and in some 20 s. */
+const SHRINKS = 0.5;
+const GROWS = 1.03;
+
 /** WebSocket close code "policy violation". */
 const POLICY_VIOLATION = 1008;
 
 /**
  * Sees that no connection takes more than its share of a gateway, and of what is behind it, from those of others: who sends more is read no
  * further for a while, so that what it sends waits with itself; what has come already is refused where that is too much; and who
- * goes on all the same is closed. As long as there is credit a frame costs a subtraction, and no reading of the clock.
+ * goes on all the same is closed. As long as there is credit a frame costs a few additions, and no reading of the clock.
+ *
+ * The usual share is what a machine has to give that has time. While deliveries are late, whoever sends many times as much as the others gets
+ * less: where all send alike nobody is held up for that.
  */
 export class FairShare {
   readonly #clock: Clock;
-  readonly #unitsPerUs: number;
+  readonly #mostUnitsPerUs: number;
+  #unitsPerUs: number;
+  /** Since the last look: units taken, by how many connections, and most by one of them. */
+  #taken = 0;
+  #senders = 0;
+  #mostTaken = 0;
+  #look = 0;
   #held = 0;
   #closed = 0;
 
   /** @param unitsPerSecond of each connection; Infinity: no limit */
   constructor(clock: Clock, unitsPerSecond = UNITS_PER_SECOND) {
     this.#clock = clock;
-    this.#unitsPerUs = unitsPerSecond / 1e6;
+    this.#mostUnitsPerUs = unitsPerSecond / 1e6;
+    this.#unitsPerUs = this.#mostUnitsPerUs;
   }
 
   /** Counts since start: how often a connection was read no further for that, and connections closed. */
@@ -43,14 +67,43 @@ export class FairShare {
   }
 
   open(): ShareAccount {
-    return { credit: this.#unitsIn(BURST_S), atUs: this.#clock.nowUs(), isHeld: false, refused: 0 };
+    return { credit: this.#unitsIn(BURST_S), atUs: this.#clock.nowUs(), isHeld: false, refused: 0, look: -1, taken: 0 };
+  }
+
+  /** What one connection may send a second now, units. */
+  get unitsPerSecond(): number {
+    return this.#unitsPerUs * 1e6;
+  }
+
+  /** To be called every `ADJUSTED_EVERY_MS`. @param ageMs mean age of deliveries since the last call; null: there were none */
+  adjust(ageMs: number | null): void {
+    const others = this.#senders - 1;
+    const isStrained = ageMs !== null && ageMs > STRAINED_MS && others > 0;
+    const ofOthers = isStrained ? (this.#taken - this.#mostTaken) / others / (ADJUSTED_EVERY_MS * 1_000) : 0;
+    const least = Math.max(LEAST_PART * this.#mostUnitsPerUs, TIMES_OTHERS * ofOthers);
+    const wanted = isStrained ? Math.max(least, SHRINKS * this.#unitsPerUs) : GROWS * this.#unitsPerUs;
+    this.#unitsPerUs = Math.min(this.#mostUnitsPerUs, wanted);
+    this.#taken = 0;
+    this.#senders = 0;
+    this.#mostTaken = 0;
+    this.#look++;
   }
 
   /** @param characters of the frame. False: it is to be refused */
   take(connection: Connection, characters: number): boolean {
     const { share } = connection;
-    share.credit -= 1 + characters / 1024;
-    return share.credit >= 0 || this.#overdraw(connection);
+    const units = 1 + characters / 1024;
+    share.credit -= units;
+    if (share.credit < 0 && !this.#overdraw(connection)) return false;
+    if (share.look !== this.#look) {
+      share.look = this.#look;
+      share.taken = 0;
+      this.#senders++;
+    }
+    share.taken += units;
+    this.#taken += units;
+    if (share.taken > this.#mostTaken) this.#mostTaken = share.taken;
+    return true;
   }
 
   #overdraw(connection: Connection): boolean {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { DEFECTS, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { accessKeys } from '../access/access-keys.ts';
+import { REDIS_SCHEMES } from '../adapters/redis/redis-address.ts';
 import { startPatience } from '../await-brokers.ts';
 import { PARTITIONS } from '../ports/partitions.ts';
 import { rateLimit } from '../rate-limit.ts';
+import { rehearsalLimit } from '../rehearsal/rehearsal-limit.ts';
 import { isName } from '../wire/names.ts';
 
 /** Its connections' keys are names too, which have 128 characters at most: an id, 8 hex digits, a counter and two dots. */
@@ -26,7 +28,8 @@ export const gatewayConfig = z.strictObject({
   queueType: z.enum(QUEUE_TYPES).default('classic'),
   /** Expected by topologies with workers. */
   amqpUrl: z.url({ protocol: /^amqps?$/ }).optional(),
-  redisUrl: z.url({ protocol: /^rediss?$/ }),
+  /** See `readRedisOptions`. */
+  redisUrl: z.url({ protocol: REDIS_SCHEMES }),
   /**
    * Where messages are read back from; without it nobody can read or synchronise. Expected by topologies without workers:
    * their gateways store messages themselves.
@@ -41,6 +44,7 @@ export const gatewayConfig = z.strictObject({
   /** What each user may send; nobody is limited without it. */
   rateLimit: rateLimit.optional(),
   startPatienceMs: startPatience,
+  rehearsalMs: rehearsalLimit,
   /** How often each client is pinged, and how long it may take to be heard after that. Default 25 and 10 s. */
   pulse: z.strictObject({ everyMs: pulseMs, timeoutMs: pulseMs }).optional(),
   /**

@@ -3,7 +3,15 @@ import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { DirectFrame } from '../wire/client-feature-frame.ts';
 import { parseClientFrame, type RoomMessage, readPlainSend } from '../wire/client-frame.ts';
 import { directRoomOf } from '../wire/direct-room.ts';
-import { DELIVERY_STATIONS, encodeStamp, findStamps, patchStamp, STAMP_DIGITS } from '../wire/hop-stamps.ts';
+import {
+  CHANNEL_DELIVERY_STATIONS,
+  DELIVERY_STATIONS,
+  encodeStamp,
+  findStamps,
+  patchStamp,
+  STAMP_DIGITS,
+  STAMPS_END,
+} from '../wire/hop-stamps.ts';
 import { encodeAck, type WireErrorCode } from '../wire/server-frame.ts';
 import type { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
@@ -109,13 +117,13 @@ export class GatewayTraffic {
     else this.#features.admission.admit(connection, message.id, () => this.#send(connection, message));
   }
 
-  #sendDirect(connection: Connection, { id, to, body }: DirectFrame): void {
+  #sendDirect(connection: Connection, { id, to, body, traceparent }: DirectFrame): void {
     const room = directRoomOf(connection.user, to);
-    if (room !== null) this.#admit(connection, { id, room, bodyJson: JSON.stringify(body) });
+    if (room !== null) this.#admit(connection, { id, room, bodyJson: JSON.stringify(body), traceparent });
     else this.refuse(connection, id, 'bad-frame', 'both names together are too long for a direct room');
   }
 
-  #send(connection: Connection, { id, room, bodyJson }: RoomMessage): void {
+  #send(connection: Connection, { id, room, bodyJson, traceparent }: RoomMessage): void {
     // Of rooms that begin with `@` only a direct one gets here, and it needs no join.
     if (!connection.rooms.has(room) && room[0] !== '@') {
       this.refuse(connection, id, 'not-a-member', `expected a join of "${room}" first`);
@@ -129,8 +137,8 @@ export class GatewayTraffic {
     const at = String(Date.now());
     const takenAt = this.#hops ? encodeStamp(monotonicUs()) : '';
     const message = this.#hops
-      ? { id, room, from, connection: key, at, bodyJson, hops: takenAt }
-      : { id, room, from, connection: key, at, bodyJson };
+      ? { id, room, from, connection: key, at, bodyJson, hops: takenAt, traceparent }
+      : { id, room, from, connection: key, at, bodyJson, traceparent };
     const taken = this.#path.send(message, (hops = '') => {
       this.#acked++;
       if (connection.underWay-- === UNDER_WAY_PER_CONNECTION) releaseReading(connection);
@@ -143,10 +151,9 @@ export class GatewayTraffic {
   }
 }
 
-const STATIONS = DELIVERY_STATIONS.length;
-
-/** Patches in the last stamp of a frame that has stamps. */
+/** Patches in the last stamp of a frame that has stamps: it stands at the end, however many there are. */
 function stampWritten(frame: Buffer): void {
-  const at = findStamps(frame, STATIONS);
-  if (at >= 0) patchStamp(frame, at + (STATIONS - 1) * STAMP_DIGITS, monotonicUs());
+  if (findStamps(frame, DELIVERY_STATIONS.length) < 0 && findStamps(frame, CHANNEL_DELIVERY_STATIONS.length) < 0)
+    return;
+  patchStamp(frame, frame.length - STAMP_DIGITS - STAMPS_END, monotonicUs());
 }

@@ -12,15 +12,17 @@ import { DRAINING, openStatsEndpoint, type StatsAddress } from '../metrics/stats
 import { watchDeliveryAge } from '../metrics/watch-delivery-age.ts';
 import type { Device } from '../ports/devices.ts';
 import type { Deliver, GatewayPath } from '../ports/gateway-path.ts';
+import { withPage } from '../web/answer-page.ts';
 import { isName, MAX_FRAME_BYTES } from '../wire/names.ts';
 import { BurstWriter } from './burst-writer.ts';
 import type { Connection } from './connection.ts';
 import { drainConnections } from './drain-connections.ts';
-import { FairShare } from './fair-share.ts';
+import { ADJUSTED_EVERY_MS, FairShare } from './fair-share.ts';
 import { FeatureDesk } from './features/feature-desk.ts';
 import type { FeaturePorts } from './features/feature-ports.ts';
 import { createHttpApi } from './features/http-api.ts';
 import { GatewayTraffic } from './gateway-traffic.ts';
+import { MeanAge } from './mean-age.ts';
 import { Pulse, type PulseSettings } from './pulse.ts';
 import { readPlainTexts } from './read-plain-texts.ts';
 import { Refusals } from './refusals.ts';
@@ -82,7 +84,8 @@ export async function startGateway(
   const refusals = new Refusals(writer);
   const share = new FairShare(monotonicClock, options.unitsPerSecond);
   const pulse = new Pulse(monotonicClock, options.pulse);
-  const context = featurePorts === null ? null : { path, members, writer, refusals, ports: featurePorts };
+  const context =
+    featurePorts === null ? null : { gateway: options.id, path, members, writer, refusals, ports: featurePorts };
   const features = context === null ? null : new FeatureDesk(context);
   const traffic = new GatewayTraffic({ path, members, writer, refusals, features, share, hops: options.hops ?? true });
   const readStats = () => ({
@@ -92,15 +95,25 @@ export async function startGateway(
     ...traffic.counters,
     ...refusals.counters,
     ...share.counters,
+    shareUnits: Math.round(share.unitsPerSecond),
     slowConsumersClosed: writer.slowConsumersClosed,
     deadClosed: pulse.closed,
     ...path.gauges(),
     ...features?.gauges,
   });
   const metrics = createMetrics(readStats);
-  const watchAge = watchDeliveryAge(
-    metrics.addHistogram('chat_delivery_seconds', 'From acceptance to the write to recipients; first of each burst'),
+  const ages = metrics.addHistogram(
+    'chat_delivery_seconds',
+    'From acceptance to the write to recipients; first of each burst',
   );
+  const strain = new MeanAge();
+  const watchAge = watchDeliveryAge({
+    observe(seconds) {
+      ages.observe(seconds);
+      strain.add(seconds * 1_000);
+    },
+  });
+  const adjusting = setInterval(() => share.adjust(strain.take()), ADJUSTED_EVERY_MS).unref();
   const deliver: Deliver = (channel, exceptConnection, frame) => {
     watchAge(frame);
     traffic.deliver(channel, exceptConnection, frame);
@@ -118,7 +131,7 @@ export async function startGateway(
       brokers: options.brokers ?? [],
       troubles: () => (stopping ? [DRAINING] : listTroubles(path)),
     },
-    context === null ? undefined : createHttpApi(context, features!.notifications, checkToken),
+    context === null ? undefined : withPage(createHttpApi(context, features!.notifications, checkToken)),
   );
   const isTaking = () => !stopping;
   acceptClients(options, endpoint.server, checkToken, isTaking, {
@@ -142,6 +155,7 @@ export async function startGateway(
       }
       traffic.stopTaking();
       pulse.stop();
+      clearInterval(adjusting);
       features?.stop();
       await Promise.race([path.drained(), wait(HAND_OVER_MS, undefined, { ref: false })]);
       writer.flush();

@@ -24,6 +24,7 @@ export const FIGURES: Readonly<Record<string, FigureMetric>> = {
     'chat_connections_held_back_total',
     'How often a client was read no further because it sent more than its share',
   ),
+  shareUnits: gauge('chat_connection_share_units', 'Frames and KiB a second that one connection may send now'),
   floodsClosed: counter(
     'chat_floods_closed_total',
     'Clients closed because they went on sending more than their share',

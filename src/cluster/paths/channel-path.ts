@@ -34,7 +34,7 @@ export function createChannelPath(
     store,
     onStored(entry) {
       forget(entry);
-      entry.accepted();
+      entry.accepted(entry.stamps);
     },
     onRefused: forget,
     onTaken: (entries) => numbering.renumber(entries),

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { monotonicUs } from '../../clock.ts';
 import type { NumberedMessage, NumberedStore } from '../ports/message-store.ts';
 import { POISON_TRIES, RefusedBatch } from '../ports/message-store.ts';
 import { tryPatiently } from '../try-patiently.ts';
-import type { NumberedEntry } from './numbered-entry.ts';
+import { encodeStamp } from '../wire/hop-stamps.ts';
+import { createCommitPace } from './commit-pace.ts';
+import { type NumberedEntry, stampNext } from './numbered-entry.ts';
 
 const BATCH_LIMIT = 500;
-
-/** Batches begin at least this far apart, ms: nobody waits for the commit but the sender, and each one costs a disk write. */
-const BATCH_INTERVAL_MS = 3;
 
 export interface CommitParts {
   readonly store: NumberedStore;
@@ -18,11 +18,14 @@ export interface CommitParts {
   /** Their numbers belong to other messages. */
   readonly onTaken: (entries: readonly NumberedEntry[]) => Promise<void>;
   readonly fail: (reason: unknown) => void;
+  /** How far apart batches begin at least, ms, asked for before each: nobody waits for a commit but the sender. Default `createCommitPace`. */
+  readonly intervalMs?: () => number;
 }
 
 /** Group commit of messages that are numbered and published already. */
 export class CommitLoop {
   readonly #parts: CommitParts;
+  readonly #intervalMs: () => number;
   #gathered: NumberedEntry[] = [];
   #inHand: readonly NumberedEntry[] = [];
   #running = false;
@@ -32,6 +35,7 @@ export class CommitLoop {
   /** @param parts.fail called when the store fails for about a minute */
   constructor(parts: CommitParts) {
     this.#parts = parts;
+    this.#intervalMs = parts.intervalMs ?? createCommitPace();
   }
 
   get counters(): Readonly<Record<'batches' | 'retries' | 'deadLettered' | 'renumbered', number>> {
@@ -53,7 +57,7 @@ export class CommitLoop {
   async #run(): Promise<void> {
     try {
       while (this.#gathered.length > 0) {
-        const restMs = this.#beganAt + BATCH_INTERVAL_MS - performance.now();
+        const restMs = this.#beganAt + this.#intervalMs() - performance.now();
         if (restMs > 0) await wait(restMs);
         this.#beganAt = performance.now();
         this.#inHand = this.#gathered.splice(0, BATCH_LIMIT);
@@ -70,12 +74,15 @@ export class CommitLoop {
   async #commit(entries: readonly NumberedEntry[]): Promise<void> {
     this.#counters.batches++;
     const numbers = await this.#store(entries);
+    const storedAt = encodeStamp(monotonicUs());
     const taken: NumberedEntry[] = [];
     for (const [i, entry] of entries.entries()) {
       const number = numbers[i]!;
       if (number === 0) taken.push(entry);
-      else if (number !== null) this.#parts.onStored(entry);
-      else {
+      else if (number !== null) {
+        stampNext(entry, storedAt);
+        this.#parts.onStored(entry);
+      } else {
         this.#counters.deadLettered++;
         this.#parts.onRefused(entry);
       }

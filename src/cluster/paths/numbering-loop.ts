@@ -1,8 +1,10 @@
+import { monotonicUs } from '../../clock.ts';
 import type { ChannelBus, RecalledRoom } from '../ports/channel-bus.ts';
 import { REMEMBERED_IDS } from '../ports/channel-bus.ts';
 import type { NumberedStore } from '../ports/message-store.ts';
 import { tryPatiently } from '../try-patiently.ts';
-import type { NumberedEntry } from './numbered-entry.ts';
+import { encodeStamp } from '../wire/hop-stamps.ts';
+import { type NumberedEntry, stampNext, stampPublished } from './numbered-entry.ts';
 
 /** Most rooms that are recalled in one step: each may bring a thousand ids. */
 const RECALL_LIMIT = 16;
@@ -68,10 +70,16 @@ export class NumberingLoop {
   }
 
   async #number(entries: readonly NumberedEntry[]): Promise<void> {
-    const numbers = await this.#patiently(() => this.#parts.bus.publish(entries));
+    const numbers = await this.#patiently(() => {
+      const publishedAt = encodeStamp(monotonicUs());
+      for (const entry of entries) stampPublished(entry, publishedAt);
+      return this.#parts.bus.publish(entries);
+    });
+    const numberedAt = encodeStamp(monotonicUs());
     const unknown: NumberedEntry[] = [];
     for (const [i, entry] of entries.entries()) {
       entry.seq = numbers[i]!;
+      stampNext(entry, numberedAt);
       if (entry.seq === 0) unknown.push(entry);
       else this.#parts.onNumbered(entry);
     }

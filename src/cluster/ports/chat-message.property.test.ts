@@ -4,10 +4,13 @@ import { decodeChatMessage, encodeChatMessage } from './chat-message.ts';
 
 const message = { id: 'm1', room: 'r6', from: 'u12', connection: 'g0.ab.3', at: '1700000000000', bodyJson: '"hi"' };
 
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 test('what a gateway encodes a worker decodes, whatever the body', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (body, stamped) => {
-      const sent = { ...message, bodyJson: JSON.stringify(body), ...(stamped ? { hops: '0000b7' } : {}) };
+    fc.property(fc.string({ unit: 'binary' }), fc.boolean(), fc.boolean(), (body, stamped, traced) => {
+      const hops = stamped ? { hops: '0000b7' } : {};
+      const sent = { ...message, bodyJson: JSON.stringify(body), ...hops, ...(traced ? { traceparent: TRACE } : {}) };
       expect(decodeChatMessage(encodeChatMessage(sent))).toEqual(sent);
     }),
   );
@@ -18,6 +21,8 @@ test.each([
   ['m1\tr6\tu12\tc\t1', 'too short'],
   ['m1\tr6\tu12\tc\t1\t"a"\t"b"', 'with a quote in its stamps'],
   ['m1\tr6\tu12\tc\t1\t"a"\t0000b7\tmore', 'too long'],
+  [`m1\tr6\tu12\tc\t1\t"a"\t${TRACE}\t0000b7`, 'with its stamps behind its trace'],
+  [`m1\tr6\tu12\tc\t1\t"a"\t${TRACE.toUpperCase()}`, 'with a trace that is none'],
   ['m 1\tr6\tu12\tc\t1\t"a"', 'with a blank in a name'],
   ['m1\tr6\tu12\tc\tnow\t"a"', 'without a time'],
   ['m1\tr6\tu12\tc\t1\ta', 'without a quoted body'],

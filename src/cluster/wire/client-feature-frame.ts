@@ -1,5 +1,6 @@
 import { usersOfDirectRoom } from './direct-room.ts';
 import { isName, isRoomName } from './names.ts';
+import { readTraceparent } from './traceparent.ts';
 
 /** What a client asks for besides joining and sending. */
 export type ClientFeatureFrame =
@@ -25,6 +26,8 @@ export interface DirectFrame {
   readonly id: string;
   readonly to: string;
   readonly body: string;
+  /** See `SendFrame`. */
+  readonly traceparent?: string | undefined;
 }
 
 /** This device has everything of the room up to and including `seq`. */
@@ -134,11 +137,11 @@ const READERS: Readonly<Record<ClientFeatureFrame['t'], Reader>> = {
   unwatch: ({ user }) => (isName(user) ? { t: 'unwatch', user } : NO_USER),
   subscribe: ({ group }) => (isName(group) ? { t: 'subscribe', group } : NO_GROUP),
   unsubscribe: ({ group }) => (isName(group) ? { t: 'unsubscribe', group } : NO_GROUP),
-  direct({ id, to, body }) {
+  direct({ id, to, body, traceparent }) {
     if (!isName(id)) return 'expected "id" to be a name';
     if (!isName(to)) return 'expected "to" to be the name of a user';
     if (typeof body !== 'string') return 'expected "body" to be a text';
-    return { t: 'direct', id, to, body };
+    return { t: 'direct', id, to, body, traceparent: readTraceparent(traceparent) };
   },
   sync({ room, after }) {
     if (!isRoom(room)) return NO_ROOM;

@@ -4,6 +4,8 @@ import { FEATURE_KINDS } from './client-feature-frame.ts';
 import { encodeJoin, encodeSend, parseClientFrame, readPlainSend } from './client-frame.ts';
 import { isName, isRoomName } from './names.ts';
 
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
 const name = fc.string({ minLength: 1, maxLength: 128, unit: fc.constantFrom(...printable()) }).filter(isName);
 
 describe('client frames', () => {
@@ -28,6 +30,14 @@ describe('client frames', () => {
         expect(plain.bodyJson).toBe(JSON.stringify(body));
       }),
     );
+    const traced = encodeSend('m', 'r', 'x').replace('}', `,"traceparent":"${TRACE}"}`);
+    expect(readPlainSend(traced)).toEqual({ id: 'm', room: 'r', bodyJson: '"x"', traceparent: TRACE });
+    expect(parseClientFrame(traced)).toMatchObject({ t: 'send', traceparent: TRACE });
+    const broken = traced.replace(TRACE, TRACE.slice(1));
+    expect([readPlainSend(broken), parseClientFrame(broken)]).toEqual([
+      null,
+      { t: 'send', id: 'm', room: 'r', body: 'x', traceparent: undefined },
+    ]);
     expect(readPlainSend(encodeSend('m', 'r', 'plain words'))).not.toBeNull();
     expect(readPlainSend(encodeSend('m', 'r', 'two\nlines'))).toBeNull();
     expect(readPlainSend(encodeSend('m', '@r', 'x'))).toBeNull();

@@ -6,11 +6,18 @@
 export const STAMP_DIGITS = 6;
 export const STAMP_SPAN_US = 36 ** STAMP_DIGITS;
 
-/** Stations of a delivery, in order; the last is patched by the gateway that writes the frame. */
+/** Stations of a delivery that a worker handles, in order; the last is patched by the gateway that writes the frame. */
 export const DELIVERY_STATIONS = ['taken', 'published', 'received', 'begun', 'stored', 'written'] as const;
 
-/** Stations of an acknowledgement. */
+/** Stations of an acknowledgement by the queue. */
 export const ACK_STATIONS = ['taken', 'published', 'confirmed'] as const;
+
+/**
+ * The same where gateways number messages and publish them in one step, topologies `pubsub` and `pattern`. Their numbers tell them
+ * from those above: no two of a kind are as many.
+ */
+export const CHANNEL_DELIVERY_STATIONS = ['taken', 'published', 'written'] as const;
+export const CHANNEL_ACK_STATIONS = ['taken', 'published', 'numbered', 'stored'] as const;
 
 /** In place of a stamp that is patched later. */
 export const NO_STAMP = '0'.repeat(STAMP_DIGITS);
@@ -31,12 +38,12 @@ export function patchStamp(frame: Uint8Array, offset: number, timeUs: number): v
 }
 
 /** Digits of a frame end at this distance from its own end: a quote and a brace follow. */
-const TAIL = '"}'.length;
+export const STAMPS_END = '"}'.length;
 const FIELD = Buffer.from('","hops":"', 'latin1');
 
 /** Where in a frame a field of so many stamps begins, being the last one; −1 where there is none. Touches the field's name only. */
 export function findStamps(frame: Uint8Array, stations: number): number {
-  const at = frame.length - TAIL - stations * STAMP_DIGITS;
+  const at = frame.length - STAMPS_END - stations * STAMP_DIGITS;
   const name = at - FIELD.length;
   if (name < 0) return -1;
   for (let i = 0; i < FIELD.length; i++) if (frame[name + i] !== FIELD[i]) return -1;

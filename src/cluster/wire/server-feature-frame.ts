@@ -84,6 +84,8 @@ export interface SubscribedFrame {
 export interface SessionFrame {
   readonly t: 'session';
   readonly id: string;
+  /** Id of the gateway that the client is connected to. */
+  readonly gateway: string;
   /** The session was there: its rooms are joined again and synchronised. */
   readonly resumed: boolean;
   readonly rooms: readonly string[];
@@ -144,8 +146,8 @@ export function encodeSubscribed(group: string): string {
   return `{"t":"subscribed","group":"${group}"}`;
 }
 
-export function encodeSession({ id, resumed, rooms, ttlMs }: Omit<SessionFrame, 't'>): string {
-  return `{"t":"session","id":"${id}","resumed":${resumed},"rooms":${JSON.stringify(rooms)},"ttlMs":${ttlMs}}`;
+export function encodeSession({ id, gateway, resumed, rooms, ttlMs }: Omit<SessionFrame, 't'>): string {
+  return `{"t":"session","id":"${id}","gateway":"${gateway}","resumed":${resumed},"rooms":${JSON.stringify(rooms)},"ttlMs":${ttlMs}}`;
 }
 
 export function encodeSynced(room: string, seq: number): string {

@@ -47,8 +47,8 @@ const frames = [
   [encodeSubscribed('g'), { t: 'subscribed', group: 'g' }],
   [encodePushed('n1'), { t: 'pushed', id: 'n1' }],
   [
-    encodeSession({ id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 }),
-    { t: 'session', id: 's', resumed: true, rooms: ['r6'], ttlMs: 60_000 },
+    encodeSession({ id: 's', gateway: 'gateway-1', resumed: true, rooms: ['r6'], ttlMs: 60_000 }),
+    { t: 'session', id: 's', gateway: 'gateway-1', resumed: true, rooms: ['r6'], ttlMs: 60_000 },
   ],
   [encodeSynced('r6', 9), { t: 'synced', room: 'r6', seq: 9 }],
   [encodeRateLimited('m1', 0, 250), { t: 'rate_limited', id: 'm1', remaining: 0, retryAfterMs: 250 }],

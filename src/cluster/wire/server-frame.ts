@@ -17,7 +17,7 @@ export interface JoinedFrame {
 export interface AckFrame {
   readonly t: 'ack';
   readonly id: string;
-  /** Where its time went, see `ACK_STATIONS`; absent where no stamps are taken. */
+  /** Where its time went, see `ACK_STATIONS` and `CHANNEL_ACK_STATIONS`; absent where no stamps are taken. */
   readonly hops?: string;
 }
 
@@ -32,7 +32,9 @@ export interface MessageFrame {
   /** When its gateway accepted it, milliseconds since 1970. */
   readonly at: number;
   readonly body: string;
-  /** Where its time went, see `DELIVERY_STATIONS`; absent where no stamps are taken. */
+  /** As its sender gave it; absent where there was none, and of what is read from the history. */
+  readonly traceparent?: string;
+  /** Where its time went, see `DELIVERY_STATIONS` and `CHANNEL_DELIVERY_STATIONS`; absent where no stamps are taken. */
   readonly hops?: string;
 }
 
@@ -87,15 +89,16 @@ export function encodeJoined(room: string): string {
   return `{"t":"joined","room":"${room}"}`;
 }
 
-/** @param hops stamps of `ACK_STATIONS`; empty: none are taken */
+/** @param hops stamps of all stations; empty: none are taken */
 export function encodeAck(id: string, hops = ''): string {
   return hops === '' ? `{"t":"ack","id":"${id}"}` : `{"t":"ack","id":"${id}","hops":"${hops}"}`;
 }
 
 /**
  * @param bodyJson the body as a JSON string literal, quotes included
- * @param hops     stamps of `DELIVERY_STATIONS` but the last, which the gateway that writes the frame patches in; empty: none
+ * @param hops     stamps of all stations but the last, which the gateway that writes the frame patches in; empty: none
  *   are taken
+ * @param traceparent empty: there is none
  */
 export function encodeMessage(
   id: string,
@@ -105,9 +108,15 @@ export function encodeMessage(
   at: number | string,
   bodyJson: string,
   hops = '',
+  traceparent = '',
 ): string {
-  const end = hops === '' ? '}' : `,"hops":"${hops}${NO_STAMP}"}`;
-  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${end}`;
+  return `{"t":"message","id":"${id}","room":"${room}","seq":${seq},"from":"${from}","at":${at},"body":${bodyJson}${endMessage(hops, traceparent)}`;
+}
+
+/** The end of a message's frame, what follows its body. The stamps are the last, where they are found without parsing. */
+export function endMessage(hops: string, traceparent: string): string {
+  const trace = traceparent === '' ? '' : `,"traceparent":"${traceparent}"`;
+  return hops === '' ? `${trace}}` : `${trace},"hops":"${hops}${NO_STAMP}"}`;
 }
 
 /** The `seq` of a message frame, without parsing: names hold no quote, so that counting quotes finds it. −1: none. */

@@ -21,8 +21,8 @@ export function buildParcels(
     const sequence = sequences[i];
     const holders = gateways[i];
     if (sequence == null || holders === undefined || holders.length === 0) continue;
-    const { id, room, from, at, bodyJson, connection } = message;
-    const frame = encodeMessage(id, room, sequence, from, at, bodyJson, hops[i]);
+    const { id, room, from, at, bodyJson, connection, traceparent } = message;
+    const frame = encodeMessage(id, room, sequence, from, at, bodyJson, hops[i], traceparent);
     const delivery = encodeDelivery(room, connection, frame);
     for (const gateway of holders) payloads.set(gateway, (payloads.get(gateway) ?? '') + delivery);
   }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DEFECTS, hasWorkers, QUEUE_TYPES, TOPOLOGIES } from '../../choices.ts';
 import { accessKeys } from '../access/access-keys.ts';
+import { REDIS_SCHEMES } from '../adapters/redis/redis-address.ts';
 import { startPatience } from '../await-brokers.ts';
 import { PARTITIONS } from '../ports/partitions.ts';
+import { rehearsalLimit } from '../rehearsal/rehearsal-limit.ts';
 
 export const workerConfig = z.strictObject({
   /** Unique in the cluster. A blank separates it from the rest in what workers tell each other. */
@@ -15,11 +17,13 @@ export const workerConfig = z.strictObject({
   topology: z.enum(TOPOLOGIES).refine(hasWorkers, 'expected a topology with workers').default('worker'),
   queueType: z.enum(QUEUE_TYPES).default('classic'),
   amqpUrl: z.url({ protocol: /^amqps?$/ }),
-  redisUrl: z.url({ protocol: /^rediss?$/ }),
+  /** See `readRedisOptions`. */
+  redisUrl: z.url({ protocol: REDIS_SCHEMES }),
   postgresUrl: z.url({ protocol: /^postgres(ql)?$/ }),
   /** The same for all gateways and workers of a cluster. */
   partitions: z.number().int().min(1).max(256).default(PARTITIONS),
   startPatienceMs: startPatience,
+  rehearsalMs: rehearsalLimit,
   ...accessKeys,
   /** What it does wrong, on purpose. */
   defect: z.enum(DEFECTS).nullish(),

@@ -3,6 +3,7 @@ import { openAmqpConsumer } from '../adapters/rabbitmq/amqp-consumer.ts';
 import { openAmqpPublisher } from '../adapters/rabbitmq/amqp-publisher.ts';
 import { awaitBrokers } from '../await-brokers.ts';
 import { plantInWorker } from '../defects/plant-defect.ts';
+import { rehearseWorker } from '../rehearsal/rehearse-worker.ts';
 import { type RunningChild, runChild, tellWaiting } from '../run-child.ts';
 import { PREFETCH_ENTRIES } from './batch-loop.ts';
 import { openOutlet } from './open-outlet.ts';
@@ -14,6 +15,7 @@ await runChild(workerConfig, start);
 async function start(config: WorkerConfig, fail: (reason: unknown) => void): Promise<RunningChild> {
   const { amqpUrl, postgresUrl, partitions, queueType, defect = null } = config;
   await awaitBrokers([amqpUrl, config.redisUrl, postgresUrl], config.startPatienceMs, tellWaiting(config.id));
+  await rehearseWorker(config);
   // What that defect acknowledges has to be gone from the queue; held back it would come again.
   const ackAtOnce = defect === 'early-ack';
   const [consumer, outlet, store] = await Promise.all([

@@ -6,8 +6,10 @@ import { findOverload } from '../overload.ts';
 
 /** One thread is full from here on: the rest is what the system and other processes take between two of its turns. */
 const FULL_RATIO = 0.85;
-/** A process that waits for a core most of the time, and uses less than this, has something else to wait for. */
+/** A process that waits for a core most of the time, and uses less than this, may have something else to wait for. */
 const LEAST_RATIO = 0.25;
+/** However little it got of one: what is ready for a core all the time waits for nothing else. */
+const NEVER_RESTS_RATIO = 0.9;
 
 type Columns = Parameters<typeof observedStatistic>[0];
 
@@ -36,7 +38,10 @@ export function processFull(result: RunResult): Finding {
 /** Of those that are full, the one that ran most. */
 function findFull(loads: readonly Load[]): Load | null {
   return loads
-    .filter(({ cpuRatio, waitingRatio }) => cpuRatio >= LEAST_RATIO && cpuRatio + waitingRatio >= FULL_RATIO)
+    .filter(
+      ({ cpuRatio, waitingRatio }) =>
+        cpuRatio + waitingRatio >= (cpuRatio >= LEAST_RATIO ? FULL_RATIO : NEVER_RESTS_RATIO),
+    )
     .reduce<Load | null>((most, one) => (most && most.cpuRatio >= one.cpuRatio ? most : one), null);
 }
 

@@ -3,6 +3,7 @@ import { readDistribution } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import type { Finding } from '../diagnosis.ts';
 import { findOverload } from '../overload.ts';
+import { slowGateway } from './slow-gateway.ts';
 
 /** Bands of the logarithm of latency: ten for each power of ten. */
 const BANDS_PER_DECADE = 10;
@@ -26,12 +27,12 @@ interface Cut {
 
 /**
  * Deliveries come at two speeds with next to none between: two ways through the target, such as a cache and its misses, or two servers of
- * unequal speed. Not told of an overload, in which everything between comes up in its time.
+ * unequal speed. Not told of an overload, in which everything between comes up in its time, nor where it is known which gateway is slow.
  */
 export function twoSpeeds(result: RunResult): Finding {
   const distribution = readDistribution(result.samples.histograms.delivery);
-  if (distribution === null || distribution.summary.count < LEAST_DELIVERIES || findOverload(result) !== null)
-    return null;
+  if (distribution === null || distribution.summary.count < LEAST_DELIVERIES) return null;
+  if (findOverload(result) !== null || slowGateway(result) !== null) return null;
   const cut = findCut(distribution.topsUs, distribution.counts);
   if (cut === null || isOfFewSeconds(result, cut)) return null;
   const { slowShare, fastUs, slowUs } = cut;

@@ -1,7 +1,7 @@
 import { mostOf } from '../../extremes.ts';
 import { nameHost } from '../../generator/hosts/host-guard.ts';
 import { listVariables } from '../../placeholders.ts';
-import { assignGroups } from '../../plan/assign-groups.ts';
+import { assignGroups, assignSeats } from '../../plan/assign-groups.ts';
 import { countSenders } from '../../plan/list-senders.ts';
 import { layOutRooms } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
@@ -80,8 +80,12 @@ export function needsOf(assignments: readonly RemoteAssignment[]): Needs {
 }
 
 function countClients(shard: Shard): number {
-  const part = layOutShard(shard);
-  return listRooms(shard, part).reduce((sum, room) => sum + part.sizeOf(room), 0);
+  const layout = layOutRooms(shard.plan);
+  const part = layOutShard(shard, layout);
+  if (!layout.isShared) return listRooms(shard, part).reduce((sum, room) => sum + part.sizeOf(room), 0);
+  let own = 0;
+  for (let client = 0; client < shard.plan.clients; client++) own += Number(part.owns(layout.seatsOf(client)[0]!));
+  return own;
 }
 
 /**
@@ -100,7 +104,7 @@ function peakOf(shard: Shard): number {
   /** Of the room's senders, which are its first members, those of this shard. */
   const shareOf = (room: number) => {
     const senders = countSenders(layout.sizeOf(room), senderShare);
-    const before = part.firstClientOf(room) - layout.firstClientOf(room);
+    const before = part.firstSeatOf(room) - layout.firstSeatOf(room);
     return Math.max(0, Math.min(senders - before, part.sizeOf(room))) / senders;
   };
   let own = 0;
@@ -114,9 +118,12 @@ function peakOf(shard: Shard): number {
 
 /** Most of what a group does that is done by its clients in the shard's rooms, 0–1: whichever group that is. */
 function sharesOfGroups(shard: Shard): number {
-  const part = layOutShard(shard);
-  const shares = (assignGroups(shard.plan)?.members ?? []).map(
-    (members) => members.reduce((sum, client) => sum + Number(part.owns(client)), 0) / members.length,
+  const layout = layOutRooms(shard.plan);
+  const part = layOutShard(shard, layout);
+  const assignment = assignGroups(shard.plan);
+  const seatsByGroup = assignment === null ? [] : assignSeats(assignment, layout).members;
+  const shares = seatsByGroup.map(
+    (seats) => seats.reduce((sum, seat) => sum + Number(part.owns(seat)), 0) / seats.length,
   );
   return mostOf(shares.filter((share) => Number.isFinite(share)));
 }

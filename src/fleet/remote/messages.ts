@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, type DataOf } from '../../data-schema.ts';
-import { plannedMessages } from '../../plan/run-plan.ts';
+import { plannedMessages, seating } from '../../plan/run-plan.ts';
 import { samples } from '../../record/samples.ts';
 import { scenario } from '../../scenario/scenario.ts';
 import { intervalBody, reportBody } from './report-body.ts';
@@ -39,7 +39,9 @@ const plan = z.strictObject({
   load: scenario.shape.load,
   phases: scenario.shape.phases,
   clients: count,
+  arriving: scenario.shape.population.shape.arriving,
   roomClasses: scenario.shape.population.shape.roomClasses,
+  seating: seating.optional(),
   rooms: count,
   roomChoice: scenario.shape.population.shape.roomChoice,
   senderShare: z.number(),
@@ -66,6 +68,7 @@ const remoteAssignment = z.strictObject({
   connectConcurrency: count,
   precise: z.boolean(),
   traces: count.max(1_000).default(0),
+  isTraced: z.boolean().default(false),
   /** Its clock is not that of the controller's machine, where the bundled targets run. */
   isElsewhere: z.boolean(),
   /** Of each shard the region of its agent; null: deliveries are not told apart by it. */

@@ -22,6 +22,7 @@ export function toRemoteAssignment(assignment: ShardAssignment, moduleHash: stri
   const remote: RemoteAssignment = {
     ...rest,
     traces: assignment.traces ?? 0,
+    isTraced: assignment.isTraced ?? false,
     regions: assignment.regions ?? null,
     protocol: nameModule(protocol, moduleHash),
     isElsewhere: true,

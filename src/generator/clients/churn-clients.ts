@@ -74,7 +74,7 @@ export function churnClients(
 function leave(client: VirtualClient, { clock, startAtUs, ledger, spread }: Churning): boolean {
   const { connection } = client;
   if (connection === null) return false;
-  ledger.excuse(client.identity.client, clock.nowUs() - startAtUs);
+  for (const { number } of client.seats) ledger.excuse(number, clock.nowUs() - startAtUs);
   client.connection = null;
   client.isTurnedAway = false;
   connection.close();

@@ -1,9 +1,7 @@
-/** What a client keeps so that nothing is lost when its connection is: what it sent, what it could not send, what it has seen. */
+/** What a client keeps of a room so that nothing is lost when its connection is: what it sent, what it could not send, what it has seen. */
 export class ClientMemory {
   /** It has been in its room once, and so has something to come back to. */
   hasJoined = false;
-  /** How often its connection was dropped. */
-  drops = 0;
   /** Messages behind this position of the room may be missing; null: none is known to be. */
   missingFrom: number | null = null;
   readonly #isAwaited: ((sequence: number) => boolean) | null;
@@ -56,7 +54,6 @@ export class ClientMemory {
 
   /** The connection is gone: what comes from now on passes the client by. */
   noteDropped(): void {
-    this.drops++;
     if (this.missingFrom !== null) return;
     if (!this.#hasGap) this.#explainUnseen();
     this.missingFrom = this.#trackedFrom;

@@ -1,6 +1,6 @@
 import { countReason, type MutableConnectionCounts } from '../../record/connection-counts.ts';
 import { OwnedTimes } from '../../record/own-share.ts';
-import type { ConnectOutcome } from '../connection.ts';
+import type { ConnectOutcome, Refusal } from '../connection.ts';
 import type { LoopStops } from '../watch-loop.ts';
 import { type ClientOpening, openClient } from './open-client.ts';
 import { type Pace, paceClients } from './pace-clients.ts';
@@ -16,12 +16,18 @@ export interface SpreadOpening extends ClientOpening {
 
 export interface Connecting extends SpreadOpening, Pace {
   readonly counts: MutableConnectionCounts;
+  /** Takes WebSocket open − due time, µs; where absent, one of its own. */
+  readonly latency?: OwnedTimes;
+  /** What a client does before its attempt; yields why it must not be made. */
+  readonly logIn?: (client: VirtualClient) => Promise<Refusal | null>;
+  /** The run goes on: these come to it, and how fast all were connected is told of those before. */
+  readonly isDuringRun?: true;
   /** Takes WebSocket open − attempt, µs: without the wait for an attempt. */
   readonly service?: OwnedTimes;
   /** Absent: it never stands still. */
   readonly loop?: LoopStops;
   /** An attempt is over, and counted. */
-  readonly onOutcome?: () => void;
+  readonly onOutcome?: (client: VirtualClient) => void;
 }
 
 const RAMP_STEP_US = 100_000;
@@ -35,28 +41,34 @@ const RAMP_STEP_US = 100_000;
  *   pace nobody is due before the attempt
  */
 export async function connectClients(clients: readonly VirtualClient[], connecting: Connecting): Promise<OwnedTimes> {
-  const { counts, clock, service, loop } = connecting;
+  const { counts, clock, service, loop, latency = new OwnedTimes() } = connecting;
   const startUs = clock.nowUs();
-  const latency = new OwnedTimes();
   await paceClients(clients, connecting, async (client, waitedUs) => {
     counts.attempted++;
+    // Until it is open the target has left it without a connection.
+    client.isTurnedAway = true;
     const stoodStillUs = loop?.stoodStillUs(clock.nowUs() - waitedUs) ?? 0;
     counts.paceLagUs = Math.max(counts.paceLagUs, waitedUs - stoodStillUs);
-    const outcome = await openSpreadClient(client, 0, connecting, (connectUs) => {
-      const attemptUs = clock.nowUs() - connectUs;
-      service?.record(connectUs, loop?.stoodStillUs(attemptUs) ?? 0);
-      latency.record(waitedUs + connectUs, loop?.stoodStillUs(attemptUs - waitedUs) ?? 0);
-    });
+    const refusal = (await connecting.logIn?.(client)) ?? null;
+    const attempt = () =>
+      openSpreadClient(client, 0, connecting, (connectUs) => {
+        const attemptUs = clock.nowUs() - connectUs;
+        service?.record(connectUs, loop?.stoodStillUs(attemptUs) ?? 0);
+        latency.record(waitedUs + connectUs, loop?.stoodStillUs(attemptUs - waitedUs) ?? 0);
+      });
+    const outcome = refusal ?? (await attempt());
     if (outcome.outcome === 'ok') {
       counts.opened++;
       add(counts.perEndpoint, client.identity.endpoint);
-      counts.openingUs = clock.nowUs() - startUs;
-      countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
+      if (connecting.isDuringRun !== true) {
+        counts.openingUs = clock.nowUs() - startUs;
+        countAt(counts.openedPer100Ms, Math.floor(counts.openingUs / RAMP_STEP_US));
+      }
     } else {
       counts.failed++;
       countReason(counts.failures, `${outcome.outcome}: ${outcome.detail}`);
     }
-    connecting.onOutcome?.();
+    connecting.onOutcome?.(client);
   });
   return latency;
 }

@@ -1,52 +1,106 @@
 import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { RunPlan, Shard } from '../../plan/run-plan.ts';
 import { listRooms, type ShardPart } from '../../plan/shard-part.ts';
+import type { ClientIdentity } from '../../protocol/chat-protocol.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
 import { createMarker } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import { UserSession } from '../login/client-session.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
+import type { Wires } from '../wires.ts';
 import { ClientMemory } from './client-memory.ts';
+import { Seat, type SeatSending } from './seat.ts';
 import { VirtualClient } from './virtual-client.ts';
 
+/** A shard's part of the people. */
+export interface ShardClients {
+  /** By their numbers, ascending. */
+  readonly clients: ReadonlyMap<number, VirtualClient>;
+  /** By their numbers. */
+  readonly seats: ReadonlyMap<number, Seat>;
+}
+
 /**
- * The shard's clients by their numbers, ascending; none is connected yet.
+ * None is connected yet.
  *
- * @param isHttp messages go out as HTTP requests
+ * @param isHttp by wire, whether messages go out as HTTP requests
  */
 export function createClients(
   shard: Shard,
   layout: PlanLayout,
   part: ShardPart,
   { ledger }: Recorder,
-  isHttp: boolean,
+  wires: Wires,
+  isHttp: readonly boolean[],
   groups: ClientGroups | null,
   environment: ShardEnvironment,
-): ReadonlyMap<number, VirtualClient> {
-  const { plan, index } = shard;
-  const { protocol, reconnect } = environment;
+): ShardClients {
+  const { reconnect } = environment;
+  const isAwaitedAt = (sequence: number) => ledger.isAwaitingAck(sequence);
   // A request is answered whatever becomes of the connection beside it: to repeat it would be a second message.
-  const isAwaited = protocol.acknowledges && !isHttp ? (sequence: number) => ledger.isAwaitingAck(sequence) : null;
-  const marker = createMarker(plan.runId, part.hasSplitRooms ? 'any' : index);
-  const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
-  const usualSizes = sizesOf(plan.load.payloads);
-  const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usualSizes : sizesOf(payloads)));
+  const isAwaited = wires.all.map(({ protocol }, wire) =>
+    protocol.acknowledges && !isHttp[wire] ? isAwaitedAt : null,
+  );
+  const sendingOf = prepareSending(shard, part, groups, wires);
   const clients = new Map<number, VirtualClient>();
+  const seats = new Map<number, Seat>();
   for (const room of listRooms(shard, part)) {
-    const members = { first: layout.firstClientOf(room), count: layout.sizeOf(room) };
-    const first = part.firstClientOf(room);
-    for (let client = first; client < first + part.sizeOf(room); client++) {
-      const memory = reconnect === null ? null : new ClientMemory(isAwaited);
-      const session = protocol.hasSessions ? { session: new UserSession(environment.users, client) } : {};
-      const identity = { client, room, endpoint: environment.endpoints[0]!, members, ...session };
-      const sizes = groups === null ? usualSizes : sizesByGroup[groups.groupOf[client]!]!;
-      clients.set(client, new VirtualClient(identity, protocol, marker, sizes, memory));
+    const members = { first: layout.firstSeatOf(room), count: layout.sizeOf(room) };
+    const first = part.firstSeatOf(room);
+    for (let number = first; number < first + part.sizeOf(room); number++) {
+      const client = layout.clientOf(number);
+      let one = clients.get(client);
+      if (one === undefined) {
+        const identity = { client, room, endpoint: environment.endpoints[0]!, ...placesOf(layout, client, members) };
+        const { protocol, users } = wires.all[wires.positionOf(client)]!;
+        const session = protocol.hasSessions ? { session: new UserSession(users, client) } : {};
+        one = new VirtualClient({ ...identity, ...session });
+        clients.set(client, one);
+      }
+      const memory = reconnect === null ? null : new ClientMemory(isAwaited[wires.positionOf(client)]!);
+      const seat = new Seat(number, one, room, sendingOf(client), memory);
+      one.seats.push(seat);
+      seats.set(number, seat);
     }
   }
-  return clients;
+  return { clients: layout.isShared ? new Map([...clients].sort(([a], [b]) => a - b)) : clients, seats };
 }
 
-/** Clients that were in their room and received at least one message. */
+/** Members of a room are a run of clients where each is in one alone. */
+function placesOf(
+  { isShared, seatsOf, roomOf }: PlanLayout,
+  client: number,
+  members: NonNullable<ClientIdentity['members']>,
+): Pick<ClientIdentity, 'members' | 'rooms'> {
+  return isShared ? { rooms: Array.from(seatsOf(client), roomOf) } : { members };
+}
+
+/** By client: what all of a group share. */
+function prepareSending(
+  { plan, index }: Shard,
+  { hasSplitRooms }: ShardPart,
+  groups: ClientGroups | null,
+  { all, positionOf }: Wires,
+): (client: number) => SeatSending {
+  const marker = createMarker(plan.runId, hasSplitRooms ? 'any' : index);
+  const sizesOf = (payloads: RunPlan['load']['payloads']) => payloads.map(({ bytes }) => bytes);
+  const usual = sizesOf(plan.load.payloads);
+  const sizesByGroup = plan.groups.map(({ payloads }) => (payloads === null ? usual : sizesOf(payloads)));
+  const known = new Map<number, SeatSending>();
+  return (client) => {
+    const group = groups === null ? 0 : groups.groupOf[client]!;
+    // Who is of one group speaks one way.
+    const sending = known.get(group) ?? {
+      protocol: all[positionOf(client)]!.protocol,
+      marker,
+      payloadBytes: groups === null ? usual : sizesByGroup[group]!,
+    };
+    known.set(group, sending);
+    return sending;
+  };
+}
+
+/** Clients that were in their rooms and received at least one message. */
 export function countReached(clients: ReadonlyMap<number, VirtualClient>): number {
   let reached = 0;
   for (const { hasJoined, hasReceived } of clients.values()) if (hasJoined && hasReceived) reached++;

@@ -6,6 +6,7 @@ import { hasRecords } from '../../protocol/split-records.ts';
 import { ANY_SHARD, MAX_SEQUENCE, MarkerReader } from '../../record/marker.ts';
 import type { Recorder } from '../../record/recorder.ts';
 import type { Traffic } from '../load/create-traffic.ts';
+import type { Seat } from './seat.ts';
 import { type BundledMarker, isRefusal, tellBundle } from './tell-bundle.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -13,10 +14,10 @@ import type { VirtualClient } from './virtual-client.ts';
 export interface Receiver {
   /** A frame that the client was sent; where the protocol has a separator, a record of one. */
   readonly receive: (client: VirtualClient, frame: Buffer) => void;
-  /** A message that the client has fetched. */
-  readonly recover: (client: VirtualClient, frame: Buffer) => void;
-  /** Told that messages of the client's room passed it by. */
-  onGap: (client: VirtualClient) => void;
+  /** A message that the client has fetched for this seat's room. */
+  readonly recover: (seat: Seat, frame: Buffer) => void;
+  /** Told that messages of the seat's room passed its client by. */
+  onGap: (seat: Seat) => void;
 }
 
 /** Whom a receiver asks and tells. */
@@ -53,8 +54,8 @@ export function createReceiver(
     switch (kind) {
       case 'message':
         client.hasReceived = true;
-        if (shard === known) recorder.delivered(sequence, room, client.identity.client, runUs(), frame);
-        else recorder.ledger.misroute(room, client.identity.client, sequence);
+        if (shard === known) recorder.delivered(sequence, room, client.seatIn(room).number, runUs(), frame);
+        else recorder.ledger.misroute(room, client.seatIn(room).number, sequence);
         break;
       case 'ack':
         recorder.acknowledged(sequence, runUs(), frame);
@@ -68,12 +69,12 @@ export function createReceiver(
     }
   };
   const readCode = (frame: Buffer) => protocol.readCode?.(frame) ?? null;
-  const notePosition = (client: VirtualClient, frame: Buffer) => {
-    if ((client.memory === null && traffic === null) || history === undefined) return;
+  const notePosition = (seat: Seat, frame: Buffer) => {
+    if ((seat.memory === null && traffic === null) || history === undefined) return;
     const position = history.readPosition(frame);
     if (position < 0) return;
-    traffic?.noteMessage(client.identity.client, position);
-    if (client.memory?.see(position)) receiver.onGap(client);
+    traffic?.noteMessage(seat.number, position);
+    if (seat.memory?.see(position)) receiver.onGap(seat);
   };
 
   /** All markers of a frame, or of a record: the first, the second, which `marker` holds, and those behind it. */
@@ -102,7 +103,7 @@ export function createReceiver(
   const withSender = (client: VirtualClient, fields: MarkerFields): BundledMarker => {
     const sender = fields.shard === known ? recorder.ledger.senderOf(fields.sequence) : NO_SENDER;
     if (sender === NO_SENDER) return { ...fields, sender: 'unknown' };
-    return { ...fields, sender: sender === client.identity.client ? 'self' : 'other' };
+    return { ...fields, sender: client.has(sender) ? 'self' : 'other' };
   };
 
   /** An acknowledgement or refusal by number, an error about no message, a server's heartbeat, or none of the generator's business. */
@@ -112,7 +113,7 @@ export function createReceiver(
     const kind = protocol.classify(frame);
     if (!isRefusal(kind)) for (const sequence of sequences) recorder.acknowledged(sequence, runUs(), frame);
     else {
-      const own = sequences.filter((sequence) => recorder.ledger.senderOf(sequence) === client.identity.client);
+      const own = sequences.filter((sequence) => client.has(recorder.ledger.senderOf(sequence)));
       if (own.length === 1) refuse(kind, own[0]!, frame);
       else if (own.length === 0) recorder.errorSeen(readCode(frame));
       else environment.onUntold();
@@ -138,14 +139,14 @@ export function createReceiver(
       if (marker.readNext(frame)) takeSeveral(client, frame, kind, { shard, sequence, room });
       else if (isBesideNumber) takeBundle(client, frame, kind, [{ shard, sequence, room }]);
       else take(client, frame, kind, marker);
-      if (kind === 'message') notePosition(client, frame);
+      if (kind === 'message') notePosition(client.seatIn(room), frame);
     },
-    recover(client, frame) {
+    recover(seat, frame) {
       if (!marker.read(frame) || marker.shard !== known) return;
-      client.hasReceived = true;
-      client.memory?.notePlaced(marker.sequence);
-      if (history !== undefined) traffic?.noteMessage(client.identity.client, history.readPosition(frame));
-      recorder.fetched(marker.sequence, marker.room, client.identity.client, runUs());
+      seat.client.hasReceived = true;
+      seat.memory?.notePlaced(marker.sequence);
+      if (history !== undefined) traffic?.noteMessage(seat.number, history.readPosition(frame));
+      recorder.fetched(marker.sequence, marker.room, seat.number, runUs());
     },
     onGap() {},
   };

@@ -10,6 +10,7 @@ import type { LoopStops } from '../watch-loop.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
+import type { Seat, SeatOwner } from './seat.ts';
 import { type FetchText, RoomSyncer } from './sync-rooms.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -43,6 +44,8 @@ export interface RecoveryParts {
   readonly receiver: Receiver;
   readonly sender: Sender;
   readonly logInAgain: Reconnecting['logInAgain'];
+  /** The client speaks the protocol that those have who have none of their own. */
+  speaksUsual(client: number): boolean;
   /** µs since run start. */
   runUs(): number;
 }
@@ -51,12 +54,14 @@ export interface RecoveryParts {
 export function createRecovery(
   policy: Reconnect | null,
   { plan }: Shard,
-  clients: ReadonlyMap<number, VirtualClient>,
+  seats: ReadonlyMap<number, Seat>,
   parts: RecoveryParts,
 ): Recovery {
   if (policy === null) return noRecovery(parts.opening);
   const { clock, recorder, receiver, runUs } = parts;
   const { history } = parts.protocol;
+  // Who speaks another way has a description, which says nothing of a history.
+  const fetches = ({ identity }: SeatOwner) => parts.speaksUsual(identity.client);
   const syncer =
     history === undefined
       ? null
@@ -72,22 +77,26 @@ export function createRecovery(
       // A server may be a moment behind its own answer.
       const { connection } = client;
       clock.after(ADMIT_US, () => {
-        if (connection !== null && client.connection === connection) recorder.ledger.admit(client.identity.client);
+        if (connection === null || client.connection !== connection) return;
+        for (const { number } of client.seats) recorder.ledger.admit(number);
       });
-      parts.sender.resume(client);
-      syncer?.request(client);
+      for (const seat of client.seats) {
+        parts.sender.resume(seat);
+        if (fetches(client)) syncer?.request(seat);
+      }
     },
   });
-  receiver.onGap = (client) => syncer?.request(client);
+  receiver.onGap = (seat) => syncer?.request(seat);
   let isOver = false;
 
   const fetchOverdue = () => {
     if (isOver || syncer === null) return;
     const rooms = recorder.ledger.listRoomsMissing(runUs() - OVERDUE_US);
-    for (const client of clients.values()) {
-      if (client.memory === null || client.connection === null || !rooms.has(client.identity.room)) continue;
-      client.memory.noteOverdue();
-      syncer.request(client);
+    for (const seat of seats.values()) {
+      if (!fetches(seat.client)) continue;
+      if (seat.memory === null || seat.client.connection === null || !rooms.has(seat.room)) continue;
+      seat.memory.noteOverdue();
+      syncer.request(seat);
     }
     clock.after(OVERDUE_US, fetchOverdue);
   };

@@ -34,7 +34,7 @@ it('a connect is over when the WebSocket is open: the way into the room is no pa
     }),
   };
   const connects: number[] = [];
-  const client = new VirtualClient(IDENTITY, protocol, 'marker', [100]);
+  const client = new VirtualClient(IDENTITY);
   const opening = {
     protocol,
     connector: slowToJoin(clock),

@@ -11,12 +11,14 @@ export interface ClientOpening {
   readonly clock: Clock;
   readonly timeoutUs: number;
   onFrame(client: VirtualClient, frame: Buffer): void;
+  /** How this client does it, where they do it in several ways; absent: all do as it is said here. */
+  wireOf?(client: VirtualClient): Pick<ClientOpening, 'protocol' | 'connector' | 'onFrame'>;
   /** A connection that had joined is gone. */
   onDropped(client: VirtualClient, reason: string): void;
 }
 
 /**
- * Opens a client's connection and joins it to its room. A failure is an outcome, never thrown.
+ * Opens a client's connection and joins it to its rooms. A failure is an outcome, never thrown.
  *
  * @param onOpen told the µs from the start to the open WebSocket, which includes no joining
  */
@@ -25,15 +27,16 @@ export async function openClient(
   opening: ClientOpening,
   onOpen: (connectUs: number) => void,
 ): Promise<ConnectOutcome> {
-  const { protocol, clock, timeoutUs } = opening;
+  const { clock, timeoutUs } = opening;
+  const { protocol, connector, onFrame } = opening.wireOf?.(client) ?? opening;
   const plan = protocol.open(client.identity);
   const steps = new OpeningSteps(plan, protocol);
   let isJoined = false;
   let connection: Connection | null = null;
   const startUs = clock.nowUs();
-  const outcome = await opening.connector.connect(plan, timeoutUs, {
+  const outcome = await connector.connect(plan, timeoutUs, {
     onFrame: byRecord(protocol, (frame) => {
-      if (isJoined || !steps.take(frame)) opening.onFrame(client, frame);
+      if (isJoined || !steps.take(frame)) onFrame(client, frame);
     }),
     onClose(reason, code) {
       noteLogout(client, protocol, code);
@@ -57,9 +60,7 @@ export async function openClient(
   isJoined = true;
   connection = outcome.connection;
   if (client.identity.session !== undefined) client.forgetTemplates();
-  client.connection = connection;
-  client.hasJoined = true;
-  if (client.memory !== null) client.memory.hasJoined = true;
+  client.join(connection);
   return outcome;
 }
 

@@ -5,6 +5,8 @@ export interface Pace {
   readonly clock: Clock;
   /** Client c is due c / perSecond after the start, in whichever shard it is; null: at once. */
   readonly perSecond: number | null;
+  /** When each is due on the clock, µs, in place of a pace; absent: the pace says. */
+  readonly dueAtUs?: (client: number) => number;
   /** Clients of this shard whose turn it may be at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -18,7 +20,7 @@ export interface Pace {
  */
 export async function paceClients(
   clients: readonly VirtualClient[],
-  { clock, perSecond, concurrency, signal }: Pace,
+  { clock, perSecond, dueAtUs, concurrency, signal }: Pace,
   take: (client: VirtualClient, waitedUs: number) => Promise<void>,
 ): Promise<void> {
   const startUs = clock.nowUs();
@@ -26,12 +28,13 @@ export async function paceClients(
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const worker = async () => {
     for (const client of queue) {
-      const atUs = startUs + dueUs(client.identity.client, perSecond);
+      const { client: number } = client.identity;
+      const atUs = dueAtUs?.(number) ?? startUs + dueUs(number, perSecond);
       const waitUs = atUs - clock.nowUs();
       if (waitUs > 0) await Promise.race([pause(clock, waitUs), aborted]);
       if (signal.aborted) return;
       // A timer may fire late, of which the client knows nothing either.
-      await take(client, perSecond === null ? 0 : Math.max(0, clock.nowUs() - atUs));
+      await take(client, perSecond === null && dueAtUs === undefined ? 0 : Math.max(0, clock.nowUs() - atUs));
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, clients.length) }, worker));

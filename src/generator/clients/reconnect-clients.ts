@@ -16,7 +16,7 @@ export interface Reconnecting extends SpreadOpening {
   readonly loop: LoopStops;
   /** Before a client comes back that the server has told to log in again; yields why it could not. */
   logInAgain(client: VirtualClient): Promise<Refusal | null>;
-  /** The client is in its room again. */
+  /** The client is in its rooms again. */
   onBack(client: VirtualClient): void;
 }
 
@@ -42,13 +42,13 @@ export class Reconnector {
 
   /** Its connection was dropped, and the server wants it back no sooner than `leastUs` later. Settles when the client is back, or will not be. */
   async #bringBack(client: VirtualClient, leastUs: number): Promise<void> {
-    client.memory?.noteDropped();
+    client.noteDropped();
     if (await this.#reopen(client, leastUs)) this.#reconnecting.counts.reconnected++;
   }
 
   /** It has left by itself, and stays away for a while. Settles when the client is back, or will not be. */
   async bringBackAfter(client: VirtualClient, awayUs: number): Promise<void> {
-    client.memory?.noteDropped();
+    client.noteDropped();
     await pause(this.#reconnecting.clock, awayUs);
     if (await this.#reopen(client)) this.#reconnecting.counts.returned++;
   }
@@ -58,7 +58,7 @@ export class Reconnector {
     const { clock, policy, seed, counts, loop } = this.#reconnecting;
     const beganUs = clock.nowUs();
     // Each drop of a client draws anew, from its own number and count alone.
-    const draws = (client.memory?.drops ?? 0) * ATTEMPTS_APART;
+    const draws = client.drops * ATTEMPTS_APART;
     for (let attempt = 1; !this.#isOver; attempt++) {
       const unit = drawUnit(seed, STREAM.backoff, client.identity.client, draws + attempt);
       const leastUs = Math.max(client.identity.session?.place.retryUs ?? 0, attempt === 1 ? toldUs : 0);

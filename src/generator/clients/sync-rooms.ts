@@ -1,7 +1,7 @@
 import { bufferOver } from '../../buffer-over.ts';
 import type { Clock } from '../../clock.ts';
 import type { MessageHistory } from '../../protocol/chat-protocol.ts';
-import type { VirtualClient } from './virtual-client.ts';
+import type { Seat } from './seat.ts';
 
 /**
  * Fetches an address; yields the answer's text, or null where there is none: not reached, too late, or not 200. Told besides when it
@@ -14,13 +14,13 @@ export interface RoomSync {
   readonly fetchText: FetchText;
   readonly clock: Clock;
   /** A message that the client has fetched, as the frame it would have come in. */
-  onMessage(client: VirtualClient, frame: Buffer): void;
+  onMessage(seat: Seat, frame: Buffer): void;
 }
 
 /** Clients fetch what they missed, a page at a time. A gateway that does not answer is asked again later. */
 export class RoomSyncer {
   readonly #sync: RoomSync;
-  readonly #waiting = new Set<VirtualClient>();
+  readonly #waiting = new Set<Seat>();
   #underWay = 0;
   #isOver = false;
 
@@ -28,9 +28,9 @@ export class RoomSyncer {
     this.#sync = sync;
   }
 
-  /** Has the client fetch everything behind its memory's `missingFrom`, soon; a client that waits already waits once. */
-  request(client: VirtualClient): void {
-    this.#waiting.add(client);
+  /** Has the client fetch everything of this room behind its memory's `missingFrom`, soon; a seat that waits already waits once. */
+  request(seat: Seat): void {
+    this.#waiting.add(seat);
     this.#next();
   }
 
@@ -39,46 +39,46 @@ export class RoomSyncer {
   }
 
   #next(): void {
-    for (const client of this.#waiting) {
+    for (const seat of this.#waiting) {
       if (this.#isOver || this.#underWay >= CONCURRENCY) return;
-      this.#waiting.delete(client);
+      this.#waiting.delete(seat);
       this.#underWay++;
-      void this.#fetchMissing(client).then((isComplete) => {
+      void this.#fetchMissing(seat).then((isComplete) => {
         this.#underWay--;
-        if (!isComplete && !this.#isOver) this.#sync.clock.after(RETRY_US, () => this.request(client));
+        if (!isComplete && !this.#isOver) this.#sync.clock.after(RETRY_US, () => this.request(seat));
         this.#next();
       });
     }
   }
 
   /** False where the rest has to be asked for again. */
-  async #fetchMissing(client: VirtualClient): Promise<boolean> {
-    const { memory } = client;
+  async #fetchMissing(seat: Seat): Promise<boolean> {
+    const { memory } = seat;
     for (let page = 0; page < MAX_PAGES && memory !== null && memory.missingFrom !== null; page++) {
       const from = memory.missingFrom;
-      const to = await this.#fetchPage(client, from);
+      const to = await this.#fetchPage(seat, from);
       if (to === null) return false;
       if (this.#isOver) return true;
       memory.noteFetched(from, to);
       const isEnd = to === from;
       // A client that has lost its connection meanwhile misses what comes after the end.
-      memory.missingFrom = isEnd && client.connection !== null ? null : to;
+      memory.missingFrom = isEnd && seat.client.connection !== null ? null : to;
       if (isEnd) return true;
     }
     return true;
   }
 
   /** Yields the position of the page's last message, the one asked from where it is empty; null where there was no answer. */
-  async #fetchPage(client: VirtualClient, after: number): Promise<number | null> {
+  async #fetchPage(seat: Seat, after: number): Promise<number | null> {
     const { history, fetchText, onMessage } = this.#sync;
-    const answer = await fetchText(history.urlAfter(client.identity, after));
+    const answer = await fetchText(history.urlAfter(seat.identity, after));
     if (answer === null || this.#isOver) return answer === null ? null : after;
     const frames = readPage(history, answer);
     if (frames === null) return null;
     let last = after;
     for (const frame of frames) {
       last = Math.max(last, history.readPosition(frame));
-      onMessage(client, frame);
+      onMessage(seat, frame);
     }
     return last;
   }

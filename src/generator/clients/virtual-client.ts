@@ -1,97 +1,79 @@
-import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
-import type { Connection, OnWrite } from '../connection.ts';
-import type { ClientMemory, Pending } from './client-memory.ts';
+import type { ClientIdentity } from '../../protocol/chat-protocol.ts';
+import type { Connection } from '../connection.ts';
+import type { Seat, SeatOwner } from './seat.ts';
 
-/** One virtual user: its place in the plan, its connection, and what it is to send at the end of this tick. */
-export class VirtualClient {
+/** One virtual user: its connection, and its seats, one in each of its rooms. */
+export class VirtualClient implements SeatOwner {
+  /** In the first of its rooms. */
   identity: ClientIdentity;
+  /** By their rooms, ascending; at least one. */
+  readonly seats: Seat[] = [];
   connection: Connection | null = null;
   /** Of one without connection: the target has refused or ended it. */
   isTurnedAway = false;
-  /** It has been in its room, and has received a message. */
+  /** It has been in its rooms, and has received a message. */
   hasJoined = false;
   hasReceived = false;
   /** The server has told it to log in again. */
   isLoggedOut = false;
-  /** Null where it does not come back from a dropped connection. */
-  readonly memory: ClientMemory | null;
-  readonly #encode: (identity: ClientIdentity) => readonly SendTemplate[];
-  #templates: readonly SendTemplate[] | null = null;
-  readonly #sequences: number[] = [];
-  readonly #payloads: number[] = [];
+  /** How often it had to come back. */
+  drops = 0;
 
-  /** @param payloadBytes sizes of bodies, in the order of the load's `payloads` */
-  constructor(
-    identity: ClientIdentity,
-    protocol: ChatProtocol,
-    marker: string,
-    payloadBytes: readonly number[],
-    memory: ClientMemory | null = null,
-  ) {
+  constructor(identity: ClientIdentity) {
     this.identity = identity;
-    this.memory = memory;
-    this.#encode = (current) => payloadBytes.map((bytes) => protocol.encodeSend(current, marker, bytes));
   }
 
   get canSend(): boolean {
     return this.connection?.isOpen === true && this.connection.bufferedBytes < BUFFER_LIMIT_BYTES;
   }
 
-  /** It cannot send, and that is the target's doing. */
   get isShutOut(): boolean {
     return this.connection === null ? this.isTurnedAway : !this.connection.isOpen;
   }
 
-  /** It has no connection, and will send once it has one. */
-  get canHold(): boolean {
-    return this.memory?.canHold === true && this.connection?.isOpen !== true;
+  /** Its seat in the room; where it is no member, the first that it has, of which the ledger knows that it is in another. */
+  seatIn(room: number): Seat {
+    const { seats } = this;
+    const first = seats[0]!;
+    if (first.room === room || seats.length === 1) return first;
+    let low = 0;
+    for (let high = seats.length - 1; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (seats[middle]!.room < room) low = middle + 1;
+      else high = middle;
+    }
+    return seats[low]!.room === room ? seats[low]! : first;
   }
 
-  /** `held-up`: its connection takes no more just now, or it will be back on another one. */
-  get readiness(): 'ready' | 'held-up' | 'gone' {
-    if (this.canSend || this.canHold) return 'ready';
-    return this.connection?.isOpen === true || this.memory?.hasJoined === true ? 'held-up' : 'gone';
+  /** The seat is one of its own. */
+  has(seat: number): boolean {
+    for (const { number } of this.seats) if (number === seat) return true;
+    return false;
   }
 
   /** From now on it connects to this endpoint. */
   moveTo(endpoint: string): void {
     if (endpoint === this.identity.endpoint) return;
     this.identity = { ...this.identity, endpoint };
-    this.#templates = null;
+    this.forgetTemplates();
   }
 
   /** What it sends next is encoded anew: it knows something else than before. */
   forgetTemplates(): void {
-    this.#templates = null;
+    for (const seat of this.seats) seat.forgetTemplates();
   }
 
-  /** Adds message `sequence` of this shard to the tick; true when it is the tick's first. Only while `canSend`. */
-  queue(sequence: number, payload: number): boolean {
-    this.memory?.noteSent(sequence, payload);
-    this.#payloads.push(payload);
-    return this.#sequences.push(sequence) === 1;
+  /** Its connection is gone: what comes from now on passes it by. */
+  noteDropped(): void {
+    this.drops++;
+    for (const { memory } of this.seats) memory?.noteDropped();
   }
 
-  /** Sends what is queued, in one write; yields the bytes that wait in the socket before it. */
-  flush(onWrite: OnWrite): number {
-    const bufferedBytes = this.connection?.bufferedBytes ?? 0;
-    this.#write({ sequences: this.#sequences, payloads: this.#payloads }, onWrite);
-    this.#sequences.length = 0;
-    this.#payloads.length = 0;
-    return bufferedBytes;
-  }
-
-  /** Back on a new connection: sends what was never acknowledged again, then what waited. */
-  resume(onWrite: OnWrite): void {
-    if (this.memory === null) return;
-    const { repeated, held } = this.memory.takePending();
-    if (repeated.sequences.length > 0) this.#write(repeated, onWrite);
-    if (held.sequences.length > 0) this.#write(held, onWrite);
-  }
-
-  #write({ sequences, payloads }: Pending, onWrite: OnWrite): void {
-    this.#templates ??= this.#encode(this.identity);
-    this.connection?.sendMessages(this.#templates, this.identity.room, sequences, payloads, onWrite);
+  /** It is in all of its rooms. */
+  join(connection: Connection): void {
+    this.connection = connection;
+    this.hasJoined = true;
+    for (const { memory } of this.seats) if (memory !== null) memory.hasJoined = true;
   }
 }
 

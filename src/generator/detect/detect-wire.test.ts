@@ -21,7 +21,8 @@ const environment = {
   sockets: createConnector('websocket', null, hosts),
   brokers: createConnector('mqtt', null, hosts),
   streams: createConnector('sse', null, hosts),
-  timeoutUs: 10_000_000,
+  timeoutUs: 20_000_000,
+  listenUs: 20_000_000,
 };
 
 let stop: () => unknown = () => {};
@@ -39,7 +40,7 @@ it.each([
 ])('a server of %s is known by its address alone', async (preset, start) => {
   const chat = await start();
   stop = () => chat.stop();
-  expect(await detectWire(`ws://${chat.host}`, { ...environment, timeoutUs: 1_500_000 })).toEqual({
+  expect(await detectWire(`ws://${chat.host}`, { ...environment, timeoutUs: 5_000_000, listenUs: 5_000_000 })).toEqual({
     preset,
     path: null,
   });
@@ -47,7 +48,7 @@ it.each([
 
 it('one that listens elsewhere is known at the path that is given', async () => {
   const sockets = await listen((socket) => socket.send('{"type":"welcome"}'));
-  expect(await detectWire(`http://127.0.0.1:${sockets}/live`, FAST)).toMatchObject({
+  expect(await detectWire(`http://127.0.0.1:${sockets}/live`, { ...FAST, listenUs: 5_000_000 })).toMatchObject({
     preset: 'action-cable',
     path: '/live',
   });
@@ -71,8 +72,9 @@ it('what answers nothing, or not at all, is nothing that is known, and is left a
   await once(server, 'listening');
   stop = () => server.close();
   const { port } = server.address() as AddressInfo;
-  expect(await detectWire(`ws://127.0.0.1:${port}`, FAST)).toBeNull();
-  expect(await detectWire(`mqtt://127.0.0.1:${port}`, FAST)).toBeNull();
+  const briefly = { ...FAST, timeoutUs: 300_000 };
+  expect(await detectWire(`ws://127.0.0.1:${port}`, briefly)).toBeNull();
+  expect(await detectWire(`mqtt://127.0.0.1:${port}`, briefly)).toBeNull();
 });
 
 it('a stream of events is known by its content type', async () => {
@@ -88,7 +90,8 @@ it('a stream of events is known by its content type', async () => {
   expect(await detectWire(`http://127.0.0.1:${port}/events`, FAST)).toEqual({ preset: 'sse', path: '/events' });
 });
 
-const FAST = { ...environment, timeoutUs: 700_000 };
+/** For servers that say nothing, or what is not waited for. */
+const FAST = { ...environment, listenUs: 300_000 };
 
 /** A WebSocket server that opens whatever it is asked for, with whatever subprotocol. */
 async function listen(onSocket: (socket: import('ws').WebSocket) => unknown): Promise<number> {

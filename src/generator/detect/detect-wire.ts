@@ -14,8 +14,10 @@ export interface DetectEnvironment {
   readonly sockets: Connector;
   readonly brokers: Connector;
   readonly streams: Connector;
-  /** For each attempt; all are made at once. */
+  /** For each attempt to open something; all are made at once. */
   readonly timeoutUs: number;
+  /** For what a server says once it is open, a broker's CONNACK too: of one that is silent, it is waited for to the end. */
+  readonly listenUs: number;
 }
 
 /** @returns what the server at an address speaks; null where it opens no WebSocket, and nothing else that is known */
@@ -66,18 +68,19 @@ function speaks(
   sign: WireSign,
   origin: string,
   path: string,
-  { sockets, timeoutUs }: DetectEnvironment,
+  { sockets, timeoutUs, listenUs }: DetectEnvironment,
 ): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), timeoutUs / 1000);
+  let timer: NodeJS.Timeout | undefined;
   const opened = sockets.connect(openingOf(sign, origin, path), timeoutUs, {
     onFrame: (frame) => sign.recognises(frame) && resolve(true),
     onClose: () => resolve(false),
   });
   const greeting = sign.greet(new URL(origin).hostname);
   void opened.then((outcome) => {
-    if (outcome.outcome !== 'ok') resolve(false);
-    else if (greeting !== null) outcome.connection.sendText(greeting);
+    if (outcome.outcome !== 'ok') return resolve(false);
+    timer = setTimeout(() => resolve(false), listenUs / 1000);
+    if (greeting !== null) outcome.connection.sendText(greeting);
   });
   return promise.finally(async () => {
     clearTimeout(timer);
@@ -87,7 +90,7 @@ function speaks(
 }
 
 /** A broker that does not let anybody in is one, too. */
-async function isBroker(url: string, { brokers, timeoutUs }: DetectEnvironment): Promise<boolean> {
+async function isBroker(url: string, { brokers, listenUs }: DetectEnvironment): Promise<boolean> {
   const session = {
     version: 4,
     qos: 0,
@@ -96,9 +99,10 @@ async function isBroker(url: string, { brokers, timeoutUs }: DetectEnvironment):
     keepAliveUs: 60_000_000,
     isEchoed: true,
   } as const;
-  const mqtt = { ...session, clientId: `chatbench-${process.pid}`, topic: 'chatbench', subscribe: 'chatbench' };
+  const topic = 'chatbench';
+  const mqtt = { ...session, clientId: `chatbench-${process.pid}`, topicOf: () => topic, subscriptions: [topic] };
   const opening = { url, subprotocols: ['mqtt'], headers: {}, frames: [], readyFrames: 0, mqtt };
-  const outcome = await brokers.connect(opening, timeoutUs, SILENT);
+  const outcome = await brokers.connect(opening, listenUs, SILENT);
   if (outcome.outcome === 'ok') outcome.connection.close();
   return outcome.outcome === 'ok' || outcome.detail.startsWith('CONNACK ');
 }

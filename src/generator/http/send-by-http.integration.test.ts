@@ -33,12 +33,13 @@ afterEach(() => {
 /** Four messages due at 0, of a room of two, and what a slow server makes of them; the clock is what the test says. */
 async function sendFour(connections: number, to = url) {
   const clock = { nowUs: 0 };
-  const rooms = { largestRoom: 2, sizeOf: () => 2, firstClientOf: () => 0, roomOf: () => 0 };
+  const rooms = { largestRoom: 2, sizeOf: () => 2, firstSeatOf: () => 0, roomOf: () => 0 };
   const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5 * SECOND, () => {}, [], null, {
     posts: new PostRecorder(),
   });
   const sending = openHttpSending(
-    { connector: idleConnector, deliveryTimeoutUs: 60 * SECOND, hosts: createHostGuard(PRIVATE_ONLY) },
+    idleConnector,
+    { deliveryTimeoutUs: 60 * SECOND, hosts: createHostGuard(PRIVATE_ONLY) },
     recorder,
     () => clock.nowUs,
   );

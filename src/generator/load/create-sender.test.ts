@@ -5,6 +5,7 @@ import { createMarker } from '../../record/marker.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import { Recorder } from '../../record/recorder.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
+import { Seat } from '../clients/seat.ts';
 import { VirtualClient } from '../clients/virtual-client.ts';
 import type { Connection } from '../connection.ts';
 import { createSender } from './create-sender.ts';
@@ -17,10 +18,11 @@ function createTick() {
   const clock = new VirtualClock();
   const rooms = layOutRooms({ clients: CLIENTS, roomClasses: [{ size: 1, count: CLIENTS }] });
   const recorder = new Recorder({ rooms, senderReceives: true, expectsAck: false }, 5_000_000, () => {});
-  const clients = new Map<number, VirtualClient>();
+  const seats = new Map<number, Seat>();
+  const sending = { protocol: echoProtocol, marker: createMarker('test', 0), payloadBytes: [64] };
   for (let client = 0; client < CLIENTS; client++) {
     const identity = { client, room: client, endpoint: 'ws://virtual', members: { first: client, count: 1 } };
-    const one = new VirtualClient(identity, echoProtocol, createMarker('test', 0), [64]);
+    const one = new VirtualClient(identity);
     one.connection = {
       isOpen: true,
       bufferedBytes: 0,
@@ -30,10 +32,10 @@ function createTick() {
         for (const sequence of sequences) recorder.delivered(sequence, room, client, clock.nowUs(), Buffer.alloc(0));
       },
     } as Partial<Connection> as Connection;
-    clients.set(client, one);
+    seats.set(client, new Seat(client, one, client, sending));
   }
-  const sender = createSender(clients, recorder, { noteBuffered() {} } as never, () => clock.nowUs());
-  return { clock, recorder, sender, clients };
+  const sender = createSender(seats, recorder, { noteBuffered() {} } as never, () => clock.nowUs());
+  return { clock, recorder, sender, seats };
 }
 
 it('stamps each message at its own write: the last of 2,000 sockets in one tick is 16 ms late, and its service no longer for it', () => {
@@ -61,8 +63,8 @@ it('gives the messages of one write one time', () => {
 });
 
 it('tells what the target made unsendable from what the generator skipped, by who ended or held up the connection', () => {
-  const { clock, recorder, sender, clients } = createTick();
-  const [refused, own, closing, full] = [0, 1, 2, 3].map((number) => clients.get(number)!);
+  const { clock, recorder, sender, seats } = createTick();
+  const [refused, own, closing, full] = [0, 1, 2, 3].map((number) => seats.get(number)!.client);
   // Refused or closed by the target; left by the plan, or never tried; closed a moment ago; open, and it takes no more.
   Object.assign(refused!, { connection: null, isTurnedAway: true });
   Object.assign(own!, { connection: null, isTurnedAway: false });

@@ -1,5 +1,5 @@
 import type { Recorder } from '../../record/recorder.ts';
-import type { VirtualClient } from '../clients/virtual-client.ts';
+import type { Seat } from '../clients/seat.ts';
 import type { OnWrite } from '../connection.ts';
 import type { HealthObserver } from '../observe-health.ts';
 
@@ -8,10 +8,11 @@ export interface Sender {
   /**
    * Adds the message to its sender's tick and yields its sequence; null where it cannot be sent.
    *
+   * @param seat of the sender, in the room
    * @param number in the plan, where rooms are split
    */
   send(
-    client: number,
+    seat: number,
     room: number,
     payload: number,
     intendedAtUs: number,
@@ -20,25 +21,25 @@ export interface Sender {
     number?: number,
   ): number | null;
   /** Whether a sender can send now, may be able to later, or never again. */
-  readinessOf(client: number): Readiness;
+  readinessOf(seat: number): Readiness;
   /** Leaves out a message that is due. */
-  skip(client: number, nowUs: number, measured: boolean): void;
-  /** Writes each sender's tick at once. */
+  skip(seat: number, nowUs: number, measured: boolean): void;
+  /** Writes each sender's tick at once, room by room. */
   flush(): void;
-  /** The client is back on a new connection: writes again what was never acknowledged, and then what waited. */
-  resume(client: VirtualClient): void;
+  /** The client is back on a new connection: writes again what was never acknowledged in this room, and then what waited. */
+  resume(seat: Seat): void;
 }
 
-export type Readiness = VirtualClient['readiness'];
+export type Readiness = Seat['readiness'];
 
 /** @param runUs µs since run start */
 export function createSender(
-  clients: ReadonlyMap<number, VirtualClient>,
+  seats: ReadonlyMap<number, Seat>,
   recorder: Recorder,
   health: HealthObserver,
   runUs: () => number,
 ): Sender {
-  const touched: VirtualClient[] = [];
+  const touched: Seat[] = [];
   // Read once a write, and not once a tick: its last message may leave many milliseconds after its first.
   const stamp: OnWrite = (sequences) => {
     const atUs = runUs();
@@ -46,26 +47,26 @@ export function createSender(
   };
   return {
     send(sender, room, payload, intendedAtUs, nowUs, measured, number) {
-      const client = clients.get(sender)!;
-      const mustHold = client.canHold;
-      if (!mustHold && !client.canSend) {
-        if (client.isShutOut) recorder.shutOut(sender, nowUs, measured);
+      const seat = seats.get(sender)!;
+      const mustHold = seat.canHold;
+      if (!mustHold && !seat.client.canSend) {
+        if (seat.client.isShutOut) recorder.shutOut(sender, nowUs, measured);
         else recorder.skip(sender, nowUs, measured);
         return null;
       }
       const sequence = recorder.offer(room, sender, intendedAtUs, nowUs, measured, number);
       if (mustHold) {
-        client.memory?.hold(sequence, payload);
+        seat.memory?.hold(sequence, payload);
         recorder.held(sequence, nowUs);
-      } else if (client.queue(sequence, payload)) touched.push(client);
+      } else if (seat.queue(sequence, payload)) touched.push(seat);
       return sequence;
     },
-    readinessOf: (number) => clients.get(number)!.readiness,
-    skip: (client, nowUs, measured) => recorder.skip(client, nowUs, measured),
+    readinessOf: (number) => seats.get(number)!.readiness,
+    skip: (seat, nowUs, measured) => recorder.skip(seat, nowUs, measured),
     flush() {
-      for (const client of touched) health.noteBuffered(client.flush(stamp));
+      for (const seat of touched) health.noteBuffered(seat.flush(stamp));
       touched.length = 0;
     },
-    resume: (client) => client.resume(stamp),
+    resume: (seat) => seat.resume(stamp),
   };
 }

@@ -2,13 +2,13 @@ import { bufferOver } from '../../buffer-over.ts';
 import type { TrafficKind } from '../../choices.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
-import type { ClientIdentity, RoomSignals } from '../../protocol/chat-protocol.ts';
+import type { RoomSignals } from '../../protocol/chat-protocol.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
 import type { SparseHistogram } from '../../record/histogram.ts';
 import { patchPosition } from '../../record/marker.ts';
 import type { TrafficReport } from '../../record/samples.ts';
 import { TrafficRecorder } from '../../record/traffic-recorder.ts';
-import type { VirtualClient } from '../clients/virtual-client.ts';
+import type { Seat } from '../clients/seat.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Arrivals } from './drive-arrivals.ts';
 
@@ -16,8 +16,8 @@ import type { Arrivals } from './drive-arrivals.ts';
 export interface Traffic {
   /** The shard's part of the plan, to be played once. */
   readonly arrivals: Arrivals;
-  /** The client has received the message at this position of its room. */
-  noteMessage(client: number, position: number): void;
+  /** A message at this position of its room has been received at the seat. */
+  noteMessage(seat: number, position: number): void;
   /** Counts a frame by which another member lets the room know of something; false: it is none. */
   takeSignal(frame: Buffer): boolean;
   /** Reads of history that are not answered yet. */
@@ -31,18 +31,20 @@ export interface Traffic {
 /**
  * Null where the plan has none, or the protocol does not say how.
  *
+ * @param groups of clients
  * @param runUs µs since run start
  * @param blockedUs  as a `LoopObserver` has it
  */
 export function createTraffic(
   shard: Shard,
-  clients: ReadonlyMap<number, VirtualClient>,
+  seats: ReadonlyMap<number, Seat>,
   groups: ClientGroups | null,
   environment: Pick<ShardEnvironment, 'protocol' | 'fetchText' | 'isPaused'>,
   runUs: () => number,
   blockedUs: (sinceUs: number, nowUs: number) => number,
 ): Traffic | null {
   const { plan } = shard;
+  const roomSeats = plan.roomClasses.reduce((sum, { size, count }) => sum + size * count, 0);
   const { signals, history } = environment.protocol;
   if (plan.traffic.length === 0 || signals === undefined || history === undefined) return null;
   const createRecorders = () => new Map(plan.traffic.map(({ kind }) => [kind, new TrafficRecorder(kind)]));
@@ -53,13 +55,13 @@ export function createTraffic(
   const tellOfGroups = ofGroups.map((own) => mapKinds(recorders, (recorder, kind) => [recorder, own.get(kind)!]));
   const recordersOf = (kind: TrafficKind, client: number) =>
     (groups === null ? tellAlone : tellOfGroups[groups.groupOf[client]!]!).get(kind)!;
-  const positions = new Float64Array(plan.clients);
+  const positions = new Float64Array(roomSeats);
   const signaller = createSignaller(signals);
   let underWay = 0;
 
-  const readHistory = ({ identity }: VirtualClient, intendedAtUs: number, told: readonly TrafficRecorder[]) => {
+  const readHistory = (seat: Seat, intendedAtUs: number, told: readonly TrafficRecorder[]) => {
     underWay++;
-    const url = history.urlAfter(identity, Math.max(0, positions[identity.client]! - LOOK_BACK));
+    const url = history.urlAfter(seat.identity, Math.max(0, positions[seat.number]! - LOOK_BACK));
     let sentAtUs = runUs();
     const onSend = () => {
       sentAtUs = runUs();
@@ -72,31 +74,27 @@ export function createTraffic(
       if (page !== null) for (const recorder of told) recorder.answer(nowUs - intendedAtUs, ownUs);
     });
   };
-  const perform = (
-    kind: TrafficKind,
-    client: VirtualClient,
-    intendedAtUs: number,
-    told: readonly TrafficRecorder[],
-  ) => {
+  const perform = (kind: TrafficKind, seat: Seat, intendedAtUs: number, told: readonly TrafficRecorder[]) => {
     const isFull = kind === 'history' && underWay >= MAX_UNDER_WAY;
-    if (!client.canSend || environment.isPaused() || isFull) {
+    if (!seat.client.canSend || environment.isPaused() || isFull) {
       for (const recorder of told) recorder.skip();
       return;
     }
     for (const recorder of told) recorder.send();
-    if (kind === 'typing') signaller.type(client);
-    else if (kind === 'receipts') signaller.read(client, positions[client.identity.client]!);
-    else readHistory(client, intendedAtUs, told);
+    if (kind === 'typing') signaller.type(seat);
+    else if (kind === 'receipts') signaller.read(seat, positions[seat.number]!);
+    else readHistory(seat, intendedAtUs, told);
   };
   const cursor = openTrafficSchedule(shard);
   const send = () => {
-    const { kind, client, intendedAtUs, measured } = cursor;
-    perform(kind, clients.get(client)!, intendedAtUs, measured ? recordersOf(kind, client) : NOBODY);
+    const { kind, intendedAtUs, measured } = cursor;
+    const seat = seats.get(cursor.seat)!;
+    perform(kind, seat, intendedAtUs, measured ? recordersOf(kind, seat.client.identity.client) : NOBODY);
   };
   return {
     arrivals: { cursor, send },
-    noteMessage(client, position) {
-      if (position > positions[client]!) positions[client] = position;
+    noteMessage(seat, position) {
+      if (position > positions[seat]!) positions[seat] = position;
     },
     takeSignal(frame) {
       const kind = signals.readSignal(frame);
@@ -127,30 +125,30 @@ const LOOK_BACK = 50;
 /** Beyond it the server does not answer what it is asked: further reads are not sent, and counted, never queued without end. */
 const MAX_UNDER_WAY = 1_000;
 
-/** Encodes the frames of each client once. */
+/** Encodes the frames of each seat once. */
 function createSignaller(signals: RoomSignals) {
-  const typingOf = remember((client) => bufferOver(signals.encodeTyping(client)));
-  const receiptOf = remember((client) => {
-    const { frame, positionOffset } = signals.encodeReceipt(client);
+  const typingOf = remember(({ identity }) => bufferOver(signals.encodeTyping(identity)));
+  const receiptOf = remember(({ identity }) => {
+    const { frame, positionOffset } = signals.encodeReceipt(identity);
     return { frame: bufferOver(frame), positionOffset };
   });
   return {
-    type({ identity, connection }: VirtualClient): void {
-      connection?.sendText(typingOf(identity));
+    type(seat: Seat): void {
+      seat.client.connection?.sendText(typingOf(seat));
     },
-    read({ identity, connection }: VirtualClient, position: number): void {
-      const { frame, positionOffset } = receiptOf(identity);
+    read(seat: Seat, position: number): void {
+      const { frame, positionOffset } = receiptOf(seat);
       patchPosition(frame, positionOffset, position);
-      connection?.sendText(frame);
+      seat.client.connection?.sendText(frame);
     },
   };
 }
 
-function remember<T>(encode: (client: ClientIdentity) => T): (client: ClientIdentity) => T {
+function remember<T>(encode: (seat: Seat) => T): (seat: Seat) => T {
   const encoded = new Map<number, T>();
-  return (client) => {
-    const known = encoded.get(client.client) ?? encode(client);
-    encoded.set(client.client, known);
+  return (seat) => {
+    const known = encoded.get(seat.number) ?? encode(seat);
+    encoded.set(seat.number, known);
     return known;
   };
 }

@@ -5,7 +5,8 @@ import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
 import { openSchedule, type ScheduleCursor } from '../../plan/schedule.ts';
 import type { ShardPart } from '../../plan/shard-part.ts';
-import type { ForeignMessage, Recorder } from '../../record/recorder.ts';
+import type { Recorder } from '../../record/recorder.ts';
+import type { ForeignMessage } from '../../record/split-messages.ts';
 import type { ShardEnvironment } from '../shard-environment.ts';
 import type { Sender } from './create-sender.ts';
 import type { Traffic } from './create-traffic.ts';
@@ -126,9 +127,9 @@ async function sendClosedLoop(sending: Sending): Promise<void> {
     thinkTimeUs: load.thinkTimeUs,
     timeoutUs: environment.deliveryTimeoutUs,
     senders: listSenders(shard, layout),
-    send(client, nowUs, measured) {
+    send(seat, nowUs, measured) {
       if (environment.hasLease?.() === false) return null;
-      const sequence = sender.send(client, layout.roomOf(client), drawPayload(sent++), nowUs, nowUs, measured);
+      const sequence = sender.send(seat, layout.roomOf(seat), drawPayload(sent++), nowUs, nowUs, measured);
       sender.flush();
       return sequence;
     },

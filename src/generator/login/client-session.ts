@@ -32,6 +32,10 @@ export class UserSession implements ClientSession {
     return this.#captured?.get(name);
   }
 
+  nameOfRoom(room: number): string | undefined {
+    return this.#users?.roomNames?.[room];
+  }
+
   capture(name: string, value: string): void {
     this.#captured ??= new Map();
     this.#captured.set(name, value);

@@ -25,8 +25,8 @@ export function createLogins(
   clock: Clock,
   counts: MutableConnectionCounts,
   loop: LoopStops,
+  latency = new OwnedTimes(),
 ): Logins {
-  const latency = new OwnedTimes();
   if (login === null) return { latency, logInAll: async (clients) => clients, logInAgain: async () => null };
   const attempt = async (client: VirtualClient): Promise<Refusal | null> => {
     const startUs = clock.nowUs();
@@ -60,5 +60,33 @@ export function createLogins(
       return clients.filter((client) => !refused.has(client));
     },
     logInAgain: async (client) => (client.isLoggedOut ? attempt(client) : null),
+  };
+}
+
+/**
+ * Clients that log in by several ways, each by its own, all at the same time.
+ *
+ * @param wayOf position of a client's
+ */
+export function combineLogins(
+  ways: readonly Logins[],
+  latency: OwnedTimes,
+  wayOf: (client: VirtualClient) => number,
+): Logins {
+  return {
+    latency,
+    async logInAll(clients, signal) {
+      const known = await Promise.all(
+        ways.map((way, position) =>
+          way.logInAll(
+            clients.filter((client) => wayOf(client) === position),
+            signal,
+          ),
+        ),
+      );
+      const all = new Set(known.flat());
+      return clients.filter((client) => all.has(client));
+    },
+    logInAgain: (client) => ways[wayOf(client)]!.logInAgain(client),
   };
 }

@@ -1,6 +1,8 @@
 import mqttPacket, { type Packet, type Parser } from 'mqtt-packet';
+import { mostOf } from '../../extremes.ts';
 import type { MqttSession, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
+import { MadeOf } from '../made-of.ts';
 import type { ByteLink } from './byte-link.ts';
 import { PublishTemplates } from './publish-templates.ts';
 
@@ -27,7 +29,7 @@ export class MqttConnection implements Connection {
   readonly #unacknowledged = new Map<number, number>();
   #link: ByteLink | null = null;
   #state: 'opening' | 'open' | 'ended' = 'opening';
-  #templates: PublishTemplates | null = null;
+  readonly #publishes = new MadeOf<readonly SendTemplate[], PublishTemplates>();
   #lastId = SUBSCRIBE_ID;
   #pendingBytes = 0;
 
@@ -88,8 +90,10 @@ export class MqttConnection implements Connection {
     onWrite: OnWrite,
   ): void {
     if (!this.isOpen) return;
-    this.#templates ??= new PublishTemplates(templates, this.#session);
-    const packets = this.#templates.encode(room, sequences, payloads, (sequence) => this.#takeId(sequence));
+    const publishes =
+      this.#publishes.get(templates) ??
+      this.#publishes.keep(templates, new PublishTemplates(templates, this.#session, this.#session.topicOf(room)));
+    const packets = publishes.encode(room, sequences, payloads, (sequence) => this.#takeId(sequence));
     onWrite(sequences);
     this.#link?.write(packets);
   }
@@ -133,8 +137,9 @@ export class MqttConnection implements Connection {
         this.#beLetIn(packet.reasonCode ?? packet.returnCode ?? 0);
         break;
       case 'suback': {
-        const [granted] = packet.granted as readonly number[];
-        this.#tell(`${(granted ?? FAILURES) < FAILURES ? 'SUBACK' : 'REFUSED SUBACK'} ${granted}`);
+        // The worst of all: a failure of one is one.
+        const granted = mostOf(packet.granted as readonly number[]);
+        this.#tell(`${granted >= 0 && granted < FAILURES ? 'SUBACK' : 'REFUSED SUBACK'} ${granted}`);
         break;
       }
       case 'puback':
@@ -162,9 +167,9 @@ export class MqttConnection implements Connection {
     }
     this.#state = 'open';
     this.#accepted.resolve({ outcome: 'ok', connection: this });
-    const { subscribe, qos, version, isEchoed } = this.#session;
-    const subscription = version === 5 ? { topic: subscribe, qos, nl: !isEchoed } : { topic: subscribe, qos };
-    this.#write({ cmd: 'subscribe', messageId: SUBSCRIBE_ID, subscriptions: [subscription] });
+    const { subscriptions: topics, qos, version, isEchoed } = this.#session;
+    const subscriptions = topics.map((topic) => (version === 5 ? { topic, qos, nl: !isEchoed } : { topic, qos }));
+    this.#write({ cmd: 'subscribe', messageId: SUBSCRIBE_ID, subscriptions });
   }
 
   #acknowledge(id: number, reason: number): void {

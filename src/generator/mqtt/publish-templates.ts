@@ -16,8 +16,8 @@ interface PublishTemplate extends FrameStamps {
 export class PublishTemplates {
   readonly #templates: readonly PublishTemplate[];
 
-  constructor(templates: readonly SendTemplate[], session: MqttSession) {
-    this.#templates = templates.map((template) => createPublish(template, session));
+  constructor(templates: readonly SendTemplate[], session: MqttSession, topic: string) {
+    this.#templates = templates.map((template) => createPublish(template, session, topic));
   }
 
   /** @param takeId the identifier of a message's packet, 1 to 65,535; asked only where its QoS wants one */
@@ -45,7 +45,7 @@ export class PublishTemplates {
   }
 }
 
-function createPublish(template: SendTemplate, { version, qos, topic }: MqttSession): PublishTemplate {
+function createPublish(template: SendTemplate, { version, qos }: MqttSession, topic: string): PublishTemplate {
   const payload = bufferOver(template.frame);
   const packet = mqttPacket.generate(
     { cmd: 'publish', topic, payload, qos, dup: false, retain: false, ...(qos === 0 ? {} : { messageId: 1 }) },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { monotonicClock } from '../../clock.ts';
 import { PRIVATE_ONLY } from '../../host-rules.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
@@ -10,17 +10,15 @@ import { createWebSocketConnector } from '../socket/web-socket-connector.ts';
 import { concludeProbe } from './conclude-probe.ts';
 import { probeServer } from './probe-server.ts';
 
-let server: ChatServer | null = null;
+const servers: ChatServer[] = [];
 
-afterEach(async () => {
-  await server?.stop();
-  server = null;
-});
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
 const hosts = createHostGuard(PRIVATE_ONLY);
 
 async function probe(script: ChatScript, described: object, variables: Record<string, string> = {}) {
-  server = await startChatServer(script);
+  const server = await startChatServer(script);
+  servers.push(server);
   const spec = protocolBlock.parse({ url: '{endpoint}/{room}/{user}', ...described });
   const protocol = await selectProtocol(spec, variables);
   const outcome = await probeServer(`ws://${server.host}/`, protocol, {
@@ -31,7 +29,7 @@ async function probe(script: ChatScript, described: object, variables: Record<st
     requestHttp: createRequestHttp(1_000_000, hosts, 1),
     users: null,
   });
-  return { ...concludeProbe(outcome, protocol), outcome };
+  return { ...concludeProbe(outcome, protocol), outcome, requests: server.requests };
 }
 
 /** Members get what the others say; the sender gets what `acknowledge` makes of it. */
@@ -63,7 +61,7 @@ function gathering(separator: string, ack: string): ChatScript {
 const SAY = { send: 'say {seq} {body}', ack: { 'starts-with': 'ok' } };
 
 describe('a description that fits', () => {
-  it('is found to work, each frame with the rule that told it', async () => {
+  it.concurrent('is found to work, each frame with the rule that told it', async () => {
     const { status, text, outcome } = await probe(chat(), SAY);
     expect(text).toMatch(/^works: both users joined, the message reached the recipient after .* acknowledged after/);
     expect(status).toBe('works');
@@ -78,7 +76,7 @@ describe('a description that fits', () => {
     ]);
   });
 
-  it('has every step of the opening taken in its turn, heartbeats of the server answered between them', async () => {
+  it.concurrent('has every step of the opening taken in its turn, heartbeats of the server answered between them', async () => {
     const heard: string[] = [];
     const script: ChatScript = {
       greet: ({ send }) => send('welcome'),
@@ -108,7 +106,7 @@ describe('a description that fits', () => {
     );
   });
 
-  it('sends headers and subprotocols, variables in them, and encodes them in the address', async () => {
+  it.concurrent('sends headers and subprotocols, variables in them, and encodes them in the address', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a variable is written in a description
     const token = '${env:T}';
     const described = {
@@ -123,8 +121,9 @@ describe('a description that fits', () => {
     const script: ChatScript = {
       hear: (member, text) => (text.startsWith('{') ? frames.push(text) : hear?.(member, text)),
     };
-    expect((await probe(script, described, { T: 'a b"&c' })).status).toBe('works');
-    const [first] = server!.requests;
+    const { status, requests } = await probe(script, described, { T: 'a b"&c' });
+    expect(status).toBe('works');
+    const [first] = requests;
     expect(first?.url).toBe('/x/r0/u0?t=a%20b%22%26c');
     expect(first?.headers).toMatchObject({
       'x-token': 'a b"&c',
@@ -134,18 +133,18 @@ describe('a description that fits', () => {
     expect(frames[0]).toBe('{"token":"a b\\"&c"}');
   });
 
-  it('may have acknowledgements that give back the number alone', async () => {
+  it.concurrent('may have acknowledgements that give back the number alone', async () => {
     const numbered = chat((text) => `ok #${text.split(' ')[1]}`);
     expect((await probe(numbered, { ...SAY, ack: { regex: '^ok #(1\\d{10})$' } })).text).toContain('was acknowledged');
   });
 
-  it('may be of a server that greets with its history', async () => {
+  it.concurrent('may be of a server that greets with its history', async () => {
     const history = 'x'.repeat(1_000_000);
     const script: ChatScript = { ...chat(), greet: ({ send }) => send(history) };
     expect((await probe(script, { ...SAY, open: [{ await: 'xxx' }] })).text).toMatch(/^works/);
   });
 
-  it('may send by HTTP', async () => {
+  it.concurrent('may send by HTTP', async () => {
     const script: ChatScript = {
       request(request, body, tellRoom, response) {
         tellRoom(request.url!.split('/')[2]!, body);
@@ -159,7 +158,7 @@ describe('a description that fits', () => {
     expect(outcome.events.map(({ meaning }) => meaning)).toContain('acknowledged: HTTP 202');
   });
 
-  it.each([
+  it.concurrent.each([
     ['\n', {}, 'say separator: "\\n" (in double quotes)'],
     ['\x1e', { separator: '\x1e' }, null],
     [' ', {}, null],
@@ -170,14 +169,14 @@ describe('a description that fits', () => {
     else expect(given).toContain(remedy);
   });
 
-  it('is to be mended where its server joins what only a separator tells apart', async () => {
+  it.concurrent('is to be mended where its server joins what only a separator tells apart', async () => {
     const described = { send: 'say {body}', ack: { 'starts-with': 'ok' }, message: 'say' };
     const { status, text, remedy } = await probe(gathering('\n', 'say ok'), described);
     expect({ status, text }).toEqual({ status: 'mend', text: expect.stringContaining('nothing tells what') });
     expect(remedy).toContain('separator: "\\n"');
   });
 
-  it('may be STOMP, of which a server wants its every letter', async () => {
+  it.concurrent('may be STOMP, of which a server wants its every letter', async () => {
     const script: ChatScript = {
       hear(member, text) {
         const [head = '', body = ''] = text.split('\n\n');
@@ -341,13 +340,13 @@ describe('a description that does not fit', () => {
     expect(given).toMatch(remedy);
   });
 
-  it('is not blamed where a proxy has no server behind it', async () => {
+  it.concurrent('is not blamed where a proxy has no server behind it', async () => {
     const { status, text, remedy } = await probe({ refuse: { status: 502 } }, SAY);
     expect({ status, text }).toEqual({ status: 'unreachable', text: 'no connection: HTTP status 502: no' });
     expect(remedy).toContain('proxy');
   });
 
-  it('is not blamed where there is no server', async () => {
+  it.concurrent('is not blamed where there is no server', async () => {
     const { status, text } = await probe({}, { ...SAY, url: 'ws://127.0.0.1:1/{room}' });
     expect({ status, text }).toEqual({ status: 'unreachable', text: expect.stringContaining('ECONNREFUSED') });
   });

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Opening, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, ConnectionListener, ConnectOutcome, OnWrite, Refusal } from '../connection.ts';
+import { MadeOf } from '../made-of.ts';
 import type { DeadlineWheel, Expiring } from './deadline-wheel.ts';
 import { describeClose, describeError, describeViolation, explainFailure, NO_WORD } from './describe-end.ts';
 import { encodeFrame, OPCODE } from './encode-frame.ts';
@@ -36,7 +37,7 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
   readonly #opcode: number;
   #failure: Error | null = null;
   #reader: FrameReader | null = null;
-  #framed: Pick<FramedTemplates, 'encode'> | null = null;
+  readonly #framed = new MadeOf<readonly SendTemplate[], Pick<FramedTemplates, 'encode'>>();
   /** Messages of both sides may be compressed. */
   #isDeflated = false;
 
@@ -82,13 +83,17 @@ export class WebSocketConnection implements Connection, FrameSink, Expiring {
     onWrite: OnWrite,
   ): void {
     if (!this.isOpen) return;
-    this.#framed ??= this.#isDeflated
-      ? new DeflatedTemplates(templates, this.#opcode)
-      : new FramedTemplates(templates, this.#opcode);
-    const frames = this.#framed.encode(room, sequences, payloads);
+    const framed = this.#framed.get(templates) ?? this.#framed.keep(templates, this.#frame(templates));
+    const frames = framed.encode(room, sequences, payloads);
     // Before the write: whatever the server does with a message comes after its "sent".
     onWrite(sequences);
     this.#stream.write(frames);
+  }
+
+  #frame(templates: readonly SendTemplate[]): Pick<FramedTemplates, 'encode'> {
+    return this.#isDeflated
+      ? new DeflatedTemplates(templates, this.#opcode)
+      : new FramedTemplates(templates, this.#opcode);
   }
 
   pauseReading(): void {

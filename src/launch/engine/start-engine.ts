@@ -9,6 +9,7 @@ import { findServiceAccount } from '../machine/service-account.ts';
 import { createInstanceDirectory } from '../supervision/instance-directory.ts';
 import { superviseProcesses } from '../supervision/supervision.ts';
 import { writePrivately } from '../supervision/write-privately.ts';
+import { bracketHost, type EngineConfig, type EngineUser, renderEngineConfig } from './engine-config.ts';
 
 export interface EngineRequest {
   readonly host: string;
@@ -24,20 +25,12 @@ export interface EngineSecurity {
   readonly users: readonly EngineUser[];
 }
 
-export interface EngineUser {
-  /** Ed25519 public key. */
-  readonly nkey: string;
-  /** Null: it may do everything. */
-  readonly rights: { readonly publish: readonly string[]; readonly subscribe: readonly string[] } | null;
-}
-
 export interface RunningEngine {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 const START_LIMIT_MS = 10_000;
-const LARGEST_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Starts a private nats-server, which ends with this process.
@@ -67,7 +60,7 @@ export async function startEngine(request: EngineRequest): Promise<RunningEngine
   }
   const { host, port, security } = request;
   const reachable = isEverywhere(host) ? '127.0.0.1' : host;
-  return { url: `${security === null ? 'nats' : 'tls'}://${bracket(reachable)}:${port}`, stop };
+  return { url: `${security === null ? 'nats' : 'tls'}://${bracketHost(reachable)}:${port}`, stop };
 }
 
 async function launch(program: string, request: EngineRequest, context: LaunchContext): Promise<void> {
@@ -77,7 +70,7 @@ async function launch(program: string, request: EngineRequest, context: LaunchCo
   const { host, port, security } = request;
   const name = `chatbench-${randomBytes(8).toString('hex')}`;
   const files = security === null ? null : writeSecurity(security, file);
-  const config = file('engine.conf', describeConfig(request, name, files));
+  const config = file('engine.conf', renderEngineConfig({ name, host, port, security: files }));
   const asked = isEverywhere(host) ? '127.0.0.1' : host;
   await startUntilReady(
     context,
@@ -105,36 +98,11 @@ function readGreeting(answer: Buffer, name: string): string | null {
   return answer.toString('latin1').includes(`"server_name":"${name}"`) ? 'ready' : null;
 }
 
-interface SecurityFiles {
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly users: readonly EngineUser[];
-}
-
-function writeSecurity(security: EngineSecurity, file: (name: string, text: string) => string): SecurityFiles {
-  const { certificate, privateKey, users } = security;
-  return { certificate: file('engine.crt', certificate), privateKey: file('engine.pem', privateKey), users };
-}
-
-/** JSON is a part of what its configuration may be written in. */
-function describeConfig({ host, port }: EngineRequest, name: string, security: SecurityFiles | null): string {
-  const config = {
-    server_name: name,
-    listen: `${bracket(host)}:${port}`,
-    max_payload: LARGEST_MESSAGE_BYTES,
-    ...(security === null
-      ? {}
-      : {
-          tls: { cert_file: security.certificate, key_file: security.privateKey, timeout: 5 },
-          authorization: {
-            users: security.users.map(({ nkey, rights }) => ({
-              nkey,
-              ...(rights === null ? {} : { permissions: rights }),
-            })),
-          },
-        }),
-  };
-  return `${JSON.stringify(config, null, 2)}\n`;
+function writeSecurity(
+  { certificate, privateKey, users }: EngineSecurity,
+  file: (name: string, text: string) => string,
+): EngineConfig['security'] {
+  return { certificateFile: file('engine.crt', certificate), keyFile: file('engine.pem', privateKey), users };
 }
 
 function describeFailure(error: unknown, { host, port }: EngineRequest): unknown {
@@ -155,8 +123,4 @@ function describeFailure(error: unknown, { host, port }: EngineRequest): unknown
 
 function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-function bracket(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -225,6 +225,24 @@ test('gateways are scaled by memory and by 5,000 connections each, which the ada
   }
 });
 
+test('workers are scaled by the CPU that they ask for, two at least, and no more than there are partitions', () => {
+  const scaler = ofKind('HorizontalPodAutoscaler').find(({ metadata }) => metadata.name === 'worker');
+  const { kind, spec } = find('worker');
+  expect(scaler?.spec).toMatchObject({
+    scaleTargetRef: { apiVersion: 'apps/v1', kind, name: 'worker' },
+    minReplicas: spec.replicas,
+    maxReplicas: PARTITIONS,
+    metrics: [
+      {
+        type: 'Resource',
+        resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: expect.any(Number) } },
+      },
+    ],
+  });
+  // Of what is asked for; without that there is nothing to scale by.
+  expect(spec.template.spec.containers[0].resources.requests).toHaveProperty('cpu');
+});
+
 /** CHATBENCH_CONFIG of a pod, with the variables that come before it put in as Kubernetes does. */
 function readConfig(name: string): unknown {
   const values = new Map<string, string>();

@@ -51,7 +51,7 @@ describe('the configuration of nginx', () => {
   test('passes what clients ask for, and no more', () => {
     const config = renderNginxConfig(SETTINGS);
     const passed = [...config.matchAll(/location (.+) \{\s[^}]*?proxy_pass /g)].map(([, place]) => place);
-    expect(passed).toEqual(['= /ws', '= /api/messages', '= /api/notifications', '/rooms/']);
+    expect(passed).toEqual(['= /', '= /ws', '= /api/messages', '= /api/notifications', '/rooms/']);
     expect(config).toMatch(/location \/ \{\s+return 404;/);
   });
 

@@ -72,8 +72,8 @@ ${gateways.map((gateway) => `    server ${gateway} max_fails=3 fail_timeout=1s;`
       return 200 $nginx_version;
     }
     proxy_http_version 1.1;
-    # As it came: gateways turn away whoever asks by a foreign name.
-    proxy_set_header Host $host;
+    # As it came, port included: gateways turn away whoever asks by a foreign name, and tell their own page by it.
+    proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     proxy_set_header Upgrade $http_upgrade;
     proxy_set_header Connection $upgrade_connection;
@@ -85,6 +85,9 @@ ${gateways.map((gateway) => `    server ${gateway} max_fails=3 fail_timeout=1s;`
     # What clients ask for, and nothing else: figures and health are for who reaches the gateways themselves.
     location / {
       return 404;
+    }
+    location = / {
+      proxy_pass http://gateways;
     }
     location = /ws {
       # A gateway that is about to end takes nobody in.

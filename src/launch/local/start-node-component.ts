@@ -35,8 +35,8 @@ export function startNodeComponent<Ready extends { readonly type: 'ready'; reado
     'node',
     specify(component.config),
     (child, signal) => awaitReady(child, schema, signal),
-    // Its address is known to others by now: whoever takes its place has to be there.
-    ({ stats }) => specify({ ...component.config, port: Number(new URL(stats).port) }),
+    // Its address is known to others by now: whoever takes its place has to be there, and soon rather than at full speed.
+    ({ stats }) => specify({ ...component.config, port: Number(new URL(stats).port), rehearsalMs: 0 }),
   );
 }
 

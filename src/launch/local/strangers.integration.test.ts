@@ -22,7 +22,6 @@ describe('nginx before gateways without tokens', () => {
     '/metrics',
     '/health',
     '/healthz',
-    '/',
     '/api/',
     '/rooms/../stats',
     '/rooms/%2e%2e/metrics',

@@ -4,7 +4,7 @@ import type { ReferenceSpec } from '../../scenario/protocol-spec.ts';
 import type { ChatProtocol, ClientIdentity, FrameKind, Opening, SendTemplate } from '../chat-protocol.ts';
 import { findMarkerOffsets } from '../find-marker-offsets.ts';
 import { padBody } from '../pad-body.ts';
-import { historyUrl, nameRoom, nameUser, openWith, referenceProtocol, signalsTo } from './reference.ts';
+import { historyUrl, nameRoom, nameUser, openWith, referenceProtocol, roomsOf, signalsTo } from './reference.ts';
 
 /** The bundled cluster's protocol where messages are not sent to a room by WebSocket. */
 export function createReferenceProtocol({ deliver, send }: ReferenceSpec): ChatProtocol {
@@ -18,6 +18,7 @@ const { history: ROOM_HISTORY, signals: _signals, hops: _hops, ...unstored } = r
 /** Between the two users of a room: recipients need no join, so that what is waited for is only that they are known. */
 const direct: ChatProtocol = {
   ...referenceProtocol,
+  joinsSeveral: false,
   open(client) {
     // The answer to a question about oneself comes after one's own device has been registered: before, messages would pass it by.
     const watch = encode({ t: 'watch', user: nameUser(client.client) });
@@ -36,9 +37,13 @@ const direct: ChatProtocol = {
 const group: ChatProtocol = {
   ...unstored,
   senderReceives: true,
-  open: (client) => openWith(client, [encode({ t: 'subscribe', group: groupOf(client) })]),
+  open: (client) =>
+    openWith(
+      client,
+      roomsOf(client).map((room) => encode({ t: 'subscribe', group: nameGroup(room) })),
+    ),
   encodeSend: (client, marker, payloadBytes) =>
-    encodeTemplate({ t: 'notify', id: marker, to: { group: groupOf(client) } }, 'body', marker, payloadBytes),
+    encodeTemplate({ t: 'notify', id: marker, to: { group: nameGroup(client.room) } }, 'body', marker, payloadBytes),
   classify: classifyBy({
     notification: 'message',
     pushed: 'ack',
@@ -51,12 +56,14 @@ const group: ChatProtocol = {
 /** To all who are connected, the sender among them. Gateways take that over HTTP only. */
 const everyone: ChatProtocol = {
   ...group,
+  joinsSeveral: false,
   open: (client) => openWith(client, []),
 };
 
 /** A status, to the other members of the room: they watch each other. Heartbeats are acknowledged by nothing that names them. */
 const presence: ChatProtocol = {
   ...unstored,
+  joinsSeveral: false,
   acknowledges: false,
   open(client): Opening {
     const frames = listOthers(client).map((other) => encode({ t: 'watch', user: nameUser(other) }));
@@ -100,7 +107,7 @@ function sendByHttp(mode: ChatProtocol, deliver: ReferenceSpec['deliver']): Chat
 function describeRequest(deliver: ReferenceSpec['deliver'], client: ClientIdentity, id: string) {
   if (deliver === 'room') return { path: '/api/messages', id, room: nameRoom(client.room) };
   if (deliver === 'direct') return { path: '/api/messages', id, to: peerOf(client) };
-  const to = deliver === 'group' ? { group: groupOf(client) } : { everyone: true };
+  const to = deliver === 'group' ? { group: nameGroup(client.room) } : { everyone: true };
   return { path: '/api/notifications', to };
 }
 
@@ -113,7 +120,7 @@ function directRoomOfClient(client: ClientIdentity): string {
   return directRoomOf(nameUser(client.client), peerOf(client))!;
 }
 
-function groupOf({ room }: ClientIdentity): string {
+function nameGroup(room: number): string {
   return `g${room}`;
 }
 

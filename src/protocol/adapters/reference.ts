@@ -1,12 +1,6 @@
 import { encodeRead, encodeTyping } from '../../cluster/wire/client-feature-frame.ts';
 import { encodeJoin, encodeSend } from '../../cluster/wire/client-frame.ts';
-import {
-  ACK_STATIONS,
-  DELIVERY_STATIONS,
-  findStamps,
-  readStamps,
-  STAMP_SPAN_US,
-} from '../../cluster/wire/hop-stamps.ts';
+import { findStamps, readStamps, STAMP_SPAN_US } from '../../cluster/wire/hop-stamps.ts';
 import {
   encodeMessage,
   kindOfServerFrame,
@@ -21,6 +15,7 @@ import { readErrorCode } from '../read-error-code.ts';
 /** The bundled cluster's protocol, see docs/protocol.md: JSON text frames. Joins rooms, and sends to them by WebSocket. */
 export const referenceProtocol: ChatProtocol = {
   name: 'reference',
+  joinsSeveral: true,
   senderReceives: false,
   acknowledges: true,
   hops: {
@@ -28,13 +23,22 @@ export const referenceProtocol: ChatProtocol = {
       delivery: ['to gateway', 'gateway', 'queue', 'worker', 'commit', 'publish', 'to recipient'],
       ack: ['to gateway', 'gateway', 'confirm', 'to sender'],
     },
+    // Topologies whose gateways number and store messages themselves.
+    otherLegs: {
+      delivery: [['to gateway', 'gather', 'channel', 'to recipient']],
+      ack: [['to gateway', 'gather', 'number', 'store', 'to sender']],
+    },
     spanUs: STAMP_SPAN_US,
-    read(way, frame, stampsUs) {
-      const at = findStamps(frame, (way === 'ack' ? ACK_STATIONS : DELIVERY_STATIONS).length);
+    read(_way, frame, stampsUs) {
+      const at = findStamps(frame, stampsUs.length);
       return at >= 0 && readStamps(frame, at, stampsUs);
     },
   },
-  open: (client) => openWith(client, [encodeJoin(nameRoom(client.room))]),
+  open: (client) =>
+    openWith(
+      client,
+      roomsOf(client).map((room) => encodeJoin(nameRoom(room))),
+    ),
   // The marker is the message id as well: acknowledgements and errors name the id, and so carry it back.
   encodeSend({ room }, marker, payloadBytes) {
     const frame = Buffer.from(encodeSend(marker, nameRoom(room), padBody(marker, payloadBytes)), 'latin1');
@@ -85,6 +89,10 @@ const PAGE_MESSAGES = 500;
 interface HistoryAnswer {
   readonly room: string;
   readonly messages: readonly Omit<MessageFrame, 't' | 'room'>[];
+}
+
+export function roomsOf({ room, rooms = [room] }: ClientIdentity): readonly number[] {
+  return rooms;
 }
 
 /** Each of the frames is answered by one that is ready. */

@@ -1,3 +1,4 @@
+import { connectsByRoom } from '../../connects-by-room.ts';
 import type { MqttSpec, OpeningStepSpec, PollSpec, TemplateSpec } from '../../scenario/protocol-spec.ts';
 import { asHttp } from '../as-http.ts';
 import type {
@@ -20,6 +21,7 @@ import { compileSequences } from '../template/compile-sequences.ts';
 import { encodeTemplate } from '../template/encode-template.ts';
 import { fillAddress, fillFrame, fillHeaders, type Values, type Variables, valuesOf } from '../template/fill-text.ts';
 import { createFrameCodec, type FrameCodec } from '../template/frame-codec.ts';
+import { listOpeningSteps } from '../template/list-opening-steps.ts';
 import { memberOf } from '../template/member-at.ts';
 import { traceparentOfMessage } from '../template/traceparent.ts';
 import { withCookies } from '../template/with-cookies.ts';
@@ -51,6 +53,7 @@ export function createTemplateProtocol(spec: TemplateSpec, variables: Variables)
   return {
     name: spec.name,
     transport: spec.transport,
+    ...(connectsByRoom(spec) ? {} : { joinsSeveral: true }),
     separator: spec.separator,
     ...(codec === null ? {} : { unwrap: codec.unwrap }),
     senderReceives: spec.senderReceives,
@@ -102,7 +105,11 @@ function createOpening(
   variables: Variables,
 ): Opening {
   const values = valuesOf(spec, client, variables);
-  const steps = spec.opening.map((step) => createStep(step, codec, client, values));
+  const { rooms = [client.room] } = client;
+  const valuesIn = (room: number) => valuesOf(spec, { ...client, room }, variables);
+  const steps = listOpeningSteps(spec.opening, rooms).map(({ step, room }) =>
+    createStep(step, codec, client, room === null || room === client.room ? values : valuesIn(room)),
+  );
   const url = addressOf(spec, spec.url, values);
   const { session } = client;
   const [first = { frames: [], readyFrames: 0 }, ...furtherSteps] = steps;
@@ -112,7 +119,7 @@ function createOpening(
     ...(spec.frames === 'binary' ? { isBinary: true } : {}),
     ...(session === undefined || !receivesByHttp(spec.transport) ? {} : { place: session.place }),
     ...(spec.compression ? { isCompressed: true } : {}),
-    ...(spec.mqtt === null ? {} : { mqtt: createMqtt(spec.mqtt, values) }),
+    ...(spec.mqtt === null ? {} : { mqtt: createMqtt(spec.mqtt, rooms, values, valuesIn) }),
     ...(spec.poll === null ? {} : { poll: createPoll(spec, spec.poll, values) }),
     subprotocols: spec.subprotocols.map((text) => fillFrame({ text, encoding: 'text' }, values)),
     headers: withCookies(fillHeaders(spec.headers, values), client, url),
@@ -130,8 +137,14 @@ function receivesByHttp(transport: TemplateSpec['transport']): boolean {
   return transport === 'sse' || transport === 'long-poll';
 }
 
-function createMqtt({ version, qos, keepAliveUs, isEchoed, ...texts }: MqttSpec, values: Values): MqttSession {
-  const fill = (text: string) => fillFrame({ text, encoding: 'text' }, values);
+function createMqtt(
+  { version, qos, keepAliveUs, isEchoed, ...texts }: MqttSpec,
+  rooms: readonly number[],
+  values: Values,
+  valuesIn: (room: number) => Values,
+): MqttSession {
+  const fillWith = (text: string, known: Values) => fillFrame({ text, encoding: 'text' }, known);
+  const fill = (text: string) => fillWith(text, values);
   const { clientId, topic, subscribe, username, password } = texts;
   return {
     version,
@@ -139,8 +152,8 @@ function createMqtt({ version, qos, keepAliveUs, isEchoed, ...texts }: MqttSpec,
     keepAliveUs,
     isEchoed,
     clientId: fill(clientId),
-    topic: fill(topic),
-    subscribe: fill(subscribe),
+    topicOf: (room) => fillWith(topic, valuesIn(room)),
+    subscriptions: [...new Set(rooms.map((room) => fillWith(subscribe, valuesIn(room))))],
     username: username && fill(username),
     password: password && fill(password),
   };

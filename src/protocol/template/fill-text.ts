@@ -20,7 +20,7 @@ export function valuesOf(
 ): Values {
   const { session } = client;
   const own: Readonly<Record<string, () => string>> = {
-    room: () => session?.value('room') ?? nameOf(spec.rooms, client.room),
+    room: () => session?.nameOfRoom?.(client.room) ?? session?.value('room') ?? nameOf(spec.rooms, client.room),
     user: () => session?.value('user') ?? nameOf(spec.users, client.client),
     endpoint: () => client.endpoint.replace(/\/+$/, ''),
     host: () => new URL(client.endpoint).host,

@@ -1,15 +1,16 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../gate/verdict.ts';
 import { formatLatency, formatRatio } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { encodeValues } from '../../testing/encode-values.ts';
-import { HOSTILE_STRINGS } from '../../testing/hostile-strings.ts';
+import { HOSTILE_STRINGS, HOSTILE_TEXTS } from '../../testing/hostile-strings.ts';
 import {
   type FileBrowser,
   findBarriers,
   launchFileBrowser,
+  type PageView,
   untilChartsAreDrawn,
   VIEWS,
 } from '../../testing/open-browser-page.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const openReport = (html: string, options?: BrowserContextOptions) => browser.open(html, options);
+const openReport = (html: string, view?: PageView) => browser.open(html, view);
 
 /** Opens a folded table and yields its cells, row by row. */
 async function foldedTable(page: Page, index: number): Promise<string[][]> {
@@ -35,12 +36,17 @@ async function foldedTable(page: Page, index: number): Promise<string[][]> {
   return tableCells(page, `details >> nth=${index}`);
 }
 
+interface Row {
+  readonly cells: Iterable<{ readonly textContent: string }>;
+}
+
 /** Waits for the table: one that is built on demand comes a moment after the click. */
 async function tableCells(page: Page, scope: string): Promise<string[][]> {
-  const inScope = page.locator(scope).locator('tbody tr');
-  await inScope.first().waitFor({ state: 'attached' });
-  const rows = await inScope.all();
-  return Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+  const rows = page.locator(scope).locator('tbody tr');
+  await rows.first().waitFor({ state: 'attached' });
+  return rows.evaluateAll((found: readonly Row[]) =>
+    found.map(({ cells }) => [...cells].map((cell) => cell.textContent)),
+  );
 }
 
 const factsOf = (page: Page, id: string) => page.locator(`#${id} .facts`).first().locator('dt, dd').allTextContents();
@@ -58,7 +64,6 @@ describe('the report of a healthy run', () => {
       await page.setViewportSize({ width: 700, height: 900 });
       expect(noises).toEqual([]);
       expect(requests).toEqual([url]);
-      await page.close();
     },
   );
 
@@ -103,14 +108,12 @@ describe('the report of a healthy run', () => {
     expect(await page.locator('pre').textContent()).toBe(
       'npx chatbench run burst --rate 1200 --target local --seed 42',
     );
-    await page.close();
   });
 
   it('draws every chart', async () => {
     const { page } = await openReport(renderHtml(result, verdict));
     await page.locator('.chart canvas').nth(8).waitFor();
     await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
-    await page.close();
   });
 
   it('shows what each process used, names the busiest, and how connections were spread and opened', async () => {
@@ -130,7 +133,6 @@ describe('the report of a healthy run', () => {
     expect(opened.map(([, count]) => Number(count))).toEqual(connections.openedPer100Ms);
     await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(10).fill(true));
     expect(noises).toEqual([]);
-    await page.close();
   });
 
   it('clips no label of a chart, on a desk or on a phone', async () => {
@@ -139,7 +141,6 @@ describe('the report of a healthy run', () => {
       await page.locator('.chart canvas').nth(8).waitFor();
       await expect.poll(() => page.evaluate('probes.drawnCharts()')).toEqual(new Array(9).fill(true));
       expect(await page.evaluate('probes.clippedTexts()'), `${width} px`).toEqual([]);
-      await page.close();
     }
   });
 
@@ -154,7 +155,6 @@ describe('the report of a healthy run', () => {
       .poll(async () => new Set((await times.allTextContents()).map(Number.parseFloat).map(Math.floor)).size)
       .toBe(1);
     expect((await times.allTextContents())[2]).toMatch(/^\d+(\.\d)? s$/);
-    await page.close();
   });
 
   it('shows a stretch of the run in all charts over time, by keyboard as by dragging', async () => {
@@ -196,13 +196,11 @@ describe('the report of a healthy run', () => {
     await press('Whole run');
     await expect.poll(shown).toEqual([0, end]);
     expect(noises).toEqual([]);
-    await page.close();
   });
 
   it.each(VIEWS)('can be read by everybody on $name', async (view) => {
     const { page } = await openReport(renderHtml(...crowdedRun(), [{ result, verdict }]), view);
     expect(await findBarriers(page)).toEqual([]);
-    await page.close();
   });
 
   it('lays the figures of the article beside the truth, where they were asked for', async () => {
@@ -217,10 +215,8 @@ describe('the report of a healthy run', () => {
     expect(rows[0]?.[2]).toMatch(/^recipients: delivery p95 [\d.]+ ms$/);
     expect(rows[2]?.[2]).toMatch(/^every 100 ms: [1-9]\d*$/);
     expect(noises).toEqual([]);
-    await page.close();
     const plain = await openReport(renderHtml(result, verdict));
     expect(await plain.page.locator('#article').count()).toBe(0);
-    await plain.page.close();
   });
 
   it('shows where time goes, hop after hop, and names the hop that takes most of it', async () => {
@@ -234,7 +230,6 @@ describe('the report of a healthy run', () => {
     const fills = page.locator('#hops table >> nth=0').locator('.fill');
     expect(await fills.count()).toBe(rows.length);
     expect((await fills.first().boundingBox())?.width).toBeGreaterThan(1);
-    await page.close();
   });
 
   it('counts every measured delivery in the heat map', async () => {
@@ -242,7 +237,6 @@ describe('the report of a healthy run', () => {
     const cells = await foldedTable(page, 3);
     const counts = cells.flatMap((row) => row.slice(1)).map((cell) => Number(cell.replaceAll(',', '')));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(36_000);
-    await page.close();
   });
 
   it('can be walked by landmarks, headings and keyboard', async () => {
@@ -254,7 +248,6 @@ describe('the report of a healthy run', () => {
     await page.locator('summary').first().focus();
     await page.keyboard.press('Enter');
     await page.locator('details[open] table').waitFor();
-    await page.close();
   });
 
   it('stays under 400 KB', () => {
@@ -295,10 +288,8 @@ describe('the report of a run with traffic beside its messages', () => {
     ]);
     expect(await page.locator('#traffic .bad').allTextContents()).toEqual(['2']);
     expect(noises).toEqual([]);
-    await page.close();
     const { page: other } = await openReport(renderHtml(result, buildVerdictFixture()));
     expect(await other.locator('#traffic').count()).toBe(0);
-    await other.close();
   });
 });
 
@@ -320,13 +311,11 @@ describe('the report of several runs', () => {
     expect(rows.Run).toEqual(['k3f9', 'fast']);
     expect(rows['delivery p95']).toEqual([p95(slow.samples.histograms.delivery), p95(histograms.delivery)]);
     expect(noises).toEqual([]);
-    await page.close();
   });
 
   it('is not spoken of where there is one', async () => {
     const { page } = await openReport(renderHtml(buildResultFixture(), buildVerdictFixture()));
     expect(await page.locator('#overlay').count()).toBe(0);
-    await page.close();
   });
 });
 
@@ -341,7 +330,6 @@ describe('the report of ten minutes at 10,000 messages a second', () => {
     await page.locator('#processes summary').first().click();
     await expect.poll(() => page.locator('#processes details >> nth=0').locator('tbody tr').count()).toBe(600);
     expect(noises).toEqual([]);
-    await page.close();
   });
 });
 
@@ -359,7 +347,6 @@ describe('the report of a troubled run', () => {
     expect(rows[2]?.slice(1)).toEqual(['–', '–', '–', '–', '–', '–', 'no data']);
     expect(await page.locator('#time').textContent()).toContain('Queue depth was not observed');
     expect(noises).toEqual([]);
-    await page.close();
   });
 
   it('opens also where nothing at all was recorded', async () => {
@@ -380,25 +367,23 @@ describe('the report of a troubled run', () => {
       'Nothing was delivered, so there is no latency to report.',
     );
     expect(noises).toEqual([]);
-    await page.close();
   });
 });
 
 describe('a report full of hostile text', () => {
-  it('shows every text as text, wherever it comes from, and runs none of it', { timeout: 400_000 }, async () => {
+  it('shows every text as text, wherever it comes from, and runs none of it', async () => {
     const render = (text: string) => {
       const [result, verdict] = hostileRun(text, [text]);
       return renderHtml(result, verdict, [{ result: { ...result, id: `other ${text}` }, verdict }]);
     };
-    const { page, noises, requests } = await openReport(render('calm'));
-    await untilChartsAreDrawn(page);
-    const tagsOfCalm = await page.evaluate('probes.tagNames()');
-    for (const hostile of HOSTILE_STRINGS) {
-      const before = requests.length;
-      const url = await browser.show(page, render(hostile));
+    const calm = await openReport(render('calm'));
+    await untilChartsAreDrawn(calm.page);
+    const tagsOfCalm = await calm.page.evaluate('probes.tagNames()');
+    for (const hostile of HOSTILE_TEXTS) {
+      const { page, url, noises, requests } = await openReport(render(hostile));
       expect(await page.evaluate('globalThis.breached'), hostile).toBeUndefined();
       expect(noises, hostile).toEqual([]);
-      expect(requests.slice(before), hostile).toEqual([url]);
+      expect(requests, hostile).toEqual([url]);
       await untilChartsAreDrawn(page);
       expect(await page.evaluate('probes.tagNames()'), hostile).toEqual(tagsOfCalm);
       const texts = await page.evaluate<string[][]>(`probes.textsAt(${JSON.stringify(HOSTILE_PLACES)})`);
@@ -410,7 +395,6 @@ describe('a report full of hostile text', () => {
       expect(heads, hostile).toEqual(expect.arrayContaining([`A: ${hostile}`, `B: ${hostile}`]));
       expect(cells, hostile).toEqual(expect.arrayContaining([hostile, `other ${hostile}`]));
     }
-    await page.close();
   });
 
   it('shows all of them at once', async () => {
@@ -419,7 +403,6 @@ describe('a report full of hostile text', () => {
     const reasons = await page.locator('#connections table').last().locator('tbody th').allTextContents();
     expect(new Set(reasons)).toEqual(new Set(HOSTILE_STRINGS));
     expect(noises).toEqual([]);
-    await page.close();
   });
 
   it('would be stopped by its policy even if markup came through', async () => {
@@ -429,7 +412,6 @@ describe('a report full of hostile text', () => {
     const request = await blocked;
     expect([request.url(), request.failure()?.errorText]).toEqual(['https://breach.invalid/x', 'csp']);
     expect(await page.evaluate('globalThis.breached')).toBeUndefined();
-    await page.close();
   });
 });
 

@@ -172,7 +172,7 @@ export const summarySchema = z.strictObject({
     reconnect: latency,
     login: latency,
   }),
-  /** Deliveries by label: `gateway=same`, `gateway=cross`, `roomSize=50`; none where there is one kind only. */
+  /** Deliveries by label: `gateway=same`, `gateway=cross`, `to=2` (at the second gateway), `roomSize=50`; none where there is one kind only. */
   breakdowns: z.record(z.string(), latency),
   /** Where the time went, in the order in which a message passes; `share` is of the mean of its way. Empty without stamps. */
   hops: z.array(

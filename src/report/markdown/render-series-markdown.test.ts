@@ -51,6 +51,27 @@ describe('the job summary of several runs', () => {
     expect(text).toContain('| ❌ | 1600/s | 1,600/s | 450 ms | 900 ms | ∞ | 412 | the backlog grew |');
   });
 
+  it('has what was observed beside it: of a comparison both sides, of an experiment every step', () => {
+    const spread = (median: number) => ({ median, least: 1, most: 9_999_999 });
+    const observed = [
+      { name: 'lag', unit: 'number' as const, base: spread(4), head: spread(1_200) },
+      { name: 'worker.memory', unit: 'bytes' as const, base: null, head: spread(104_900_000) },
+    ];
+    const compared = renderComparisonMarkdown({ ...FAILED_COMPARISON, observed });
+    expect(compared).toContain('| Observed, max | base | head |\n| --- | ---: | ---: |');
+    expect(compared).toContain('| lag | 4 | 1,200 |');
+    expect(compared).toMatch(/\| worker\.memory \| – \| 10[45](\.\d)? MB \|/);
+    const step = (value: number, ...names: string[]) => {
+      const base = stepFixture(value, 5);
+      const of = names.map((name) => ({ name, unit: 'number' as const, mean: 1, max: value }));
+      return { ...base, figures: { ...base.figures, observed: of } };
+    };
+    const curve = renderExperimentMarkdown(experimentFixture([step(10, 'lag'), step(20, 'lag', 'rows')]));
+    expect(curve).toContain(
+      '| Observed, max | lag | rows |\n| --- | ---: | ---: |\n| 10/s | 10 | – |\n| 20/s | 20 | 20 |',
+    );
+  });
+
   it('lets no foreign text become an element, a mention, a link, or another row', () => {
     const render = (text: string) => {
       const side = { label: text, runs: 5, invalid: [] };

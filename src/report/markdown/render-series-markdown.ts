@@ -4,6 +4,8 @@ import type { ExperimentResult } from '../../result/experiment-result.ts';
 import type { RepeatIndex } from '../../result/repeat-index.ts';
 import { describeExperiment } from '../describe-experiment.ts';
 import { formatFigure } from '../format-figure.ts';
+import { formatObserved } from '../format-observed.ts';
+import { observedOfSteps } from '../observed-of-steps.ts';
 import { escapeMarkdown, markdownTable } from './markdown-text.ts';
 
 const MARKS = { pass: '✅', fail: '❌', invalid: '⚠️', inconclusive: '⚠️' } as const;
@@ -41,9 +43,23 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
             formatCount(after),
           ]),
         ),
+    observedTable(comparison),
     differences.length === 0 ? '' : `Compared although these differ: ${differences.map(escapeMarkdown).join(', ')}`,
     ...cautions.map((caution) => `⚠️ ${escapeMarkdown(caution)}`),
   ]);
+}
+
+/** Medians of what was observed, at its most: not gated, but it may be why. */
+function observedTable({ observed = [] }: Comparison): string {
+  if (observed.length === 0) return '';
+  return markdownTable(
+    ['Observed, max', 'base', 'head'],
+    ['left', 'right', 'right'],
+    observed.map(({ name, unit, base, head }) => [
+      escapeMarkdown(name),
+      ...[base, head].map((spread) => formatObserved(unit, spread?.median ?? null)),
+    ]),
+  );
 }
 
 function timeRow({ subject, base, head, ratio, ratioInterval, adjustedP, tolerance, regressed }: ComparedTime) {
@@ -121,7 +137,18 @@ export function renderExperimentMarkdown(experiment: ExperimentResult): string {
             escapeMarkdown(bindings.map(({ text }) => text).join('; ')),
           ]),
         ),
+    observedStepTable(experiment),
   ]);
+}
+
+function observedStepTable({ steps }: ExperimentResult): string {
+  const observed = observedOfSteps(steps);
+  if (observed === null) return '';
+  return markdownTable(
+    ['Observed, max', ...observed.names.map(escapeMarkdown)],
+    ['left', ...observed.names.map(() => 'right' as const)],
+    observed.rows.map(({ label, cells }) => [label, ...cells].map(escapeMarkdown)),
+  );
 }
 
 function blocks(texts: readonly string[]): string {

@@ -1,45 +1,75 @@
-import { plot } from 'asciichart';
 import { mostOf } from '../../extremes.ts';
-import { alignRight } from './display-width.ts';
+import type { ValueAxis } from './value-axis.ts';
 
-/** Columns that the axis takes between label and first value. */
-const AXIS_COLUMNS = 2;
-
-/** Axis, line and corners, in asciichart's order. The axis is plain throughout: a cross would mark the top line. */
-const SYMBOLS = ['┤', '┤', '╶', '╴', '─', '╰', '╭', '╮', '╯', '│'];
-
-export interface ChartSize {
-  /** Columns of the whole chart, labels included. */
-  readonly columns: number;
-  /** Lines between the lowest and the highest value; the chart has one more. */
-  readonly height: number;
+export interface ChartLine {
+  /** One for each column, ≥ 0; null leaves a gap. */
+  readonly values: readonly (number | null)[];
+  /** For what stands beside the one that matters. */
+  readonly isDashed?: boolean;
+  readonly paint?: (text: string) => string;
 }
+
+export interface ChartMarks {
+  /** Columns in which something happened. */
+  readonly columns: readonly number[];
+  readonly paint: (text: string) => string;
+}
+
+const AXIS = '┤';
+const MARK = '┊';
+const SOLID = { level: '─', steep: '│' };
+const DASHED = { level: '┄', steep: '┆' };
 
 /**
- * A line chart of values ≥ 0 over time, from 0 up, as lines of text that fit `size.columns`. Where there are more values than
- * columns, each column shows the largest of its share: a peak of one sample stays visible. Empty without values.
+ * Lines of values over time, with the axis at their left, as rows of text from the top down. Where lines meet, a later one lies
+ * over those before it.
+ *
+ * @param columns  of the lines alone, without the axis
  */
 export function drawChart(
-  values: readonly number[],
-  size: ChartSize,
-  formatLabel: (value: number) => string,
+  axis: ValueAxis,
+  lines: readonly ChartLine[],
+  columns: number,
+  marks: ChartMarks = { columns: [], paint: (text) => text },
 ): readonly string[] {
-  if (values.length === 0) return [];
-  const top = mostOf(values, 1);
-  const labelColumns = Math.max(AXIS_COLUMNS, formatLabel(top).length, formatLabel(0).length);
-  const fitting = largestPerColumn(values, Math.max(2, size.columns - labelColumns - AXIS_COLUMNS));
-  const chart = plot(fitting, {
-    min: 0,
-    max: top,
-    height: size.height,
-    offset: AXIS_COLUMNS,
-    symbols: SYMBOLS,
-    format: (value) => alignRight(formatLabel(value), labelColumns),
-  });
-  return chart.split('\n').map((line) => line.trimEnd());
+  const cells = Array.from({ length: axis.rows }, () => new Array<string>(columns).fill(' '));
+  for (const line of lines) draw(line, axis, cells);
+  for (const column of marks.columns) {
+    for (const row of cells) if (row[column] === ' ') row[column] = marks.paint(MARK);
+  }
+  return cells.map((row, index) => `${axis.labels[index]}${AXIS}${row.join('')}`.trimEnd());
 }
 
-function largestPerColumn(values: readonly number[], columns: number): readonly number[] {
+function draw(
+  { values, isDashed = false, paint = (text) => text }: ChartLine,
+  axis: ValueAxis,
+  cells: string[][],
+): void {
+  const { level, steep } = isDashed ? DASHED : SOLID;
+  const rowOf = (value: number) => {
+    const share = Math.min(1, Math.max(0, value / axis.top));
+    return axis.rows - 1 - Math.round(share * (axis.rows - 1));
+  };
+  const put = (row: number, column: number, glyph: string) => {
+    if (column < cells[row]!.length) cells[row]![column] = paint(glyph);
+  };
+  let before: number | null = null;
+  for (const [column, value] of values.entries()) {
+    const row = value === null ? null : rowOf(value);
+    if (row !== null && (before === null || before === row)) put(row, column, level);
+    else if (row !== null && before !== null) {
+      const rises = row < before;
+      put(before, column, rises ? '╯' : '╮');
+      put(row, column, rises ? '╭' : '╰');
+      for (let between = Math.min(row, before) + 1; between < Math.max(row, before); between++)
+        put(between, column, steep);
+    }
+    before = row;
+  }
+}
+
+/** As many values as there are columns at most, the largest of its share each: a peak of one sample stays visible. */
+export function largestPerColumn(values: readonly number[], columns: number): readonly number[] {
   if (values.length <= columns) return values;
   return Array.from({ length: columns }, (_, column) => {
     const start = Math.floor((column * values.length) / columns);

@@ -1,28 +1,21 @@
-import { Box, Text, useWindowSize, type WindowSize } from 'ink';
-import { memo } from 'react';
-import { formatCount, formatDuration, formatLatency, formatMs, formatRate } from '../../quantities.ts';
-import type { LatencyPoint, LiveEvent, LiveUpdate } from '../../record/live-update.ts';
-import { formatObserved } from '../format-observed.ts';
-import { alignLeft, alignRight } from './display-width.ts';
-import { CHART_LINES, Charts } from './live-charts.tsx';
-import { describeCpu, describeEvent, LiveDetails } from './live-details.tsx';
+import { Box, Text } from 'ink';
+import { formatCount, formatDuration, formatRate } from '../../quantities.ts';
+import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
+import { LiveCharts } from './live-charts.tsx';
+import { describeEvent, LiveDetails } from './live-details.tsx';
+import { countRecipients, LiveFlow, LiveLatencies } from './live-figures.tsx';
 import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
+import { type LiveTheme, ThemeProvider, useTheme } from './live-theme.ts';
 import { LiveThresholds } from './live-thresholds.tsx';
-import { plainText } from './plain-text.ts';
+import { MeasuredBox } from './measured-box.tsx';
 
-const BAR_COLUMNS = 30;
-/** Below these the charts are left out: a frame as high as the terminal would scroll it at every redraw. */
-const ROWS_FOR_CHARTS = 21;
-const COLUMNS_FOR_CHARTS = 64;
-/** Lines of everything but charts and thresholds, the margin of the charts included. */
-const BASE_LINES = 13;
-
-/** More are in the details. */
-const GATEWAYS_SHOWN = 4;
-
-/** Drawn anew only with a new second. */
-const MemoCharts = memo(Charts);
+/** From here on thresholds stand beside the figures, not below them. */
+const WIDE = 120;
+/** Below these sizes the charts get what is left over by everything else, which may be nothing. */
+const ROWS_FOR_CHARTS = 20;
+const COLUMNS_FOR_CHARTS = 60;
+const CHART_ROWS = 7;
 
 /** What stands in the lower half. */
 export type LivePanel = 'charts' | 'details' | 'help';
@@ -36,43 +29,141 @@ export interface ScreenProps {
   readonly hasKeys: boolean;
   /** The run was asked to end. */
   readonly isStopping: boolean;
+  readonly theme: LiveTheme;
+  /** Of the terminal. */
+  readonly columns: number;
+  readonly rows: number;
 }
 
-/** The live view, laid out anew when the terminal changes its size. */
+/** One frame, which fills the terminal but for its last row: written to, that would scroll it. */
 export function LiveScreen(props: ScreenProps) {
-  return <LiveFrame {...props} {...useWindowSize()} />;
+  const { title, update, theme, panel, columns, rows } = props;
+  return (
+    <ThemeProvider value={theme}>
+      <Box flexDirection="column" paddingX={1} width={columns} height={Math.max(1, rows - 1)} overflow="hidden">
+        <Head title={title} update={update} width={columns - 2} />
+        {update.phase === 'connect' ? (
+          <MeasuredBox flexGrow={1} flexBasis={0}>
+            {({ height }) => <Panel panel={panel} update={update} lines={height} />}
+          </MeasuredBox>
+        ) : (
+          <Body {...props} />
+        )}
+        <Foot {...props} />
+      </Box>
+    </ThemeProvider>
+  );
 }
 
-/** One frame: at most 100 columns, and fewer lines than the terminal has. */
-export function LiveFrame(props: ScreenProps & WindowSize) {
-  const { title, update, history, panel, columns, rows } = props;
-  const width = Math.min(100, columns) - 2;
-  const hasCharts = rows >= ROWS_FOR_CHARTS && width >= COLUMNS_FOR_CHARTS;
-  const free = rows - 1 - BASE_LINES - (update.observed === undefined ? 0 : 1);
-  const isConnecting = update.phase === 'connect';
-  const thresholdLines = Math.max(0, Math.min(update.thresholds.length, free - (hasCharts ? CHART_LINES : 0)));
+function Head({
+  title,
+  update,
+  width,
+}: {
+  readonly title: string;
+  readonly update: LiveUpdate;
+  readonly width: number;
+}) {
+  const theme = useTheme();
+  const { name, done, text } = standOf(update);
+  const filled = Math.round(done * width);
   return (
-    <Box flexDirection="column" paddingLeft={1} width={width + 1}>
-      <Text bold wrap="truncate-end">
-        {title}
-      </Text>
-      <Progress update={update} />
-      <Text> </Text>
-      {!isConnecting && <Flow update={update} />}
-      {!isConnecting && free >= 0 && <Text> </Text>}
-      {panel === 'charts' && !isConnecting && (
+    <Box flexDirection="column" flexShrink={0}>
+      <Box columnGap={2}>
+        <Box flexShrink={1} flexGrow={1}>
+          <Text wrap="truncate-end">{theme.strong(title)}</Text>
+        </Box>
+        <Box flexShrink={0}>
+          <Text>{`${update.isPaused ? theme.caution(name) : name}  ${text}`}</Text>
+        </Box>
+      </Box>
+      <Text wrap="truncate-end">{theme.calm('━'.repeat(filled)) + theme.quiet('─'.repeat(width - filled))}</Text>
+    </Box>
+  );
+}
+
+function Body({ update, history, panel, columns, rows }: ScreenProps) {
+  const recipients = countRecipients(update);
+  const flow = <LiveFlow update={update} history={history} recipients={recipients} />;
+  if (panel !== 'charts') {
+    return (
+      <>
+        {flow}
+        <MeasuredBox flexGrow={1} flexBasis={0} marginTop={rows >= ROWS_FOR_CHARTS ? 1 : 0}>
+          {({ height }) => <Panel panel={panel} update={update} lines={height} />}
+        </MeasuredBox>
+      </>
+    );
+  }
+  const { thresholds } = update;
+  const hasRoom = rows >= ROWS_FOR_CHARTS && columns >= COLUMNS_FOR_CHARTS;
+  const listThresholds = ({ height }: { readonly height: number }) => (
+    <LiveThresholds thresholds={thresholds} lines={height} />
+  );
+  const figures = (
+    <>
+      <LiveLatencies update={update} />
+      {flow}
+    </>
+  );
+  return (
+    <>
+      {columns >= WIDE ? (
+        <Box columnGap={3} flexShrink={0}>
+          <Box flexDirection="column" flexGrow={1} flexBasis={0}>
+            {figures}
+          </Box>
+          <MeasuredBox flexGrow={1} flexBasis={0}>
+            {listThresholds}
+          </MeasuredBox>
+        </Box>
+      ) : (
         <>
-          <Latencies last={update.last} overall={update.overall} />
-          <LiveThresholds thresholds={update.thresholds} lines={thresholdLines} />
-          {hasCharts && <MemoCharts history={history} width={width} />}
+          {figures}
+          <MeasuredBox height={thresholds.length} flexShrink={1}>
+            {listThresholds}
+          </MeasuredBox>
         </>
       )}
-      {panel === 'details' && <LiveDetails update={update} lines={Math.max(1, free + 3)} />}
-      {panel === 'help' && <LiveHelp lines={Math.max(1, free + 3)} />}
-      <LatestEvent event={panel === 'details' ? null : (update.events.at(-1) ?? null)} />
-      <Text dimColor wrap="truncate-end">
-        {footerOf(props)}
-      </Text>
+      <MeasuredBox flexGrow={1} flexShrink={hasRoom ? 0 : 1} flexBasis={hasRoom ? CHART_ROWS : 0}>
+        {(size) => (
+          <LiveCharts
+            {...size}
+            history={history}
+            totalUs={update.totalUs}
+            recipients={recipients}
+            hasQueue={update.queueDepth !== null}
+            observed={update.observed ?? NOTHING_OBSERVED}
+            events={update.events}
+          />
+        )}
+      </MeasuredBox>
+    </>
+  );
+}
+
+/** The same at every drawing, so that charts are not drawn again for nothing new. */
+const NOTHING_OBSERVED: NonNullable<LiveUpdate['observed']> = [];
+
+interface PanelProps {
+  readonly panel: LivePanel;
+  readonly update: LiveUpdate;
+  readonly lines: number;
+}
+
+function Panel({ panel, update, lines }: PanelProps) {
+  if (panel === 'details') return <LiveDetails update={update} lines={lines} />;
+  return panel === 'help' ? <LiveHelp lines={lines} /> : null;
+}
+
+/** The latest event has its line even where there is none, so that nothing moves when something happens. */
+function Foot(props: ScreenProps) {
+  const theme = useTheme();
+  const event: LiveEvent | null = props.panel === 'details' ? null : (props.update.events.at(-1) ?? null);
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Text wrap="truncate-end">{event === null ? ' ' : theme.caution(describeEvent(event))}</Text>
+      <Text wrap="truncate-end">{theme.quiet(footerOf(props))}</Text>
     </Box>
   );
 }
@@ -85,145 +176,35 @@ function footerOf({ hasKeys, isStopping, update, panel }: ScreenProps): string {
   return `q stop   ${pause}d ${back('details', 'details')}   ? ${back('help', 'help')}`;
 }
 
-/** Always a line, so that the frame keeps its height when something happens. */
-function LatestEvent({ event }: { readonly event: LiveEvent | null }) {
-  if (event === null) return <Text> </Text>;
-  return (
-    <Text color="yellow" wrap="truncate-end">
-      {describeEvent(event)}
-    </Text>
-  );
+interface Stand {
+  readonly name: string;
+  /** 0 … 1 */
+  readonly done: number;
+  readonly text: string;
 }
 
-function Progress({ update }: { readonly update: LiveUpdate }) {
-  if (update.phase === 'connect') {
-    const done = update.clients === 0 ? 0 : update.connected / update.clients;
-    return (
-      <BarLine
-        name="connect"
-        done={done}
-        text={`opened ${formatCount(update.connected)} of ${formatCount(update.clients)}, ${formatRate(update.openedPerSecond)}`}
-      />
-    );
+function standOf(update: LiveUpdate): Stand {
+  const { phase, connected, clients, openedPerSecond, inFlight, elapsedUs, totalUs } = update;
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.min(1, Math.max(0, part / whole)));
+  if (phase === 'connect') {
+    const text = `opened ${formatCount(connected)} of ${formatCount(clients)}, ${formatRate(openedPerSecond)}`;
+    return { name: 'connect', done: share(connected, clients), text };
   }
-  if (update.phase === 'drain') {
-    return <BarLine name="drain" done={1} text={`${formatCount(update.inFlight)} still to be delivered`} />;
-  }
-  const name = update.isPaused ? 'PAUSED' : update.phase;
-  const { done, text } = standOf(update);
-  return <BarLine name={name} done={done} text={text} />;
-}
-
-function standOf({ elapsedUs, totalUs }: LiveUpdate): { readonly done: number; readonly text: string } {
+  if (phase === 'drain') return { name: 'drain', done: 1, text: `${formatCount(inFlight)} still to be delivered` };
   const passedUs = Math.min(elapsedUs, totalUs);
   const left = formatDuration(Math.ceil((totalUs - passedUs) / 1e6) * 1e6);
-  return { done: totalUs === 0 ? 0 : passedUs / totalUs, text: `${left} of ${formatDuration(totalUs)} left` };
+  return {
+    name: update.isPaused ? 'PAUSED' : phase,
+    done: share(passedUs, totalUs),
+    text: `${left} of ${formatDuration(totalUs)} left`,
+  };
 }
+
+/** How many steps of the bar are worth a frame, which costs more than it shows. */
+const STEPS = 50;
 
 /** All that time alone changes in a frame. */
 export function describeStand(update: LiveUpdate): string {
   const { done, text } = standOf(update);
-  return `${filledColumns(done)} ${text}`;
-}
-
-function filledColumns(done: number): number {
-  return Math.round(Math.min(1, Math.max(0, done)) * BAR_COLUMNS);
-}
-
-function BarLine({ name, done, text }: { readonly name: string; readonly done: number; readonly text: string }) {
-  const filled = filledColumns(done);
-  return (
-    <Text wrap="truncate-end">
-      {alignLeft(name, 9)}
-      <Text color="cyan">{'━'.repeat(filled)}</Text>
-      <Text dimColor>{'─'.repeat(BAR_COLUMNS - filled)}</Text> {text}
-    </Text>
-  );
-}
-
-function Flow({ update }: { readonly update: LiveUpdate }) {
-  const queue = update.queueDepth === null ? '' : `, ${formatCount(update.queueDepth)} in the queue`;
-  return (
-    <>
-      <Text wrap="truncate-end">
-        {`offered ${rate(update.offeredPerSecond)}   sent ${rate(update.sentPerSecond)}   delivered ${rate(update.deliveredPerSecond)}`}
-      </Text>
-      <Text wrap="truncate-end">
-        {`${formatCount(update.connected)} of ${formatCount(update.clients)} clients connected${perGateway(update)}, ${formatCount(update.inFlight)} on their way${queue}`}
-      </Text>
-      {update.observed === undefined ? null : <Text wrap="truncate-end">{describeObserved(update.observed)}</Text>}
-      <Ledger ledger={update.ledger} />
-      <Generator update={update} />
-    </>
-  );
-}
-
-/** "observed  lag 12, worker 98 %": what fits of them. */
-function describeObserved(observed: NonNullable<LiveUpdate['observed']>): string {
-  // Several figures of one thing are in the details.
-  const first = observed.filter(({ name }) => !name.includes('.'));
-  return `observed  ${first.map(({ name, unit, value }) => `${plainText(name)} ${formatObserved(unit, value)}`).join(', ')}`;
-}
-
-/** " (25 + 25)": how connections are spread over gateways, where that fits. */
-function perGateway({ connections }: LiveUpdate): string {
-  if (connections.length < 2 || connections.length > GATEWAYS_SHOWN) return '';
-  return ` (${connections.map(({ opened }) => formatCount(opened)).join(' + ')})`;
-}
-
-/** What there is of comes first: on a narrow terminal it is the zeros that are cut off. */
-function Ledger({ ledger }: { readonly ledger: LiveUpdate['ledger'] }) {
-  const troubles = [
-    { name: 'overdue', count: ledger.lost },
-    { name: 'duplicated', count: ledger.duplicated },
-    { name: 'reordered', count: ledger.reordered },
-    { name: 'misrouted', count: ledger.misrouted },
-  ].sort((one, other) => Number(other.count > 0) - Number(one.count > 0));
-  return (
-    <Text wrap="truncate-end">
-      {`ledger  ${formatCount(ledger.once)} delivered`}
-      {troubles.map(({ name, count }) => (
-        <Text key={name}>
-          {', '}
-          <Trouble name={name} count={count} />
-        </Text>
-      ))}
-    </Text>
-  );
-}
-
-function Generator({ update: { ledger, generatorCpuRatio, latenessMaxUs } }: { readonly update: LiveUpdate }) {
-  return (
-    <Text wrap="truncate-end">
-      {`generator  ${formatCount(ledger.sent)} sent, `}
-      <Trouble name="skipped" count={ledger.skipped} />
-      {`, ≤ ${formatLatency(latenessMaxUs)} late, ${describeCpu(generatorCpuRatio)}`}
-    </Text>
-  );
-}
-
-function Trouble({ name, count }: { readonly name: string; readonly count: number }) {
-  const text = `${formatCount(count)} ${name}`;
-  return count === 0 ? <Text>{text}</Text> : <Text color="red">{text}</Text>;
-}
-
-function Latencies({ last, overall }: { readonly last: LatencyPoint | null; readonly overall: LatencyPoint | null }) {
-  return (
-    <>
-      <Text dimColor wrap="truncate-end">
-        {`${alignLeft('delivery, ms', 14)}${['p50', 'p95', 'p99'].map((name) => alignRight(name, 9)).join('')}`}
-      </Text>
-      <Text wrap="truncate-end">{latencyLine('just arrived', last)}</Text>
-      <Text wrap="truncate-end">{latencyLine('whole run', overall)}</Text>
-    </>
-  );
-}
-
-function latencyLine(name: string, point: LatencyPoint | null): string {
-  const values = [point?.p50Us, point?.p95Us, point?.p99Us].map((us) => alignRight(formatMs(us ?? null), 9));
-  return alignLeft(name, 14) + values.join('');
-}
-
-function rate(perSecond: number): string {
-  return alignRight(formatRate(perSecond), 8);
+  return `${Math.round(done * STEPS)} ${text}`;
 }

@@ -1,11 +1,12 @@
 import { Text } from 'ink';
 import type { LiveThreshold } from '../../record/live-update.ts';
+import { useTheme } from './live-theme.ts';
 import { plainText } from './plain-text.ts';
 
 /** Thresholds as they stand, those that fail first; what does not fit is counted. */
 export function LiveThresholds(props: { readonly thresholds: readonly LiveThreshold[]; readonly lines: number }) {
+  const { quiet } = useTheme();
   const { thresholds, lines } = props;
-  if (lines === 0) return null;
   const ordered = [...thresholds].sort((one, other) => Number(other.ok === false) - Number(one.ok === false));
   const shown = ordered.length <= lines ? ordered : ordered.slice(0, lines - 1);
   const hidden = ordered.length - shown.length;
@@ -14,24 +15,21 @@ export function LiveThresholds(props: { readonly thresholds: readonly LiveThresh
       {shown.map((threshold) => (
         <ThresholdLine key={threshold.expression} {...threshold} />
       ))}
-      {hidden > 0 && <Text dimColor>{`… ${hidden} more`}</Text>}
+      {hidden > 0 && <Text>{quiet(`… ${hidden} more`)}</Text>}
     </>
   );
 }
 
+/** What fails is loud, what holds is not, and what nobody knows yet is quiet. */
 function ThresholdLine({ expression, actual, ok }: LiveThreshold) {
+  const theme = useTheme();
   const text = plainText(expression);
-  if (ok === null) {
-    return (
-      <Text dimColor wrap="truncate-end">
-        {`· ${text}   known at the end`}
-      </Text>
-    );
-  }
-  return (
-    <Text wrap="truncate-end" {...(ok ? {} : { color: 'red', bold: true })}>
-      {ok ? <Text color="green">✓</Text> : '✗'}
-      {` ${text}   ${plainText(actual ?? '')}`}
-    </Text>
-  );
+  const told = `${text}   ${plainText(actual ?? '')}`;
+  const line =
+    ok === null
+      ? theme.quiet(`· ${text}   known at the end`)
+      : ok
+        ? `${theme.good('✓')} ${told}`
+        : theme.bad(`✗ ${told}`);
+  return <Text wrap="truncate-end">{line}</Text>;
 }

@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
+import { Histogram } from '../../record/histogram.ts';
 import { LIVE_UPDATE } from '../../testing/live-update-fixture.ts';
+import { openTerminalScreen } from '../../testing/terminal-screen.ts';
 import { startLiveView } from './live-view.ts';
 
-const SHOW_CURSOR = '\u001b[?25h';
-const HIDE_CURSOR = '\u001b[?25l';
+const NOTHING = new Histogram().snapshot();
 
 const update = { ...LIVE_UPDATE, elapsedUs: 0, last: null, overall: null, sent: 0, delivered: 0, queueDepth: null };
 
@@ -19,38 +19,28 @@ function fakeTerminal(): { stream: NodeJS.WriteStream; written: () => string } {
   return { stream: stream as unknown as NodeJS.WriteStream, written: () => chunks.join('') };
 }
 
-/** What a terminal shows after the text: enough of one for erasing lines and moving up, which is all the view uses. */
-function screenAfter(text: string): string {
-  const lines = [''];
-  let row = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what a terminal reads
-  for (const [token] of text.matchAll(/\u001b\[[?\d]*[A-Za-z]|\n|[^\u001b\n]+/g)) {
-    if (token === '\n') {
-      row++;
-      lines[row] ??= '';
-    } else if (token.endsWith('A') && token.startsWith('\u001b')) row = Math.max(0, row - Number(token.slice(2, -1)));
-    else if (token === '\u001b[2K') lines[row] = '';
-    else if (!token.startsWith('\u001b')) lines[row] += token;
-  }
-  return lines.join('\n').trimEnd();
-}
-
-it('shows a run, then leaves the terminal as it was, cursor included', () => {
+it('shows a run on a screen of its own, then leaves the terminal as it was, cursor included', async () => {
   const terminal = fakeTerminal();
+  const screen = openTerminalScreen(80, 24);
+  await screen.write('starting the target\n');
   const view = startLiveView(terminal.stream, 'burst on local');
-  view.update(update);
-  view.update({ ...update, elapsedUs: 11_000_000 });
+  view.update(update, NOTHING);
+  view.update({ ...update, elapsedUs: 11_000_000 }, NOTHING);
+  await screen.write(terminal.written());
+  expect(screen.isAlternate()).toBe(true);
+  expect(screen.rows().join('\n')).toContain('burst on local');
+  const before = terminal.written().length;
   view.stop();
-  const written = terminal.written();
-  expect(written).toContain('burst on local');
-  expect(written.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(written.lastIndexOf(HIDE_CURSOR));
-  expect(screenAfter(written)).toBe('');
+  await screen.write(terminal.written().slice(before));
+  expect(screen.isAlternate()).toBe(false);
+  expect(terminal.written().lastIndexOf('\u001b[?25h')).toBeGreaterThan(terminal.written().lastIndexOf('\u001b[?25l'));
+  expect(screen.scrollback().join('\n').trimEnd()).toBe('starting the target');
 });
 
 it('does not take Ctrl-C: reads no key and handles no signal alone', () => {
   const before = process.stdin.isRaw;
   const view = startLiveView(fakeTerminal().stream);
-  view.update(update);
+  view.update(update, NOTHING);
   expect(process.stdin.isRaw).toBe(before);
   expect(process.stdin.listenerCount('readable') + process.stdin.listenerCount('data')).toBe(0);
   view.stop();
@@ -61,11 +51,11 @@ it('goes on between two seconds of the run, by one more at most', () => {
   try {
     const terminal = fakeTerminal();
     const view = startLiveView(terminal.stream);
-    view.update({ ...update, phase: 'measure', elapsedUs: 1_000_000, totalUs: 10_000_000 });
+    view.update({ ...update, phase: 'measure', elapsedUs: 1_000_000, totalUs: 10_000_000 }, NOTHING);
     expect(terminal.written()).toContain('9 s of 10 s left');
     vi.advanceTimersByTime(600);
     expect(terminal.written()).not.toContain('8 s of 10 s left');
-    view.update({ ...update, phase: 'measure', elapsedUs: 1_600_000, totalUs: 10_000_000 });
+    view.update({ ...update, phase: 'measure', elapsedUs: 1_600_000, totalUs: 10_000_000 }, NOTHING);
     vi.advanceTimersByTime(800);
     expect(terminal.written()).toContain('8 s of 10 s left');
     vi.advanceTimersByTime(5_000);
@@ -76,22 +66,72 @@ it('goes on between two seconds of the run, by one more at most', () => {
   }
 });
 
-it('lays itself out anew when the terminal changes its size', async () => {
+it('leaves no debris when the terminal changes its size, whatever that does to what it shows', async () => {
   const terminal = fakeTerminal();
+  const screen = openTerminalScreen(80, 24);
+  terminal.stream.on('data', (chunk: Buffer) => void screen.write(chunk.toString()));
   const view = startLiveView(terminal.stream, 'burst on local');
-  view.update(update);
-  Object.assign(terminal.stream, { columns: 40, rows: 12 });
-  const before = terminal.written().length;
-  terminal.stream.emit('resize');
-  view.update({ ...update, elapsedUs: 1_000_000 });
-  const lastFrame = () => {
-    const text = stripVTControlCharacters(terminal.written().slice(before));
-    const frame = text.slice(text.lastIndexOf('burst on local')).split('\n');
-    return { lines: frame.length, columns: Math.max(...frame.map((line) => line.trimEnd().length)) };
+  for (const second of [1, 2, 3]) view.update({ ...LIVE_UPDATE, elapsedUs: second * 1e6 }, NOTHING);
+  const settled = async () => {
+    await expect.poll(() => screen.rows().join('\n')).toContain('Ctrl-C stops the run');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return screen.rows();
   };
-  await expect.poll(() => lastFrame().columns).toBeLessThanOrEqual(40);
-  await expect.poll(() => lastFrame().lines).toBeLessThanOrEqual(12);
+  const before = await settled();
+  for (const [columns, rows] of [
+    [60, 20],
+    [200, 60],
+    [40, 15],
+    [80, 24],
+  ] as const) {
+    screen.resize(columns, rows);
+    Object.assign(terminal.stream, { columns, rows });
+    terminal.stream.emit('resize');
+    const shown = await settled();
+    for (const only of ['burst on ', 'just arrived', 'ledger', 'Ctrl-C stops the run'])
+      expect(
+        shown.filter((row) => row.includes(only)),
+        `${only} at ${columns}×${rows}`,
+      ).toHaveLength(1);
+    expect(shown[0]).toContain('burst on ');
+    expect(shown.at(-2)).toContain('Ctrl-C stops');
+    expect(shown.at(-1)).toBe('');
+  }
+  // But for the time that has passed.
+  expect((await settled()).slice(2)).toEqual(before.slice(2));
   view.stop();
+});
+
+it('paints nothing under NO_COLOR, and what a terminal has colours for otherwise', () => {
+  const framesAt = (depth: number) => {
+    const terminal = fakeTerminal();
+    Object.assign(terminal.stream, { getColorDepth: () => depth });
+    const view = startLiveView(terminal.stream);
+    view.update({ ...LIVE_UPDATE, ledger: { ...LIVE_UPDATE.ledger, lost: 3 } }, NOTHING);
+    view.stop();
+    return terminal.written();
+  };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what a terminal reads
+  const colors = /\u001b\[(?:3[0-8]|9[0-7])[;m]/;
+  expect(framesAt(1)).not.toMatch(colors);
+  expect(framesAt(4)).toMatch(colors);
+  expect(framesAt(4)).not.toContain('\u001b[38;');
+  expect(framesAt(8)).toContain('\u001b[38;5;');
+});
+
+it('shows ASCII alone where the terminal has no UTF-8', () => {
+  vi.stubEnv('LC_ALL', 'C');
+  try {
+    const terminal = fakeTerminal();
+    const view = startLiveView(terminal.stream);
+    for (const second of [1, 2, 3]) view.update({ ...LIVE_UPDATE, elapsedUs: second * 1e6 }, NOTHING);
+    view.stop();
+    expect(terminal.written()).toContain('+ delivery.p95 < 170ms');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+    expect(terminal.written()).toMatch(/^[\u0000-\u007f]+$/);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 it('keeps its memory flat, however long the run', async () => {
@@ -101,7 +141,7 @@ it('keeps its memory flat, however long the run', async () => {
   const view = startLiveView(stream as unknown as NodeJS.WriteStream);
   const heapAfter = async (from: number, to: number): Promise<number> => {
     for (let second = from; second <= to; second++) {
-      view.update({ ...LIVE_UPDATE, elapsedUs: second * 1e6, totalUs: 3_600e6, queueDepth: second % 17 });
+      view.update({ ...LIVE_UPDATE, elapsedUs: second * 1e6, totalUs: 3_600e6, queueDepth: second % 17 }, NOTHING);
       await new Promise(setImmediate);
     }
     collectGarbage();
@@ -119,7 +159,7 @@ it('draws nothing after it was stopped', () => {
   const view = startLiveView(terminal.stream);
   view.stop();
   const before = terminal.written();
-  view.update(update);
+  view.update(update, NOTHING);
   view.stop();
   expect(terminal.written()).toBe(before);
 });
@@ -127,7 +167,7 @@ it('draws nothing after it was stopped', () => {
 it('carries no control sequence of a title to the terminal', () => {
   const terminal = fakeTerminal();
   const view = startLiveView(terminal.stream, 'evil \u001b[2J\u0007');
-  view.update(update);
+  view.update(update, NOTHING);
   view.stop();
   expect(terminal.written()).not.toContain('\u001b[2J');
   expect(terminal.written()).not.toContain('\u0007');
@@ -136,7 +176,7 @@ it('carries no control sequence of a title to the terminal', () => {
 it('says that the run was asked to end, whoever asked', async () => {
   const terminal = fakeTerminal();
   const view = startLiveView(terminal.stream);
-  view.update(update);
+  view.update(update, NOTHING);
   await expect.poll(() => terminal.written()).toContain('Ctrl-C stops the run');
   view.stopping();
   await expect.poll(() => terminal.written()).toContain('Stopping; what was measured is kept.');
@@ -158,7 +198,7 @@ it('obeys keys, Ctrl-C included, and gives the keyboard back', async () => {
     stop: () => asked.push('stop'),
     pause: () => asked.push('pause'),
   });
-  view.update(update);
+  view.update(update, NOTHING);
   const reaches = async (condition: () => boolean) => expect.poll(condition).toBe(true);
   await reaches(() => modes.at(-1) === true);
   stdin.write('?');

@@ -1,13 +1,16 @@
+import { mostOf } from '../../extremes.ts';
 import { formatCount, formatDuration, formatPlural } from '../../quantities.ts';
 import { queueDepths } from '../../record/queue-depths.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeDrain } from '../describe-drain.ts';
 import { queueStatistics } from '../run-statistics.ts';
-import { drawChart } from './draw-chart.ts';
+import { drawChart, largestPerColumn } from './draw-chart.ts';
 import { fact, indented } from './fact-lines.ts';
 import type { Palette } from './palette.ts';
+import { planValueAxis } from './value-axis.ts';
 
-const CHART_LINES = 5;
+/** Of them, six intervals of one row, three of two or two of three have round ticks. */
+const CHART_ROWS = 7;
 
 /** How deep the queue became, when it was empty again, and its depth over the run; or why nobody knows. */
 export function queueLines(result: RunResult, palette: Palette, columns: number): readonly string[] {
@@ -20,11 +23,10 @@ export function queueLines(result: RunResult, palette: Palette, columns: number)
   const { samples, maxDepth, drainUs } = queueStatistics(queue, phases);
   if (maxDepth === null) return fact('Queue', [`depth not observed: no sample from ${queue.source}`], palette);
   const gaps = queue.gaps === 0 ? '' : `, ${palette.caution(formatPlural(queue.gaps, 'gap'))}`;
-  const chart = drawChart(
-    queueDepths(queue),
-    { columns: columns - 4, height: Math.min(CHART_LINES, Math.max(1, maxDepth)) },
-    (value) => formatCount(value),
-  );
+  const depths = queueDepths(queue);
+  const axis = planValueAxis(mostOf(depths), CHART_ROWS, { format: formatCount, isWhole: true });
+  const room = columns - 4 - axis.labels[0]!.length - 1;
+  const chart = drawChart(axis, [{ values: largestPerColumn(depths, room) }], room);
   // The peak leaves it out, so that the axis may go further.
   const besides = phases.warmupEndUs > 0 ? ', warm-up included' : '';
   return [

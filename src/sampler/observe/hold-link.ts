@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 /** Longer than any server that is worth observing takes, and short enough that a run does not wait for one that hangs. */
 export const ANSWER_WITHIN_MS = 2_000;
 
@@ -44,15 +42,9 @@ export function holdLink<Link>(
 }
 
 /** What the promise comes to, if it does so in time. */
-export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = wait(ms, null, { signal: timer.signal }).then(() => {
-    throw new Error(`no answer within ${ms / 1000} s`);
+export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  late.catch(() => {});
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    timer.abort();
-  }
 }

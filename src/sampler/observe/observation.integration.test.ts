@@ -9,15 +9,15 @@ import { type ChannelModel, connect } from 'amqplib';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { monotonicUs } from '../../clock.ts';
 import { describeObservation, type ObservedSubject } from '../../testing/contracts/observation-contract.ts';
+import { type LoneNats, startLoneNats } from '../../testing/lone-nats.ts';
 import { type Services, startServices } from '../../testing/services.ts';
 import { openTcpGate, type TcpGate } from '../../testing/tcp-gate.ts';
+import { FirstReading } from './first-reading.ts';
 import type { Observation } from './observation.ts';
-import { openObservations } from './open-observations.ts';
-import { sampleObservation } from './sample-observation.ts';
 import { observeAmqp } from './sources/amqp.ts';
 import { observeClusterQueue } from './sources/cluster-queue.ts';
+import { observeGateway } from './sources/gateway.ts';
 import { observeHttpJson } from './sources/http-json.ts';
 import { observeNats } from './sources/nats.ts';
 import { observePostgres } from './sources/postgres.ts';
@@ -29,13 +29,14 @@ let services: Services;
 let redis: Redis;
 let postgres: pg.Client;
 let amqp: ChannelModel;
+let nats: LoneNats;
 let web: Server;
 let shown = 0;
 const gates = new Map<string, TcpGate>();
 const directory = mkdtempSync(join(tmpdir(), 'chatbench-observe-'));
 
 beforeAll(async () => {
-  services = await startServices({ management: true });
+  [services, nats] = await Promise.all([startServices({ management: true }), startLoneNats()]);
   redis = new Redis(services.redisUrl);
   postgres = new pg.Client({ connectionString: services.postgresUrl });
   await postgres.connect();
@@ -51,6 +52,7 @@ beforeAll(async () => {
     redis: portOf(services.redisUrl),
     postgres: portOf(services.postgresUrl),
     amqp: portOf(services.amqpUrl),
+    nats: nats.monitorPort,
   };
   for (const [name, port] of Object.entries({ ...ports, http: httpPort })) gates.set(name, await openTcpGate(port));
 });
@@ -62,23 +64,21 @@ afterAll(async () => {
   for (const gate of gates.values()) await gate.shut();
   web.closeAllConnections();
   web.close();
-  await services.stop();
+  await Promise.all([services.stop(), nats.stop()]);
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What an exporter, a NATS server and a service of one's own answer, in the forms that each has. */
+/** What an exporter and a service of one's own answer, in the forms that each has. */
 function answer(path: string): string {
   if (path.startsWith('/metrics')) {
     return `# HELP conns now\n# TYPE conns gauge\nconns_other 9\nconns{job="ws",pod="a"} ${shown}\nconns{job="http"} 40 1700000000000\n`;
   }
-  if (path.startsWith('/jsz')) {
-    const consumer = { name: 'workers', num_pending: Math.max(0, shown - 1), num_ack_pending: Math.min(1, shown) };
-    const stream = { name: 'CHAT', state: { messages: shown }, consumer_detail: [consumer] };
-    return JSON.stringify({ messages: shown, account_details: [{ name: '$G', stream_detail: [stream] }] });
-  }
   // A gateway's, a worker's and the embedded queue's: two messages an entry.
   if (path.startsWith('/gauges')) {
-    return JSON.stringify({ entries: Math.ceil(shown / 2), published: shown, ready: shown, inFlight: shown });
+    return JSON.stringify({
+      ...{ entries: Math.ceil(shown / 2), published: shown, ready: shown, inFlight: shown },
+      ...{ connections: shown, blocked: shown },
+    });
   }
   return JSON.stringify({ pools: [{ depth: String(shown) }] });
 }
@@ -230,6 +230,19 @@ describe.each(['what waits', 'what is at workers'])('the embedded queue', (what)
   );
 });
 
+describe.each([0, 1])('part %i of what a gateway tells', (part) => {
+  describeObservation('of the bundled cluster', () =>
+    behind(
+      'http',
+      (port) => {
+        const parts = observeGateway('gateway-1', http('/gauges')(port));
+        return [{ ...parts[part]!, close: async () => void (await Promise.all(parts.map((one) => one.close()))) }];
+      },
+      show,
+    ),
+  );
+});
+
 describeObservation('a metric of an endpoint', () =>
   behind(
     'http',
@@ -256,9 +269,9 @@ describe.each([
 ])('JetStream, stream %s and consumer %s', (stream, consumer) => {
   describeObservation('what it holds', () =>
     behind(
-      'http',
+      'nats',
       (port) => observeNats('js', { kind: 'nats', url: http('/jsz')(port), stream, consumer, value: null }),
-      show,
+      nats.fill,
     ),
   );
 });
@@ -336,10 +349,30 @@ describe("a broker's own word on a queue", () => {
     ]);
     await expect.poll(() => parts[0]!.read()).toBe(1);
     await expect.poll(() => parts[1]!.read(), { timeout: 30_000, interval: 1_000 }).toBe(3);
-    for (const part of parts) await part.read();
+    // Of a rate the first only begins.
+    for (const part of parts) await part.read().catch((error: unknown) => expect(error).toBeInstanceOf(FirstReading));
+    for (const part of parts) expect(await part.read()).toBeGreaterThanOrEqual(0);
     await Promise.all(parts.map((part) => part.close()));
     await channel.close();
   });
+});
+
+it('a key that becomes something else is still told', async () => {
+  const [observation] = observeRedis('lag', {
+    kind: 'redis',
+    url: services.redisUrl,
+    what: 'length',
+    key: 'changing',
+    group: null,
+  });
+  expect(await observation!.read()).toBe(0);
+  await redis.lpush('changing', 'a', 'b');
+  for (let attempt = 0; attempt < 2; attempt++) expect(await observation!.read()).toBe(2);
+  await redis.multi().del('changing').sadd('changing', 'a', 'b', 'c').exec();
+  for (let attempt = 0; attempt < 2; attempt++) expect(await observation!.read()).toBe(3);
+  await redis.set('changing', 'no length');
+  await expect(observation!.read()).rejects.toThrow('is a string, which has no length');
+  await observation!.close();
 });
 
 describe('observing changes nothing', () => {
@@ -379,32 +412,6 @@ describe('observing changes nothing', () => {
     expect(await redis.exists('never-made')).toBe(0);
     await observation!.close();
   });
-});
-
-it('a server that is away for 2 s leaves a gap of 2 s, on the clock of the run', async () => {
-  const gate = gates.get('redis')!;
-  await redis.del('list');
-  await redis.lpush('list', 'x');
-  const [opened] = await openObservations([
-    { name: 'lag', everyUs: 100_000, source: { ...redisAccess(gate.port), what: 'length', key: 'list' } },
-  ]);
-  const startUs = monotonicUs();
-  const sampling = sampleObservation(opened!, startUs);
-  const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  await pass(1_000);
-  const goneUs = monotonicUs() - startUs;
-  await gate.shut();
-  await pass(2_000);
-  await gate.open();
-  const backUs = monotonicUs() - startUs;
-  await pass(1_000);
-  const { atUs, values, gaps, trouble } = await sampling.stop();
-  const failed = atUs.filter((_, index) => values[index] === null);
-  expect(gaps).toBeGreaterThanOrEqual(15);
-  expect(trouble).not.toBeNull();
-  expect(failed.at(0)!).toBeGreaterThanOrEqual(goneUs - 50_000);
-  expect(failed.at(-1)!).toBeLessThanOrEqual(backUs + 200_000);
-  expect(values.at(-1)).toBe(1);
 });
 
 function portOf(url: string): number {

@@ -2,14 +2,8 @@ import { ChatbenchError } from '../../errors.ts';
 import { redact, rememberSecret } from '../../redact.ts';
 import type { ObservedSeries } from '../observations.ts';
 import type { ObservationRequest, SourceAccess } from './access.ts';
+import { FirstReading } from './first-reading.ts';
 import type { Observation } from './observation.ts';
-import { observeAmqp } from './sources/amqp.ts';
-import { observeHttpJson } from './sources/http-json.ts';
-import { observeNats } from './sources/nats.ts';
-import { observePostgres } from './sources/postgres.ts';
-import { observeProcess } from './sources/process.ts';
-import { observePrometheus } from './sources/prometheus.ts';
-import { observeRedis } from './sources/redis.ts';
 
 /** An observation that has answered once, and how often it is to be read. */
 export interface OpenObservation {
@@ -28,7 +22,7 @@ export async function openObservations(requests: readonly ObservationRequest[]):
   try {
     for (const { name, source, everyUs } of requests) {
       rememberPasswords(source);
-      for (const observation of openSource(name, source)) {
+      for (const observation of await openSource(name, source)) {
         opened.push({ observation, source: source.kind, everyUs: Math.max(everyUs, observation.refreshUs ?? 0) });
       }
     }
@@ -36,6 +30,7 @@ export async function openObservations(requests: readonly ObservationRequest[]):
     await Promise.all(
       opened.map(({ observation }) =>
         observation.read().catch((error: unknown) => {
+          if (error instanceof FirstReading) return;
           throw unreachable(observation.name, bySource.get(observation.name.split('.', 1)[0]!)!.source, error);
         }),
       ),
@@ -47,22 +42,23 @@ export async function openObservations(requests: readonly ObservationRequest[]):
   }
 }
 
-function openSource(name: string, source: SourceAccess): readonly Observation[] {
+/** Each with its client loaded only where it is asked for: all of them would be a third of the start of every run. */
+async function openSource(name: string, source: SourceAccess): Promise<readonly Observation[]> {
   switch (source.kind) {
     case 'amqp':
-      return observeAmqp(name, source);
+      return (await import('./sources/amqp.ts')).observeAmqp(name, source);
     case 'redis':
-      return observeRedis(name, source);
+      return (await import('./sources/redis.ts')).observeRedis(name, source);
     case 'prometheus':
-      return observePrometheus(name, source);
+      return (await import('./sources/prometheus.ts')).observePrometheus(name, source);
     case 'postgres':
-      return observePostgres(name, source);
+      return (await import('./sources/postgres.ts')).observePostgres(name, source);
     case 'nats':
-      return observeNats(name, source);
+      return (await import('./sources/nats.ts')).observeNats(name, source);
     case 'http-json':
-      return observeHttpJson(name, source);
+      return (await import('./sources/http-json.ts')).observeHttpJson(name, source);
     case 'process':
-      return observeProcess(name, source);
+      return (await import('./sources/process.ts')).observeProcess(name, source);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ObservedSeries, QueueSeries } from '../observations.ts';
+import { latestBy } from './latest-by.ts';
 
 /** What waits in the run's queue, and what is at its consumers where something tells it. */
 export const QUEUE_READY = 'queue';
@@ -22,17 +23,14 @@ export function queueOfObserved(observed: readonly ObservedSeries[]): QueueSerie
     inFlight: [] as (number | null)[],
   };
   const slackUs = ready.intervalMs * 500;
-  let next = 0;
-  let latest: number | null = null;
+  const atConsumers = latestBy(unacked, slackUs);
   for (const [index, atUs] of ready.atUs.entries()) {
-    for (; unacked !== undefined && next < unacked.atUs.length && unacked.atUs[next]! <= atUs + slackUs; next++) {
-      latest = wholeMessages(unacked.values[next] ?? null);
-    }
+    const inFlight = wholeMessages(atConsumers(atUs));
     const value = wholeMessages(ready.values[index] ?? null);
     if (value === null) continue;
     series.atUs.push(atUs);
     series.ready.push(value);
-    series.inFlight.push(latest);
+    series.inFlight.push(inFlight);
   }
   return series;
 }

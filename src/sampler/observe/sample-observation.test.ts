@@ -6,13 +6,17 @@ import { sampleObservation } from './sample-observation.ts';
 
 const pass = (clock: VirtualClock, forUs: number) => clock.runUntil(pause(clock, forUs));
 
-async function open(read: (clock: VirtualClock) => Promise<number>, everyUs = 100_000) {
+async function open(
+  read: (clock: VirtualClock) => Promise<number>,
+  everyUs = 100_000,
+  unit: Observation['unit'] = 'number',
+) {
   const clock = new VirtualClock();
   await pass(clock, 500_000);
   let closed = 0;
   const observation: Observation = {
     name: 'lag',
-    unit: 'number',
+    unit,
     read: () => read(clock),
     close: async () => void closed++,
   };
@@ -100,6 +104,33 @@ describe('the samples of an observation', () => {
     expect(atUs.length).toBeLessThan(asked / 1.5);
     expect(values[atUs.findIndex((us) => us >= 1_000_000)]).toBe(9);
   });
+
+  it('of CPU add up to what was used, also where the old ones are joined', async () => {
+    const used = (index: number) => (index % 8 === 0 ? 0.8 : 0.1);
+    let asked = 0;
+    const { clock, sampling } = await open(async () => used(asked++), 1_000_000, 'cores');
+    await pass(clock, 3 * 3_600_000_000);
+    const { atUs, values, thinnedFrom } = await clock.runUntil(sampling.stop());
+    expect(thinnedFrom).toBe(asked);
+    const spans = atUs.map((us, index) => us - (atUs[index - 1] ?? us - 1_000_000));
+    const sum = values.reduce<number>((total, value, index) => total + value! * (spans[index]! / 1e6), 0);
+    const whole = Array.from({ length: asked }, (_, index) => used(index)).reduce((total, value) => total + value, 0);
+    expect(sum / whole).toBeGreaterThan(0.999);
+    expect(sum / whole).toBeLessThan(1.001);
+  });
+
+  it.each([
+    ['perSecond', 450_000, 3],
+    ['perSecond', 550_000, 4],
+    ['number', 450_000, 4],
+  ] as const)(
+    'a figure %s that the end leaves %i µs of an interval is told of no shorter stretch',
+    async (unit, us, samples) => {
+      const { clock, sampling } = await open(async () => 1, 1_000_000, unit);
+      await pass(clock, 2_000_000 + us);
+      expect((await clock.runUntil(sampling.stop())).values).toHaveLength(samples);
+    },
+  );
 
   it('do not keep a run from ending where a source hangs', async () => {
     const { clock, sampling } = await open(() => new Promise(() => {}));

@@ -1,7 +1,7 @@
 import { type Clock, monotonicClock, pause } from '../../clock.ts';
 import type { ObservedSeries } from '../observations.ts';
 import { readRegularly } from '../read-regularly.ts';
-import { ThinnedSamples } from '../thinned-samples.ts';
+import { type SamplesKept, ThinnedSamples } from '../thinned-samples.ts';
 import { describeTrouble, type OpenObservation } from './open-observations.ts';
 
 export interface ObservationSampling {
@@ -13,18 +13,31 @@ export interface ObservationSampling {
   stop(): Promise<ObservedSeries>;
 }
 
-/** Each of half an hour at ten a second; how long a queue took to drain is told to a sample where that took four minutes at most. */
-const SAMPLES_KEPT = { recent: 2_400, older: 14_400 };
+/** Each of half an hour; how long a queue took to drain is told to a sample where that took four minutes at most. */
+const KEPT_US = { recent: 240_000_000, older: 1_440_000_000 };
+/** However seldom they are. */
+const LEAST_KEPT = { recent: 600, older: 1_200 };
 
 interface Sample {
   readonly atUs: number;
   readonly value: number | null;
+  /** Readings with a value that it is the mean of; 1 where it is the largest of any number. */
+  readonly weight: number;
 }
 
 /** No peak gets lost where samples are joined. */
 function larger(earlier: Sample, later: Sample): Sample {
   if (earlier.value === null || later.value === null) return earlier.value === null ? later : earlier;
   return later.value > earlier.value ? later : earlier;
+}
+
+/** What was used over two stretches, and not over the busier of them alone: what a run's processes had adds up to what they had. */
+function mean(earlier: Sample, later: Sample): Sample {
+  if (earlier.value === null || later.value === null)
+    return earlier.value === null ? later : { ...earlier, atUs: later.atUs };
+  const weight = earlier.weight + later.weight;
+  const sum = earlier.value * earlier.weight + later.value * later.weight;
+  return { atUs: later.atUs, value: Math.round((sum / weight) * 1e6) / 1e6, weight };
 }
 
 /** A run does not wait longer than this for what hangs when it is over. */
@@ -42,14 +55,16 @@ export function sampleObservation(
   clock: Clock = monotonicClock,
 ): ObservationSampling {
   const { name, unit } = observation;
-  const samples = new ThinnedSamples(SAMPLES_KEPT, larger);
+  // Of processes all parts are noted alike, so that they stand beside each other.
+  const isOfStretch = source === 'process' || unit === 'perSecond';
+  const samples = new ThinnedSamples(keptAt(everyUs), unit === 'cores' ? mean : larger);
   let gaps = 0;
   let trouble: string | null = null;
   let isOver = false;
   const note = (beforeUs: number, value: number | null) => {
     if (isOver) return;
     // The reading was taken somewhere between call and answer: the middle halves the error.
-    samples.add({ atUs: Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs, value });
+    samples.add({ atUs: Math.round((beforeUs + clock.nowUs()) / 2) - startAtUs, value, weight: 1 });
     if (value === null) gaps++;
   };
   const read = async () => {
@@ -69,9 +84,15 @@ export function sampleObservation(
     },
     clock,
   );
+  const readLast = async () => {
+    const lastUs = samples.last?.atUs ?? Number.NEGATIVE_INFINITY;
+    // What became of a figure in a short stretch says little: CPU time comes in steps of 10 ms.
+    if (isOfStretch && clock.nowUs() - startAtUs - lastUs < everyUs / 2) return;
+    await read();
+  };
   const end = async (): Promise<ObservedSeries> => {
     // Whether a queue is empty at the very end is what tells how long it took to drain.
-    await Promise.race([reading.stop().then(read), pause(clock, LAST_WITHIN_US)]);
+    await Promise.race([reading.stop().then(readLast), pause(clock, LAST_WITHIN_US)]);
     isOver = true;
     void observation.close();
     const kept = samples.read();
@@ -97,4 +118,9 @@ export function sampleObservation(
       return ending;
     },
   };
+}
+
+function keptAt(everyUs: number): SamplesKept {
+  const kept = (part: keyof SamplesKept) => Math.max(LEAST_KEPT[part], Math.round(KEPT_US[part] / everyUs));
+  return { recent: kept('recent'), older: kept('older') };
 }

@@ -4,7 +4,7 @@ import { asJson, definePreset, matches, member, openingFrame, plainPreset, sent,
 
 const SUBSCRIPTION = 'subscription ($room: String!) { message(room: $room) { text } }';
 const MUTATION = 'mutation ($room: String!, $text: String!) { send(room: $room, text: $text) }';
-/** Of the subscription; every mutation has the message's marker for its own. */
+/** How the id of a room's subscription begins; every mutation has the message's marker for its own. */
 const SUBSCRIBED = 'room';
 
 const keys = (brought: Brought) => ({
@@ -33,7 +33,7 @@ export const graphqlWsPreset = definePreset('graphql-ws', keys, (given, isEchoed
     step(
       [
         asJson({
-          id: SUBSCRIBED,
+          id: `${SUBSCRIBED}:{room}`,
           type: 'subscribe',
           payload: { query: given.subscription ?? SUBSCRIPTION, variables: { room: '{room}', user: '{user}' } },
         }),
@@ -54,8 +54,8 @@ export const graphqlWsPreset = definePreset('graphql-ws', keys, (given, isEchoed
     }),
   ),
   answers: [{ to: member('type', 'ping'), send: asJson({ type: 'pong' }) }],
-  message: [...member('type', 'next'), ...member('id', SUBSCRIBED)],
-  ack: matches(`^(?=.*"type"\\s*:\\s*"(?:next|complete)")(?!.*"id"\\s*:\\s*"${SUBSCRIBED}")`),
+  message: [...member('type', 'next'), ...matches(`"id"\\s*:\\s*"${SUBSCRIBED}[:"]`)],
+  ack: matches(`^(?=.*"type"\\s*:\\s*"(?:next|complete)")(?!.*"id"\\s*:\\s*"${SUBSCRIBED}[:"])`),
   error: matches('"type"\\s*:\\s*"(?:error|connection_error)"|"errors"\\s*:\\s*\\['),
   senderReceives: isEchoed,
 }));

@@ -19,6 +19,11 @@ const keys = (brought: Brought) => {
   return { subject: word.optional(), user: word.optional(), pass: word.optional(), token: word.optional() };
 };
 
+/** Of one connection, each subscription has a name of its own. */
+function subscriptionOf(subject: string): string {
+  return subject.includes('{room}') ? '{room}' : '1';
+}
+
 /**
  * NATS's client protocol over the WebSocket of nats-server. A subject is a room; who publishes gets the message, too, unless it is said
  * that the sender receives nothing. NATS acknowledges no message.
@@ -47,7 +52,7 @@ export const natsPreset = definePreset(
             }),
             '\r\n',
           ),
-          asText(`SUB ${subject} 1\r\nPING\r\n`),
+          asText(`SUB ${subject} ${subscriptionOf(subject)}\r\nPING\r\n`),
         ],
         equals('PONG'),
       ),

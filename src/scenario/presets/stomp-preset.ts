@@ -49,7 +49,8 @@ function describeStomp(options: StompOptions): TemplateSpec {
       {
         send: [
           encode('SUBSCRIBE', {
-            id: '0',
+            // One connection may listen to several rooms.
+            id: options.subscribe.includes('{room}') ? '{room}' : '0',
             destination: options.subscribe,
             ack: 'auto',
             ...(receipts ? { receipt: 'subscribed' } : {}),

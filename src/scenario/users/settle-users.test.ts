@@ -91,20 +91,49 @@ describe('a file of users', () => {
 });
 
 describe('rooms of a file', () => {
-  it('are the rooms of the run, each user a member of all of its own, one client for each', () => {
-    const text =
-      'name,rooms,pw\nann,red blue,s3cret-1\nbob,red,s3cret-2\neve,blue;red,s3cret-3\njoe,"blue,green",s3cret-4\nzoe,green,s3cret-5\n';
-    const { scenario, users } = settle(text).settled();
-    expect(scenario.population).toMatchObject({
-      clients: 8,
-      roomClasses: [
-        { size: 2, count: 1 },
-        { size: 3, count: 2 },
-      ],
-    });
+  const SHARED =
+    'name,rooms,pw\nann,red blue,s3cret-1\nbob,red,s3cret-2\neve,blue;red,s3cret-3\nzed,,s3cret-6\njoe,"blue,green",s3cret-4\nzoe,green,s3cret-5\n';
+  const ROOMS = [
+    { size: 2, count: 1 },
+    { size: 3, count: 2 },
+  ];
+
+  it('are the rooms of the run, each user one client in all of its own', () => {
+    const { scenario, users, seats } = settle(SHARED).settled();
+    expect(scenario.population).toMatchObject({ clients: 5, roomClasses: ROOMS });
+    expect(column(users, 'name')).toEqual(['ann', 'bob', 'eve', 'joe', 'zoe']);
+    expect(column(users, 'rooms')).toEqual(['red blue', 'red', 'blue;red', 'blue,green', 'green']);
+    expect(users.roomNames).toEqual(['green', 'red', 'blue']);
+    expect(seats!.map((client) => cellOf(users, client, 'name'))).toEqual([
+      'joe',
+      'zoe',
+      'ann',
+      'bob',
+      'eve',
+      'ann',
+      'eve',
+      'joe',
+    ]);
+  });
+
+  it.each([
+    { url: '{endpoint}/{room}' },
+    { headers: { 'x-room': '{room}' } },
+    { login: { http: { url: 'http://{host}/{room}' } } },
+  ])('are a client in each where %j connects a room alone', (description) => {
+    const { scenario, users, seats } = settle(SHARED, description).settled();
+    expect(scenario.population).toMatchObject({ clients: 8, roomClasses: ROOMS });
     expect(column(users, 'rooms')).toEqual(['green', 'green', 'red', 'red', 'red', 'blue', 'blue', 'blue']);
     expect(column(users, 'name')).toEqual(['joe', 'zoe', 'ann', 'bob', 'eve', 'ann', 'eve', 'joe']);
     expect(cellOf(users, 4, 'pw')).toBe('s3cret-3');
+    expect(seats).toBe(null);
+  });
+
+  it('are told by the file alone', () => {
+    const { protocol } = settle(SHARED);
+    const scenario = buildScenarioFixture({ protocol });
+    const population = { ...scenario.population, roomsPerClient: 2 };
+    expect(() => settleUsers({ ...scenario, population })).toThrow('expected no rooms-per-client beside it');
   });
 
   it('with one member have no recipient, unless the server sends to the sender, too', () => {
@@ -119,18 +148,20 @@ describe('rooms of a file', () => {
   });
 });
 
-it('100,000 users, each in two rooms, are a few flat arrays, and a plan of a few numbers', () => {
+it('100,000 users, each in two rooms, are a few flat arrays, and a plan of numbers', () => {
   const users = Array.from(
     { length: 100_000 },
     (_, n) => `user-${n},s3cret-${n},room-${n % 5_000} room-${5_000 + (n % 7_000)}`,
   );
   const text = `name,password,rooms\n${users.join('\n')}\n`;
-  const { scenario, users: table } = settle(text).settled();
-  expect(scenario.population.clients).toBe(200_000);
-  expect(table.rows).toBe(200_000);
-  // Names, passwords and one room of each member: no more than the file twice, and four bytes for each cell.
-  expect(table.bytes.byteLength).toBeLessThan(2 * text.length);
+  const { scenario, users: table, seats } = settle(text).settled();
+  expect(scenario.population.clients).toBe(100_000);
+  expect(table.rows).toBe(100_000);
+  // No more than the file, and four bytes for each cell.
+  expect(table.bytes.byteLength).toBeLessThan(text.length);
   expect(table.bytes.buffer.byteLength).toBe(table.bytes.byteLength);
-  expect(table.offsets.byteLength).toBe(4 * (3 * 200_000 + 1));
-  expect(JSON.stringify(buildPlan(scenario, 'test')).length).toBeLessThan(10_000);
+  expect(table.offsets.byteLength).toBe(4 * (3 * 100_000 + 1));
+  expect(seats).toHaveLength(200_000);
+  const { seating: _, ...rest } = buildPlan(scenario, 'test', seats);
+  expect(JSON.stringify(rest).length).toBeLessThan(10_000);
 });

@@ -1,3 +1,4 @@
+import { connectsByRoom } from '../../connects-by-room.ts';
 import { ChatbenchError } from '../../errors.ts';
 import { listColumns } from '../../placeholders.ts';
 import { rememberUserSecret } from '../../redact.ts';
@@ -10,11 +11,14 @@ import { readUsers, requireColumns } from './read-users.ts';
 export interface Peopled {
   readonly scenario: Scenario;
   readonly users: UserTable;
+  /** Whose each place in a room is, room by room; null where each client is in one room, as the plan lays them out. */
+  readonly seats: readonly number[] | null;
 }
 
 /**
  * Reads the users that a scenario's description names; null where it names none. Rooms that the file tells replace those of the plan, and
- * with them the number of clients: a member of several rooms is a client in each.
+ * with them the number of clients: a member of several rooms is one client in all of them, but a client in each where connections name
+ * their room.
  *
  * @throws ChatbenchError `scenario-invalid` where the file cannot be read, lacks a column, or has too few users
  */
@@ -22,7 +26,12 @@ export function settleUsers(scenario: Scenario): Peopled | null {
   const { protocol } = scenario;
   if (typeof protocol === 'string' || protocol.kind !== 'template' || protocol.usersFile === null) return null;
   const table = readUsersOf(protocol, protocol.usersFile);
-  if (table.roomColumn >= 0) return settleRooms(scenario, protocol, table);
+  if (table.roomColumn >= 0) {
+    const { roomsPerClient, arriving } = scenario.population;
+    if (roomsPerClient !== undefined) throw refuseRooms(protocol.usersFile.file, 'rooms-per-client');
+    if (arriving !== undefined) throw refuseRooms(protocol.usersFile.file, 'clients that come during measure');
+    return settleRooms(scenario, protocol, table);
+  }
   const { clients } = scenario.population;
   if (table.rows < clients && protocol.usersFile.whenShort === 'error') {
     throw new ChatbenchError(
@@ -33,7 +42,15 @@ export function settleUsers(scenario: Scenario): Peopled | null {
       },
     );
   }
-  return { scenario, users: table };
+  return { scenario, users: table, seats: null };
+}
+
+function refuseRooms(file: string, beside: string): ChatbenchError {
+  return new ChatbenchError(
+    'scenario-invalid',
+    `users ${file}: says which rooms everybody is in: expected no ${beside} beside it`,
+    { hint: `leave the ${beside} out, or the column of rooms` },
+  );
 }
 
 /** Each file once: a run does not see two versions of it. */
@@ -61,7 +78,7 @@ export function findPair(protocol: ProtocolSpec): UserTable | null {
   return shared === undefined ? table : nameRooms(table, [shared]);
 }
 
-/** Rooms of one size are one class, the smallest first; their members are clients one after the other. */
+/** Rooms of one size are one class, the smallest first. */
 function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTable): Peopled {
   const rooms = [...groupByRoom(table)].sort(([, a], [, b]) => a.length - b.length);
   const alone = rooms.find(([, members]) => members.length < 2);
@@ -77,10 +94,40 @@ function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTabl
   const counts = new Map<number, number>();
   for (const [, { length }] of rooms) counts.set(length, (counts.get(length) ?? 0) + 1);
   const roomClasses: readonly RoomClass[] = [...counts].map(([size, count]) => ({ size, count }));
-  const users = nameRooms(table, rooms);
+  const spoken = [protocol, ...(scenario.groups ?? []).map((group) => group.protocol)];
+  const isByRoom = spoken.some((one) => typeof one === 'object' && one.kind === 'template' && connectsByRoom(one));
+  const { users, seats } =
+    areInOne(rooms) || isByRoom ? { users: nameRooms(table, rooms), seats: null } : seatUsers(table, rooms);
   return {
     scenario: { ...scenario, population: { ...scenario.population, clients: users.rows, roomClasses } },
     users,
+    seats,
+  };
+}
+
+type NamedRooms = readonly (readonly [room: string, members: readonly number[]])[];
+
+/** Nobody is in several rooms. */
+function areInOne(rooms: NamedRooms): boolean {
+  const seen = new Set<number>();
+  for (const [, members] of rooms) {
+    for (const row of members) {
+      if (seen.has(row)) return false;
+      seen.add(row);
+    }
+  }
+  return true;
+}
+
+/** A client for each user who is in a room, in the order of the file, with a seat in each of its rooms. */
+function seatUsers(table: UserTable, rooms: NamedRooms): Pick<Peopled, 'users' | 'seats'> {
+  const seatedRows = [...new Set(rooms.flatMap(([, members]) => members))].sort((a, b) => a - b);
+  const clientOfRow = new Map(seatedRows.map((row, client) => [row, client]));
+  const builder = new UserTableBuilder();
+  for (const row of seatedRows) builder.add(table.columns.map((_, column) => cellAt(table, row, column)));
+  return {
+    users: { ...builder.build(table), roomNames: rooms.map(([name]) => name) },
+    seats: rooms.flatMap(([, members]) => members.map((row) => clientOfRow.get(row)!)),
   };
 }
 
@@ -102,10 +149,7 @@ function groupByRoom(table: UserTable): ReadonlyMap<string, number[]> {
 }
 
 /** A row for each member of each room, with this room in place of all of its user's. */
-function nameRooms(
-  table: UserTable,
-  rooms: readonly (readonly [room: string, members: readonly number[]])[],
-): UserTable {
+function nameRooms(table: UserTable, rooms: NamedRooms): UserTable {
   const builder = new UserTableBuilder();
   for (const [room, members] of rooms) {
     for (const row of members) {

@@ -31,6 +31,14 @@ export function describeStrangers(address: () => string): void {
     },
   );
 
+  test('the page that it serves itself may', async () => {
+    const { host } = new URL(address());
+    for (const origin of [`http://${host}`, `https://${host}`]) {
+      expect(await ask(CONNECT, { origin })).toBe(101);
+      expect(await ask({ path: '/rooms/r/messages' }, { origin })).toBe(200);
+    }
+  });
+
   test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example'])(
     'who came by the name %s may do none of it',
     async (host) => {

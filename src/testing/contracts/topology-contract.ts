@@ -155,7 +155,7 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       await Promise.all([near!.path.exit(), far!.path.exit()]);
     });
 
-    test('a message passes the paths of its room only, with the key of its sender', async () => {
+    test('a message passes the paths of its room only, with the key of its sender and the trace that it belongs to', async () => {
       const [there, elsewhere] = await Promise.all(['p0', 'p1'].map((id) => listen(topology, id)));
       await there!.path.join(room('passed'));
       await elsewhere!.path.join(room('other'));
@@ -167,10 +167,13 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
         bodyJson: '"hi"',
       };
       const accepted = new Inbox<string>();
-      for (const id of ['m1', 'm2']) elsewhere!.path.send({ ...message, id }, () => accepted.push(id));
+      const traced = { m1: undefined, m2: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+      for (const id of ['m1', 'm2'] as const) {
+        elsewhere!.path.send({ ...message, id, traceparent: traced[id] }, () => accepted.push(id));
+      }
       expect(await there!.frames.atLeast(2)).toEqual([
         `${room('passed')} p1.x.7 {"t":"message","id":"m1","room":"${room('passed')}","seq":1,"from":"ann","at":1700000000000,"body":"hi"}`,
-        `${room('passed')} p1.x.7 {"t":"message","id":"m2","room":"${room('passed')}","seq":2,"from":"ann","at":1700000000000,"body":"hi"}`,
+        `${room('passed')} p1.x.7 {"t":"message","id":"m2","room":"${room('passed')}","seq":2,"from":"ann","at":1700000000000,"body":"hi","traceparent":"${traced.m2}"}`,
       ]);
       expect([...(await accepted.atLeast(2))].sort()).toEqual(['m1', 'm2']);
       await elsewhere!.path.drained();

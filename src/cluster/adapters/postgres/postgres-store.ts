@@ -15,6 +15,9 @@ const SCHEMA_LOCK = 7_245_801;
 /** SQLSTATE of a Postgres that listens and reads its log of before first: cannot_connect_now. */
 const STILL_STARTING = '57P03';
 
+/** Planned once per connection, and with index look-ups even while the tables are still small. */
+const PLANNING = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_nestloop=off -c jit=off';
+
 /** Two workers may start at once, and CREATE … IF NOT EXISTS alone is not safe then. */
 const SCHEMA = `
 SELECT pg_advisory_xact_lock(${SCHEMA_LOCK});
@@ -30,16 +33,22 @@ CREATE TABLE IF NOT EXISTS messages (
 );
 ${ATTEMPTS_SCHEMA}`;
 
+export interface PostgresStoreOptions {
+  /** Over tables that no other connection sees, and that vanish with this store's only one; default false. */
+  readonly isTemporary?: boolean;
+}
+
 /** Connects and creates the tables where they are missing. Rejects where Postgres cannot be reached. */
 export async function openPostgresStore(
   url: string,
+  { isTemporary = false }: PostgresStoreOptions = {},
 ): Promise<MessageStore & NumberedStore & { readonly attempts: AttemptLog; ping(): Promise<unknown> }> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 2,
+    max: isTemporary ? 1 : 2,
+    ...(isTemporary && { idleTimeoutMillis: 0 }),
     connectionTimeoutMillis: 5_000,
-    // Planned once per connection, and with index look-ups even while the tables are still small.
-    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_nestloop=off -c jit=off',
+    options: isTemporary ? `${PLANNING} -c search_path=pg_temp` : PLANNING,
   });
   // An idle connection that breaks is replaced by the next query; a broken query reports itself.
   pool.on('error', () => {});

@@ -10,6 +10,8 @@ export interface AmqpPublisherOptions {
   readonly partitions: number;
   /** Of the partitions; default classic. */
   readonly queueType?: QueueType;
+  /** Instead of to the partitions, publishes to a queue of this name that nobody else can see, keeps nothing, and ends with the connection. */
+  readonly privateQueue?: string;
   /** The broker is gone for good. */
   readonly onLost: (reason: Error) => void;
 }
@@ -20,7 +22,9 @@ const PERSISTENT = { persistent: true };
 export async function openAmqpPublisher(
   options: AmqpPublisherOptions,
 ): Promise<QueuePublisher & Pick<AmqpLink, 'ping'>> {
-  const routingKeys = listQueues(options.partitions);
+  const { partitions, queueType, privateQueue } = options;
+  const exchange = privateQueue === undefined ? EXCHANGE : '';
+  const routingKeys = privateQueue === undefined ? listQueues(partitions) : new Array(partitions).fill(privateQueue);
   const restored: (() => void)[] = [];
   let channel: ConfirmChannel | null = null;
   let holdBurst = (): void => {};
@@ -29,7 +33,8 @@ export async function openAmqpPublisher(
     url: options.url,
     async open(connection) {
       const fresh = await connection.createConfirmChannel();
-      await declareTopology(fresh, options.partitions, options.queueType);
+      if (privateQueue === undefined) await declareTopology(fresh, partitions, queueType);
+      else await fresh.assertQueue(privateQueue, { exclusive: true, durable: false, maxLength: 0 });
       holdBurst = createWriteBurst(connection);
       return fresh;
     },
@@ -47,7 +52,7 @@ export async function openAmqpPublisher(
     publish(partition, content, confirmed) {
       const used = channel;
       if (used === null) return;
-      used.publish(EXCHANGE, routingKeys[partition]!, content, PERSISTENT, (error) => {
+      used.publish(exchange, routingKeys[partition]!, content, PERSISTENT, (error) => {
         if (error === null) confirmed();
         // Refused by the broker: on a fresh link it is published again, with all that is unconfirmed, in order.
         else if (used === channel) link.reset();

@@ -3,9 +3,12 @@ import { Backlog } from '../../ports/backlog.ts';
 import type { ChannelBus, ChannelListener } from '../../ports/channel-bus.ts';
 import { channelsOfRoom } from '../../ports/channels.ts';
 import type { RedisChannelNames } from './redis-channel-names.ts';
-import { PUBLISH, RECALL } from './redis-channel-scripts.ts';
+import { KEPT_S, numberKeysOf, PUBLISH, RECALL } from './redis-channel-scripts.ts';
 import { endRedis, onResubscribed } from './redis-link.ts';
 import { createScript } from './redis-script.ts';
+
+/** The life of a room's numbers is prolonged no oftener, ms: two commands less of every message of a room that is busy. */
+const PROLONGED_EVERY_MS = (KEPT_S * 1_000) / 60;
 
 /**
  * Channels of Redis, numbered and published to by scripts.
@@ -16,6 +19,7 @@ import { createScript } from './redis-script.ts';
 export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: RedisChannelNames): ChannelBus {
   const publish = createScript(redis, PUBLISH);
   const recall = createScript(redis, RECALL);
+  const isDue = createProlonging();
   /** Published and not answered. */
   const notifying = new Backlog();
   return {
@@ -34,16 +38,20 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
       if (names.pattern === null) await subscriber.unsubscribe(names.nameOf(channel));
     },
     async publish(batch) {
-      const args = batch.flatMap(({ id, room, exceptConnection, head, tail }) => [
-        ...[channelsOfRoom(room).map(names.nameOf).join(' '), room, id, exceptConnection, head, tail],
-      ]);
-      return (await publish([], args)) as number[];
+      const keys: string[] = [];
+      const args: (string | number)[] = [];
+      for (const { id, room, exceptConnection, head, tail } of batch) {
+        keys.push(...numberKeysOf(room));
+        const channels = channelsOfRoom(room).map(names.nameOf).join(' ');
+        args.push(channels, id, exceptConnection, head, tail, isDue(room) ? 1 : 0);
+      }
+      return (await publish(keys, args)) as number[];
     },
     async recall(tails) {
       await recall(
-        [],
-        tails.flatMap(({ room, lastSeq, forgotten, known }) => [
-          ...[room, lastSeq, forgotten.length, ...forgotten],
+        tails.flatMap(({ room }) => numberKeysOf(room)),
+        tails.flatMap(({ lastSeq, forgotten, known }) => [
+          ...[lastSeq, forgotten.length, ...forgotten],
           ...[known.length, ...known.flatMap(({ id, seq }) => [id, seq])],
         ]),
       );
@@ -59,6 +67,22 @@ export function createRedisChannelBus(redis: Redis, subscriber: Redis, names: Re
       return true;
     },
     close: () => endRedis(subscriber),
+  };
+}
+
+/** Whether a room was not asked for since this last forgot them all. */
+function createProlonging(): (room: string) => boolean {
+  let done = new Set<string>();
+  let forgetAt = 0;
+  return (room) => {
+    const now = performance.now();
+    if (now >= forgetAt) {
+      forgetAt = now + PROLONGED_EVERY_MS;
+      done = new Set();
+    }
+    if (done.has(room)) return false;
+    done.add(room);
+    return true;
   };
 }
 

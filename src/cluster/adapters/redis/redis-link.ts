@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { REDIS_RETRIES, redisRetryDelayMs } from '../../broker-patience.ts';
+import { readRedisOptions } from './redis-address.ts';
 
 /**
  * Connects. Commands wait while the connection is made anew. Rejects where the first attempt fails.
@@ -12,17 +13,23 @@ export async function connectRedis(
   onLost: (reason: Error) => void,
   retries = REDIS_RETRIES,
 ): Promise<Redis> {
-  const redis = new Redis(url, {
+  let isLinked = false;
+  const retryStrategy = (attempt: number) => (attempt > retries ? null : redisRetryDelayMs(attempt));
+  const options = {
+    ...readRedisOptions(url),
     lazyConnect: true,
     maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => (attempt > retries ? null : redisRetryDelayMs(attempt)),
-  });
+    retryStrategy,
+    sentinelRetryStrategy: (attempt: number) => (isLinked ? retryStrategy(attempt) : null),
+  };
+  const redis = options.sentinels == null ? new Redis(url, options) : new Redis(options);
   let lastError: Error = new Error('redis connection closed');
   redis.on('error', (error: Error) => {
     lastError = error;
   });
   try {
     await redis.connect();
+    isLinked = true;
   } catch (error) {
     redis.disconnect();
     throw error instanceof Error && error.message === 'Connection is closed.' ? lastError : error;

@@ -11,7 +11,7 @@ export function createRedisLock(redis: Redis): Lock {
   return {
     async acquire(name, ttlMs) {
       const token = randomBytes(16).toString('hex');
-      const keys = [`chat:lock:${name}`, `chat:lock:${name}:fence`];
+      const keys = [lockKeyOf(name), `${lockKeyOf(name)}:fence`];
       const fence = (await acquire(keys, [token, ttlMs])) as number | null;
       if (fence === null) return null;
       return holdLock(fence, ttlMs, {
@@ -20,6 +20,11 @@ export function createRedisLock(redis: Redis): Lock {
       });
     },
   };
+}
+
+/** It and its fence are in one slot of a Redis Cluster. */
+export function lockKeyOf(name: string): string {
+  return `{chat}:lock:${name}`;
 }
 
 interface Claim {

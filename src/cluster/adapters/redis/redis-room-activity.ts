@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { ACTIVE_ROOMS_KEPT, type RoomActivity } from '../../ports/room-activity.ts';
 import { createScript } from './redis-script.ts';
 
-const KEY = 'chat:active-rooms';
-const FENCE = 'chat:active-rooms:fence';
+const KEY = '{chat}:active-rooms';
+const FENCE = '{chat}:active-rooms:fence';
 
 /** Activity in Redis: a sorted set of rooms by their messages. */
 export function createRedisRoomActivity(redis: Redis): RoomActivity {

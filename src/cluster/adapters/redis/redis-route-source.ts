@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { RouteSource } from '../../ports/room-routing.ts';
 import { endRedis } from './redis-link.ts';
 import { createRouteSplitter } from './redis-route-splitter.ts';
-import { LOOK_UP, ROUTES_CHANGED } from './redis-routing-scripts.ts';
+import { LOOK_UP, LOOK_UP_KEYS, ROUTES_CHANGED } from './redis-routing-scripts.ts';
 import { createScript } from './redis-script.ts';
 
 /** How long a Redis that has lost everything is given until all gateways are there again that were there before, ms. */
@@ -35,8 +35,8 @@ export function createRedisRouteSource(
   async function ask(rooms: readonly string[]) {
     const answer =
       rooms.length === 0
-        ? await redis.mget('chat:routes:epoch', 'chat:born', 'chat:gateways')
-        : ((await lookUp([], rooms)) as (string | null)[]);
+        ? await redis.mget(...LOOK_UP_KEYS.slice(1))
+        : ((await lookUp(LOOK_UP_KEYS, rooms)) as (string | null)[]);
     const [epoch, born, gateways] = answer.slice(rooms.length);
     const routes = answer.slice(0, rooms.length).map(split);
     const now: Era = { born: born ?? null, gateways: split(gateways ?? null) };

@@ -6,6 +6,7 @@ import { createRedisBus } from './redis-bus.ts';
 import { connectRedis, endRedis } from './redis-link.ts';
 import { createRedisRouteSource } from './redis-route-source.ts';
 import { createRedisRouting } from './redis-routing.ts';
+import { ROUTES } from './redis-routing-scripts.ts';
 
 let server: LoneRedis;
 let links: Redis[];
@@ -59,10 +60,10 @@ test('a gateway with 150,000 rooms is found again after Redis has lost everythin
   // Of the last rooms, too, and not before all are in.
   expect((await source.lookUp(['room-0', `room-${MANY - 1}`])).routes).toEqual([['g0'], ['g0']]);
   await expect.poll(() => presence.isRegistered).toBe(true);
-  expect(await redis.hlen('chat:routes')).toBe(MANY);
+  expect(await redis.hlen(ROUTES)).toBe(MANY);
   const stoppedAt = performance.now();
   await presence.exit();
-  expect(await redis.hlen('chat:routes')).toBe(0);
+  expect(await redis.hlen(ROUTES)).toBe(0);
   // So many at a time that others get their turn.
   const slowest = (await redis.call('SLOWLOG', 'GET', 10)) as [number, number, number][];
   expect(Math.max(0, ...slowest.map(([, , us]) => us))).toBeLessThan(500_000);
@@ -80,7 +81,7 @@ test('a registration that breaks off in the middle is begun again until it is do
     await killer.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   }
   await expect.poll(() => presence.isRegistered).toBe(true);
-  expect(await redis.hlen('chat:routes')).toBe(rooms.length);
+  expect(await redis.hlen(ROUTES)).toBe(rooms.length);
   await routing.close();
 });
 

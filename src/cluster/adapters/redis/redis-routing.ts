@@ -1,7 +1,17 @@
 import type { Redis } from 'ioredis';
 import { type GatewayPresence, LEASE_MS, type RoomRouting } from '../../ports/room-routing.ts';
 import { createRouteSplitter } from './redis-route-splitter.ts';
-import { BE_WHOLE, END, JOIN, LEAVE, REGISTER, REMOVE_SOME, RENEW } from './redis-routing-scripts.ts';
+import {
+  BE_WHOLE,
+  END,
+  JOIN,
+  LEAVE,
+  REGISTER,
+  REMOVE_SOME,
+  RENEW,
+  ROUTES,
+  routingKeysOf,
+} from './redis-routing-scripts.ts';
 import { createScript } from './redis-script.ts';
 import { RoomBurst } from './room-burst.ts';
 
@@ -26,7 +36,7 @@ export function createRedisRouting(redis: Redis, options: RedisRoutingOptions = 
 
   return {
     async enter(gateway, onRestored = () => {}) {
-      await redis.eval(END, 0, gateway);
+      await run(redis, END, gateway);
       await takeOut(redis, gateway);
       const presence = new Presence(redis, { gateway, leaseMs, hears, onRestored });
       await presence.enter();
@@ -35,7 +45,7 @@ export function createRedisRouting(redis: Redis, options: RedisRoutingOptions = 
     },
     async gatewaysOf(rooms) {
       if (rooms.length === 0) return [];
-      const routes = await redis.hmget('chat:routes', ...rooms);
+      const routes = await redis.hmget(ROUTES, ...rooms);
       return routes.map(split);
     },
     async close() {
@@ -64,11 +74,12 @@ class Presence implements GatewayPresence {
   constructor(redis: Redis, options: PresenceOptions) {
     const [join, leave, register] = [JOIN, LEAVE, REGISTER].map((text) => createScript(redis, text));
     const { gateway, leaseMs } = options;
+    const keys = routingKeysOf(gateway);
     this.#redis = redis;
     this.#options = options;
-    this.#register = (rooms) => register!([], [gateway, ...rooms]);
-    this.#joining = new RoomBurst((rooms) => join!([], [gateway, ...rooms]));
-    this.#leaving = new RoomBurst((rooms) => leave!([], [gateway, ...rooms]));
+    this.#register = (rooms) => register!(keys, [gateway, ...rooms]);
+    this.#joining = new RoomBurst((rooms) => join!(keys, [gateway, ...rooms]));
+    this.#leaving = new RoomBurst((rooms) => leave!(keys, [gateway, ...rooms]));
     this.#renewal = setInterval(() => this.#renewSoon(), Math.min(RENEW_EVERY_MS, leaseMs / 3)).unref();
   }
 
@@ -78,8 +89,8 @@ class Presence implements GatewayPresence {
 
   async enter(): Promise<void> {
     await loadScripts(this.#redis);
-    await this.#redis.eval(RENEW, 0, this.#options.gateway, this.#options.leaseMs);
-    await this.#redis.eval(BE_WHOLE, 0, this.#options.gateway);
+    await run(this.#redis, RENEW, this.#options.gateway, this.#options.leaseMs);
+    await run(this.#redis, BE_WHOLE, this.#options.gateway);
     // A Redis that is back has been started again, as likely as not.
     this.#redis.on('ready', this.#onReady);
   }
@@ -105,7 +116,7 @@ class Presence implements GatewayPresence {
     this.stopRenewing();
     this.#joining.flush();
     this.#leaving.flush();
-    await this.#redis.eval(END, 0, this.#options.gateway);
+    await run(this.#redis, END, this.#options.gateway);
     await takeOut(this.#redis, this.#options.gateway);
   }
 
@@ -128,7 +139,7 @@ class Presence implements GatewayPresence {
 
   async #renew(): Promise<void> {
     const { gateway, leaseMs } = this.#options;
-    const [held, ...ended] = (await this.#redis.eval(RENEW, 0, gateway, leaseMs)) as [number, ...string[]];
+    const [held, ...ended] = (await run(this.#redis, RENEW, gateway, leaseMs)) as [number, ...string[]];
     // Others took this gateway for dead, since it was paused for longer than its lease; or Redis has lost everything.
     if (held === 0) this.#isRegistered = false;
     if (!this.#isRegistered) await this.#registerAll();
@@ -147,15 +158,21 @@ class Presence implements GatewayPresence {
     }
     if (chunk.length > 0) await this.#register(chunk);
     await this.#options.hears();
-    if ((await this.#redis.eval(BE_WHOLE, 0, this.#options.gateway)) === 0) return;
+    if ((await run(this.#redis, BE_WHOLE, this.#options.gateway)) === 0) return;
     this.#isRegistered = true;
     this.#options.onRestored();
   }
 }
 
+/** Of the gateway, which is the script's first argument. */
+function run(redis: Redis, script: string, gateway: string, ...args: readonly number[]): Promise<unknown> {
+  const keys = routingKeysOf(gateway);
+  return redis.eval(script, keys.length, ...keys, gateway, ...args);
+}
+
 /** Some rooms at a time, for as long as the gateway does not come back. */
 async function takeOut(redis: Redis, gateway: string): Promise<void> {
-  while ((await redis.eval(REMOVE_SOME, 0, gateway, CHUNK)) === 1);
+  while ((await run(redis, REMOVE_SOME, gateway, CHUNK)) === 1);
 }
 
 /** Joins and leaves are called by their hashes: of one that is unknown the second try could overtake what was called after it. */

@@ -6,6 +6,8 @@ import type { FeaturePorts } from './feature-ports.ts';
 
 /** What the features of one gateway share. */
 export interface FeatureContext {
+  /** Its id. */
+  readonly gateway: string;
   readonly path: GatewayPath;
   readonly members: RoomMembers;
   readonly writer: BurstWriter;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CheckToken } from '../../access/check-token.ts';
 import { isName, MAX_FRAME_BYTES } from '../../wire/names.ts';
+import { readTraceparent } from '../../wire/traceparent.ts';
 import { SLOW_CONSUMER_MS } from '../burst-writer.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { createHistoryRoute } from './history-route.ts';
@@ -72,8 +73,16 @@ async function answer(
     if (checkToken !== null && bearer === null) throw new HttpRefusal(401, 'forbidden', 'expected a token');
     const body = route.method === 'POST' ? await readJson(request) : {};
     const part = decodePart(match[1]);
+    const traceparent = readTraceparent(request.headers.traceparent);
     const isProxied = request.headers['x-forwarded-for'] !== undefined;
-    const { status, content } = await route.handle({ part, query: url.searchParams, body, bearer, isProxied });
+    const { status, content } = await route.handle({
+      part,
+      query: url.searchParams,
+      body,
+      bearer,
+      traceparent,
+      isProxied,
+    });
     reply(response, status, content);
   } catch (error) {
     if (error instanceof HttpRefusal) reply(response, error.status, error.content, error.retryAfterMs);

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Whose token it bears; null where this gateway asks for none. */
   readonly bearer: Bearer | null;
+  /** The trace that it belongs to, from its header; undefined: to none. */
+  readonly traceparent: string | undefined;
   /** It came through a proxy: from wherever that lets in. */
   readonly isProxied: boolean;
 }

@@ -13,7 +13,7 @@ const NO_CONNECTION = 'http';
 
 /**
  * `POST /api/messages` with `{"user":NAME,"room":NAME,"body":TEXT}`, or `"to":NAME` instead of `room` for a direct message.
- * Answered with 201 where a WebSocket would be sent `ack`. `id` may be given, to make a repetition harmless; where it is
+ * A `traceparent` of the request's goes with it. Answered with 201 where a WebSocket would be sent `ack`. `id` may be given, to make a repetition harmless; where it is
  * not, the gateway makes one.
  */
 export function createSendRoute(context: FeatureContext): HttpRoute {
@@ -31,6 +31,7 @@ export function createSendRoute(context: FeatureContext): HttpRoute {
         connection: NO_CONNECTION,
         at: String(Date.now()),
         bodyJson: JSON.stringify(text),
+        traceparent: request.traceparent,
       };
       await new Promise<void>((resolve, reject) => {
         const tooLong = new HttpRefusal(504, 'unavailable', 'not accepted yet: repeat it with the same id');

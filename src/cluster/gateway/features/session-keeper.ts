@@ -28,7 +28,7 @@ export class SessionKeeper {
    * @param wanted empty: a new one
    */
   async start(connection: Connection, wanted: string): Promise<readonly SessionRoom[]> {
-    const { ports, refusals, writer } = this.#context;
+    const { gateway, ports, refusals, writer } = this.#context;
     const { sessions } = ports;
     try {
       const rooms = wanted === '' ? null : await sessions.resume(wanted, connection);
@@ -37,7 +37,8 @@ export class SessionKeeper {
       featuresOf(connection).session = id;
       this.#kept.add(id);
       const names = (rooms ?? []).map(({ room }) => room);
-      writer.write(connection, encodeSession({ id, resumed: rooms !== null, rooms: names, ttlMs: SESSION_TTL_MS }));
+      const resumed = rooms !== null;
+      writer.write(connection, encodeSession({ id, gateway, resumed, rooms: names, ttlMs: SESSION_TTL_MS }));
       return rooms ?? [];
     } catch {
       refusals.refuse(connection, null, 'unavailable', 'cannot open a session now');

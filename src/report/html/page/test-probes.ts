@@ -34,6 +34,16 @@ const probes = {
     });
   },
 
+  /** Settles once all that was folded is open, and what is built on demand is there. */
+  async unfoldAll(): Promise<void> {
+    const folded = [...document.querySelectorAll('details:not([open])')];
+    for (const details of folded) details.querySelector('summary')?.click();
+    // A table is built when its place tells that it was unfolded, which it does in a task of its own.
+    while (folded.some(({ childElementCount }) => childElementCount < 2)) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  },
+
   /** Whether each chart holds more than single specks of drawing. */
   drawnCharts(): boolean[] {
     return [...document.querySelectorAll<HTMLCanvasElement>('.chart canvas')].map((canvas) => {

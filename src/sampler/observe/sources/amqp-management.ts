@@ -1,4 +1,5 @@
 import type { Observation } from '../observation.ts';
+import { shareReadings } from '../share-readings.ts';
 import { type JsonPath, numberAt, openHttp, parsePath } from './http.ts';
 
 /** RabbitMQ gathers what its management API tells every 5 s, unless it was told otherwise. */
@@ -18,20 +19,20 @@ export function openManagement(
   queues: readonly string[],
 ): readonly Observation[] {
   const base = address.replace(/\/+$/, '').replace(/\/api$/, '');
-  return PARTS.map(({ part, unit, path }) => {
-    const readers = queues.map((queue) =>
-      openHttp(`${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`),
-    );
-    return {
-      name: `${name}.${part}`,
-      unit,
-      refreshUs: RABBITMQ_REFRESH_US,
-      async read() {
-        const answers = await Promise.all(readers.map((reader) => reader.readJson()));
-        // A queue that nobody has used yet has no rates.
-        return answers.reduce<number>((sum, answer) => sum + (numberAt(answer, path) ?? 0), 0);
-      },
-      close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
-    };
-  });
+  const readers = queues.map((queue) =>
+    openHttp(`${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`),
+  );
+  const source = {
+    read: () => Promise.all(readers.map((reader) => reader.readJson())),
+    close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
+  };
+  const parts = PARTS.map(({ part, unit, path }) => ({
+    name: `${name}.${part}`,
+    unit,
+    refreshUs: RABBITMQ_REFRESH_US,
+    // A queue that nobody has used yet has no rates.
+    of: (answers: readonly unknown[]) =>
+      answers.reduce<number>((sum, answer) => sum + (numberAt(answer, path) ?? 0), 0),
+  }));
+  return shareReadings(source, parts);
 }

@@ -1,7 +1,8 @@
 import type { Observation } from '../observation.ts';
+import { type Part, shareReadings } from '../share-readings.ts';
 import { RABBITMQ_REFRESH_US } from './amqp-management.ts';
 import { openHttp } from './http.ts';
-import { observePrometheus } from './prometheus.ts';
+import { rateOf } from './prometheus.ts';
 import { sumSamples } from './prometheus-text.ts';
 
 /**
@@ -15,25 +16,25 @@ export function openBrokerMetrics(
   queues: readonly string[],
 ): readonly Observation[] {
   const http = openHttp(url);
-  const rate = (part: string, metric: string): Observation[] =>
-    observePrometheus(`${name}.${part}`, { kind: 'prometheus', url, metric, labels: {}, as: 'rate' }).map((one) => ({
-      ...one,
+  const rate = (part: string, metric: string): Part<string> => {
+    const toRate = rateOf();
+    return {
+      name: `${name}.${part}`,
+      unit: 'perSecond',
       refreshUs: RABBITMQ_REFRESH_US,
-    }));
-  return [
+      of: (text) => toRate(required(sumSamples(text, metric, {}), metric)),
+    };
+  };
+  return shareReadings({ read: http.readText, close: http.close }, [
     {
       name: `${name}.unacked`,
       unit: 'number',
       refreshUs: RABBITMQ_REFRESH_US,
-      async read() {
-        const text = await http.readText();
-        return readUnacked(text, vhost, queues);
-      },
-      close: http.close,
+      of: (text) => readUnacked(text, vhost, queues),
     },
-    ...rate('published', 'rabbitmq_global_messages_received_total'),
-    ...rate('acknowledged', 'rabbitmq_global_messages_acknowledged_total'),
-  ];
+    rate('published', 'rabbitmq_global_messages_received_total'),
+    rate('acknowledged', 'rabbitmq_global_messages_acknowledged_total'),
+  ]);
 }
 
 /** The figure has another name at the endpoint for chosen families. @throws Error where the text has none of them */
@@ -44,5 +45,10 @@ function readUnacked(text: string, vhost: string, queues: readonly string[]): nu
     const all = sumSamples(text, metric, {});
     if (all !== null) return all;
   }
-  throw new Error('the metrics have no rabbitmq_queue_messages_unacked');
+  return required(null, 'rabbitmq_queue_messages_unacked');
+}
+
+function required(sum: number | null, metric: string): number {
+  if (sum === null) throw new Error(`the metrics have no ${metric}`);
+  return sum;
 }

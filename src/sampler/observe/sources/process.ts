@@ -1,32 +1,41 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { monotonicUs } from '../../../clock.ts';
-import { busiestThreadReader, type ThreadLoad } from '../../busiest-thread.ts';
-import {
-  listProcTree,
-  type ProcUsage,
-  readProcUsage,
-  readThreads,
-  residentOf,
-  type ThreadUsage,
-} from '../../proc-usage.ts';
+import { findProcesses } from '../../find-processes.ts';
+import { listProcTree, readProcUsage, readThreads } from '../../proc-usage.ts';
+import { type ProcessFigures, type ProcessLoad, processLoadReader } from '../../process-load.ts';
 import type { ProcessAccess } from '../access.ts';
+import { FirstReading } from '../first-reading.ts';
 import type { Observation } from '../observation.ts';
+import { type Part, shareReadings } from '../share-readings.ts';
 
-/** To look for processes costs more than to look at them. */
-const LOOK_FOR_EVERY_US = 1_000_000;
+/** To look for processes costs more than to look at them, and they come and go seldom. */
+const LOOK_FOR_EVERY_US = 5_000_000;
+/** Where one of them has gone, another may have taken its place. */
+const LOOK_AGAIN_AFTER_US = 1_000_000;
 
 /** What the system tells of processes. */
-export interface ProcessSystem {
+export interface ProcessSystem extends ProcessFigures {
   /** Processes that go by this name, number or file; empty where there is none. */
   find(process: string): readonly number[];
   /** With its descendants. */
   listTree(pid: number): readonly number[];
-  read(pid: number): ProcUsage | null;
   countOpenFiles(pid: number): number | null;
-  readThreads(pid: number): ReadonlyMap<number, ThreadUsage>;
-  nowUs(): number;
 }
+
+export const PROC: ProcessSystem = {
+  find: findProcesses,
+  listTree: listProcTree,
+  read: readProcUsage,
+  readThreads,
+  countOpenFiles(pid) {
+    try {
+      return readdirSync(`/proc/${pid}/fd`).length;
+    } catch {
+      return null;
+    }
+  },
+  nowUs: monotonicUs,
+};
 
 /**
  * CPU, memory and open files of all processes that go by a name, their descendants included, and the CPU of the busiest single thread: a
@@ -37,141 +46,83 @@ export function observeProcess(
   { process: wanted }: ProcessAccess,
   system: ProcessSystem = PROC,
 ): readonly Observation[] {
-  const group = followGroup(wanted, system);
-  const observe = (part: string, unit: Observation['unit'], read: () => number): Observation => ({
-    name: part === '' ? name : `${name}.${part}`,
-    unit,
-    read: async () => read(),
-    close: async () => {},
-  });
+  const readMembers = membersReader(system, () => [
+    ...new Set(system.find(wanted).flatMap((pid) => system.listTree(pid))),
+  ]);
+  const countFiles = ({ pids }: ProcessLoad) => pids.reduce((sum, pid) => sum + (system.countOpenFiles(pid) ?? 0), 0);
+  const read = () => {
+    const load = readMembers();
+    if (load === null) throw new Error(`no process goes by ${JSON.stringify(wanted)}`);
+    return load;
+  };
+  return shareLoad(read, [...partsOf(name), { name: `${name}.files`, unit: 'number', of: countFiles }], system);
+}
+
+/**
+ * The same of one component, without its files. One that was started again goes on in the same series; one that has ended has no figure,
+ * also where its number is another process's by now.
+ *
+ * @param currentPid which process it is at this moment
+ */
+export function observeComponent(
+  name: string,
+  currentPid: () => number,
+  system: Omit<ProcessSystem, 'find' | 'countOpenFiles'> = PROC,
+): readonly Observation[] {
+  let pid: number | null = null;
+  let readMembers = (): ProcessLoad | null => null;
+  let hasEnded = false;
+  const read = () => {
+    const current = currentPid();
+    if (current !== pid) {
+      pid = current;
+      hasEnded = false;
+      readMembers = membersReader(system, () => system.listTree(current));
+    }
+    const load = hasEnded ? null : readMembers();
+    hasEnded ||= load?.pids.includes(current) !== true;
+    if (load === null || hasEnded) throw new Error(`${name} has ended`);
+    return load;
+  };
+  return shareLoad(read, partsOf(name), system);
+}
+
+function partsOf(name: string): readonly Part<ProcessLoad>[] {
   return [
-    observe('', 'cores', cpuReader(group, system)),
-    observe('busiest', 'cores', threadReader(group, system, 'cpuRatio')),
-    observe('waiting', 'cores', threadReader(group, system, 'waitingRatio')),
-    observe('memory', 'bytes', () => residentOf([...group.read().values()])),
-    observe('files', 'number', () => sumOf([...group.read().keys()].map((pid) => system.countOpenFiles(pid) ?? 0))),
+    { name, unit: 'cores', of: ({ cpuRatio }) => known(cpuRatio) },
+    { name: `${name}.busiest`, unit: 'cores', of: ({ thread }) => known(thread?.cpuRatio) },
+    { name: `${name}.waiting`, unit: 'cores', of: ({ thread }) => known(thread?.waitingRatio) },
+    { name: `${name}.memory`, unit: 'bytes', of: ({ residentBytes }) => residentBytes },
   ];
 }
 
-interface Group {
-  /** What each of its processes has used. @throws Error where there is none */
-  read(): ReadonlyMap<number, ProcUsage>;
+function known(ratio: number | null | undefined): number {
+  if (ratio === null || ratio === undefined) throw new FirstReading();
+  return ratio;
 }
 
-function followGroup(wanted: string, system: ProcessSystem): Group {
+function shareLoad(
+  look: () => ProcessLoad,
+  parts: readonly Part<ProcessLoad>[],
+  { nowUs }: Pick<ProcessSystem, 'nowUs'>,
+): readonly Observation[] {
+  return shareReadings({ read: async () => look(), close: async () => {} }, parts, nowUs);
+}
+
+/** What some processes use, who they are being looked for now and then. */
+function membersReader(system: ProcessFigures, look: () => readonly number[]): () => ProcessLoad | null {
+  const readLoad = processLoadReader(system);
   let members: readonly number[] = [];
-  let lookedAtUs = Number.NEGATIVE_INFINITY;
-  const readAll = () => {
-    const usages = new Map<number, ProcUsage>();
-    for (const pid of members) {
-      const usage = system.read(pid);
-      if (usage !== null) usages.set(pid, usage);
-    }
-    return usages;
-  };
-  return {
-    read() {
-      const nowUs = system.nowUs();
-      // Workers come and go: whoever has joined since is found at the next look.
-      if (nowUs - lookedAtUs >= LOOK_FOR_EVERY_US) {
-        lookedAtUs = nowUs;
-        members = [...new Set(system.find(wanted).flatMap((pid) => system.listTree(pid)))];
-      }
-      const usages = readAll();
-      if (usages.size === 0) throw new Error(`no process goes by ${JSON.stringify(wanted)}`);
-      return usages;
-    },
-  };
-}
-
-/** CPU since the reading before, 1 = one core, of all of them; the first reading only begins, and yields 0. */
-function cpuReader(group: Group, system: ProcessSystem): () => number {
-  let before: ReadonlyMap<number, ProcUsage> = new Map();
-  let beforeUs = 0;
+  let isWhole = false;
+  let foundUs = Number.NEGATIVE_INFINITY;
   return () => {
-    const now = group.read();
-    const nowUs = system.nowUs();
-    const spanUs = nowUs - beforeUs;
-    const isFirst = before.size === 0;
-    // A process that was not there before has used all of its time since, unless this is where looking begins.
-    const usedUs = sumOf([...now].map(([pid, { cpuUs }]) => Math.max(0, cpuUs - (before.get(pid)?.cpuUs ?? 0))));
-    before = now;
-    beforeUs = nowUs;
-    return isFirst || spanUs <= 0 ? 0 : Math.round((usedUs / spanUs) * 1000) / 1000;
-  };
-}
-
-/** Of the busiest thread since the reading before; the first reading only begins, and yields 0. */
-function threadReader(group: Group, system: ProcessSystem, part: keyof ThreadLoad): () => number {
-  const read = busiestThreadReader((pid) => system.readThreads(pid));
-  return () => read(group.read().keys(), system.nowUs())?.[part] ?? 0;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-const PROC: ProcessSystem = {
-  find: findProcesses,
-  listTree: listProcTree,
-  read: readProcUsage,
-  countOpenFiles(pid) {
-    try {
-      return readdirSync(`/proc/${pid}/fd`).length;
-    } catch {
-      return null;
+    const atUs = system.nowUs();
+    if (atUs - foundUs >= (isWhole ? LOOK_FOR_EVERY_US : LOOK_AGAIN_AFTER_US)) {
+      members = look();
+      foundUs = atUs;
     }
-  },
-  readThreads,
-  nowUs: monotonicUs,
-};
-
-/** By number, by a file that holds it, or by name. */
-function findProcesses(wanted: string): readonly number[] {
-  if (/^\d+$/.test(wanted)) return [Number(wanted)];
-  if (wanted.includes('/')) {
-    const text = readText(wanted).trim().split(/\s/, 1)[0] ?? '';
-    return /^\d+$/.test(text) ? [Number(text)] : [];
-  }
-  const own = new Set(listAncestors(process.pid));
-  return listAll().filter((pid) => !own.has(pid) && goesBy(pid, wanted));
-}
-
-/** Its program, its script or another argument is called so, whatever directory it lies in; or the process calls itself so. */
-function goesBy(pid: number, name: string): boolean {
-  const words = readText(`/proc/${pid}/cmdline`).split('\0');
-  // The generator's own processes are none of what is behind the chat.
-  if (words.some((word) => basename(word).startsWith('shard-process.'))) return false;
-  if (words.some((word) => word !== '' && basename(word) === name)) return true;
-  // A title that a process gave itself stands in one word: "postgres: checkpointer".
-  return words[0]?.split(/[: ]/, 1)[0] === name || readText(`/proc/${pid}/comm`).trim() === name;
-}
-
-function listAll(): readonly number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-/** This process and all above it: whoever started it has the name that is looked for in its own command line. */
-function listAncestors(pid: number): readonly number[] {
-  const found: number[] = [];
-  for (let at = pid; at > 0 && !found.includes(at); ) {
-    found.push(at);
-    const stat = readText(`/proc/${at}/stat`);
-    at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
-  }
-  return found;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+    const load = readLoad(members);
+    isWhole = load !== null && load.pids.length === members.length;
+    return load;
+  };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FirstReading } from '../first-reading.ts';
 import { observePrometheus } from './prometheus.ts';
 import { sumSamples } from './prometheus-text.ts';
 
@@ -51,7 +52,7 @@ it('tells a rate from two readings, also over a counter that began anew', async 
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/metrics`;
   const access = { kind: 'prometheus', url, metric: 'jobs_total', labels: {}, as: 'rate' } as const;
   const [observation] = observePrometheus('jobs', access, () => nowUs);
-  await observation!.read();
+  await expect(observation!.read()).rejects.toThrow(FirstReading);
   nowUs = 2_000_000;
   expect(await observation!.read()).toBe(15);
   nowUs = 3_000_000;

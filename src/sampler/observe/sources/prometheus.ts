@@ -1,5 +1,6 @@
 import { monotonicUs } from '../../../clock.ts';
 import type { PrometheusAccess } from '../access.ts';
+import { FirstReading } from '../first-reading.ts';
 import type { Observation } from '../observation.ts';
 import { openHttp } from './http.ts';
 import { sumSamples } from './prometheus-text.ts';
@@ -26,14 +27,14 @@ export function observePrometheus(
   ];
 }
 
-/** Of a counter, since the reading before; its first is 0, and one that began anew counts from there. */
-function rateOf(nowUs: () => number): (sum: number) => number {
+/** Of a counter, since the reading before; one that began anew counts from there. Its first throws `FirstReading`. */
+export function rateOf(nowUs = monotonicUs): (sum: number) => number {
   let before: { readonly sum: number; readonly atUs: number } | null = null;
   return (sum) => {
     const atUs = nowUs();
     const since = before;
     before = { sum, atUs };
-    if (since === null || atUs <= since.atUs) return 0;
+    if (since === null || atUs <= since.atUs) throw new FirstReading();
     return ((sum >= since.sum ? sum - since.sum : sum) * 1e6) / (atUs - since.atUs);
   };
 }

@@ -3,8 +3,10 @@ import type { RedisAccess } from '../access.ts';
 import { ANSWER_WITHIN_MS, holdLink } from '../hold-link.ts';
 import type { Observation } from '../observation.ts';
 
+type ReadLength = (redis: Redis, key: string) => Promise<number>;
+
 /** How long the value of a key is, by its type. */
-const LENGTH_OF: Readonly<Record<string, (redis: Redis, key: string) => Promise<number>>> = {
+const LENGTH_OF: Readonly<Record<string, ReadLength>> = {
   list: (redis, key) => redis.llen(key),
   stream: (redis, key) => redis.xlen(key),
   zset: (redis, key) => redis.zcard(key),
@@ -40,16 +42,30 @@ export function observeRedis(name: string, { url, what, key, group }: RedisAcces
     },
     (redis) => redis.disconnect(),
   );
-  const read = { length: readLength, pending: readPending(group ?? ''), info: readInfo }[what];
+  const read = { length: lengthReader(), pending: readPending(group ?? ''), info: readInfo }[what];
   const unit = what === 'info' && /^used_memory|_bytes$|^maxmemory$/.test(key) ? 'bytes' : 'number';
   return [{ name, unit, read: () => link.use((redis) => read(redis, key)), close: link.close }];
 }
 
-async function readLength(redis: Redis, key: string): Promise<number> {
-  const type = await redis.type(key);
-  const read = LENGTH_OF[type];
-  if (read === undefined) throw new Error(`the key ${JSON.stringify(key)} is a ${type}, which has no length`);
-  return read(redis, key);
+/** Asks for the type of a key while there is none, and again where it has become another one. */
+function lengthReader(): ReadLength {
+  let known: ReadLength | null = null;
+  const ask: ReadLength = async (redis, key) => {
+    const type = await redis.type(key);
+    const read = LENGTH_OF[type];
+    if (read === undefined) throw new Error(`the key ${JSON.stringify(key)} is a ${type}, which has no length`);
+    known = type === 'none' ? null : read;
+    return read(redis, key);
+  };
+  return async (redis, key) => {
+    if (known === null) return ask(redis, key);
+    try {
+      return await known(redis, key);
+    } catch (error) {
+      if (!/^WRONGTYPE/.test(String((error as Error).message))) throw error;
+      return ask(redis, key);
+    }
+  };
 }
 
 function readPending(group: string) {
