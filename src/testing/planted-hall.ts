@@ -60,7 +60,11 @@ thresholds: [lost == ${PLANTED}]
       await run.ended;
       const summary: Summary = summarySchema.parse(JSON.parse(run.stdout()));
       const expected = MESSAGES * (size - 1) + MESSAGES * (STRANGERS - 1);
-      expect(summary.messages, `${run.stderr()}${JSON.stringify(summary.warnings)}`).toMatchObject({ planned: 2 * MESSAGES, sent: 2 * MESSAGES, skipped: 0 });
+      expect(summary.messages, `${run.stderr()}${JSON.stringify(summary.warnings)}`).toMatchObject({
+        planned: 2 * MESSAGES,
+        sent: 2 * MESSAGES,
+        skipped: 0,
+      });
       expect(summary.deliveries).toMatchObject({
         expected,
         once: expected - PLANTED,
