@@ -5,9 +5,11 @@ const needsBrowser = ['src/**/*.browser.test.ts'];
 /** Minutes of containers, for `npm run containers`; what every change has to stand up to is an integration test. */
 const needsContainers = ['src/**/*.containers.test.ts'];
 
+/** Minutes of sound runs, for `npm run soundness`: what is told of them depends on what else the machine does. */
+const takesMinutes = ['src/cli/e2e/no-false-alarm.e2e.test.ts'];
+
 /** What is expected of these is how long something takes. */
 const measuresTime = [
-  'src/cli/e2e/no-false-alarm.e2e.test.ts',
   'src/cli/e2e/agents-on-machines.e2e.test.ts',
   'src/cli/e2e/hall-on-machines.e2e.test.ts',
   'src/cli/e2e/sound-cluster.e2e.test.ts',
@@ -50,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: needsServices,
-          exclude: measuresTime,
+          exclude: [...measuresTime, ...takesMinutes],
           sequence: { groupOrder: 1 },
           maxWorkers: SHARED_BY,
           maxConcurrency: SHARED_BY,
@@ -69,6 +71,15 @@ export default defineConfig({
           expect: PATIENT,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'soundness',
+          include: takesMinutes,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          expect: PATIENT,
         },
       },
       { test: { name: 'containers', include: needsContainers, fileParallelism: false, expect: PATIENT } },

@@ -72,7 +72,7 @@ it('ends a run in which nothing arrives, or whose queue only grows', () => {
   const silent = watch('delivery.p95 < 2s');
   const told = [1, 2, 3, 4].map((number) => silent.observe(second(number, null), null)?.actual ?? null);
   // What has not arrived may still, and has waited so long at least: the first hundred of 300 two seconds.
-  expect(told).toEqual([null, null, '2 s', '3 s']);
+  expect(told).toEqual([null, null, '2,001 ms', '3,000 ms']);
   const queue = watch('queue.depth.max <= 100');
   expect(queue.observe(second(1, 10), 100)).toBeNull();
   expect(queue.observe(second(2, 10), 101)).toMatchObject({ actual: '101' });

@@ -1,3 +1,4 @@
+import { mostOf } from '../extremes.ts';
 import type { SparseHistogram } from './histogram.ts';
 import { Histogram } from './histogram.ts';
 import type { Hop } from './samples.ts';
@@ -74,7 +75,7 @@ export class HopRecorder {
 
   /** Most names that there can be. */
   get width(): number {
-    return Math.max(...this.#routes.map(({ names }) => names.length));
+    return mostOf(this.#routes.map(({ names }) => names.length));
   }
 
   /** All times in µs since run start. A frame without stamps, or with stamps of another machine, is left out. */

@@ -1,4 +1,4 @@
-import { formatDuration, formatRate } from '../quantities.ts';
+import { formatRate } from '../quantities.ts';
 import { type Parsed, type Parser, rejectText } from '../units.ts';
 import { LIMITS } from './defaults.ts';
 import * as rules from './rules.ts';
@@ -91,7 +91,7 @@ export function scaleDurations(stages: readonly Stage[], durationUs: number): re
   });
   return scaled.every((stage) => stage.durationUs > 0)
     ? scaled
-    : `expected at least 1 µs for each of ${stages.length} stages, got ${formatDuration(durationUs)} in all`;
+    : `expected at least 1 µs for each of ${stages.length} stages, got ${durationUs} µs in all`;
 }
 
 export function peakRate(stages: readonly Stage[]): number {

@@ -1,3 +1,4 @@
+import { mostOf } from '../../extremes.ts';
 import { formatLatency } from '../../quantities.ts';
 import { summarizeHistogram } from '../../record/histogram-summary.ts';
 import { redact } from '../../redact.ts';
@@ -19,7 +20,7 @@ export function slowGateway(result: RunResult): Finding {
   });
   const [slowest, next] = gateways.toSorted((one, other) => other.meanUs - one.meanUs);
   if (slowest === undefined || next === undefined) return null;
-  const medianUs = Math.max(...gateways.filter((one) => one !== slowest).map(({ p50Us }) => p50Us));
+  const medianUs = mostOf(gateways.filter((one) => one !== slowest).map(({ p50Us }) => p50Us));
   const isSlower =
     slowest.meanUs >= LEAST_RATIO * next.meanUs &&
     slowest.meanUs - next.meanUs >= LEAST_US &&

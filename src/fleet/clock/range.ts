@@ -1,3 +1,4 @@
+import { leastOf, mostOf } from '../../extremes.ts';
 /** All that a figure may be, ends included. */
 export interface Range {
   readonly low: number;
@@ -31,5 +32,5 @@ export function agreeOnRange(ranges: readonly Range[]): Range | null {
   const covered = ranges
     .flatMap(({ low, high }) => [low, high])
     .filter((value) => ranges.filter(({ low, high }) => low <= value && value <= high).length >= needed);
-  return covered.length === 0 ? null : { low: Math.min(...covered), high: Math.max(...covered) };
+  return covered.length === 0 ? null : { low: leastOf(covered), high: mostOf(covered) };
 }
