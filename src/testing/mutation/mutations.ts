@@ -15,6 +15,12 @@ export const KNOWN_SURVIVORS: readonly { readonly file: string; readonly from: s
     from: 'admittedAtUs[0]! <= opensAtUs',
     reason: 'the same figures: what is kept a moment longer is left out again where the window is counted',
   },
+  {
+    file: 'src/generator/run-shard.ts',
+    from: '  recovery.fetchOverdue();',
+    reason:
+      'noticed on real brokers alone, by src/cluster/recovery.integration.test.ts: at the end of measure nobody is missing anything elsewhere',
+  },
 ];
 
 type Change = readonly [from: string, to: string];
