@@ -28,10 +28,10 @@ it('no variable leads past this machine through a proxy, but the flag does', () 
 });
 
 it('what is no address of a proxy is refused by its name, and without its password', () => {
-  expect(() => readProxy({ proxy: 'socks5://u:canary-1@h:1' }, {})).toThrow(
+  expect(() => readProxy({ proxy: 'socks5://u:pr0xy-key-1@h:1' }, {})).toThrow(
     '--proxy socks5://***@h:1: expected the address of a proxy',
   );
   expect(() => readProxy({}, { https_proxy: 'ftp://h' })).toThrow('https_proxy=ftp://h: expected the address');
-  readProxy({ proxy: 'http://u:canary-2@h:1' }, {});
-  expect(redact('it said canary-2')).toBe('it said ***');
+  readProxy({ proxy: 'http://u:pr0xy-key-2@h:1' }, {});
+  expect(redact('it said pr0xy-key-2')).toBe('it said ***');
 });
