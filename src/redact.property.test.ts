@@ -259,6 +259,14 @@ describe('secrets of users', () => {
     expect(redact('pin qX7z; was qX7z-y, not aqX7zb or +qX7z/')).toBe('pin ***; was ***, not aqX7zb or +qX7z/');
   });
 
+  it('are hidden whole where one that all share stands in them, or they in it, or they overlap', () => {
+    rememberSecret('Gh4-shared-9Kq');
+    rememberUserSecret('user-Gh4-shared-9Kq-3');
+    rememberUserSecret('shared-9');
+    rememberUserSecret('9Kq-behind');
+    expect(redact('a user-Gh4-shared-9Kq-3 b Gh4-shared-9Kq c Gh4-shared-9Kq-behind d')).toBe('a *** b *** c *** d');
+  });
+
   it('that are numbers are hidden in texts, and are numbers in JSON', () => {
     rememberUserSecret('73519264');
     expect(redact('no 73519264')).toBe(`no ${HIDDEN}`);

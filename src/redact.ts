@@ -67,20 +67,39 @@ function findPlace(descending: readonly number[], length: number): number {
   return at < 0 ? descending.length : at;
 }
 
-/** @param withNumbers also what is digits alone; not in JSON, whose numbers they may be */
-function hideUserSecrets(text: string, withNumbers: boolean): string {
-  if (userForms.size === 0) return text;
+/** Where something stands in a text: its first character, and the one behind its last. */
+type Place = readonly [start: number, end: number];
+
+/**
+ * What is secret by its value, hidden. Secrets that overlap are hidden as one: what is left of the longer would still tell a part of it.
+ *
+ * @param withNumbers also what is digits alone; not in JSON, whose numbers they may be
+ */
+function hideValues(text: string, withNumbers: boolean): string {
+  const places = [...findRemembered(text), ...findUserSecrets(text, withNumbers)].sort(([one], [other]) => one - other);
   let shown = '';
   let shownTo = 0;
+  for (const [start, end] of places) {
+    if (start >= shownTo) shown += text.slice(shownTo, start) + HIDDEN;
+    shownTo = Math.max(shownTo, end);
+  }
+  return shown + text.slice(shownTo);
+}
+
+function findRemembered(text: string): readonly Place[] {
+  if (rememberedPattern === null) return [];
+  return Array.from(text.matchAll(rememberedPattern), ({ 0: found, index }) => [index, index + found.length]);
+}
+
+function findUserSecrets(text: string, withNumbers: boolean): readonly Place[] {
+  const places: Place[] = [];
+  if (userForms.size === 0) return places;
   for (let i = 0; i + SHORTEST_SECRET <= text.length; i++) {
     const lengths = lengthsByStart.get(text.slice(i, i + SHORTEST_SECRET));
     const length = lengths?.find((candidate) => isUserSecret(text, i, i + candidate, withNumbers));
-    if (length === undefined) continue;
-    shown += text.slice(shownTo, i) + HIDDEN;
-    shownTo = i + length;
-    i = shownTo - 1;
+    if (length !== undefined) places.push([i, i + length]);
   }
-  return shown + text.slice(shownTo);
+  return places;
 }
 
 function isUserSecret(text: string, start: number, end: number, withNumbers: boolean): boolean {
@@ -111,7 +130,7 @@ export function rememberSecretsOf(url: string): void {
 
 /** The text with `***` for every secret. What is no secret stays as it is. */
 export function redact(text: string): string {
-  return hideMembers(hideUserSecrets(hidePattern(text), true))
+  return hideMembers(hideValues(text, true))
     .replace(USERINFO, `$1${HIDDEN}@`)
     .replace(PARAMETER, (all, before: string, name: string) =>
       isSecretName(decode(name)) ? `${before}${name}=${HIDDEN}` : all,
@@ -123,11 +142,7 @@ export function redact(text: string): string {
 
 /** The text with `***` for every remembered value, and else as it is: for documents that hold more than foreign text. */
 export function hideRemembered(text: string): string {
-  return hideUserSecrets(hidePattern(text), false);
-}
-
-function hidePattern(text: string): string {
-  return rememberedPattern === null ? text : text.replace(rememberedPattern, HIDDEN);
+  return hideValues(text, false);
 }
 
 /**
