@@ -43,8 +43,12 @@ const { output } = await bundle.generate({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: 'shared/[name]-[hash].js',
-  // Names stay: a stack trace has to say where it was.
-  minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
+  // Names of functions and classes stay: a stack trace has to say where it was. Those of what is in them are of no use there.
+  minify: {
+    mangle: { toplevel: false, keepNames: true },
+    compress: { keepNames: { function: true, class: true } },
+    codegen: { removeWhitespace: true },
+  },
 });
 await bundle.close();
 for (const path of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
