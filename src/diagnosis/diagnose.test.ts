@@ -402,14 +402,18 @@ it('names the gateway that is slow, by its number, or of another target by its a
     ),
     evidence: { gateway: 2 },
   });
-  const perEndpoint = { 'ws://10.0.0.1:8080/': 2, 'ws://10.0.0.2:8080/?token=geheim': 2 };
+  // Whoever connects first is the first to be counted: the order is that in which addresses were given.
+  const perEndpoint = { 'ws://10.0.0.2:8080/?token=geheim': 2, 'ws://10.0.0.1:8080/': 2 };
+  const further = ['ws://10.0.0.2:8080/?token=geheim'];
   const external = {
     ...result,
+    scenario: { ...result.scenario, target: { ...result.scenario.target, url: 'ws://10.0.0.1:8080/', further } },
     target: { ...result.target, kind: 'external' as const },
     samples: { ...result.samples, connections: { ...result.samples.connections, perEndpoint } },
   };
   const text = DIAGNOSIS_RULES['slow-gateway'](external)?.text;
   expect(text).toContain('ws://10.0.0.2:8080/');
+  expect(text).not.toContain('geheim');
 });
 
 it('says how busy the process of the longest hop was', () => {

@@ -33,8 +33,9 @@ export function slowGateway(result: RunResult): Finding {
   };
 }
 
-/** The bundled cluster's go by their numbers, those of another target by their addresses. */
-function nameGateway({ target, samples }: RunResult, number: number): string {
-  const address = target.kind === 'external' ? Object.keys(samples.connections.perEndpoint)[number - 1] : undefined;
-  return address === undefined ? `gateway-${number}` : redact(address);
+/** The bundled cluster's go by their numbers, those of another target by their addresses, in the order in which they were given. */
+function nameGateway({ target, scenario }: RunResult, number: number): string {
+  const { url, further } = scenario.target;
+  const address = target.kind === 'external' ? [url, ...further][number - 1] : undefined;
+  return address === undefined || address === null ? `gateway-${number}` : redact(address);
 }
