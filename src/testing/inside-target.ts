@@ -52,6 +52,8 @@ async function rabbitmqctl(...args: string[]): Promise<string> {
   if (server === undefined || script === undefined) throw new Error('expected a RabbitMQ to be up');
   const { HOME, PATH, ERL_EPMD_PORT, RABBITMQ_NODENAME, RABBITMQ_CONF_ENV_FILE } = server.env;
   const { stdout } = await promisify(execFile)(join(dirname(script), 'rabbitmqctl'), args, {
+    // Erlang leaves its dump where it crashed: with the broker, whose folder goes with it.
+    cwd: HOME,
     env: {
       HOME,
       PATH,
