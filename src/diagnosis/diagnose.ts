@@ -31,8 +31,8 @@ export const DIAGNOSIS_RULES: Readonly<Record<DiagnosisCode, (result: RunResult)
 const MOST = 3;
 
 /**
- * Why a run is slow, as far as its data says so: at most three findings, the most telling first. Pure; of a run whose figures
- * cannot be trusted nobody should ask.
+ * Why a run is slow, as far as its data says so: at most three findings, the most telling first. Pure; of an invalid run nobody should
+ * ask. Of one that fails anybody may, also where something would have made it invalid: it fails by what the target did.
  */
 export function diagnose(result: RunResult): readonly Diagnosis[] {
   return DIAGNOSIS_CODES.flatMap((code) => {

@@ -40,9 +40,9 @@ export function summarizeStep(result: RunResult): StepFigures {
 }
 
 function summarizeHops({ samples, processes, phases }: RunResult) {
-  return readHopLoads(samples.hops, processes, phases).map(({ name, meanUs, process }) => ({
-    ...{ name, meanUs, process: process?.name ?? null, cpuRatio: process?.cpuRatio ?? null },
-  }));
+  return readHopLoads(samples.hops, processes, phases).map(({ name, meanUs, process }) => {
+    return { name, meanUs, process: process?.name ?? null, cpuRatio: process?.cpuRatio ?? null };
+  });
 }
 
 function summarizeObserved(series: NonNullable<RunResult['observed']>[number], phases: RunResult['phases']) {

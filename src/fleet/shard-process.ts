@@ -138,6 +138,7 @@ function openGroupWires(
   };
   return Promise.all(groupProtocols.map((spec) => spec && open(spec)));
 }
+
 /** To each origin: a journey waits for an answer, and not for a connection. */
 const JOURNEY_CONNECTIONS = 1_024;
 

@@ -34,7 +34,7 @@ export function watchForAbort(
   rules: readonly AbortRule[],
   timetable: Timetable,
   timeouts: { readonly deliveryUs: number },
-  clocks: () => ClocksOfRun = () => ONE_CLOCK,
+  clocks: () => ClocksOfRun = () => ({}),
 ) {
   const names = timetable.stages.flatMap(({ name }) => name ?? []);
   const watched = rules.flatMap(({ expression, afterUs }) => {
@@ -65,8 +65,6 @@ interface Watched {
   readonly follower: ThresholdFollower;
 }
 
-const ONE_CLOCK: ClocksOfRun = {};
-
 /** What the clocks of agents leave open has not broken. They are asked only where something may have: it is work. */
 function firstBroken(watched: readonly Watched[], atUs: number, clocks: () => ClocksOfRun): Abort | null {
   for (const { threshold, follower } of watched) {
@@ -75,8 +73,8 @@ function firstBroken(watched: readonly Watched[], atUs: number, clocks: () => Cl
     const { ok, actual } = outcomeOf(threshold, figure);
     if (ok) continue;
     const doubt = doubtClocks(threshold, figure, actual, clocks());
-    if (doubt === null) return { expression: threshold.expression, actual, atUs };
-    if (doubt.reason === null) return { expression: threshold.expression, actual: doubt.actual, atUs };
+    if (doubt !== null && doubt.reason !== null) continue;
+    return { expression: threshold.expression, actual: doubt?.actual ?? actual, atUs };
   }
   return null;
 }

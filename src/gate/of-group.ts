@@ -22,7 +22,8 @@ export function ofGroup(subject: Subject, { way, name }: GroupChoice, value: str
   return { metric: { ...metric, ...AT_END, unit, read: atEnd(name, read) }, statistic: null };
 }
 
-const AT_END = { resolution: 'run', isOfMeasure: false } as const;
+/** Of a metric that is not told apart by seconds: it is known when the run is over. */
+export const AT_END = { resolution: 'run', isOfMeasure: false } as const;
 
 function atEnd<Value>(
   name: string,

@@ -1,4 +1,5 @@
 import { labelRegions, type RegionPair } from '../record/region-pair.ts';
+import { AT_END } from './of-group.ts';
 import { timesOf } from './read-result.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,8 +16,7 @@ export function ofRegions(subject: Subject, regions: RegionPair): Subject | stri
     statistic,
     metric: {
       ...metric,
-      resolution: 'run',
-      isOfMeasure: false,
+      ...AT_END,
       breakdown,
       read({ result }) {
         const encoded = result?.samples.breakdowns[breakdown];

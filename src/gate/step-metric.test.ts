@@ -1,15 +1,8 @@
 import { expect, it } from 'vitest';
-import { encodeHistogram } from '../record/hdr-codec.ts';
-import { Histogram } from '../record/histogram.ts';
+import { encodeValues } from '../testing/encode-values.ts';
 import { buildResultFixture } from '../testing/result-fixture.ts';
 import { judge } from './judge.ts';
 import { checkThreshold } from './threshold.ts';
-
-function encode(latenciesMs: readonly number[]): string {
-  const histogram = new Histogram();
-  for (const latencyMs of latenciesMs) histogram.record(latencyMs * 1000);
-  return encodeHistogram(histogram.snapshot());
-}
 
 function outcomesOf(...thresholds: readonly string[]) {
   const result = buildResultFixture();
@@ -19,7 +12,7 @@ function outcomesOf(...thresholds: readonly string[]) {
     begun: 11,
     failed: 1,
     unfinished: 0,
-    latency: encode([100, 100, 100, 100, 100, 100, 100, 100, 100, 300]),
+    latency: encodeValues([...new Array(9).fill(100_000), 300_000]),
     own,
   };
   const samples = { ...result.samples, journey: { steps: [step], failures: {} } };

@@ -8,7 +8,7 @@ export interface Verdict {
   readonly exitCode: ExitCode;
   readonly thresholds: readonly ThresholdOutcome[];
   readonly warnings: readonly Warning[];
-  /** Why the run is slow, the most telling first, at most three; absent: nobody asked, or its figures cannot be trusted. */
+  /** Why the run is slow, the most telling first, at most three; absent: nobody asked, or it is invalid. */
   readonly diagnosis?: readonly Diagnosis[];
   /** How its figures went over time; absent or empty: too short to say, or its load changed. */
   readonly drift?: readonly Drift[];

@@ -47,6 +47,12 @@ function counted(kind: TrafficKind) {
   });
 }
 
+/** None of a way by which nothing came back to the shard. */
+function hopsOf(way: ShardReport['hops'][number]['way'], names: readonly string[]) {
+  const hops = names.map((name) => histogram.map((values) => ({ name, way, histogram: values })));
+  return fc.option(fc.tuple(...hops), { nil: [] });
+}
+
 const KEPT = 5;
 
 /** As a shard keeps them: each message once, in one room, the slowest of them first, and no more than so many. */
@@ -83,13 +89,9 @@ const report: fc.Arbitrary<ShardReport> = fc
       fc.record({ measured: histogram, without: histogram }),
     ),
     breakdowns: fc.dictionary(fc.constantFrom('gateway=same', 'gateway=cross', 'roomSize=2'), histogram),
-    hops: fc.option(
-      fc.tuple(histogram, histogram).map(([first, second]) => [
-        { name: 'queue', way: 'delivery' as const, histogram: first },
-        { name: 'confirm', way: 'ack' as const, histogram: second },
-      ]),
-      { nil: [] },
-    ),
+    hops: fc
+      .tuple(hopsOf('delivery', ['to gateway', 'queue']), hopsOf('ack', ['to gateway', 'confirm', 'to sender']))
+      .map(([deliveries, acks]) => [...deliveries, ...acks]),
     limiter: fc.option(
       fc.record({ admittedMax: fc.nat({ max: 50 }), admitted: fc.nat({ max: 999 }), allowed: fc.nat({ max: 999 }) }),
     ),

@@ -105,8 +105,19 @@ function mergeBreakdowns(a: ShardReport['breakdowns'], b: ShardReport['breakdown
   return Object.fromEntries(labels.map((label) => [label, mergeSparse(a[label] ?? empty, b[label] ?? empty)]));
 }
 
-/** All shards of a run speak one protocol, so each has the same hops in the same order, or none. */
-function mergeHops(a: ShardReport['hops'], b: ShardReport['hops']): ShardReport['hops'] {
+type Hops = ShardReport['hops'];
+
+const WAYS: readonly Hops[number]['way'][] = ['delivery', 'ack'];
+
+function mergeHops(a: Hops, b: Hops): Hops {
+  return WAYS.flatMap((way) => {
+    const isOfWay = (hop: Hops[number]) => hop.way === way;
+    return mergeWay(a.filter(isOfWay), b.filter(isOfWay));
+  });
+}
+
+/** All shards of a run speak one protocol, so each has the same hops of a way in the same order, or none: nothing came back to it that way. */
+function mergeWay(a: Hops, b: Hops): Hops {
   if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
   return a.map((hop, i) => ({ ...hop, histogram: mergeSparse(hop.histogram, b[i]!.histogram) }));
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { listNumbers } from './proc-sockets.ts';
 
 /** Processes of this machine by number, by a file that holds it, or by name; none where nothing goes by it. */
 export function findProcesses(wanted: string): readonly number[] {
@@ -9,7 +10,7 @@ export function findProcesses(wanted: string): readonly number[] {
     return /^\d+$/.test(text) ? [Number(text)] : [];
   }
   const own = new Set(listAncestors(process.pid));
-  return listAll().filter((pid) => !own.has(pid) && goesBy(pid, wanted));
+  return listNumbers('/proc').filter((pid) => !own.has(pid) && goesBy(pid, wanted));
 }
 
 /** The system cuts off what a process calls itself. */
@@ -24,16 +25,6 @@ function goesBy(pid: number, name: string): boolean {
   // A title that a process gave itself stands in one word: "postgres: checkpointer".
   if (words[0]?.split(/[: ]/, 1)[0] === name) return true;
   return name.length <= LONGEST_COMM && readText(`/proc/${pid}/comm`).trim() === name;
-}
-
-function listAll(): readonly number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((entry) => /^\d+$/.test(entry))
-      .map(Number);
-  } catch {
-    return [];
-  }
 }
 
 /** This process and all above it: whoever started it has the name that is looked for in its own command line. */

@@ -56,7 +56,8 @@ export function readSocketOwners(): ReadonlyMap<string, readonly number[]> {
   return owners;
 }
 
-function listNumbers(directory: string): readonly number[] {
+/** What goes by a number in a directory of the system, such as processes; none where it does not tell. */
+export function listNumbers(directory: string): readonly number[] {
   try {
     return readdirSync(directory)
       .filter((entry) => /^\d+$/.test(entry))

@@ -1,4 +1,5 @@
 import { leastOf, mostOf } from '../../extremes.ts';
+
 /** All that a figure may be, ends included. */
 export interface Range {
   readonly low: number;

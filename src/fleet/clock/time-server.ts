@@ -37,6 +37,7 @@ function openQuestions(
   onTrouble: (reason: string) => void,
 ): TimeQuestions {
   let socket: Socket | null = null;
+  let isConnected = false;
   let asked: { readonly token: Buffer; readonly atUs: number } | null = null;
   let trouble: string | null = null;
   let isOver = false;
@@ -64,18 +65,18 @@ function openQuestions(
   lookup(host, (error, address, family) => {
     if (error !== null) return complain(`cannot be found: ${error.message}`);
     if (isOver) return;
-    const opened = createSocket(family === 6 ? 'udp6' : 'udp4');
-    opened.on('error', ({ message }) => complain(`cannot be asked: ${message}`));
-    opened.on('message', take);
-    opened.on('connect', () => {
-      if (!isOver) socket = opened;
+    socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+    socket.on('error', ({ message }) => complain(`cannot be asked: ${message}`));
+    socket.on('message', take);
+    socket.on('connect', () => {
+      isConnected = true;
     });
-    opened.unref();
-    opened.connect(port, address);
+    socket.unref();
+    socket.connect(port, address);
   });
   return {
     ask() {
-      if (socket === null) return;
+      if (socket === null || !isConnected) return;
       if (asked !== null) complain('does not answer');
       asked = { token: randomBytes(8), atUs: clock.nowUs() };
       socket.send(writeQuestion(asked.token));

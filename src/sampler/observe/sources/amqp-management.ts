@@ -1,6 +1,6 @@
 import type { Observation } from '../observation.ts';
 import { shareReadings } from '../share-readings.ts';
-import { type JsonPath, numberAt, openHttp, parsePath } from './http.ts';
+import { type JsonPath, openDocuments, parsePath, sumAt } from './http.ts';
 
 /** RabbitMQ gathers what its management API tells every 5 s, unless it was told otherwise. */
 export const RABBITMQ_REFRESH_US = 5_000_000;
@@ -19,20 +19,15 @@ export function openManagement(
   queues: readonly string[],
 ): readonly Observation[] {
   const base = address.replace(/\/+$/, '').replace(/\/api$/, '');
-  const readers = queues.map((queue) =>
-    openHttp(`${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`),
+  const addresses = queues.map(
+    (queue) => `${base}/api/queues/${encodeURIComponent(vhost)}/${encodeURIComponent(queue)}`,
   );
-  const source = {
-    read: () => Promise.all(readers.map((reader) => reader.readJson())),
-    close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
-  };
   const parts = PARTS.map(({ part, unit, path }) => ({
     name: `${name}.${part}`,
     unit,
     refreshUs: RABBITMQ_REFRESH_US,
     // A queue that nobody has used yet has no rates.
-    of: (answers: readonly unknown[]) =>
-      answers.reduce<number>((sum, answer) => sum + (numberAt(answer, path) ?? 0), 0),
+    of: (answers: readonly unknown[]) => sumAt(answers, path),
   }));
-  return shareReadings(source, parts);
+  return shareReadings(openDocuments(addresses), parts);
 }

@@ -2,7 +2,7 @@ import { EntrySizes } from '../../entry-sizes.ts';
 import type { Observation } from '../observation.ts';
 import { QUEUE_READY, QUEUE_UNACKED } from '../queue-of-observed.ts';
 import { observeAmqp } from './amqp.ts';
-import { numberAt, openHttp } from './http.ts';
+import { openDocuments, sumAt } from './http.ts';
 import { observeHttpJson } from './http-json.ts';
 
 /** Where the depth of the bundled cluster's queues can be read. */
@@ -37,12 +37,12 @@ export function observeClusterQueue(access: QueueAccess, gatewayStats: readonly 
 /** Messages in the entries of a queue that holds several in each, by what its publishers have counted. */
 function observeMessages(entries: Observation, gatewayStats: readonly string[]): Observation {
   const sizes = new EntrySizes();
-  const publishers = openGauges(gatewayStats);
+  const publishers = openDocuments(gatewayStats);
   return {
     ...entries,
     async read() {
       const [waiting, published] = await Promise.all([entries.read(), publishers.read()]);
-      sizes.note(sumOf(published, 'entries'), sumOf(published, 'published'));
+      sizes.note(sumAt(published, ['entries']), sumAt(published, ['published']));
       return sizes.messagesIn(waiting);
     },
     close: async () => void (await Promise.all([entries.close(), publishers.close()])),
@@ -50,24 +50,11 @@ function observeMessages(entries: Observation, gatewayStats: readonly string[]):
 }
 
 function observeSum(name: string, addresses: readonly string[], gauge: string): Observation {
-  const gauges = openGauges(addresses);
+  const gauges = openDocuments(addresses);
   return {
     name,
     unit: 'number',
-    read: async () => sumOf(await gauges.read(), gauge),
+    read: async () => sumAt(await gauges.read(), [gauge]),
     close: gauges.close,
   };
-}
-
-function openGauges(addresses: readonly string[]) {
-  const readers = addresses.map(openHttp);
-  return {
-    read: () => Promise.all(readers.map((reader) => reader.readJson())),
-    close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
-  };
-}
-
-/** A document that does not have it adds nothing. */
-function sumOf(documents: readonly unknown[], gauge: string): number {
-  return documents.reduce<number>((sum, document) => sum + (numberAt(document, [gauge]) ?? 0), 0);
 }

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { ANSWER_WITHIN_MS, within } from '../hold-link.ts';
+import type { Source } from '../share-readings.ts';
 
 /** Longer than what any endpoint of metrics answers with. */
 const LONGEST_BYTES = 32_000_000;
@@ -45,6 +46,15 @@ export function openHttp(address: string): HttpReader {
   };
 }
 
+/** The JSON documents of several addresses, read at once; all of them, or none. */
+export function openDocuments(addresses: readonly string[]): Source<readonly unknown[]> {
+  const readers = addresses.map(openHttp);
+  return {
+    read: () => Promise.all(readers.map((reader) => reader.readJson())),
+    close: async () => void (await Promise.all(readers.map((reader) => reader.close()))),
+  };
+}
+
 export type JsonPath = readonly string[];
 
 /** "account_details.0.stats" → names and places in lists. */
@@ -62,4 +72,9 @@ export function numberAt(answer: unknown, path: JsonPath): number | null {
   const isText = typeof value === 'string' && value.trim() !== '';
   const number = typeof value === 'number' || isText ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : null;
+}
+
+/** Of all documents; one that does not have it adds nothing. */
+export function sumAt(documents: readonly unknown[], path: JsonPath): number {
+  return documents.reduce<number>((sum, document) => sum + (numberAt(document, path) ?? 0), 0);
 }
