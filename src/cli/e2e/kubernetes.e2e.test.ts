@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   run?.child.kill('SIGKILL');
   await run?.ended;
-  for (const pid of readLines('pids')) end(Number(pid));
+  for (const pid of [...readLines('pids'), ...readLines('forwards')]) end(Number(pid));
   server.close();
   rmSync(out, { recursive: true, force: true });
 });
@@ -65,7 +65,9 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(() => readLines('calls').at(-1)).toMatch(/^delete .*--selector=app\.kubernetes\.io\/instance=/);
   const pids = readLines('pids').map(Number);
   expect(pids.length).toBeGreaterThan(0);
-  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+  const forwards = readLines('forwards').map(Number);
+  expect(forwards.length).toBeGreaterThan(0);
+  await expect.poll(() => [...pids, ...forwards].filter(isAlive)).toEqual([]);
 }
 
 const SHORT = ['--rate', '200', '--duration', '2s', '--warmup', '0s', '--clients', '10'];

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ChatbenchError } from '../../errors.ts';
+import { withDeathSignal } from '../supervision/supervised-process.ts';
 
 /** The user's own kubectl, in one context and namespace from beginning to end. */
 export interface Kubectl {
@@ -13,7 +14,7 @@ export interface Kubectl {
    * @throws ChatbenchError `target-unavailable` with the last line that it said
    */
   run(args: readonly string[], options?: { readonly input?: string; readonly signal?: AbortSignal }): Promise<string>;
-  /** One that goes on until it is ended. */
+  /** One that goes on until it is ended, or, on Linux, until this process is gone, however that went. */
   spawn(args: readonly string[]): ChildProcess;
   /** Lets it go on alone, whatever becomes of this process. */
   leaveBehind(args: readonly string[]): void;
@@ -39,7 +40,10 @@ export async function findKubectl(namespace: string | null): Promise<Kubectl> {
   return {
     place: `in ${namespace === null ? 'the usual namespace' : `namespace ${namespace}`} of ${context === '' ? 'the cluster' : `context ${context}`}`,
     run: (args, options) => runKubectl([...where, ...args], options),
-    spawn: (args) => spawnKubectl([...where, ...args], ['ignore', 'pipe', 'pipe']),
+    spawn(args) {
+      const [command, ...rest] = withDeathSignal(['kubectl', ...where, ...args], 'SIGKILL', null);
+      return spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    },
     leaveBehind(args) {
       spawnKubectl([...where, ...args], ['ignore', 'ignore', 'ignore'])
         .on('error', () => {})

@@ -180,6 +180,8 @@ test('a process that exits before it is over removes everything on its way out',
   const [removeAtExit] = process.listeners('exit').slice(-1);
   removeAtExit!(0);
   await expect.poll(() => readCalls().at(-1)).toBe(DELETE);
+  const pid = Number(readFileSync(join(directory, 'forward'), 'utf8'));
+  await expect.poll(() => isAlive(pid)).toBe(false);
   await agents!.stop();
   expect(process.listeners('exit')).not.toContain(removeAtExit);
 });

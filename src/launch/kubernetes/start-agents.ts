@@ -48,8 +48,11 @@ export async function startAgentsOnKubernetes(
 ): Promise<StartedAgents | null> {
   const { kubectl, signal, tell } = options;
   const removal = listRemoval(request.name);
-  const removeAtExit = () => kubectl.leaveBehind(removal);
   let forwarded: ForwardedPort | null = null;
+  const removeAtExit = () => {
+    void forwarded?.stop();
+    kubectl.leaveBehind(removal);
+  };
   const stop = async () => {
     await forwarded?.stop();
     process.off('exit', removeAtExit);
