@@ -55,11 +55,13 @@ export async function startAgentsOnKubernetes(
   };
   const stop = async () => {
     await forwarded?.stop();
-    process.off('exit', removeAtExit);
-    return kubectl.run(removal).then(
+    const left = await kubectl.run(removal).then(
       () => null,
       (error: Error) => `${error.message}; still to be removed ${kubectl.place}: kubectl ${removal.join(' ')}`,
     );
+    // Not before: a kubectl whose reader has gone ends at the first line that it says.
+    process.off('exit', removeAtExit);
+    return left;
   };
   process.once('exit', removeAtExit);
   let failure: unknown = null;
