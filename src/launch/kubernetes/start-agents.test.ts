@@ -137,6 +137,12 @@ test.each(['-o jsonpath', 'create --request-timeout=30s -f -$', 'rollout', 'port
   },
 );
 
+test('what kubectl failed at is told by its verb, whatever the namespace is called', async () => {
+  const kubectl = await findKubectl('create');
+  write('fails', ' get pods');
+  await expect(kubectl.run(['get', 'pods'])).rejects.toThrow(/^--on kubernetes: kubectl get: error: forbidden$/);
+});
+
 test('what kept the pods is told with the failure', async () => {
   setPods(
     POD('a', {
