@@ -1,3 +1,4 @@
+import { hasWorkers } from '../../choices.ts';
 import { createMemoryAttempts } from '../adapters/memory/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory/memory-bus.ts';
 import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
@@ -34,9 +35,7 @@ export function openRehearsalPath(
   name: string,
   rooms: readonly string[],
 ): Promise<RehearsalPath> {
-  const { topology } = config;
-  if (topology === 'pubsub' || topology === 'pattern') return openChannels(config, name, rooms);
-  return openQueue(config, name);
+  return hasWorkers(config.topology) ? openQueue(config, name) : openChannels(config, name, rooms);
 }
 
 async function openChannels(
