@@ -185,9 +185,9 @@ function showTyping(room: string, user: string): void {
 
 function send(body: string): void {
   const id = `${device}-${++sent}`;
-  const to = usersOfDirectRoom(current)?.find((user) => user !== typed('user')) ?? typed('user');
-  const isDirect = usersOfDirectRoom(current) !== null;
-  const frame = isDirect ? { t: 'direct', id, to, body } : { t: 'send', id, room: current, body };
+  const users = usersOfDirectRoom(current);
+  const to = users?.find((user) => user !== typed('user')) ?? typed('user');
+  const frame = users === null ? { t: 'send', id, room: current, body } : { t: 'direct', id, to, body };
   unconfirmed.set(id, frame);
   add(openRoom(current), { id, room: current, from: typed('user'), body })?.classList.add('pending');
   say(frame);
