@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { identifyProcess } from '../../launch/supervision/process-identity.ts';
 import { summarySchema } from '../../report/json/summary-schema.ts';
 import { type CountingEchoServer, startCountingEchoServer } from '../../testing/counting-echo-server.ts';
 import { type Chatbench, runChatbench, startChatbench } from '../../testing/run-chatbench.ts';
@@ -49,12 +50,7 @@ function readLines(name: string): string[] {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return identifyProcess(pid) !== null;
 }
 
 function end(pid: number): void {

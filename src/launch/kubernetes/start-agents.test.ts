@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { monotonicClock } from '../../clock.ts';
 import { AGENT_JOB } from '../../testing/kubernetes/agent-job-fixture.ts';
+import { identifyProcess } from '../supervision/process-identity.ts';
 import { findKubectl, type Kubectl } from './kubectl.ts';
 import { startAgentsOnKubernetes } from './start-agents.ts';
 
@@ -73,12 +74,7 @@ async function start(signal = new AbortController().signal, found: Kubectl | nul
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return identifyProcess(pid) !== null;
 }
 
 test('the job is made first, all else belongs to it, and everything is removed once it is over', async () => {
