@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { identifyProcess } from '../../launch/supervision/process-identity.ts';
 import { summarySchema } from '../../report/json/summary-schema.ts';
 import { type CountingEchoServer, startCountingEchoServer } from '../../testing/counting-echo-server.ts';
 import { type Chatbench, runChatbench, startChatbench } from '../../testing/run-chatbench.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   run?.child.kill('SIGKILL');
   await run?.ended;
-  for (const pid of readLines('pids')) end(Number(pid));
+  for (const pid of [...readLines('pids'), ...readLines('forwards')]) end(Number(pid));
   server.close();
   rmSync(out, { recursive: true, force: true });
 });
@@ -49,12 +50,7 @@ function readLines(name: string): string[] {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return identifyProcess(pid) !== null;
 }
 
 function end(pid: number): void {
@@ -65,7 +61,9 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(() => readLines('calls').at(-1)).toMatch(/^delete .*--selector=app\.kubernetes\.io\/instance=/);
   const pids = readLines('pids').map(Number);
   expect(pids.length).toBeGreaterThan(0);
-  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+  const forwards = readLines('forwards').map(Number);
+  expect(forwards.length).toBeGreaterThan(0);
+  await expect.poll(() => [...pids, ...forwards].filter(isAlive)).toEqual([]);
 }
 
 const SHORT = ['--rate', '200', '--duration', '2s', '--warmup', '0s', '--clients', '10'];

@@ -27,7 +27,7 @@ const STRAINED_MS = 20;
 const LEAST_PART = 0.1;
 const TIMES_OTHERS = 4;
 
-/** How fast it is halved, and grows again, at each look: in half a second, and in some 20 s. */
+/** Times what it was, at each look: it is down to that part in a second, and back in some 20 s. */
 const SHRINKS = 0.5;
 const GROWS = 1.03;
 

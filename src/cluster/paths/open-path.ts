@@ -126,7 +126,8 @@ async function openStomp(config: GatewayConfig, fail: (reason: unknown) => void)
   };
 }
 
-function expectUrl(config: GatewayConfig, key: 'amqpUrl' | 'postgresUrl' | 'stompUrl'): string {
+/** Throws where the configuration does not say it. */
+export function expectUrl(config: GatewayConfig, key: 'amqpUrl' | 'postgresUrl' | 'stompUrl'): string {
   const url = config[key];
   if (url === undefined) throw new Error(`topology ${config.topology}: expected ${key} in the configuration`);
   return url;

@@ -1,3 +1,4 @@
+import { hasWorkers } from '../../choices.ts';
 import { createMemoryAttempts } from '../adapters/memory/memory-attempts.ts';
 import { createMemoryBus } from '../adapters/memory/memory-bus.ts';
 import { MemoryQueue } from '../adapters/memory/memory-queue.ts';
@@ -11,6 +12,7 @@ import { numberKeysOf } from '../adapters/redis/redis-channel-scripts.ts';
 import { connectRedis, endRedis } from '../adapters/redis/redis-link.ts';
 import type { GatewayConfig } from '../gateway/gateway-config.ts';
 import { createChannelPath } from '../paths/channel-path.ts';
+import { expectUrl } from '../paths/open-path.ts';
 import { createWorkerPath } from '../paths/worker-path.ts';
 import type { GatewayPath } from '../ports/gateway-path.ts';
 import type { QueuePublisher } from '../ports/message-queue.ts';
@@ -34,16 +36,12 @@ export function openRehearsalPath(
   name: string,
   rooms: readonly string[],
 ): Promise<RehearsalPath> {
-  const { topology } = config;
-  if (topology === 'pubsub' || topology === 'pattern') return openChannels(config, name, rooms);
-  return openQueue(config, name);
+  return hasWorkers(config.topology) ? openQueue(config, name) : openChannels(config, name, rooms);
 }
 
-async function openChannels(
-  { topology, redisUrl, postgresUrl = '' }: GatewayConfig,
-  name: string,
-  rooms: readonly string[],
-): Promise<RehearsalPath> {
+async function openChannels(config: GatewayConfig, name: string, rooms: readonly string[]): Promise<RehearsalPath> {
+  const { topology, redisUrl } = config;
+  const postgresUrl = expectUrl(config, 'postgresUrl');
   const [redis, subscriber, store] = await Promise.all([
     connectRedis(redisUrl, ignore),
     connectRedis(redisUrl, ignore),
@@ -64,10 +62,9 @@ async function openChannels(
   };
 }
 
-async function openQueue(
-  { topology, amqpUrl: url = '', redisUrl, hops }: GatewayConfig,
-  name: string,
-): Promise<RehearsalPath> {
+async function openQueue(config: GatewayConfig, name: string): Promise<RehearsalPath> {
+  const { topology, redisUrl, hops } = config;
+  const url = expectUrl(config, 'amqpUrl');
   const overRedis = topology === 'worker';
   const [redis, subscriber, confirming] = await Promise.all([
     overRedis ? connectRedis(redisUrl, ignore) : null,

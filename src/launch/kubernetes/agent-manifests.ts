@@ -32,9 +32,9 @@ export interface AgentJobRequest {
 
 export type AgentManifest = ISecret | IService | IDeployment | IPodDisruptionBudget | IJob;
 
-/** What can only be there as long as the job is. */
 export interface AgentManifests {
   readonly job: IJob;
+  /** What is of use only as long as the job is there. */
   readonly others: readonly AgentManifest[];
 }
 

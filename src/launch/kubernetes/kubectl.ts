@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ChatbenchError } from '../../errors.ts';
+import { withDeathSignal } from '../supervision/supervised-process.ts';
 
 /** The user's own kubectl, in one context and namespace from beginning to end. */
 export interface Kubectl {
@@ -13,7 +14,7 @@ export interface Kubectl {
    * @throws ChatbenchError `target-unavailable` with the last line that it said
    */
   run(args: readonly string[], options?: { readonly input?: string; readonly signal?: AbortSignal }): Promise<string>;
-  /** One that goes on until it is ended. */
+  /** One that goes on until it is ended, or, on Linux, until this process is gone, however that went. */
   spawn(args: readonly string[]): ChildProcess;
   /** Lets it go on alone, whatever becomes of this process. */
   leaveBehind(args: readonly string[]): void;
@@ -25,7 +26,7 @@ export interface Kubectl {
  */
 export async function findKubectl(namespace: string | null): Promise<Kubectl> {
   // Somebody may turn to another context meanwhile, and what was made in one is removed in the same. Inside a cluster there is none.
-  const context = await runKubectl(['config', 'current-context']).then(
+  const context = await runKubectl([], ['config', 'current-context']).then(
     (name) => name.trim(),
     (error: unknown) => {
       if (error instanceof ChatbenchError && error.cause !== undefined) throw error;
@@ -38,10 +39,13 @@ export async function findKubectl(namespace: string | null): Promise<Kubectl> {
   ];
   return {
     place: `in ${namespace === null ? 'the usual namespace' : `namespace ${namespace}`} of ${context === '' ? 'the cluster' : `context ${context}`}`,
-    run: (args, options) => runKubectl([...where, ...args], options),
-    spawn: (args) => spawnKubectl([...where, ...args], ['ignore', 'pipe', 'pipe']),
+    run: (args, options) => runKubectl(where, args, options),
+    spawn(args) {
+      const line = withDeathSignal(['kubectl', ...where, ...args], 'SIGKILL', null);
+      return spawnApart(line, ['ignore', 'pipe', 'pipe']);
+    },
     leaveBehind(args) {
-      spawnKubectl([...where, ...args], ['ignore', 'ignore', 'ignore'])
+      spawnApart(['kubectl', ...where, ...args], ['ignore', 'ignore', 'ignore'])
         .on('error', () => {})
         .unref();
     },
@@ -49,16 +53,17 @@ export async function findKubectl(namespace: string | null): Promise<Kubectl> {
 }
 
 /** In a process group of its own: Ctrl-C in the terminal is for this process, which then ends it in its turn. */
-function spawnKubectl(args: readonly string[], stdio: ('ignore' | 'pipe')[]): ChildProcess {
-  return spawn('kubectl', args, { stdio, detached: true });
+function spawnApart([command = '', ...args]: readonly string[], stdio: ('ignore' | 'pipe')[]): ChildProcess {
+  return spawn(command, args, { stdio, detached: true });
 }
 
 function runKubectl(
+  where: readonly string[],
   args: readonly string[],
   { input, signal }: { readonly input?: string; readonly signal?: AbortSignal } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawnKubectl(args, ['pipe', 'pipe', 'pipe']);
+    const child = spawnApart(['kubectl', ...where, ...args], ['pipe', 'pipe', 'pipe']);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -74,7 +79,7 @@ function runKubectl(
     child.once('close', (code) => {
       signal?.removeEventListener('abort', stop);
       if (code === 0) resolve(stdout);
-      else reject(describeFailure(args, stderr));
+      else reject(describeFailure(args[0], stderr));
     });
     // One that has ended without reading all of it says why on its own.
     child.stdin?.on('error', () => {}).end(input ?? '');
@@ -89,9 +94,7 @@ function describeMissing(cause: NodeJS.ErrnoException): ChatbenchError {
   });
 }
 
-/** Flags of where stand before what is to be done. */
-function describeFailure(args: readonly string[], stderr: string): ChatbenchError {
-  const verb = VERBS.find((one) => args.includes(one)) ?? args[0] ?? '';
+function describeFailure(verb: string | undefined, stderr: string): ChatbenchError {
   const said = stderr.trim().split('\n').at(-1) ?? '';
   return new ChatbenchError(
     'target-unavailable',
@@ -101,5 +104,3 @@ function describeFailure(args: readonly string[], stderr: string): ChatbenchErro
     },
   );
 }
-
-const VERBS = ['create', 'rollout', 'wait', 'port-forward', 'get', 'delete', 'config'] as const;

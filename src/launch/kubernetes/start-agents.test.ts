@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { monotonicClock } from '../../clock.ts';
 import { AGENT_JOB } from '../../testing/kubernetes/agent-job-fixture.ts';
+import { identifyProcess } from '../supervision/process-identity.ts';
 import { findKubectl, type Kubectl } from './kubectl.ts';
 import { startAgentsOnKubernetes } from './start-agents.ts';
 
@@ -73,12 +74,7 @@ async function start(signal = new AbortController().signal, found: Kubectl | nul
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return identifyProcess(pid) !== null;
 }
 
 test('the job is made first, all else belongs to it, and everything is removed once it is over', async () => {
@@ -137,6 +133,12 @@ test.each(['-o jsonpath', 'create --request-timeout=30s -f -$', 'rollout', 'port
   },
 );
 
+test('what kubectl failed at is told by its verb, whatever the namespace is called', async () => {
+  const kubectl = await findKubectl('create');
+  write('fails', ' get pods');
+  await expect(kubectl.run(['get', 'pods'])).rejects.toThrow(/^--on kubernetes: kubectl get: error: forbidden$/);
+});
+
 test('what kept the pods is told with the failure', async () => {
   setPods(
     POD('a', {
@@ -180,6 +182,8 @@ test('a process that exits before it is over removes everything on its way out',
   const [removeAtExit] = process.listeners('exit').slice(-1);
   removeAtExit!(0);
   await expect.poll(() => readCalls().at(-1)).toBe(DELETE);
+  const pid = Number(readFileSync(join(directory, 'forward'), 'utf8'));
+  await expect.poll(() => isAlive(pid)).toBe(false);
   await agents!.stop();
   expect(process.listeners('exit')).not.toContain(removeAtExit);
 });

@@ -48,15 +48,20 @@ export async function startAgentsOnKubernetes(
 ): Promise<StartedAgents | null> {
   const { kubectl, signal, tell } = options;
   const removal = listRemoval(request.name);
-  const removeAtExit = () => kubectl.leaveBehind(removal);
   let forwarded: ForwardedPort | null = null;
+  const removeAtExit = () => {
+    void forwarded?.stop();
+    kubectl.leaveBehind(removal);
+  };
   const stop = async () => {
     await forwarded?.stop();
-    process.off('exit', removeAtExit);
-    return kubectl.run(removal).then(
+    const left = await kubectl.run(removal).then(
       () => null,
       (error: Error) => `${error.message}; still to be removed ${kubectl.place}: kubectl ${removal.join(' ')}`,
     );
+    // Not before: a kubectl whose reader has gone ends at the first line that it says.
+    process.off('exit', removeAtExit);
+    return left;
   };
   process.once('exit', removeAtExit);
   let failure: unknown = null;

@@ -72,7 +72,9 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 function spawnWithLog(spec: ProcessSpec): ChildProcess {
-  const [command, ...args] = spec.ipc ? [spec.command, ...spec.args] : withDeathSignal(spec);
+  const { account, killSignal } = spec;
+  const line = [spec.command, ...spec.args];
+  const [command, ...args] = spec.ipc ? line : withDeathSignal(line, killSignal, account);
   const log = openSync(spec.logFile, 'a', 0o600);
   try {
     return spawn(command ?? spec.command, args, {
@@ -81,7 +83,7 @@ function spawnWithLog(spec: ProcessSpec): ChildProcess {
       // A group of its own: a Ctrl-C in the terminal must not reach it before the supervisor has decided.
       detached: true,
       stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
-      ...(spec.account === null || usesSetpriv() ? {} : { uid: spec.account.uid, gid: spec.account.gid }),
+      ...(account === null || usesSetpriv() ? {} : { uid: account.uid, gid: account.gid }),
     });
   } finally {
     closeSync(log);
@@ -89,14 +91,18 @@ function spawnWithLog(spec: ProcessSpec): ChildProcess {
 }
 
 /**
- * A broker knows no IPC channel and would outlive a supervisor that is killed with SIGKILL. Linux can signal it then
- * (PR_SET_PDEATHSIG); `setpriv` asks for that after it has changed the user, which would clear the request.
+ * A program that knows no IPC channel would outlive a parent that is killed with SIGKILL. Linux can signal it then
+ * (PR_SET_PDEATHSIG); `setpriv` asks for that after it has changed the user, which would clear the request. Yields the command line
+ * as it is where there is no such `setpriv`.
  */
-function withDeathSignal(spec: ProcessSpec): string[] {
-  if (!usesSetpriv()) return [spec.command, ...spec.args];
-  const account =
-    spec.account === null ? [] : [`--reuid=${spec.account.uid}`, `--regid=${spec.account.gid}`, '--clear-groups'];
-  return [SETPRIV, `--pdeathsig=${spec.killSignal.slice(3)}`, ...account, '--', spec.command, ...spec.args];
+export function withDeathSignal(
+  line: readonly string[],
+  signal: NodeJS.Signals,
+  account: ServiceAccount | null,
+): readonly string[] {
+  if (!usesSetpriv()) return line;
+  const user = account === null ? [] : [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+  return [SETPRIV, `--pdeathsig=${signal.slice(3)}`, ...user, '--', ...line];
 }
 
 const SETPRIV = '/usr/bin/setpriv';

@@ -78,6 +78,7 @@ function printPods(): void {
 
 /** The engine listens on this machine already. */
 function forward(): void {
+  appendFileSync(join(CLUSTER, 'forwards'), `${process.pid}\n`);
   process.stdout.write(`Forwarding from 127.0.0.1:${readFileSync(join(CLUSTER, 'port'), 'utf8')} -> 4222\n`);
   setInterval(() => {}, 60_000);
 }

@@ -13,7 +13,7 @@ export function numberKeysOf(room: string): readonly [numbers: string, before: s
 }
 
 /** Arguments of `PUBLISH` for each message. */
-export const PUBLISH_ARGUMENTS = 6;
+const PUBLISH_ARGUMENTS = 6;
 
 /**
  * Numbers and publishes. KEYS: for each message those of its room. ARGV: for each message its channels with blanks between them, id,

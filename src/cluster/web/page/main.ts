@@ -128,7 +128,7 @@ function add(room: Room, { id, from, body, hops }: Shown, before: Node | null = 
   const name = document.createElement('b');
   name.textContent = from;
   const legs = document.createElement('small');
-  legs.textContent = listLegs(hops);
+  legs.textContent = listLegs('message', hops);
   item.append(name, ' ', body, legs);
   room.items.set(id, item);
   room.list.insertBefore(item, before);
@@ -141,7 +141,7 @@ function confirm(id: string, hops?: string): void {
   for (const { items } of rooms.values()) {
     const item = items.get(id);
     item?.classList.remove('pending');
-    if (item?.lastElementChild) item.lastElementChild.textContent = listLegs(hops);
+    if (item?.lastElementChild) item.lastElementChild.textContent = listLegs('ack', hops);
   }
 }
 
@@ -185,9 +185,9 @@ function showTyping(room: string, user: string): void {
 
 function send(body: string): void {
   const id = `${device}-${++sent}`;
-  const to = usersOfDirectRoom(current)?.find((user) => user !== typed('user')) ?? typed('user');
-  const isDirect = usersOfDirectRoom(current) !== null;
-  const frame = isDirect ? { t: 'direct', id, to, body } : { t: 'send', id, room: current, body };
+  const users = usersOfDirectRoom(current);
+  const to = users?.find((user) => user !== typed('user')) ?? typed('user');
+  const frame = users === null ? { t: 'send', id, room: current, body } : { t: 'direct', id, to, body };
   unconfirmed.set(id, frame);
   add(openRoom(current), { id, room: current, from: typed('user'), body })?.classList.add('pending');
   say(frame);
