@@ -39,8 +39,12 @@ export interface ScheduleCursor {
   advance(): boolean;
 }
 
-export function openSchedule(shard: Shard): ScheduleCursor {
-  return new PlanCursor(shard);
+export function openSchedule(
+  shard: Shard,
+  layout: PlanLayout = layOutRooms(shard.plan),
+  part: ShardPart = layOutShard(shard, layout),
+): ScheduleCursor {
+  return new PlanCursor(shard, layout, part);
 }
 
 class PlanCursor implements ScheduleCursor {
@@ -66,16 +70,15 @@ class PlanCursor implements ScheduleCursor {
   #stream: ArrivalStream;
   #phaseStartUs = 0;
 
-  constructor(shard: Shard) {
+  constructor(shard: Shard, layout: PlanLayout, part: ShardPart) {
     this.#shard = shard;
     this.#plan = shard.plan;
-    this.#layout = layOutRooms(shard.plan);
-    const part = layOutShard(shard, this.#layout);
+    this.#layout = layout;
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load, shard.plan.seed);
     this.#arriving = openArriving(shard.plan);
-    this.#groups = drawOfGroups(shard.plan, this.#layout);
+    this.#groups = drawOfGroups(shard.plan, layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
