@@ -10,7 +10,7 @@ import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
+import { drawThere, openPresence, type SeatPresence } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
@@ -137,11 +137,10 @@ class PlanCursor implements ScheduleCursor {
   /** False: it is another shard's. */
   #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
     const group = senders.groupOf(this.index);
-    let sender = senders.senderOf(group, this.index);
-    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence(sender, atUs); attempt++) {
-      sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
-    }
-    if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
+    const sender =
+      presence === null
+        ? senders.senderOf(group, this.index)
+        : drawThere(presence, (index) => senders.senderOf(group, index), members[group]!, this.index, atUs);
     const room = this.#layout.roomOf(sender);
     if (!this.#concerns(room)) return false;
     this.room = room;

@@ -7,7 +7,7 @@ import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
+import { drawThere, openPresence, type SeatPresence } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
@@ -121,16 +121,16 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      let seat = this.#drawSeat(seed, draw);
-      for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
-        if (atUs === NO_ARRIVAL || this.#presence(seat, atUs)) break;
-        seat = this.#drawSeat(seed, draw + attempt * TRY_DRAWS);
+      if (atUs === NO_ARRIVAL) {
+        this.atUs = Number.POSITIVE_INFINITY;
+        return;
       }
-      if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
-        seat = nextThere(this.#presence, this.#members, seat, atUs);
-      }
-      if (atUs !== NO_ARRIVAL && !this.#part.owns(seat)) continue;
-      this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
+      const seat =
+        this.#presence === null
+          ? this.#drawSeat(seed, draw)
+          : drawThere(this.#presence, (index) => this.#drawSeat(seed, index), this.#members, draw, atUs);
+      if (!this.#part.owns(seat)) continue;
+      this.atUs = atUs;
       this.seat = seat;
       return;
     }
