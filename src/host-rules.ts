@@ -35,7 +35,10 @@ export const PRIVATE_ONLY: HostRules = { allowed: [], addresses: {} };
 const USUAL_PORTS: Readonly<Record<string, number>> = { 'wss:': 443, 'https:': 443, 'mqtt:': 1883, 'mqtts:': 8883 };
 
 /** Where a connection to an address goes: a host as sockets take it, and a port, which is 80 where the scheme has no other. */
-export function readHostAndPort({ protocol, hostname, port }: URL): { readonly host: string; readonly port: number } {
+export function readHostAndPort({ protocol, hostname, port }: Pick<URL, 'protocol' | 'hostname' | 'port'>): {
+  readonly host: string;
+  readonly port: number;
+} {
   const usual = USUAL_PORTS[protocol] ?? 80;
   return { host: stripBrackets(hostname), port: port === '' ? usual : Number(port) };
 }

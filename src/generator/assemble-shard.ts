@@ -79,7 +79,7 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
     isHttp[wire] ? openHttpSending(connector, environment, recorder, time.nowUs) : null,
   );
   const sender = createSender(seats, recorder, health, time.nowUs);
-  const traffic = createTraffic(shard, seats, groups, environment, time.nowUs, loop.blockedUs);
+  const traffic = createTraffic(shard, layout, part, seats, groups, environment, time.nowUs, loop.blockedUs);
   const receivers = wires.all.map(({ protocol }) =>
     createReceiver(shard, part, {
       protocol,

@@ -1,4 +1,5 @@
 import { mostOf } from '../extremes.ts';
+import { groupSeats } from '../plan/assign-groups.ts';
 import type { PlanLayout } from '../plan/room-layout.ts';
 import type { Shard } from '../plan/run-plan.ts';
 import type { ShardPart } from '../plan/shard-part.ts';
@@ -61,7 +62,7 @@ export function createRecorder(
       expectsAck: protocol.acknowledges,
       byGroup,
       retriesRefused: environment.reconnect !== null,
-      groups: groups && seatGroups(groups, layout),
+      groups: groups && { names: groups.names, groupOf: groupSeats(groups.groupOf, layout) },
       comeAndGo:
         shard.plan.arriving !== undefined ||
         shard.plan.groups.some(({ session }) => session !== null) ||
@@ -130,10 +131,4 @@ function createSlowest(hops: HopRecorders | null, { protocol, traces = 0 }: Shar
 /** What is not acknowledged cannot be told from what is refused in silence. A user's quota is one for all of its rooms. */
 function createLimiterAudit({ rateLimit, protocol }: ShardEnvironment, { clientOf }: PlanLayout): LimiterAudit | null {
   return rateLimit === null || !protocol.acknowledges ? null : new LimiterAudit(rateLimit, clientOf);
-}
-
-function seatGroups({ names, groupOf }: ClientGroups, { isShared, seats, clientOf }: PlanLayout): ClientGroups {
-  return isShared
-    ? { names, groupOf: Uint8Array.from({ length: seats }, (_, seat) => groupOf[clientOf(seat)]!) }
-    : { names, groupOf };
 }

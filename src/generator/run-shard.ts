@@ -41,8 +41,9 @@ export async function runShard(shard: Shard, environment: ShardEnvironment): Pro
 /** Yields what ends it. */
 function keepAlive({ environment: { clock }, wires, clients }: ShardParts): () => void {
   const stops = wires.all.map(({ protocol }, wire) => {
+    if (!protocol.heartbeat) return () => {};
     const own = [...clients.values()].filter(({ identity }) => wires.positionOf(identity.client) === wire);
-    return protocol.heartbeat ? beatHearts(own, protocol.heartbeat, clock) : () => {};
+    return beatHearts(own, protocol.heartbeat, clock);
   });
   return () => {
     for (const stop of stops) stop();

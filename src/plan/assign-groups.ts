@@ -41,10 +41,15 @@ export function assignGroups({
 }
 
 /** The seats of each group's clients; those of whom each has one have its number. */
-export function assignSeats(clients: GroupAssignment, { isShared, seats, clientOf }: PlanLayout): GroupAssignment {
-  if (!isShared) return clients;
-  const groupOf = Uint8Array.from({ length: seats }, (_, seat) => clients.groupOf[clientOf(seat)]!);
+export function assignSeats(clients: GroupAssignment, layout: PlanLayout): GroupAssignment {
+  if (!layout.isShared) return clients;
+  const groupOf = groupSeats(clients.groupOf, layout);
   return { groupOf, members: listMembers(groupOf, clients.members.length) };
+}
+
+/** Of which group the client of each seat is. */
+export function groupSeats(groupOf: Uint8Array, { isShared, seats, clientOf }: PlanLayout): Uint8Array {
+  return isShared ? Uint8Array.from({ length: seats }, (_, seat) => groupOf[clientOf(seat)]!) : groupOf;
 }
 
 function listMembers(groupOf: Uint8Array, groups: number): readonly Uint32Array[] {

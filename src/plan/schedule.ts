@@ -10,7 +10,7 @@ import { drawSenders, type SenderDraw } from './draw-senders.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { RunPlan, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
+import { drawThere, openPresence, type SeatPresence } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /**
@@ -39,8 +39,12 @@ export interface ScheduleCursor {
   advance(): boolean;
 }
 
-export function openSchedule(shard: Shard): ScheduleCursor {
-  return new PlanCursor(shard);
+export function openSchedule(
+  shard: Shard,
+  layout: PlanLayout = layOutRooms(shard.plan),
+  part: ShardPart = layOutShard(shard, layout),
+): ScheduleCursor {
+  return new PlanCursor(shard, layout, part);
 }
 
 class PlanCursor implements ScheduleCursor {
@@ -66,16 +70,15 @@ class PlanCursor implements ScheduleCursor {
   #stream: ArrivalStream;
   #phaseStartUs = 0;
 
-  constructor(shard: Shard) {
+  constructor(shard: Shard, layout: PlanLayout, part: ShardPart) {
     this.#shard = shard;
     this.#plan = shard.plan;
-    this.#layout = layOutRooms(shard.plan);
-    const part = layOutShard(shard, this.#layout);
+    this.#layout = layout;
     this.#part = part.hasSplitRooms ? part : null;
     this.#drawRoom = drawRooms(shard.plan.roomChoice, shard.plan.rooms, shard.plan.seed);
     this.#drawPayload = drawPayloads(shard.plan.load, shard.plan.seed);
     this.#arriving = openArriving(shard.plan);
-    this.#groups = drawOfGroups(shard.plan, this.#layout);
+    this.#groups = drawOfGroups(shard.plan, layout);
     this.measured = shard.plan.planned.warmup === 0;
     this.#phaseStartUs = this.measured ? shard.plan.phases.warmupUs : 0;
     this.#stream = this.measured ? streamMeasureArrivals(shard.plan) : streamWarmupArrivals(shard.plan);
@@ -134,11 +137,10 @@ class PlanCursor implements ScheduleCursor {
   /** False: it is another shard's. */
   #drawOfGroup({ senders, payloads, members, presence }: GroupDraws, atUs: number): boolean {
     const group = senders.groupOf(this.index);
-    let sender = senders.senderOf(group, this.index);
-    for (let attempt = 1; presence !== null && attempt <= MOST_TRIES && !presence(sender, atUs); attempt++) {
-      sender = senders.senderOf(group, this.index + attempt * TRY_DRAWS);
-    }
-    if (presence !== null) sender = nextThere(presence, members[group]!, sender, atUs);
+    const sender =
+      presence === null
+        ? senders.senderOf(group, this.index)
+        : drawThere(presence, (index) => senders.senderOf(group, index), members[group]!, this.index, atUs);
     const room = this.#layout.roomOf(sender);
     if (!this.#concerns(room)) return false;
     this.room = room;

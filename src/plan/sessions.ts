@@ -62,12 +62,28 @@ const SETTLED_US = 500_000;
 const LEAVING_US = 250_000;
 
 /**
- * The drawn seat of a list, or the first behind it, in a circle, whose client is there; the drawn one where nobody is.
+ * A drawn seat whose client is there. Where it is not, another is drawn, so often, and then the next of the list is taken, in a circle, whose client
+ * is there; the last one drawn where nobody is.
  *
- * @param seats ascending
+ * @param draw  the seat of a draw, by its number
+ * @param seats those that are drawn from, ascending; null: they are no list
  */
-export function nextThere(presence: SeatPresence, seats: Uint32Array, drawn: number, atUs: number): number {
-  if (presence(drawn, atUs)) return drawn;
+export function drawThere(
+  presence: SeatPresence,
+  draw: (index: number) => number,
+  seats: Uint32Array | null,
+  index: number,
+  atUs: number,
+): number {
+  let seat = draw(index);
+  for (let attempt = 1; !presence(seat, atUs); attempt++) {
+    if (attempt > MOST_TRIES) return seats === null ? seat : nextThere(presence, seats, seat, atUs);
+    seat = draw(index + attempt * TRY_DRAWS);
+  }
+  return seat;
+}
+
+function nextThere(presence: SeatPresence, seats: Uint32Array, drawn: number, atUs: number): number {
   const start = seats.indexOf(drawn);
   for (let i = 1; i < seats.length; i++) {
     const seat = seats[(start + i) % seats.length]!;
@@ -95,7 +111,7 @@ export function openPresence(
 }
 
 /** Draws of another try begin so far apart: behind all messages, and within the draws of one kind of traffic. */
-export const TRY_DRAWS = 2 ** 40;
+const TRY_DRAWS = 2 ** 40;
 
-/** So often somebody else is drawn where somebody is away; then the next of the group is taken who is there. */
-export const MOST_TRIES = 15;
+/** So often somebody else is drawn where somebody is away. */
+const MOST_TRIES = 15;

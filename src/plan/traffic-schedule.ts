@@ -7,7 +7,7 @@ import { drawRooms } from './choose-rooms.ts';
 import { countSenders } from './list-senders.ts';
 import { layOutRooms, type PlanLayout } from './room-layout.ts';
 import type { PlannedTraffic, Shard } from './run-plan.ts';
-import { MOST_TRIES, nextThere, openPresence, type SeatPresence, TRY_DRAWS } from './sessions.ts';
+import { drawThere, openPresence, type SeatPresence } from './sessions.ts';
 import { layOutShard, type ShardPart } from './shard-part.ts';
 
 /** What a shard's clients do beside sending, in order of its intended time: a cursor like that of the messages. */
@@ -29,14 +29,17 @@ export interface TrafficCursor {
  * The rooms are drawn as those of messages are. Who types is one of the room's senders; who reads, one of those that others
  * send to. When, where and who of the k-th of a kind depends on (seed, kind, k) alone, as with messages.
  */
-export function openTrafficSchedule(shard: Shard): TrafficCursor {
-  const layout = layOutRooms(shard.plan);
+export function openTrafficSchedule(
+  shard: Shard,
+  layout: PlanLayout = layOutRooms(shard.plan),
+  part: ShardPart = layOutShard(shard, layout),
+): TrafficCursor {
   const assignment = shard.plan.traffic.length > 0 ? assignGroups(shard.plan) : null;
   const seats = assignment && assignSeats(assignment, layout);
   return new MergedCursor(
     shard.plan.traffic.map((traffic) => {
       const members = traffic.group === null ? null : (seats?.members[traffic.group] ?? null);
-      return new KindCursor(shard, layout, traffic, members, openPresence(shard.plan, assignment, layout));
+      return new KindCursor(shard, layout, part, traffic, members, openPresence(shard.plan, assignment, layout));
     }),
     shard.plan.phases.warmupUs,
   );
@@ -94,6 +97,7 @@ class KindCursor {
   constructor(
     shard: Shard,
     layout: PlanLayout,
+    part: ShardPart,
     { kind, perSecond, group }: PlannedTraffic,
     members: Uint32Array | null,
     presence: SeatPresence | null,
@@ -104,7 +108,7 @@ class KindCursor {
     this.#layout = layout;
     this.#members = members;
     this.#presence = presence;
-    this.#part = layOutShard(shard, layout);
+    this.#part = part;
     const place = group === null ? 0 : group + 1;
     this.#draw = DRAWS_OF_KIND * (place * TRAFFIC_KINDS.length + TRAFFIC_KINDS.indexOf(kind) + 1);
     this.#drawRoom = drawRooms(plan.roomChoice, plan.rooms, plan.seed);
@@ -117,16 +121,16 @@ class KindCursor {
     for (;;) {
       const atUs = this.#next();
       const draw = this.#draw++;
-      let seat = this.#drawSeat(seed, draw);
-      for (let attempt = 1; this.#presence !== null && attempt <= MOST_TRIES; attempt++) {
-        if (atUs === NO_ARRIVAL || this.#presence(seat, atUs)) break;
-        seat = this.#drawSeat(seed, draw + attempt * TRY_DRAWS);
+      if (atUs === NO_ARRIVAL) {
+        this.atUs = Number.POSITIVE_INFINITY;
+        return;
       }
-      if (this.#presence !== null && this.#members !== null && atUs !== NO_ARRIVAL) {
-        seat = nextThere(this.#presence, this.#members, seat, atUs);
-      }
-      if (atUs !== NO_ARRIVAL && !this.#part.owns(seat)) continue;
-      this.atUs = atUs === NO_ARRIVAL ? Number.POSITIVE_INFINITY : atUs;
+      const seat =
+        this.#presence === null
+          ? this.#drawSeat(seed, draw)
+          : drawThere(this.#presence, (index) => this.#drawSeat(seed, index), this.#members, draw, atUs);
+      if (!this.#part.owns(seat)) continue;
+      this.atUs = atUs;
       this.seat = seat;
       return;
     }

@@ -85,7 +85,11 @@ function addColumns(a: readonly number[], b: readonly number[]): number[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => (a[index] ?? 0) + (b[index] ?? 0));
 }
 
-function addRecords(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+/** Counts by their names, which are ascending. */
+export function addRecords(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort())
     sum[key] = (a[key] ?? 0) + (b[key] ?? 0);

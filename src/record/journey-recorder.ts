@@ -1,4 +1,4 @@
-import { countReason } from './connection-counts.ts';
+import { addRecords, countReason } from './connection-counts.ts';
 import { mergeSparse, type SparseHistogram } from './histogram.ts';
 import { mergeOwn, OwnedTimes } from './own-share.ts';
 import type { JourneyReport, StepReport } from './samples.ts';
@@ -56,9 +56,7 @@ export function mergeJourneys(a: Report | null, b: Report | null): Report | null
     const other = steps.get(step.name);
     steps.set(step.name, other === undefined ? step : addSteps(other, step));
   }
-  const failures: Record<string, number> = { ...a.failures };
-  for (const [reason, count] of Object.entries(b.failures)) failures[reason] = (failures[reason] ?? 0) + count;
-  return { steps: [...steps.values()].sort(byName), failures };
+  return { steps: [...steps.values()].sort(byName), failures: addRecords(a.failures, b.failures) };
 }
 
 function addSteps(a: Step, b: Step): Step {

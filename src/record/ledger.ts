@@ -63,11 +63,20 @@ export class Ledger {
   /**
    * Adds a message that is due and can be sent; yields its sequence in this shard, which must be in the frame.
    *
-   * @param sequence its number in the plan, where rooms are split; ascending
+   * @param sequence   its number in the plan, where rooms are split; ascending
+   * @param recipients how many are to get it, where the caller knows
    */
-  offer(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence?: number): number {
+  offer(
+    room: number,
+    sender: number,
+    intendedAtUs: number,
+    measured: boolean,
+    sequence?: number,
+    recipients = this.recipients.countOf(room, sender),
+  ): number {
     const { slots } = this;
-    const slot = this.#add(room, sender, intendedAtUs, measured, false, sequence);
+    const members = this.recipients.membersOf(room);
+    const slot = this.#open.open(room, sender, members, recipients, intendedAtUs, measured, false, sequence);
     this.#books.ofSender(sender, measured).planned++;
     slots.sentAtUs[slot] = UNWRITTEN_US;
     slots.ackPending[slot] = this.#answers.to(sender).expectsAck ? 1 : 0;
@@ -76,8 +85,16 @@ export class Ledger {
   }
 
   /** Adds a message that a client of another shard is to send about now, by its number in the plan. When it does is not known here. */
-  expect(room: number, sender: number, intendedAtUs: number, measured: boolean, sequence: number): void {
-    const slot = this.#add(room, sender, intendedAtUs, measured, true, sequence);
+  expect(
+    room: number,
+    sender: number,
+    intendedAtUs: number,
+    measured: boolean,
+    sequence: number,
+    recipients: number,
+  ): void {
+    const members = this.recipients.membersOf(room);
+    const slot = this.#open.open(room, sender, members, recipients, intendedAtUs, measured, true, sequence);
     this.slots.sentAtUs[slot] = intendedAtUs;
     this.slots.ackPending[slot] = 0;
     if (this.#absences.areAny) this.#excuseAway(slot, room);
@@ -277,19 +294,6 @@ export class Ledger {
   /** Every open message that lacks deliveries. */
   listMissing(): Iterable<MissingDeliveries> {
     return this.#open.listMissing();
-  }
-
-  #add(
-    room: number,
-    sender: number,
-    intendedAtUs: number,
-    measured: boolean,
-    isForeign: boolean,
-    sequence: number | undefined,
-  ): number {
-    const members = this.recipients.membersOf(room);
-    const recipients = this.recipients.countOf(room, sender);
-    return this.#open.open(room, sender, members, recipients, intendedAtUs, measured, isForeign, sequence);
   }
 
   #excuseAway(slot: number, room: number): void {

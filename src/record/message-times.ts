@@ -2,7 +2,7 @@ import { Histogram, mergeSparse, type SparseHistogram } from './histogram.ts';
 import type { Ledger } from './ledger.ts';
 import type { LoopObserver } from './observers.ts';
 import { mergeOwn, OwnedTimes, OwnShareRecorder } from './own-share.ts';
-import { OWNED_METRICS, type OwnedMetric, type Recording } from './recording.ts';
+import type { Recording } from './recording.ts';
 
 /**
  * How long messages of measure took, from when they were due and from when they were written, and what of it the generator added. All
@@ -13,13 +13,13 @@ export class MessageTimes {
   readonly #loop: LoopObserver;
   readonly #comeAndGo: boolean;
   readonly #delivery = new Histogram();
-  readonly #service = new Histogram();
-  readonly #ack = new Histogram();
+  readonly #deliveryOwn = new OwnShareRecorder();
+  readonly #service = new OwnedTimes();
+  readonly #ack = new OwnedTimes();
   readonly #lateness = new Histogram();
-  readonly #fanoutFirst = new Histogram();
-  readonly #fanoutMedian = new Histogram();
-  readonly #fanoutLast = new Histogram();
-  readonly #own = mapOwned(() => new OwnShareRecorder());
+  readonly #fanoutFirst = new OwnedTimes();
+  readonly #fanoutMedian = new OwnedTimes();
+  readonly #fanoutLast = new OwnedTimes();
   /** Of messages to one recipient, whose first, median and last delivery are one. */
   readonly #toOne = new OwnedTimes();
 
@@ -35,9 +35,8 @@ export class MessageTimes {
   }
 
   acknowledged(slot: number, ackUs: number, nowUs: number): void {
-    this.#ack.record(ackUs);
     const blockedUs = this.#loop.blockedUs(this.#ledger.slots.sentAtUs[slot]!, nowUs);
-    this.#own.ack.note(ackUs, this.#latenessOf(slot) + blockedUs);
+    this.#ack.record(ackUs, this.#latenessOf(slot) + blockedUs);
   }
 
   /** What was delivered during a second of the run, all together: to be told of each second once, before `snapshot`. */
@@ -51,13 +50,12 @@ export class MessageTimes {
     const sentAtUs = slots.sentAtUs[slot]!;
     const blockedUs = this.#loop.blockedUs(sentAtUs, nowUs);
     const ownUs = this.#latenessOf(slot) + blockedUs;
-    this.#service.record(nowUs - sentAtUs);
-    this.#own.service.note(nowUs - sentAtUs, blockedUs);
+    this.#service.record(nowUs - sentAtUs, blockedUs);
     if (slots.recipients[slot] === 1 && !this.#comeAndGo) {
       this.#toOne.record(latencyUs, ownUs);
       return;
     }
-    this.#own.delivery.note(latencyUs, ownUs);
+    this.#deliveryOwn.note(latencyUs, ownUs);
     if (!this.#comeAndGo) this.#recordFanout(slots.recipients[slot]!, slots.remaining[slot]!, latencyUs, ownUs);
   }
 
@@ -74,10 +72,14 @@ export class MessageTimes {
         fanoutMedian: mergeSparse(toOne, this.#fanoutMedian.snapshot()),
         fanoutLast: mergeSparse(toOne, this.#fanoutLast.snapshot()),
       },
-      own: mapOwned((name) => {
-        const own = this.#own[name].snapshot();
-        return name === 'ack' || name === 'service' ? own : mergeOwn(ownToOne, own);
-      }),
+      own: {
+        delivery: mergeOwn(ownToOne, this.#deliveryOwn.snapshot()),
+        service: this.#service.ownSnapshot(),
+        ack: this.#ack.ownSnapshot(),
+        fanoutFirst: mergeOwn(ownToOne, this.#fanoutFirst.ownSnapshot()),
+        fanoutMedian: mergeOwn(ownToOne, this.#fanoutMedian.ownSnapshot()),
+        fanoutLast: mergeOwn(ownToOne, this.#fanoutLast.ownSnapshot()),
+      },
     };
   }
 
@@ -89,19 +91,8 @@ export class MessageTimes {
 
   /** Deliveries come in the order of their time: the first, the ⌈n/2⌉-th and the last of n are told by what remains. */
   #recordFanout(recipients: number, remaining: number, latencyUs: number, ownUs: number): void {
-    if (remaining === recipients - 1) this.#recordFanoutOf(this.#fanoutFirst, this.#own.fanoutFirst, latencyUs, ownUs);
-    if (remaining === recipients >>> 1) {
-      this.#recordFanoutOf(this.#fanoutMedian, this.#own.fanoutMedian, latencyUs, ownUs);
-    }
-    if (remaining === 0) this.#recordFanoutOf(this.#fanoutLast, this.#own.fanoutLast, latencyUs, ownUs);
+    if (remaining === recipients - 1) this.#fanoutFirst.record(latencyUs, ownUs);
+    if (remaining === recipients >>> 1) this.#fanoutMedian.record(latencyUs, ownUs);
+    if (remaining === 0) this.#fanoutLast.record(latencyUs, ownUs);
   }
-
-  #recordFanoutOf(histogram: Histogram, own: OwnShareRecorder, latencyUs: number, ownUs: number): void {
-    histogram.record(latencyUs);
-    own.note(latencyUs, ownUs);
-  }
-}
-
-function mapOwned<Value>(yieldValue: (name: OwnedMetric) => Value): Readonly<Record<OwnedMetric, Value>> {
-  return Object.fromEntries(OWNED_METRICS.map((name) => [name, yieldValue(name)])) as Record<OwnedMetric, Value>;
 }

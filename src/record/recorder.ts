@@ -82,16 +82,18 @@ export class Recorder {
   offer(room: number, sender: number, intendedAtUs: number, nowUs: number, measured: boolean, number?: number): number {
     this.series.advanceTo(nowUs);
     this.series.offered++;
-    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipients.countOf(room, sender));
-    return this.ledger.offer(room, sender, intendedAtUs, measured, number);
+    const recipients = this.ledger.recipients.countOf(room, sender);
+    if (measured) this.series.due.await(intendedAtUs, recipients);
+    return this.ledger.offer(room, sender, intendedAtUs, measured, number, recipients);
   }
 
   /** A client of another shard is to send a message about now, and members of a room that is split are to get it. */
   expect({ number, room, sender, intendedAtUs, measured }: ForeignMessage, nowUs: number): void {
     this.series.advanceTo(nowUs);
     if (this.#split?.isUnsent(number, sender) === true) return;
-    if (measured) this.series.due.await(intendedAtUs, this.ledger.recipients.countOf(room, sender));
-    this.ledger.expect(room, sender, intendedAtUs, measured, number);
+    const recipients = this.ledger.recipients.countOf(room, sender);
+    if (measured) this.series.due.await(intendedAtUs, recipients);
+    this.ledger.expect(room, sender, intendedAtUs, measured, number, recipients);
     for (const early of this.#split?.takeEarly(number) ?? []) {
       this.delivered(number, early.room, early.recipient, early.atUs, NO_FRAME);
     }

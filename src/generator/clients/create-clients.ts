@@ -92,12 +92,12 @@ function prepareSending(
   return (client) => {
     const group = groups === null ? 0 : groups.groupOf[client]!;
     // Who is of one group speaks one way.
-    const sending = known.get(group) ?? {
-      protocol: all[positionOf(client)]!.protocol,
-      marker,
-      bodies: groups === null ? usual : byGroup[group]!,
-    };
-    known.set(group, sending);
+    let sending = known.get(group);
+    if (sending === undefined) {
+      const { protocol } = all[positionOf(client)]!;
+      sending = { protocol, marker, bodies: groups === null ? usual : byGroup[group]! };
+      known.set(group, sending);
+    }
     return sending;
   };
 }

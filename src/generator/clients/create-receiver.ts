@@ -69,8 +69,10 @@ export function createReceiver(
     }
   };
   const readCode = (frame: Buffer) => protocol.readCode?.(frame) ?? null;
-  const notePosition = (seat: Seat, frame: Buffer) => {
-    if ((seat.memory === null && traffic === null) || history === undefined) return;
+  const notePosition = (client: VirtualClient, room: number, frame: Buffer) => {
+    if (history === undefined) return;
+    const seat = client.seatIn(room);
+    if (seat.memory === null && traffic === null) return;
     const position = history.readPosition(frame);
     if (position < 0) return;
     traffic?.noteMessage(seat.number, position);
@@ -139,7 +141,7 @@ export function createReceiver(
       if (marker.readNext(frame)) takeSeveral(client, frame, kind, { shard, sequence, room });
       else if (isBesideNumber) takeBundle(client, frame, kind, [{ shard, sequence, room }]);
       else take(client, frame, kind, marker);
-      if (kind === 'message') notePosition(client.seatIn(room), frame);
+      if (kind === 'message') notePosition(client, room, frame);
     },
     recover(seat, frame) {
       if (!marker.read(frame) || marker.shard !== known) return;

@@ -7,6 +7,7 @@ import type { Recorder } from '../../record/recorder.ts';
 import type { Reconnect } from '../../scenario/scenario.ts';
 import type { Sender } from '../load/create-sender.ts';
 import type { LoopStops } from '../watch-loop.ts';
+import { admitSoon } from './admit-soon.ts';
 import type { SpreadOpening } from './connect-clients.ts';
 import type { Receiver } from './create-receiver.ts';
 import { type Reconnecting, Reconnector } from './reconnect-clients.ts';
@@ -74,12 +75,7 @@ export function createRecovery(
     loop: parts.loop,
     logInAgain: parts.logInAgain,
     onBack(client) {
-      // A server may be a moment behind its own answer.
-      const { connection } = client;
-      clock.after(ADMIT_US, () => {
-        if (connection === null || client.connection !== connection) return;
-        for (const { number } of client.seats) recorder.ledger.admit(number);
-      });
+      admitSoon(client, clock, recorder.ledger);
       for (const seat of client.seats) {
         parts.sender.resume(seat);
         if (fetches(client)) syncer?.request(seat);
@@ -114,7 +110,6 @@ export function createRecovery(
 }
 
 const OVERDUE_US = 1_000_000;
-const ADMIT_US = 200_000;
 
 function noRecovery(opening: SpreadOpening): Recovery {
   return { opening, latency: new OwnedTimes(), bringBackAfter: () => Promise.resolve(), fetchOverdue() {}, stop() {} };

@@ -1,5 +1,6 @@
 import type { Arriving } from '../../plan/arriving.ts';
 import type { Ledger } from '../../record/ledger.ts';
+import { admitSoon } from './admit-soon.ts';
 import { type Connecting, connectClients } from './connect-clients.ts';
 import type { VirtualClient } from './virtual-client.ts';
 
@@ -33,17 +34,7 @@ export function receiveArriving(
     dueAtUs: (client) => startAtUs + arriving.comesAtUs(client),
     isDuringRun: true,
     signal: AbortSignal.any([signal, stop.signal]),
-    onOutcome(client) {
-      const { connection } = client;
-      if (connection === null) return;
-      // A server may be a moment behind its own answer.
-      clock.after(ADMIT_US, () => {
-        if (client.connection !== connection) return;
-        for (const { number } of client.seats) ledger.admit(number);
-      });
-    },
+    onOutcome: (client) => admitSoon(client, clock, ledger),
   });
   return () => stop.abort();
 }
-
-const ADMIT_US = 200_000;

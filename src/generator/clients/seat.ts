@@ -1,7 +1,7 @@
 import type { ChatProtocol, ClientIdentity, SendTemplate } from '../../protocol/chat-protocol.ts';
 import type { Connection, OnWrite } from '../connection.ts';
 import type { Bodies } from './bodies.ts';
-import type { ClientMemory, Pending } from './client-memory.ts';
+import type { ClientMemory } from './client-memory.ts';
 
 /** Whose a seat is. */
 export interface SeatOwner {
@@ -84,7 +84,7 @@ export class Seat {
   /** Sends what is queued, in one write; yields the bytes that wait in the socket before it. */
   flush(onWrite: OnWrite): number {
     const bufferedBytes = this.client.connection?.bufferedBytes ?? 0;
-    this.#write({ sequences: this.#sequences, payloads: this.#payloads }, onWrite);
+    this.#write(this.#sequences, this.#payloads, onWrite);
     this.#sequences.length = 0;
     this.#payloads.length = 0;
     return bufferedBytes;
@@ -94,11 +94,11 @@ export class Seat {
   resume(onWrite: OnWrite): void {
     if (this.memory === null) return;
     const { repeated, held } = this.memory.takePending();
-    if (repeated.sequences.length > 0) this.#write(repeated, onWrite);
-    if (held.sequences.length > 0) this.#write(held, onWrite);
+    if (repeated.sequences.length > 0) this.#write(repeated.sequences, repeated.payloads, onWrite);
+    if (held.sequences.length > 0) this.#write(held.sequences, held.payloads, onWrite);
   }
 
-  #write({ sequences, payloads }: Pending, onWrite: OnWrite): void {
+  #write(sequences: readonly number[], payloads: readonly number[], onWrite: OnWrite): void {
     const { kept } = this.#sending.bodies;
     if (kept === null) {
       this.#writeEach(sequences, payloads, onWrite);

@@ -1,5 +1,5 @@
 import { buildConnector } from 'undici';
-import { stripBrackets } from '../../host-rules.ts';
+import { readHostAndPort } from '../../host-rules.ts';
 import { type HostGuard, HostRefused } from './host-guard.ts';
 import { openTunnel } from './open-tunnel.ts';
 
@@ -9,16 +9,15 @@ export function createGuardedConnect(hosts: HostGuard, timeoutMs: number): build
   const plain = buildConnector(limits);
   let secure: buildConnector.connector | null = null;
   return (options, callback) => {
-    const { hostname, port } = options;
+    const { host, port } = readHostAndPort(options);
     const isSecure = options.protocol === 'https:';
-    const portNumber = port === '' ? (isSecure ? 443 : 80) : Number(port);
-    const route = hosts.route(hostname, portNumber, isSecure);
-    const refusal = hosts.refuse(hostname, route !== null);
+    const route = hosts.route(host, port, isSecure);
+    const refusal = hosts.refuse(host, route !== null);
     if (isSecure) secure ??= buildConnector({ ...limits, ...hosts.secure() });
     if (refusal !== null) callback(new HostRefused(refusal), null);
     else if (route === null) (isSecure ? secure! : plain)(options, callback);
     else {
-      openTunnel(route, stripBrackets(hostname), portNumber, timeoutMs).then(
+      openTunnel(route, host, port, timeoutMs).then(
         (socket) => (isSecure ? secure!({ ...options, httpSocket: socket }, callback) : callback(null, socket)),
         (error: Error) => callback(error, null),
       );

@@ -1,4 +1,5 @@
 import { isIPv6, type LookupFunction } from 'node:net';
+import { basicAuthorization } from '../../basic-authorization.ts';
 import { readHostAndPort } from '../../host-rules.ts';
 
 /** A proxy, as connections are made through it. */
@@ -15,12 +16,10 @@ export interface ProxyRoute {
 /** @param url http:// or https:// address, with a user where the proxy wants to know who comes */
 export function readRoute(url: string, lookup: LookupFunction): ProxyRoute {
   const parsed = new URL(url);
-  const { username, password } = parsed;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return {
     ...readHostAndPort(parsed),
     isSecure: parsed.protocol === 'https:',
-    authorization: username === '' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    authorization: basicAuthorization(parsed),
     lookup,
   };
 }

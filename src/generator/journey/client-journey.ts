@@ -1,4 +1,5 @@
 import { type Clock, pause } from '../../clock.ts';
+import { listSetCookies } from '../../list-set-cookies.ts';
 import { asHttp } from '../../protocol/as-http.ts';
 import { STREAM } from '../../random.ts';
 import { type JourneyRecorder, WHOLE_JOURNEY } from '../../record/journey-recorder.ts';
@@ -186,8 +187,7 @@ export class ClientJourney implements JourneyClient {
     await this.#goOn();
     if (answer.outcome !== 'answered') throw new Error(`${method} ${new URL(address).pathname}: ${answer.detail}`);
     const { status, text } = answer;
-    const cookies = answer.headers['set-cookie'] ?? [];
-    session?.takeCookies(address, typeof cookies === 'string' ? [cookies] : cookies);
+    session?.takeCookies(address, listSetCookies(answer.headers['set-cookie']));
     return { status, headers: answer.headers, text, json: () => JSON.parse(text) as unknown };
   }
 

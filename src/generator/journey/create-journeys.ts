@@ -47,6 +47,7 @@ export function createJourneys(
 ): Journeys | null {
   if (journey === null) return null;
   const { warmupUs, measureUs } = shard.plan.phases;
+  const { layout } = parts;
   const recorder = new JourneyRecorder();
   const journeys = new Map<number, ClientJourney>();
   let startAtUs = Number.POSITIVE_INFINITY;
@@ -67,9 +68,9 @@ export function createJourneys(
     isAwaited: (sequence: number) => parts.recorder.ledger.isAwaited(sequence),
     leave(client: VirtualClient) {
       if (reconnect === null) throw new Error('client.leave: expected `reconnect: on`, so that it can join again');
-      const hasLeft = leaveRoom(client, nowUs(), parts.recorder.ledger, parts.spread);
-      for (const other of journeys.values()) other.review();
-      return hasLeft;
+      if (!leaveRoom(client, nowUs(), parts.recorder.ledger, parts.spread)) return false;
+      for (const { room } of client.seats) reviewIn(room);
+      return true;
     },
     async comeBack(client: VirtualClient) {
       parts.counts.left++;
@@ -77,9 +78,15 @@ export function createJourneys(
     },
   };
 
+  /** Nobody else waits for what is sent in a room. */
+  function reviewIn(room: number): void {
+    const first = layout.firstSeatOf(room);
+    for (let seat = first; seat < first + layout.sizeOf(room); seat++) journeys.get(layout.clientOf(seat))?.review();
+  }
+
   function begin(resolve: () => void): void {
-    const seats = listSenders(shard, parts.layout);
-    for (const number of new Set(seats.map((seat) => parts.layout.clientOf(seat)))) {
+    const seats = listSenders(shard, layout);
+    for (const number of new Set(seats.map((seat) => layout.clientOf(seat)))) {
       const one = new ClientJourney(parts.clients.get(number)!, stage);
       journeys.set(number, one);
       void one.run(journey!);
@@ -93,7 +100,7 @@ export function createJourneys(
     async run(atUs, send) {
       startAtUs = atUs;
       sendNow = send;
-      parts.recorder.onComplete = (sender, sequence) => journeys.get(parts.layout.clientOf(sender))?.complete(sequence);
+      parts.recorder.onComplete = (sender, sequence) => journeys.get(layout.clientOf(sender))?.complete(sequence);
       // Timers fire early at times, and what is sent before 0 would count as warm-up even where there is none.
       while (clock.nowUs() < startAtUs && !signal.aborted) {
         await new Promise<void>((resolve) => clock.after(startAtUs - clock.nowUs(), resolve));

@@ -1,6 +1,8 @@
 import { bufferOver } from '../../buffer-over.ts';
 import type { TrafficKind } from '../../choices.ts';
+import type { PlanLayout } from '../../plan/room-layout.ts';
 import type { Shard } from '../../plan/run-plan.ts';
+import type { ShardPart } from '../../plan/shard-part.ts';
 import { openTrafficSchedule } from '../../plan/traffic-schedule.ts';
 import type { RoomSignals } from '../../protocol/chat-protocol.ts';
 import type { ClientGroups } from '../../record/group-recorder.ts';
@@ -37,6 +39,8 @@ export interface Traffic {
  */
 export function createTraffic(
   shard: Shard,
+  layout: PlanLayout,
+  part: ShardPart,
   seats: ReadonlyMap<number, Seat>,
   groups: ClientGroups | null,
   environment: Pick<ShardEnvironment, 'protocol' | 'fetchText' | 'isPaused'>,
@@ -44,7 +48,6 @@ export function createTraffic(
   blockedUs: (sinceUs: number, nowUs: number) => number,
 ): Traffic | null {
   const { plan } = shard;
-  const roomSeats = plan.roomClasses.reduce((sum, { size, count }) => sum + size * count, 0);
   const { signals, history } = environment.protocol;
   if (plan.traffic.length === 0 || signals === undefined || history === undefined) return null;
   const createRecorders = () => new Map(plan.traffic.map(({ kind }) => [kind, new TrafficRecorder(kind)]));
@@ -55,7 +58,7 @@ export function createTraffic(
   const tellOfGroups = ofGroups.map((own) => mapKinds(recorders, (recorder, kind) => [recorder, own.get(kind)!]));
   const recordersOf = (kind: TrafficKind, client: number) =>
     (groups === null ? tellAlone : tellOfGroups[groups.groupOf[client]!]!).get(kind)!;
-  const positions = new Float64Array(roomSeats);
+  const positions = new Float64Array(layout.seats);
   const signaller = createSignaller(signals);
   let underWay = 0;
 
@@ -85,7 +88,7 @@ export function createTraffic(
     else if (kind === 'receipts') signaller.read(seat, positions[seat.number]!);
     else readHistory(seat, intendedAtUs, told);
   };
-  const cursor = openTrafficSchedule(shard);
+  const cursor = openTrafficSchedule(shard, layout, part);
   const send = () => {
     const { kind, intendedAtUs, measured } = cursor;
     const seat = seats.get(cursor.seat)!;

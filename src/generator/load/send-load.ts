@@ -35,12 +35,12 @@ export function sendLoad(sending: Sending): Promise<void> {
 }
 
 async function sendOpenLoop(sending: Sending): Promise<void> {
-  const { shard, startAtUs, traffic, environment } = sending;
+  const { shard, layout, part, startAtUs, traffic, environment } = sending;
   const { clock, signal } = environment;
-  const cursor = openSchedule(shard);
-  const messages = sending.part.hasSplitRooms ? shareArrivals(sending, cursor) : ownArrivals(sending, cursor);
+  const cursor = openSchedule(shard, layout, part);
+  const messages = part.hasSplitRooms ? shareArrivals(sending, cursor) : ownArrivals(sending, cursor);
   await drive(sending, traffic === null ? [messages] : [messages, traffic.arrivals]);
-  if (sending.part.hasSplitRooms && signal.aborted) endShared(sending, cursor);
+  if (part.hasSplitRooms && signal.aborted) endShared(sending, cursor);
   // The last message may be due long before: measure goes on for those who watch the queue run empty in a stage of 0/s.
   const { warmupUs, measureUs } = shard.plan.phases;
   await sleepUntil(clock, startAtUs + warmupUs + measureUs, signal);

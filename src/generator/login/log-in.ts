@@ -1,3 +1,4 @@
+import { listSetCookies } from '../../list-set-cookies.ts';
 import type { ClientIdentity, Login, LoginStep } from '../../protocol/chat-protocol.ts';
 import type { Refusal } from '../connection.ts';
 import { describeBody } from '../socket/describe-end.ts';
@@ -33,8 +34,4 @@ function refusalOf({ status, headers, text }: Extract<RequestOutcome, { readonly
   const { location } = headers;
   const answer = { status, location: typeof location === 'string' ? location : null };
   return { outcome: 'refused', detail: `HTTP status ${status}${describeBody(text)}`, answer };
-}
-
-function listSetCookies(header: string | readonly string[] | undefined): readonly string[] {
-  return typeof header === 'string' ? [header] : (header ?? []);
 }

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { readHostAndPort } from '../../host-rules.ts';
 import type { Refusal } from '../connection.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
+import { serverNameOf } from '../hosts/open-tunnel.ts';
 import { explainFailure } from '../socket/describe-end.ts';
 import type { ByteLink } from './byte-link.ts';
 
@@ -29,8 +30,7 @@ export function openTcpLink(
   const source = sourceAddress === null ? {} : { localAddress: sourceAddress };
   const target = { host, port, noDelay: true, lookup: hosts.lookup, ...source };
   return new Promise((settle) => {
-    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-    const socket = isSecure ? connectTls({ ...target, ...servername, ...hosts.secure() }) : connectTcp(target);
+    const socket = isSecure ? connectTls({ ...target, ...serverNameOf(host), ...hosts.secure() }) : connectTcp(target);
     let failure: Error | null = null;
     let isUp = false;
     const timer = setTimeout(() => {

@@ -1,4 +1,5 @@
 import { hash, randomFillSync } from 'node:crypto';
+import { basicAuthorization } from '../../basic-authorization.ts';
 import { readHostAndPort } from '../../host-rules.ts';
 import { isOwnHeader } from '../../own-headers.ts';
 import type { Opening } from '../../protocol/chat-protocol.ts';
@@ -19,14 +20,13 @@ export interface Address {
 
 export function readAddress(url: string): Address {
   const parsed = new URL(url);
-  const { protocol, host, pathname, search, username, password } = parsed;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const { protocol, host, pathname, search } = parsed;
   return {
     isSecure: protocol === 'wss:',
     ...readHostAndPort(parsed),
     authority: host,
     path: pathname + search,
-    authorization: username === '' ? null : `Basic ${Buffer.from(user).toString('base64')}`,
+    authorization: basicAuthorization(parsed),
   };
 }
 

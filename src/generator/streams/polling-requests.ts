@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { listSetCookies } from '../../list-set-cookies.ts';
 import type { Refusal } from '../connection.ts';
 import { createGuardedConnect } from '../hosts/guarded-connect.ts';
 import type { HostGuard } from '../hosts/host-guard.ts';
@@ -42,11 +43,11 @@ export function createPollingRequests(hosts: HostGuard): PollingRequests {
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const { 'set-cookie': cookies = [], location } = answer.headers;
+      const { location } = answer.headers;
       return {
         status: answer.statusCode,
         text: await answer.body.text(),
-        cookies: typeof cookies === 'string' ? [cookies] : cookies,
+        cookies: listSetCookies(answer.headers['set-cookie']),
         location: typeof location === 'string' ? location : null,
       };
     } catch (error) {
