@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { KNOWN_SURVIVORS, MUTATIONS } from './mutations.ts';
 
@@ -11,4 +12,12 @@ it('explains only what there is', () => {
   for (const { file, from } of KNOWN_SURVIVORS) {
     expect(MUTATIONS.some((mutation) => mutation.file === file && mutation.from === from)).toBe(true);
   }
+});
+
+it('changes what stands in its file once: anything else would change nothing, or something else', () => {
+  const stale = MUTATIONS.filter(({ file, from }) => {
+    const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+    return text.split(from).length !== 2;
+  });
+  expect(stale.map(({ file, from }) => `${file}: ${from}`)).toEqual([]);
 });

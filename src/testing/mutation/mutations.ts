@@ -86,10 +86,10 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     ['src/record/recorder.test.ts', 'src/generator/run-shard.test.ts', 'src/generator/whose-stall.test.ts'],
     [
       ['remaining === recipients >>> 1', 'remaining === (recipients >>> 1) - 1'],
-      ['this.#service.record(nowUs - slots.sentAtUs[slot]!)', 'this.#service.record(latencyUs)'],
-      ['if (remaining === 0) this.#recordFanoutOf', 'if (remaining === 1) this.#recordFanoutOf'],
-      ['slots.held[slot] === 1 ? 0 :', 'slots.held[slot] === 2 ? 0 :'],
-      ['return latenessUs + this.#loop.blockedUs(sentAtUs, nowUs);', 'return latenessUs;'],
+      ['this.#service.record(nowUs - sentAtUs, blockedUs)', 'this.#service.record(latencyUs, blockedUs)'],
+      ['if (remaining === 0) this.#fanoutLast', 'if (remaining === 1) this.#fanoutLast'],
+      ['held[slot] === 1 ? 0 :', 'held[slot] === 2 ? 0 :'],
+      ['const ownUs = this.#latenessOf(slot) + blockedUs;', 'const ownUs = this.#latenessOf(slot);'],
     ],
   ],
   [
@@ -145,7 +145,7 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     ['src/record/loop-delay'],
     [
       ['this.delay.record(nowUs - this.#dueUs)', 'this.delay.record(BEAT_US)'],
-      ['nowUs - this.#dueUs > PUNCTUAL_US;', 'nowUs - this.#dueUs > BEAT_US * 50;'],
+      ['isBlocked = nowUs - this.#dueUs > PUNCTUAL_US;', 'isBlocked = nowUs - this.#dueUs > BEAT_US * 50;'],
       ['nowUs - Math.max(sinceUs, fromUs)', 'nowUs - fromUs'],
     ],
   ],
@@ -166,7 +166,7 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     'src/record/due-recorder.ts',
     ['src/record/due-recorder', 'src/generator/windows-by-due'],
     [
-      ['this.second - Math.floor(intendedAtUs / SECOND_US)', 'this.second - Math.round(intendedAtUs / SECOND_US)'],
+      ['this.#second - Math.floor(intendedAtUs / SECOND_US)', 'this.#second - Math.round(intendedAtUs / SECOND_US)'],
       ['this.#awaited[age] = this.#awaited[age]! - 1;', ''],
     ],
   ],
@@ -225,7 +225,7 @@ const BY_FILE: readonly (readonly [file: string, tests: readonly string[], chang
     ],
   ],
   [
-    'src/generator/clients/receive-arriving.ts',
+    'src/generator/clients/admit-soon.ts',
     ['src/generator/clients/receive-arriving'],
     [['ledger.admit(number)', 'ledger.excuse(number, 0)']],
   ],
