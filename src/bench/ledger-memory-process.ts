@@ -1,16 +1,11 @@
 import { Recorder } from '../record/recorder.ts';
+import { PAIRS } from './pairs.ts';
 
 const NO_FRAME = Buffer.alloc(0);
 
 /** Entry point: records as many messages as the argument says, 1,000 in flight; prints the peak of its memory, bytes. */
 const messages = Number(process.argv[2]);
-const rooms = {
-  largestRoom: 2,
-  sizeOf: () => 2,
-  firstSeatOf: (room: number) => room * 2,
-  roomOf: (client: number) => client >>> 1,
-};
-const recorder = new Recorder({ rooms, senderReceives: false, expectsAck: true }, 5_000_000, () => {});
+const recorder = new Recorder({ rooms: PAIRS, senderReceives: false, expectsAck: true }, 5_000_000, () => {});
 for (let i = 0; i < messages; i++) {
   const room = i & 1023;
   const offered = recorder.offer(room, room * 2, i * 10, i * 10 + 3, true);

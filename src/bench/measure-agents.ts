@@ -11,6 +11,7 @@ import type { LedgersSoFar } from '../record/samples.ts';
 import type { ShardReport } from '../record/shard-report.ts';
 import type { SplitSecond } from '../record/split-log.ts';
 import { type Measurement, median } from './measurement.ts';
+import { PAIRS } from './pairs.ts';
 
 const AGENTS = 100;
 const PER_SECOND = 1_000;
@@ -57,12 +58,6 @@ interface RecordedAgent {
 }
 
 const NO_FRAME = Buffer.alloc(0);
-const PAIRS = {
-  largestRoom: 2,
-  sizeOf: () => 2,
-  firstSeatOf: (room: number) => room * 2,
-  roomOf: (client: number) => client >>> 1,
-};
 
 /** Latencies as a chat has them: 2 ms in the median, and one of a thousand above 40. */
 function recordAgent(seed: number): RecordedAgent {

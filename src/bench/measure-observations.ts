@@ -1,4 +1,5 @@
 import { monotonicUs } from '../clock.ts';
+import { findLocalBinaries, findProgram, listMissingBinaries } from '../launch/machine/find-binaries.ts';
 import { formatLatency, formatShare } from '../quantities.ts';
 import type { ObservationRequest, SourceAccess } from '../sampler/observe/access.ts';
 import { openObservations } from '../sampler/observe/open-observations.ts';
@@ -24,10 +25,9 @@ interface CostedRun {
  */
 export async function measureObservations(): Promise<readonly Measurement[]> {
   const name = 'ten observations';
-  const started = await Promise.all([startServices({ management: true }), startLoneNats()]).catch(() => null);
-  if (started === null)
+  if (listMissingBinaries(findLocalBinaries()).length > 0 || findProgram('nats-server') === null)
     return [{ name, value: null, unit: '% of a core', note: 'needs Redis, RabbitMQ, Postgres and NATS here' }];
-  const [services, nats] = started;
+  const [services, nats] = await Promise.all([startServices({ management: true }), startLoneNats()]);
   const server = await startEchoServer();
   try {
     await nats.fill(10);

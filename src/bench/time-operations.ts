@@ -12,6 +12,7 @@ import { Histogram } from '../record/histogram.ts';
 import { Ledger } from '../record/ledger.ts';
 import { createMarker, MarkerReader, patchMarker } from '../record/marker.ts';
 import { type Measurement, median } from './measurement.ts';
+import { PAIRS } from './pairs.ts';
 
 const ROUNDS = 5;
 const OPERATIONS = 2_000_000;
@@ -57,13 +58,6 @@ function ledgerRound(operations: number): void {
     ledger.deliver(sequence, settled, settled * 2 + 1);
   }
 }
-
-const PAIRS = {
-  largestRoom: 2,
-  sizeOf: () => 2,
-  firstSeatOf: (room: number) => room * 2,
-  roomOf: (client: number) => client >>> 1,
-};
 
 function stampRound(operations: number): void {
   let digits = 0;

@@ -24,6 +24,15 @@ it('puts it into the header of a message that goes by HTTP, each its own', async
   });
 });
 
+it('says what it is given to say, either way', async () => {
+  const body = `${marker} grüß dich`;
+  for (const spec of ['reference', { kind: 'reference', deliver: 'room', send: 'http' }] as const) {
+    const { encodeSend } = await selectProtocol(spec, {}, true);
+    const { frame } = encodeSend(client, marker, Buffer.byteLength(body), body);
+    expect(JSON.parse(Buffer.from(frame).toString())).toMatchObject({ body });
+  }
+});
+
 it('leaves messages as they are where nobody asked, and those that are no messages to a room', async () => {
   const plain = await selectProtocol('reference', {});
   const group = await selectProtocol({ kind: 'reference', deliver: 'group', send: 'websocket' }, {}, true);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseCount, restrict } from '../units.ts';
 import { LIMITS } from './defaults.ts';
-import { list, mapping, quantity } from './file-schemas.ts';
+import { list, mapping, quantity, readBy } from './file-schemas.ts';
 import * as rules from './rules.ts';
 
 /** 0 included. */
@@ -35,17 +35,10 @@ const steps = list(
 export type ClientSteps = z.output<typeof steps>;
 
 /** How many clients there are, or how they come. */
-export const clientsOrSteps = z
-  .unknown()
-  .transform((value, context): number | ClientSteps => readEither(value, context));
-
-function readEither(value: unknown, context: z.RefinementCtx): number | ClientSteps {
+export const clientsOrSteps = z.unknown().transform((value, context): number | ClientSteps => {
   const isSteps = Array.isArray(value) && value.some((step) => typeof step === 'object');
-  const parsed = (isSteps ? steps : quantity(rules.clients)).safeParse(value);
-  if (parsed.success) return parsed.data;
-  context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-  return z.NEVER;
-}
+  return readBy<number | ClientSteps>(isSteps ? steps : quantity(rules.clients), value, context);
+});
 
 /** As many as there ever are. */
 export function mostClients(clients: number | ClientSteps | undefined): number | undefined {

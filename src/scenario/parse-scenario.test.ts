@@ -123,6 +123,7 @@ describe('clients that come during measure', () => {
     ['[{ to: 10, over: 5s }]', 'rate: 5/s\ngroups: [{ name: all, share: 100% }]\n', 'groups: expected none beside'],
     ['[{ to: 10, over: 5s }]', 'rate: 5/s\nrooms: { choice: zipf }\n', 'expected choice: uniform'],
     ['[{ to: 10, over: 5s }]', 'rate: 5/s\nsearch: { clients: 10 → 20 }\n', 'expected one number of clients'],
+    ['[{ to: 2, over: 1s }]', 'rate-per-client: 0.6/s\n', 'the rate yields none in this time'],
     ['[{ over: 5s }]', 'rate: 5/s\n', 'clients[0].to: '],
   ])('are refused where it makes no sense: %s %j', (steps, more, text) => {
     expect(problemsOf(coming(steps, more)).join('\n')).toContain(text);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
 import { bytesOfText, type TextList } from '../text-list.ts';
 import { LIMITS } from './defaults.ts';
+import { readDataFile } from './read-data-file.ts';
 
 /** Each file once: a run does not see two versions of it. */
 const lists = new Map<string, TextList>();
@@ -14,7 +14,7 @@ const lists = new Map<string, TextList>();
 export function readTexts(file: string): TextList | string {
   const known = lists.get(file);
   if (known !== undefined) return known;
-  const bytes = readBytes(file);
+  const bytes = readDataFile(file);
   const list = typeof bytes === 'string' ? bytes : splitLines(bytes);
   if (typeof list !== 'string') lists.set(file, list);
   return list;
@@ -26,22 +26,8 @@ export function bodyBytesOf(list: TextList, index: number): number {
 }
 
 const SPACE = 1;
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
-
-function readBytes(file: string): Buffer | string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats?.isFile()) return 'no such file';
-  if (stats.size > MAX_FILE_BYTES) return `expected at most ${MAX_FILE_BYTES} bytes`;
-  try {
-    const bytes = readFileSync(file);
-    return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
-  } catch (cause) {
-    return `cannot be read (${(cause as NodeJS.ErrnoException).code})`;
-  }
-}
 
 function splitLines(input: Buffer): TextList | string {
   const most = LIMITS.maxPayloadBytes - LIMITS.minPayloadBytes - SPACE;

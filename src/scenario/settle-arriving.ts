@@ -56,13 +56,13 @@ function scale(steps: ClientSteps, byClients: number, byTime: number): Arriving 
 
 /** `rate-per-client` is that of those who are there: what is sent grows with them. */
 export function followArriving(
-  { values, flags }: Sources,
+  { values }: Sources,
   arriving: Arriving | undefined,
   stages: readonly Stage[],
 ): readonly Stage[] {
   if (arriving === undefined || values['rate-per-client'] === undefined) return stages;
   const most = arriving.at(-1)!.to;
-  const peak = flags.rate?.parsed.ok ? flags.rate.parsed.value : peakRate(stages);
+  const peak = peakRate(stages);
   const rateOf = (clients: number) => (peak * clients) / most;
   const coming = arriving.map(({ from, to, durationUs }) => ({
     fromPerSecond: rateOf(from),

@@ -54,8 +54,9 @@ export function settleScenario(sources: Sources): {
     ['timeouts', 'delivery'],
   );
   const { groups, ownPerSecond } = settleGroups(sources, population?.clients, protocol?.value, report);
-  const stages = settleStages(sources, population?.clients, ownPerSecond, report);
-  const arriving = settleArriving(sources, population?.clients, stages, report);
+  const whole = settleStages(sources, population?.clients, ownPerSecond, report);
+  const arriving = settleArriving(sources, population?.clients, whole, report);
+  const stages = whole && { ...whole, value: followArriving(sources, arriving, whole.value) };
   const seed = settle(sources, 'seed', values.seed, sources.flags.seed, read(rules.seed(DEFAULTS.seed)));
   const target = settleTarget(sources, protocol, report);
   const bodies = settlePayloads(sources, protocol?.value, target, report);
@@ -114,7 +115,7 @@ export function settleScenario(sources: Sources): {
     population: arriving ? { ...population, arriving } : population,
     load: {
       process: values.arrivals ?? DEFAULTS.arrivals,
-      stages: followArriving(sources, arriving, stages.value),
+      stages: stages.value,
       ...bodies,
       ...(values.journey !== undefined && { journey: resolve(dirname(sources.source.file), values.journey) }),
       loop: isClosedLoop(sources) ? ('closed' as const) : ('open' as const),

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../launch/machine/find-binaries.ts';
+import { endChild } from './services.ts';
 
 /** A time server that takes this machine's time of day for the true one. */
 export interface Chrony {
@@ -39,10 +40,7 @@ export async function startChrony(host: string): Promise<Chrony | null> {
   return {
     port,
     async stop() {
-      if (child.exitCode === null) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
+      await endChild(child);
       rmSync(directory, { recursive: true, force: true });
     },
   };

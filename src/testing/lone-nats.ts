@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { findPortRange } from '../launch/machine/find-port-range.ts';
-import { answers } from './services.ts';
+import { answers, endChild } from './services.ts';
 
 export interface LoneNats {
   /** Of its monitoring endpoint. */
@@ -20,7 +19,7 @@ export async function startLoneNats(): Promise<LoneNats> {
   const directory = mkdtempSync(join(tmpdir(), 'chatbench-nats-'));
   const port = await findPortRange(2);
   const options = ['--addr', '127.0.0.1', '--port', `${port}`, '--http_port', `${port + 1}`, '-js', '-sd', directory];
-  const child: ChildProcess = spawn('nats-server', options, { stdio: 'ignore' });
+  const child = spawn('nats-server', options, { stdio: 'ignore' });
   await answers(port, 'PING\r\n');
   await answers(port + 1, 'GET /varz HTTP/1.0\r\n\r\n');
   const connection = await connect({ servers: `nats://127.0.0.1:${port}` });
@@ -42,9 +41,7 @@ export async function startLoneNats(): Promise<LoneNats> {
     },
     async stop() {
       await connection.close();
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
+      await endChild(child);
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -247,7 +247,8 @@ function answersOnce(port: number, greeting: string | Buffer): Promise<boolean> 
   });
 }
 
-async function endChild(child: ChildProcess): Promise<void> {
+/** Asks it to end, and ends it where it has not within three seconds. */
+export async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGINT');

@@ -24,13 +24,17 @@ class Log {
     return found;
   }
 
-  readonly send: HandleRequest = async (_url, request, response) => {
-    const { room, user, text } = JSON.parse(await readBody(request));
+  add(room: string, user: string, text: string): void {
     const { entries, listeners } = this.of(room);
     const entry = { n: entries.length + 1, user, text };
     entries.push(entry);
     this.counts.received++;
     for (const listener of [...listeners]) if (listener.user !== user) listener.tell(entry);
+  }
+
+  readonly send: HandleRequest = async (_url, request, response) => {
+    const { room, user, text } = JSON.parse(await readBody(request));
+    this.add(room, user, text);
     response.writeHead(202).end('{}');
   };
 }
@@ -78,14 +82,14 @@ export async function startEventStreamChat(endsAfter = Number.POSITIVE_INFINITY)
  */
 export async function startMixedChat(): Promise<CountingChat> {
   const log = new Log();
-  const placeOf = (url: URL) => ({
-    user: url.searchParams.get('user') ?? '',
-    room: log.of(url.searchParams.get('room') ?? ''),
-  });
+  const placeOf = (url: URL) => {
+    const room = url.searchParams.get('room') ?? '';
+    return { user: url.searchParams.get('user') ?? '', room, listeners: log.of(room).listeners };
+  };
   const server = await startHttp(
     (url, request, response) => {
       if (request.method === 'POST') return log.send(url, request, response);
-      const { user, room } = placeOf(url);
+      const { user, listeners } = placeOf(url);
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
       response.write('event: joined\ndata: yes\n\n');
       const listener: Listener = {
@@ -95,11 +99,11 @@ export async function startMixedChat(): Promise<CountingChat> {
           response.write(`id: ${n}\ndata: ${JSON.stringify({ text })}\n\n`);
         },
       };
-      request.on('close', () => room.listeners.delete(listener));
-      room.listeners.add(listener);
+      request.on('close', () => listeners.delete(listener));
+      listeners.add(listener);
     },
     (socket, url) => {
-      const { user, room } = placeOf(url);
+      const { user, room, listeners } = placeOf(url);
       const isBinary = url.pathname === '/binary';
       const send = (kind: string, text: string) => {
         const body = JSON.stringify({ kind, text });
@@ -113,13 +117,11 @@ export async function startMixedChat(): Promise<CountingChat> {
       socket.on('message', (data) => {
         const written = String(data);
         const { text } = JSON.parse(isBinary ? written.slice(1) : written) as { text: string };
-        log.counts.received++;
         send('a', text);
-        const entry = { n: room.entries.length + 1, user, text };
-        for (const one of [...room.listeners]) if (one.user !== user) one.tell(entry);
+        log.add(room, user, text);
       });
-      socket.on('close', () => room.listeners.delete(listener));
-      room.listeners.add(listener);
+      socket.on('close', () => listeners.delete(listener));
+      listeners.add(listener);
     },
   );
   return { ...server, counts: log.counts };

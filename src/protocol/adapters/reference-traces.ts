@@ -9,8 +9,8 @@ export function withTraces(protocol: ChatProtocol): ChatProtocol {
   return {
     ...protocol,
     isTraced: true,
-    encodeSend(client, marker, payloadBytes) {
-      const template = protocol.encodeSend(client, marker, payloadBytes);
+    encodeSend(client, marker, payloadBytes, body) {
+      const template = protocol.encodeSend(client, marker, payloadBytes, body);
       return template.request === undefined ? traceFrame(template, marker) : traceRequest(template, marker);
     },
   };

@@ -1,3 +1,4 @@
+import { namesRoom } from '../../connects-by-room.ts';
 import type { Brought } from '../protocol-schemas.ts';
 import {
   asJson,
@@ -21,7 +22,7 @@ const keys = (brought: Brought) => {
 
 /** Of one connection, each subscription has a name of its own. */
 function subscriptionOf(subject: string): string {
-  return subject.includes('{room}') ? '{room}' : '1';
+  return namesRoom(subject) ? '{room}' : '1';
 }
 
 /**

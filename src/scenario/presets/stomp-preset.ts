@@ -1,3 +1,4 @@
+import { namesRoom } from '../../connects-by-room.ts';
 import { quantity } from '../file-schemas.ts';
 import { type Brought, OPENING_PLACEHOLDERS, template } from '../protocol-schemas.ts';
 import type { FrameRule, FrameText, TemplateSpec } from '../protocol-spec.ts';
@@ -50,7 +51,7 @@ function describeStomp(options: StompOptions): TemplateSpec {
         send: [
           encode('SUBSCRIBE', {
             // One connection may listen to several rooms.
-            id: options.subscribe.includes('{room}') ? '{room}' : '0',
+            id: namesRoom(options.subscribe) ? '{room}' : '0',
             destination: options.subscribe,
             ack: 'auto',
             ...(receipts ? { receipt: 'subscribed' } : {}),

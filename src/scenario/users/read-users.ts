@@ -1,14 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { ChatbenchError } from '../../errors.ts';
 import { type UserTable, UserTableBuilder } from '../../user-table.ts';
 import type { UsersFileSpec } from '../protocol-spec.ts';
+import { readDataFile } from '../read-data-file.ts';
 
 const NAME_COLUMNS = ['user', 'name'];
 const ROOM_COLUMNS = ['rooms', 'room'];
 /** What is said of people wherever it helps; anything else that a file says of them is not shown. */
 const SHOWN_COLUMNS = [...NAME_COLUMNS, ...ROOM_COLUMNS, 'id'];
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 /**
  * The users of a file: CSV with a header, or JSON lines, which begin with a brace. Columns of JSON lines are the members of the first line;
@@ -42,14 +41,9 @@ export function requireColumns(table: UserTable, wanted: readonly string[], file
 }
 
 function readText(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats?.isFile()) throw refuse(file, 'no such file');
-  if (stats.size > MAX_FILE_BYTES) throw refuse(file, `expected at most ${MAX_FILE_BYTES} bytes`);
-  try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (cause) {
-    throw refuse(file, `cannot be read (${(cause as NodeJS.ErrnoException).code})`);
-  }
+  const bytes = readDataFile(file);
+  if (typeof bytes === 'string') throw refuse(file, bytes);
+  return bytes.toString();
 }
 
 interface Read {

@@ -96,8 +96,10 @@ function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTabl
   const roomClasses: readonly RoomClass[] = [...counts].map(([size, count]) => ({ size, count }));
   const spoken = [protocol, ...(scenario.groups ?? []).map((group) => group.protocol)];
   const isByRoom = spoken.some((one) => typeof one === 'object' && one.kind === 'template' && connectsByRoom(one));
+  const seatedRows = rooms.flatMap(([, members]) => members);
+  const areInOne = new Set(seatedRows).size === seatedRows.length;
   const { users, seats } =
-    areInOne(rooms) || isByRoom ? { users: nameRooms(table, rooms), seats: null } : seatUsers(table, rooms);
+    areInOne || isByRoom ? { users: nameRooms(table, rooms), seats: null } : seatUsers(table, rooms);
   return {
     scenario: { ...scenario, population: { ...scenario.population, clients: users.rows, roomClasses } },
     users,
@@ -106,18 +108,6 @@ function settleRooms(scenario: Scenario, protocol: TemplateSpec, table: UserTabl
 }
 
 type NamedRooms = readonly (readonly [room: string, members: readonly number[]])[];
-
-/** Nobody is in several rooms. */
-function areInOne(rooms: NamedRooms): boolean {
-  const seen = new Set<number>();
-  for (const [, members] of rooms) {
-    for (const row of members) {
-      if (seen.has(row)) return false;
-      seen.add(row);
-    }
-  }
-  return true;
-}
 
 /** A client for each user who is in a room, in the order of the file, with a seat in each of its rooms. */
 function seatUsers(table: UserTable, rooms: NamedRooms): Pick<Peopled, 'users' | 'seats'> {
