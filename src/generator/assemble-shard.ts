@@ -61,7 +61,12 @@ export function assembleShard(shard: Shard, environment: ShardEnvironment): Shar
   const spread = spreadClients(environment.spread, plan.clients, endpoints.length, plan.seed, clock);
   const loop = watchLoop(clock, time);
   const groups = groupClients(plan);
-  const wires = layWires(environment, environment.groupWires ?? [], groups);
+  // What a journey waits for stands in the frames, also where markers alone are counted.
+  const usual =
+    environment.journey == null
+      ? environment
+      : { ...environment, protocol: { ...environment.protocol, isOpaque: false } };
+  const wires = layWires(usual, environment.groupWires ?? [], groups);
   const isHttp = wires.all.map(({ protocol }) => sendsByHttp(shard, protocol, endpoints));
   const { recorder, tellStart, reportSlowest } = createRecorder(
     shard,

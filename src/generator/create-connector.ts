@@ -12,6 +12,6 @@ export function createConnector(transport: Transport, sourceAddress: string | nu
   if (transport === 'sse') return createEventStreamConnector(sourceAddress, hosts);
   if (transport === 'long-poll') return createLongPollConnector(sourceAddress, hosts);
   if (transport === 'mqtt') return createMqttConnector(sourceAddress, hosts);
-  if (transport === 'engine-io') return createEnginePollingConnector(hosts);
+  if (transport === 'engine-io') return createEnginePollingConnector(sourceAddress, hosts);
   return createWebSocketConnector(sourceAddress, hosts);
 }

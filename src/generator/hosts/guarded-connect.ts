@@ -3,8 +3,16 @@ import { readHostAndPort } from '../../host-rules.ts';
 import { type HostGuard, HostRefused } from './host-guard.ts';
 import { openTunnel } from './open-tunnel.ts';
 
-/** How HTTP connections are opened where load may go, and only there; through the proxy where there is one. */
-export function createGuardedConnect(hosts: HostGuard, timeoutMs: number): buildConnector.connector {
+/**
+ * How HTTP connections are opened where load may go, and only there; through the proxy where there is one.
+ *
+ * @param sourceAddress where they come from; null: the system chooses
+ */
+export function createGuardedConnect(
+  hosts: HostGuard,
+  timeoutMs: number,
+  sourceAddress: string | null = null,
+): buildConnector.connector {
   const limits = { timeout: timeoutMs, lookup: hosts.lookup };
   const plain = buildConnector(limits);
   let secure: buildConnector.connector | null = null;
@@ -15,7 +23,7 @@ export function createGuardedConnect(hosts: HostGuard, timeoutMs: number): build
     const refusal = hosts.refuse(host, route !== null);
     if (isSecure) secure ??= buildConnector({ ...limits, ...hosts.secure() });
     if (refusal !== null) callback(new HostRefused(refusal), null);
-    else if (route === null) (isSecure ? secure! : plain)(options, callback);
+    else if (route === null) (isSecure ? secure! : plain)({ ...options, localAddress: sourceAddress }, callback);
     else {
       openTunnel(route, host, port, timeoutMs).then(
         (socket) => (isSecure ? secure!({ ...options, httpSocket: socket }, callback) : callback(null, socket)),

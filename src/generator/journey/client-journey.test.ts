@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { referenceProtocol } from '../../protocol/adapters/reference.ts';
+import type { ChatProtocol } from '../../protocol/chat-protocol.ts';
 import { percentileOf } from '../../record/percentile-of.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { holdRate, loadFixture, populationFixture } from '../../testing/plan-fixture.ts';
@@ -17,6 +18,7 @@ async function run(
   script: VirtualChatScript = {},
   requestHttp: RequestHttp = async () => ({ outcome: 'refused', detail: 'no server' }),
   overrides: Partial<Scenario> = {},
+  wrapping: Pick<ChatProtocol, 'unwrap' | 'isOpaque'> = {},
 ) {
   const clock = new VirtualClock();
   const chat = createVirtualChat(clock, { delayUs: DELAY_MS * 1000, ...script });
@@ -29,7 +31,11 @@ async function run(
     reconnect: { backoff: 'full-jitter', baseUs: 1, maxUs: 1 },
     ...overrides,
   };
-  const report = await runShardOn(clock, chat.connector, scenario, { protocol, journey, requestHttp });
+  const report = await runShardOn(clock, chat.connector, scenario, {
+    protocol: { ...protocol, ...wrapping },
+    journey,
+    requestHttp,
+  });
   const steps = new Map(report.journey!.steps.map((step) => [step.name, step]));
   return { ...report, clock, steps, failures: report.journey!.failures };
 }
@@ -100,6 +106,29 @@ describe('a journey', () => {
     expect(steps.get('journey')!.failed).toBe(failures[Object.keys(failures)[0]!]);
     expect(steps.get('in-vain')!.failed).toBeGreaterThan(80);
     expect(steps.get('in-vain')!.latency.count).toBe(0);
+  });
+
+  it('sees what is wrapped in frames, also where nothing but markers is looked for in them', async () => {
+    const unwrapped: string[] = [];
+    const unwrap = (frame: Uint8Array) => {
+      unwrapped.push(Buffer.from(frame).toString());
+      return [frame];
+    };
+    const seen: string[] = [];
+    const { failures } = await run(
+      async (client) => {
+        const awaited = client.await('"ack"');
+        await client.send();
+        seen.push(await awaited);
+      },
+      {},
+      undefined,
+      {},
+      { unwrap, isOpaque: true },
+    );
+    expect(seen.length).toBeGreaterThan(0);
+    expect(unwrapped).toEqual(expect.arrayContaining(seen));
+    expect(failures).toEqual({});
   });
 
   it('asks by HTTP at a path of its endpoint, keeps cookies, and fails where there is no answer', async () => {

@@ -36,7 +36,7 @@ async function start(handshake: string | ((response: ServerResponse) => void)) {
   const frames: string[] = [];
   const ends: string[] = [];
   const opening = { url, subprotocols: [], headers: { Cookie: 'user=7' }, frames: [], readyFrames: 0 };
-  const outcome = await createEnginePollingConnector(createHostGuard(PRIVATE_ONLY)).connect(opening, SECOND, {
+  const outcome = await createEnginePollingConnector(null, createHostGuard(PRIVATE_ONLY)).connect(opening, SECOND, {
     onFrame: (frame) => frames.push(String(frame)),
     onClose: (reason) => ends.push(reason),
   });
@@ -97,4 +97,19 @@ it.each([
   [() => {}, 'timeout', 'no answer'],
 ])('a handshake of %s is %s: %s', async (handshake, outcome, detail) => {
   expect((await start(handshake)).outcome).toMatchObject({ outcome, detail });
+});
+
+it('connections come from the address that is given', async () => {
+  const from: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    from.push(request.socket.remoteAddress);
+    response.writeHead(503).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stop = () => server.close();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const opening = { url, subprotocols: [], headers: {}, frames: [], readyFrames: 0 };
+  const connector = createEnginePollingConnector('127.0.0.7', createHostGuard(PRIVATE_ONLY));
+  await connector.connect(opening, SECOND, { onFrame() {}, onClose() {} });
+  expect(from).toEqual(['127.0.0.7']);
 });

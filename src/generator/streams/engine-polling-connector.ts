@@ -11,8 +11,8 @@ import { createPollingRequests, type PollingRequests } from './polling-requests.
  * goes by POST, one at a time. A frame is a packet, so that it is the same as over a WebSocket. A packet counts as written when its
  * POST goes out.
  */
-export function createEnginePollingConnector(hosts: HostGuard): Connector {
-  const requests = createPollingRequests(hosts);
+export function createEnginePollingConnector(sourceAddress: string | null, hosts: HostGuard): Connector {
+  const requests = createPollingRequests(sourceAddress, hosts);
   return {
     connect: (opening, timeoutUs, listener) => new EnginePolling(requests, opening, listener).open(timeoutUs / 1000),
   };

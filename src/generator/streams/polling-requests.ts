@@ -30,8 +30,12 @@ export interface PollingRequests {
 const CONNECT_MS = 60_000;
 const PARTING_MS = 5_000;
 
-export function createPollingRequests(hosts: HostGuard): PollingRequests {
-  const dispatcher = new Agent({ connect: createGuardedConnect(hosts, CONNECT_MS), connections: null });
+/** @param sourceAddress where connections come from; null: the system chooses */
+export function createPollingRequests(sourceAddress: string | null, hosts: HostGuard): PollingRequests {
+  const dispatcher = new Agent({
+    connect: createGuardedConnect(hosts, CONNECT_MS, sourceAddress),
+    connections: null,
+  });
   const ask: PollingRequests['ask'] = async (url, headers, body, timeoutMs, signal) => {
     try {
       const answer = await request(url, {
