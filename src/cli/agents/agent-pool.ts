@@ -15,16 +15,8 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
 import { listAddresses } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { countAgents } from './describe-agent-job.ts';
-import type { KubernetesOptions } from './kubernetes-options.ts';
-
-/** Flags of `run` that have its load come from agents. */
-export interface AgentOptions extends KubernetesOptions {
-  /** So many take part; undefined: this machine alone generates the load, or as many as it takes where they are started. */
-  readonly agents?: number;
-  /** What becomes of the run when one is lost. */
-  readonly onAgentLost: 'stop' | 'continue';
-}
 
 /** Agents that runs of one command may take part in. */
 export interface AgentPool {

@@ -4,16 +4,12 @@ import { listVariables } from '../../placeholders.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { listAddresses } from '../run/admit-target.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { isLoopback } from './engine-options.ts';
-import { defaultImage, type KubernetesOptions } from './kubernetes-options.ts';
+import { defaultImage } from './kubernetes-options.ts';
 
 /** What a scenario says of the agents of its run; who they are and how they meet is said elsewhere. */
 export type AgentJob = Omit<AgentJobRequest, 'name' | 'security' | 'agentKey'>;
-
-export interface AgentJobOptions extends KubernetesOptions {
-  readonly agents?: number;
-  readonly onAgentLost: 'stop' | 'continue';
-}
 
 /** What one agent of a core or two holds without doubt; see docs/scale.md. */
 const CLIENTS_PER_AGENT = 15_000;
@@ -24,12 +20,12 @@ const BESIDE_SECONDS = 3_600;
 const LONGEST_SECONDS = 86_400;
 
 /** So many agents take part: as many as are asked for, or as the clients need. */
-export function countAgents({ population }: Scenario, { agents }: AgentJobOptions): number {
+export function countAgents({ population }: Scenario, { agents }: AgentOptions): number {
   return agents ?? Math.ceil(population.clients / CLIENTS_PER_AGENT);
 }
 
 /** @throws ChatbenchError `usage` for what pods cannot do */
-export async function describeAgentJob(scenario: Scenario, options: AgentJobOptions): Promise<AgentJob> {
+export async function describeAgentJob(scenario: Scenario, options: AgentOptions): Promise<AgentJob> {
   const { namespace = null, image = defaultImage(), envSecret = null, onAgentLost, print = false } = options;
   const variables = [...listVariables(JSON.stringify(scenario.protocol))];
   if (variables.length > 0 && envSecret === null) {
