@@ -3,7 +3,7 @@ import type { AgentJobRequest } from '../../launch/kubernetes/agent-manifests.ts
 import { listVariables } from '../../placeholders.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { listAddresses } from '../run/admit-target.ts';
+import { listHosts } from '../run/admit-target.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { isLoopback } from './engine-options.ts';
 import { defaultImage } from './kubernetes-options.ts';
@@ -41,7 +41,7 @@ export async function describeAgentJob(scenario: Scenario, options: AgentOptions
     namespace,
     image,
     agents: countAgents(scenario, options),
-    hosts: await listHosts(scenario),
+    hosts: await listReachableHosts(scenario),
     variables,
     variablesFrom: envSecret,
     isOnce: scenario.experiment === null,
@@ -50,7 +50,7 @@ export async function describeAgentJob(scenario: Scenario, options: AgentOptions
   };
 }
 
-async function listHosts({ target, protocol: spec }: Scenario): Promise<readonly string[]> {
+async function listReachableHosts({ target, protocol: spec }: Scenario): Promise<readonly string[]> {
   if (target.url === null) {
     throw new ChatbenchError('usage', `--on kubernetes: pods do not reach target ${target.kind} on this machine`, {
       hint: 'give an address that they reach, such as --target ws://gateway.chat.svc:8080/ws',
@@ -62,8 +62,7 @@ async function listHosts({ target, protocol: spec }: Scenario): Promise<readonly
     });
   }
   const protocol = await selectProtocol(spec, process.env);
-  const urls = [target.url, ...target.further].flatMap((url) => [url, ...listAddresses(protocol, url)]);
-  const hosts = [...new Set(urls.map((url) => new URL(url).hostname))];
+  const hosts = listHosts(protocol, [target.url, ...target.further]);
   const own = hosts.find(isLoopback);
   if (own === undefined) return hosts;
   throw new ChatbenchError('usage', `--on kubernetes: ${own} is another machine in each pod`, {

@@ -100,6 +100,12 @@ export function listAddresses(protocol: ChatProtocol, endpoint: string): readonl
 
 const SMALL_BODY_BYTES = 64;
 
+/** Hosts that a protocol leads to from these addresses, each once. */
+export function listHosts(protocol: ChatProtocol, endpoints: readonly string[]): readonly string[] {
+  const addresses = endpoints.flatMap((endpoint) => listAddresses(protocol, endpoint));
+  return [...new Set(addresses.map((address) => new URL(address).hostname))];
+}
+
 function requireSignals({ traffic, protocol }: Scenario, { signals, history }: ChatProtocol): void {
   if (traffic === undefined || (signals !== undefined && history !== undefined)) return;
   const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
