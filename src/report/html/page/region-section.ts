@@ -1,4 +1,5 @@
-import { formatDuration, formatMs } from '../../../quantities.ts';
+import { formatMs } from '../../../quantities.ts';
+import { describeRegionClock } from '../../describe-region-clock.ts';
 import type { ReportData } from '../report-data.ts';
 import { section } from './section.ts';
 import { type Column, table } from './table.ts';
@@ -20,7 +21,7 @@ export function regionSection({ regions }: ReportData): HTMLElement | null {
     ...(['p50Us', 'p95Us', 'p99Us'] as const).map((key) =>
       values === null ? (isUnknown === true ? 'not known' : 'no data') : formatMs(values[key]),
     ),
-    clockErrorUs === 0 ? 'one' : clockErrorUs < 0 ? 'set' : `± ${formatDuration(clockErrorUs)}`,
+    describeRegionClock({ clockErrorUs }),
     bothWaysMeanUs === null ? '' : formatMs(bothWaysMeanUs),
   ]);
   return section('regions', 'Between regions', table('Deliveries by region of sender and recipient', COLUMNS, rows));
