@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { NamedColumn, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart } from './chart.ts';
-import { type Column, table, tableOnDemand } from './table.ts';
+import { figure, table, tableOnDemand } from './table.ts';
 import { overTime, timeAxis, timeScale } from './time-axis.ts';
 
 const COLORS = ['second', 'first', 'third', 'ink', 'quiet'] as const;
@@ -41,7 +41,6 @@ export function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[],
 
 /** Rows are the samples of the first column: all are looked at together, but for those that came later. */
 function sampleTable(columns: readonly NamedColumn[], { title, format }: Lines): HTMLElement {
-  const figure = (heading: string): Column => ({ title: heading, kind: 'figure' });
   const rows = (columns[0]?.atUs ?? []).map((us, index) => [
     `${(us / 1e6).toFixed(1)} s`,
     ...columns.map(({ values }) => {

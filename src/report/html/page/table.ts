@@ -5,6 +5,14 @@ export interface Column {
   readonly kind: 'text' | 'figure';
 }
 
+export function text(title: string): Column {
+  return { title, kind: 'text' };
+}
+
+export function figure(title: string): Column {
+  return { title, kind: 'figure' };
+}
+
 /** A table with a caption. The first cell of each row is its heading; `isLead` sets the first row off as the headline. */
 export function table(
   caption: string,

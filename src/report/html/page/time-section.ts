@@ -8,15 +8,12 @@ import { paintHeat } from './heat.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
 import { foldedSection } from './section.ts';
-import { type Column, table, tableOnDemand } from './table.ts';
+import { figure, table, tableOnDemand, text } from './table.ts';
 import { countAxis, overTime, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
 import { timeWindowControls } from './time-window.ts';
 
 /** A second's figure holds from its start to its end: no slope between two of them. */
 const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
-
-const text = (title: string): Column => ({ title, kind: 'text' });
-const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
 export function timeSection({ time, heat, queue, queueFacts, observed, drift, slowest }: ReportData): HTMLElement {
@@ -238,11 +235,6 @@ function eventTable(time: TimeSeries): HTMLElement | null {
     kind,
     text,
   ]);
-  const columns: readonly Column[] = [
-    figure('Mark'),
-    figure('At'),
-    { title: 'What', kind: 'text' },
-    { title: 'Detail', kind: 'text' },
-  ];
+  const columns = [figure('Mark'), figure('At'), text('What'), text('Detail')];
   return table('Events marked in the charts', columns, rows);
 }

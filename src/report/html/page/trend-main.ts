@@ -10,7 +10,7 @@ import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { layOut } from './lay-out.ts';
 import { readData } from './read-data.ts';
 import { section } from './section.ts';
-import { type Column, table } from './table.ts';
+import { figure, table, text } from './table.ts';
 import { themeColor } from './theme.ts';
 
 async function showTrend(): Promise<void> {
@@ -135,14 +135,6 @@ function runTable({ trend: { runs, series } }: TrendData): HTMLElement {
     run.id,
   ]);
   return table('All runs, oldest first', columns, rows);
-}
-
-function figure(title: string): Column {
-  return { title, kind: 'figure' };
-}
-
-function text(title: string): Column {
-  return { title, kind: 'text' };
 }
 
 void showTrend();
