@@ -1,13 +1,11 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { formatLatency, formatRate } from '../../../quantities.ts';
 import type { LimitLine, ReportData, TimeSeries } from '../report-data.ts';
 import { chart } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { themeColor } from './theme.ts';
-import { countAxis, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
-
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
+import { countAxis, perSecond, STEPS, spanned, timeAxis, timeScale } from './time-axis.ts';
 
 /** More of them have no room under the chart; all are in the table of events. */
 const EVENTS_NAMED = 4;

@@ -1,11 +1,9 @@
-import uPlot from 'uplot';
 import { formatCount, formatRate } from '../../../quantities.ts';
 import { chart } from './chart.ts';
 import { table, tableOnDemand } from './table.ts';
-import { countAxis } from './time-axis.ts';
+import { countAxis, STEPS } from './time-axis.ts';
 
 const STEPS_PER_SECOND = 10;
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 /** How fast connections were opened, in every tenth of a second since the first attempt. */
 export function rampChart(openedPer100Ms: readonly number[]): HTMLElement {

@@ -1,9 +1,12 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import { formatCount } from '../../../quantities.ts';
 import type { TimeSeries } from '../report-data.ts';
 import type { ChartSpec } from './chart.ts';
 import { phaseMarks } from './phase-marks.ts';
 import { joinTimeWindow } from './time-window.ts';
+
+/** The figure of a second, or of a part of one, holds from its start to its end: no slope between two of them. */
+export const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 /** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
 export function overTime(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {

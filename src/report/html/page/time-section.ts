@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
 import { chart } from './chart.ts';
@@ -9,11 +9,8 @@ import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
 import { foldedSection } from './section.ts';
 import { figure, table, tableOnDemand, text } from './table.ts';
-import { countAxis, overTime, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
+import { countAxis, overTime, perSecond, STEPS, spanned, timeAxis, timeScale } from './time-axis.ts';
 import { timeWindowControls } from './time-window.ts';
-
-/** A second's figure holds from its start to its end: no slope between two of them. */
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
 export function timeSection({ time, heat, queue, queueFacts, observed, drift, slowest }: ReportData): HTMLElement {
