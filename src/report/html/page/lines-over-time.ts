@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { NamedColumn, TimeSeries } from '../report-data.ts';
-import { type ChartSpec, chart } from './chart.ts';
+import { type ChartSpec, chart, fromZero } from './chart.ts';
 import { figure, table, tableOnDemand } from './table.ts';
 import { overTime, timeAxis, timeScale } from './time-axis.ts';
 
@@ -33,7 +33,7 @@ export function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[],
     title: lines.title,
     note: lines.note,
     height: 180,
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(lines.least, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(lines.least) },
     axes: [timeAxis(), lines.axis],
     behind: tableOnDemand('Every sample as a table', () => sampleTable(columns, lines)),
   });

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { formatLatency, formatRate } from '../../../quantities.ts';
 import type { LimitLine, ReportData, TimeSeries } from '../report-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { themeColor } from './theme.ts';
@@ -33,7 +33,7 @@ export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limit
     scales: {
       x: timeScale(time),
       y: scale,
-      rate: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      rate: fromZero(1),
     },
     axes: [timeAxis(), { ...countAxis(), scale: 'rate' }, { ...latencyAxis(scale), side: 1, grid: { show: false } }],
     behind: named(time),

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
@@ -68,7 +68,7 @@ function rateChart(time: TimeSeries): HTMLElement {
       { label: 'sent', color: 'first', format: formatRate, path: STEPS },
       { label: 'delivered', color: 'second', format: formatRate, path: STEPS },
     ],
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(1) },
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('Every second as a table', () => secondTable(time)),
   });
@@ -131,7 +131,7 @@ function latenessChart(time: TimeSeries): HTMLElement {
     ],
     scales: {
       x: timeScale(time),
-      y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      y: fromZero(1),
       count: { range: [0, 1] },
     },
     axes: [timeAxis(), { size: 56, values: (_plot, values) => values.map((ms) => formatMs(ms * 1000)) }],
@@ -151,7 +151,7 @@ function queueChart(time: TimeSeries, queue: QueueData): HTMLElement {
       { label: 'ready', color: 'first', format: formatCount },
       { label: 'in flight', color: 'second', format: formatCount },
     ],
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(5, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(5) },
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('The deepest of every second as a table', () => queueTable(queue)),
   });

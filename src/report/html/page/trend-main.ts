@@ -4,7 +4,7 @@ import { formatMinute, formatPlural } from '../../../quantities.ts';
 import { describeChange } from '../../describe-change.ts';
 import { formatFigure } from '../../format-figure.ts';
 import type { TrendData } from '../trend-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { layOut } from './lay-out.ts';
@@ -52,9 +52,7 @@ function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
   const column = values.map((value) =>
     value === null || !Number.isFinite(value) ? null : isTime ? value / 1000 : value,
   );
-  const scale: uPlot.Scale = isTime
-    ? latencyScale([column])
-    : { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] };
+  const scale: uPlot.Scale = isTime ? latencyScale([column]) : fromZero(1);
   const format = (value: number) => formatFigure(subject, isTime ? value * 1000 : value);
   return chart({
     title: `${subject}:`,
