@@ -1,9 +1,9 @@
 import type uPlot from 'uplot';
-import { formatLatency, formatRate } from '../../../quantities.ts';
+import { formatRate } from '../../../quantities.ts';
 import type { LimitLine, ReportData, TimeSeries } from '../report-data.ts';
 import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { themeColor } from './theme.ts';
 import { countAxis, perSecond, STEPS, spanned, timeAxis, timeScale } from './time-axis.ts';
 
@@ -14,8 +14,8 @@ const EVENTS_NAMED = 4;
 export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limits'>): HTMLElement {
   const recipients = deliveriesPerMessage(time);
   const offered = recipients === 1 ? time.offered : time.offered.map((count) => count * recipients);
-  const p95 = time.p95Us.map((us) => (us === null ? null : us / 1000));
-  const scale = latencyScale([p95, limits.map(({ atUs }) => atUs / 1000)]);
+  const p95 = inMs(time.p95Us);
+  const scale = latencyScale([p95, inMs(limits.map(({ atUs }) => atUs))]);
   const shared = perSecond(time);
   const figure = chart({
     ...shared,
@@ -28,7 +28,7 @@ export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limit
     series: [
       { label: 'offered', color: 'quiet', dash: [4, 4], format: formatRate, path: STEPS, scale: 'rate' },
       { label: 'delivered', color: 'first', format: formatRate, path: STEPS, scale: 'rate' },
-      { label: 'p95', color: 'second', width: 2, format: (ms) => formatLatency(ms * 1000), path: STEPS },
+      { label: 'p95', color: 'second', width: 2, format: tellMs, path: STEPS },
     ],
     scales: {
       x: timeScale(time),

@@ -1,11 +1,11 @@
 import type uPlot from 'uplot';
-import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
+import { formatCount, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
 import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
 import { foldedSection } from './section.ts';
 import { figure, table, tableOnDemand, text } from './table.ts';
@@ -75,9 +75,7 @@ function rateChart(time: TimeSeries): HTMLElement {
 }
 
 function latencyChart(time: TimeSeries): HTMLElement {
-  const inMs = (values: readonly (number | null)[]) => values.map((us) => (us === null ? null : us / 1000));
   const columns = [inMs(time.p50Us), inMs(time.p95Us), inMs(time.p99Us)];
-  const format = (ms: number) => formatLatency(ms * 1000);
   const scale = latencyScale(columns);
   return chart({
     ...perSecond(time),
@@ -86,9 +84,9 @@ function latencyChart(time: TimeSeries): HTMLElement {
     height: 200,
     data: spanned(time, columns),
     series: [
-      { label: 'p50', color: 'first', format, path: STEPS },
-      { label: 'p95', color: 'second', width: 2, format, path: STEPS },
-      { label: 'p99', color: 'third', dash: [5, 3], format, path: STEPS },
+      { label: 'p50', color: 'first', format: tellMs, path: STEPS },
+      { label: 'p95', color: 'second', width: 2, format: tellMs, path: STEPS },
+      { label: 'p99', color: 'third', dash: [5, 3], format: tellMs, path: STEPS },
     ],
     scales: { x: timeScale(time), y: scale },
     axes: [timeAxis(), latencyAxis(scale)],
@@ -100,7 +98,7 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
   const edgesMs = heat.edgesUs.map((us) => us / 1000);
   const least = edgesMs[0] ?? 0.001;
   const most = edgesMs.at(-1) ?? 1;
-  const median = time.p50Us.map((us) => (us === null ? null : us / 1000));
+  const median = inMs(time.p50Us);
   const shared = perSecond(time);
   const scale: uPlot.Scale = { distr: 3, log: 10, range: [least, most] };
   return chart({
@@ -110,7 +108,7 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
     note: 'the stronger the colour, the more deliveries that arrived in that second took that long.',
     height: 220,
     data: spanned(time, [median]),
-    series: [{ label: 'p50', color: 'ink', format: (ms) => formatLatency(ms * 1000), path: STEPS }],
+    series: [{ label: 'p50', color: 'ink', format: tellMs, path: STEPS }],
     scales: { x: timeScale(time), y: scale },
     axes: [timeAxis(), latencyAxis(scale)],
     behind: tableOnDemand('The heat map as a table', () => heatTable(time, heat)),
@@ -118,15 +116,14 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
 }
 
 function latenessChart(time: TimeSeries): HTMLElement {
-  const format = (ms: number) => formatLatency(ms * 1000);
   return chart({
     ...perSecond(time),
     title: 'Generator lateness, ms:',
     note: 'the latest send of every second. Tall bars put the latencies above them in doubt.',
     height: 140,
-    data: spanned(time, [time.latenessMaxUs.map((us) => us / 1000), time.skipped]),
+    data: spanned(time, [inMs(time.latenessMaxUs), time.skipped]),
     series: [
-      { label: 'latest send', color: 'third', format, path: STEPS },
+      { label: 'latest send', color: 'third', format: tellMs, path: STEPS },
       { label: 'skipped', color: 'quiet', format: formatCount, path: () => null, scale: 'count' },
     ],
     scales: {
