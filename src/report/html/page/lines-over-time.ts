@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import type { NamedColumn, TimeSeries } from '../report-data.ts';
 import { type ChartSpec, chart, fromZero } from './chart.ts';
 import { figure, table, tableOnDemand } from './table.ts';
-import { overTime, timeAxis, timeScale } from './time-axis.ts';
+import { overTime, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 
 const COLORS = ['second', 'first', 'third', 'ink', 'quiet'] as const;
 const DASHES = [[], [6, 3], [2, 3]] as const;
@@ -42,7 +42,7 @@ export function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[],
 /** Rows are the samples of the first column: all are looked at together, but for those that came later. */
 function sampleTable(columns: readonly NamedColumn[], { title, format }: Lines): HTMLElement {
   const rows = (columns[0]?.atUs ?? []).map((us, index) => [
-    `${(us / 1e6).toFixed(1)} s`,
+    tellSecond(us),
     ...columns.map(({ values }) => {
       const value = values[index] ?? null;
       return value === null ? '–' : format(value);

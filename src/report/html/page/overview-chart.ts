@@ -5,7 +5,7 @@ import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { themeColor } from './theme.ts';
-import { countAxis, perSecond, STEPS, spanned, timeAxis, timeScale } from './time-axis.ts';
+import { countAxis, perSecond, STEPS, spanned, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 
 /** More of them have no room under the chart; all are in the table of events. */
 const EVENTS_NAMED = 4;
@@ -83,7 +83,7 @@ function named({ events }: TimeSeries): HTMLElement {
   const shown = events
     .slice(0, EVENTS_NAMED)
     .map(({ atUs, kind, text }, index) =>
-      element('li', {}, element('b', {}, `${index + 1}`), ` ${(atUs / 1e6).toFixed(1)} s  ${kind}: ${text}`),
+      element('li', {}, element('b', {}, `${index + 1}`), ` ${tellSecond(atUs)}  ${kind}: ${text}`),
     );
   const more = events.length - shown.length;
   return element(

@@ -37,6 +37,11 @@ export function timeAxis(): uPlot.Axis {
   return { space: 72, incrs: WHOLE_SECONDS, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
 }
 
+/** When something was, on the clock of the charts: "12.3 s". */
+export function tellSecond(atUs: number): string {
+  return `${(atUs / 1e6).toFixed(1)} s`;
+}
+
 /** Whole numbers. */
 export function countAxis(): uPlot.Axis {
   return {

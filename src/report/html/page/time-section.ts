@@ -9,7 +9,7 @@ import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
 import { foldedSection } from './section.ts';
 import { figure, table, tableOnDemand, text } from './table.ts';
-import { countAxis, overTime, perSecond, STEPS, spanned, timeAxis, timeScale } from './time-axis.ts';
+import { countAxis, overTime, perSecond, STEPS, spanned, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 import { timeWindowControls } from './time-window.ts';
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
@@ -223,12 +223,7 @@ function queueTable(queue: QueueData): HTMLElement {
 
 function eventTable(time: TimeSeries): HTMLElement | null {
   if (time.events.length === 0) return null;
-  const rows = time.events.map(({ atUs, kind, text }, index) => [
-    String(index + 1),
-    `${(atUs / 1e6).toFixed(1)} s`,
-    kind,
-    text,
-  ]);
+  const rows = time.events.map(({ atUs, kind, text }, index) => [String(index + 1), tellSecond(atUs), kind, text]);
   const columns = [figure('Mark'), figure('At'), text('What'), text('Detail')];
   return table('Events marked in the charts', columns, rows);
 }
