@@ -51,13 +51,6 @@ export function LiveFlow({ update, history, recipients }: FlowProps) {
   );
 }
 
-/** How many deliveries a message has, on average, by the books so far; 1 while nobody knows. */
-export function countRecipients({ ledger }: Pick<LiveUpdate, 'ledger'>): number {
-  if (ledger.sent === 0 || ledger.expected === 0) return 1;
-  const recipients = ledger.expected / ledger.sent;
-  return Math.abs(recipients - 1) < 0.02 ? 1 : recipients;
-}
-
 /** Seconds over which it is judged whether one rate follows another: a single one of them is noise. */
 const JUDGED = 3;
 /** Less than this share is behind. */

@@ -1,9 +1,10 @@
 import { Box, Text } from 'ink';
 import { formatCount, formatDuration, formatRate } from '../../quantities.ts';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
+import { deliveriesPerMessage } from '../deliveries-per-message.ts';
 import { LEAST_ROWS, LiveCharts } from './live-charts.tsx';
 import { describeEvent, LiveDetails } from './live-details.tsx';
-import { countRecipients, LiveFlow, LiveLatencies } from './live-figures.tsx';
+import { LiveFlow, LiveLatencies } from './live-figures.tsx';
 import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
 import { type LiveTheme, ThemeProvider, useTheme } from './live-theme.ts';
@@ -82,7 +83,7 @@ function Head({
 }
 
 function Body({ update, history, panel, columns, rows }: ScreenProps) {
-  const recipients = countRecipients(update);
+  const recipients = deliveriesPerMessage(update.ledger);
   const flow = <LiveFlow update={update} history={history} recipients={recipients} />;
   if (panel !== 'charts') {
     return (

@@ -11,9 +11,12 @@ import { countAxis, perSecond, STEPS, spanned, tellSecond, timeAxis, timeScale }
 const EVENTS_NAMED = 4;
 
 /** What went in, what came out, and how long it took, on one clock, with the thresholds on how long it may take. */
-export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limits'>): HTMLElement {
-  const recipients = deliveriesPerMessage(time);
-  const offered = recipients === 1 ? time.offered : time.offered.map((count) => count * recipients);
+export function overviewChart({
+  time,
+  limits,
+  deliveriesPerMessage,
+}: Pick<ReportData, 'time' | 'limits' | 'deliveriesPerMessage'>): HTMLElement {
+  const offered = time.offered.map((count) => count * deliveriesPerMessage);
   const p95 = inMs(time.p95Us);
   const scale = latencyScale([p95, inMs(limits.map(({ atUs }) => atUs))]);
   const shared = perSecond(time);
@@ -40,13 +43,6 @@ export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limit
   });
   figure.classList.add('overview');
   return figure;
-}
-
-/** Of one run on average: a message to a room of twenty is delivered to twenty. */
-function deliveriesPerMessage({ sent, delivered }: TimeSeries): number {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const ratio = sum(sent) === 0 ? 1 : sum(delivered) / sum(sent);
-  return ratio < 1.5 ? 1 : Math.round(ratio);
 }
 
 function drawLimits(plot: uPlot, limits: readonly LimitLine[]): void {
