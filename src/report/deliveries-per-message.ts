@@ -1,5 +1,8 @@
 import type { LedgerCounts } from '../record/samples.ts';
 
+/** Of what was offered, times that; less is behind. */
+export const FOLLOWS = 0.95;
+
 /**
  * How many deliveries a message has, on average, by the books: what was expected, so that what is lost lowers nothing. 1 where it is
  * about that, or nobody knows yet.

@@ -3,12 +3,10 @@ import { formatCount, formatLatency, formatNumber, formatRate } from '../../quan
 import { summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { parseDurationUs } from '../../units.ts';
+import { FOLLOWS } from '../deliveries-per-message.ts';
 import { measureRates } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
 import type { LimitLine, Tile } from './report-data.ts';
-
-/** Of what was offered; less is behind. */
-const FOLLOWS = 0.95;
 
 /** The figures that a run is known by, each beside what was wanted of it. What was missed besides has a tile of its own. */
 export function buildTiles(result: RunResult, { thresholds }: Verdict): readonly Tile[] {
