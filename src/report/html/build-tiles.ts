@@ -1,5 +1,5 @@
 import type { ThresholdOutcome, Verdict } from '../../gate/verdict.ts';
-import { formatCount, formatLatency, formatNumber, formatRate } from '../../quantities.ts';
+import { formatCount, formatLatency, formatRate, tellLatency } from '../../quantities.ts';
 import { summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { parseDurationUs } from '../../units.ts';
@@ -99,6 +99,6 @@ function partsOf({ expression }: ThresholdOutcome): readonly [subject: string, l
   if (subject === undefined || operator === undefined || value === undefined) return null;
   const time = parseDurationUs(value);
   // As round as it was written.
-  const limit = time.ok ? `${formatNumber(time.value / 1000)} ms` : value;
+  const limit = time.ok ? tellLatency(time.value) : value;
   return [subject, operator.startsWith('<') ? `of ${limit}` : `${operator} ${limit}`];
 }
