@@ -18,7 +18,7 @@ const TONES: Readonly<Record<ListedRun['state'], string>> = {
   unreadable: 'bad',
 };
 
-/** As many as a page can lay over each other. */
+/** As many as are read at a glance; a page lays more over each other where it is asked to. */
 const MOST_PICKED = 4;
 
 const note = element('p', { class: 'note', role: 'status' }, 'Reading …');
