@@ -58,7 +58,7 @@ interface LineOfChart {
   readonly pick: (stretch: LiveStretch) => number | null;
   readonly fold: (values: readonly number[]) => number;
   readonly color: 'first' | 'second' | 'third';
-  readonly isDashed?: boolean;
+  readonly isDashed: boolean;
 }
 
 interface ChartSpec {
@@ -144,7 +144,7 @@ function Chart({ chart, history, totalUs, events, width, height }: ChartsProps &
     const columns = Math.max(1, width - labels);
     const drawn = wanted.map(({ pick, fold, color, isDashed }): ChartLine => {
       const values = valuesPerColumn(history, spanUs, columns, pick, fold);
-      return { values, paint: theme[color], ...(isDashed === undefined ? {} : { isDashed }) };
+      return { values, paint: theme[color], isDashed };
     });
     const marks = events.map(({ atUs }) => Math.floor((atUs / spanUs) * columns));
     return { lines: drawChart(axis, drawn, columns, { columns: marks, paint: theme.caution }), labels };
