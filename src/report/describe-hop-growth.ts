@@ -16,11 +16,14 @@ export function describeHopGrowth({ kind, steps }: Pick<ExperimentResult, 'kind'
   if (low === undefined || high === undefined || low.value === high.value) return [];
   const before = sharesOf(low);
   const [most] = sharesOf(high)
-    .map((hop) => ({ ...hop, before: before.find(({ name }) => name === hop.name) }))
-    .sort((one, other) => other.share - (other.before?.share ?? 0) - (one.share - (one.before?.share ?? 0)));
-  if (most === undefined || most.share - (most.before?.share ?? 0) < LEAST_GROWTH) return [];
+    .map((hop) => {
+      const { share, meanUs } = before.find(({ name }) => name === hop.name) ?? { share: 0, meanUs: 0 };
+      return { ...hop, before: { share, meanUs }, growth: hop.share - share };
+    })
+    .sort((one, other) => other.growth - one.growth);
+  if (most === undefined || most.growth < LEAST_GROWTH) return [];
   const busy = most.process === null ? '' : `; ${most.process} used ${formatShare(most.cpuRatio)} of a core there`;
-  const then = `${formatShare(most.before?.share ?? 0)} of a delivery's mean (${formatLatency(most.before?.meanUs ?? 0)})`;
+  const then = `${formatShare(most.before.share)} of a delivery's mean (${formatLatency(most.before.meanUs)})`;
   return [
     `From ${low.label} to ${high.label} the hop "${most.name}" grew most: from ${then} to ${formatShare(most.share)} (${formatLatency(most.meanUs)})${busy}.`,
   ];

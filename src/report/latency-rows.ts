@@ -1,12 +1,10 @@
 import { formatDuration } from '../quantities.ts';
 import { type LatencySummary, summarizeHistogram, summarizeWithLost } from '../record/histogram-summary.ts';
+import { WHOLE_JOURNEY } from '../record/journey-recorder.ts';
 import { isKnownDespite } from '../record/known-despite.ts';
 import { readRegions } from '../record/region-pair.ts';
 import type { RunResult } from '../result/run-result.ts';
 import { serviceTimeLabel } from './service-time-label.ts';
-
-/** What the whole of a journey is called among its steps. */
-const WHOLE = 'journey';
 
 export interface LatencyRow {
   readonly name: string;
@@ -73,7 +71,7 @@ export function latencyRows(result: RunResult): readonly LatencyRow[] {
       row(
         `step ${name}`,
         latency,
-        name === WHOLE ? 'a journey, from its beginning to its end' : 'a step of a journey',
+        name === WHOLE_JOURNEY ? 'a journey, from its beginning to its end' : 'a step of a journey',
         failed,
       ),
     ),

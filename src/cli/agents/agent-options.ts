@@ -2,7 +2,15 @@ import { type Command, Option } from 'commander';
 import { parseCount, restrict } from '../../units.ts';
 import { parsedOption } from '../options/parsed-option.ts';
 import { defineEngineOptions } from './engine-options.ts';
-import { defineKubernetesOptions } from './kubernetes-options.ts';
+import { defineKubernetesOptions, type KubernetesOptions } from './kubernetes-options.ts';
+
+/** Flags of `run` that have its load come from agents. */
+export interface AgentOptions extends KubernetesOptions {
+  /** So many take part; undefined: this machine alone generates the load, or as many as it takes where they are started. */
+  readonly agents?: number;
+  /** What becomes of the run when one is lost. */
+  readonly onAgentLost: 'stop' | 'continue';
+}
 
 export const agentCount = restrict(parseCount, (count) => count >= 1 && count <= 1_000, '1 to 1,000 agents');
 

@@ -13,18 +13,10 @@ import { selectProtocol } from '../../protocol/select-protocol.ts';
 import { peakRate } from '../../scenario/load.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readVersion } from '../../version.ts';
-import { listAddresses } from '../run/admit-target.ts';
+import { listHosts } from '../run/admit-target.ts';
 import type { RunView } from '../run/run-view.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { countAgents } from './describe-agent-job.ts';
-import type { KubernetesOptions } from './kubernetes-options.ts';
-
-/** Flags of `run` that have its load come from agents. */
-export interface AgentOptions extends KubernetesOptions {
-  /** So many take part; undefined: this machine alone generates the load, or as many as it takes where they are started. */
-  readonly agents?: number;
-  /** What becomes of the run when one is lost. */
-  readonly onAgentLost: 'stop' | 'continue';
-}
 
 /** Agents that runs of one command may take part in. */
 export interface AgentPool {
@@ -179,13 +171,12 @@ async function listNeeds(
   module: string | null,
 ): Promise<Needs> {
   const protocol = await selectProtocol(scenario.protocol, process.env);
-  const urls = endpoints.flatMap((endpoint) => [endpoint, ...listAddresses(protocol, endpoint)]);
   const { phases, load, traffic } = plan;
   const beside = traffic.reduce((sum, { perSecond }) => sum + perSecond, 0);
   return {
     variables: [...listVariables(JSON.stringify(scenario.protocol))],
     modules: module === null ? [] : [module],
-    hosts: [...new Set(urls.map((url) => new URL(url).hostname))],
+    hosts: listHosts(protocol, endpoints),
     clients: Math.ceil(plan.clients / count),
     perSecond: load.loop === 'closed' ? null : (peakRate(load.stages) + beside) / count,
     durationUs: phases.warmupUs + phases.measureUs + phases.drainTimeoutUs,

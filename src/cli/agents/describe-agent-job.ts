@@ -3,17 +3,13 @@ import type { AgentJobRequest } from '../../launch/kubernetes/agent-manifests.ts
 import { listVariables } from '../../placeholders.ts';
 import { selectProtocol } from '../../protocol/select-protocol.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { listAddresses } from '../run/admit-target.ts';
+import { listHosts } from '../run/admit-target.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { isLoopback } from './engine-options.ts';
-import { defaultImage, type KubernetesOptions } from './kubernetes-options.ts';
+import { defaultImage } from './kubernetes-options.ts';
 
 /** What a scenario says of the agents of its run; who they are and how they meet is said elsewhere. */
 export type AgentJob = Omit<AgentJobRequest, 'name' | 'security' | 'agentKey'>;
-
-export interface AgentJobOptions extends KubernetesOptions {
-  readonly agents?: number;
-  readonly onAgentLost: 'stop' | 'continue';
-}
 
 /** What one agent of a core or two holds without doubt; see docs/scale.md. */
 const CLIENTS_PER_AGENT = 15_000;
@@ -24,12 +20,12 @@ const BESIDE_SECONDS = 3_600;
 const LONGEST_SECONDS = 86_400;
 
 /** So many agents take part: as many as are asked for, or as the clients need. */
-export function countAgents({ population }: Scenario, { agents }: AgentJobOptions): number {
+export function countAgents({ population }: Scenario, { agents }: AgentOptions): number {
   return agents ?? Math.ceil(population.clients / CLIENTS_PER_AGENT);
 }
 
 /** @throws ChatbenchError `usage` for what pods cannot do */
-export async function describeAgentJob(scenario: Scenario, options: AgentJobOptions): Promise<AgentJob> {
+export async function describeAgentJob(scenario: Scenario, options: AgentOptions): Promise<AgentJob> {
   const { namespace = null, image = defaultImage(), envSecret = null, onAgentLost, print = false } = options;
   const variables = [...listVariables(JSON.stringify(scenario.protocol))];
   if (variables.length > 0 && envSecret === null) {
@@ -45,7 +41,7 @@ export async function describeAgentJob(scenario: Scenario, options: AgentJobOpti
     namespace,
     image,
     agents: countAgents(scenario, options),
-    hosts: await listHosts(scenario),
+    hosts: await listReachableHosts(scenario),
     variables,
     variablesFrom: envSecret,
     isOnce: scenario.experiment === null,
@@ -54,7 +50,7 @@ export async function describeAgentJob(scenario: Scenario, options: AgentJobOpti
   };
 }
 
-async function listHosts({ target, protocol: spec }: Scenario): Promise<readonly string[]> {
+async function listReachableHosts({ target, protocol: spec }: Scenario): Promise<readonly string[]> {
   if (target.url === null) {
     throw new ChatbenchError('usage', `--on kubernetes: pods do not reach target ${target.kind} on this machine`, {
       hint: 'give an address that they reach, such as --target ws://gateway.chat.svc:8080/ws',
@@ -66,8 +62,7 @@ async function listHosts({ target, protocol: spec }: Scenario): Promise<readonly
     });
   }
   const protocol = await selectProtocol(spec, process.env);
-  const urls = [target.url, ...target.further].flatMap((url) => [url, ...listAddresses(protocol, url)]);
-  const hosts = [...new Set(urls.map((url) => new URL(url).hostname))];
+  const hosts = listHosts(protocol, [target.url, ...target.further]);
   const own = hosts.find(isLoopback);
   if (own === undefined) return hosts;
   throw new ChatbenchError('usage', `--on kubernetes: ${own} is another machine in each pod`, {

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { ChatbenchError } from '../../errors.ts';
+import { type Parser, rejectText } from '../../units.ts';
 import { readVersion } from '../../version.ts';
+import { parsedOption } from '../options/parsed-option.ts';
 import type { EngineOptions } from './engine-options.ts';
 
 /** Flags of `run` that have agents started in a cluster. */
@@ -20,14 +22,20 @@ export function defineKubernetesOptions(command: Command, group: string): Comman
       '--on <cluster>',
       'start the agents there, and remove them at the end; see docs/many-machines.md',
     ).choices(['kubernetes']),
-    new Option('--namespace <name>', "of --on kubernetes (default: that of kubectl's context)").argParser(
-      parseBy('--namespace', /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace, such as load'),
+    parsedOption(
+      '--namespace <name>',
+      "of --on kubernetes (default: that of kubectl's context)",
+      matching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'the name of a namespace, such as load'),
     ),
-    new Option('--image <image>', `of its agents (default: ${defaultImage()}, from deploy/Dockerfile)`).argParser(
-      parseBy('--image', /^[a-z0-9][\w./:@-]{0,254}$/i, 'an image, such as registry.example/chatbench:1.0.0'),
+    parsedOption(
+      '--image <image>',
+      `of its agents (default: ${defaultImage()}, from deploy/Dockerfile)`,
+      matching(/^[a-z0-9][\w./:@-]{0,254}$/i, 'an image, such as registry.example/chatbench:1.0.0'),
     ),
-    new Option('--env-secret <name>', 'a secret there that holds the environment variables of a protocol').argParser(
-      parseBy('--env-secret', /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'the name of a secret, such as chat-tokens'),
+    parsedOption(
+      '--env-secret <name>',
+      'a secret there that holds the environment variables of a protocol',
+      matching(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'the name of a secret, such as chat-tokens'),
     ),
     new Option('--print', 'write the manifests of --on kubernetes to stdout, and do nothing else'),
   ];
@@ -39,11 +47,8 @@ export function defaultImage(): string {
   return `chatbench:${readVersion()}`;
 }
 
-function parseBy(flag: string, pattern: RegExp, expected: string): (text: string) => string {
-  return (text) => {
-    if (pattern.test(text)) return text;
-    throw new ChatbenchError('usage', `${flag} ${text}: expected ${expected}`);
-  };
+function matching(pattern: RegExp, expected: string): Parser<string> {
+  return (text) => (pattern.test(text) ? { ok: true, value: text } : rejectText(expected, text));
 }
 
 /** @throws ChatbenchError `usage` for flags that would do nothing, or contradict each other */

@@ -13,7 +13,8 @@ import { rememberSecret } from '../../redact.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { printNote } from '../print.ts';
 import type { RunView } from '../run/run-view.ts';
-import { type AgentJobOptions, describeAgentJob } from './describe-agent-job.ts';
+import type { AgentOptions } from './agent-options.ts';
+import { describeAgentJob } from './describe-agent-job.ts';
 import {
   type AgentKeys,
   type ControllerKeys,
@@ -31,7 +32,7 @@ import { type OpenEngine, secureEngine } from './open-engine.ts';
  */
 export async function openOnKubernetes(
   scenario: Scenario,
-  options: AgentJobOptions,
+  options: AgentOptions,
   view: RunView,
   signal: AbortSignal,
 ): Promise<OpenEngine | null> {
@@ -91,7 +92,7 @@ const PRINTED_NAME = 'chatbench';
  *
  * @throws ChatbenchError `usage` without keys, or with some for another host
  */
-export async function renderAgentManifests(scenario: Scenario, options: AgentJobOptions): Promise<string> {
+export async function renderAgentManifests(scenario: Scenario, options: AgentOptions): Promise<string> {
   const job = await describeAgentJob(scenario, options);
   const directory = options.agentKeys ?? defaultKeyDirectory();
   const host = nameEngine(PRINTED_NAME);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { ChatbenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { sampleRun } from '../../gate/compare/run-sample.ts';
 import { summarizeRuns } from '../../gate/compare/summarize-runs.ts';
+import { formatMinute, formatPlural } from '../../quantities.ts';
 import { formatFigure } from '../../report/format-figure.ts';
 import { makeDirectory } from '../../result/make-directory.ts';
 import { REPEAT_FILE } from '../../result/repeat-index.ts';
@@ -39,9 +40,7 @@ export async function baselineSave(
   refuseUnsound(name, runs);
   const directory = baselineDirectory(reports, name);
   await replaceDirectory(directory, (draft) => copyRuns(runs, draft));
-  printLine(
-    `saved ${runs.results.length} ${runs.results.length === 1 ? 'run' : 'runs'} as baseline ${name}: ${directory}`,
-  );
+  printLine(`saved ${formatPlural(runs.results.length, 'run')} as baseline ${name}: ${directory}`);
   return EXIT.pass;
 }
 
@@ -77,7 +76,7 @@ export async function baselineList({ reports }: BaselineOptions): Promise<ExitCo
     const facts = [
       `${results.length} × ${scenario.name} on ${target.kind}`,
       p95 === undefined ? 'no data' : `p95 ${formatFigure('delivery.p95', p95.median)}`,
-      `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+      `${formatMinute(startedAt)} UTC`,
       `chatbench ${environment.chatbench}`,
     ];
     printLine(`${name.padEnd(20)} ${facts.join(', ')}`);

@@ -7,7 +7,7 @@ import { redact } from '../../redact.ts';
 import { renderRepeat } from '../../report/terminal/render-repeat.ts';
 import { REPEAT_FILE, type RepeatIndex } from '../../result/repeat-index.ts';
 import { linkLatest } from '../../result/result-file.ts';
-import type { AgentOptions } from '../agents/agent-pool.ts';
+import type { AgentOptions } from '../agents/agent-options.ts';
 import { checkTrialOptions } from '../options/check-options.ts';
 import { readChoiceRule } from '../options/choice-rule.ts';
 import { resolveScenario } from '../options/resolve-scenario.ts';

@@ -2,9 +2,9 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { createPauseSwitch } from '../../fleet/pause-switch.ts';
 import type { RunningTarget } from '../../launch/running-target.ts';
 import { redact } from '../../redact.ts';
-import { type AgentOptions, type AgentPool, openAgentPool } from '../agents/agent-pool.ts';
+import type { AgentOptions } from '../agents/agent-options.ts';
+import { type AgentPool, openAgentPool } from '../agents/agent-pool.ts';
 import { checkKubernetesOptions } from '../agents/kubernetes-options.ts';
-import { renderAgentManifests } from '../agents/open-on-kubernetes.ts';
 import { concludeExperiment } from '../experiments/conclude-experiment.ts';
 import { runExperiment } from '../experiments/run-experiment.ts';
 import { checkRunOptions } from '../options/check-options.ts';
@@ -27,6 +27,7 @@ export async function run(nameOrPath: string, options: RunOptions & AgentOptions
   checkRunOptions(scenario, options);
   checkKubernetesOptions(options);
   if (options.print === true) {
+    const { renderAgentManifests } = await import('../agents/open-on-kubernetes.ts');
     printAnswer(await renderAgentManifests(scenario, options));
     printNote('the secrets among them hold private keys: seal them before they are kept anywhere');
     return EXIT.pass;

@@ -100,12 +100,22 @@ export function listAddresses(protocol: ChatProtocol, endpoint: string): readonl
 
 const SMALL_BODY_BYTES = 64;
 
+/** Hosts that a protocol leads to from these addresses, each once. */
+export function listHosts(protocol: ChatProtocol, endpoints: readonly string[]): readonly string[] {
+  const addresses = endpoints.flatMap((endpoint) => listAddresses(protocol, endpoint));
+  return [...new Set(addresses.map((address) => new URL(address).hostname))];
+}
+
+/** What is to be mended: the file of a module. */
+function nameProtocol(protocol: Scenario['protocol']): string {
+  return typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
+}
+
 function requireSignals({ traffic, protocol }: Scenario, { signals, history }: ChatProtocol): void {
   if (traffic === undefined || (signals !== undefined && history !== undefined)) return;
-  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
   throw new ChatbenchError(
     'usage',
-    `${name}: expected "signals" and "history" for a scenario with traffic, or no traffic`,
+    `${nameProtocol(protocol)}: expected "signals" and "history" for a scenario with traffic, or no traffic`,
   );
 }
 
@@ -119,19 +129,17 @@ function requireBodies({ load: { texts }, protocol }: Scenario, { encodeSend }: 
     bufferOver(encodeSend(client, marker, bytes, `${marker} ${text}`).frame),
   );
   if (!one!.equals(other!)) return;
-  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
   throw new ChatbenchError(
     'usage',
-    `${name}: encodeSend leaves its fourth parameter, the body, unused: expected it to be sent, or a payload without a file`,
+    `${nameProtocol(protocol)}: encodeSend leaves its fourth parameter, the body, unused: expected it to be sent, or a payload without a file`,
   );
 }
 
 function requireJoins({ population, protocol }: Scenario, { joinsSeveral }: ChatProtocol): void {
   if (population.roomsPerClient === undefined || joinsSeveral === true) return;
-  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
   throw new ChatbenchError(
     'usage',
-    `${name}: expected "joinsSeveral: true", and that open joins all of client.rooms, for a scenario with rooms-per-client`,
+    `${nameProtocol(protocol)}: expected "joinsSeveral: true", and that open joins all of client.rooms, for a scenario with rooms-per-client`,
   );
 }
 
@@ -139,6 +147,8 @@ function requireJoins({ population, protocol }: Scenario, { joinsSeveral }: Chat
 function requireRecipients({ population, protocol }: Scenario, { senderReceives }: ChatProtocol): void {
   const isAlone = population.roomClasses.some(({ size }) => size === 1);
   if (!isAlone || senderReceives) return;
-  const name = typeof protocol === 'object' && protocol.kind === 'module' ? protocol.file : 'the protocol';
-  throw new ChatbenchError('usage', `${name}: expected rooms of 2 or more: alone in a room, a sender has no recipient`);
+  throw new ChatbenchError(
+    'usage',
+    `${nameProtocol(protocol)}: expected rooms of 2 or more: alone in a room, a sender has no recipient`,
+  );
 }

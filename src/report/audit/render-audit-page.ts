@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatMinute } from '../../quantities.ts';
 import type { AuditedRow, AuditFigure, AuditResult } from '../../result/audit-result.ts';
 import { AUDIT_STYLE } from './audit-style.ts';
 
@@ -25,7 +26,7 @@ export function renderAuditPage(audit: AuditResult): string {
 ${gradeMark(grade)}
 <div>
 <h1>Audit of ${escapeHtml(targetName)}</h1>
-<p class="quiet">${quick ? 'Quick: figures of a few seconds each. ' : ''}${escapeHtml(startedAt.slice(0, 16).replace('T', ' '))} UTC, chatbench ${escapeHtml(environment.chatbench)}</p>
+<p class="quiet">${quick ? 'Quick: figures of a few seconds each. ' : ''}${escapeHtml(formatMinute(startedAt))} UTC, chatbench ${escapeHtml(environment.chatbench)}</p>
 </div>
 </header>
 ${first === null ? '' : `<p class="first"><strong>First:</strong> ${escapeHtml(first.text)}</p>`}

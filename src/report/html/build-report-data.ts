@@ -18,6 +18,7 @@ import {
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { ARTICLE_NOTES, articleRows } from '../article-rows.ts';
+import { deliveriesPerMessage } from '../deliveries-per-message.ts';
 import { describeDrain } from '../describe-drain.ts';
 import { describeGroups, describeLoad, describePopulation, describeTraffic } from '../describe-load.ts';
 import { describeProtocol } from '../describe-protocol.ts';
@@ -54,6 +55,7 @@ export function buildReportData(result: RunResult, verdict: Verdict): Omit<Repor
     },
     headline: buildTiles(result, verdict),
     limits: buildLimitLines(verdict),
+    deliveriesPerMessage: deliveriesPerMessage(result.samples.ledger),
     latency: latencyRows(result),
     article: { rows: articleRows(result), notes: ARTICLE_NOTES },
     ledger: ledgerOf(result),

@@ -1,14 +1,12 @@
 import type { ThresholdOutcome, Verdict } from '../../gate/verdict.ts';
-import { formatCount, formatLatency, formatNumber, formatRate } from '../../quantities.ts';
+import { formatCount, formatLatency, formatRate, tellLatency } from '../../quantities.ts';
 import { summarizeHistogram, summarizeWithLost } from '../../record/histogram-summary.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { parseDurationUs } from '../../units.ts';
+import { FOLLOWS } from '../deliveries-per-message.ts';
 import { measureRates } from '../run-statistics.ts';
 import { serviceTimeLabel } from '../service-time-label.ts';
 import type { LimitLine, Tile } from './report-data.ts';
-
-/** Of what was offered; less is behind. */
-const FOLLOWS = 0.95;
 
 /** The figures that a run is known by, each beside what was wanted of it. What was missed besides has a tile of its own. */
 export function buildTiles(result: RunResult, { thresholds }: Verdict): readonly Tile[] {
@@ -101,6 +99,6 @@ function partsOf({ expression }: ThresholdOutcome): readonly [subject: string, l
   if (subject === undefined || operator === undefined || value === undefined) return null;
   const time = parseDurationUs(value);
   // As round as it was written.
-  const limit = time.ok ? `${formatNumber(time.value / 1000)} ms` : value;
+  const limit = time.ok ? tellLatency(time.value) : value;
   return [subject, operator.startsWith('<') ? `of ${limit}` : `${operator} ${limit}`];
 }

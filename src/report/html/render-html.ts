@@ -7,7 +7,7 @@ import { buildOverlay, type OverlaidRun } from './build-overlay.ts';
 import { buildReportData } from './build-report-data.ts';
 
 /** The same distance from src/report/html and from dist/report/html. */
-export const BUILT = new URL('../../../dist/report/html/', import.meta.url);
+const BUILT = new URL('../../../dist/report/html/', import.meta.url);
 
 /**
  * The report of a run as one HTML file that needs nothing else: no network, no other file. Its policy forbids every load and
@@ -23,41 +23,66 @@ export function renderHtml(result: RunResult, verdict: Verdict, others: readonly
 
 /** A page under that policy, with its built script and its data; the title stands until the script has read the data. */
 export function renderPage(name: 'page' | 'trend' | 'experiment', title: string, content: unknown): string {
-  const script = readFileSync(new URL(`${name}.js`, BUILT), 'utf8');
-  const style = readFileSync(new URL('page.css', BUILT), 'utf8');
-  const data = encodeData(content);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+  const built = readBuilt(name);
+  return renderDocument(
+    built,
+    title,
+    `<meta http-equiv="Content-Security-Policy" content="${allowOwn(built).join('; ')}">
 <meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<noscript><p>This report draws itself: allow scripts for this file. It loads nothing from elsewhere.</p></noscript>
-<script type="application/json" id="report-data">"${data}"</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+`,
+    `<noscript><p>This report draws itself: allow scripts for this file. It loads nothing from elsewhere.</p></noscript>
+<script type="application/json" id="report-data">"${encodeData(content)}"</script>
+`,
+  );
 }
 
-function policy(script: string, style: string): string {
+export interface BuiltPage {
+  readonly script: string;
+  readonly style: string;
+}
+
+export function readBuilt(name: 'page' | 'trend' | 'experiment' | 'list'): BuiltPage {
+  return {
+    script: readFileSync(new URL(`${name}.js`, BUILT), 'utf8'),
+    style: readFileSync(new URL('page.css', BUILT), 'utf8'),
+  };
+}
+
+/** A policy that lets nothing but the page's own script and style in. */
+export function allowOwn({ script, style }: BuiltPage): readonly string[] {
   return [
     `default-src 'none'`,
     `script-src '${sourceHash(script)}'`,
     `style-src '${sourceHash(style)}'`,
     `base-uri 'none'`,
     `form-action 'none'`,
-  ].join('; ');
+  ];
 }
 
-/** As a policy names a script or a style. */
-export function sourceHash(text: string): string {
+/**
+ * A document around a built page.
+ *
+ * @param head  lines of its head besides those that every one has
+ * @param body  lines before its script
+ */
+export function renderDocument({ script, style }: BuiltPage, title: string, head = '', body = ''): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+${head}<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+${body}<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function sourceHash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 

@@ -39,6 +39,8 @@ export interface ReportData {
   readonly headline: readonly Tile[];
   /** To be drawn over time. */
   readonly limits: readonly LimitLine[];
+  /** How many deliveries a message has, on average: what is offered times this is what could be delivered. */
+  readonly deliveriesPerMessage: number;
   readonly latency: readonly LatencyRow[];
   /** Without rows where nobody asked for them. */
   readonly article: { readonly rows: readonly ArticleRow[]; readonly notes: readonly string[] };

@@ -5,7 +5,7 @@ import { formatCount, formatMs, formatNumber } from '../../quantities.ts';
 import type { LiveUpdate } from '../../record/live-update.ts';
 import { formatObserved } from '../format-observed.ts';
 import { type ChartLine, drawChart } from './draw-chart.ts';
-import { drawHeat } from './live-heat.ts';
+import { drawHeat, HEAT_MARGIN } from './live-heat.ts';
 import { type LiveHistory, type LiveStretch, meanOf, valuesPerColumn } from './live-history.ts';
 import { useTheme } from './live-theme.ts';
 import type { BoxSize } from './measured-box.tsx';
@@ -14,7 +14,7 @@ import { drawTimeTicks } from './time-ticks.ts';
 import { planValueAxis, type TickFormat } from './value-axis.ts';
 
 /** Of a chart that can be read: heading, five rows, times. */
-const LEAST_ROWS = 7;
+export const LEAST_ROWS = 7;
 const LEAST_COLUMNS = 28;
 const GAP = 3;
 
@@ -58,7 +58,7 @@ interface LineOfChart {
   readonly pick: (stretch: LiveStretch) => number | null;
   readonly fold: (values: readonly number[]) => number;
   readonly color: 'first' | 'second' | 'third';
-  readonly isDashed?: boolean;
+  readonly isDashed: boolean;
 }
 
 interface ChartSpec {
@@ -144,7 +144,7 @@ function Chart({ chart, history, totalUs, events, width, height }: ChartsProps &
     const columns = Math.max(1, width - labels);
     const drawn = wanted.map(({ pick, fold, color, isDashed }): ChartLine => {
       const values = valuesPerColumn(history, spanUs, columns, pick, fold);
-      return { values, paint: theme[color], ...(isDashed === undefined ? {} : { isDashed }) };
+      return { values, paint: theme[color], isDashed };
     });
     const marks = events.map(({ atUs }) => Math.floor((atUs / spanUs) * columns));
     return { lines: drawChart(axis, drawn, columns, { columns: marks, paint: theme.caution }), labels };
@@ -152,6 +152,6 @@ function Chart({ chart, history, totalUs, events, width, height }: ChartsProps &
 
   function drawHeatMap() {
     const lines = drawHeat(history, { spanUs, columns: width, rows }, theme.heat);
-    return { lines, labels: 7 };
+    return { lines, labels: HEAT_MARGIN };
   }
 }

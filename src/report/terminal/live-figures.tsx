@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { formatCount, formatLatency, formatRate, formatRatio } from '../../quantities.ts';
 import type { LatencyPoint, LiveUpdate } from '../../record/live-update.ts';
+import { FOLLOWS } from '../deliveries-per-message.ts';
 import { formatObserved } from '../format-observed.ts';
 import { alignLeft, alignRight } from './display-width.ts';
 import { describeCpu } from './live-details.tsx';
@@ -51,17 +52,8 @@ export function LiveFlow({ update, history, recipients }: FlowProps) {
   );
 }
 
-/** How many deliveries a message has, on average, by the books so far; 1 while nobody knows. */
-export function countRecipients({ ledger }: Pick<LiveUpdate, 'ledger'>): number {
-  if (ledger.sent === 0 || ledger.expected === 0) return 1;
-  const recipients = ledger.expected / ledger.sent;
-  return Math.abs(recipients - 1) < 0.02 ? 1 : recipients;
-}
-
 /** Seconds over which it is judged whether one rate follows another: a single one of them is noise. */
 const JUDGED = 3;
-/** Less than this share is behind. */
-const FOLLOWS = 0.95;
 
 function rateLine({ update, history, recipients }: FlowProps, warn: (text: string) => string): string {
   const recent = history.stretches.slice(-JUDGED);

@@ -1,12 +1,14 @@
-import { mostOf } from '../../extremes.ts';
+import { leastOf, mostOf } from '../../extremes.ts';
 import { formatNumber } from '../../quantities.ts';
 import { alignRight } from './display-width.ts';
-import { BANDS_PER_DECADE, bandFloorUs, type LiveHistory } from './live-history.ts';
+import { BANDS_PER_DECADE, bandFloorUs, type LiveHistory, stretchesPerColumn, sumBands } from './live-history.ts';
 
 /** From a single delivery to as many as the fullest cell holds. */
 const SHADES = ['░', '▒', '▓', '█'] as const;
 
 const LABEL_COLUMNS = 6;
+/** What stands at the left of the plot: labels and axis. */
+export const HEAT_MARGIN = LABEL_COLUMNS + 1;
 
 export interface HeatSize {
   readonly spanUs: number;
@@ -26,10 +28,13 @@ export function drawHeat(
   { spanUs, columns, rows }: HeatSize,
   paints: readonly ((text: string) => string)[],
 ): readonly string[] {
-  const width = columns - LABEL_COLUMNS - 1;
-  const cells = gather(stretches, spanUs, width);
+  const width = columns - HEAT_MARGIN;
+  if (width < 1) return [];
+  const cells = stretchesPerColumn(stretches, spanUs, width).map(([first, ...others]) =>
+    others.reduce((sum, { bands }) => sumBands(sum, bands), first?.bands ?? []),
+  );
   const filled = cells.flatMap((bands) => bands.flatMap((count, band) => (count > 0 ? [band] : [])));
-  if (filled.length === 0 || width < 1) return [];
+  if (filled.length === 0) return [];
   const { perRow, lowest } = chooseBands(filled, rows);
   const sums = cells.map((bands) =>
     Array.from({ length: rows }, (_, row) => {
@@ -45,25 +50,9 @@ export function drawHeat(
   });
 }
 
-/** For every column, how much fell into every band. A stretch that is wider than a column fills each that it reaches. */
-function gather(stretches: LiveHistory['stretches'], spanUs: number, columns: number): readonly (readonly number[])[] {
-  let first = 0;
-  return Array.from({ length: Math.max(0, columns) }, (_, column) => {
-    const fromUs = (column * spanUs) / columns;
-    const toUs = ((column + 1) * spanUs) / columns;
-    while (first < stretches.length && stretches[first]!.toUs <= fromUs) first++;
-    let sum: readonly number[] = [];
-    for (let index = first; index < stretches.length && stretches[index]!.fromUs < toUs; index++) {
-      const { bands } = stretches[index]!;
-      sum = sum.length === 0 ? bands : sum.map((count, band) => count + bands[band]!);
-    }
-    return sum;
-  });
-}
-
 /** Whole parts of a decade for each row, so that every decade begins at a row of its own, and room for all that is filled. */
 function chooseBands(filled: readonly number[], rows: number): { readonly perRow: number; readonly lowest: number } {
-  const from = -mostOf(filled.map((band) => -band));
+  const from = leastOf(filled);
   const to = mostOf(filled);
   for (const perRow of [1, 2, 4, 8, BANDS_PER_DECADE, 2 * BANDS_PER_DECADE]) {
     const lowest = Math.floor(from / perRow) * perRow;

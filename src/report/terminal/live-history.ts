@@ -77,18 +77,32 @@ export function valuesPerColumn(
   pick: (stretch: LiveStretch) => number | null,
   fold: (values: readonly number[]) => number,
 ): readonly (number | null)[] {
+  return stretchesPerColumn(stretches, spanUs, columns).map((within) => {
+    const values = within.map(pick).filter((value) => value !== null);
+    return values.length === 0 ? null : fold(values);
+  });
+}
+
+/** For each column of a chart over `spanUs`, the stretches in it: one that is wider than a column is in each that it reaches. */
+export function stretchesPerColumn(
+  stretches: readonly LiveStretch[],
+  spanUs: number,
+  columns: number,
+): readonly (readonly LiveStretch[])[] {
   let first = 0;
   return Array.from({ length: columns }, (_, column) => {
     const fromUs = (column * spanUs) / columns;
     const toUs = ((column + 1) * spanUs) / columns;
     while (first < stretches.length && stretches[first]!.toUs <= fromUs) first++;
-    const values: number[] = [];
-    for (let index = first; index < stretches.length && stretches[index]!.fromUs < toUs; index++) {
-      const value = pick(stretches[index]!);
-      if (value !== null) values.push(value);
-    }
-    return values.length === 0 ? null : fold(values);
+    let end = first;
+    while (end < stretches.length && stretches[end]!.fromUs < toUs) end++;
+    return stretches.slice(first, end);
   });
+}
+
+/** Band by band. */
+export function sumBands(one: LiveStretch['bands'], other: LiveStretch['bands']): LiveStretch['bands'] {
+  return one.map((count, band) => count + other[band]!);
 }
 
 export function meanOf(values: readonly number[]): number {
@@ -128,7 +142,7 @@ function join(one: LiveStretch, other: LiveStretch): LiveStretch {
     p95Us: worse(one.p95Us, other.p95Us),
     p99Us: worse(one.p99Us, other.p99Us),
     depth: Math.max(one.depth, other.depth),
-    bands: one.bands.map((count, band) => count + other.bands[band]!),
+    bands: sumBands(one.bands, other.bands),
     observed: Object.fromEntries(
       Object.keys({ ...one.observed, ...other.observed }).map((name) => [
         name,

@@ -1,9 +1,10 @@
 import { Box, Text } from 'ink';
 import { formatCount, formatDuration, formatRate } from '../../quantities.ts';
 import type { LiveEvent, LiveUpdate } from '../../record/live-update.ts';
-import { LiveCharts } from './live-charts.tsx';
+import { deliveriesPerMessage } from '../deliveries-per-message.ts';
+import { LEAST_ROWS, LiveCharts } from './live-charts.tsx';
 import { describeEvent, LiveDetails } from './live-details.tsx';
-import { countRecipients, LiveFlow, LiveLatencies } from './live-figures.tsx';
+import { LiveFlow, LiveLatencies } from './live-figures.tsx';
 import { LiveHelp } from './live-help.tsx';
 import type { LiveHistory } from './live-history.ts';
 import { type LiveTheme, ThemeProvider, useTheme } from './live-theme.ts';
@@ -15,7 +16,6 @@ const WIDE = 120;
 /** Below these sizes the charts get what is left over by everything else, which may be nothing. */
 const ROWS_FOR_CHARTS = 20;
 const COLUMNS_FOR_CHARTS = 60;
-const CHART_ROWS = 7;
 
 /** What stands in the lower half. */
 export type LivePanel = 'charts' | 'details' | 'help';
@@ -83,7 +83,7 @@ function Head({
 }
 
 function Body({ update, history, panel, columns, rows }: ScreenProps) {
-  const recipients = countRecipients(update);
+  const recipients = deliveriesPerMessage(update.ledger);
   const flow = <LiveFlow update={update} history={history} recipients={recipients} />;
   if (panel !== 'charts') {
     return (
@@ -125,7 +125,7 @@ function Body({ update, history, panel, columns, rows }: ScreenProps) {
           </MeasuredBox>
         </>
       )}
-      <MeasuredBox flexGrow={1} flexShrink={hasRoom ? 0 : 1} flexBasis={hasRoom ? CHART_ROWS : 0}>
+      <MeasuredBox flexGrow={1} flexShrink={hasRoom ? 0 : 1} flexBasis={hasRoom ? LEAST_ROWS : 0}>
         {(size) => (
           <LiveCharts
             {...size}

@@ -1,6 +1,7 @@
 import { mostOf } from '../../extremes.ts';
-import { formatDuration, formatMs } from '../../quantities.ts';
+import { formatMs } from '../../quantities.ts';
 import type { RunResult } from '../../result/run-result.ts';
+import { describeRegionClock } from '../describe-region-clock.ts';
 import { LATENCY_COLUMNS } from '../latency-columns.ts';
 import { type RegionRow, regionRows } from '../region-rows.ts';
 import { alignLeft, alignRight, displayWidth } from './display-width.ts';
@@ -26,15 +27,10 @@ export function regionLines(result: RunResult, palette: Palette): readonly strin
   return [
     `${heading(alignLeft('Between regions, ms', nameColumns + 2), palette)}${palette.quiet(`${head.join('')}${alignRight('both ways', ERROR_COLUMNS)}`)}`,
     ...rows.map((row, index) => {
-      const error = alignRight(describeError(row), ERROR_COLUMNS);
+      const error = alignRight(describeRegionClock(row), ERROR_COLUMNS);
       const mean = alignRight(row.bothWaysMeanUs === null ? '' : formatMs(row.bothWaysMeanUs), ERROR_COLUMNS);
       return `   ${alignLeft(names[index]!, nameColumns)}${figures(row)}${palette.quiet(error)}${mean}`.trimEnd();
     }),
     palette.quiet("   both ways: mean of there and back, free of the clocks' error"),
   ];
-}
-
-function describeError({ clockErrorUs }: RegionRow): string {
-  if (clockErrorUs === 0) return 'one';
-  return clockErrorUs < 0 ? 'set' : `± ${formatDuration(clockErrorUs)}`;
 }

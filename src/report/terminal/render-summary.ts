@@ -1,6 +1,7 @@
 import { mostOf } from '../../extremes.ts';
 import type { ThresholdOutcome, Verdict, Warning } from '../../gate/verdict.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatRatio } from '../../quantities.ts';
+import { WHOLE_JOURNEY } from '../../record/journey-recorder.ts';
 import { countUndeclaredLimited } from '../../record/undeclared-refusals.ts';
 import type { RunResult } from '../../result/run-result.ts';
 import { describeRefusals } from '../describe-refusals.ts';
@@ -196,7 +197,7 @@ function accountLines(result: RunResult, palette: Palette, columns: number): rea
 /** How many came to their end, and why the others did not. */
 function journeyFacts({ samples: { journey } }: RunResult, columns: number): readonly string[] {
   if (journey === undefined) return [];
-  const { begun = 0, failed = 0, unfinished = 0 } = journey.steps.find(({ name }) => name === 'journey') ?? {};
+  const { begun = 0, failed = 0, unfinished = 0 } = journey.steps.find(({ name }) => name === WHOLE_JOURNEY) ?? {};
   const reasons = mostFrequent([journey.failures]).map(
     ([reason, count]) => `${formatCount(count)} × ${plainText(reason)}`,
   );

@@ -42,6 +42,11 @@ const RIGHT_PADDING = 16;
 /** What A4 and Letter both offer between usual margins, CSS pixels. */
 const PAPER_WIDTH = 640;
 
+/** A linear vertical scale from 0 to a little above the largest value, and to `least` at least. */
+export function fromZero(least: number): uPlot.Scale {
+  return { range: (_plot, _least, most) => [0, Math.max(least, most * 1.1)] };
+}
+
 /** A chart with caption, legend that follows the pointer, and the table behind it. */
 export function chart(spec: ChartSpec): HTMLElement {
   const canvas = element('div', { class: 'chart', 'aria-hidden': 'true' });

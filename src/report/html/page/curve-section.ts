@@ -1,10 +1,10 @@
 import type uPlot from 'uplot';
 import { mostOf } from '../../../extremes.ts';
-import { formatCount, formatLatency, formatPlural, formatRate } from '../../../quantities.ts';
+import { formatCount, formatPlural, formatRate } from '../../../quantities.ts';
 import type { CurveData, ExperimentData } from '../experiment-data.ts';
 import { type ChartSeries, chart } from './chart.ts';
 import { element } from './element.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { section } from './section.ts';
 import { themeColor } from './theme.ts';
 
@@ -42,10 +42,9 @@ export function latencyCurve(
   title: string,
   note: string,
 ): HTMLElement {
-  const columns = lines.map(({ values }) => values.map((us) => (us === null ? null : us / 1000)));
+  const columns = lines.map(({ values }) => inMs(values));
   const { format } = AXES[curve.axis];
   const scale = latencyScale(columns);
-  const latency = (ms: number) => formatLatency(ms * 1000);
   // The pointer wants x in ascending order; the line is drawn in the order of the load, which may turn back.
   const order = curve.x.map((_, index) => index).sort((one, other) => (curve.x[one] ?? 0) - (curve.x[other] ?? 0));
   const sorted = (column: readonly (number | null)[]) => order.map((index) => column[index] ?? null);
@@ -59,7 +58,7 @@ export function latencyCurve(
       ...STROKES[index % STROKES.length]!,
       ...(index === marked ? { width: 2 } : {}),
       label: name,
-      format: latency,
+      format: tellMs,
       path: pathInOrder(curve.x, columns[index] ?? []),
     })),
     formatX: format,

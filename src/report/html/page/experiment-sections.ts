@@ -5,10 +5,7 @@ import { bar } from './bar.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { section } from './section.ts';
-import { type Column, table } from './table.ts';
-
-const text = (title: string): Column => ({ title, kind: 'text' });
-const figure = (title: string): Column => ({ title, kind: 'figure' });
+import { figure, table, text } from './table.ts';
 
 /** From this ratio of the longest to the shortest on, bars as long as their figures would show only the longest. */
 const LOGARITHMIC_FROM_RATIO = 30;

@@ -1,7 +1,18 @@
 import type uPlot from 'uplot';
+import { formatLatency } from '../../../quantities.ts';
 
 /** From this span on a linear axis would flatten all but the slowest. */
 const LOGARITHMIC_FROM_RATIO = 30;
+
+/** Latencies in µs as the vertical axis wants them. */
+export function inMs(values: readonly (number | null)[]): readonly (number | null)[] {
+  return values.map((us) => (us === null ? null : us / 1000));
+}
+
+/** One of them under the pointer, with its unit. */
+export function tellMs(ms: number): string {
+  return formatLatency(ms * 1000);
+}
 
 /** The vertical axis for latencies in ms: from zero up, or logarithmic where they span more than one and a half decades. */
 export function latencyScale(columns: readonly (readonly (number | null | undefined)[])[]): uPlot.Scale {

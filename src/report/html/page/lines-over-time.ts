@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
 import type { NamedColumn, TimeSeries } from '../report-data.ts';
-import { type ChartSpec, chart } from './chart.ts';
-import { type Column, table, tableOnDemand } from './table.ts';
-import { overTime, timeAxis, timeScale } from './time-axis.ts';
+import { type ChartSpec, chart, fromZero } from './chart.ts';
+import { figure, table, tableOnDemand } from './table.ts';
+import { overTime, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 
 const COLORS = ['second', 'first', 'third', 'ink', 'quiet'] as const;
 const DASHES = [[], [6, 3], [2, 3]] as const;
@@ -33,7 +33,7 @@ export function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[],
     title: lines.title,
     note: lines.note,
     height: 180,
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(lines.least, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(lines.least) },
     axes: [timeAxis(), lines.axis],
     behind: tableOnDemand('Every sample as a table', () => sampleTable(columns, lines)),
   });
@@ -41,9 +41,8 @@ export function linesOverTime(time: TimeSeries, columns: readonly NamedColumn[],
 
 /** Rows are the samples of the first column: all are looked at together, but for those that came later. */
 function sampleTable(columns: readonly NamedColumn[], { title, format }: Lines): HTMLElement {
-  const figure = (heading: string): Column => ({ title: heading, kind: 'figure' });
   const rows = (columns[0]?.atUs ?? []).map((us, index) => [
-    `${(us / 1e6).toFixed(1)} s`,
+    tellSecond(us),
     ...columns.map(({ values }) => {
       const value = values[index] ?? null;
       return value === null ? '–' : format(value);

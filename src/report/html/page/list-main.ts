@@ -1,5 +1,7 @@
+import { formatCount, formatPlural } from '../../../quantities.ts';
 import type { ListedRun } from '../listed-run.ts';
 import { element } from './element.ts';
+import { scrollable } from './table.ts';
 
 const WORDS: Readonly<Record<ListedRun['state'], string>> = {
   pass: '✓ pass',
@@ -16,7 +18,7 @@ const TONES: Readonly<Record<ListedRun['state'], string>> = {
   unreadable: 'bad',
 };
 
-/** As many as a page can lay over each other. */
+/** As many as are read at a glance; a page lays more over each other where it is asked to. */
 const MOST_PICKED = 4;
 
 const note = element('p', { class: 'note', role: 'status' }, 'Reading …');
@@ -37,8 +39,8 @@ function draw(): void {
     return words.every((word) => text.includes(word));
   });
   body.replaceChildren(...shown.map(row));
-  const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  const of = words.length === 0 ? count : `${shown.length} of ${count}`;
+  const count = formatPlural(runs.length, 'run');
+  const of = words.length === 0 ? count : `${formatCount(shown.length)} of ${count}`;
   note.textContent = runs.length === 0 ? 'No run yet.' : `${of}, newest first. This list follows what is written.`;
   tellPicked();
 }
@@ -90,9 +92,8 @@ document.body.append(
     'main',
     {},
     element('div', { class: 'picker' }, filter, compare),
-    element(
-      'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs' },
+    scrollable(
+      'Runs',
       element(
         'table',
         { class: 'runs' },

@@ -1,23 +1,24 @@
-import uPlot from 'uplot';
-import { formatLatency, formatRate } from '../../../quantities.ts';
+import type uPlot from 'uplot';
+import { formatRate } from '../../../quantities.ts';
 import type { LimitLine, ReportData, TimeSeries } from '../report-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { themeColor } from './theme.ts';
-import { countAxis, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
-
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
+import { countAxis, perSecond, STEPS, spanned, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 
 /** More of them have no room under the chart; all are in the table of events. */
 const EVENTS_NAMED = 4;
 
 /** What went in, what came out, and how long it took, on one clock, with the thresholds on how long it may take. */
-export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limits'>): HTMLElement {
-  const recipients = deliveriesPerMessage(time);
-  const offered = recipients === 1 ? time.offered : time.offered.map((count) => count * recipients);
-  const p95 = time.p95Us.map((us) => (us === null ? null : us / 1000));
-  const scale = latencyScale([p95, limits.map(({ atUs }) => atUs / 1000)]);
+export function overviewChart({
+  time,
+  limits,
+  deliveriesPerMessage,
+}: Pick<ReportData, 'time' | 'limits' | 'deliveriesPerMessage'>): HTMLElement {
+  const offered = time.offered.map((count) => count * deliveriesPerMessage);
+  const p95 = inMs(time.p95Us);
+  const scale = latencyScale([p95, inMs(limits.map(({ atUs }) => atUs))]);
   const shared = perSecond(time);
   const figure = chart({
     ...shared,
@@ -30,25 +31,18 @@ export function overviewChart({ time, limits }: Pick<ReportData, 'time' | 'limit
     series: [
       { label: 'offered', color: 'quiet', dash: [4, 4], format: formatRate, path: STEPS, scale: 'rate' },
       { label: 'delivered', color: 'first', format: formatRate, path: STEPS, scale: 'rate' },
-      { label: 'p95', color: 'second', width: 2, format: (ms) => formatLatency(ms * 1000), path: STEPS },
+      { label: 'p95', color: 'second', width: 2, format: tellMs, path: STEPS },
     ],
     scales: {
       x: timeScale(time),
       y: scale,
-      rate: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      rate: fromZero(1),
     },
     axes: [timeAxis(), { ...countAxis(), scale: 'rate' }, { ...latencyAxis(scale), side: 1, grid: { show: false } }],
     behind: named(time),
   });
   figure.classList.add('overview');
   return figure;
-}
-
-/** Of one run on average: a message to a room of twenty is delivered to twenty. */
-function deliveriesPerMessage({ sent, delivered }: TimeSeries): number {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const ratio = sum(sent) === 0 ? 1 : sum(delivered) / sum(sent);
-  return ratio < 1.5 ? 1 : Math.round(ratio);
 }
 
 function drawLimits(plot: uPlot, limits: readonly LimitLine[]): void {
@@ -85,7 +79,7 @@ function named({ events }: TimeSeries): HTMLElement {
   const shown = events
     .slice(0, EVENTS_NAMED)
     .map(({ atUs, kind, text }, index) =>
-      element('li', {}, element('b', {}, `${index + 1}`), ` ${(atUs / 1e6).toFixed(1)} s  ${kind}: ${text}`),
+      element('li', {}, element('b', {}, `${index + 1}`), ` ${tellSecond(atUs)}  ${kind}: ${text}`),
     );
   const more = events.length - shown.length;
   return element(

@@ -1,10 +1,10 @@
 import uPlot from 'uplot';
-import { formatLatency, formatMs } from '../../../quantities.ts';
+import { formatMs } from '../../../quantities.ts';
 import type { CurvePoint } from '../../../record/histogram-summary.ts';
 import type { ReportData } from '../report-data.ts';
 import { chart } from './chart.ts';
 import { curveStyle } from './curve-style.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { section } from './section.ts';
 import { table, tableOnDemand } from './table.ts';
 
@@ -36,7 +36,7 @@ export function percentileChart(curves: Curves, title: string): HTMLElement {
       label: curve.name,
       ...curveStyle(index),
       width: index === 0 ? 2 : 1.5,
-      format: (ms) => formatLatency(ms * 1000),
+      format: tellMs,
     })),
     formatX: (value) => formatPercentile(value, largest),
     scales: { x: { time: false, range: [0, largest] }, y: scale },

@@ -1,11 +1,9 @@
-import uPlot from 'uplot';
 import { formatCount, formatRate } from '../../../quantities.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { table, tableOnDemand } from './table.ts';
-import { countAxis } from './time-axis.ts';
+import { countAxis, STEPS } from './time-axis.ts';
 
 const STEPS_PER_SECOND = 10;
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 /** How fast connections were opened, in every tenth of a second since the first attempt. */
 export function rampChart(openedPer100Ms: readonly number[]): HTMLElement {
@@ -21,7 +19,7 @@ export function rampChart(openedPer100Ms: readonly number[]): HTMLElement {
     formatX: (second) => `${second.toFixed(1)} s`,
     scales: {
       x: { time: false, range: [0, end] },
-      y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      y: fromZero(1),
     },
     axes: [
       { space: 72, values: (_plot, splits) => splits.map((second) => `${Number(second.toFixed(2))} s`) },

@@ -1,15 +1,12 @@
-import { formatDuration, formatMs } from '../../../quantities.ts';
+import { formatMs } from '../../../quantities.ts';
+import { describeRegionClock } from '../../describe-region-clock.ts';
 import type { ReportData } from '../report-data.ts';
 import { section } from './section.ts';
-import { type Column, table } from './table.ts';
+import { type Column, figure, table, text } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'From → to, milliseconds', kind: 'text' },
-  { title: 'p50', kind: 'figure' },
-  { title: 'p95', kind: 'figure' },
-  { title: 'p99', kind: 'figure' },
-  { title: 'clocks', kind: 'figure' },
-  { title: 'mean of both ways', kind: 'figure' },
+  text('From → to, milliseconds'),
+  ...['p50', 'p95', 'p99', 'clocks', 'mean of both ways'].map(figure),
 ];
 
 /** How long messages take from the agents of one region to those of another. */
@@ -20,7 +17,7 @@ export function regionSection({ regions }: ReportData): HTMLElement | null {
     ...(['p50Us', 'p95Us', 'p99Us'] as const).map((key) =>
       values === null ? (isUnknown === true ? 'not known' : 'no data') : formatMs(values[key]),
     ),
-    clockErrorUs === 0 ? 'one' : clockErrorUs < 0 ? 'set' : `± ${formatDuration(clockErrorUs)}`,
+    describeRegionClock({ clockErrorUs }),
     bothWaysMeanUs === null ? '' : formatMs(bothWaysMeanUs),
   ]);
   return section('regions', 'Between regions', table('Deliveries by region of sender and recipient', COLUMNS, rows));

@@ -4,10 +4,7 @@ import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { rampChart } from './ramp-chart.ts';
 import { foldedSection, section } from './section.ts';
-import { type Column, table, tableOnDemand } from './table.ts';
-
-const text = (title: string): Column => ({ title, kind: 'text' });
-const figure = (title: string): Column => ({ title, kind: 'figure' });
+import { figure, table, tableOnDemand, text } from './table.ts';
 
 export function thresholdSection({ verdict }: ReportData): HTMLElement | null {
   if (verdict.thresholds.length === 0) return null;

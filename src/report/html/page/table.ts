@@ -5,6 +5,14 @@ export interface Column {
   readonly kind: 'text' | 'figure';
 }
 
+export function text(title: string): Column {
+  return { title, kind: 'text' };
+}
+
+export function figure(title: string): Column {
+  return { title, kind: 'figure' };
+}
+
 /** A table with a caption. The first cell of each row is its heading; `isLead` sets the first row off as the headline. */
 export function table(
   caption: string,
@@ -45,7 +53,7 @@ export function tableOnDemand(summary: string, build: () => HTMLElement): HTMLEl
 /**
  * Scrolls sideways where the screen is narrower than the table, and says so; reachable by keyboard, hence the role and the name.
  */
-function scrollable(label: string, content: HTMLElement): HTMLElement {
+export function scrollable(label: string, content: HTMLElement): HTMLElement {
   const region = element('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': label }, content);
   new ResizeObserver(() => region.classList.toggle('wider', region.scrollWidth > region.clientWidth + 1)).observe(
     region,

@@ -1,9 +1,12 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import { formatCount } from '../../../quantities.ts';
 import type { TimeSeries } from '../report-data.ts';
 import type { ChartSpec } from './chart.ts';
 import { phaseMarks } from './phase-marks.ts';
 import { joinTimeWindow } from './time-window.ts';
+
+/** The figure of a second, or of a part of one, holds from its start to its end: no slope between two of them. */
+export const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
 
 /** What all charts over time share: marks, and a pointer and zoom that move together, by time. */
 export function overTime(time: TimeSeries): Pick<ChartSpec, 'formatX' | 'cursor' | 'hooks'> {
@@ -32,6 +35,11 @@ const WHOLE_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 90
 /** Seconds since run start. */
 export function timeAxis(): uPlot.Axis {
   return { space: 72, incrs: WHOLE_SECONDS, values: (_plot, seconds) => seconds.map((second) => `${second} s`) };
+}
+
+/** When something was, on the clock of the charts: "12.3 s". */
+export function tellSecond(atUs: number): string {
+  return `${(atUs / 1e6).toFixed(1)} s`;
 }
 
 /** Whole numbers. */

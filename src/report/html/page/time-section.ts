@@ -1,22 +1,16 @@
-import uPlot from 'uplot';
-import { formatCount, formatLatency, formatMs, formatRate } from '../../../quantities.ts';
+import type uPlot from 'uplot';
+import { formatCount, formatMs, formatRate } from '../../../quantities.ts';
 import type { HeatData, QueueData, ReportData, TimeSeries } from '../report-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { factList } from './facts.ts';
 import { paintHeat } from './heat.ts';
-import { latencyAxis, latencyScale } from './latency-scale.ts';
+import { inMs, latencyAxis, latencyScale, tellMs } from './latency-scale.ts';
 import { observedCharts } from './observed-charts.ts';
 import { foldedSection } from './section.ts';
-import { type Column, table, tableOnDemand } from './table.ts';
-import { countAxis, overTime, perSecond, spanned, timeAxis, timeScale } from './time-axis.ts';
+import { figure, table, tableOnDemand, text } from './table.ts';
+import { countAxis, overTime, perSecond, STEPS, spanned, tellSecond, timeAxis, timeScale } from './time-axis.ts';
 import { timeWindowControls } from './time-window.ts';
-
-/** A second's figure holds from its start to its end: no slope between two of them. */
-const STEPS = (uPlot.paths.stepped ?? (() => () => null))({ align: 1 });
-
-const text = (title: string): Column => ({ title, kind: 'text' });
-const figure = (title: string): Column => ({ title, kind: 'figure' });
 
 /** The run second by second: charts that share one pointer and one zoom, and the events marked in them. */
 export function timeSection({ time, heat, queue, queueFacts, observed, drift, slowest }: ReportData): HTMLElement {
@@ -74,16 +68,14 @@ function rateChart(time: TimeSeries): HTMLElement {
       { label: 'sent', color: 'first', format: formatRate, path: STEPS },
       { label: 'delivered', color: 'second', format: formatRate, path: STEPS },
     ],
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(1) },
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('Every second as a table', () => secondTable(time)),
   });
 }
 
 function latencyChart(time: TimeSeries): HTMLElement {
-  const inMs = (values: readonly (number | null)[]) => values.map((us) => (us === null ? null : us / 1000));
   const columns = [inMs(time.p50Us), inMs(time.p95Us), inMs(time.p99Us)];
-  const format = (ms: number) => formatLatency(ms * 1000);
   const scale = latencyScale(columns);
   return chart({
     ...perSecond(time),
@@ -92,9 +84,9 @@ function latencyChart(time: TimeSeries): HTMLElement {
     height: 200,
     data: spanned(time, columns),
     series: [
-      { label: 'p50', color: 'first', format, path: STEPS },
-      { label: 'p95', color: 'second', width: 2, format, path: STEPS },
-      { label: 'p99', color: 'third', dash: [5, 3], format, path: STEPS },
+      { label: 'p50', color: 'first', format: tellMs, path: STEPS },
+      { label: 'p95', color: 'second', width: 2, format: tellMs, path: STEPS },
+      { label: 'p99', color: 'third', dash: [5, 3], format: tellMs, path: STEPS },
     ],
     scales: { x: timeScale(time), y: scale },
     axes: [timeAxis(), latencyAxis(scale)],
@@ -106,7 +98,7 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
   const edgesMs = heat.edgesUs.map((us) => us / 1000);
   const least = edgesMs[0] ?? 0.001;
   const most = edgesMs.at(-1) ?? 1;
-  const median = time.p50Us.map((us) => (us === null ? null : us / 1000));
+  const median = inMs(time.p50Us);
   const shared = perSecond(time);
   const scale: uPlot.Scale = { distr: 3, log: 10, range: [least, most] };
   return chart({
@@ -116,7 +108,7 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
     note: 'the stronger the colour, the more deliveries that arrived in that second took that long.',
     height: 220,
     data: spanned(time, [median]),
-    series: [{ label: 'p50', color: 'ink', format: (ms) => formatLatency(ms * 1000), path: STEPS }],
+    series: [{ label: 'p50', color: 'ink', format: tellMs, path: STEPS }],
     scales: { x: timeScale(time), y: scale },
     axes: [timeAxis(), latencyAxis(scale)],
     behind: tableOnDemand('The heat map as a table', () => heatTable(time, heat)),
@@ -124,20 +116,19 @@ function heatChart(time: TimeSeries, heat: HeatData): HTMLElement {
 }
 
 function latenessChart(time: TimeSeries): HTMLElement {
-  const format = (ms: number) => formatLatency(ms * 1000);
   return chart({
     ...perSecond(time),
     title: 'Generator lateness, ms:',
     note: 'the latest send of every second. Tall bars put the latencies above them in doubt.',
     height: 140,
-    data: spanned(time, [time.latenessMaxUs.map((us) => us / 1000), time.skipped]),
+    data: spanned(time, [inMs(time.latenessMaxUs), time.skipped]),
     series: [
-      { label: 'latest send', color: 'third', format, path: STEPS },
+      { label: 'latest send', color: 'third', format: tellMs, path: STEPS },
       { label: 'skipped', color: 'quiet', format: formatCount, path: () => null, scale: 'count' },
     ],
     scales: {
       x: timeScale(time),
-      y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] },
+      y: fromZero(1),
       count: { range: [0, 1] },
     },
     axes: [timeAxis(), { size: 56, values: (_plot, values) => values.map((ms) => formatMs(ms * 1000)) }],
@@ -157,7 +148,7 @@ function queueChart(time: TimeSeries, queue: QueueData): HTMLElement {
       { label: 'ready', color: 'first', format: formatCount },
       { label: 'in flight', color: 'second', format: formatCount },
     ],
-    scales: { x: timeScale(time), y: { range: (_plot, _least, most) => [0, Math.max(5, most * 1.1)] } },
+    scales: { x: timeScale(time), y: fromZero(5) },
     axes: [timeAxis(), countAxis()],
     behind: tableOnDemand('The deepest of every second as a table', () => queueTable(queue)),
   });
@@ -232,17 +223,7 @@ function queueTable(queue: QueueData): HTMLElement {
 
 function eventTable(time: TimeSeries): HTMLElement | null {
   if (time.events.length === 0) return null;
-  const rows = time.events.map(({ atUs, kind, text }, index) => [
-    String(index + 1),
-    `${(atUs / 1e6).toFixed(1)} s`,
-    kind,
-    text,
-  ]);
-  const columns: readonly Column[] = [
-    figure('Mark'),
-    figure('At'),
-    { title: 'What', kind: 'text' },
-    { title: 'Detail', kind: 'text' },
-  ];
+  const rows = time.events.map(({ atUs, kind, text }, index) => [String(index + 1), tellSecond(atUs), kind, text]);
+  const columns = [figure('Mark'), figure('At'), text('What'), text('Detail')];
   return table('Events marked in the charts', columns, rows);
 }

@@ -4,13 +4,13 @@ import { formatMinute, formatPlural } from '../../../quantities.ts';
 import { describeChange } from '../../describe-change.ts';
 import { formatFigure } from '../../format-figure.ts';
 import type { TrendData } from '../trend-data.ts';
-import { chart } from './chart.ts';
+import { chart, fromZero } from './chart.ts';
 import { element } from './element.ts';
 import { latencyAxis, latencyScale } from './latency-scale.ts';
 import { layOut } from './lay-out.ts';
 import { readData } from './read-data.ts';
 import { section } from './section.ts';
-import { type Column, table } from './table.ts';
+import { figure, table, text } from './table.ts';
 import { themeColor } from './theme.ts';
 
 async function showTrend(): Promise<void> {
@@ -52,9 +52,7 @@ function seriesChart(series: TrendSeries, data: TrendData): HTMLElement {
   const column = values.map((value) =>
     value === null || !Number.isFinite(value) ? null : isTime ? value / 1000 : value,
   );
-  const scale: uPlot.Scale = isTime
-    ? latencyScale([column])
-    : { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] };
+  const scale: uPlot.Scale = isTime ? latencyScale([column]) : fromZero(1);
   const format = (value: number) => formatFigure(subject, isTime ? value * 1000 : value);
   return chart({
     title: `${subject}:`,
@@ -135,14 +133,6 @@ function runTable({ trend: { runs, series } }: TrendData): HTMLElement {
     run.id,
   ]);
   return table('All runs, oldest first', columns, rows);
-}
-
-function figure(title: string): Column {
-  return { title, kind: 'figure' };
-}
-
-function text(title: string): Column {
-  return { title, kind: 'text' };
 }
 
 void showTrend();
