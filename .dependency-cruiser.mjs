@@ -3,7 +3,7 @@
  * gone from it, are checked by src/import-nouns.test.ts.
  */
 const LEAVES =
-  'apportion|buffer-over|choices|clock|connects-by-room|cpu-limits|data-schema|errors|extremes|host-rules|interruption|nearest|own-headers|percentile|placeholders|private-address|proxy-rules|quantities|random|redact|target-faults|text-list|token-key|units|user-table|version';
+  'apportion|basic-authorization|buffer-over|choices|clock|connects-by-room|cpu-limits|data-schema|errors|extremes|host-rules|interruption|list-set-cookies|nearest|own-headers|percentile|placeholders|private-address|proxy-rules|quantities|random|redact|target-faults|text-list|token-key|units|user-table|version';
 
 /** Schemas of what a result is made of: nouns that are there at run time, too. What they import is theirs alone. */
 const NOUNS = ['scenario/scenario\\.js$', 'plan/run-plan\\.js$', 'sampler/observations\\.js$'];

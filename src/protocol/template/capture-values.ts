@@ -1,3 +1,4 @@
+import { listSetCookies } from '../../list-set-cookies.ts';
 import type { CaptureSpec, Captures } from '../../scenario/protocol-spec.ts';
 import type { ClientSession, LoginAnswer } from '../chat-protocol.ts';
 import { memberAt } from './member-at.ts';
@@ -45,8 +46,7 @@ function toText(value: unknown): string | null {
 }
 
 function readCookie(name: string, setCookies: string | readonly string[] | undefined): string | null {
-  const all = typeof setCookies === 'string' ? [setCookies] : (setCookies ?? []);
-  for (const line of all) {
+  for (const line of listSetCookies(setCookies)) {
     const [pair = ''] = line.split(';', 1);
     const equals = pair.indexOf('=');
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();

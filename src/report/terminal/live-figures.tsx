@@ -12,10 +12,13 @@ import { plainText } from './plain-text.ts';
 /** More are in the details. */
 const GATEWAYS_SHOWN = 4;
 
+/** A threshold on the p95 of the whole run: not of a group, a region or a window. */
+const P95_OF_ALL = /^\s*delivery\.p95\s*[<>=!]+\s*\S+\s*$/;
+
 /** What recipients wait, in the last second and over the whole run: the p95 is loud, and more so where a threshold of it fails. */
 export function LiveLatencies({ update }: { readonly update: LiveUpdate }) {
   const theme = useTheme();
-  const fails = update.thresholds.some(({ expression, ok }) => ok === false && expression.startsWith('delivery.p95'));
+  const fails = update.thresholds.some(({ expression, ok }) => ok === false && P95_OF_ALL.test(expression));
   const line = (name: string, point: LatencyPoint | null, isFailing: boolean) => {
     const figure = (us: number | null | undefined) => alignRight(formatLatency(us ?? null), 9);
     const p95 = (isFailing ? theme.bad : theme.strong)(`p95 ${figure(point?.p95Us)}`);

@@ -157,6 +157,16 @@ describe('the colours of the live view', () => {
     expect(text).toContain(theme.bad('✗ delivery.p95 < 5ms   7.12 ms'));
   });
 
+  it('are not those of alarm for the p95 of all where one of a part of them fails', () => {
+    for (const part of [' of phones', ' during burst', ' for every 10s']) {
+      const text = paint(
+        { ...update, thresholds: [{ ...failing, expression: `delivery.p95 < 5ms${part}` }] },
+        { depth: 8 },
+      );
+      expect(text).toContain(theme.strong('p95   7.12 ms'));
+    }
+  });
+
   it('keep zeros quiet', () => {
     const text = paint(update, { depth: 8 });
     expect(text).toContain(theme.quiet('0 overdue'));
